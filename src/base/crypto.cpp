@@ -1,0 +1,133 @@
+#include "base/crypto.hpp"
+
+#include <memory>
+#include <stdexcept>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "base/encoding.hpp"
+
+namespace iamlocal {
+namespace {
+
+constexpr std::size_t block_size = 64;
+constexpr std::size_t nonce_size = 12;
+constexpr std::size_t tag_size = 16;
+
+const EVP_MD* sha256_algorithm() {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return algorithm;
+}
+
+const EVP_CIPHER* gcm_algorithm() {
+    static const EVP_CIPHER* const algorithm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    return algorithm;
+}
+
+void require(bool succeeded, const char* what) {
+    if (!succeeded) throw std::runtime_error(std::string("OpenSSL: ") + what + " failed");
+}
+
+/// A digest context per thread: making one costs an allocation and an initialisation per hash.
+class Hasher {
+  public:
+    Hasher() : context_(EVP_MD_CTX_new()) { require(context_ != nullptr, "digest context"); }
+    Hasher(const Hasher&) = delete;
+    Hasher& operator=(const Hasher&) = delete;
+    ~Hasher() { EVP_MD_CTX_free(context_); }
+
+    Digest hash(std::span<const unsigned char> first, std::span<const unsigned char> second) {
+        Digest out;
+        unsigned int size = 0;
+        require(EVP_DigestInit_ex2(context_, sha256_algorithm(), nullptr) == 1, "digest start");
+        require(EVP_DigestUpdate(context_, first.data(), first.size()) == 1, "digest");
+        require(EVP_DigestUpdate(context_, second.data(), second.size()) == 1, "digest");
+        require(EVP_DigestFinal_ex(context_, out.data(), &size) == 1, "digest end");
+        return out;
+    }
+
+  private:
+    EVP_MD_CTX* context_;
+};
+
+Digest hash(std::span<const unsigned char> first, std::span<const unsigned char> second) {
+    thread_local Hasher hasher;
+    return hasher.hash(first, second);
+}
+
+struct FreeCipher {
+    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+}  // namespace
+
+Digest sha256(std::string_view data) { return hash(as_bytes(data), {}); }
+
+Digest hmac_sha256(std::span<const unsigned char> key, std::string_view data) {
+    std::array<unsigned char, block_size> pad{};
+    if (key.size() > block_size) {
+        const Digest shortened = hash(key, {});
+        std::copy(shortened.begin(), shortened.end(), pad.begin());
+    } else {
+        std::copy(key.begin(), key.end(), pad.begin());
+    }
+    for (unsigned char& byte : pad) byte ^= 0x36;
+    const Digest inner = hash(pad, as_bytes(data));
+    for (unsigned char& byte : pad) byte ^= 0x36 ^ 0x5c;
+    const Digest outer = hash(pad, inner);
+    OPENSSL_cleanse(pad.data(), pad.size());
+    return outer;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string seal(std::span<const unsigned char, 32> key, std::string_view plain, std::string_view bound,
+                 Entropy& entropy) {
+    std::string out(nonce_size + plain.size() + tag_size, '\0');
+    unsigned char* const nonce = bytes_of(out);
+    entropy.fill({nonce, nonce_size});
+    const Cipher cipher(EVP_CIPHER_CTX_new());
+    require(cipher != nullptr, "cipher context");
+    int written = 0;
+    require(EVP_EncryptInit_ex2(cipher.get(), gcm_algorithm(), key.data(), nonce, nullptr) == 1, "seal start");
+    require(
+        EVP_EncryptUpdate(cipher.get(), nullptr, &written, as_bytes(bound).data(), static_cast<int>(bound.size())) == 1,
+        "seal");
+    require(EVP_EncryptUpdate(cipher.get(), nonce + nonce_size, &written, as_bytes(plain).data(),
+                              static_cast<int>(plain.size())) == 1,
+            "seal");
+    unsigned char* const tag = nonce + nonce_size + plain.size();
+    require(EVP_EncryptFinal_ex(cipher.get(), tag, &written) == 1, "seal end");
+    require(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, tag) == 1, "seal tag");
+    return out;
+}
+
+std::optional<std::string> open_sealed(std::span<const unsigned char, 32> key, std::string_view sealed,
+                                       std::string_view bound) {
+    if (sealed.size() < nonce_size + tag_size) return std::nullopt;
+    const std::string_view text = sealed.substr(nonce_size, sealed.size() - nonce_size - tag_size);
+    std::string tag(sealed.substr(sealed.size() - tag_size));
+    std::string out(text.size(), '\0');
+    const Cipher cipher(EVP_CIPHER_CTX_new());
+    require(cipher != nullptr, "cipher context");
+    int written = 0;
+    require(EVP_DecryptInit_ex2(cipher.get(), gcm_algorithm(), key.data(), as_bytes(sealed).data(), nullptr) == 1,
+            "open start");
+    require(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_size, bytes_of(tag)) == 1, "open tag");
+    if (EVP_DecryptUpdate(cipher.get(), nullptr, &written, as_bytes(bound).data(), static_cast<int>(bound.size())) != 1)
+        return std::nullopt;
+    if (EVP_DecryptUpdate(cipher.get(), bytes_of(out), &written, as_bytes(text).data(),
+                          static_cast<int>(text.size())) != 1)
+        return std::nullopt;
+    unsigned char rest[tag_size];
+    if (EVP_DecryptFinal_ex(cipher.get(), rest, &written) != 1) return std::nullopt;
+    return out;
+}
+
+}  // namespace iamlocal

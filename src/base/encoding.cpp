@@ -1,0 +1,181 @@
+#include "base/encoding.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace iamlocal {
+namespace {
+
+constexpr char lower_hex[] = "0123456789abcdef";
+constexpr char upper_hex[] = "0123456789ABCDEF";
+constexpr char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+constexpr std::array<bool, 256> unreserved = [] {
+    std::array<bool, 256> table{};
+    for (int c = 'a'; c <= 'z'; ++c) table[c] = true;
+    for (int c = 'A'; c <= 'Z'; ++c) table[c] = true;
+    for (int c = '0'; c <= '9'; ++c) table[c] = true;
+    for (const char c : {'-', '.', '_', '~'}) table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+constexpr std::array<signed char, 256> base64_values = [] {
+    std::array<signed char, 256> table{};
+    for (auto& value : table) value = -1;
+    for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(base64_alphabet[i])] = static_cast<signed char>(i);
+    return table;
+}();
+
+}  // namespace
+
+void hex_append(std::string& out, std::span<const unsigned char> bytes) {
+    for (const unsigned char byte : bytes) {
+        out.push_back(lower_hex[byte >> 4]);
+        out.push_back(lower_hex[byte & 15]);
+    }
+}
+
+std::string hex_encode(std::span<const unsigned char> bytes) {
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    hex_append(out, bytes);
+    return out;
+}
+
+std::string base64_encode(std::span<const unsigned char> bytes) {
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t left = bytes.size() - i;
+        const std::uint32_t group = (std::uint32_t{bytes[i]} << 16) |
+                                    (left > 1 ? std::uint32_t{bytes[i + 1]} << 8 : 0) |
+                                    (left > 2 ? std::uint32_t{bytes[i + 2]} : 0);
+        out.push_back(base64_alphabet[group >> 18]);
+        out.push_back(base64_alphabet[(group >> 12) & 63]);
+        out.push_back(left > 1 ? base64_alphabet[(group >> 6) & 63] : '=');
+        out.push_back(left > 2 ? base64_alphabet[group & 63] : '=');
+    }
+    return out;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    std::size_t padding = 0;
+    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+    const std::string_view digits = text.substr(0, text.size() - padding);
+    std::string out;
+    out.reserve(text.size() / 4 * 3);
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const char c : digits) {
+        const int value = base64_values[static_cast<unsigned char>(c)];
+        if (value < 0) return std::nullopt;
+        bits = (bits << 6) | static_cast<std::uint32_t>(value);
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            out.push_back(static_cast<char>((bits >> count) & 0xff));
+        }
+    }
+    if ((bits & ((1U << count) - 1)) != 0) return std::nullopt;
+    return out;
+}
+
+void percent_append(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (unreserved[byte]) {
+            out.push_back(c);
+            continue;
+        }
+        out.push_back('%');
+        out.push_back(upper_hex[byte >> 4]);
+        out.push_back(upper_hex[byte & 15]);
+    }
+}
+
+std::string percent_encode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 2);
+    percent_append(out, text);
+    return out;
+}
+
+std::optional<std::string> percent_decode(std::string_view text, PlusIs plus) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+' && plus == PlusIs::space) {
+            out.push_back(' ');
+            continue;
+        }
+        if (text[i] != '%') {
+            out.push_back(text[i]);
+            continue;
+        }
+        if (text.size() - i < 3) return std::nullopt;
+        const int high = hex_value(text[i + 1]);
+        const int low = hex_value(text[i + 2]);
+        if (high < 0 || low < 0) return std::nullopt;
+        out.push_back(static_cast<char>(high * 16 + low));
+        i += 2;
+    }
+    return out;
+}
+
+bool is_utf8(std::string_view text) {
+    const std::size_t size = text.size();
+    std::size_t i = 0;
+    while (i < size) {
+        const auto first = static_cast<unsigned char>(text[i]);
+        if (first < 0x80) {
+            ++i;
+            continue;
+        }
+        std::size_t length = 0;
+        std::uint32_t code = 0;
+        std::uint32_t least = 0;
+        if ((first & 0xe0) == 0xc0) {
+            length = 2, code = first & 0x1f, least = 0x80;
+        } else if ((first & 0xf0) == 0xe0) {
+            length = 3, code = first & 0x0f, least = 0x800;
+        } else if ((first & 0xf8) == 0xf0) {
+            length = 4, code = first & 0x07, least = 0x10000;
+        } else {
+            return false;
+        }
+        if (size - i < length) return false;
+        for (std::size_t k = 1; k < length; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if ((next & 0xc0) != 0x80) return false;
+            code = (code << 6) | (next & 0x3f);
+        }
+        if (code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
+        i += length;
+    }
+    return true;
+}
+
+char fold_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string fold_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = fold_case(c);
+    return out;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (fold_case(a[i]) != fold_case(b[i])) return false;
+    return true;
+}
+
+}  // namespace iamlocal

@@ -1,0 +1,35 @@
+// The identifiers AWS makes, from an Entropy.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/entropy.hpp"
+#include "base/named.hpp"
+
+namespace iamlocal::ids {
+
+/// What a unique id names; its text is the prefix of the id.
+enum class Kind { user, role, group, managed_policy, instance_profile };
+
+/// `AIDA…`, `AROA…`, `AGPA…`, `ANPA…`, `AIPA…`: prefix and 17 characters of A-Z and 2-7, 21 in all.
+std::string unique_id(Entropy& entropy, Kind kind);
+
+enum class KeyLife { long_term, temporary };
+/// `AKIA…` or `ASIA…`, 20 characters. The account stands in the base32 text after the prefix, at the bits where AWS
+/// puts it, so that tools which decode the account from a key id work.
+AccessKeyId access_key_id(Entropy& entropy, const AccountId& account, KeyLife life);
+/// The account inside such a key id; nothing for a text of another form.
+std::optional<AccountId> account_of(std::string_view access_key_id);
+
+/// 40 characters of base64's alphabet.
+Secret secret_access_key(Entropy& entropy);
+
+/// A random UUID, version 4.
+std::string request_id(Entropy& entropy);
+
+/// Whether `text` is twelve digits.
+bool is_account_id(std::string_view text);
+
+}  // namespace iamlocal::ids

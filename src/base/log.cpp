@@ -1,0 +1,105 @@
+#include "base/log.hpp"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/time_format.hpp"
+
+namespace iamlocal {
+namespace {
+
+const char* name_of(LogLevel level) {
+    switch (level) {
+        case LogLevel::error:
+            return "error";
+        case LogLevel::warn:
+            return "warn";
+        case LogLevel::info:
+            return "info";
+        case LogLevel::debug:
+            return "debug";
+    }
+    return "";
+}
+
+/// JSON's escapes, which also keep a text line in one piece.
+void append_escaped(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out.push_back('\\');
+            out.push_back(c);
+        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+            out.push_back(c);
+        }
+    }
+}
+
+void append_value(std::string& out, const LogField& field, LogFormat format) {
+    if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+        fmt::format_to(std::back_inserter(out), "{}", *number);
+        return;
+    }
+    const std::string_view text = std::get<std::string_view>(field.value);
+    const bool quoted = format == LogFormat::json || text.empty() || text.find_first_of(" \"=\\\n\t") != text.npos;
+    if (quoted) out.push_back('"');
+    append_escaped(out, text);
+    if (quoted) out.push_back('"');
+}
+
+}  // namespace
+
+Log::Log(LogLevel level, LogFormat format, const Clock& clock, std::function<void(std::string_view)> sink)
+    : level_(level), format_(format), clock_(clock), sink_(std::move(sink)) {}
+
+void Log::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+    if (!enabled(level)) return;
+    std::string line;
+    append(line, level, event, fields);
+    sink_(line);
+}
+
+void Log::append(std::string& out, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
+    if (!enabled(level)) return;
+    const Instant now = clock_.now();
+    const Seconds second = whole_seconds(now);
+    const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now - second).count();
+    std::string time = format_iso8601(second);
+    time.pop_back();
+    if (format_ == LogFormat::json) {
+        fmt::format_to(std::back_inserter(out), R"({{"time":"{}.{:03}Z","level":"{}","event":")", time, millis,
+                       name_of(level));
+        append_escaped(out, event);
+        out.push_back('"');
+        for (const LogField& field : fields) {
+            out.append(",\"").append(field.key).append("\":");
+            append_value(out, field, format_);
+        }
+        out.append("}\n");
+        return;
+    }
+    fmt::format_to(std::back_inserter(out), "{}.{:03}Z {} {}", time, millis, name_of(level), event);
+    for (const LogField& field : fields) {
+        out.append(" ").append(field.key).append("=");
+        append_value(out, field, format_);
+    }
+    out.push_back('\n');
+}
+
+void Log::flush(std::string& lines) {
+    if (lines.empty()) return;
+    sink_(lines);
+    lines.clear();
+}
+
+void Log::to_stderr(std::string_view lines) {
+    while (!lines.empty()) {
+        const ssize_t written = ::write(STDERR_FILENO, lines.data(), lines.size());
+        if (written <= 0) return;
+        lines.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+}  // namespace iamlocal

@@ -1,0 +1,49 @@
+// Log lines: text on a terminal, JSON otherwise. A worker collects the lines of one batch of requests in a LogBuffer
+// and writes them with one system call when the batch is done; an access line per request must not cost a write each.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/clock.hpp"
+
+namespace iamlocal {
+
+enum class LogLevel { error, warn, info, debug };
+enum class LogFormat { text, json };
+
+/// One key=value of a line. Values are escaped; a Secret cannot be passed.
+struct LogField {
+    std::string_view key;
+    std::variant<std::string_view, std::int64_t> value;
+};
+
+/// Where lines go; shared by all workers.
+class Log {
+  public:
+    /// `sink` receives whole lines, each with its newline, and must be callable from every thread at once.
+    Log(LogLevel level, LogFormat format, const Clock& clock, std::function<void(std::string_view)> sink);
+
+    bool enabled(LogLevel level) const { return level <= level_; }
+    /// Writes one line at once.
+    void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
+    /// Appends one line to `out` instead of writing it.
+    void append(std::string& out, LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
+    /// Writes lines that append() made.
+    void flush(std::string& lines);
+
+    /// A sink that writes to standard error.
+    static void to_stderr(std::string_view lines);
+
+  private:
+    LogLevel level_;
+    LogFormat format_;
+    const Clock& clock_;
+    std::function<void(std::string_view)> sink_;
+};
+
+}  // namespace iamlocal
