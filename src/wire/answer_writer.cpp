@@ -1,0 +1,221 @@
+#include "wire/answer_writer.hpp"
+
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/time_format.hpp"
+
+namespace iamlocal::wire {
+
+void AnswerWriter::line() {
+    out_.push_back('\n');
+    out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
+}
+
+void AnswerWriter::open(std::string_view name, std::string_view suffix, std::string_view xmlns) {
+    if (depth_ > 0) line();
+    out_.append("<").append(name).append(suffix);
+    if (!xmlns.empty()) out_.append(" xmlns=\"").append(xmlns).append("\"");
+    out_.push_back('>');
+    ++depth_;
+    fresh_ = true;
+}
+
+void AnswerWriter::close(std::string_view name, std::string_view suffix) {
+    --depth_;
+    if (fresh_) {
+        out_.back() = '/';
+        out_.push_back('>');
+    } else {
+        line();
+        out_.append("</").append(name).append(suffix).append(">");
+    }
+    fresh_ = false;
+}
+
+void AnswerWriter::json_separator() {
+    if (!fresh_) out_.push_back(',');
+    fresh_ = false;
+}
+
+void AnswerWriter::json_key(std::string_view name, std::string_view suffix) {
+    json_separator();
+    out_.append("\"").append(name).append(suffix).append("\":");
+}
+
+void AnswerWriter::begin_document(std::string_view root, std::string_view suffix, std::string_view xmlns) {
+    if (format_ == AnswerFormat::xml) {
+        open(root, suffix, xmlns);
+        return;
+    }
+    out_.push_back('{');
+    // JSON errors stand at the top; results stand inside an object named like the XML root.
+    if (suffix.empty()) return;
+    json_key(root, suffix);
+    out_.push_back('{');
+    fresh_ = true;
+}
+
+void AnswerWriter::end_document(std::string_view root, std::string_view suffix) {
+    if (format_ == AnswerFormat::xml) {
+        close(root, suffix);
+        out_.push_back('\n');
+        return;
+    }
+    out_.append(suffix.empty() ? "}" : "}}");
+}
+
+void AnswerWriter::begin(std::string_view name, std::string_view suffix) {
+    if (format_ == AnswerFormat::xml) {
+        open(name, suffix, {});
+        return;
+    }
+    json_key(name, suffix);
+    out_.push_back('{');
+    fresh_ = true;
+}
+
+void AnswerWriter::end(std::string_view name, std::string_view suffix) {
+    if (format_ == AnswerFormat::xml) {
+        close(name, suffix);
+        return;
+    }
+    out_.push_back('}');
+    fresh_ = false;
+}
+
+void AnswerWriter::begin_list(std::string_view name) {
+    if (format_ == AnswerFormat::xml) {
+        open(name, {}, {});
+        return;
+    }
+    json_key(name);
+    out_.push_back('[');
+    fresh_ = true;
+}
+
+void AnswerWriter::end_list(std::string_view name) {
+    if (format_ == AnswerFormat::xml) {
+        close(name, {});
+        return;
+    }
+    out_.push_back(']');
+    fresh_ = false;
+}
+
+void AnswerWriter::begin_member() {
+    if (format_ == AnswerFormat::xml) {
+        open("member", {}, {});
+        return;
+    }
+    json_separator();
+    out_.push_back('{');
+    fresh_ = true;
+}
+
+void AnswerWriter::end_member() {
+    if (format_ == AnswerFormat::xml) {
+        close("member", {});
+        return;
+    }
+    out_.push_back('}');
+    fresh_ = false;
+}
+
+void AnswerWriter::member(std::string_view value) {
+    if (format_ == AnswerFormat::xml) {
+        text("member", value);
+        return;
+    }
+    json_separator();
+    out_.push_back('"');
+    escaped(value);
+    out_.push_back('"');
+}
+
+void AnswerWriter::leaf_start(std::string_view name) {
+    if (format_ == AnswerFormat::json) {
+        json_key(name);
+        return;
+    }
+    line();
+    out_.append("<").append(name).append(">");
+}
+
+void AnswerWriter::leaf_end(std::string_view name) {
+    if (format_ == AnswerFormat::xml) out_.append("</").append(name).append(">");
+    fresh_ = false;
+}
+
+void AnswerWriter::text(std::string_view name, std::string_view value) {
+    leaf_start(name);
+    if (format_ == AnswerFormat::json) out_.push_back('"');
+    escaped(value);
+    if (format_ == AnswerFormat::json) out_.push_back('"');
+    leaf_end(name);
+}
+
+void AnswerWriter::number(std::string_view name, std::int64_t value) {
+    leaf_start(name);
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+    leaf_end(name);
+}
+
+void AnswerWriter::boolean(std::string_view name, bool value) {
+    leaf_start(name);
+    out_.append(value ? "true" : "false");
+    leaf_end(name);
+}
+
+void AnswerWriter::time(std::string_view name, Seconds value) {
+    if (format_ == AnswerFormat::json) {
+        number(name, value.time_since_epoch().count());
+        return;
+    }
+    leaf_start(name);
+    out_.append(format_iso8601(value));
+    leaf_end(name);
+}
+
+void AnswerWriter::escaped(std::string_view value) {
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (format_ == AnswerFormat::json) {
+            if (c == '"' || c == '\\') {
+                out_.push_back('\\');
+                out_.push_back(c);
+            } else if (byte < 0x20) {
+                fmt::format_to(std::back_inserter(out_), "\\u{:04x}", unsigned{byte});
+            } else {
+                out_.push_back(c);
+            }
+            continue;
+        }
+        switch (c) {
+            case '&':
+                out_.append("&amp;");
+                break;
+            case '<':
+                out_.append("&lt;");
+                break;
+            case '>':
+                out_.append("&gt;");
+                break;
+            case '"':
+                out_.append("&quot;");
+                break;
+            case '\r':
+                out_.append("&#xD;");
+                break;
+            default:
+                // XML 1.0 has no form for the other control characters; an answer that cannot be parsed helps nobody.
+                if (byte < 0x20 && c != '\n' && c != '\t')
+                    out_.append("\xEF\xBF\xBD");
+                else
+                    out_.push_back(c);
+        }
+    }
+}
+
+}  // namespace iamlocal::wire

@@ -1,0 +1,13 @@
+#include "wire/request.hpp"
+
+#include "base/encoding.hpp"
+
+namespace iamlocal::wire {
+
+std::string_view Request::header(std::string_view name) const {
+    for (const Header& header : headers)
+        if (equals_ignoring_case(header.name, name)) return header.value;
+    return {};
+}
+
+}  // namespace iamlocal::wire
