@@ -1,0 +1,44 @@
+// Session tokens: everything a temporary credential means, sealed, so that verifying one needs no row in a database and
+// nobody can change a word of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/crypto.hpp"
+#include "base/entropy.hpp"
+#include "base/named.hpp"
+
+namespace iamlocal::auth {
+
+/// Whose session it is. Stored as these numbers; never renumber.
+enum class SessionKind { role = 1, user = 2, root = 3 };
+
+/// What a token says.
+struct SessionClaims {
+    SessionKind kind = SessionKind::role;
+    AccountId account;          ///< of the role or user
+    AccessKeyId access_key_id;  ///< ASIA…; a token works only with its own key
+    Secret secret;
+    std::string principal_id;  ///< AROA… or AIDA…: a recreated role of the same name is another role; empty for root
+    std::string session_name;  ///< of roles
+    Seconds issued{};
+    Seconds expires{};
+    std::optional<std::string> policy;     ///< inline session policy
+    std::vector<std::string> policy_arns;  ///< managed session policies
+    std::vector<std::pair<std::string, std::string>> tags;
+    std::vector<std::string> transitive_tag_keys;
+    std::string source_identity;
+};
+
+/// Base64 text for the wire.
+std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionClaims& claims, Entropy& entropy);
+
+/// The claims, whether expired or not; nothing for a token that was forged, truncated, or sealed by another server.
+std::optional<SessionClaims> open_session_token(std::span<const unsigned char, 32> key, std::string_view token);
+
+}  // namespace iamlocal::auth

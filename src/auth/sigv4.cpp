@@ -1,0 +1,192 @@
+#include "auth/sigv4.hpp"
+
+#include <algorithm>
+
+#include <openssl/crypto.h>
+
+#include "auth/target.hpp"
+#include "base/encoding.hpp"
+
+namespace iamlocal::auth {
+namespace {
+
+constexpr std::size_t hash_digits = 64;
+
+/// Dot segments and repeated slashes go, then what was sent is encoded once more ('%' becomes "%25"): every service but
+/// S3 does both.
+void append_path(std::string_view path, Scratch& scratch) {
+    std::string& out = scratch.canonical;
+    if (path.size() <= 1) {
+        out.push_back('/');
+        return;
+    }
+    auto& segments = scratch.segments;
+    segments.clear();
+    std::string_view rest = path;
+    while (true) {
+        const std::size_t slash = rest.find('/');
+        const std::string_view segment = rest.substr(0, slash);
+        if (segment == "..") {
+            if (!segments.empty()) segments.pop_back();
+        } else if (!segment.empty() && segment != ".") {
+            segments.push_back(segment);
+        }
+        if (slash == std::string_view::npos) break;
+        rest.remove_prefix(slash + 1);
+    }
+    for (const std::string_view segment : segments) {
+        out.push_back('/');
+        percent_append(out, segment);
+    }
+    if (segments.empty() || path.ends_with('/')) out.push_back('/');
+}
+
+void append_encoded(std::string& out, std::string_view text) {
+    decode_bytes(text, [&](char c) { percent_append(out, {&c, 1}); });
+}
+
+/// Sorted by encoded name, then by encoded value.
+void append_query(std::string_view query, Scratch& scratch) {
+    if (query.empty()) return;
+    std::string& memory = scratch.encoded_query;
+    memory.clear();
+    memory.reserve(query.size() * 3);  // so that the views below stay where they are
+    scratch.pairs.clear();
+    for_each_pair(query, [&](std::string_view raw_name, std::string_view raw_value) {
+        const std::size_t name_at = memory.size();
+        append_encoded(memory, raw_name);
+        const std::size_t value_at = memory.size();
+        append_encoded(memory, raw_value);
+        const std::string_view all = memory;
+        scratch.pairs.push_back({all.substr(name_at, value_at - name_at), all.substr(value_at)});
+    });
+    std::sort(scratch.pairs.begin(), scratch.pairs.end(), [](const Scratch::Pair& a, const Scratch::Pair& b) {
+        const int order = a.name.compare(b.name);
+        return order != 0 ? order < 0 : a.value < b.value;
+    });
+    std::string& out = scratch.canonical;
+    bool first = true;
+    for (const Scratch::Pair& pair : scratch.pairs) {
+        if (pair.name == "X-Amz-Signature") continue;
+        if (!first) out.push_back('&');
+        first = false;
+        out.append(pair.name).append("=").append(pair.value);
+    }
+}
+
+/// Without white space around it, and each run of white space inside as one space.
+void append_trimmed(std::string& out, std::string_view value) {
+    constexpr std::string_view blanks = " \t\r\n\f\v";
+    bool first = true;
+    while (true) {
+        const std::size_t begin = value.find_first_not_of(blanks);
+        if (begin == std::string_view::npos) return;
+        value.remove_prefix(begin);
+        const std::string_view word = value.substr(0, value.find_first_of(blanks));
+        if (!first) out.push_back(' ');
+        first = false;
+        out.append(word);
+        value.remove_prefix(word.size());
+    }
+}
+
+void append_headers(const wire::Request& request, const Presented& presented, std::string& out) {
+    for_each_signed(presented.signed_headers, [&](std::string_view name) {
+        out.append(name).push_back(':');
+        bool first = true;
+        for (const wire::Header& header : request.headers) {
+            if (!equals_ignoring_case(header.name, name)) continue;
+            if (!first) out.push_back(',');
+            first = false;
+            append_trimmed(out, header.value);
+        }
+        out.push_back('\n');
+    });
+}
+
+bool sends_every_signed_header(const wire::Request& request, const Presented& presented) {
+    bool all = true;
+    for_each_signed(presented.signed_headers, [&](std::string_view name) {
+        all = all && std::any_of(request.headers.begin(), request.headers.end(),
+                                 [&](const wire::Header& header) { return equals_ignoring_case(header.name, name); });
+    });
+    return all;
+}
+
+/// Whether every x-amz-content-sha256 of the request is `hash`.
+bool declares_payload(const wire::Request& request, std::string_view hash) {
+    return std::all_of(request.headers.begin(), request.headers.end(), [&](const wire::Header& header) {
+        return !equals_ignoring_case(header.name, "x-amz-content-sha256") || equals_ignoring_case(header.value, hash);
+    });
+}
+
+void wipe(Digest& digest) { OPENSSL_cleanse(digest.data(), digest.size()); }
+
+}  // namespace
+
+SigningKey::~SigningKey() { wipe(bytes_); }
+
+SigningKey derive_signing_key(const Secret& secret, std::string_view date, std::string_view region,
+                              std::string_view service) {
+    std::string start = "AWS4" + secret.reveal();
+    Digest step = hmac_sha256(as_bytes(start), date);
+    OPENSSL_cleanse(start.data(), start.size());
+    for (const std::string_view part : {region, service, sigv4_terminator}) {
+        Digest next = hmac_sha256(step, part);
+        step = next;
+        wipe(next);
+    }
+    SigningKey key(step);
+    wipe(step);
+    return key;
+}
+
+std::string_view canonical_request(const wire::Request& request, const Presented& presented, Scratch& scratch) {
+    const Target target = split_target(request.target);
+    std::string& out = scratch.canonical;
+    out.clear();
+    out.append(request.method).push_back('\n');
+    append_path(target.path, scratch);
+    out.push_back('\n');
+    append_query(target.query, scratch);
+    out.push_back('\n');
+    append_headers(request, presented, out);
+    out.push_back('\n');
+    out.append(presented.signed_headers).push_back('\n');
+    hex_append(out, sha256(request.body));
+    return out;
+}
+
+std::string_view string_to_sign(const Presented& presented, std::string_view canonical_request, Scratch& scratch) {
+    std::string& out = scratch.string_to_sign;
+    out.assign(sigv4_algorithm).push_back('\n');
+    out.append(presented.timestamp()).push_back('\n');
+    out.append(presented.scope).push_back('\n');
+    hex_append(out, sha256(canonical_request));
+    return out;
+}
+
+std::array<char, 64> signature(std::string_view string_to_sign, const SigningKey& key) {
+    constexpr char digits[] = "0123456789abcdef";
+    const Digest digest = hmac_sha256(key.reveal(), string_to_sign);
+    std::array<char, 64> out;
+    for (std::size_t i = 0; i < digest.size(); ++i) {
+        out[2 * i] = digits[digest[i] >> 4];
+        out[2 * i + 1] = digits[digest[i] & 15];
+    }
+    return out;
+}
+
+std::optional<SignatureError> verify_signature(const wire::Request& request, const Presented& presented,
+                                               const SigningKey& key, Scratch& scratch) {
+    const std::string_view canonical = canonical_request(request, presented, scratch);
+    const std::string_view to_sign = string_to_sign(presented, canonical, scratch);
+    const std::array<char, 64> expected = signature(to_sign, key);
+    const bool right = equal_in_constant_time({expected.data(), expected.size()}, presented.signature);
+    const std::string_view payload_hash = canonical.substr(canonical.size() - hash_digits);
+    if (right && sends_every_signed_header(request, presented) && declares_payload(request, payload_hash))
+        return std::nullopt;
+    return signature_does_not_match(canonical, to_sign);
+}
+
+}  // namespace iamlocal::auth
