@@ -1,0 +1,68 @@
+// May the caller do this? Every operation names its target; authorize() gathers the caller's policies and the request's
+// facts, asks the policy engine and refuses in AWS's words.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policy/decide.hpp"
+#include "service/context.hpp"
+#include "store/tags.hpp"
+
+namespace iamlocal::service {
+
+/// Condition keys that come with a request; names in lower case.
+using RequestKeys = std::vector<std::pair<std::string_view, policy::Values>>;
+
+/// A further permission that an operation needs, for example iam:TagUser for CreateUser with tags.
+struct Permission {
+    std::string_view action;  ///< "iam:TagUser"
+    std::string resource;
+    std::string shown;  ///< as messages name the resource; empty: `resource`
+    RequestKeys keys;
+    /// Whether aws:RequestTag and aws:TagKeys are there for it; sts:SetSourceIdentity does not see them.
+    bool sees_request_tags = true;
+};
+
+/// The resource policy of a target: a role's trust policy.
+struct TrustPolicy {
+    std::shared_ptr<const policy::Policy> policy;  ///< shared with the worker's cache; null: there is none
+    AccountId account;                             ///< the account that owns the role
+    bool unreadable = false;                       ///< there is one, but it cannot be read: it denies
+};
+
+/// What an operation acts on.
+struct Target {
+    std::string resource = "*";  ///< ARN, or "*" for operations without one
+    /// As messages name it, for example `user bob`; empty: `resource`.
+    std::string shown;
+    /// Whose tags are aws:ResourceTag and iam:ResourceTag; empty: nobody's. The account is the caller's.
+    std::string tagged_id;
+    /// users and roles offer their tags as iam:ResourceTag only.
+    bool only_iam_tags = false;
+    /// aws:RequestTag and aws:TagKeys.
+    std::span<const store::Tag> request_tags;
+    /// aws:TagKeys of an operation that removes tags.
+    std::span<const std::string> tag_keys;
+    RequestKeys keys;
+    std::vector<Permission> also;
+    std::optional<TrustPolicy> trust;
+    /// STS gives no reason when nothing allows an AssumeRole, so as not to tell which side refused.
+    bool reasonless = false;
+    /// No policy can grant or forbid the operation.
+    bool exempt = false;
+};
+
+/// For operations that need no permission: GetCallerIdentity, GetSessionToken.
+Target needs_no_permission();
+
+/// Throws AccessDenied unless everything that `target` needs is allowed. Under `audit` the refusal is only noted in the
+/// context's trace.
+void authorize(Context& ctx, std::string_view action, const Target& target);
+
+}  // namespace iamlocal::service
