@@ -1,0 +1,265 @@
+// AssumeRole: the trust policy decides who, the caller's own policies whether, and the session carries the rest.
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/arn.hpp"
+#include "base/encoding.hpp"
+#include "base/ids.hpp"
+#include "policy/parse.hpp"
+#include "service/errors.hpp"
+#include "service/operation.hpp"
+#include "service/shapes.hpp"
+#include "store/policies.hpp"
+#include "store/roles.hpp"
+#include "sts/credentials.hpp"
+#include "sts/mfa.hpp"
+#include "sts/operations.hpp"
+#include "sts/session_tags.hpp"
+
+namespace iamlocal::sts {
+namespace {
+
+using policy::Values;
+using service::Context;
+using service::Target;
+using wire::AnswerWriter;
+using wire::Fields;
+using wire::Presence;
+
+constexpr std::int64_t default_duration = 3600;
+constexpr std::int64_t max_chained_duration = 3600;
+constexpr std::size_t max_policy_arns = 10;
+constexpr std::size_t max_session_policy_size = 2048;
+constexpr std::size_t max_packed_size = 4096;
+
+struct ProvidedContext {
+    std::string provider_arn;
+    std::string context_assertion;
+};
+
+struct AssumeRoleInput {
+    std::string role_arn;
+    std::string role_session_name;
+    std::vector<std::string> policy_arns;
+    std::optional<std::string> policy;
+    std::optional<std::int64_t> duration_seconds;
+    std::vector<store::Tag> tags;
+    std::vector<std::string> transitive_tag_keys;
+    std::optional<std::string> external_id;
+    std::optional<std::string> serial_number;
+    std::optional<std::string> token_code;
+    std::optional<std::string> source_identity;
+    std::vector<ProvidedContext> provided_contexts;
+
+    void describe(Fields& f) {
+        f.required("RoleArn", role_arn, shape::sts::arn);
+        f.required("RoleSessionName", role_session_name, shape::sts::role_session_name);
+        f.list("PolicyArns", Presence::optional, policy_arns, shape::sts::policy_arns,
+               [](std::string& arn, Fields& fields) { fields.optional("arn", arn, shape::sts::arn); });
+        f.optional("Policy", policy, shape::sts::session_policy);
+        f.optional("DurationSeconds", duration_seconds, shape::sts::role_duration);
+        f.list("Tags", Presence::optional, tags, shape::tags, [](store::Tag& tag, Fields& fields) {
+            fields.required("Key", tag.key, shape::tag_key);
+            fields.required("Value", tag.value, shape::tag_value);
+        });
+        f.list("TransitiveTagKeys", Presence::optional, transitive_tag_keys, shape::tags, shape::tag_key);
+        f.optional("ExternalId", external_id, shape::sts::external_id);
+        f.optional("SerialNumber", serial_number, shape::sts::serial_number);
+        f.optional("TokenCode", token_code, shape::sts::token_code);
+        f.optional("SourceIdentity", source_identity, shape::sts::source_identity);
+        f.list("ProvidedContexts", Presence::optional, provided_contexts, shape::sts::provided_contexts,
+               [](ProvidedContext& context, Fields& fields) {
+                   fields.optional("ProviderArn", context.provider_arn, shape::sts::arn);
+                   fields.optional("ContextAssertion", context.context_assertion, shape::sts::context_assertion);
+               });
+    }
+};
+
+/// The role that an ARN names: its account and its name, which is unique whatever the path.
+struct RoleName {
+    AccountId account;
+    std::string_view path;
+    std::string_view name;
+};
+
+/// Throws ValidationError for a text that is no ARN. An ARN of something else, or of no account, is no role, which is
+/// answered like a role that does not exist.
+std::optional<RoleName> parse_role_arn(std::string_view text) {
+    const std::optional<Arn> arn = Arn::parse(text);
+    if (!arn) throw wire::validation_error(fmt::format("{} is invalid", text));
+    if (arn->service != "iam" || !ids::is_account_id(arn->account) || !arn->resource.starts_with("role/"))
+        return std::nullopt;
+    const std::string_view resource = arn->resource.substr(4);
+    const std::size_t slash = resource.rfind('/');
+    return RoleName{AccountId(arn->account), resource.substr(0, slash + 1), resource.substr(slash + 1)};
+}
+
+std::optional<store::Role> find_role(Context& ctx, std::string_view role_arn) {
+    const std::optional<RoleName> wanted = parse_role_arn(role_arn);
+    if (!wanted) return std::nullopt;
+    std::optional<store::Role> role = store::roles::find(ctx.tx, wanted->account, wanted->name);
+    // The ARN must be the role's own, path and case included.
+    if (!role || role->path != wanted->path || role->name != wanted->name) return std::nullopt;
+    return role;
+}
+
+/// Set in this request, or inherited from the session that calls.
+std::string source_identity_of(const Context& ctx, const AssumeRoleInput& in) {
+    if (in.source_identity) return *in.source_identity;
+    return ctx.caller.session ? ctx.caller.session->source_identity : std::string();
+}
+
+Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
+    const std::optional<store::Role> role = find_role(ctx, in.role_arn);
+    if (ctx.caller.is_root() && ctx.env.enforcement != service::Enforcement::off)
+        throw service::access_denied("Roles may not be assumed by root accounts.");
+
+    Target target;
+    target.resource = in.role_arn;
+    target.reasonless = true;
+    target.request_tags = in.tags;
+    target.only_iam_tags = false;
+    target.keys.push_back({"sts:rolesessionname", Values::single(in.role_session_name)});
+    if (in.external_id) target.keys.push_back({"sts:externalid", Values::single(*in.external_id)});
+    if (!in.transitive_tag_keys.empty())
+        target.keys.push_back({"sts:transitivetagkeys", Values::list(in.transitive_tag_keys)});
+    const std::string source_identity = source_identity_of(ctx, in);
+    if (!source_identity.empty()) {
+        target.keys.push_back({"sts:sourceidentity", Values::single(source_identity)});
+        target.also.push_back({"sts:SetSourceIdentity",
+                               in.role_arn,
+                               {},
+                               {{"sts:sourceidentity", Values::single(source_identity)}},
+                               false});
+    }
+    const bool inherits_tags = ctx.caller.session && !ctx.caller.session->transitive_tag_keys.empty();
+    if (!in.tags.empty() || inherits_tags) {
+        service::RequestKeys keys;
+        if (!in.transitive_tag_keys.empty())
+            keys.push_back({"sts:transitivetagkeys", Values::list(in.transitive_tag_keys)});
+        target.also.push_back({"sts:TagSession", in.role_arn, {}, std::move(keys)});
+    }
+
+    const std::optional<RoleName> wanted = parse_role_arn(in.role_arn);
+    target.trust = service::TrustPolicy{nullptr, role ? role->account : wanted ? wanted->account : ctx.account()};
+    if (!role) return target;
+    target.tagged_id = role->id;
+    target.trust->policy = ctx.policies.get(role->trust_policy, policy::DocumentKind::trust);
+    target.trust->unreadable = target.trust->policy == nullptr;
+    return target;
+}
+
+void require_duration(const Context& ctx, const store::Role& role, std::int64_t duration) {
+    if (duration > role.max_session_duration)
+        throw wire::validation_error("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+    if (ctx.caller.is_role_session() && duration > max_chained_duration)
+        throw wire::validation_error(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
+}
+
+void require_source_identity(const Context& ctx, const AssumeRoleInput& in) {
+    if (!in.source_identity || !ctx.caller.session || ctx.caller.session->source_identity.empty()) return;
+    if (ctx.caller.session->source_identity != *in.source_identity)
+        throw wire::validation_error("The source identity is already set for this assume role session");
+}
+
+void require_session_policies(Context& ctx, const AssumeRoleInput& in, const AccountId& account) {
+    if (in.policy) {
+        const auto parsed = policy::parse(*in.policy, policy::DocumentKind::session);
+        if (const auto* error = std::get_if<policy::ParseError>(&parsed))
+            throw service::malformed_policy(error->message);
+    }
+    if (in.policy_arns.size() > max_policy_arns)
+        throw wire::validation_error(
+            fmt::format("1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must "
+                        "have length less than or equal to {}",
+                        max_policy_arns));
+    for (const std::string& arn : in.policy_arns)
+        if (!store::policies::exists(ctx.tx, account, arn))
+            throw service::malformed_policy(fmt::format("The policy {} does not exist or is not attachable.", arn));
+}
+
+/// How much of the room for session policies and tags is used, in percent. AWS packs them in a form of its own that is
+/// not published; here their characters count.
+std::int64_t packed_percent(const AssumeRoleInput& in, const std::vector<store::Tag>& tags) {
+    std::size_t size = in.policy ? policy::size_without_whitespace(*in.policy) : 0;
+    if (size > max_session_policy_size) size = std::numeric_limits<std::uint32_t>::max();
+    for (const std::string& arn : in.policy_arns) size += arn.size();
+    for (const store::Tag& tag : tags) size += tag.key.size() + tag.value.size();
+    return static_cast<std::int64_t>((size * 100 + max_packed_size - 1) / max_packed_size);
+}
+
+struct AssumeRoleOutput {
+    Credentials credentials;
+    std::string assumed_role_id;
+    std::string arn;
+    std::optional<std::int64_t> packed_policy_size;
+    std::string source_identity;
+};
+
+void write(AnswerWriter& out, const AssumeRoleOutput& output) {
+    out.begin("AssumedRoleUser");
+    out.text("AssumedRoleId", output.assumed_role_id);
+    out.text("Arn", output.arn);
+    out.end("AssumedRoleUser");
+    write_credentials(out, output.credentials);
+    if (output.packed_policy_size) out.number("PackedPolicySize", *output.packed_policy_size);
+    if (!output.source_identity.empty()) out.text("SourceIdentity", output.source_identity);
+}
+
+AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in) {
+    const std::optional<store::Role> role = find_role(ctx, in.role_arn);
+    // Only without enforcement does a request for an absent role come this far.
+    if (!role)
+        throw service::access_denied(
+            fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
+                        ctx.caller.principal.arn, in.role_arn));
+    require_no_mfa(in.serial_number, in.token_code);
+    if (!in.provided_contexts.empty())
+        throw wire::validation_error("ProvidedContexts are not supported for this caller.");
+    const std::int64_t duration = in.duration_seconds.value_or(default_duration);
+    require_duration(ctx, *role, duration);
+    require_source_identity(ctx, in);
+    require_session_policies(ctx, in, role->account);
+    const SessionTags tags =
+        session_tags(ctx.caller.session ? &*ctx.caller.session : nullptr, in.tags, in.transitive_tag_keys);
+    const std::int64_t packed = packed_percent(in, tags.all);
+    if (packed > 100)
+        throw service::ApiError(
+            service::ErrorCode::packed_policy_too_large,
+            fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", packed));
+
+    auth::SessionClaims claims;
+    claims.kind = auth::SessionKind::role;
+    claims.account = role->account;
+    claims.principal_id = role->id;
+    claims.session_name = in.role_session_name;
+    claims.policy = in.policy;
+    claims.policy_arns = in.policy_arns;
+    for (const store::Tag& tag : tags.all) claims.tags.emplace_back(tag.key, tag.value);
+    claims.transitive_tag_keys = tags.transitive;
+    claims.source_identity = source_identity_of(ctx, in);
+
+    AssumeRoleOutput output;
+    output.assumed_role_id = role->id + ":" + in.role_session_name;
+    output.arn = arn::assumed_role(role->account, role->name, in.role_session_name);
+    if (in.policy || !in.policy_arns.empty() || !tags.all.empty()) output.packed_policy_size = packed;
+    output.source_identity = claims.source_identity;
+    output.credentials = issue(ctx, std::move(claims), std::chrono::seconds(duration));
+    return output;
+}
+
+using service::operation;
+using service::reads;
+
+constexpr service::Operation rows[] = {
+    operation<assume_role, assume_role_target>("sts:AssumeRole", reads),
+};
+
+}  // namespace
+
+std::span<const service::Operation> assume_role_operations() { return rows; }
+
+}  // namespace iamlocal::sts

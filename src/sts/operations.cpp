@@ -1,0 +1,20 @@
+#include "sts/operations.hpp"
+
+#include <array>
+
+namespace iamlocal::sts {
+
+std::span<const std::span<const service::Operation>> operations() {
+    static const std::array all = {caller_identity_operations(), assume_role_operations(), session_operations()};
+    return all;
+}
+
+std::span<const char* const> unbuilt_operations() {
+    static constexpr std::array names = {
+        "AssumeRoleWithSAML",      "AssumeRoleWithWebIdentity", "AssumeRoot",          "DecodeAuthorizationMessage",
+        "GetDelegatedAccessToken", "GetFederationToken",        "GetWebIdentityToken",
+    };
+    return names;
+}
+
+}  // namespace iamlocal::sts

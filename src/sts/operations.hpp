@@ -1,0 +1,19 @@
+// STS's operations: one array per file.
+#pragma once
+
+#include <span>
+
+#include "service/operation.hpp"
+
+namespace iamlocal::sts {
+
+std::span<const service::Operation> caller_identity_operations();
+std::span<const service::Operation> assume_role_operations();
+std::span<const service::Operation> session_operations();
+
+/// All of them.
+std::span<const std::span<const service::Operation>> operations();
+/// Names of the operations of AWS's model that are not built yet.
+std::span<const char* const> unbuilt_operations();
+
+}  // namespace iamlocal::sts

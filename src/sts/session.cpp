@@ -1,0 +1,66 @@
+// GetSessionToken: temporary credentials of the caller itself.
+#include <algorithm>
+
+#include "service/errors.hpp"
+#include "service/operation.hpp"
+#include "service/shapes.hpp"
+#include "sts/credentials.hpp"
+#include "sts/mfa.hpp"
+#include "sts/operations.hpp"
+
+namespace iamlocal::sts {
+namespace {
+
+using service::Context;
+using service::Target;
+using wire::AnswerWriter;
+using wire::Fields;
+
+constexpr std::int64_t root_max_duration = 3600;
+constexpr std::int64_t default_duration = 43200;
+
+struct GetSessionTokenInput {
+    std::optional<std::int64_t> duration_seconds;
+    std::optional<std::string> serial_number;
+    std::optional<std::string> token_code;
+    void describe(Fields& f) {
+        f.optional("DurationSeconds", duration_seconds, shape::sts::session_duration);
+        f.optional("SerialNumber", serial_number, shape::sts::serial_number);
+        f.optional("TokenCode", token_code, shape::sts::token_code);
+    }
+};
+
+struct SessionOutput {
+    Credentials credentials;
+};
+
+void write(AnswerWriter& out, const SessionOutput& output) { write_credentials(out, output.credentials); }
+
+/// No permission is needed, and none can forbid it.
+Target session_token_target(Context&, const GetSessionTokenInput&) { return service::needs_no_permission(); }
+
+SessionOutput get_session_token(Context& ctx, const GetSessionTokenInput& in) {
+    if (ctx.caller.session) throw service::access_denied("Cannot call GetSessionToken with session credentials");
+    require_no_mfa(in.serial_number, in.token_code);
+    auth::SessionClaims claims;
+    claims.kind = ctx.caller.is_root() ? auth::SessionKind::root : auth::SessionKind::user;
+    claims.account = ctx.account();
+    claims.principal_id = ctx.caller.principal_id;
+    std::int64_t duration = in.duration_seconds.value_or(default_duration);
+    // Root's sessions last an hour at most; a longer wish is cut, not refused.
+    if (ctx.caller.is_root()) duration = std::min(duration, root_max_duration);
+    return {issue(ctx, std::move(claims), std::chrono::seconds(duration))};
+}
+
+using service::operation;
+using service::reads;
+
+constexpr service::Operation rows[] = {
+    operation<get_session_token, session_token_target>("sts:GetSessionToken", reads),
+};
+
+}  // namespace
+
+std::span<const service::Operation> session_operations() { return rows; }
+
+}  // namespace iamlocal::sts
