@@ -1,0 +1,42 @@
+#include "app/app.hpp"
+
+#include "app/worker.hpp"
+#include "base/arn.hpp"
+
+namespace iamlocal::app {
+
+std::string_view name_of(service::Enforcement enforcement) {
+    switch (enforcement) {
+        case service::Enforcement::enforce:
+            return "enforce";
+        case service::Enforcement::audit:
+            return "audit";
+        case service::Enforcement::off:
+            return "off";
+    }
+    return "";
+}
+
+App::App(AppOptions options, db::Database& database, store::Keyring keyring, AdjustableClock& clock, Entropy& entropy,
+         Log& log)
+    : options_(std::move(options)),
+      database_(database),
+      keyring_(keyring),
+      clock_(clock),
+      entropy_(entropy),
+      log_(log),
+      environment_{options_.enforcement, entropy_, keyring_, usage_, log_},
+      bench_(
+          options_.lab,
+          {options_.version, options_.root.account.str(), std::string(name_of(options_.enforcement)),
+           database_.persistent() ? "directory" : "memory"},
+          clock_, database_, [](void* usage) { static_cast<service::UsageRecorder*>(usage)->clear(); }, &usage_) {}
+
+std::unique_ptr<wire::Handler> App::worker() { return std::make_unique<Worker>(*this); }
+
+void App::flush() {
+    const std::unique_ptr<db::Connection> connection = database_.connect();
+    usage_.flush(*connection);
+}
+
+}  // namespace iamlocal::app
