@@ -1,0 +1,53 @@
+// Every setting of iamlocal with its default.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace iamlocal {
+
+struct Config {
+    /// Where to listen: HOST:PORT, [IPV6]:PORT or PORT; port 0 picks a free one.
+    std::vector<std::string> listen = {"127.0.0.1:4566"};
+    /// Where identities are kept; empty: in memory, gone with the process.
+    std::string data_dir;
+    /// Threads that serve requests; 0: one per processor.
+    unsigned workers = 0;
+
+    /// Refuse what the policies refuse, only log it, or decide nothing.
+    enum class Enforcement { enforce, audit, off };
+    Enforcement enforcement = Enforcement::enforce;
+
+    /// The account that the root key belongs to: twelve digits.
+    std::string account_id = "000000000000";
+    /// The root key. The same secret also goes with every twelve-digit account id as access key id.
+    std::string root_access_key_id = "test";
+    std::string root_secret_access_key = "test";
+
+    /// PEM files; both or none.
+    std::string tls_cert;
+    std::string tls_key;
+
+    /// Reset and clock of the test bench. `automatic`: on when only loopback addresses are listened on.
+    enum class Lab { automatic, on, off };
+    Lab lab = Lab::automatic;
+
+    /// Connections at once, over all workers.
+    std::size_t max_connections = 4096;
+    /// How long a connection may be silent between two requests.
+    std::chrono::seconds idle_timeout{75};
+    /// How long a request may take to arrive, and an answer to be taken.
+    std::chrono::seconds request_timeout{15};
+    /// How long requests in flight may take once the server was told to stop.
+    std::chrono::seconds drain_timeout{10};
+
+    enum class LogLevel { error, warn, info, debug };
+    LogLevel log_level = LogLevel::info;
+    /// `automatic`: text on a terminal, JSON lines otherwise.
+    enum class LogFormat { automatic, text, json };
+    LogFormat log_format = LogFormat::automatic;
+};
+
+}  // namespace iamlocal

@@ -1,0 +1,69 @@
+// The whole server inside a process: for C++ tests that want IAM and STS on a free port, with a clock of their own.
+//
+//     iamlocal::Config config;
+//     config.listen = {"127.0.0.1:0"};
+//     iamlocal::Emulator emulator(config);
+//     emulator.start();
+//     point_the_sdk_at(emulator.endpoint());
+//     emulator.advance(std::chrono::hours(2));  // every session is older now
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "iamlocal/config.hpp"
+
+namespace iamlocal {
+
+class Emulator {
+  public:
+    /// What an embedding program may replace.
+    struct Hooks {
+        /// The time of day; by default the system's. Called from every worker.
+        std::function<std::chrono::system_clock::time_point()> now;
+        /// Receives log lines; by default they go to standard error. Called from every worker.
+        std::function<void(std::string_view)> log;
+    };
+
+    explicit Emulator(Config config) : Emulator(std::move(config), Hooks{}) {}
+    Emulator(Config config, Hooks hooks);
+    Emulator(const Emulator&) = delete;
+    Emulator& operator=(const Emulator&) = delete;
+    /// Stops.
+    ~Emulator();
+
+    /// Opens the store and serves. Throws std::runtime_error with one sentence for people when that cannot be done: an
+    /// impossible setting, a port in use, a data directory that another process holds or a newer version has written.
+    void start();
+    /// Takes no more requests, finishes those that are running, and returns when all is written. Idempotent.
+    void stop();
+
+    /// The port of the first address.
+    std::uint16_t port() const;
+    /// The first address as a URL, for example `http://127.0.0.1:4566`.
+    std::string endpoint() const;
+    /// All of them.
+    std::vector<std::string> endpoints() const;
+
+    /// Whether reset and clock are served, once `automatic` is resolved.
+    bool lab_enabled() const;
+
+    /// The emulator's clock, as POST /_iamlocal/clock moves it.
+    void advance(std::chrono::seconds by);
+    void freeze(std::chrono::system_clock::time_point at);
+    void reset_clock();
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// The program's version.
+std::string_view version();
+
+}  // namespace iamlocal

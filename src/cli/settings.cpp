@@ -1,0 +1,297 @@
+#include "cli/settings.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+#include "base/ids.hpp"
+
+namespace iamlocal::cli {
+namespace {
+
+constexpr std::string_view variable_prefix = "IAMLOCAL_";
+
+/// Sets a value from its text; false if it is impossible.
+using Set = bool (*)(Config& config, const std::string& text);
+using Show = std::string (*)(const Config& config);
+
+/// One setting: the flag is --name, the variable IAMLOCAL_NAME with '_' for '-'.
+struct Setting {
+    const char* name;
+    const char* value;  ///< as help shows it
+    const char* help;
+    const char* expected;  ///< for the sentence about an impossible value
+    Set set;
+    Show show;
+    bool secret = false;  ///< not printed, and NAME_FILE names a file that holds it
+};
+
+template <class Number>
+bool set_number(Number& target, const std::string& text, Number least, Number most) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < least || number > most) return false;
+    target = number;
+    return true;
+}
+
+bool set_seconds(std::chrono::seconds& target, const std::string& text) {
+    std::int64_t count = 0;
+    if (!set_number<std::int64_t>(count, text, 1, 86400)) return false;
+    target = std::chrono::seconds(count);
+    return true;
+}
+
+template <class Enum>
+struct Choice {
+    const char* text;
+    Enum value;
+};
+
+template <class Enum, std::size_t N>
+bool set_choice(Enum& target, const std::string& text, const Choice<Enum> (&choices)[N]) {
+    const auto* found =
+        std::find_if(std::begin(choices), std::end(choices), [&](const auto& choice) { return text == choice.text; });
+    if (found == std::end(choices)) return false;
+    target = found->value;
+    return true;
+}
+
+template <class Enum, std::size_t N>
+std::string show_choice(Enum value, const Choice<Enum> (&choices)[N]) {
+    for (const auto& choice : choices)
+        if (choice.value == value) return choice.text;
+    return {};
+}
+
+constexpr Choice<Config::Enforcement> enforcements[] = {{"enforce", Config::Enforcement::enforce},
+                                                        {"audit", Config::Enforcement::audit},
+                                                        {"off", Config::Enforcement::off}};
+constexpr Choice<Config::Lab> labs[] = {
+    {"auto", Config::Lab::automatic}, {"on", Config::Lab::on}, {"off", Config::Lab::off}};
+constexpr Choice<Config::LogLevel> levels[] = {{"error", Config::LogLevel::error},
+                                               {"warn", Config::LogLevel::warn},
+                                               {"info", Config::LogLevel::info},
+                                               {"debug", Config::LogLevel::debug}};
+constexpr Choice<Config::LogFormat> formats[] = {
+    {"auto", Config::LogFormat::automatic}, {"text", Config::LogFormat::text}, {"json", Config::LogFormat::json}};
+
+bool set_listen(Config& config, const std::string& text) {
+    config.listen.clear();
+    std::size_t begin = 0;
+    while (begin <= text.size()) {
+        const std::size_t comma = std::min(text.find(',', begin), text.size());
+        if (comma == begin) return false;
+        config.listen.push_back(text.substr(begin, comma - begin));
+        begin = comma + 1;
+    }
+    return true;
+}
+
+std::string show_listen(const Config& config) {
+    std::string out;
+    for (const std::string& listen : config.listen) out.append(out.empty() ? "" : ",").append(listen);
+    return out;
+}
+
+const Setting settings[] = {
+    {"listen", "HOST:PORT", "Address to listen on; repeatable, port 0 picks a free one", "HOST:PORT", set_listen,
+     show_listen},
+    {"data-dir", "DIR", "Keep identities in this directory; without it they are in memory only", "a directory",
+     [](Config& c, const std::string& t) { return c.data_dir = t, !t.empty(); },
+     [](const Config& c) { return c.data_dir; }},
+    {"workers", "N", "Threads that serve requests; 0: one per processor", "a number from 0 to 256",
+     [](Config& c, const std::string& t) { return set_number(c.workers, t, 0U, 256U); },
+     [](const Config& c) { return std::to_string(c.workers); }},
+    {"enforcement", "MODE", "enforce: refuse what policies refuse; audit: only log it; off: decide nothing",
+     "enforce, audit or off",
+     [](Config& c, const std::string& t) { return set_choice(c.enforcement, t, enforcements); },
+     [](const Config& c) { return show_choice(c.enforcement, enforcements); }},
+    {"account-id", "ID", "Account of the root key", "twelve digits",
+     [](Config& c, const std::string& t) { return c.account_id = t, ids::is_account_id(t); },
+     [](const Config& c) { return c.account_id; }},
+    {"root-access-key-id", "ID", "Access key id of the root user", "a text that is not empty",
+     [](Config& c, const std::string& t) { return c.root_access_key_id = t, !t.empty(); },
+     [](const Config& c) { return c.root_access_key_id; }},
+    {"root-secret-access-key", "SECRET", "Secret of the root user of every account", "a text that is not empty",
+     [](Config& c, const std::string& t) { return c.root_secret_access_key = t, !t.empty(); },
+     [](const Config& c) { return c.root_secret_access_key; }, true},
+    {"tls-cert", "FILE", "Certificate chain in PEM form; serves HTTPS", "a file",
+     [](Config& c, const std::string& t) { return c.tls_cert = t, !t.empty(); },
+     [](const Config& c) { return c.tls_cert; }},
+    {"tls-key", "FILE", "Private key in PEM form", "a file",
+     [](Config& c, const std::string& t) { return c.tls_key = t, !t.empty(); },
+     [](const Config& c) { return c.tls_key; }},
+    {"lab", "MODE", "Reset and clock of the test bench: on, off, or auto (on if only loopback is listened on)",
+     "auto, on or off", [](Config& c, const std::string& t) { return set_choice(c.lab, t, labs); },
+     [](const Config& c) { return show_choice(c.lab, labs); }},
+    {"max-connections", "N", "Connections at once", "a number from 1 to 1000000",
+     [](Config& c, const std::string& t) { return set_number<std::size_t>(c.max_connections, t, 1, 1000000); },
+     [](const Config& c) { return std::to_string(c.max_connections); }},
+    {"idle-timeout", "SECONDS", "How long a connection may be silent between requests", "seconds from 1 to 86400",
+     [](Config& c, const std::string& t) { return set_seconds(c.idle_timeout, t); },
+     [](const Config& c) { return std::to_string(c.idle_timeout.count()); }},
+    {"request-timeout", "SECONDS", "How long a request may take to arrive", "seconds from 1 to 86400",
+     [](Config& c, const std::string& t) { return set_seconds(c.request_timeout, t); },
+     [](const Config& c) { return std::to_string(c.request_timeout.count()); }},
+    {"drain-timeout", "SECONDS", "How long running requests may take when the server stops", "seconds from 1 to 86400",
+     [](Config& c, const std::string& t) { return set_seconds(c.drain_timeout, t); },
+     [](const Config& c) { return std::to_string(c.drain_timeout.count()); }},
+    {"log-level", "LEVEL", "error, warn, info (a line per request) or debug", "error, warn, info or debug",
+     [](Config& c, const std::string& t) { return set_choice(c.log_level, t, levels); },
+     [](const Config& c) { return show_choice(c.log_level, levels); }},
+    {"log-format", "FORMAT", "text, json, or auto (text on a terminal)", "auto, text or json",
+     [](Config& c, const std::string& t) { return set_choice(c.log_format, t, formats); },
+     [](const Config& c) { return show_choice(c.log_format, formats); }},
+};
+
+std::string variable_of(const Setting& setting) {
+    std::string name(variable_prefix);
+    for (const char* c = setting.name; *c != '\0'; ++c)
+        name.push_back(*c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? static_cast<char>(*c - 'a' + 'A') : *c);
+    return name;
+}
+
+/// Where a value came from, as --print-config says it.
+using Sources = std::map<std::string, std::string>;
+
+UsageError impossible(std::string_view source, const Setting& setting, const std::string& text) {
+    if (setting.secret) return {fmt::format("{}: expected {}", source, setting.expected)};
+    return {fmt::format("{}: '{}' is not {}", source, text, setting.expected)};
+}
+
+std::optional<UsageError> apply(Config& config, Sources& sources, const Setting& setting, const std::string& text,
+                                const std::string& source) {
+    if (!setting.set(config, text)) return impossible(source, setting, text);
+    sources[setting.name] = source;
+    return std::nullopt;
+}
+
+std::string without_line_end(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    return text;
+}
+
+std::optional<UsageError> apply_variable(Config& config, Sources& sources, const std::string& name,
+                                         const std::string& value, const ReadFile& read_file) {
+    for (const Setting& setting : settings) {
+        const std::string variable = variable_of(setting);
+        if (name == variable) return apply(config, sources, setting, value, name);
+        if (!setting.secret || name != variable + "_FILE") continue;
+        const std::optional<std::string> content = read_file(value);
+        if (!content) return UsageError{fmt::format("{}: cannot read '{}'", name, value)};
+        return apply(config, sources, setting, without_line_end(*content), name);
+    }
+    return UsageError{fmt::format("unknown variable {} in the environment", name)};
+}
+
+std::optional<UsageError> apply_environment(Config& config, Sources& sources, const Environment& environment,
+                                            const ReadFile& read_file) {
+    std::vector<std::string> names;
+    for (const std::string& variable : environment) {
+        if (!variable.starts_with(variable_prefix)) continue;
+        const std::size_t equals = variable.find('=');
+        const std::string name = variable.substr(0, equals);
+        const std::string value = equals == std::string::npos ? "" : variable.substr(equals + 1);
+        if (auto error = apply_variable(config, sources, name, value, read_file)) return error;
+        names.push_back(name);
+    }
+    for (const std::string& name : names)
+        if (std::find(names.begin(), names.end(), name + "_FILE") != names.end())
+            return UsageError{fmt::format("{} and {}_FILE are both set", name, name)};
+    return std::nullopt;
+}
+
+std::string print_config(const Config& config, const Sources& sources) {
+    std::string out;
+    for (const Setting& setting : settings) {
+        const auto source = sources.find(setting.name);
+        std::string value = setting.secret ? "(secret)" : setting.show(config);
+        out.append(fmt::format("{:<24}{:<32}{}\n", setting.name, value.empty() ? "-" : value,
+                               source == sources.end() ? "default" : source->second));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::variant<Settings, UsageError> parse_settings(std::vector<std::string> arguments, const Environment& environment,
+                                                  const ReadFile& read_file) {
+    CLI::App app(
+        "AWS IAM and STS on localhost. Every setting is also read from the environment: IAMLOCAL_ and the "
+        "flag's name in capitals with '_' for '-'.",
+        "iamlocal");
+    std::map<std::string, std::string> given;
+    std::vector<std::string> listen;
+    for (const Setting& setting : settings) {
+        const std::string flag = std::string("--") + setting.name;
+        CLI::Option* option = setting.set == set_listen ? app.add_option(flag, listen, setting.help)
+                                                        : app.add_option(flag, given[setting.name], setting.help);
+        option->type_name(setting.value);
+        if (setting.set == set_listen) option->expected(1)->take_all();
+        if (setting.secret)
+            app.add_option(flag + "-file", given[std::string(setting.name) + "-file"], "File that holds it")
+                ->type_name("FILE");
+    }
+    bool wants_config = false;
+    bool wants_model = false;
+    bool wants_version = false;
+    app.add_flag("--print-config", wants_config, "Print every setting with its source, and stop");
+    app.add_flag("--describe", wants_model, "Print the operations served, as JSON, and stop");
+    app.add_flag("--version", wants_version, "Print the version, and stop");
+    CLI::App* healthcheck =
+        app.add_subcommand("healthcheck", "Exit with 0 if a server answers at the listening address");
+    healthcheck->fallthrough();
+    app.require_subcommand(0, 1);
+
+    Settings result;
+    try {
+        std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+        app.parse(std::move(arguments));
+    } catch (const CLI::CallForHelp&) {
+        result.command = Command::help;
+        result.text = app.help();
+        return result;
+    } catch (const CLI::ParseError& error) {
+        std::string message = error.what();
+        return UsageError{message.substr(0, message.find('\n'))};
+    }
+    if (wants_version) {
+        result.command = Command::version;
+        return result;
+    }
+
+    Sources sources;
+    if (auto error = apply_environment(result.config, sources, environment, read_file)) return *std::move(error);
+    for (const Setting& setting : settings) {
+        const std::string flag = std::string("--") + setting.name;
+        if (app.count(flag) > 0) {
+            std::string text = given[setting.name];
+            if (setting.set == set_listen) {
+                text.clear();
+                for (const std::string& address : listen) text.append(text.empty() ? "" : ",").append(address);
+            }
+            if (auto error = apply(result.config, sources, setting, text, flag)) return *std::move(error);
+        }
+        if (!setting.secret || app.count(flag + "-file") == 0) continue;
+        if (app.count(flag) > 0) return UsageError{fmt::format("{} and {}-file exclude each other", flag, flag)};
+        const std::string path = given[std::string(setting.name) + "-file"];
+        const std::optional<std::string> content = read_file(path);
+        if (!content) return UsageError{fmt::format("{}-file: cannot read '{}'", flag, path)};
+        if (auto error = apply(result.config, sources, setting, without_line_end(*content), flag + "-file"))
+            return *std::move(error);
+    }
+    if (healthcheck->parsed()) result.command = Command::healthcheck;
+    if (wants_model) result.command = Command::describe;
+    if (wants_config) {
+        result.command = Command::print_config;
+        result.text = print_config(result.config, sources);
+    }
+    return result;
+}
+
+}  // namespace iamlocal::cli

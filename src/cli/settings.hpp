@@ -1,0 +1,39 @@
+// The program's settings: flags over environment over defaults, each with where it came from.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "iamlocal/config.hpp"
+
+namespace iamlocal::cli {
+
+/// What the program is to do.
+enum class Command { serve, healthcheck, print_config, describe, help, version };
+
+struct Settings {
+    Command command = Command::serve;
+    Config config;
+    /// What --help or --print-config prints.
+    std::string text;
+};
+
+/// One sentence about an unknown flag, an unknown IAMLOCAL_ variable or an impossible value.
+struct UsageError {
+    std::string message;
+};
+
+/// Variables as `NAME=value`.
+using Environment = std::vector<std::string>;
+/// The content of a file, or nothing if it cannot be read: for settings that name a file with a secret.
+using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
+
+/// @param arguments without the program's name
+[[nodiscard]] std::variant<Settings, UsageError> parse_settings(std::vector<std::string> arguments,
+                                                                const Environment& environment,
+                                                                const ReadFile& read_file);
+
+}  // namespace iamlocal::cli

@@ -1,0 +1,188 @@
+#include "iamlocal/emulator.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "app/app.hpp"
+#include "base/entropy.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "db/database.hpp"
+#include "http/server.hpp"
+#include "store/keyring.hpp"
+#include "store/migrations.hpp"
+
+namespace iamlocal {
+namespace {
+
+class HookClock final : public Clock {
+  public:
+    explicit HookClock(std::function<std::chrono::system_clock::time_point()> now) : now_(std::move(now)) {}
+    Instant now() const override { return std::chrono::time_point_cast<std::chrono::microseconds>(now_()); }
+
+  private:
+    std::function<std::chrono::system_clock::time_point()> now_;
+};
+
+std::unique_ptr<Clock> make_clock(std::function<std::chrono::system_clock::time_point()> now) {
+    if (now) return std::make_unique<HookClock>(std::move(now));
+    return std::make_unique<SystemClock>();
+}
+
+LogLevel level_of(Config::LogLevel level) {
+    switch (level) {
+        case Config::LogLevel::error:
+            return LogLevel::error;
+        case Config::LogLevel::warn:
+            return LogLevel::warn;
+        case Config::LogLevel::info:
+            return LogLevel::info;
+        case Config::LogLevel::debug:
+            return LogLevel::debug;
+    }
+    return LogLevel::info;
+}
+
+LogFormat format_of(Config::LogFormat format) {
+    if (format == Config::LogFormat::automatic) return ::isatty(STDERR_FILENO) == 1 ? LogFormat::text : LogFormat::json;
+    return format == Config::LogFormat::text ? LogFormat::text : LogFormat::json;
+}
+
+service::Enforcement enforcement_of(Config::Enforcement enforcement) {
+    switch (enforcement) {
+        case Config::Enforcement::enforce:
+            return service::Enforcement::enforce;
+        case Config::Enforcement::audit:
+            return service::Enforcement::audit;
+        case Config::Enforcement::off:
+            return service::Enforcement::off;
+    }
+    return service::Enforcement::enforce;
+}
+
+void require(bool condition, const std::string& sentence) {
+    if (!condition) throw std::runtime_error(sentence);
+}
+
+bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "::1" || host == "localhost"; }
+
+/// Holds the settings against each other; single values were checked where they were read.
+void check(const Config& config) {
+    require(ids::is_account_id(config.account_id), "the account id must be twelve digits");
+    require(!config.root_access_key_id.empty(), "the root access key id must not be empty");
+    require(!config.root_secret_access_key.empty(), "the root secret access key must not be empty");
+    require(config.tls_cert.empty() == config.tls_key.empty(), "TLS needs a certificate and a key");
+    require(!config.listen.empty(), "there is no address to listen on");
+}
+
+}  // namespace
+
+std::string_view version() { return IAMLOCAL_VERSION; }
+
+struct Emulator::Parts {
+    Parts(Config settings, Hooks hooks)
+        : config(std::move(settings)),
+          real_clock(make_clock(std::move(hooks.now))),
+          clock(*real_clock),
+          log(level_of(config.log_level), format_of(config.log_format), *real_clock,
+              hooks.log ? std::move(hooks.log) : Log::to_stderr) {}
+
+    Config config;
+    std::unique_ptr<Clock> real_clock;
+    AdjustableClock clock;
+    SystemEntropy entropy;
+    Log log;
+    bool lab = false;
+    // In the order in which they depend on each other; destroyed the other way round.
+    std::unique_ptr<db::Database> database;
+    std::unique_ptr<app::App> app;
+    std::unique_ptr<http::Server> server;
+};
+
+Emulator::Emulator(Config config, Hooks hooks) : parts_(std::make_unique<Parts>(std::move(config), std::move(hooks))) {}
+
+Emulator::~Emulator() { stop(); }
+
+void Emulator::start() {
+    const Config& config = parts_->config;
+    check(config);
+
+    http::Options options;
+    for (const std::string& text : config.listen) {
+        const auto listen = http::parse_listen(text);
+        require(listen.has_value(), fmt::format("'{}' is no address to listen on; expected HOST:PORT", text));
+        options.listen.push_back(*listen);
+    }
+    options.workers = config.workers != 0 ? config.workers : std::max(1U, std::thread::hardware_concurrency());
+    options.limits.connections = static_cast<unsigned>(config.max_connections);
+    options.limits.idle_timeout = config.idle_timeout;
+    options.limits.read_timeout = config.request_timeout;
+    options.limits.write_timeout = config.request_timeout;
+    options.limits.drain_timeout = config.drain_timeout;
+    options.clock = &parts_->clock;
+    options.tls_cert_file = config.tls_cert;
+    options.tls_key_file = config.tls_key;
+
+    parts_->lab = config.lab == Config::Lab::on ||
+                  (config.lab == Config::Lab::automatic &&
+                   std::all_of(options.listen.begin(), options.listen.end(),
+                               [](const http::Listen& listen) { return is_loopback(listen.host); }));
+
+    parts_->database = config.data_dir.empty() ? db::Database::in_memory() : db::Database::open(config.data_dir);
+    parts_->database->migrate(store::migrations());
+    store::Keyring keyring = config.data_dir.empty() ? store::Keyring::random(parts_->entropy)
+                                                     : store::Keyring::open(config.data_dir, parts_->entropy);
+    app::AppOptions app_options;
+    app_options.enforcement = enforcement_of(config.enforcement);
+    app_options.root = {AccessKeyId(config.root_access_key_id), Secret(config.root_secret_access_key),
+                        AccountId(config.account_id)};
+    app_options.lab = parts_->lab;
+    app_options.version = version();
+    parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
+                                             parts_->entropy, parts_->log);
+    app::App& app = *parts_->app;
+    parts_->server = std::make_unique<http::Server>(std::move(options), [&app](unsigned) { return app.worker(); });
+    parts_->server->start();
+}
+
+void Emulator::stop() {
+    if (!parts_->server) return;
+    parts_->server->stop();
+    parts_->server.reset();
+    parts_->app->flush();
+    parts_->app.reset();
+    parts_->database.reset();
+}
+
+std::vector<std::string> Emulator::endpoints() const {
+    std::vector<std::string> urls;
+    if (!parts_->server) return urls;
+    for (const http::Endpoint& endpoint : parts_->server->endpoints()) urls.push_back(endpoint.url());
+    return urls;
+}
+
+std::string Emulator::endpoint() const {
+    const std::vector<std::string> urls = endpoints();
+    return urls.empty() ? std::string() : urls.front();
+}
+
+std::uint16_t Emulator::port() const {
+    if (!parts_->server) return 0;
+    return parts_->server->endpoints().front().port;
+}
+
+bool Emulator::lab_enabled() const { return parts_->lab; }
+
+void Emulator::advance(std::chrono::seconds by) { parts_->clock.advance(by); }
+
+void Emulator::freeze(std::chrono::system_clock::time_point at) {
+    parts_->clock.freeze(std::chrono::time_point_cast<std::chrono::microseconds>(at));
+}
+
+void Emulator::reset_clock() { parts_->clock.reset(); }
+
+}  // namespace iamlocal

@@ -1,0 +1,122 @@
+// iamlocal: settings from flags and environment, a server until a signal comes, and a few commands that print
+// something.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "app/app.hpp"
+#include "cli/settings.hpp"
+#include "http/probe.hpp"
+#include "http/server.hpp"
+#include "iamlocal/emulator.hpp"
+
+namespace {
+
+using namespace iamlocal;
+
+enum ExitCode : int { success = 0, failure = 1, usage = 2, data_directory = 3 };
+
+std::optional<std::string> read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (file.bad()) return std::nullopt;
+    return content;
+}
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+int complain(std::string_view sentence, ExitCode code) {
+    fmt::print(stderr, "iamlocal: {}\n", sentence);
+    return code;
+}
+
+const char* name_of(Config::Enforcement enforcement) {
+    switch (enforcement) {
+        case Config::Enforcement::enforce:
+            return "enforce";
+        case Config::Enforcement::audit:
+            return "audit (nothing is refused by policies)";
+        case Config::Enforcement::off:
+            return "off (nothing is decided)";
+    }
+    return "";
+}
+
+std::string banner(const Emulator& emulator, const Config& config) {
+    std::string out = fmt::format("iamlocal {}\n", version());
+    for (const std::string& url : emulator.endpoints()) out.append(fmt::format("  address      {}\n", url));
+    out.append(fmt::format("  account      {}\n", config.account_id));
+    out.append(fmt::format("  storage      {}\n", config.data_dir.empty() ? "memory" : config.data_dir));
+    out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));
+    out.append(fmt::format("  test bench   {}\n", emulator.lab_enabled() ? "on" : "off"));
+    return out.append("Ready.\n");
+}
+
+int serve(const Config& config) {
+    // Blocked before any thread starts, so that only the wait below sees them.
+    sigset_t stop_signals;
+    sigemptyset(&stop_signals);
+    sigaddset(&stop_signals, SIGTERM);
+    sigaddset(&stop_signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    Emulator emulator(config);
+    emulator.start();
+    print(banner(emulator, config));
+    int received = 0;
+    sigwait(&stop_signals, &received);
+    emulator.stop();
+    return success;
+}
+
+int healthcheck(const Config& config) {
+    const auto listen = http::parse_listen(config.listen.front());
+    if (!listen) return complain("the listening address cannot be understood", usage);
+    return http::probe(*listen, "/readyz", !config.tls_cert.empty()) ? success : failure;
+}
+
+int run(const cli::Settings& settings) {
+    switch (settings.command) {
+        case cli::Command::serve:
+            return serve(settings.config);
+        case cli::Command::healthcheck:
+            return healthcheck(settings.config);
+        case cli::Command::describe:
+            print(app::describe_model());
+            return success;
+        case cli::Command::version:
+            print(fmt::format("iamlocal {}\n", version()));
+            return success;
+        case cli::Command::help:
+        case cli::Command::print_config:
+            print(settings.text);
+            return success;
+    }
+    return failure;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        cli::Environment environment;
+        for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
+        const auto parsed = cli::parse_settings({argv + 1, argv + argc}, environment, read_file);
+        if (const auto* error = std::get_if<cli::UsageError>(&parsed)) return complain(error->message, usage);
+        return run(std::get<cli::Settings>(parsed));
+    } catch (const db::CannotOpen& error) {
+        return complain(error.what(), data_directory);
+    } catch (const std::exception& error) {
+        return complain(error.what(), failure);
+    }
+}

@@ -1,0 +1,104 @@
+#include "cli/settings.hpp"
+
+#include <gtest/gtest.h>
+
+namespace iamlocal::cli {
+namespace {
+
+std::optional<std::string> read_file(const std::string& path) {
+    if (path == "/secret") return "from-a-file\n";
+    return std::nullopt;
+}
+
+Settings parse(std::vector<std::string> arguments, const Environment& environment = {}) {
+    auto result = parse_settings(std::move(arguments), environment, read_file);
+    if (const auto* error = std::get_if<UsageError>(&result)) {
+        ADD_FAILURE() << error->message;
+        return {};
+    }
+    return std::get<Settings>(std::move(result));
+}
+
+std::string complaint(std::vector<std::string> arguments, const Environment& environment = {}) {
+    const auto result = parse_settings(std::move(arguments), environment, read_file);
+    const auto* error = std::get_if<UsageError>(&result);
+    return error != nullptr ? error->message : "";
+}
+
+TEST(Settings, HaveDefaults) {
+    const Settings settings = parse({}, {"PATH=/bin", "HOME=/root"});
+    EXPECT_EQ(settings.command, Command::serve);
+    EXPECT_EQ(settings.config.listen, std::vector<std::string>{"127.0.0.1:4566"});
+    EXPECT_EQ(settings.config.account_id, "000000000000");
+    EXPECT_EQ(settings.config.root_access_key_id, "test");
+    EXPECT_EQ(settings.config.enforcement, Config::Enforcement::enforce);
+}
+
+TEST(Settings, FlagsBeatTheEnvironmentWhichBeatsDefaults) {
+    const Environment environment = {"IAMLOCAL_WORKERS=3", "IAMLOCAL_ENFORCEMENT=audit",
+                                     "IAMLOCAL_ACCOUNT_ID=111122223333"};
+    const Settings settings = parse({"--workers", "5", "--enforcement=off"}, environment);
+    EXPECT_EQ(settings.config.workers, 5U);
+    EXPECT_EQ(settings.config.enforcement, Config::Enforcement::off);
+    EXPECT_EQ(settings.config.account_id, "111122223333");
+}
+
+TEST(Settings, ListenIsRepeatableAndAListInTheEnvironment) {
+    EXPECT_EQ(parse({"--listen", "127.0.0.1:1", "--listen", "[::1]:2"}).config.listen,
+              (std::vector<std::string>{"127.0.0.1:1", "[::1]:2"}));
+    EXPECT_EQ(parse({}, {"IAMLOCAL_LISTEN=127.0.0.1:1,0.0.0.0:2"}).config.listen,
+              (std::vector<std::string>{"127.0.0.1:1", "0.0.0.0:2"}));
+    EXPECT_EQ(parse({"--listen", "127.0.0.1:9"}, {"IAMLOCAL_LISTEN=127.0.0.1:1"}).config.listen,
+              std::vector<std::string>{"127.0.0.1:9"});
+}
+
+TEST(Settings, SecretsComeFromFilesToo) {
+    EXPECT_EQ(parse({}, {"IAMLOCAL_ROOT_SECRET_ACCESS_KEY_FILE=/secret"}).config.root_secret_access_key, "from-a-file");
+    EXPECT_EQ(parse({"--root-secret-access-key-file", "/secret"}).config.root_secret_access_key, "from-a-file");
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_ROOT_SECRET_ACCESS_KEY_FILE=/absent"}),
+              "IAMLOCAL_ROOT_SECRET_ACCESS_KEY_FILE: cannot read '/absent'");
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_ROOT_SECRET_ACCESS_KEY=a", "IAMLOCAL_ROOT_SECRET_ACCESS_KEY_FILE=/secret"}),
+              "IAMLOCAL_ROOT_SECRET_ACCESS_KEY and IAMLOCAL_ROOT_SECRET_ACCESS_KEY_FILE are both set");
+}
+
+TEST(Settings, StopAtWhatTheyDoNotKnow) {
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_WORKER=3"}), "unknown variable IAMLOCAL_WORKER in the environment");
+    EXPECT_NE(complaint({"--worker", "3"}).find("--worker"), std::string::npos);
+    EXPECT_NE(complaint({"serve"}), "");
+}
+
+TEST(Settings, StopAtImpossibleValuesWithoutShowingSecrets) {
+    EXPECT_EQ(complaint({"--workers", "x"}), "--workers: 'x' is not a number from 0 to 256");
+    EXPECT_EQ(complaint({"--workers", "257"}), "--workers: '257' is not a number from 0 to 256");
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_ENFORCEMENT=strict"}),
+              "IAMLOCAL_ENFORCEMENT: 'strict' is not enforce, audit or off");
+    EXPECT_EQ(complaint({"--account-id", "12"}), "--account-id: '12' is not twelve digits");
+    EXPECT_EQ(complaint({"--idle-timeout", "0"}), "--idle-timeout: '0' is not seconds from 1 to 86400");
+    EXPECT_EQ(complaint({"--root-secret-access-key", ""}),
+              "--root-secret-access-key: expected a text that is not empty");
+}
+
+TEST(Settings, PrintEveryValueWithItsSource) {
+    const Settings settings =
+        parse({"--print-config", "--workers", "2", "--root-secret-access-key", "hush"}, {"IAMLOCAL_ENFORCEMENT=audit"});
+    EXPECT_EQ(settings.command, Command::print_config);
+    EXPECT_NE(settings.text.find("workers                 2                               --workers\n"),
+              std::string::npos);
+    EXPECT_NE(settings.text.find("enforcement             audit                           IAMLOCAL_ENFORCEMENT\n"),
+              std::string::npos);
+    EXPECT_NE(settings.text.find("account-id              000000000000                    default\n"),
+              std::string::npos);
+    EXPECT_EQ(settings.text.find("hush"), std::string::npos);
+}
+
+TEST(Settings, KnowTheirCommands) {
+    EXPECT_EQ(parse({"--version"}).command, Command::version);
+    EXPECT_EQ(parse({"--describe"}).command, Command::describe);
+    EXPECT_EQ(parse({"healthcheck"}).command, Command::healthcheck);
+    const Settings help = parse({"--help"});
+    EXPECT_EQ(help.command, Command::help);
+    EXPECT_NE(help.text.find("--data-dir"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace iamlocal::cli
