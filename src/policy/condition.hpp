@@ -1,0 +1,65 @@
+// Condition operators: one table, one evaluation order for all of them ("IAM JSON policy elements: Condition
+// operators").
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "policy/glob.hpp"
+#include "policy/operands.hpp"
+#include "policy/patterns.hpp"
+#include "policy/request.hpp"
+
+namespace iamlocal::policy {
+
+/// How the values of an operator are read and compared.
+enum class Family { string, folded_string, numeric, date, boolean, binary, ip, arn, null };
+/// The relation of request value to policy value, for numbers and dates.
+enum class Relation { equal, less, less_equal, greater, greater_equal };
+
+/// One base operator. Only the positive test exists in code; a negated operator is the negation of "some policy value
+/// matches".
+struct Operator {
+    std::string_view name;
+    Family family;
+    bool negated = false;
+    bool wildcards = false;
+    bool variables = false;
+    Relation relation = Relation::equal;
+};
+
+enum class Quantifier { none, for_all_values, for_any_value };
+
+/// An operator name taken apart, for example `ForAnyValue:StringLikeIfExists`.
+struct OperatorName {
+    const Operator* op;  ///< never null; lives forever
+    Quantifier quantifier = Quantifier::none;
+    bool if_exists = false;
+};
+
+/// Case does not matter. Nothing for a name that is no operator (`NullIfExists` is none).
+[[nodiscard]] std::optional<OperatorName> parse_operator(std::string_view name);
+
+/// A policy value, read once. The first alternative is a value that its family cannot read: it matches nothing.
+using Operand = std::variant<std::monostate, Glob, ArnPattern, Decimal, PreciseInstant, AddressRange, Bytes, bool>;
+
+/// One key under one operator.
+struct Condition {
+    OperatorName name;
+    std::string key;      ///< lower case
+    std::string spelled;  ///< as the policy writes it
+    std::vector<Operand> operands;
+};
+
+/// Reads one policy value for an operator. `variables` as the policy's version has it.
+[[nodiscard]] Operand parse_operand(const Operator& op, std::string_view text, bool variables);
+
+/// Whether the condition holds.
+[[nodiscard]] bool holds(const Condition& condition, const Context& context);
+
+}  // namespace iamlocal::policy

@@ -1,0 +1,255 @@
+#include "policy/decide.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace iamlocal::policy {
+namespace {
+
+/// What the policies of one type say together, and the statement that makes them say it.
+struct Finding {
+    Says says = Says::nothing;
+    Strength strength = Strength::none;  ///< of the best Allow
+    const SourcedPolicy* policy = nullptr;
+    std::size_t statement = 0;
+};
+
+/// Evaluates all policies of one type. Without a trace it stops at the first Deny and skips what cannot change the
+/// result.
+Finding evaluate_type(Policies policies, PolicyType type, const Subject& subject, Trace* trace) {
+    Finding found;
+    for (const SourcedPolicy& source : policies) {
+        if (!source.policy) {
+            if (found.says != Says::deny) found = {Says::deny, Strength::none, &source, 0};
+            if (!trace) return found;
+            continue;
+        }
+        const std::vector<Statement>& statements = source.policy->statements;
+        for (std::size_t i = 0; i < statements.size(); ++i) {
+            const bool denies = statements[i].effect == Effect::deny;
+            if (!trace && !denies && found.strength == Strength::direct) continue;
+            const Match result = match(*source.policy, statements[i], subject);
+            if (!result.applies()) continue;
+            if (trace) trace->applied.push_back({type, &source, i, statements[i].effect});
+            if (found.says == Says::deny) continue;
+            if (denies) {
+                found = {Says::deny, Strength::none, &source, i};
+                if (!trace) return found;
+            } else if (result.strength > found.strength) {
+                found = {Says::allow, result.strength, &source, i};
+            }
+        }
+    }
+    return found;
+}
+
+/// SCPs and RCPs: every level must allow; a Deny at any level denies.
+Finding evaluate_levels(std::span<const Policies> levels, PolicyType type, const Subject& subject, Trace* trace) {
+    Finding all;
+    all.says = Says::allow;
+    for (const Policies& level : levels) {
+        const Finding found = evaluate_type(level, type, subject, trace);
+        if (all.says == Says::deny) continue;
+        if (found.says == Says::deny) {
+            all = found;
+            if (!trace) return all;
+        } else if (found.says == Says::nothing) {
+            all = {};
+        }
+    }
+    return all;
+}
+
+/// Whether the caller has identity-based policies, or at least could have.
+bool has_identity(PrincipalKind kind) {
+    switch (kind) {
+        case PrincipalKind::user:
+        case PrincipalKind::user_session:
+        case PrincipalKind::role_session:
+        case PrincipalKind::federated_user:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// Temporary credentials that root made act for root, whose permissions no identity-based policy gives.
+bool acts_for_root(const Principal& principal) {
+    return principal.kind == PrincipalKind::root ||
+           ((principal.kind == PrincipalKind::federated_user || principal.kind == PrincipalKind::user_session) &&
+            principal.user_arn.ends_with(":root"));
+}
+
+/// What each type says, and the flow chart on top of it.
+class Decider {
+  public:
+    Decider(const PolicySet& policies, const Request& request, Trace* trace)
+        : policies_(policies),
+          subject_(request),
+          trace_(trace),
+          kind_(subject_.principal().kind),
+          resource_type_(policies.resource_is_trust ? PolicyType::trust : PolicyType::resource),
+          cross_account_(!request.resource_account.empty() && request.resource_account != "aws" &&
+                         request.resource_account != subject_.principal().account) {}
+
+    Decision run() {
+        evaluate_all();
+        // An explicit deny of any type comes before everything else.
+        for (std::size_t i = 0; i < policy_type_count; ++i) {
+            const std::optional<Finding>& found = found_[i];
+            if (found && found->says == Says::deny) {
+                return {Outcome::explicit_deny, static_cast<PolicyType>(i), found->policy, found->statement};
+            }
+        }
+        if (!allows_if_present(PolicyType::scp)) return refused_by(PolicyType::scp);
+        if (!allows_if_present(PolicyType::rcp)) return refused_by(PolicyType::rcp);
+        const bool has_account = has_identity(kind_) || kind_ == PrincipalKind::root;
+        if (!has_account) return resource_grants() ? granted_by(resource_type_) : refused_by(resource_type_);
+        return cross_account_ ? across_accounts() : within_account();
+    }
+
+  private:
+    void evaluate_all() {
+        if (has_identity(kind_)) {
+            find(PolicyType::identity, policies_.identity);
+            if (policies_.boundary) find(PolicyType::boundary, *policies_.boundary);
+            if (policies_.session) find(PolicyType::session, *policies_.session);
+        }
+        if (policies_.resource) find(resource_type_, *policies_.resource);
+        const bool is_member = has_identity(kind_) || kind_ == PrincipalKind::root;
+        if (is_member && !policies_.scp.empty()) find_levels(PolicyType::scp, policies_.scp);
+        if (!policies_.rcp.empty()) find_levels(PolicyType::rcp, policies_.rcp);
+        if (trace_) trace_->cross_account = cross_account_;
+    }
+
+    void find(PolicyType type, Policies policies) { keep(type, evaluate_type(policies, type, subject_, trace_)); }
+    void find_levels(PolicyType type, std::span<const Policies> levels) {
+        keep(type, evaluate_levels(levels, type, subject_, trace_));
+    }
+    void keep(PolicyType type, const Finding& found) {
+        found_[static_cast<std::size_t>(type)] = found;
+        if (trace_) trace_->said[static_cast<std::size_t>(type)] = found.says;
+    }
+
+    /// Both sides must agree; nothing in the resource's account replaces the identity side's Allow.
+    Decision across_accounts() const {
+        if (const auto refused = identity_side_refuses()) return *refused;
+        return resource_grants() ? granted_by(resource_type_) : refused_by(resource_type_);
+    }
+
+    Decision within_account() const {
+        const Strength granted = strength_of_grant();
+        if (policies_.resource_is_trust && granted == Strength::none) return refused_by(PolicyType::trust);
+        if (kind_ == PrincipalKind::root) return granted_by(PolicyType::identity);
+        switch (granted) {
+            case Strength::direct:
+                return granted_by(resource_type_);
+            case Strength::via_role:
+            case Strength::via_user: {
+                // The identity behind the session is named: its own policies need not allow, what limits it counts.
+                const auto refused = limits_refuse();
+                return refused ? *refused : granted_by(resource_type_);
+            }
+            case Strength::account:
+            case Strength::none:
+                break;
+        }
+        const auto refused = identity_side_refuses();
+        return refused ? *refused : granted_by(PolicyType::identity);
+    }
+
+    /// Identity-based policies, then what limits them.
+    std::optional<Decision> identity_side_refuses() const {
+        if (!acts_for_root(subject_.principal()) && says(PolicyType::identity) != Says::allow) {
+            return refused_by(PolicyType::identity);
+        }
+        return limits_refuse();
+    }
+
+    /// Boundary and session policy. A federated user without session policy may do nothing.
+    std::optional<Decision> limits_refuse() const {
+        if (!allows_if_present(PolicyType::boundary)) return refused_by(PolicyType::boundary);
+        if (!allows_if_present(PolicyType::session)) return refused_by(PolicyType::session);
+        if (kind_ == PrincipalKind::federated_user && !policies_.session) return refused_by(PolicyType::session);
+        return std::nullopt;
+    }
+
+    const std::optional<Finding>& found(PolicyType type) const { return found_[static_cast<std::size_t>(type)]; }
+    Says says(PolicyType type) const { return found(type) ? found(type)->says : Says::nothing; }
+    bool allows_if_present(PolicyType type) const { return !found(type) || found(type)->says == Says::allow; }
+    bool resource_grants() const { return says(resource_type_) == Says::allow; }
+    Strength strength_of_grant() const { return resource_grants() ? found(resource_type_)->strength : Strength::none; }
+
+    Decision granted_by(PolicyType type) const {
+        const std::optional<Finding>& by = found(type);
+        if (!by || by->says != Says::allow) return {Outcome::allowed, type};
+        return {Outcome::allowed, type, by->policy, by->statement};
+    }
+    static Decision refused_by(PolicyType type) { return {Outcome::implicit_deny, type}; }
+
+    const PolicySet& policies_;
+    const Subject subject_;
+    Trace* trace_;
+    PrincipalKind kind_;
+    PolicyType resource_type_;
+    bool cross_account_;
+    std::array<std::optional<Finding>, policy_type_count> found_;
+};
+
+/// How messages call a type.
+std::string_view type_name(PolicyType type) {
+    switch (type) {
+        case PolicyType::identity:
+            return "identity-based policy";
+        case PolicyType::boundary:
+            return "permissions boundary";
+        case PolicyType::session:
+            return "session policy";
+        case PolicyType::resource:
+        case PolicyType::trust:
+            return "resource-based policy";
+        case PolicyType::scp:
+            return "service control policy";
+        case PolicyType::rcp:
+            return "resource control policy";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<MatchedStatement> Trace::decisive(Outcome outcome) const {
+    std::vector<MatchedStatement> statements;
+    if (outcome == Outcome::implicit_deny) return statements;
+    const Effect effect = outcome == Outcome::allowed ? Effect::allow : Effect::deny;
+    std::copy_if(applied.begin(), applied.end(), std::back_inserter(statements),
+                 [&](const MatchedStatement& statement) { return statement.effect == effect; });
+    return statements;
+}
+
+Decision decide(const PolicySet& policies, const Request& request) { return Decider(policies, request, nullptr).run(); }
+
+Decision decide(const PolicySet& policies, const Request& request, Trace& trace) {
+    trace = {};
+    return Decider(policies, request, &trace).run();
+}
+
+std::string reason(const Decision& decision, std::string_view action, PolicyArn arn) {
+    if (decision.allowed()) return {};
+    const std::string_view name = type_name(decision.decided_by);
+    const bool organizations = decision.decided_by == PolicyType::scp || decision.decided_by == PolicyType::rcp;
+    std::string text;
+    // AWS words a missing Allow in an organization's policies as an explicit deny.
+    if (decision.outcome == Outcome::implicit_deny && !organizations) {
+        text.append("because no ").append(name).append(" allows the ").append(action).append(" action");
+        return text;
+    }
+    text.append("with an explicit deny in ").append(decision.decided_by == PolicyType::identity ? "an " : "a ");
+    text.append(name);
+    if (arn == PolicyArn::append && decision.policy && !decision.policy->arn.empty()) {
+        text.append(": ").append(decision.policy->arn);
+    }
+    return text;
+}
+
+}  // namespace iamlocal::policy

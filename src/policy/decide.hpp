@@ -1,0 +1,91 @@
+// All policies of a request to one decision, as AWS's flow chart combines them ("Policy evaluation logic"). Enforcement
+// and the simulator call the same function.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/document.hpp"
+#include "policy/evaluate.hpp"
+#include "policy/request.hpp"
+
+namespace iamlocal::policy {
+
+enum class Outcome { allowed, explicit_deny, implicit_deny };
+
+enum class PolicyType { identity, boundary, session, resource, trust, scp, rcp };
+inline constexpr std::size_t policy_type_count = 7;
+
+/// A policy and what to call it. A null policy stands for a stored document that cannot be read: since nobody knows
+/// what it forbids, it denies everything explicitly, wherever it stands.
+struct SourcedPolicy {
+    const Policy* policy = nullptr;
+    std::string_view name;
+    std::string_view arn;  ///< of a managed policy; empty for an inline one
+};
+
+using Policies = std::span<const SourcedPolicy>;
+
+/// Everything that may have a say. Nothing is owned. An absent optional means "this type does not apply"; an empty list
+/// means "applies and grants nothing". Types that cannot apply to the kind of caller are ignored (a root user has no
+/// identity-based policies, a service has neither boundary nor session policy).
+struct PolicySet {
+    Policies identity;  ///< inline and attached, those of all groups included; a federated user's are its user's
+    std::optional<Policies> boundary;
+    std::optional<Policies> session;  ///< the session's inline policy and PolicyArns together
+    std::optional<Policies> resource;
+    /// The resource policy is a role's trust policy (or works like one: a KMS key's): identity-based policies count
+    /// only where it delegates to the account.
+    bool resource_is_trust = false;
+    std::span<const Policies> scp;  ///< one list per level, from root to account; none: no organization
+    std::span<const Policies> rcp;  ///< the same on the resource's side
+};
+
+/// The outcome and who brought it about.
+struct Decision {
+    Outcome outcome = Outcome::implicit_deny;
+    PolicyType decided_by = PolicyType::identity;  ///< allowed: the type that granted; else the type that refused
+    const SourcedPolicy* policy = nullptr;         ///< the one that granted or denied explicitly, if there is one
+    std::size_t statement = 0;                     ///< index in that policy; 0 when it could not be read
+
+    [[nodiscard]] bool allowed() const { return outcome == Outcome::allowed; }
+};
+
+/// What one policy type says by itself.
+enum class Says { nothing, allow, deny };
+
+/// A statement that applied, for the simulator's MatchedStatements.
+struct MatchedStatement {
+    PolicyType type = PolicyType::identity;
+    const SourcedPolicy* source = nullptr;
+    std::size_t statement = 0;
+    Effect effect = Effect::deny;
+};
+
+/// How a decision came about. Gathering it costs more than deciding: ask for it only to show it.
+struct Trace {
+    std::array<std::optional<Says>, policy_type_count> said;  ///< by PolicyType; absent types stay empty
+    std::vector<MatchedStatement> applied;                    ///< every statement that applies, in order of PolicyType
+    bool cross_account = false;
+
+    [[nodiscard]] std::optional<Says> says(PolicyType type) const { return said[static_cast<std::size_t>(type)]; }
+    /// Those that decided: the Allow statements of an allowed request, the Deny ones of an explicit deny, else none.
+    [[nodiscard]] std::vector<MatchedStatement> decisive(Outcome outcome) const;
+};
+
+[[nodiscard]] Decision decide(const PolicySet& policies, const Request& request);
+[[nodiscard]] Decision decide(const PolicySet& policies, const Request& request, Trace& trace);
+
+enum class PolicyArn { omit, append };
+
+/// How an AccessDenied message ends ("Troubleshoot access denied error messages"), for example `because no
+/// identity-based policy allows the iam:GetUser action`; empty for an allowed request. With `append`, an explicit deny
+/// by a managed policy is followed by `: ` and its ARN, as AWS does since 2026.
+[[nodiscard]] std::string reason(const Decision& decision, std::string_view action, PolicyArn arn = PolicyArn::omit);
+
+}  // namespace iamlocal::policy

@@ -1,0 +1,55 @@
+// A policy document in the form in which it is evaluated. parse() makes it, nothing changes it: share it freely.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/condition.hpp"
+#include "policy/patterns.hpp"
+
+namespace iamlocal::policy {
+
+/// What a document is for, which decides the elements it must and must not have.
+enum class DocumentKind { identity, trust, resource, boundary, session, scp, rcp };
+
+enum class Effect { allow, deny };
+
+/// An element and its Not… form as one: the negation is of the whole, "none of these matches".
+template <class Pattern>
+struct Matcher {
+    bool negated = false;
+    std::vector<Pattern> any;
+};
+
+/// A place in the text: line and column from 1, columns in UTF-16 units as AWS's parser counts.
+struct Position {
+    std::size_t line = 1;
+    std::size_t column = 1;
+    bool operator==(const Position&) const = default;
+};
+
+/// One statement.
+struct Statement {
+    std::string sid;  ///< empty when absent
+    Effect effect = Effect::deny;
+    std::optional<Matcher<PrincipalPattern>> principal;
+    Matcher<ActionPattern> action;                ///< patterns ordered by service
+    std::optional<Matcher<ArnPattern>> resource;  ///< absent in trust policies
+    std::vector<Condition> conditions;
+    Position start;  ///< as the simulator's StartPosition: where the parser stood before the statement
+    Position end;    ///< as EndPosition: just after its closing brace
+};
+
+/// A compiled document.
+struct Policy {
+    DocumentKind kind = DocumentKind::identity;
+    bool variables_enabled = false;  ///< Version 2012-10-17; in older documents `${…}` is literal
+    std::vector<Statement> statements;
+    /// Condition keys and variables in order of first use, once each, as spelled (GetContextKeysForCustomPolicy).
+    std::vector<std::string> context_keys;
+};
+
+}  // namespace iamlocal::policy

@@ -1,0 +1,114 @@
+#include "policy/evaluate.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+/// Below this many patterns looking at each is faster than a binary search.
+constexpr std::size_t few_patterns = 8;
+
+bool any_action(const std::vector<ActionPattern>& patterns, const ActionName& action) {
+    const auto matches = [&](const ActionPattern& pattern) { return pattern.matches(action); };
+    if (patterns.size() <= few_patterns) return std::any_of(patterns.begin(), patterns.end(), matches);
+    // Ordered by service; those that match everything have an empty one and come first.
+    if (patterns.front().matches_everything()) return true;
+    struct ByService {
+        bool operator()(const ActionPattern& a, std::string_view b) const { return a.service() < b; }
+        bool operator()(std::string_view a, const ActionPattern& b) const { return a < b.service(); }
+    };
+    const auto [first, last] = std::equal_range(patterns.begin(), patterns.end(), action.service, ByService{});
+    return std::any_of(first, last, matches);
+}
+
+bool any_resource(const std::vector<ArnPattern>& patterns, const Subject& subject) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const ArnPattern& pattern) {
+        return pattern.matches(subject.resource(), subject.context());
+    });
+}
+
+/// How a Principal or NotPrincipal element fits the caller. NotPrincipal that applies names everyone else, directly.
+Strength principal_strength(const Statement& statement, const Principal& caller) {
+    const Matcher<PrincipalPattern>& matcher = *statement.principal;
+    // Denying by NotPrincipal reaches every principal with a boundary, listed or not ("Permissions boundaries").
+    if (matcher.negated && statement.effect == Effect::deny && caller.has_boundary) return Strength::direct;
+    Strength best = Strength::none;
+    for (const PrincipalPattern& pattern : matcher.any) best = std::max(best, pattern.match(caller));
+    if (!matcher.negated) return best;
+    return best == Strength::none ? Strength::direct : Strength::none;
+}
+
+/// Whether a document of this kind needs a Principal to match anybody.
+bool needs_principal(DocumentKind kind) {
+    return kind == DocumentKind::trust || kind == DocumentKind::resource || kind == DocumentKind::rcp;
+}
+
+const Principal nobody;
+const MapContext no_context;
+
+}  // namespace
+
+Subject::Subject(const Request& request)
+    : principal_(request.principal ? *request.principal : nobody),
+      context_(request.context ? *request.context : no_context),
+      resource_(ResourceName::of(request.resource)) {
+    std::string_view folded;
+    if (request.action.size() <= sizeof buffer_) {
+        std::transform(request.action.begin(), request.action.end(), buffer_, [](char c) { return fold_case(c); });
+        folded = {buffer_, request.action.size()};
+    } else {
+        folded_ = fold_case(request.action);
+        folded = folded_;
+    }
+    const std::size_t colon = folded.find(':');
+    action_.service = folded.substr(0, colon);
+    if (colon != std::string_view::npos) action_.name = folded.substr(colon + 1);
+}
+
+Match match(const Policy& policy, const Statement& statement, const Subject& subject) {
+    if (any_action(statement.action.any, subject.action()) == statement.action.negated) return {Element::action};
+    if (statement.resource && any_resource(statement.resource->any, subject) == statement.resource->negated) {
+        return {Element::resource};
+    }
+    Strength strength = Strength::direct;
+    if (statement.principal) {
+        strength = principal_strength(statement, subject.principal());
+        if (strength == Strength::none) return {Element::principal};
+    } else if (needs_principal(policy.kind)) {
+        return {Element::principal};
+    }
+    for (std::size_t i = 0; i < statement.conditions.size(); ++i) {
+        if (!holds(statement.conditions[i], subject.context())) return {Element::condition, i};
+    }
+    return {Element::none, 0, strength};
+}
+
+bool Verdict::denies() const {
+    return std::any_of(applied.begin(), applied.end(), [](const Applied& a) { return a.effect == Effect::deny; });
+}
+
+bool Verdict::allows() const {
+    return std::any_of(applied.begin(), applied.end(), [](const Applied& a) { return a.effect == Effect::allow; });
+}
+
+Verdict evaluate(const Policy& policy, const Request& request) {
+    const Subject subject(request);
+    Verdict verdict;
+    for (std::size_t i = 0; i < policy.statements.size(); ++i) {
+        const Match result = match(policy, policy.statements[i], subject);
+        if (result.applies()) verdict.applied.push_back({i, policy.statements[i].effect, result.strength});
+    }
+    return verdict;
+}
+
+std::vector<Match> explain(const Policy& policy, const Request& request) {
+    const Subject subject(request);
+    std::vector<Match> matches;
+    matches.reserve(policy.statements.size());
+    for (const Statement& statement : policy.statements) matches.push_back(match(policy, statement, subject));
+    return matches;
+}
+
+}  // namespace iamlocal::policy

@@ -1,0 +1,71 @@
+// One policy, one request: which statements apply. Whether that means "allowed" is decide.hpp's business.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "policy/document.hpp"
+#include "policy/request.hpp"
+
+namespace iamlocal::policy {
+
+/// A request with the work done that every statement would repeat. Refers to the request, which must outlive it.
+/// Without principal the caller is anonymous, without context all keys are absent.
+class Subject {
+  public:
+    explicit Subject(const Request& request);
+    Subject(const Subject&) = delete;
+    Subject& operator=(const Subject&) = delete;
+
+    [[nodiscard]] const Principal& principal() const { return principal_; }
+    [[nodiscard]] const Context& context() const { return context_; }
+    [[nodiscard]] const ActionName& action() const { return action_; }
+    [[nodiscard]] const ResourceName& resource() const { return resource_; }
+
+  private:
+    const Principal& principal_;
+    const Context& context_;
+    std::string folded_;
+    char buffer_[96];  ///< the action in lower case, unless it is longer than any of AWS's
+    ActionName action_;
+    ResourceName resource_;
+};
+
+/// The element of a statement that did not match.
+enum class Element { none, action, resource, principal, condition };
+
+/// Whether a statement applies, and if not, why.
+struct Match {
+    Element failed = Element::none;      ///< none: the statement applies
+    std::size_t condition = 0;           ///< when a condition failed: which
+    Strength strength = Strength::none;  ///< when it applies: how closely it names the caller; direct without Principal
+
+    [[nodiscard]] bool applies() const { return failed == Element::none; }
+};
+
+/// Tests one statement. Elements are looked at in the order of Element and the first that fails ends it, so context
+/// keys are asked for only when all else matches.
+[[nodiscard]] Match match(const Policy& policy, const Statement& statement, const Subject& subject);
+
+/// A statement that applies.
+struct Applied {
+    std::size_t statement = 0;  ///< index in the policy
+    Effect effect = Effect::deny;
+    Strength strength = Strength::none;
+};
+
+/// The statements of one policy that apply.
+struct Verdict {
+    std::vector<Applied> applied;
+
+    [[nodiscard]] bool denies() const;
+    [[nodiscard]] bool allows() const;  ///< some Allow applies, whatever the denials say
+};
+
+[[nodiscard]] Verdict evaluate(const Policy& policy, const Request& request);
+
+/// As evaluate(), but with one entry per statement of the policy that also tells what kept it from applying.
+[[nodiscard]] std::vector<Match> explain(const Policy& policy, const Request& request);
+
+}  // namespace iamlocal::policy

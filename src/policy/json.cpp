@@ -1,0 +1,254 @@
+#include "policy/json.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "base/encoding.hpp"
+
+namespace iamlocal::policy::json {
+namespace {
+
+void append_utf8(std::string& out, std::uint32_t code_point) {
+    const auto add = [&](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+    if (code_point < 0x80) {
+        add(code_point);
+        return;
+    }
+    if (code_point < 0x800) {
+        add(0xC0 | code_point >> 6);
+    } else {
+        if (code_point < 0x10000) {
+            add(0xE0 | code_point >> 12);
+        } else {
+            add(0xF0 | code_point >> 18);
+            add(0x80 | (code_point >> 12 & 0x3F));
+        }
+        add(0x80 | (code_point >> 6 & 0x3F));
+    }
+    add(0x80 | (code_point & 0x3F));
+}
+
+bool has_duplicates(const std::vector<std::string>& keys) {
+    constexpr std::size_t few = 8;
+    if (keys.size() <= few) {
+        for (auto key = keys.begin(); key != keys.end(); ++key) {
+            if (std::find(keys.begin(), key, *key) != key) return true;
+        }
+        return false;
+    }
+    std::vector<std::string_view> sorted(keys.begin(), keys.end());
+    std::sort(sorted.begin(), sorted.end());
+    return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+}
+
+class Reader {
+  public:
+    Reader(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
+
+    /// False at the first violation; at() is then where.
+    bool read_document(Value& value) {
+        skip_space();
+        if (!read_value(value, 0)) return false;
+        skip_space();
+        return at_ == text_.size();
+    }
+    std::size_t at() const { return at_; }
+
+  private:
+    bool read_value(Value& value, std::size_t depth) {
+        if (at_ == text_.size() || depth > max_depth_) return false;
+        value.begin = at_;
+        const bool read = read_by_first_character(value, depth);
+        value.end = at_;
+        return read;
+    }
+
+    bool read_by_first_character(Value& value, std::size_t depth) {
+        switch (text_[at_]) {
+            case '{':
+                return read_object(value, depth);
+            case '[':
+                return read_array(value, depth);
+            case '"':
+                value.type = Type::string;
+                return read_string(value.text);
+            case 't':
+                return read_word(value, Type::boolean, "true");
+            case 'f':
+                return read_word(value, Type::boolean, "false");
+            case 'n':
+                return read_word(value, Type::null, "null");
+            default:
+                return read_number(value);
+        }
+    }
+
+    bool read_object(Value& value, std::size_t depth) {
+        value.type = Type::object;
+        ++at_;
+        skip_space();
+        if (take('}')) return true;
+        do {
+            skip_space();
+            if (at_ == text_.size() || text_[at_] != '"') return false;
+            if (!read_string(value.keys.emplace_back())) return false;
+            skip_space();
+            if (!take(':')) return false;
+            skip_space();
+            if (!read_value(value.items.emplace_back(), depth + 1)) return false;
+            skip_space();
+        } while (take(','));
+        return take('}') && !has_duplicates(value.keys);
+    }
+
+    bool read_array(Value& value, std::size_t depth) {
+        value.type = Type::array;
+        ++at_;
+        skip_space();
+        if (take(']')) return true;
+        do {
+            skip_space();
+            if (!read_value(value.items.emplace_back(), depth + 1)) return false;
+            skip_space();
+        } while (take(','));
+        return take(']');
+    }
+
+    bool read_string(std::string& out) {
+        ++at_;
+        while (at_ < text_.size()) {
+            const std::size_t plain = at_;
+            while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
+                   static_cast<unsigned char>(text_[at_]) >= 0x20) {
+                ++at_;
+            }
+            out.append(text_.substr(plain, at_ - plain));
+            if (take('"')) return true;
+            if (!take('\\') || !read_escape(out)) return false;
+        }
+        return false;
+    }
+
+    bool read_escape(std::string& out) {
+        if (at_ == text_.size()) return false;
+        const char c = text_[at_++];
+        switch (c) {
+            case '"':
+            case '\\':
+            case '/':
+                out.push_back(c);
+                return true;
+            case 'b':
+                out.push_back('\b');
+                return true;
+            case 'f':
+                out.push_back('\f');
+                return true;
+            case 'n':
+                out.push_back('\n');
+                return true;
+            case 'r':
+                out.push_back('\r');
+                return true;
+            case 't':
+                out.push_back('\t');
+                return true;
+            case 'u':
+                return read_unicode_escape(out);
+            default:
+                return false;
+        }
+    }
+
+    bool read_unicode_escape(std::string& out) {
+        const auto first = read_hex();
+        if (!first || *first == 0) return false;
+        std::uint32_t code_point = *first;
+        if (code_point >= 0xDC00 && code_point < 0xE000) return false;
+        if (code_point >= 0xD800 && code_point < 0xDC00) {
+            if (!take('\\') || !take('u')) return false;
+            const auto second = read_hex();
+            if (!second || *second < 0xDC00 || *second >= 0xE000) return false;
+            code_point = 0x10000 + ((code_point - 0xD800) << 10) + (*second - 0xDC00);
+        }
+        append_utf8(out, code_point);
+        return true;
+    }
+
+    std::optional<std::uint32_t> read_hex() {
+        if (text_.size() - at_ < 4) return std::nullopt;
+        std::uint32_t number = 0;
+        for (int i = 0; i < 4; ++i) {
+            const char c = fold_case(text_[at_]);
+            const bool digit = c >= '0' && c <= '9';
+            if (!digit && !(c >= 'a' && c <= 'f')) return std::nullopt;
+            number = number * 16 + static_cast<std::uint32_t>(digit ? c - '0' : c - 'a' + 10);
+            ++at_;
+        }
+        return number;
+    }
+
+    bool read_word(Value& value, Type type, std::string_view word) {
+        if (!text_.substr(at_).starts_with(word)) return false;
+        value.type = type;
+        value.text = word;
+        at_ += word.size();
+        return true;
+    }
+
+    bool read_number(Value& value) {
+        const std::size_t begin = at_;
+        take('-');
+        if (!take('0') && !skip_digits()) return false;
+        if (take('.') && !skip_digits()) return false;
+        if (take('e') || take('E')) {
+            if (!take('+')) take('-');
+            if (!skip_digits()) return false;
+        }
+        value.type = Type::number;
+        value.text = text_.substr(begin, at_ - begin);
+        return true;
+    }
+
+    bool skip_digits() {
+        const std::size_t begin = at_;
+        while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
+        return at_ > begin;
+    }
+
+    void skip_space() {
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
+            ++at_;
+        }
+    }
+
+    bool take(char c) {
+        if (at_ == text_.size() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
+
+    std::string_view text_;
+    std::size_t max_depth_;
+    std::size_t at_ = 0;
+};
+
+}  // namespace
+
+const Value* Value::find(std::string_view key) const {
+    const auto found = std::find(keys.begin(), keys.end(), key);
+    return found == keys.end() ? nullptr : &items[static_cast<std::size_t>(found - keys.begin())];
+}
+
+std::variant<Value, Error> parse(std::string_view text, Limits limits) {
+    if (text.size() > limits.bytes || !is_utf8(text)) return Error{0};
+    Reader reader(text, limits.depth);
+    Value value;
+    if (!reader.read_document(value)) return Error{reader.at()};
+    return value;
+}
+
+}  // namespace iamlocal::policy::json

@@ -1,0 +1,153 @@
+#include "policy/outline.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace iamlocal::policy {
+namespace {
+
+using json::Type;
+using json::Value;
+
+bool is_scalar(const Value& value) {
+    return value.is(Type::string) || value.is(Type::number) || value.is(Type::boolean);
+}
+
+/// Reads the elements one by one. Every function is true as long as the syntax is right; the first that is not leaves
+/// the offset of what is to blame.
+class Outliner {
+  public:
+    bool read_document(const Value& document) {
+        if (!document.is(Type::object)) return wrong(document);
+        const Value* statement = nullptr;
+        for (std::size_t i = 0; i < document.keys.size(); ++i) {
+            const std::string& key = document.keys[i];
+            const Value& value = document.items[i];
+            if (key == "Statement") {
+                statement = &value;
+                continue;
+            }
+            if ((key != "Version" && key != "Id") || !value.is(Type::string)) return wrong(value);
+            (key == "Version" ? outline_.version : outline_.id) = &value;
+        }
+        return statement ? read_statements(*statement) : wrong(document);
+    }
+
+    Outline take() && { return std::move(outline_); }
+    std::size_t wrong_at() const { return wrong_at_; }
+
+  private:
+    bool wrong(const Value& at) {
+        wrong_at_ = at.begin;
+        return false;
+    }
+
+    bool read_statements(const Value& value) {
+        if (value.is(Type::object)) return read_statement(value, value.begin + 1);
+        if (!value.is(Type::array) || value.items.empty()) return wrong(value);
+        std::size_t start = value.begin + 1;
+        for (const Value& item : value.items) {
+            if (!read_statement(item, start)) return false;
+            start = item.end;
+        }
+        return true;
+    }
+
+    bool read_statement(const Value& value, std::size_t start) {
+        if (!value.is(Type::object)) return wrong(value);
+        StatementOutline& statement = outline_.statements.emplace_back();
+        statement.whole = &value;
+        statement.start = start;
+        for (std::size_t i = 0; i < value.keys.size(); ++i) {
+            if (!read_element(statement, value.keys[i], value.items[i])) return false;
+        }
+        if (!statement.effect) return wrong(value);
+        return true;
+    }
+
+    bool read_element(StatementOutline& statement, std::string_view key, const Value& value) {
+        if (key == "Sid") {
+            statement.sid = &value;
+            return value.is(Type::string) || wrong(value);
+        }
+        if (key == "Effect") {
+            statement.effect = &value;
+            return (value.is(Type::string) && (value.text == "Allow" || value.text == "Deny")) || wrong(value);
+        }
+        if (key == "Condition") {
+            statement.condition = &value;
+            return read_condition(value);
+        }
+        const bool negated = key.starts_with("Not");
+        if (negated) key.remove_prefix(3);
+        if (key == "Principal") return set(statement.principal, value, negated) && read_principal(value);
+        if (key == "Action") return set(statement.action, value, negated) && read_strings(value);
+        if (key == "Resource") return set(statement.resource, value, negated) && read_strings(value);
+        return wrong(value);
+    }
+
+    bool set(NegatableElement& element, const Value& value, bool negated) {
+        if (element.value) return wrong(value);
+        element = {&value, negated};
+        return true;
+    }
+
+    bool read_strings(const Value& value) {
+        if (value.is(Type::string)) return true;
+        if (!value.is(Type::array)) return wrong(value);
+        return std::all_of(value.items.begin(), value.items.end(),
+                           [&](const Value& item) { return item.is(Type::string) || wrong(item); });
+    }
+
+    bool read_principal(const Value& value) {
+        if (value.is(Type::string)) return true;
+        if (!value.is(Type::object)) return wrong(value);
+        for (std::size_t i = 0; i < value.keys.size(); ++i) {
+            const std::string& type = value.keys[i];
+            if (type != "AWS" && type != "Service" && type != "Federated" && type != "CanonicalUser") {
+                return wrong(value);
+            }
+            if (!read_strings(value.items[i])) return false;
+        }
+        return true;
+    }
+
+    bool read_condition(const Value& value) {
+        if (!value.is(Type::object)) return wrong(value);
+        for (std::size_t i = 0; i < value.keys.size(); ++i) {
+            const Value& keys = value.items[i];
+            if (!parse_operator(value.keys[i]) || !keys.is(Type::object)) return wrong(keys);
+            for (const Value& values : keys.items) {
+                if (!read_scalars(values)) return false;
+            }
+        }
+        return true;
+    }
+
+    bool read_scalars(const Value& value) {
+        if (is_scalar(value)) return true;
+        if (!value.is(Type::array)) return wrong(value);
+        return std::all_of(value.items.begin(), value.items.end(),
+                           [&](const Value& item) { return is_scalar(item) || wrong(item); });
+    }
+
+    Outline outline_;
+    std::size_t wrong_at_ = 0;
+};
+
+}  // namespace
+
+std::variant<Outline, Problem> outline(const Value& document) {
+    Outliner outliner;
+    if (!outliner.read_document(document)) return Problem{std::string(syntax_errors), outliner.wrong_at()};
+    return std::move(outliner).take();
+}
+
+std::vector<const Value*> values_of(const Value& value) {
+    std::vector<const Value*> values;
+    if (!value.is(Type::array)) return {&value};
+    for (const Value& item : value.items) values.push_back(&item);
+    return values;
+}
+
+}  // namespace iamlocal::policy

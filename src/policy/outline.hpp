@@ -1,0 +1,58 @@
+// A document between JSON and Policy: its elements by name, their JSON types known to be right. The rules of
+// validate.hpp and the compiler in parse.cpp both read it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "policy/document.hpp"
+#include "policy/json.hpp"
+
+namespace iamlocal::policy {
+
+/// Why a document is refused and where that was noticed, as an offset in the text.
+struct Problem {
+    std::string message;
+    std::size_t at = 0;
+};
+
+inline constexpr std::string_view syntax_errors = "Syntax errors in policy.";
+
+/// An element that has a Not… form. No value: the statement has neither.
+struct NegatableElement {
+    const json::Value* value = nullptr;
+    bool negated = false;
+};
+
+/// A statement's elements. Pointers are null for what it does not have and lead into the JSON value.
+struct StatementOutline {
+    const json::Value* whole = nullptr;
+    const json::Value* sid = nullptr;        ///< a string
+    const json::Value* effect = nullptr;     ///< `Allow` or `Deny`; never null in a finished outline
+    NegatableElement principal;              ///< a string, or an object of known types
+    NegatableElement action;                 ///< a string or an array of strings, as is resource
+    NegatableElement resource;               ///
+    const json::Value* condition = nullptr;  ///< an object of known operators, each an object of scalars or arrays
+    std::size_t start = 0;                   ///< offset of the simulator's StartPosition
+};
+
+struct Outline {
+    const json::Value* version = nullptr;  ///< `2008-10-17` or `2012-10-17`, or in strict reading any string
+    const json::Value* id = nullptr;
+    std::vector<StatementOutline> statements;
+
+    [[nodiscard]] bool is_2012() const { return version && version->text == "2012-10-17"; }
+};
+
+/// The elements of a document, or a syntax error: unknown element, wrong type, element missing or there twice over
+/// (Action and NotAction), unknown operator.
+[[nodiscard]] std::variant<Outline, Problem> outline(const json::Value& document);
+
+/// A value and an array of one value are the same everywhere: the values as a list.
+[[nodiscard]] std::vector<const json::Value*> values_of(const json::Value& value);
+
+}  // namespace iamlocal::policy

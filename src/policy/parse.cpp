@@ -1,0 +1,224 @@
+#include "policy/parse.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "base/encoding.hpp"
+#include "policy/json.hpp"
+#include "policy/outline.hpp"
+#include "policy/validate.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+using json::Type;
+using json::Value;
+
+constexpr json::Limits limits{max_document_bytes, max_document_depth};
+
+/// Lines and columns of offsets that are asked for in ascending order.
+class PositionCursor {
+  public:
+    explicit PositionCursor(std::string_view text) : text_(text) {}
+
+    Position at(std::size_t offset) {
+        for (; at_ < offset && at_ < text_.size(); ++at_) advance(static_cast<unsigned char>(text_[at_]));
+        return position_;
+    }
+
+  private:
+    void advance(unsigned char byte) {
+        const bool ends_line = byte == '\n' || (byte == '\r' && !text_.substr(at_ + 1).starts_with('\n'));
+        if (ends_line) {
+            ++position_.line;
+            position_.column = 1;
+            return;
+        }
+        // UTF-16: one unit per character, two from U+10000 on; continuation bytes belong to the character before.
+        if ((byte & 0xC0) != 0x80) position_.column += byte >= 0xF0 ? 2 : 1;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    Position position_;
+};
+
+ParseError refuse(std::string message, std::string_view text, std::size_t at) {
+    const Position position = PositionCursor(text).at(at);
+    return {"MalformedPolicyDocument", std::move(message), position.line, position.column};
+}
+
+/// Collects context keys in order of first use.
+class KeyList {
+  public:
+    explicit KeyList(std::vector<std::string>& keys) : keys_(keys) {}
+
+    void add(const std::string& spelled, const std::string& folded) {
+        if (seen_.insert(folded).second) keys_.push_back(spelled);
+    }
+    void add(const std::vector<Variable>& variables) {
+        for (const Variable& variable : variables) add(variable.spelled, variable.key);
+    }
+
+  private:
+    std::vector<std::string>& keys_;
+    std::unordered_set<std::string> seen_;
+};
+
+/// Makes a Policy of an outline. Every text has a compiled form, so nothing can fail here.
+class Compiler {
+  public:
+    Compiler(const Outline& outline, DocumentKind kind, std::string_view text)
+        : outline_(outline), cursor_(text), keys_(policy_.context_keys) {
+        policy_.kind = kind;
+        policy_.variables_enabled = outline.is_2012();
+    }
+
+    Policy compile() && {
+        policy_.statements.reserve(outline_.statements.size());
+        for (const StatementOutline& statement : outline_.statements) add(statement);
+        return std::move(policy_);
+    }
+
+  private:
+    void add(const StatementOutline& source) {
+        Statement& statement = policy_.statements.emplace_back();
+        if (source.sid) statement.sid = source.sid->text;
+        statement.effect = source.effect->text == "Allow" ? Effect::allow : Effect::deny;
+        statement.start = cursor_.at(source.start);
+        statement.end = cursor_.at(source.whole->end);
+        if (source.principal.value) statement.principal = principals(source.principal);
+        statement.action = actions(source.action);
+        // Keys are listed in the order of the text.
+        const bool condition_first =
+            source.condition && source.resource.value && source.condition->begin < source.resource.value->begin;
+        if (condition_first) statement.conditions = conditions(*source.condition);
+        if (source.resource.value) statement.resource = resources(source.resource);
+        if (source.condition && !condition_first) statement.conditions = conditions(*source.condition);
+    }
+
+    static Matcher<PrincipalPattern> principals(const NegatableElement& element) {
+        Matcher<PrincipalPattern> matcher{element.negated, {}};
+        const Value& value = *element.value;
+        if (value.is(Type::string)) {
+            matcher.any.push_back(PrincipalPattern::everyone());
+            return matcher;
+        }
+        for (std::size_t i = 0; i < value.keys.size(); ++i) {
+            const PrincipalPattern::Type type = principal_type(value.keys[i]);
+            for (const Value* text : values_of(value.items[i])) {
+                matcher.any.push_back(PrincipalPattern::parse(type, text->text));
+            }
+        }
+        return matcher;
+    }
+
+    static PrincipalPattern::Type principal_type(std::string_view name) {
+        if (name == "AWS") return PrincipalPattern::Type::aws;
+        if (name == "Service") return PrincipalPattern::Type::service;
+        if (name == "Federated") return PrincipalPattern::Type::federated;
+        return PrincipalPattern::Type::canonical_user;
+    }
+
+    static Matcher<ActionPattern> actions(const NegatableElement& element) {
+        Matcher<ActionPattern> matcher{element.negated, {}};
+        const std::vector<const Value*> values = values_of(*element.value);
+        matcher.any.reserve(values.size());
+        for (const Value* value : values) matcher.any.push_back(ActionPattern::parse(value->text));
+        std::stable_sort(matcher.any.begin(), matcher.any.end(), [](const ActionPattern& a, const ActionPattern& b) {
+            if (a.matches_everything() != b.matches_everything()) return a.matches_everything();
+            return a.service() < b.service();
+        });
+        return matcher;
+    }
+
+    Matcher<ArnPattern> resources(const NegatableElement& element) {
+        const ArnPattern::Short missing =
+            policy_.kind == DocumentKind::resource ? ArnPattern::Short::any_if_wildcard : ArnPattern::Short::any;
+        Matcher<ArnPattern> matcher{element.negated, {}};
+        const std::vector<const Value*> values = values_of(*element.value);
+        matcher.any.reserve(values.size());
+        for (const Value* value : values) {
+            matcher.any.push_back(ArnPattern::resource(value->text, policy_.variables_enabled, missing));
+            keys_.add(matcher.any.back().variables());
+        }
+        return matcher;
+    }
+
+    std::vector<Condition> conditions(const Value& element) {
+        std::vector<Condition> conditions;
+        for (std::size_t i = 0; i < element.keys.size(); ++i) {
+            const OperatorName name = *parse_operator(element.keys[i]);
+            const Value& keys = element.items[i];
+            for (std::size_t k = 0; k < keys.keys.size(); ++k) {
+                Condition condition{name, fold_case(keys.keys[k]), keys.keys[k], {}};
+                keys_.add(condition.spelled, condition.key);
+                for (const Value* value : values_of(keys.items[k])) {
+                    condition.operands.push_back(parse_operand(*name.op, value->text, policy_.variables_enabled));
+                    add_variables(condition.operands.back());
+                }
+                conditions.push_back(std::move(condition));
+            }
+        }
+        return conditions;
+    }
+
+    void add_variables(const Operand& operand) {
+        if (const auto* glob = std::get_if<Glob>(&operand)) keys_.add(glob->variables());
+        if (const auto* arn = std::get_if<ArnPattern>(&operand)) keys_.add(arn->variables());
+    }
+
+    const Outline& outline_;
+    Policy policy_;
+    PositionCursor cursor_;
+    KeyList keys_;
+};
+
+}  // namespace
+
+std::variant<Policy, ParseError> parse(std::string_view json, DocumentKind kind, Strictness strictness) {
+    const std::variant<Value, json::Error> document = json::parse(json, limits);
+    if (const auto* error = std::get_if<json::Error>(&document)) {
+        const bool trust = kind == DocumentKind::trust;
+        return refuse(trust ? "This policy contains invalid Json" : std::string(syntax_errors), json, error->at);
+    }
+    const std::variant<Outline, Problem> outlined = outline(std::get<Value>(document));
+    if (const auto* problem = std::get_if<Problem>(&outlined)) return refuse(problem->message, json, problem->at);
+    const Outline& elements = std::get<Outline>(outlined);
+    const std::optional<Problem> problem =
+        strictness == Strictness::strict ? find_problem(elements, kind) : find_unusable(elements, kind);
+    if (problem) return refuse(problem->message, json, problem->at);
+    return Compiler(elements, kind, json).compile();
+}
+
+std::size_t size_without_whitespace(std::string_view json) {
+    return static_cast<std::size_t>(std::count_if(json.begin(), json.end(), [](char c) {
+        const bool continues_character = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+        return !continues_character && c != ' ' && c != '\t' && c != '\n' && c != '\r';
+    }));
+}
+
+std::vector<PrincipalText> aws_principals(std::string_view json) {
+    std::vector<PrincipalText> found;
+    const std::variant<Value, json::Error> document = json::parse(json, limits);
+    const Value* root = std::get_if<Value>(&document);
+    const Value* statements = root ? root->find("Statement") : nullptr;
+    if (!statements) return found;
+    for (const Value* statement : values_of(*statements)) {
+        for (const std::string_view element : {"Principal", "NotPrincipal"}) {
+            const Value* principal = statement->find(element);
+            const Value* aws = principal ? principal->find("AWS") : nullptr;
+            if (!aws) continue;
+            for (const Value* value : values_of(*aws)) {
+                if (value->is(Type::string)) found.push_back({value->begin, value->end, value->text});
+            }
+        }
+    }
+    // Principal may stand after NotPrincipal in a text that is not a valid policy.
+    std::sort(found.begin(), found.end(),
+              [](const PrincipalText& a, const PrincipalText& b) { return a.begin < b.begin; });
+    return found;
+}
+
+}  // namespace iamlocal::policy

@@ -1,0 +1,134 @@
+#include "policy/trust_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/encoding.hpp"
+#include "policy/patterns.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+using json::Type;
+using json::Value;
+using MaybeProblem = std::optional<Problem>;
+
+/// In lower case. The message names only the first three.
+constexpr std::array<std::string_view, 6> trust_actions{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity",
+                                                        "tagsession", "setsourceidentity",  "setcontext"};
+
+Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
+
+bool only(std::string_view text, std::string_view punctuation) {
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+        const char folded = fold_case(c);
+        return (c >= '0' && c <= '9') || (folded >= 'a' && folded <= 'z') ||
+               punctuation.find(c) != std::string_view::npos;
+    });
+}
+
+bool is_empty(const Value& value) {
+    return value.is(Type::array) ? value.items.empty() : value.is(Type::object) && value.items.empty();
+}
+
+MaybeProblem action_problem(const Value& value) {
+    constexpr std::string_view prefix = "sts:";
+    const std::string action = fold_case(value.text);
+    if (!action.starts_with(prefix)) {
+        return problem("AssumeRole policy may only specify STS AssumeRole actions.", value);
+    }
+    const Glob name = Glob::parse(std::string_view(action).substr(prefix.size()), {.wildcards = true});
+    const bool known = std::any_of(trust_actions.begin(), trust_actions.end(),
+                                   [&](std::string_view candidate) { return name.matches(candidate); });
+    if (known) return std::nullopt;
+    return problem(
+        "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and "
+        "sts:AssumeRoleWithWebIdentity",
+        value);
+}
+
+/// `*`, an account, the ARN of something that can assume a role, or the unique id that IAM stores for it.
+bool is_aws_principal(std::string_view text) {
+    if (text == "*") return true;
+    const std::optional<ArnParts> parts = ArnParts::split(text);
+    if (!parts) return text.size() >= 12 && only(text, "");
+    const auto& [arn, partition, service, region, account, resource] = parts->part;
+    if (arn != "arn" || partition.empty() || !region.empty() || account.size() != 12 || !only(account, ""))
+        return false;
+    if (resource.find_first_of("*?") != std::string_view::npos || resource.ends_with('/')) return false;
+    if (service == "iam") {
+        return resource == "root" || resource.starts_with("user/") || resource.starts_with("role/");
+    }
+    return service == "sts" && (resource.starts_with("assumed-role/") || resource.starts_with("federated-user/"));
+}
+
+bool is_service_principal(std::string_view text) {
+    return only(text, ".-") && (text.find(".amazonaws.") != std::string_view::npos ||
+                                text.find(".aws.") != std::string_view::npos || text.ends_with(".aws"));
+}
+
+/// A SAML or OIDC provider's ARN, or the host of one of those that need none.
+bool is_provider(std::string_view text) {
+    const std::optional<ArnParts> parts = ArnParts::split(text);
+    if (!parts) return only(text, ".-") && text.find('.') != std::string_view::npos;
+    return parts->part[0] == "arn" && parts->part[2] == "iam" && parts->part[3].empty() &&
+           (parts->part[5].starts_with("saml-provider/") || parts->part[5].starts_with("oidc-provider/"));
+}
+
+bool is_principal(std::string_view type, std::string_view text) {
+    if (type == "AWS") return is_aws_principal(text);
+    if (type == "Service") return is_service_principal(text);
+    if (type == "Federated") return is_provider(text);
+    return false;  // roles have no use for canonical users
+}
+
+std::string upper_case(std::string_view text) {
+    std::string upper(text);
+    for (char& c : upper) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return upper;
+}
+
+MaybeProblem principal_problem(const Value& principal) {
+    if (principal.is(Type::string)) {
+        return problem("AssumeRolepolicy contained an invalid principal: \"STAR\":\"" + principal.text + "\".",
+                       principal);
+    }
+    for (std::size_t i = 0; i < principal.keys.size(); ++i) {
+        const std::string& type = principal.keys[i];
+        for (const Value* value : values_of(principal.items[i])) {
+            if (is_principal(type, value->text)) continue;
+            return problem("Invalid principal in policy: \"" + upper_case(type) + "\":\"" + value->text + "\"", *value);
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Problem> trust_problem(const StatementOutline& statement) {
+    if (statement.resource.value) {
+        const std::string_view field = statement.resource.negated ? "NotResource" : "Resource";
+        return problem("Has prohibited field " + std::string(field), *statement.resource.value);
+    }
+    const Value* principal = statement.principal.value;
+    if (statement.principal.negated) {
+        return problem("AssumeRole policy must not contain NotPrincipal field.", *principal);
+    }
+    const bool names_nobody =
+        !principal || is_empty(*principal) ||
+        (principal->is(Type::object) && std::all_of(principal->items.begin(), principal->items.end(), is_empty));
+    if (names_nobody) return problem("Missing required field Principal", *statement.whole);
+    if (!statement.action.value || is_empty(*statement.action.value)) {
+        return problem("Missing required field Action", *statement.whole);
+    }
+    for (const Value* value : values_of(*statement.action.value)) {
+        if (MaybeProblem found = action_problem(*value)) return found;
+    }
+    return principal_problem(*principal);
+}
+
+}  // namespace iamlocal::policy

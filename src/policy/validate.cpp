@@ -1,0 +1,282 @@
+#include "policy/validate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include "policy/trust_rules.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+using json::Type;
+using json::Value;
+using MaybeProblem = std::optional<Problem>;
+
+constexpr std::string_view legacy_parsing = "The policy failed legacy parsing";
+constexpr std::string_view vendor_missing =
+    "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
+
+constexpr std::array<std::string_view, 8> partitions{"aws",       "aws-cn",    "aws-us-gov", "aws-iso",
+                                                     "aws-iso-b", "aws-iso-e", "aws-iso-f",  "aws-eusc"};
+constexpr std::array<std::string_view, 13> iam_paths{"user/",
+                                                     "federated-user/",
+                                                     "role/",
+                                                     "group/",
+                                                     "instance-profile/",
+                                                     "mfa/",
+                                                     "server-certificate/",
+                                                     "policy/",
+                                                     "sms-mfa/",
+                                                     "saml-provider/",
+                                                     "oidc-provider/",
+                                                     "report/",
+                                                     "access-report/"};
+
+Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
+
+bool has_wildcard(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
+
+bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+bool is_empty(const NegatableElement& element) {
+    return !element.value || (element.value->is(Type::array) && element.value->items.empty());
+}
+
+/// Applies `rule` to every statement and gives the first problem.
+template <class Rule>
+MaybeProblem first_problem(const Outline& outline, Rule rule) {
+    for (const StatementOutline& statement : outline.statements) {
+        if (MaybeProblem found = rule(statement)) return found;
+    }
+    return std::nullopt;
+}
+
+/// Applies `rule` to every value of an element.
+template <class Rule>
+MaybeProblem first_value_problem(const NegatableElement& element, Rule rule) {
+    if (!element.value) return std::nullopt;
+    for (const Value* value : values_of(*element.value)) {
+        if (MaybeProblem found = rule(*value)) return found;
+    }
+    return std::nullopt;
+}
+
+/// An ARN's parts, those that a short one leaves out being `*`, and how messages then write it.
+struct FilledArn {
+    std::vector<std::string_view> parts;
+    std::size_t given = 0;
+    std::string text;
+};
+
+FilledArn fill_arn(std::string_view text) {
+    FilledArn arn;
+    arn.text = text;
+    while (arn.parts.size() < 5) {
+        const std::size_t colon = text.find(':');
+        if (colon == std::string_view::npos) break;
+        arn.parts.push_back(text.substr(0, colon));
+        text.remove_prefix(colon + 1);
+    }
+    arn.parts.push_back(text);
+    arn.given = arn.parts.size();
+    while (arn.parts.size() < 6) {
+        arn.parts.emplace_back("*");
+        arn.text += ":*";
+    }
+    return arn;
+}
+
+MaybeProblem resource_format(const Value& value) {
+    if (value.text == "*") return std::nullopt;
+    const FilledArn arn = fill_arn(value.text);
+    const std::string_view partition = arn.parts[1];
+    const std::string_view service = arn.parts[2];
+    const std::string_view region = arn.parts[3];
+    const std::string_view rest = arn.parts[5];
+    if (arn.parts[0] != "arn" || arn.given == 1) {
+        return problem("Resource " + value.text + " must be in ARN format or \"*\".", value);
+    }
+    if (!has_wildcard(partition) && std::find(partitions.begin(), partitions.end(), partition) == partitions.end()) {
+        return problem("Partition \"" + std::string(partition) + "\" is not valid for resource \"" + arn.text + "\".",
+                       value);
+    }
+    if (service.empty() || has_wildcard(service)) {
+        return problem("Resource vendor must be fully qualified and cannot contain regexes.", value);
+    }
+    if (service == "iam" && !region.empty()) {
+        return problem("IAM resource " + arn.text + " cannot contain region information.", value);
+    }
+    // Access points and access grants do have a Region, and then an account too.
+    if (service == "s3" && !region.empty() && arn.parts[4].empty()) {
+        return problem("Resource " + arn.text + " can not contain region information.", value);
+    }
+    const bool known_path =
+        std::any_of(iam_paths.begin(), iam_paths.end(), [&](std::string_view path) { return rest.starts_with(path); });
+    if (service == "iam" && rest != "*" && !known_path) {
+        std::string message = "IAM resource path must either be \"*\" or start with ";
+        for (const std::string_view path : iam_paths) message.append(path).append(", ");
+        message.replace(message.size() - 2, 2, ".");
+        return problem(message, value);
+    }
+    return std::nullopt;
+}
+
+MaybeProblem action_format(const Value& value) {
+    const std::string_view text = value.text;
+    if (text == "*" || text == "*:*") return std::nullopt;
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return problem(vendor_missing, value);
+    if (text.find(':', colon + 1) != std::string_view::npos) {
+        return problem("Actions/Condition can contain only one colon.", value);
+    }
+    const std::string_view vendor = text.substr(0, colon);
+    const bool valid = !vendor.empty() &&
+                       std::all_of(vendor.begin(), vendor.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
+    if (!valid) return problem("Vendor " + std::string(vendor) + " is not valid", value);
+    return std::nullopt;
+}
+
+MaybeProblem condition_format(const StatementOutline& statement) {
+    if (!statement.condition) return std::nullopt;
+    for (const Value& keys : statement.condition->items) {
+        for (std::size_t i = 0; i < keys.keys.size(); ++i) {
+            if (keys.keys[i].find(':') == std::string::npos) return problem(vendor_missing, keys.items[i]);
+        }
+    }
+    return std::nullopt;
+}
+
+/// What IAM's oldest parser does not survive.
+MaybeProblem legacy_problem(const StatementOutline& statement) {
+    if (statement.resource.value && is_empty(statement.resource)) {
+        return problem(legacy_parsing, *statement.resource.value);
+    }
+    const MaybeProblem short_arn = first_value_problem(statement.resource, [](const Value& value) -> MaybeProblem {
+        const FilledArn arn = fill_arn(value.text);
+        if (arn.parts[0] == "arn" && (arn.given == 2 || arn.given == 3)) return problem(legacy_parsing, value);
+        return std::nullopt;
+    });
+    if (short_arn || !statement.condition) return short_arn;
+    for (std::size_t i = 0; i < statement.condition->keys.size(); ++i) {
+        const std::optional<OperatorName> name = parse_operator(statement.condition->keys[i]);
+        if (!name || name->op->family != Family::date) continue;
+        for (const Value& values : statement.condition->items[i].items) {
+            for (const Value* value : values_of(values)) {
+                if (!PreciseInstant::parse(value->text)) return problem(legacy_parsing, *value);
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+MaybeProblem sid_problem(const Outline& outline, bool alphanumeric) {
+    std::unordered_set<std::string_view> seen;
+    for (const StatementOutline& statement : outline.statements) {
+        if (!statement.sid || statement.sid->text.empty()) continue;
+        const std::string& sid = statement.sid->text;
+        if (alphanumeric && !std::all_of(sid.begin(), sid.end(), is_alphanumeric)) {
+            return problem(
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
+                "[0-9A-Za-z]*",
+                *statement.sid);
+        }
+        if (!seen.insert(sid).second) {
+            return problem("Statement IDs (SID) in a single policy must be unique.", *statement.sid);
+        }
+    }
+    return std::nullopt;
+}
+
+MaybeProblem action_missing(const StatementOutline& statement) {
+    if (!is_empty(statement.action)) return std::nullopt;
+    return problem("Policy statement must contain actions.", *statement.whole);
+}
+
+MaybeProblem resource_missing(const StatementOutline& statement) {
+    if (!is_empty(statement.resource)) return std::nullopt;
+    return problem("Policy statement must contain resources.", *statement.whole);
+}
+
+MaybeProblem principal_prohibited(const StatementOutline& statement) {
+    if (!statement.principal.value) return std::nullopt;
+    return problem("Policy document should not specify a principal.", *statement.principal.value);
+}
+
+MaybeProblem principal_missing(const StatementOutline& statement) {
+    if (statement.principal.value) return std::nullopt;
+    return problem("Missing required field Principal", *statement.whole);
+}
+
+/// Everywhere but in trust policies only `*` is a principal without a type.
+MaybeProblem bare_principal(const StatementOutline& statement) {
+    const Value* principal = statement.principal.value;
+    if (!principal || !principal->is(Type::string) || principal->text == "*") return std::nullopt;
+    return problem(syntax_errors, *principal);
+}
+
+bool is_identity_like(DocumentKind kind) {
+    return kind == DocumentKind::identity || kind == DocumentKind::boundary || kind == DocumentKind::session ||
+           kind == DocumentKind::scp;
+}
+
+MaybeProblem version_problem(const Outline& outline, DocumentKind kind) {
+    const bool any_version = kind == DocumentKind::trust || kind == DocumentKind::resource;
+    if (outline.is_2012() || (any_version && (!outline.version || outline.version->text == "2008-10-17"))) {
+        return std::nullopt;
+    }
+    const std::size_t at = outline.version ? outline.version->begin : 0;
+    if (any_version) return Problem{std::string(syntax_errors), at};
+    return Problem{"Policy document must be version 2012-10-17 or greater.", at};
+}
+
+}  // namespace
+
+std::optional<Problem> find_problem(const Outline& outline, DocumentKind kind) {
+    if (kind == DocumentKind::trust) {
+        if (auto found = version_problem(outline, kind)) return found;
+        if (auto found = sid_problem(outline, true)) return found;
+        return first_problem(outline, trust_problem);
+    }
+    if (auto found = first_problem(outline, bare_principal)) return found;
+    if (is_identity_like(kind) && outline.id) return problem(syntax_errors, *outline.id);
+    if (auto found = version_problem(outline, kind)) return found;
+    if (auto found = first_problem(outline, is_identity_like(kind) ? principal_prohibited : principal_missing)) {
+        return found;
+    }
+    if (auto found = first_problem(outline, legacy_problem)) return found;
+    if (auto found = sid_problem(outline, kind != DocumentKind::resource)) return found;
+    if (auto found = first_problem(outline, action_missing)) return found;
+    if (auto found = first_problem(outline, resource_missing)) return found;
+    // What a resource's own policy may name is the business of its service.
+    if (kind == DocumentKind::resource) return std::nullopt;
+    if (auto found = first_problem(outline, [](const StatementOutline& statement) {
+            return first_value_problem(statement.resource, resource_format);
+        })) {
+        return found;
+    }
+    if (auto found = first_problem(outline, [](const StatementOutline& statement) {
+            return first_value_problem(statement.action, action_format);
+        })) {
+        return found;
+    }
+    return first_problem(outline, condition_format);
+}
+
+std::optional<Problem> find_unusable(const Outline& outline, DocumentKind kind) {
+    if (outline.version && outline.version->text != "2008-10-17" && !outline.is_2012()) {
+        return problem(syntax_errors, *outline.version);
+    }
+    if (auto found = first_problem(outline, bare_principal)) return found;
+    if (is_identity_like(kind)) {
+        if (auto found = first_problem(outline, principal_prohibited)) return found;
+    }
+    if (auto found = first_problem(outline, action_missing)) return found;
+    if (kind == DocumentKind::trust) return std::nullopt;
+    return first_problem(outline, resource_missing);
+}
+
+}  // namespace iamlocal::policy

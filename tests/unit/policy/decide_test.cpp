@@ -1,0 +1,127 @@
+#include "policy/decide.hpp"
+
+#include <array>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "unit/policy/support.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+constexpr std::string_view allow_all =
+    R"({"Version": "2012-10-17", "Statement": {"Sid": "A", "Effect": "Allow", "Action": "*", "Resource": "*"}})";
+constexpr std::string_view allow_and_deny = R"({"Version": "2012-10-17", "Statement": [
+    {"Sid": "A", "Effect": "Allow", "Action": "*", "Resource": "*"},
+    {"Sid": "D", "Effect": "Deny", "Action": "s3:Get*", "Resource": "*"}]})";
+constexpr std::string_view for_bob = R"({"Statement": {"Sid": "R", "Effect": "Allow",
+    "Principal": {"AWS": "arn:aws:iam::111111111111:user/alice"}, "Action": "*", "Resource": "*"}})";
+
+TEST(Decide, PointsAtThePolicyAndStatement) {
+    const Policy all = parsed(allow_all);
+    const Policy mixed = parsed(allow_and_deny);
+    const std::array<SourcedPolicy, 2> identity{{{&all, "all", {}}, {&mixed, "mixed", "arn:aws:iam::1:policy/mixed"}}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = identity;
+
+    const Decision denied = decide(set, {&caller, "s3:GetObject", "*", "", nullptr});
+    EXPECT_EQ(denied.outcome, Outcome::explicit_deny);
+    EXPECT_FALSE(denied.allowed());
+    EXPECT_EQ(denied.policy, &identity[1]);
+    EXPECT_EQ(denied.statement, 1U);
+    EXPECT_EQ(reason(denied, "s3:GetObject"), "with an explicit deny in an identity-based policy");
+    EXPECT_EQ(reason(denied, "s3:GetObject", PolicyArn::append),
+              "with an explicit deny in an identity-based policy: arn:aws:iam::1:policy/mixed");
+
+    const Decision allowed = decide(set, {&caller, "s3:PutObject", "*", "", nullptr});
+    EXPECT_TRUE(allowed.allowed());
+    EXPECT_EQ(allowed.policy, &identity[0]);
+    EXPECT_EQ(reason(allowed, "s3:PutObject"), "");
+}
+
+TEST(Decide, AppendsNoArnOfAnInlinePolicy) {
+    const Policy mixed = parsed(allow_and_deny);
+    const SourcedPolicy inline_policy{&mixed, "mixed", {}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = {&inline_policy, 1};
+    const Decision denied = decide(set, {&caller, "s3:GetObject", "*", "", nullptr});
+    EXPECT_EQ(reason(denied, "s3:GetObject", PolicyArn::append), "with an explicit deny in an identity-based policy");
+}
+
+TEST(Decide, WordsEveryType) {
+    struct Row {
+        PolicyType type;
+        std::string_view implicit, explicit_;
+    };
+    constexpr Row rows[]{
+        {PolicyType::identity, "because no identity-based policy allows the a:B action",
+         "with an explicit deny in an identity-based policy"},
+        {PolicyType::boundary, "because no permissions boundary allows the a:B action",
+         "with an explicit deny in a permissions boundary"},
+        {PolicyType::session, "because no session policy allows the a:B action",
+         "with an explicit deny in a session policy"},
+        {PolicyType::resource, "because no resource-based policy allows the a:B action",
+         "with an explicit deny in a resource-based policy"},
+        {PolicyType::trust, "because no resource-based policy allows the a:B action",
+         "with an explicit deny in a resource-based policy"},
+        {PolicyType::scp, "with an explicit deny in a service control policy",
+         "with an explicit deny in a service control policy"},
+        {PolicyType::rcp, "with an explicit deny in a resource control policy",
+         "with an explicit deny in a resource control policy"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(reason({Outcome::implicit_deny, row.type}, "a:B"), row.implicit);
+        EXPECT_EQ(reason({Outcome::explicit_deny, row.type}, "a:B"), row.explicit_);
+    }
+}
+
+TEST(Decide, TracesWhatEachTypeSays) {
+    const Policy all = parsed(allow_all);
+    const Policy mixed = parsed(allow_and_deny);
+    const Policy resource = parsed(for_bob, DocumentKind::resource);
+    const SourcedPolicy identity{&mixed, "mixed", {}};
+    const SourcedPolicy boundary{&all, "boundary", {}};
+    const SourcedPolicy on_resource{&resource, "resource", {}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = {&identity, 1};
+    set.boundary = Policies{&boundary, 1};
+    set.resource = Policies{&on_resource, 1};
+
+    Trace trace;
+    const Decision denied = decide(set, {&caller, "s3:GetObject", "*", "222222222222", nullptr}, trace);
+    EXPECT_EQ(denied.outcome, Outcome::explicit_deny);
+    EXPECT_TRUE(trace.cross_account);
+    EXPECT_EQ(trace.says(PolicyType::identity), Says::deny);
+    EXPECT_EQ(trace.says(PolicyType::boundary), Says::allow);
+    EXPECT_EQ(trace.says(PolicyType::resource), Says::allow);
+    EXPECT_EQ(trace.says(PolicyType::session), std::nullopt);
+    EXPECT_EQ(trace.applied.size(), 4U);
+    const auto decisive = trace.decisive(denied.outcome);
+    ASSERT_EQ(decisive.size(), 1U);
+    EXPECT_EQ(decisive[0].source, &identity);
+    EXPECT_EQ(decisive[0].statement, 1U);
+    EXPECT_TRUE(trace.decisive(Outcome::implicit_deny).empty());
+
+    const Decision allowed = decide(set, {&caller, "s3:PutObject", "*", "111111111111", nullptr}, trace);
+    EXPECT_TRUE(allowed.allowed());
+    EXPECT_FALSE(trace.cross_account);
+    EXPECT_EQ(trace.decisive(allowed.outcome).size(), 3U);
+}
+
+TEST(Decide, AnUnreadablePolicyHasNoStatementToPointAt) {
+    const SourcedPolicy unreadable{nullptr, "broken", {}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = {&unreadable, 1};
+    const Decision denied = decide(set, {&caller, "s3:GetObject", "*", "", nullptr});
+    EXPECT_EQ(denied.outcome, Outcome::explicit_deny);
+    EXPECT_EQ(denied.policy, &unreadable);
+    EXPECT_EQ(denied.statement, 0U);
+}
+
+}  // namespace
+}  // namespace iamlocal::policy

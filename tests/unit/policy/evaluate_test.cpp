@@ -1,0 +1,93 @@
+#include "policy/evaluate.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "unit/policy/support.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+constexpr std::string_view four_statements = R"({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "iam:*", "Resource": "*"},
+    {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a"},
+    {"Effect": "Deny", "Action": "s3:*", "Resource": "*",
+     "Condition": {"Null": {"x": "true"}, "StringEquals": {"y": "1"}}},
+    {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::*"}]})";
+
+/// Notes which keys are asked for.
+class NotingContext final : public Context {
+  public:
+    std::optional<Values> find(std::string_view key) const override {
+        asked.emplace_back(key);
+        return std::nullopt;
+    }
+    mutable std::vector<std::string> asked;
+};
+
+TEST(Evaluate, NamesTheStatementsThatApply) {
+    const Policy policy = parsed(four_statements, DocumentKind::identity, Strictness::lenient);
+    const Principal caller = alice();
+    const MapContext context = context_of({{"y", "1"}});
+    const Request request{&caller, "s3:GetObject", "arn:aws:s3:::b", "", &context};
+    const Verdict verdict = evaluate(policy, request);
+    ASSERT_EQ(verdict.applied.size(), 2U);
+    EXPECT_EQ(verdict.applied[0].statement, 2U);
+    EXPECT_EQ(verdict.applied[0].effect, Effect::deny);
+    EXPECT_EQ(verdict.applied[1].statement, 3U);
+    EXPECT_EQ(verdict.applied[1].strength, Strength::direct);
+    EXPECT_TRUE(verdict.denies());
+    EXPECT_TRUE(verdict.allows());
+}
+
+TEST(Evaluate, ExplainsWhatDidNotMatch) {
+    const Policy policy = parsed(four_statements, DocumentKind::identity, Strictness::lenient);
+    const Principal caller = alice();
+    const MapContext context = context_of({{"y", "2"}});
+    const std::vector<Match> matches = explain(policy, {&caller, "s3:GetObject", "arn:aws:s3:::b", "", &context});
+    ASSERT_EQ(matches.size(), 4U);
+    EXPECT_EQ(matches[0].failed, Element::action);
+    EXPECT_EQ(matches[1].failed, Element::resource);
+    EXPECT_EQ(matches[2].failed, Element::condition);
+    EXPECT_EQ(matches[2].condition, 1U);
+    EXPECT_TRUE(matches[3].applies());
+}
+
+TEST(Evaluate, ExplainsAPrincipalThatDidNotMatch) {
+    const Policy policy = parsed(R"({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "222222222222"},
+        "Action": "*", "Resource": "*"}]})",
+                                 DocumentKind::resource);
+    const Principal caller = alice();
+    const std::vector<Match> matches = explain(policy, {&caller, "s3:GetObject", "*", "", nullptr});
+    EXPECT_EQ(matches.at(0).failed, Element::principal);
+}
+
+TEST(Evaluate, AsksForContextKeysOnlyWhenAllElseMatches) {
+    const Policy policy = parsed(four_statements, DocumentKind::identity, Strictness::lenient);
+    const Principal caller = alice();
+    const NotingContext context;
+    (void)evaluate(policy, {&caller, "iam:GetUser", "*", "", &context});
+    EXPECT_TRUE(context.asked.empty());
+    (void)evaluate(policy, {&caller, "s3:GetObject", "*", "", &context});
+    EXPECT_EQ(context.asked, (std::vector<std::string>{"x", "y"}));
+}
+
+TEST(Evaluate, ARequestWithoutPrincipalAndContextIsAnonymous) {
+    const Policy policy = parsed(R"({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
+        "Condition": {"Null": {"aws:userid": "true"}}}]})",
+                                 DocumentKind::resource);
+    EXPECT_TRUE(evaluate(policy, {nullptr, "s3:GetObject", "*", "", nullptr}).allows());
+}
+
+TEST(Evaluate, LongActionNames) {
+    const std::string name = "iam:" + std::string(200, 'X');
+    const Policy policy = parsed(R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:x*",
+        "Resource": "*"}})");
+    EXPECT_TRUE(evaluate(policy, {nullptr, name, "*", "", nullptr}).allows());
+    EXPECT_FALSE(evaluate(policy, {nullptr, "iam", "*", "", nullptr}).allows());
+}
+
+}  // namespace
+}  // namespace iamlocal::policy

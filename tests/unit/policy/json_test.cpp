@@ -1,0 +1,105 @@
+#include "policy/json.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace iamlocal::policy::json {
+namespace {
+
+constexpr Limits limits{1000, 8};
+
+TEST(Json, KeepsTextAndPlace) {
+    const std::string text = R"( {"a": [1.50, true, "x\u00e9\ud83d\ude00\n"], "b": null} )";
+    const auto parsed = parse(text, limits);
+    const Value& value = std::get<Value>(parsed);
+    EXPECT_TRUE(value.is(Type::object));
+    EXPECT_EQ(value.begin, 1U);
+    EXPECT_EQ(value.end, text.size() - 1);
+    const Value* array = value.find("a");
+    ASSERT_TRUE(array);
+    ASSERT_EQ(array->items.size(), 3U);
+    EXPECT_EQ(array->items[0].text, "1.50");
+    EXPECT_EQ(array->items[1].text, "true");
+    EXPECT_EQ(array->items[2].text, "xé😀\n");
+    EXPECT_EQ(text.substr(array->items[2].begin, array->items[2].end - array->items[2].begin),
+              R"("x\u00e9\ud83d\ude00\n")");
+    EXPECT_TRUE(value.find("b")->is(Type::null));
+    EXPECT_EQ(value.find("c"), nullptr);
+}
+
+TEST(Json, AcceptsWhatTheStandardAccepts) {
+    for (const std::string_view text :
+         {"{}", "[]", "\"\"", "0", "-0", "-1.5e+10", "1E5", "[[],{}]", " \t\r\n[ 1 , 2 ] ", R"("\"\\\/\b\f\n\r\t")",
+          R"({"":""})", R"("\uD83D\uDE00")", "\"\x7f\"", "null"}) {
+        EXPECT_TRUE(std::holds_alternative<Value>(parse(text, limits))) << text;
+    }
+}
+
+TEST(Json, RefusesTheRest) {
+    for (const std::string& text : {
+             std::string(),
+             std::string(" "),
+             std::string("{"),
+             std::string("}"),
+             std::string("[1,]"),
+             std::string("[1 2]"),
+             std::string(R"({"a":1,})"),
+             std::string(R"({"a"})"),
+             std::string(R"({"a":})"),
+             std::string(R"({a:1})"),
+             std::string(R"({'a':1})"),
+             std::string("[1]x"),
+             std::string("01"),
+             std::string("1."),
+             std::string(".5"),
+             std::string("+1"),
+             std::string("-"),
+             std::string("1e"),
+             std::string("tru"),
+             std::string("True"),
+             std::string("NaN"),
+             std::string("\"a"),
+             std::string("\"a\nb\""),
+             std::string("\"\\x\""),
+             std::string("\"\\u12\""),
+             std::string("\"\\u12g4\""),
+             std::string("\"\\u0000\""),
+             std::string("\"\\ud800\""),
+             std::string("\"\\ud800x\""),
+             std::string("\"\\ud800\\u0041\""),
+             std::string("\"\\udc00\""),
+             std::string("\"\\"),
+             std::string("\"\0\"", 3),
+             std::string("{}\0", 3),
+             std::string("\"\xff\""),
+             std::string("\"\xc0\x80\""),
+             std::string("\"\xed\xa0\x80\""),
+             std::string("\xef\xbb\xbf{}"),
+             std::string("// x\n{}"),
+         }) {
+        EXPECT_TRUE(std::holds_alternative<Error>(parse(text, limits))) << text;
+    }
+}
+
+TEST(Json, RefusesAKeyTwice) {
+    EXPECT_TRUE(std::holds_alternative<Error>(parse(R"({"a":1,"b":2,"a":3})", limits)));
+    EXPECT_TRUE(std::holds_alternative<Error>(parse(R"({"a":1,"\u0061":3})", limits)));
+    EXPECT_TRUE(std::holds_alternative<Value>(parse(R"({"a":1,"A":3})", limits)));
+    EXPECT_TRUE(std::holds_alternative<Value>(parse(R"([{"a":1},{"a":3}])", limits)));
+    std::string many = "{";
+    for (int i = 0; i < 40; ++i) many += "\"k" + std::to_string(i) + "\":0,";
+    EXPECT_TRUE(std::holds_alternative<Value>(parse(many + "\"last\":0}", limits)));
+    EXPECT_TRUE(std::holds_alternative<Error>(parse(many + "\"k7\":0}", limits)));
+}
+
+TEST(Json, BoundsSizeAndDepth) {
+    EXPECT_TRUE(std::holds_alternative<Value>(parse("[[[[[[[[[]]]]]]]]]", limits)));
+    EXPECT_TRUE(std::holds_alternative<Error>(parse("[[[[[[[[[[]]]]]]]]]]", limits)));
+    EXPECT_TRUE(std::holds_alternative<Value>(parse("\"" + std::string(998, 'x') + "\"", limits)));
+    EXPECT_TRUE(std::holds_alternative<Error>(parse("\"" + std::string(999, 'x') + "\"", limits)));
+    EXPECT_TRUE(std::holds_alternative<Error>(parse(std::string(100'000, '['), {1'000'000, 32})));
+}
+
+}  // namespace
+}  // namespace iamlocal::policy::json

@@ -1,0 +1,167 @@
+#include "policy/patterns.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "unit/policy/support.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+TEST(ArnParts, SplitsAtTheFirstFiveColons) {
+    const auto parts = ArnParts::split("arn:aws:logs:us-east-1:1:log-group:g");
+    ASSERT_TRUE(parts);
+    EXPECT_EQ(parts->part[3], "us-east-1");
+    EXPECT_EQ(parts->part[5], "log-group:g");
+    EXPECT_TRUE(ArnParts::split(":::::"));
+    EXPECT_FALSE(ArnParts::split("arn:aws:s3::"));
+    EXPECT_FALSE(ArnParts::split("*"));
+}
+
+TEST(ActionPattern, ComparesServiceAndName) {
+    struct Row {
+        std::string_view pattern, service, name;
+        bool matches;
+    };
+    constexpr Row rows[]{{"*", "iam", "getuser", true},
+                         {"*:*", "iam", "getuser", true},
+                         {"iam:GetUser", "iam", "getuser", true},
+                         {"IAM:GET*", "iam", "getuser", true},
+                         {"iam:*", "iam", "getuser", true},
+                         {"iam:*", "sts", "getuser", false},
+                         {"i*:GetUser", "iam", "getuser", false},
+                         {"*:GetUser", "iam", "getuser", false},
+                         {"iam:", "iam", "getuser", false},
+                         {"iam", "iam", "getuser", false},
+                         {"", "iam", "getuser", false},
+                         {"**", "iam", "getuser", false},
+                         {"iam:Get User", "iam", "get user", false},
+                         {"iam:GetUser\t", "iam", "getuser", false},
+                         {"iam:a:b", "iam", "a", false}};
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.pattern);
+        EXPECT_EQ(ActionPattern::parse(row.pattern).matches({row.service, row.name}), row.matches);
+    }
+}
+
+TEST(ArnPattern, ComparesPartByPart) {
+    struct Row {
+        std::string_view pattern, resource;
+        bool matches;
+    };
+    constexpr Row rows[]{
+        {"*", "*", true},
+        {"*", "arn:aws:s3:::b", true},
+        {"**", "*", false},
+        {"arn:aws:s3:::*", "arn:aws:s3:::b", true},
+        {"arn:aws:s3:::*", "arn:aws:s3:us-east-1::b", false},
+        {"arn:aws:s3:*:*:b", "arn:aws:s3:::b", true},
+        {"arn:aws:s3:::b", "arn:aws:s3:::b:c", false},
+        {"arn:aws:*:b", "arn:aws:s3:::b", false},
+        {"arn:aws:s3:::b", "b", false},
+        {"arn:?ws:s3:::b", "arn:aws:s3:::b", true},
+        {"arn:aws:s3:::b/${u}", "arn:aws:s3:::b/alice", true},
+        {"arn:aws:s3:::b/${v}", "arn:aws:s3:::b/alice", false},
+        {"arn:aws:s3:*::b/${u}", "arn:aws:s3:eu::b/alice", true},
+        {"arn:aws:${u}:::b", "arn:aws:alice:::b", false},
+    };
+    const MapContext context = context_of({{"u", "alice"}});
+    for (const Row& row : rows) {
+        SCOPED_TRACE(std::string(row.pattern) + " ~ " + std::string(row.resource));
+        const ArnPattern pattern = ArnPattern::resource(row.pattern, true, ArnPattern::Short::any);
+        EXPECT_EQ(pattern.matches(ResourceName::of(row.resource), context), row.matches);
+    }
+}
+
+TEST(ArnPattern, FillsShortValues) {
+    const MapContext context;
+    const ResourceName queue = ResourceName::of("arn:aws:sqs:us-east-1:111111111111:q");
+    struct Row {
+        std::string_view pattern;
+        bool any, any_if_wildcard;
+    };
+    constexpr Row rows[]{{"arn:aws:sqs", true, false},
+                         {"arn:aws:sq*", true, true},
+                         {"arn:aws:sqs:us-east-1:111111111111", true, false},
+                         {"arn:aws:sqs:us-east-2", false, false},
+                         {"arn:aws:sqs:us-east-2:*", false, false},
+                         {"a*", true, true},
+                         {"", false, false}};
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.pattern);
+        const auto matches = [&](ArnPattern::Short missing) {
+            return ArnPattern::resource(row.pattern, true, missing).matches(queue, context);
+        };
+        EXPECT_EQ(matches(ArnPattern::Short::any), row.any);
+        EXPECT_EQ(matches(ArnPattern::Short::any_if_wildcard), row.any_if_wildcard);
+        EXPECT_FALSE(matches(ArnPattern::Short::never));
+    }
+}
+
+TEST(PrincipalPattern, KnowsHowCloselyItNames) {
+    using Type = PrincipalPattern::Type;
+    Principal session = dev_session();
+    Principal user = alice();
+    Principal federated = alice();
+    federated.kind = PrincipalKind::federated_user;
+    federated.arn = "arn:aws:sts::111111111111:federated-user/fred";
+    federated.user_arn = user.arn;
+    Principal root = alice();
+    root.kind = PrincipalKind::root;
+    root.arn = "arn:aws:iam::111111111111:root";
+    root.unique_id.clear();
+    Principal service;
+    service.kind = PrincipalKind::service;
+    service.arn = "ec2.amazonaws.com";
+    const Principal anonymous;
+
+    struct Row {
+        Type type;
+        std::string_view text;
+        const Principal& principal;
+        Strength strength;
+    };
+    const Row rows[]{
+        {Type::aws, "*", anonymous, Strength::direct},
+        {Type::aws, "111111111111", user, Strength::account},
+        {Type::aws, "111111111111", session, Strength::account},
+        {Type::aws, "111111111111", federated, Strength::account},
+        {Type::aws, "111111111111", root, Strength::direct},
+        {Type::aws, "arn:aws:iam::111111111111:root", root, Strength::direct},
+        {Type::aws, "arn:aws:iam::111111111111:root", user, Strength::account},
+        {Type::aws, "arn:aws-cn:iam::111111111111:root", user, Strength::none},
+        {Type::aws, "222222222222", user, Strength::none},
+        {Type::aws, "111111111111", anonymous, Strength::none},
+        {Type::aws, "arn:aws:iam::111111111111:user/alice", user, Strength::direct},
+        {Type::aws, "arn:aws:iam::111111111111:user/alice", federated, Strength::via_user},
+        {Type::aws, "arn:aws:iam::111111111111:user/alice", session, Strength::none},
+        {Type::aws, "AIDAALICEALICEALICE1", user, Strength::direct},
+        {Type::aws, "AIDAALICEALICEALICE1", federated, Strength::via_user},
+        {Type::aws, "AIDAALICEALICEALICE2", user, Strength::none},
+        {Type::aws, "AROADEVDEVDEVDEVDEV1", session, Strength::via_role},
+        {Type::aws, "arn:aws:iam::111111111111:role/dev", session, Strength::via_role},
+        {Type::aws, "arn:aws:iam::111111111111:role/team/dev", session, Strength::via_role},
+        {Type::aws, "arn:aws:iam::111111111111:role/de", session, Strength::none},
+        {Type::aws, "arn:aws-cn:iam::111111111111:role/dev", session, Strength::none},
+        {Type::aws, "arn:aws:iam::111111111111:role/*", session, Strength::none},
+        {Type::aws, "arn:aws:sts::111111111111:assumed-role/dev/s1", session, Strength::direct},
+        {Type::aws, "arn:aws:sts::111111111111:assumed-role/dev/*", session, Strength::none},
+        {Type::aws, "arn:aws:sts::111111111111:federated-user/fred", federated, Strength::direct},
+        {Type::aws, "", anonymous, Strength::none},
+        {Type::aws, "", root, Strength::none},
+        {Type::service, "ec2.amazonaws.com", service, Strength::direct},
+        {Type::service, "EC2.amazonaws.com", service, Strength::none},
+        {Type::service, "*", service, Strength::none},
+        {Type::aws, "ec2.amazonaws.com", service, Strength::none},
+        {Type::federated, "", anonymous, Strength::none},
+        {Type::canonical_user, "*", user, Strength::none},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(std::string(row.text) + " ~ " + row.principal.arn);
+        EXPECT_EQ(PrincipalPattern::parse(row.type, row.text).match(row.principal), row.strength);
+    }
+}
+
+}  // namespace
+}  // namespace iamlocal::policy
