@@ -1,0 +1,113 @@
+// A unit of work: everything a request reads and writes. It begins at its first statement, so a request that touches
+// no row costs nothing, and it rolls back unless commit() was called.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+#include "db/database.hpp"
+#include "db/query.hpp"
+
+namespace iamlocal::db {
+
+enum class Access { read, write };
+
+/// Not to be nested: the second transaction that begins on a connection throws std::logic_error. In memory a begun
+/// transaction keeps all other connections out until it ends, so end it soon. A `read` transaction sees one state of
+/// the database throughout; writing in it throws. After an exception from a statement only destruction makes sense.
+class Transaction {
+  public:
+    Transaction(Connection& connection, Access access) : connection_(connection), access_(access) {}
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction();
+
+    /// `read(row)` of the first row, or nothing.
+    template <class Read, class... Args>
+    auto one(Sql sql, Read read, const Args&... args)
+        -> std::optional<std::decay_t<std::invoke_result_t<Read, const Row&>>> {
+        const std::array<Value, sizeof...(Args)> values{Value(args)...};
+        Query query(begin(), sql, values);
+        if (!query.step()) return std::nullopt;
+        return read(query.row());
+    }
+
+    /// `read(row)` of every row.
+    template <class Read, class... Args>
+    auto list(Sql sql, Read read, const Args&... args)
+        -> std::vector<std::decay_t<std::invoke_result_t<Read, const Row&>>> {
+        const std::array<Value, sizeof...(Args)> values{Value(args)...};
+        Query query(begin(), sql, values);
+        std::vector<std::decay_t<std::invoke_result_t<Read, const Row&>>> rows;
+        while (query.step()) rows.push_back(read(query.row()));
+        return rows;
+    }
+
+    /// Calls `use(row)` for every row.
+    template <class Use, class... Args>
+    void each(Sql sql, Use use, const Args&... args) {
+        const std::array<Value, sizeof...(Args)> values{Value(args)...};
+        Query query(begin(), sql, values);
+        while (query.step()) use(query.row());
+    }
+
+    /// Whether there is a row.
+    template <class... Args>
+    bool exists(Sql sql, const Args&... args) {
+        const std::array<Value, sizeof...(Args)> values{Value(args)...};
+        return Query(begin(), sql, values).step();
+    }
+
+    /// The first column of the only row, as for `SELECT count(*)`; 0 for NULL or no row.
+    template <class... Args>
+    std::int64_t number(Sql sql, const Args&... args) {
+        return one(
+                   sql, [](const Row& row) { return row.integer(0); }, args...)
+            .value_or(0);
+    }
+
+    /// Inserts, updates or deletes rows of `account` and says how many. The account's revision is bumped by commit().
+    template <class... Args>
+    int run(const AccountId& account, Sql sql, const Args&... args) {
+        touch(account);
+        return run_quietly(sql, args...);
+    }
+
+    /// As run(), for what no decision and no cached answer depends on (when a key was last used).
+    template <class... Args>
+    int run_quietly(Sql sql, const Args&... args) {
+        const std::array<Value, sizeof...(Args)> values{Value(args)...};
+        return change(sql, values);
+    }
+
+    /// Makes commit() bump the account's revision.
+    void touch(const AccountId& account) { touched_.set(Database::stripe(account)); }
+
+    /// Makes the changes durable and visible, then bumps the revisions of the touched accounts, then returns. Ends the
+    /// transaction: a read transaction releases what it holds.
+    void commit();
+
+    Access access() const { return access_; }
+
+  private:
+    Engine& begin() {
+        if (state_ != State::open) start();
+        return connection_.engine_;
+    }
+    void start();
+    void end() noexcept;
+    int change(Sql sql, std::span<const Value> values);
+
+    enum class State { fresh, open, ended };
+    Connection& connection_;
+    Access access_;
+    State state_ = State::fresh;
+    std::unique_lock<std::mutex> lock_;
+    std::bitset<Database::stripes> touched_;
+};
+
+}  // namespace iamlocal::db

@@ -1,0 +1,104 @@
+#include "store/access_keys.hpp"
+
+#include <charconv>
+#include <stdexcept>
+
+namespace iamlocal::store::access_keys {
+namespace {
+
+AccessKey read_key(const db::Row& row) {
+    AccessKey key{.account = AccountId(row.view(0)),
+                  .user_id = row.text(1),
+                  .id = AccessKeyId(row.view(2)),
+                  .secret = {},
+                  .active = row.boolean(3),
+                  .created = row.seconds(4),
+                  .last_used = {}};
+    if (!row.is_null(5)) key.last_used = KeyUse{row.seconds(5), row.text(6), row.text(7)};
+    return key;
+}
+
+/// `after` is "SECONDS/ID".
+struct Place {
+    Seconds created{};
+    std::string_view id;
+};
+
+Place parse_place(std::string_view after) {
+    const std::size_t slash = after.find('/');
+    if (slash == std::string_view::npos) return {Seconds::min(), {}};
+    std::int64_t seconds = 0;
+    std::from_chars(after.data(), after.data() + slash, seconds);
+    return {Seconds(std::chrono::seconds(seconds)), after.substr(slash + 1)};
+}
+
+std::string place_of(const AccessKey& key) {
+    return std::to_string(key.created.time_since_epoch().count()) + "/" + key.id.str();
+}
+
+}  // namespace
+
+void insert(db::Transaction& tx, const Keyring& keyring, Entropy& entropy, const AccessKey& key) {
+    const std::string sealed = seal(keyring.access_key_secrets(), key.secret.reveal(), key.id.view(), entropy);
+    tx.run(key.account,
+           "INSERT INTO access_keys (id, account, user_id, sealed_secret, active, created) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+           key.id, key.account, key.user_id, db::Blob{sealed}, key.active, key.created);
+}
+
+std::optional<AccessKey> find(db::Transaction& tx, const Keyring& keyring, const AccessKeyId& id) {
+    return tx.one(
+        "SELECT account, user_id, id, active, created, last_used, last_used_region, last_used_service, sealed_secret "
+        "FROM access_keys WHERE id = ?1",
+        [&](const db::Row& row) {
+            AccessKey key = read_key(row);
+            std::optional<std::string> secret = open_sealed(keyring.access_key_secrets(), row.blob(8), id.view());
+            if (!secret)
+                throw std::runtime_error("the secret of access key " + id.str() +
+                                         " was sealed with another master key");
+            key.secret = Secret(*std::move(secret));
+            return key;
+        },
+        id);
+}
+
+std::optional<AccessKey> find_public(db::Transaction& tx, const AccessKeyId& id) {
+    return tx.one(
+        "SELECT account, user_id, id, active, created, last_used, last_used_region, last_used_service "
+        "FROM access_keys WHERE id = ?1",
+        read_key, id);
+}
+
+Page<AccessKey> page(db::Transaction& tx, const AccountId& account, std::string_view user_id, PageRequest request) {
+    const Place after = parse_place(request.after);
+    return make_page(
+        tx.list("SELECT account, user_id, id, active, created, last_used, last_used_region, last_used_service "
+                "FROM access_keys WHERE account = ?1 AND user_id = ?2 AND (created, id) > (?3, ?4) "
+                "ORDER BY created, id LIMIT ?5",
+                read_key, account, user_id, after.created, after.id, request.limit + 1),
+        request.limit, place_of);
+}
+
+std::int64_t count(db::Transaction& tx, const AccountId& account, std::string_view user_id) {
+    return tx.number("SELECT count(*) FROM access_keys WHERE account = ?1 AND user_id = ?2", account, user_id);
+}
+
+bool set_active(db::Transaction& tx, const AccountId& account, std::string_view user_id, const AccessKeyId& id,
+                bool active) {
+    return tx.run(account, "UPDATE access_keys SET active = ?4 WHERE id = ?1 AND account = ?2 AND user_id = ?3", id,
+                  account, user_id, active) > 0;
+}
+
+bool remove(db::Transaction& tx, const AccountId& account, std::string_view user_id, const AccessKeyId& id) {
+    return tx.run(account, "DELETE FROM access_keys WHERE id = ?1 AND account = ?2 AND user_id = ?3", id, account,
+                  user_id) > 0;
+}
+
+void record_last_used(db::Transaction& tx, const AccessKeyId& id, const KeyUse& use) {
+    tx.run_quietly(
+        "UPDATE access_keys SET last_used = ?2, last_used_region = ?3, last_used_service = ?4 "
+        "WHERE id = ?1 AND (last_used IS NULL OR last_used <= ?2)",
+        id, use.at, use.region, use.service);
+}
+
+}  // namespace iamlocal::store::access_keys

@@ -1,0 +1,65 @@
+#include "store/account.hpp"
+
+#include "store/entities.hpp"
+
+namespace iamlocal::store::account {
+
+Summary summary(db::Transaction& tx, const AccountId& account) {
+    Summary summary;
+    tx.each(
+        "SELECT kind, count(*) FROM entities WHERE account = ?1 GROUP BY kind",
+        [&](const db::Row& row) {
+            switch (static_cast<EntityKind>(row.integer(0))) {
+                case EntityKind::group:
+                    summary.groups = row.integer(1);
+                    break;
+                case EntityKind::role:
+                    summary.roles = row.integer(1);
+                    break;
+                case EntityKind::user:
+                    summary.users = row.integer(1);
+                    break;
+                case EntityKind::policy:
+                    summary.policies = row.integer(1);
+                    break;
+                case EntityKind::instance_profile:
+                    summary.instance_profiles = row.integer(1);
+                    break;
+            }
+        },
+        account);
+    summary.policy_versions_in_use = tx.number("SELECT count(*) FROM policy_versions WHERE account = ?1", account);
+    return summary;
+}
+
+void note(db::Transaction& tx, const AccountId& account, Seconds now) {
+    tx.run(account, "INSERT INTO accounts (account, created) VALUES (?1, ?2) ON CONFLICT DO NOTHING", account, now);
+}
+
+std::optional<Seconds> created(db::Transaction& tx, const AccountId& account) {
+    return tx.one(
+        "SELECT created FROM accounts WHERE account = ?1", [](const db::Row& row) { return row.seconds(0); }, account);
+}
+
+std::optional<std::string> find_alias(db::Transaction& tx, const AccountId& account) {
+    return tx.one(
+        "SELECT alias FROM accounts WHERE account = ?1 AND alias IS NOT NULL",
+        [](const db::Row& row) { return row.text(0); }, account);
+}
+
+std::optional<AccountId> find_by_alias(db::Transaction& tx, std::string_view alias) {
+    return tx.one(
+        "SELECT account FROM accounts WHERE alias = ?1", [](const db::Row& row) { return AccountId(row.view(0)); },
+        alias);
+}
+
+void set_alias(db::Transaction& tx, const AccountId& account, std::string_view alias, Seconds now) {
+    note(tx, account, now);
+    tx.run(account, "UPDATE accounts SET alias = ?2 WHERE account = ?1", account, alias);
+}
+
+bool remove_alias(db::Transaction& tx, const AccountId& account, std::string_view alias) {
+    return tx.run(account, "UPDATE accounts SET alias = NULL WHERE account = ?1 AND alias = ?2", account, alias) > 0;
+}
+
+}  // namespace iamlocal::store::account

@@ -1,0 +1,143 @@
+#include "store/migrations.hpp"
+
+namespace iamlocal::store {
+namespace {
+
+// Times are seconds since 1970. `name_key` is the name in lower case. Tables without rowid keep a row in its key's
+// tree, which saves a second tree for short rows; the clause goes when another engine reads these steps.
+constexpr const char* first_schema = R"sql(
+CREATE TABLE accounts (
+    account TEXT PRIMARY KEY,
+    created BIGINT NOT NULL,
+    alias TEXT UNIQUE
+) WITHOUT ROWID;
+
+CREATE TABLE entities (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    path TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    boundary_arn TEXT,
+    PRIMARY KEY (account, id),
+    UNIQUE (account, kind, name_key)
+) WITHOUT ROWID;
+CREATE INDEX entities_by_boundary ON entities (account, boundary_arn) WHERE boundary_arn IS NOT NULL;
+
+CREATE TABLE memberships (
+    account TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    PRIMARY KEY (account, group_id, user_id),
+    FOREIGN KEY (account, group_id) REFERENCES entities (account, id),
+    FOREIGN KEY (account, user_id) REFERENCES entities (account, id)
+) WITHOUT ROWID;
+CREATE INDEX memberships_by_user ON memberships (account, user_id);
+
+CREATE TABLE roles (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    trust_policy TEXT NOT NULL,
+    description TEXT,
+    max_session_duration INTEGER NOT NULL,
+    last_used BIGINT,
+    last_used_region TEXT,
+    PRIMARY KEY (account, id),
+    FOREIGN KEY (account, id) REFERENCES entities (account, id) ON DELETE CASCADE
+);
+
+CREATE TABLE instance_profiles (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    role_id TEXT,
+    PRIMARY KEY (account, id),
+    FOREIGN KEY (account, id) REFERENCES entities (account, id),
+    FOREIGN KEY (account, role_id) REFERENCES entities (account, id)
+) WITHOUT ROWID;
+CREATE INDEX instance_profiles_by_role ON instance_profiles (account, role_id);
+
+CREATE TABLE policies (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    description TEXT,
+    updated BIGINT NOT NULL,
+    default_version INTEGER NOT NULL,
+    newest_version INTEGER NOT NULL,
+    PRIMARY KEY (account, id),
+    FOREIGN KEY (account, id) REFERENCES entities (account, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE policy_versions (
+    account TEXT NOT NULL,
+    policy_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (account, policy_id, number),
+    FOREIGN KEY (account, policy_id) REFERENCES policies (account, id) ON DELETE CASCADE
+);
+
+CREATE TABLE attachments (
+    account TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    policy_arn TEXT NOT NULL,
+    policy_id TEXT,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    path TEXT NOT NULL,
+    PRIMARY KEY (account, owner_id, policy_arn),
+    FOREIGN KEY (account, owner_id) REFERENCES entities (account, id),
+    FOREIGN KEY (account, policy_id) REFERENCES policies (account, id)
+) WITHOUT ROWID;
+CREATE INDEX attachments_by_arn ON attachments (account, policy_arn);
+CREATE INDEX attachments_by_policy ON attachments (account, policy_id);
+
+CREATE TABLE inline_policies (
+    account TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (account, owner_id, name),
+    FOREIGN KEY (account, owner_id) REFERENCES entities (account, id)
+);
+
+CREATE TABLE tags (
+    account TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    tag_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (account, owner_id, tag_key),
+    FOREIGN KEY (account, owner_id) REFERENCES entities (account, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE access_keys (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    sealed_secret BLOB NOT NULL,
+    active INTEGER NOT NULL,
+    created BIGINT NOT NULL,
+    last_used BIGINT,
+    last_used_region TEXT,
+    last_used_service TEXT,
+    FOREIGN KEY (account, user_id) REFERENCES entities (account, id)
+) WITHOUT ROWID;
+CREATE INDEX access_keys_by_user ON access_keys (account, user_id);
+)sql";
+
+constexpr db::Migration steps[] = {
+    {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
+};
+
+}  // namespace
+
+std::span<const db::Migration> migrations() { return steps; }
+
+void migrate(db::Database& database) { database.migrate(steps); }
+
+}  // namespace iamlocal::store

@@ -1,0 +1,59 @@
+#include "store/tags.hpp"
+
+#include <charconv>
+
+#include "base/encoding.hpp"
+
+namespace iamlocal::store::tags {
+namespace {
+
+struct Positioned {
+    Tag tag;
+    std::int64_t position = 0;
+};
+
+}  // namespace
+
+void set(db::Transaction& tx, const AccountId& account, std::string_view owner_id, std::span<const Tag> tags) {
+    for (const Tag& tag : tags) {
+        tx.run(account,
+               "INSERT INTO tags (account, owner_id, tag_key, name, value, position) VALUES (?1, ?2, ?3, ?4, ?5,"
+               " (SELECT COALESCE(max(position), 0) + 1 FROM tags WHERE account = ?1 AND owner_id = ?2)) "
+               "ON CONFLICT (account, owner_id, tag_key) DO UPDATE SET name = excluded.name, value = excluded.value",
+               account, owner_id, fold_case(tag.key), tag.key, tag.value);
+    }
+}
+
+void remove(db::Transaction& tx, const AccountId& account, std::string_view owner_id,
+            std::span<const std::string> keys) {
+    for (const std::string& key : keys) {
+        tx.run(account, "DELETE FROM tags WHERE account = ?1 AND owner_id = ?2 AND tag_key = ?3", account, owner_id,
+               fold_case(key));
+    }
+}
+
+std::vector<Tag> all(db::Transaction& tx, const AccountId& account, std::string_view owner_id) {
+    return tx.list(
+        "SELECT name, value FROM tags WHERE account = ?1 AND owner_id = ?2 ORDER BY position",
+        [](const db::Row& row) {
+            return Tag{row.text(0), row.text(1)};
+        },
+        account, owner_id);
+}
+
+Page<Tag> page(db::Transaction& tx, const AccountId& account, std::string_view owner_id, PageRequest request) {
+    std::int64_t after = 0;
+    std::from_chars(request.after.data(), request.after.data() + request.after.size(), after);
+    Page<Positioned> rows =
+        make_page(tx.list(
+                      "SELECT name, value, position FROM tags "
+                      "WHERE account = ?1 AND owner_id = ?2 AND position > ?3 ORDER BY position LIMIT ?4",
+                      [](const db::Row& row) {
+                          return Positioned{{row.text(0), row.text(1)}, row.integer(2)};
+                      },
+                      account, owner_id, after, request.limit + 1),
+                  request.limit, [](const Positioned& row) { return std::to_string(row.position); });
+    return map_page(std::move(rows), [](Positioned row) { return std::move(row.tag); });
+}
+
+}  // namespace iamlocal::store::tags

@@ -1,0 +1,244 @@
+#include "db/transaction.hpp"
+
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/db/fixture.hpp"
+
+namespace iamlocal::db {
+namespace {
+
+using testing::ElementsAre;
+
+class TransactionTest : public BothStorages {};
+INSTANTIATE_TEST_SUITE_P(Storages, TransactionTest, testing::Values(Storage::memory, Storage::file), name_of);
+
+TEST_P(TransactionTest, CommitMakesChangesVisibleToOtherConnections) {
+    const auto other = database_->connect();
+    Transaction tx(*connection_, Access::write);
+    EXPECT_EQ(tx.run(account_, "INSERT INTO parents (id, number) VALUES (?1, ?2)", "a", 1), 1);
+    tx.commit();
+    EXPECT_EQ(count_parents(*other), 1);
+}
+
+TEST_P(TransactionTest, DestructorRollsBack) {
+    {
+        Transaction tx(*connection_, Access::write);
+        tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+        EXPECT_TRUE(tx.exists("SELECT 1 FROM parents"));
+    }
+    EXPECT_EQ(count_parents(*connection_), 0);
+}
+
+TEST_P(TransactionTest, AnExceptionRollsBackAndTheConnectionStaysUsable) {
+    EXPECT_THROW(
+        {
+            Transaction tx(*connection_, Access::write);
+            tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+            throw std::runtime_error("a handler's error");
+        },
+        std::runtime_error);
+    EXPECT_EQ(count_parents(*connection_), 0);
+    Transaction tx(*connection_, Access::write);
+    tx.run(account_, "INSERT INTO parents (id) VALUES ('b')");
+    tx.commit();
+    EXPECT_EQ(count_parents(*connection_), 1);
+}
+
+TEST_P(TransactionTest, ValuesOfEveryKindComeBack) {
+    const std::string text("a\0b \xc3\xa4", 6);
+    Transaction tx(*connection_, Access::write);
+    tx.run(account_, "INSERT INTO notes (text, bytes) VALUES (?1, ?2)", text, Blob{std::string_view("\0\xff", 2)});
+    tx.run(account_, "INSERT INTO notes (text, bytes) VALUES (?1, ?2)", std::optional<std::string>(), nullptr);
+    tx.run(account_, "INSERT INTO notes (text, bytes) VALUES (?1, ?2)", std::string_view(), Blob{});
+    struct Note {
+        std::optional<std::string> text;
+        bool bytes_null;
+        std::string bytes;
+        bool operator==(const Note&) const = default;
+    };
+    const auto notes = tx.list("SELECT text, bytes FROM notes ORDER BY rowid", [](const Row& row) {
+        return Note{row.optional_text(0), row.is_null(1), std::string(row.blob(1))};
+    });
+    EXPECT_THAT(notes, ElementsAre(Note{text, false, std::string("\0\xff", 2)}, Note{std::nullopt, true, ""},
+                                   Note{"", false, ""}));
+
+    tx.run(account_, "INSERT INTO parents (id, number) VALUES (?1, ?2)", AccountId("7"),
+           Seconds(std::chrono::seconds(1'700'000'000)));
+    const auto read = tx.one(
+        "SELECT number, id, NULL FROM parents WHERE id = ?1",
+        [](const Row& row) {
+            EXPECT_EQ(row.integer(0), 1'700'000'000);
+            EXPECT_EQ(row.optional_seconds(0), Seconds(std::chrono::seconds(1'700'000'000)));
+            EXPECT_EQ(row.optional_integer(2), std::nullopt);
+            EXPECT_EQ(row.optional_seconds(2), std::nullopt);
+            EXPECT_EQ(row.view(2), "");
+            return row.text(1);
+        },
+        std::optional<std::string_view>("7"));
+    EXPECT_EQ(read, "7");
+    EXPECT_EQ(tx.one("SELECT id FROM parents WHERE id = 'none'", [](const Row& row) { return row.text(0); }),
+              std::nullopt);
+    EXPECT_EQ(tx.number("SELECT max(number) FROM parents WHERE id = 'none'"), 0);
+}
+
+TEST_P(TransactionTest, ConstraintsAreToldApart) {
+    Transaction tx(*connection_, Access::write);
+    tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+    const auto kind_of = [&](Sql sql) {
+        try {
+            tx.run(account_, sql);
+        } catch (const ConstraintViolation& violation) {
+            return violation.kind();
+        }
+        throw std::logic_error("no violation");
+    };
+    EXPECT_EQ(kind_of("INSERT INTO parents (id) VALUES ('a')"), ConstraintViolation::Kind::unique);
+    EXPECT_EQ(kind_of("INSERT INTO children (id, parent) VALUES ('c', 'none')"),
+              ConstraintViolation::Kind::foreign_key);
+    EXPECT_EQ(kind_of("INSERT INTO children (id) VALUES ('c')"), ConstraintViolation::Kind::other);
+    EXPECT_THROW(tx.run(account_, "INSERT INTO nowhere (id) VALUES ('c')"), std::runtime_error);
+}
+
+TEST_P(TransactionTest, TheSameStatementMayRunInsideItself) {
+    Transaction tx(*connection_, Access::write);
+    tx.run(account_, "INSERT INTO parents (id) VALUES ('a'), ('b')");
+    static constexpr Sql all("SELECT id FROM parents ORDER BY id");
+    std::string pairs;
+    tx.each(all, [&](const Row& outer) {
+        tx.each(all, [&](const Row& inner) { pairs += outer.text(0) + inner.text(0) + " "; });
+    });
+    EXPECT_EQ(pairs, "aa ab ba bb ");
+}
+
+TEST_P(TransactionTest, AThrowingReaderLeavesTheStatementUsable) {
+    Transaction tx(*connection_, Access::write);
+    tx.run(account_, "INSERT INTO parents (id) VALUES ('a'), ('b')");
+    static constexpr Sql all("SELECT id FROM parents ORDER BY id");
+    EXPECT_THROW(tx.each(all, [](const Row&) { throw std::runtime_error("enough"); }), std::runtime_error);
+    EXPECT_EQ(tx.list(all, [](const Row& row) { return row.text(0); }).size(), 2u);
+}
+
+TEST_P(TransactionTest, ReadTransactionsMayNotWrite) {
+    Transaction tx(*connection_, Access::read);
+    EXPECT_THROW(tx.run(account_, "INSERT INTO parents (id) VALUES ('a')"), std::logic_error);
+    EXPECT_FALSE(tx.exists("SELECT 1 FROM parents"));
+}
+
+TEST_P(TransactionTest, TransactionsAreNotNestedAndEndOnce) {
+    Transaction outer(*connection_, Access::read);
+    outer.exists("SELECT 1 FROM parents");
+    {
+        Transaction inner(*connection_, Access::read);
+        EXPECT_THROW(inner.exists("SELECT 1 FROM parents"), std::logic_error);
+    }
+    outer.commit();
+    EXPECT_THROW(outer.exists("SELECT 1 FROM parents"), std::logic_error);
+    EXPECT_EQ(count_parents(*connection_), 0);
+}
+
+TEST_P(TransactionTest, ATransactionThatTouchedNothingHoldsNothing) {
+    Transaction idle(*connection_, Access::write);
+    const auto other = database_->connect();
+    Transaction tx(*other, Access::write);
+    tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+    tx.commit();
+    idle.commit();
+    EXPECT_EQ(count_parents(*connection_), 1);
+}
+
+TEST_P(TransactionTest, RevisionsFollowCommittedChanges) {
+    const AccountId other("999988887777");
+    const auto revision = [&] { return database_->revision(account_); };
+    std::uint64_t before = revision();
+    {
+        Transaction tx(*connection_, Access::write);
+        tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+        EXPECT_EQ(revision(), before) << "not before the commit";
+        tx.commit();
+        EXPECT_GT(revision(), before);
+    }
+    before = revision();
+    {
+        Transaction tx(*connection_, Access::write);
+        tx.run(account_, "INSERT INTO parents (id) VALUES ('b')");
+    }
+    EXPECT_EQ(revision(), before) << "rolled back";
+    {
+        Transaction tx(*connection_, Access::write);
+        tx.run_quietly("UPDATE parents SET number = 1");
+        tx.commit();
+    }
+    EXPECT_EQ(revision(), before) << "quiet";
+    {
+        Transaction tx(*connection_, Access::write);
+        tx.run(other, "UPDATE parents SET number = 2");
+        tx.commit();
+    }
+    EXPECT_EQ(revision(), before) << "another account";
+    database_->reset();
+    EXPECT_GT(revision(), before);
+    EXPECT_GT(database_->revision(other), 1u);
+}
+
+TEST_P(TransactionTest, WritersQueueAndLoseNoUpdate) {
+    {
+        Transaction tx(*connection_, Access::write);
+        tx.run(account_, "INSERT INTO parents (id, number) VALUES ('counter', 0)");
+        tx.commit();
+    }
+    constexpr int rounds = 300;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) {
+        threads.emplace_back([this] {
+            const auto connection = database_->connect();
+            for (int round = 0; round < rounds; ++round) {
+                Transaction tx(*connection, Access::write);
+                // Read, then write what was read: a lost update would show.
+                const std::int64_t number = tx.number("SELECT number FROM parents WHERE id = 'counter'");
+                tx.run(account_, "UPDATE parents SET number = ?1 WHERE id = 'counter'", number + 1);
+                tx.commit();
+            }
+        });
+    }
+    const std::uint64_t start = database_->revision(account_);
+    std::thread reader([this] {
+        const auto connection = database_->connect();
+        std::int64_t last = 0;
+        for (int round = 0; round < rounds; ++round) {
+            const std::uint64_t revision = database_->revision(account_);
+            Transaction tx(*connection, Access::read);
+            const std::int64_t number = tx.number("SELECT number FROM parents WHERE id = 'counter'");
+            EXPECT_GE(number, last);
+            EXPECT_GE(number + 2, static_cast<std::int64_t>(revision)) << "a bumped revision must be readable";
+            last = number;
+        }
+    });
+    for (std::thread& thread : threads) thread.join();
+    reader.join();
+    Transaction tx(*connection_, Access::read);
+    EXPECT_EQ(tx.number("SELECT number FROM parents WHERE id = 'counter'"), 3 * rounds);
+    EXPECT_GT(database_->revision(account_), start);
+}
+
+/// In memory a reader keeps writers out instead.
+class ReaderTest : public BothStorages {};
+INSTANTIATE_TEST_SUITE_P(Storages, ReaderTest, testing::Values(Storage::file), name_of);
+
+TEST_P(ReaderTest, SeesOneStateWhileOthersWrite) {
+    Transaction reader(*connection_, Access::read);
+    EXPECT_FALSE(reader.exists("SELECT 1 FROM parents"));
+    const auto other = database_->connect();
+    Transaction writer(*other, Access::write);
+    writer.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+    writer.commit();
+    EXPECT_FALSE(reader.exists("SELECT 1 FROM parents"));
+    reader.commit();
+    EXPECT_EQ(count_parents(*connection_), 1);
+}
+
+}  // namespace
+}  // namespace iamlocal::db

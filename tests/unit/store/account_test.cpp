@@ -1,0 +1,57 @@
+#include "store/account.hpp"
+
+#include "unit/store/fixture.hpp"
+
+namespace iamlocal::store {
+namespace {
+
+using db::ConstraintViolation;
+
+class AccountTest : public StoreTest {};
+
+TEST_F(AccountTest, SummaryCountsEverything) {
+    add_user("a");
+    add_user("b");
+    add_group("g");
+    add_role("r1");
+    add_role("r2");
+    add_role("r3");
+    const ManagedPolicy policy = add_policy("p");
+    policies::add_version(tx_, account_, policy.id, "{v2}", at(1), true);
+    add_profile("i");
+    const account::Summary summary = account::summary(tx_, account_);
+    EXPECT_EQ(summary.users, 2);
+    EXPECT_EQ(summary.groups, 1);
+    EXPECT_EQ(summary.roles, 3);
+    EXPECT_EQ(summary.policies, 1);
+    EXPECT_EQ(summary.policy_versions_in_use, 2);
+    EXPECT_EQ(summary.instance_profiles, 1);
+    EXPECT_EQ(account::summary(tx_, other_account_).users, 0);
+}
+
+TEST_F(AccountTest, OnePerAccountAndUniqueAmongThem) {
+    EXPECT_EQ(account::find_alias(tx_, account_), std::nullopt);
+    account::set_alias(tx_, account_, "acme", at(10));
+    EXPECT_EQ(account::find_alias(tx_, account_), "acme");
+    EXPECT_EQ(account::find_by_alias(tx_, "acme"), account_);
+    account::set_alias(tx_, account_, "acme-2", at(20));
+    EXPECT_EQ(account::find_alias(tx_, account_), "acme-2");
+    EXPECT_EQ(account::find_by_alias(tx_, "acme"), std::nullopt);
+    expect_violation(ConstraintViolation::Kind::unique,
+                     [&] { account::set_alias(tx_, other_account_, "acme-2", at(30)); });
+    EXPECT_FALSE(account::remove_alias(tx_, account_, "acme"));
+    EXPECT_TRUE(account::remove_alias(tx_, account_, "acme-2"));
+    EXPECT_EQ(account::find_alias(tx_, account_), std::nullopt);
+    EXPECT_NO_THROW(account::set_alias(tx_, other_account_, "acme-2", at(40)));
+}
+
+TEST_F(AccountTest, TheFirstSightOfAnAccountIsKept) {
+    EXPECT_EQ(account::created(tx_, account_), std::nullopt);
+    account::note(tx_, account_, at(10));
+    account::note(tx_, account_, at(20));
+    account::set_alias(tx_, account_, "acme", at(30));
+    EXPECT_EQ(account::created(tx_, account_), at(10));
+}
+
+}  // namespace
+}  // namespace iamlocal::store

@@ -1,0 +1,120 @@
+#include "store/groups.hpp"
+
+#include "unit/store/fixture.hpp"
+
+namespace iamlocal::store {
+namespace {
+
+using db::ConstraintViolation;
+using testing::ElementsAre;
+
+class GroupsTest : public StoreTest {};
+
+TEST_F(GroupsTest, AreFoundRenamedAndRemoved) {
+    Group group = add_group("Ops", "/a/");
+    const auto found = groups::find(tx_, account_, "OPS");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->id, "AGPAOps");
+    EXPECT_EQ(found->name, "Ops");
+    EXPECT_EQ(found->path, "/a/");
+    EXPECT_EQ(found->created, at(200));
+    EXPECT_EQ(groups::find_by_id(tx_, account_, group.id)->name, "Ops");
+    EXPECT_TRUE(groups::exists(tx_, account_, "ops"));
+    EXPECT_FALSE(groups::exists(tx_, other_account_, "ops"));
+
+    group.id = "AGPAagain";
+    group.name = "oPS";
+    expect_violation(ConstraintViolation::Kind::unique, [&] { groups::insert(tx_, group); });
+    groups::rename(tx_, account_, "AGPAOps", "Dev", "/b/");
+    EXPECT_FALSE(groups::exists(tx_, account_, "ops"));
+    EXPECT_EQ(groups::find(tx_, account_, "dev")->path, "/b/");
+    EXPECT_EQ(groups::count(tx_, account_), 1);
+    groups::remove(tx_, account_, "AGPAOps");
+    EXPECT_EQ(groups::count(tx_, account_), 0);
+}
+
+TEST_F(GroupsTest, PageInOrderOfNames) {
+    for (const char* name : {"c", "A", "b"}) add_group(name, "/x/");
+    add_group("d", "/y/");
+    EXPECT_EQ(pages(2, [&](PageRequest request) { return groups::page(tx_, account_, "", request); }), "A b|c d");
+    EXPECT_EQ(pages(2, [&](PageRequest request) { return groups::page(tx_, account_, "/x/", request); }), "A b|c");
+}
+
+TEST_F(GroupsTest, MembershipIsListedBothWays) {
+    const Group ops = add_group("ops");
+    const Group dev = add_group("Dev");
+    const Group art = add_group("art");
+    for (const char* name : {"carol", "Bob", "alice"}) {
+        const User user = add_user(name);
+        EXPECT_TRUE(groups::add_member(tx_, account_, ops.id, user.id));
+        EXPECT_FALSE(groups::add_member(tx_, account_, ops.id, user.id)) << "twice is no error";
+    }
+    groups::add_member(tx_, account_, dev.id, "AIDABob");
+    groups::add_member(tx_, account_, art.id, "AIDABob");
+
+    EXPECT_EQ(pages(2, [&](PageRequest request) { return groups::members(tx_, account_, ops.id, request); }),
+              "alice Bob|carol");
+    EXPECT_EQ(pages(2, [&](PageRequest request) { return groups::of_user(tx_, account_, "AIDABob", request); }),
+              "art Dev|ops");
+    EXPECT_TRUE(groups::is_member(tx_, account_, ops.id, "AIDABob"));
+    EXPECT_TRUE(groups::remove_member(tx_, account_, ops.id, "AIDABob"));
+    EXPECT_FALSE(groups::remove_member(tx_, account_, ops.id, "AIDABob"));
+    EXPECT_FALSE(groups::is_member(tx_, account_, ops.id, "AIDABob"));
+    EXPECT_THAT(names(groups::members(tx_, account_, ops.id, {})), ElementsAre("alice", "carol"));
+    expect_violation(ConstraintViolation::Kind::foreign_key,
+                     [&] { groups::add_member(tx_, account_, ops.id, "AIDAnobody"); });
+}
+
+TEST_F(GroupsTest, HoldingsStandInTheWayOfDeleting) {
+    const Group group = add_group("ops");
+    const User user = add_user("alice");
+    const ManagedPolicy policy = add_policy("p");
+    groups::add_member(tx_, account_, group.id, user.id);
+    inline_policies::put(tx_, account_, group.id, "a", {"{}", 2});
+    inline_policies::put(tx_, account_, group.id, "b", {"{}", 2});
+    attachments::attach(tx_, account_, group.id, policy);
+    const groups::Holdings holdings = groups::holdings(tx_, account_, group.id);
+    EXPECT_EQ(holdings.users, 1);
+    EXPECT_EQ(holdings.inline_policies, 2);
+    EXPECT_EQ(holdings.attached_policies, 1);
+
+    const auto expect_refusal = [&] {
+        expect_violation(ConstraintViolation::Kind::foreign_key, [&] { groups::remove(tx_, account_, group.id); });
+    };
+    expect_refusal();
+    groups::remove_member(tx_, account_, group.id, user.id);
+    expect_refusal();
+    inline_policies::remove(tx_, account_, group.id, "a");
+    inline_policies::remove(tx_, account_, group.id, "b");
+    expect_refusal();
+    attachments::detach(tx_, account_, group.id, policy.arn);
+    groups::remove(tx_, account_, group.id);
+    EXPECT_FALSE(groups::exists(tx_, account_, "ops"));
+}
+
+TEST_F(GroupsTest, InlinePoliciesArePerOwnerAndCaseCounts) {
+    const std::string owner = add_group("ops").id;
+    const std::string other = add_user("alice").id;
+    inline_policies::put(tx_, account_, owner, "b", {"{\n\"b\"}", 5});
+    inline_policies::put(tx_, account_, owner, "B", {"{B}", 3});
+    inline_policies::put(tx_, account_, owner, "a", {"{old}", 50});
+    inline_policies::put(tx_, account_, owner, "a", {"{a}", 7});
+    inline_policies::put(tx_, account_, other, "a", {"{other}", 1000});
+    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "b"), "{\n\"b\"}");
+    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "a"), "{a}");
+    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "A"), std::nullopt);
+    EXPECT_EQ(inline_policies::count(tx_, account_, owner), 3);
+    EXPECT_EQ(inline_policies::total_size(tx_, account_, owner, ""), 15);
+    EXPECT_EQ(inline_policies::total_size(tx_, account_, owner, "a"), 8);
+    EXPECT_EQ(inline_policies::total_size(tx_, account_, "AROAnone", ""), 0);
+
+    const Page<std::string> first = inline_policies::page(tx_, account_, owner, {"", 2});
+    EXPECT_THAT(first.items, ElementsAre("B", "a"));
+    EXPECT_THAT(inline_policies::page(tx_, account_, owner, {first.next, 2}).items, ElementsAre("b"));
+    EXPECT_TRUE(inline_policies::remove(tx_, account_, owner, "B"));
+    EXPECT_FALSE(inline_policies::remove(tx_, account_, owner, "B"));
+    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "b"), "{\n\"b\"}");
+}
+
+}  // namespace
+}  // namespace iamlocal::store

@@ -1,0 +1,65 @@
+#include "store/migrations.hpp"
+
+#include <array>
+
+#include "unit/db/fixture.hpp"
+#include "unit/store/fixture.hpp"
+
+namespace iamlocal::store {
+namespace {
+
+/// Every table and index with the text that made it.
+std::vector<std::string> schema_of(db::Database& database) {
+    const auto connection = database.connect();
+    db::Transaction tx(*connection, db::Access::read);
+    return tx.list("SELECT name || ': ' || COALESCE(sql, '') FROM sqlite_master ORDER BY name",
+                   [](const db::Row& row) { return row.text(0); });
+}
+
+TEST(Migrations, AreNumberedWithoutGaps) {
+    int expected = 1;
+    for (const db::Migration& step : migrations()) EXPECT_EQ(step.version, expected++) << step.description;
+    EXPECT_GT(expected, 1);
+}
+
+TEST(Migrations, AFileOfEveryPastVersionBecomesTheCurrentSchema) {
+    const auto fresh = db::Database::in_memory();
+    migrate(*fresh);
+    for (std::size_t steps = 0; steps <= migrations().size(); ++steps) {
+        SCOPED_TRACE(steps);
+        const db::TemporaryDirectory home;
+        db::Database::open(home.path())->migrate(migrations().first(steps));
+        const auto database = db::Database::open(home.path());
+        migrate(*database);
+        EXPECT_EQ(schema_of(*database), schema_of(*fresh));
+    }
+}
+
+TEST(Migrations, AFileOfALaterReleaseIsRefused) {
+    const db::TemporaryDirectory home;
+    std::vector<db::Migration> later(migrations().begin(), migrations().end());
+    later.push_back({static_cast<int>(later.size()) + 1, "later", "CREATE TABLE later (id TEXT PRIMARY KEY)"});
+    db::Database::open(home.path())->migrate(later);
+    const auto database = db::Database::open(home.path());
+    EXPECT_THROW(migrate(*database), db::CannotOpen);
+}
+
+class ResetTest : public StoreTest {};
+
+TEST_F(ResetTest, EmptiesTheStoreWhateverRefersToWhat) {
+    const User user = add_user("alice");
+    const ManagedPolicy policy = add_policy("p");
+    groups::add_member(tx_, account_, add_group("g").id, user.id);
+    attachments::attach(tx_, account_, user.id, policy);
+    instance_profiles::set_role(tx_, account_, add_profile("i").id, add_role("r").id);
+    inline_policies::put(tx_, account_, user.id, "p", {"{}", 2});
+    tx_.commit();
+    database_->reset();
+    db::Transaction tx(*connection_, db::Access::write);
+    EXPECT_EQ(tx.number("SELECT count(*) FROM entities"), 0);
+    EXPECT_EQ(tx.number("SELECT count(*) FROM attachments"), 0);
+    EXPECT_NO_THROW(users::insert(tx, user));
+}
+
+}  // namespace
+}  // namespace iamlocal::store

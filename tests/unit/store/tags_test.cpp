@@ -1,0 +1,60 @@
+#include "store/tags.hpp"
+
+#include "unit/store/fixture.hpp"
+
+namespace iamlocal::store {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class TagsTest : public StoreTest {
+  protected:
+    void set(std::vector<Tag> tags) { tags::set(tx_, account_, owner_, tags); }
+    void remove(std::vector<std::string> keys) { tags::remove(tx_, account_, owner_, keys); }
+    std::vector<Tag> all() { return tags::all(tx_, account_, owner_); }
+
+    const std::string owner_ = add_user("alice").id;
+};
+
+TEST_F(TagsTest, KeepTheOrderInWhichTheyWereFirstSet) {
+    set({{"b", "1"}, {"a", "2"}});
+    set({{"c", "3"}, {"b", "4"}});
+    EXPECT_THAT(all(), ElementsAre(Tag{"b", "4"}, Tag{"a", "2"}, Tag{"c", "3"}));
+}
+
+TEST_F(TagsTest, AKeyInAnotherCaseReplaces) {
+    set({{"team", "1"}, {"x", "2"}});
+    set({{"Team", "3"}});
+    EXPECT_THAT(all(), ElementsAre(Tag{"Team", "3"}, Tag{"x", "2"}));
+}
+
+TEST_F(TagsTest, AreRemovedByKeyInAnyCase) {
+    set({{"a", "1"}, {"B", "2"}, {"c", "3"}});
+    remove({"b", "none", "C"});
+    EXPECT_THAT(all(), ElementsAre(Tag{"a", "1"}));
+    remove({"none"});
+    EXPECT_THAT(all(), ElementsAre(Tag{"a", "1"}));
+    set({{"b", "again"}});
+    EXPECT_THAT(all(), ElementsAre(Tag{"a", "1"}, Tag{"b", "again"}));
+}
+
+TEST_F(TagsTest, BelongToTheirOwnerAlone) {
+    set({{"a", "1"}});
+    EXPECT_THAT(tags::all(tx_, account_, add_role("r").id), IsEmpty());
+    EXPECT_THAT(tags::all(tx_, other_account_, owner_), IsEmpty());
+}
+
+TEST_F(TagsTest, Page) {
+    set({{"e", "1"}, {"d", "2"}, {"c", "3"}, {"b", "4"}, {"a", "5"}});
+    const Page<Tag> first = tags::page(tx_, account_, owner_, {"", 2});
+    EXPECT_THAT(first.items, ElementsAre(Tag{"e", "1"}, Tag{"d", "2"}));
+    const Page<Tag> second = tags::page(tx_, account_, owner_, {first.next, 2});
+    EXPECT_THAT(second.items, ElementsAre(Tag{"c", "3"}, Tag{"b", "4"}));
+    const Page<Tag> third = tags::page(tx_, account_, owner_, {second.next, 2});
+    EXPECT_THAT(third.items, ElementsAre(Tag{"a", "5"}));
+    EXPECT_FALSE(third.truncated());
+}
+
+}  // namespace
+}  // namespace iamlocal::store
