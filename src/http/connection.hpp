@@ -1,0 +1,89 @@
+// What a worker knows of its connections: a list, and how long each may go on doing what it does.
+#pragma once
+
+#include <chrono>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace iamlocal::http {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// Named executors spare the hot path the type erasure of asio::any_io_executor.
+using Executor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+template <class T>
+using Task = asio::awaitable<T, Executor>;
+/// Completion token: `const auto [error, …] = co_await operation(…, resumed)`.
+inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> resumed{};
+
+/// One connection in its worker's list. Only the worker's thread touches it.
+class Connection {
+  public:
+    enum class Phase {
+        handshaking,
+        idle,       ///< between requests
+        receiving,  ///< a part of a request has come
+        answering,  ///< the client is slow to take its answers
+        closing,
+    };
+
+    /// Enters itself at `head`, the anchor of a ring.
+    explicit Connection(Connection& head) : previous_(head.previous_), next_(&head) {
+        previous_->next_ = this;
+        next_->previous_ = this;
+    }
+    virtual ~Connection() {
+        previous_->next_ = next_;
+        next_->previous_ = previous_;
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    Connection* next() const { return next_; }
+    Phase phase() const { return phase_; }
+    SteadyTime deadline() const { return deadline_; }
+    void enter(Phase phase, SteadyTime deadline) {
+        phase_ = phase;
+        deadline_ = deadline;
+    }
+
+    /// The deadline has passed: what waits in this connection fails. A request that is being received can still be
+    /// answered, every other phase is over with its socket.
+    void expire() {
+        ErrorCode ignored;
+        if (phase_ == Phase::receiving) {
+            socket().cancel(ignored);
+        } else {
+            socket().close(ignored);
+        }
+    }
+    void cut() {
+        ErrorCode ignored;
+        socket().close(ignored);
+    }
+    /// Whether it waits for a request of which nothing has come, not even to the kernel.
+    bool is_unused() {
+        ErrorCode ignored;
+        return phase_ == Phase::idle && socket().available(ignored) == 0;
+    }
+
+  protected:
+    /// An anchor: a ring of one.
+    Connection() : previous_(this), next_(this) {}
+    virtual Socket& socket() = 0;
+
+  private:
+    Connection* previous_;
+    Connection* next_;
+    Phase phase_ = Phase::closing;
+    SteadyTime deadline_ = SteadyTime::max();
+};
+
+}  // namespace iamlocal::http

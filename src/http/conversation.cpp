@@ -1,0 +1,201 @@
+#include "http/conversation.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace iamlocal::http {
+namespace {
+
+constexpr std::size_t small_buffer = 4 * 1024;   // an ordinary request with room to spare
+constexpr std::size_t large_buffer = 64 * 1024;  // what one read takes at most, unless a body is known to be larger
+constexpr std::size_t large_output = 256 * 1024;
+
+}  // namespace
+
+Conversation::Conversation(Desk& desk, std::string peer, bool secure)
+    : desk_(desk), peer_(std::move(peer)), secure_(secure) {
+    resize(small_buffer);
+}
+
+std::span<char> Conversation::space() {
+    if (end_ == capacity_ && begin_ > 0) resize(capacity_);
+    if (end_ == capacity_) {
+        // A body's size is known, but only claimed: the buffer grows as it really arrives.
+        const std::size_t wanted = stage_ == Stage::body ? head_size_ + body_size_ : capacity_ * 2;
+        resize(std::clamp(wanted, capacity_ + 1, capacity_ * 2));
+    }
+    return {data_.get() + end_, capacity_ - end_};
+}
+
+Conversation::Next Conversation::received(std::size_t count) {
+    last_read_ = count;
+    filled_ = end_ + count == capacity_;
+    end_ += count;
+    return resume();
+}
+
+Conversation::Next Conversation::resume() {
+    const Next next = converse();
+    if (next == Next::read && !mid_request()) fit_buffer();
+    return next;
+}
+
+Conversation::Next Conversation::ended() {
+    answered_ = 0;
+    return mid_request() ? refuse(wire::Fault::malformed) : Next::close;
+}
+
+Conversation::Next Conversation::timed_out() {
+    answered_ = 0;
+    return mid_request() ? refuse(wire::Fault::timeout) : Next::close;
+}
+
+std::span<char> Conversation::discard(std::size_t size) {
+    begin_ = end_ = 0;
+    if (capacity_ < size) resize(size);
+    return {data_.get(), capacity_};
+}
+
+Conversation::Next Conversation::converse() {
+    answered_ = 0;
+    while (true) {
+        if (stage_ == Stage::head) {
+            if (const auto next = read_head()) return *next;
+        }
+        std::string_view body;
+        std::size_t consumed = head_size_ + body_size_;
+        if (stage_ == Stage::chunks) {
+            std::optional<wire::Fault> fault;
+            const bool complete = read_chunks(fault);
+            if (fault) return refuse(*fault);
+            if (!complete) return Next::read;
+            body = decoded_;
+            consumed = head_size_;
+        } else {
+            if (pending().size() < consumed) return Next::read;
+            body = pending().substr(head_size_, body_size_);
+        }
+        if (stage_ != Stage::head) {
+            // The head was parsed when it came; its views have not survived the reads since. Parsing it once more, for
+            // the few requests that come in pieces, is simpler than keeping them alive.
+            parse_head(pending().substr(0, head_size_), desk_.limits.body_bytes, desk_.head);
+        }
+        if (!answer(body, consumed)) return Next::close;
+        if (desk_.out.size() >= large_output) return Next::resume;
+    }
+}
+
+/// Finds and parses the next head. A value: what converse() has to return; nothing: the head is in Desk::head.
+std::optional<Conversation::Next> Conversation::read_head() {
+    // RFC 9112 section 2.2: an empty line before a request is to be ignored.
+    while (scanned_ == 0 && pending().starts_with("\r\n")) begin_ += 2;
+    if (begin_ == end_) {
+        begin_ = end_ = 0;
+        return Next::read;
+    }
+    if (pending() == "\r") return Next::read;
+
+    const HeadEnd head_end = find_head_end(pending(), scanned_);
+    if (head_end.state == HeadEnd::State::malformed) return refuse(wire::Fault::malformed);
+    const bool found = head_end.state == HeadEnd::State::found;
+    if ((found ? head_end.size : pending().size()) > desk_.limits.header_bytes) {
+        return refuse(wire::Fault::headers_too_large);
+    }
+    if (!found) {
+        scanned_ = head_end.resume;
+        return Next::read;
+    }
+
+    Head& head = desk_.head;
+    head_size_ = head_end.size;
+    const std::string_view bytes = pending().substr(0, head_size_);
+    if (const auto fault = parse_head(bytes, desk_.limits.body_bytes, head)) return refuse(*fault);
+    body_size_ = head.content_length;
+    const bool body_began = pending().size() > head_size_;
+    if (head.expects_continue && head.http11 && !body_began && (head.chunked || body_size_ > 0)) {
+        desk_.out.append("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    if (head.chunked) {
+        stage_ = Stage::chunks;
+        chunks_ = std::make_unique<ChunkDecoder>(bytes, desk_.limits.body_bytes);
+    } else if (pending().size() < head_size_ + body_size_) {
+        stage_ = Stage::body;
+    }
+    return std::nullopt;
+}
+
+/// Decodes what has come of a chunked body and drops its raw form. Whether it is complete.
+bool Conversation::read_chunks(std::optional<wire::Fault>& fault) {
+    const auto progress = chunks_->feed(pending().substr(head_size_), decoded_);
+    fault = progress.fault;
+    if (fault) return false;
+    char* const raw = data_.get() + begin_ + head_size_;
+    const std::size_t left = end_ - begin_ - head_size_ - progress.used;
+    std::memmove(raw, raw + progress.used, left);
+    end_ -= progress.used;
+    // What is left is a chunk's header or trailers; they are part of no limit but this one.
+    if (!progress.done && left > desk_.limits.header_bytes) fault = wire::Fault::headers_too_large;
+    return progress.done;
+}
+
+/// Has the request at begin_ answered and steps over its `consumed` bytes. Whether the connection stays.
+bool Conversation::answer(std::string_view body, std::size_t consumed) {
+    Head& head = desk_.head;
+    const wire::Request request{head.method, head.target, head.headers, body, peer_, secure_};
+    desk_.response.clear();
+    desk_.handler.handle(request, desk_.response);
+    ++answered_;
+
+    const bool keep = head.keep_alive;
+    const bool last = begin_ + consumed == end_;
+    AnswerForm form;
+    form.without_body = head.method == "HEAD";
+    // While draining, requests that were sent together are all answered; the last one says that the connection ends.
+    form.close = !keep || (last && desk_.draining.load(std::memory_order_relaxed));
+    form.say_keep_alive = !head.http11;
+    desk_.writer.append(desk_.out, desk_.response, form);
+    if (desk_.response.body.capacity() > large_output) desk_.response.body = {};
+
+    begin_ += consumed;
+    scanned_ = head_size_ = body_size_ = 0;
+    stage_ = Stage::head;
+    chunks_.reset();
+    decoded_.clear();
+    if (decoded_.capacity() > small_buffer) decoded_ = {};
+    return !form.close;
+}
+
+Conversation::Next Conversation::refuse(wire::Fault fault) {
+    desk_.response.clear();
+    desk_.handler.refuse(fault, peer_, desk_.response);
+    ++answered_;
+    desk_.writer.append(desk_.out, desk_.response, {.without_body = false, .close = true, .say_keep_alive = false});
+    return Next::refuse;
+}
+
+/// Chooses the size of an empty buffer.
+void Conversation::fit_buffer() {
+    if (filled_ && capacity_ < large_buffer) {
+        resize(capacity_ * 2);  // a client that pipelines: the next read takes more at once
+        return;
+    }
+    const bool still_pipelines = last_read_ >= small_buffer && capacity_ <= large_buffer;
+    if (capacity_ > 4 * small_buffer && !still_pipelines) resize(small_buffer);
+}
+
+/// Moves what is pending to the front of a buffer of `capacity` bytes, which must hold it.
+void Conversation::resize(std::size_t capacity) {
+    const std::size_t size = end_ - begin_;
+    if (capacity == capacity_) {
+        std::memmove(data_.get(), data_.get() + begin_, size);
+    } else {
+        auto data = std::make_unique_for_overwrite<char[]>(capacity);
+        if (size > 0) std::memcpy(data.get(), data_.get() + begin_, size);
+        data_ = std::move(data);
+        capacity_ = capacity;
+    }
+    begin_ = 0;
+    end_ = size;
+}
+
+}  // namespace iamlocal::http

@@ -1,0 +1,90 @@
+// One connection's side of HTTP without the socket: bytes in, answers out. The session moves the bytes.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "http/options.hpp"
+#include "http/request_parser.hpp"
+#include "http/response_writer.hpp"
+#include "wire/handler.hpp"
+
+namespace iamlocal::http {
+
+/// What the conversations of one worker share. Nothing in it outlives one call, so one of each is enough.
+struct Desk {
+    wire::Handler& handler;
+    const Limits& limits;
+    const std::atomic<bool>& draining;  ///< answers shall close their connections
+    ResponseWriter writer;
+    Head head;
+    wire::Response response;
+    std::string out;  ///< answers to be sent; the session empties it after every call of a Conversation
+};
+
+class Conversation {
+  public:
+    /// What the session has to do once it has sent Desk::out.
+    enum class Next {
+        read,    ///< read more into space()
+        resume,  ///< call resume(): more requests have arrived, but the answers so far are many bytes
+        close,   ///< the connection has served its purpose
+        refuse,  ///< like close, but the client may be sending still and must not lose the answer to a reset
+    };
+
+    /// `peer` is the client's address, for Request::peer.
+    Conversation(Desk& desk, std::string peer, bool secure);
+
+    /// Where the next bytes are to be put; never empty while Next is read.
+    std::span<char> space();
+    /// `count` bytes were put at the beginning of space().
+    Next received(std::size_t count);
+    Next resume();
+    /// The client sends no more.
+    Next ended();
+    /// The request took longer than read_timeout.
+    Next timed_out();
+
+    /// Whether a part of a request has arrived.
+    bool mid_request() const { return begin_ != end_; }
+    /// Requests answered in the last call.
+    unsigned answered() const { return answered_; }
+    /// Forgets what was received; space() is then at least `size` bytes. For reading what nobody wants.
+    std::span<char> discard(std::size_t size);
+
+  private:
+    enum class Stage { head, body, chunks };
+
+    std::string_view pending() const { return {data_.get() + begin_, end_ - begin_}; }
+    Next converse();
+    std::optional<Next> read_head();
+    bool read_chunks(std::optional<wire::Fault>& fault);
+    bool answer(std::string_view body, std::size_t consumed);
+    Next refuse(wire::Fault fault);
+    void fit_buffer();
+    void resize(std::size_t capacity);
+
+    Desk& desk_;
+    std::string peer_;
+    bool secure_;
+
+    std::unique_ptr<char[]> data_;
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;  // the current request's first byte
+    std::size_t end_ = 0;
+    std::size_t last_read_ = 0;
+    bool filled_ = false;  // the last read filled the buffer
+
+    Stage stage_ = Stage::head;
+    std::size_t scanned_ = 0;    // bytes of pending() known to hold no end of the head
+    std::size_t head_size_ = 0;  // from here on: of the current request, once its stage is not head
+    std::size_t body_size_ = 0;
+    std::unique_ptr<ChunkDecoder> chunks_;
+    std::string decoded_;
+    unsigned answered_ = 0;
+};
+
+}  // namespace iamlocal::http

@@ -1,0 +1,52 @@
+#include <algorithm>
+#include <arpa/inet.h>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "http/options.hpp"
+
+namespace iamlocal::http {
+namespace {
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return port;
+}
+
+bool is_ipv6(const std::string& host) {
+    in6_addr address;
+    return inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+bool is_host_char(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_';
+}
+
+}  // namespace
+
+std::optional<Listen> parse_listen(std::string_view text) {
+    const auto colon = text.rfind(':');
+    const auto port = parse_port(colon == text.npos ? text : text.substr(colon + 1));
+    if (!port) return std::nullopt;
+    if (colon == text.npos) return Listen{"127.0.0.1", *port};
+    std::string host(text.substr(0, colon));
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+        if (!is_ipv6(host)) return std::nullopt;
+        return Listen{std::move(host), *port};
+    }
+    if (host.empty() || !std::all_of(host.begin(), host.end(), is_host_char)) return std::nullopt;
+    return Listen{std::move(host), *port};
+}
+
+std::string Endpoint::url() const {
+    const bool brackets = host.find(':') != host.npos;
+    return fmt::format("{}://{}{}{}:{}", secure ? "https" : "http", brackets ? "[" : "", host, brackets ? "]" : "",
+                       port);
+}
+
+}  // namespace iamlocal::http

@@ -1,0 +1,60 @@
+// What the HTTP server can be told: where to listen, how much a client may send, how long it may take.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace iamlocal::http {
+
+/// Bounds on what one client, and all of them together, may cost. Times are kept to within a quarter of the shortest
+/// of them, at most 250 ms.
+struct Limits {
+    /// Request line and headers with their final empty line, in bytes. 64 KiB, because every parameter of an action may
+    /// come in the query string, and a policy document of 10 KiB percent-encoded is three times as long.
+    std::size_t header_bytes = 64 * 1024;
+    std::size_t body_bytes = 1024 * 1024;  ///< after chunked decoding
+    unsigned connections = 4096;           ///< open at once, over all workers; one more is answered 503 and closed
+    std::chrono::milliseconds idle_timeout{75'000};   ///< between requests, and before the first
+    std::chrono::milliseconds read_timeout{15'000};   ///< from a request's first byte to its last; a TLS handshake
+    std::chrono::milliseconds write_timeout{15'000};  ///< until the client has taken the answers of one read
+    std::chrono::milliseconds drain_timeout{10'000};  ///< what stop() grants to requests in flight
+};
+
+/// An address to listen on.
+struct Listen {
+    std::string host;        ///< a name or an address; IPv6 without its brackets
+    std::uint16_t port = 0;  ///< 0: the system picks one
+
+    bool operator==(const Listen&) const = default;
+};
+
+/// Reads `4566` (which means 127.0.0.1), `host:4566`, `127.0.0.1:4566` or `[::1]:4566`; nothing for any other form.
+std::optional<Listen> parse_listen(std::string_view text);
+
+/// An address the server listens on, with the real port.
+struct Endpoint {
+    std::string host;  ///< the address in text form; IPv6 without brackets
+    std::uint16_t port = 0;
+    bool secure = false;  ///< whether it speaks TLS
+
+    /// For example `http://127.0.0.1:4566` or `https://[::1]:4566`.
+    std::string url() const;
+};
+
+struct Options {
+    std::vector<Listen> listen;  ///< at least one
+    unsigned workers = 1;        ///< threads, each with its own connections
+    Limits limits;
+    std::string tls_cert_file;     ///< PEM, the server's certificate first, then its chain; empty: no TLS
+    std::string tls_key_file;      ///< PEM without a passphrase; given exactly when tls_cert_file is
+    const Clock* clock = nullptr;  ///< what the Date header shows; null: the system's clock. Must outlive the server
+};
+
+}  // namespace iamlocal::http

@@ -1,0 +1,43 @@
+// The HTTP/1.1 server: N identical workers, each a thread with its own acceptors and connections, that call a
+// wire::Handler right where the bytes arrived. No request ever changes threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "http/options.hpp"
+#include "wire/handler.hpp"
+
+namespace iamlocal::http {
+
+class Server {
+  public:
+    /// Makes the handler of one worker (0 … workers-1); called by start() on the caller's thread.
+    using HandlerFactory = std::function<std::unique_ptr<wire::Handler>(unsigned worker)>;
+
+    Server(Options options, HandlerFactory make_handler);
+    /// Stops as stop() does.
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Binds every address and starts the workers; the server answers when it returns. Once only. The workers inherit
+    /// the caller's signal mask. Throws std::runtime_error with one sentence for people where an address cannot be had
+    /// or a TLS file is not usable; whatever the handler factory throws passes through.
+    void start();
+    /// Where it listens, in the order of Options::listen. After start().
+    std::vector<Endpoint> endpoints() const;
+    /// Stops gracefully and returns when every worker has ended: no new connections; idle ones are closed at once;
+    /// requests in flight are read to their end and answered with `Connection: close`; what is left after drain_timeout
+    /// is cut. Callable from every thread but a worker's, and more than once. A handler that is busy is waited for.
+    void stop();
+    /// Returns when some other thread's stop() has ended the workers.
+    void wait();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace iamlocal::http

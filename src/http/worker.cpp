@@ -1,0 +1,171 @@
+#include "http/worker.hpp"
+
+#include <algorithm>
+#include <sys/socket.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+
+#include "http/session.hpp"
+
+namespace iamlocal::http {
+namespace {
+
+using asio::ip::tcp;
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+constexpr std::size_t kept_output = 1024 * 1024;
+constexpr std::chrono::milliseconds accept_pause{100};
+constexpr std::string_view too_many_connections =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+std::chrono::milliseconds tick_interval(const Limits& limits) {
+    const auto shortest =
+        std::min({limits.idle_timeout, limits.read_timeout, limits.write_timeout, limits.drain_timeout});
+    return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
+}
+
+}  // namespace
+
+Worker::Worker(Shared& shared, std::unique_ptr<wire::Handler> handler)
+    : shared_(shared),
+      handler_(std::move(handler)),
+      desk_{*handler_, shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},
+      tick_interval_(tick_interval(shared.limits)),
+      io_(1),
+      timer_(io_) {}
+
+tcp::endpoint Worker::listen(const tcp::endpoint& endpoint, bool share_port) {
+    auto acceptor = std::make_unique<Acceptor>(io_.get_executor(), endpoint.protocol());
+    acceptor->set_option(Acceptor::reuse_address(true));
+    if (share_port) acceptor->set_option(ReusePort(true));
+    if (endpoint.protocol() == tcp::v6()) acceptor->set_option(asio::ip::v6_only(true));
+    acceptor->bind(endpoint);
+    acceptor->listen();
+    acceptor->non_blocking(true);
+    acceptors_.push_back(std::move(acceptor));
+    return acceptors_.back()->local_endpoint();
+}
+
+void Worker::run() {
+    for (const auto& acceptor : acceptors_) asio::co_spawn(io_, accept_on(*acceptor), asio::detached);
+    while (true) {
+        try {
+            io_.run();
+            return;
+        } catch (...) {
+            // Sessions keep their failures to themselves; this could only be a lack of memory between them.
+        }
+    }
+}
+
+void Worker::drain() {
+    asio::post(io_, [this] { begin_drain(); });
+}
+
+void Worker::begin_drain() {
+    drain_deadline_ = std::chrono::steady_clock::now() + shared_.limits.drain_timeout;
+    for (const auto& acceptor : acceptors_) {
+        // Who has connected already may have sent a request.
+        ErrorCode error;
+        while (true) {
+            Socket socket = acceptor->accept(error);
+            if (error) break;
+            admit(std::move(socket));
+        }
+        acceptor->close(error);
+    }
+    for (auto* it = connections_.next(); it != &connections_; it = it->next()) {
+        if (it->is_unused()) it->cut();
+    }
+}
+
+Task<void> Worker::accept_on(Acceptor& acceptor) {
+    while (acceptor.is_open()) {
+        auto [error, socket] = co_await acceptor.async_accept(resumed);
+        if (!error) {
+            admit(std::move(socket));
+            continue;
+        }
+        if (error != asio::error::no_descriptors && error != asio::error::no_buffer_space &&
+            error != asio::error::no_memory && error.value() != ENFILE) {
+            continue;
+        }
+        // The connection stays in the kernel's queue, so trying again at once would spin.
+        Timer pause(io_, accept_pause);
+        co_await pause.async_wait(resumed);
+    }
+}
+
+void Worker::admit(Socket socket) try {
+    ErrorCode error;
+    socket.non_blocking(true, error);
+    if (shared_.open_connections.fetch_add(1) >= shared_.limits.connections) {
+        --shared_.open_connections;
+        if (shared_.tls == nullptr) socket.send(asio::buffer(too_many_connections), 0, error);
+        socket.shutdown(Socket::shutdown_send, error);
+        return;
+    }
+    Place place(shared_);
+    socket.set_option(tcp::no_delay(true), error);
+    const auto remote = socket.remote_endpoint(error);
+    if (error) return;
+    auto peer = remote.address().to_string();
+    if (shared_.tls == nullptr) {
+        asio::co_spawn(io_, serve(std::move(socket), std::move(peer), std::move(place)), asio::detached);
+    } else {
+        asio::ssl::stream<Socket> stream(std::move(socket), *shared_.tls);
+        asio::co_spawn(io_, serve(std::move(stream), std::move(peer), std::move(place)), asio::detached);
+    }
+    start_ticking();
+} catch (...) {
+    // No memory for one more connection: it is closed, the others go on.
+}
+
+template <class Stream>
+Task<void> Worker::serve(Stream stream, std::string peer, [[maybe_unused]] Place place) try {
+    Session<Stream> session(*this, std::move(stream), std::move(peer));
+    co_await session.run();
+} catch (...) {
+    // No memory, or a handler that broke its promise not to throw: this connection ends.
+    desk_.out.clear();
+}
+
+void Worker::request_answered() {
+    if (batch_posted_) return;
+    batch_posted_ = true;
+    asio::post(io_, [this] {
+        batch_posted_ = false;
+        handler_->batch_done();
+    });
+}
+
+void Worker::recycle_output() {
+    if (desk_.out.capacity() > kept_output) desk_.out = {};
+    desk_.out.clear();
+}
+
+void Worker::start_ticking() {
+    if (ticking_) return;
+    ticking_ = true;
+    timer_.expires_after(tick_interval_);
+    timer_.async_wait([this](const ErrorCode&) { tick(); });
+}
+
+void Worker::tick() {
+    ticking_ = false;
+    const auto now = std::chrono::steady_clock::now();
+    const bool cut_all = now >= drain_deadline_;
+    for (auto* it = connections_.next(); it != &connections_; it = it->next()) {
+        if (cut_all) {
+            it->cut();
+        } else if (now >= it->deadline()) {
+            it->expire();
+        }
+    }
+    if (connections_.next() != &connections_) start_ticking();
+}
+
+}  // namespace iamlocal::http

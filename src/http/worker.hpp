@@ -1,0 +1,95 @@
+// One thread's share of the server: its own io_context, acceptors, connections and handler. Beside the flag that it is
+// time to stop and the count of connections, workers share nothing.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "http/connection.hpp"
+#include "http/conversation.hpp"
+#include "http/options.hpp"
+#include "wire/handler.hpp"
+
+namespace iamlocal::http {
+
+/// What all workers share.
+struct Shared {
+    const Limits& limits;
+    const Clock& clock;
+    asio::ssl::context* tls = nullptr;  ///< null: plain connections
+    std::atomic<bool> draining{false};
+    std::atomic<unsigned> open_connections{0};
+};
+
+class Worker {
+  public:
+    Worker(Shared& shared, std::unique_ptr<wire::Handler> handler);
+
+    /// Binds and listens; throws boost::system::system_error. `share_port` lets several workers listen on one port.
+    /// Returns the endpoint with its real port. Before run().
+    asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& endpoint, bool share_port);
+    /// Serves until drain() has been called and the last connection has ended.
+    void run();
+    /// Shared::draining has been set. Callable from any thread.
+    void drain();
+
+    Desk& desk() { return desk_; }
+    Connection& connections() { return connections_; }
+    bool draining() const { return shared_.draining.load(std::memory_order_relaxed); }
+    /// Has Handler::batch_done() called once this round's other connections have been served as well.
+    void request_answered();
+    /// Empties Desk::out, and gives its memory back if it was an unusual answer.
+    void recycle_output();
+
+  private:
+    using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
+    using Timer =
+        asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+    /// The ring of connections, which is none itself.
+    class Anchor final : public Connection {
+        Socket& socket() override { std::terminate(); }
+    };
+
+    /// One of Limits::connections, given back wherever the session ends, even if memory lacks to begin it.
+    class Place {
+      public:
+        explicit Place(Shared& shared) : shared_(&shared) {}
+        Place(Place&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
+        ~Place() {
+            if (shared_ != nullptr) --shared_->open_connections;
+        }
+
+      private:
+        Shared* shared_;
+    };
+
+    Task<void> accept_on(Acceptor& acceptor);
+    void admit(Socket socket);
+    template <class Stream>
+    Task<void> serve(Stream stream, std::string peer, Place place);
+    void begin_drain();
+    void start_ticking();
+    void tick();
+
+    Shared& shared_;
+    std::unique_ptr<wire::Handler> handler_;
+    Desk desk_;
+    Anchor connections_;  // outlives the coroutines that io_ may hold
+    const std::chrono::milliseconds tick_interval_;
+    bool ticking_ = false;
+    bool batch_posted_ = false;
+    SteadyTime drain_deadline_ = SteadyTime::max();
+
+    asio::io_context io_;
+    std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    Timer timer_;
+};
+
+}  // namespace iamlocal::http

@@ -1,0 +1,62 @@
+// A handler whose answers show what it was given, and counts what was asked of it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "wire/handler.hpp"
+
+namespace iamlocal::http {
+
+/// Shared by the handlers of all workers.
+struct EchoRecord {
+    std::atomic<unsigned> handled{0};
+    std::atomic<unsigned> refused{0};
+    std::atomic<unsigned> batches{0};
+    std::function<void(const wire::Request&, wire::Response&)> also;  ///< called last for every request
+};
+
+/// Answers `METHOD target|name=value|…|body`, and refusals by the name of their fault.
+class EchoHandler final : public wire::Handler {
+  public:
+    explicit EchoHandler(EchoRecord& record) : record_(record) {}
+
+    void handle(const wire::Request& request, wire::Response& response) override {
+        ++record_.handled;
+        response.content_type = "text/plain";
+        response.request_id = "id-1";
+        response.body.append(request.method).append(" ").append(request.target);
+        for (const auto& [name, value] : request.headers) {
+            response.body.append("|").append(name).append("=").append(value);
+        }
+        response.body.append("|").append(request.body);
+        if (record_.also) record_.also(request, response);
+    }
+
+    void refuse(wire::Fault fault, std::string_view, wire::Response& response) override {
+        ++record_.refused;
+        switch (fault) {
+            case wire::Fault::malformed:
+                response.status = 400;
+                break;
+            case wire::Fault::headers_too_large:
+                response.status = 431;
+                break;
+            case wire::Fault::body_too_large:
+                response.status = 413;
+                break;
+            case wire::Fault::timeout:
+                response.status = 408;
+                break;
+        }
+        response.body = "refused";
+    }
+
+    void batch_done() override { ++record_.batches; }
+
+  private:
+    EchoRecord& record_;
+};
+
+}  // namespace iamlocal::http

@@ -1,0 +1,54 @@
+#include <gtest/gtest.h>
+
+#include "http/options.hpp"
+
+namespace iamlocal::http {
+namespace {
+
+TEST(ParseListen, ReadsEveryForm) {
+    struct Case {
+        std::string_view text;
+        Listen expected;
+    };
+    const Case cases[] = {
+        {"4566", {"127.0.0.1", 4566}},
+        {"0", {"127.0.0.1", 0}},
+        {"127.0.0.1:4566", {"127.0.0.1", 4566}},
+        {"0.0.0.0:4566", {"0.0.0.0", 4566}},
+        {"localhost:0", {"localhost", 0}},
+        {"my-host.example_1:65535", {"my-host.example_1", 65535}},
+        {"[::1]:0", {"::1", 0}},
+        {"[::]:80", {"::", 80}},
+        {"[fe80::1:2]:4566", {"fe80::1:2", 4566}},
+    };
+    for (const auto& [text, expected] : cases) {
+        SCOPED_TRACE(text);
+        EXPECT_EQ(parse_listen(text), expected);
+    }
+}
+
+TEST(ParseListen, RefusesEverythingElse) {
+    for (const std::string_view text : {"",           ":",
+                                        ":80",        "host",
+                                        "host:",      "host:x",
+                                        "host:65536", "host:-1",
+                                        "host:+1",    "host: 80",
+                                        "ho st:80",   "::1:80",
+                                        "[::1]",      "[::1]:",
+                                        "[]:80",      "[127.0.0.1]:80",
+                                        "[::1:80",    "::1]:80",
+                                        "[::g]:80",   "80x",
+                                        "0x50",       "http://localhost:80",
+                                        "a/b:80",     "99999999999"}) {
+        SCOPED_TRACE(text);
+        EXPECT_FALSE(parse_listen(text));
+    }
+}
+
+TEST(Endpoint, PrintsItsUrl) {
+    EXPECT_EQ((Endpoint{"127.0.0.1", 4566, false}.url()), "http://127.0.0.1:4566");
+    EXPECT_EQ((Endpoint{"::1", 443, true}.url()), "https://[::1]:443");
+}
+
+}  // namespace
+}  // namespace iamlocal::http

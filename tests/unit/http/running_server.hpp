@@ -1,0 +1,32 @@
+// A server of EchoHandlers on a free port of 127.0.0.1.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "client.hpp"
+#include "echo_handler.hpp"
+#include "http/server.hpp"
+
+namespace iamlocal::http {
+
+inline Options on_free_port(Limits limits = {}) {
+    Options options;
+    options.listen = {{"127.0.0.1", 0}};
+    options.limits = limits;
+    return options;
+}
+
+struct RunningServer {
+    explicit RunningServer(Options options = on_free_port(),
+                           std::function<void(const wire::Request&, wire::Response&)> also = {})
+        : server(std::move(options), [this](unsigned) { return std::make_unique<EchoHandler>(record); }) {
+        record.also = std::move(also);
+        server.start();
+    }
+    Client connect(std::size_t listen = 0) const { return Client(server.endpoints().at(listen)); }
+
+    EchoRecord record;
+    Server server;
+};
+
+}  // namespace iamlocal::http
