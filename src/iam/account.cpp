@@ -1,0 +1,142 @@
+// The account as a whole: its alias and its summary.
+#include "store/account.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include "iam/lookup.hpp"
+#include "iam/operations.hpp"
+#include "iam/quotas.hpp"
+#include "service/errors.hpp"
+#include "service/operation.hpp"
+#include "service/page.hpp"
+#include "service/shapes.hpp"
+
+namespace iamlocal::iam {
+namespace {
+
+using service::PageInput;
+using wire::AnswerWriter;
+using wire::Fields;
+
+/// The operations here have no resource-level permissions.
+template <class Input>
+Target account_target(Context&, const Input&) {
+    return {};
+}
+
+// Aliases
+
+struct AccountAliasInput {
+    std::string account_alias;
+    void describe(Fields& f) { f.required("AccountAlias", account_alias, shape::account_alias); }
+};
+
+/// An account has one alias at most: a new one takes the place of the old. Aliases are unique among all accounts.
+void create_account_alias(Context& ctx, const AccountAliasInput& in) {
+    if (store::account::find_by_alias(ctx.tx, in.account_alias))
+        throw service::ApiError(service::ErrorCode::entity_already_exists,
+                                fmt::format("The account alias {} already exists.", in.account_alias));
+    store::account::set_alias(ctx.tx, ctx.account(), in.account_alias, ctx.second());
+}
+
+void delete_account_alias(Context& ctx, const AccountAliasInput& in) {
+    if (!store::account::remove_alias(ctx.tx, ctx.account(), in.account_alias))
+        throw service::no_such_entity("account alias", in.account_alias);
+}
+
+struct ListAccountAliasesInput {
+    PageInput page;
+    void describe(Fields& f) { page.describe(f); }
+};
+
+struct ListAccountAliasesOutput {
+    std::vector<std::string> aliases;
+    std::string next;
+};
+
+void write(AnswerWriter& out, const ListAccountAliasesOutput& output) {
+    out.begin_list("AccountAliases");
+    for (const std::string& alias : output.aliases) out.member(alias);
+    out.end_list("AccountAliases");
+    service::write_page_end(out, output.next);
+}
+
+ListAccountAliasesOutput list_account_aliases(Context& ctx, const ListAccountAliasesInput& in) {
+    std::vector<std::string> aliases;
+    if (auto alias = store::account::find_alias(ctx.tx, ctx.account())) aliases.push_back(*std::move(alias));
+    const service::SliceBounds bounds = service::slice(in.page, aliases.size());
+    aliases.erase(aliases.begin() + static_cast<std::ptrdiff_t>(bounds.end), aliases.end());
+    aliases.erase(aliases.begin(), aliases.begin() + static_cast<std::ptrdiff_t>(bounds.begin));
+    return {std::move(aliases), bounds.next};
+}
+
+// GetAccountSummary
+
+struct GetAccountSummaryOutput {
+    store::account::Summary counts;
+};
+
+/// Kinds of things that this server does not have count as none. Root has access keys, which come with the server's
+/// configuration, and neither password nor MFA device.
+void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
+    const store::account::Summary& counts = output.counts;
+    out.begin("SummaryMap");
+    out.map_entry("Users", counts.users);
+    out.map_entry("UsersQuota", quota::users.limit);
+    out.map_entry("Groups", counts.groups);
+    out.map_entry("GroupsQuota", quota::groups.limit);
+    out.map_entry("Roles", counts.roles);
+    out.map_entry("RolesQuota", quota::roles.limit);
+    out.map_entry("Policies", counts.policies);
+    out.map_entry("PoliciesQuota", quota::policies.limit);
+    out.map_entry("PolicySizeQuota", quota::policy_size.limit);
+    out.map_entry("PolicyVersionsInUse", counts.policy_versions_in_use);
+    out.map_entry("PolicyVersionsInUseQuota", quota::policy_versions_in_use);
+    out.map_entry("VersionsPerPolicyQuota", quota::versions_per_policy.limit);
+    out.map_entry("InstanceProfiles", counts.instance_profiles);
+    out.map_entry("InstanceProfilesQuota", quota::instance_profiles.limit);
+    out.map_entry("AssumeRolePolicySizeQuota", quota::trust_policy_size.limit);
+    out.map_entry("UserPolicySizeQuota", quota::user_inline_size);
+    out.map_entry("GroupPolicySizeQuota", quota::group_inline_size);
+    out.map_entry("RolePolicySizeQuota", quota::role_inline_size);
+    out.map_entry("AttachedPoliciesPerUserQuota", quota::policies_per_user.limit);
+    out.map_entry("AttachedPoliciesPerGroupQuota", quota::policies_per_group.limit);
+    out.map_entry("AttachedPoliciesPerRoleQuota", quota::policies_per_role.limit);
+    out.map_entry("GroupsPerUserQuota", quota::groups_per_user.limit);
+    out.map_entry("AccessKeysPerUserQuota", quota::access_keys_per_user.limit);
+    out.map_entry("SigningCertificatesPerUserQuota", quota::signing_certificates_per_user);
+    out.map_entry("ServerCertificates", 0);
+    out.map_entry("ServerCertificatesQuota", quota::server_certificates);
+    out.map_entry("Providers", 0);
+    out.map_entry("MFADevices", 0);
+    out.map_entry("MFADevicesInUse", 0);
+    out.map_entry("AccountMFAEnabled", 0);
+    out.map_entry("AccountAccessKeysPresent", 1);
+    out.map_entry("AccountPasswordPresent", 0);
+    out.map_entry("AccountSigningCertificatesPresent", 0);
+    out.map_entry("GlobalEndpointTokenVersion", 1);
+    out.end("SummaryMap");
+}
+
+GetAccountSummaryOutput get_account_summary(Context& ctx, const service::NoInput&) {
+    return {store::account::summary(ctx.tx, ctx.account())};
+}
+
+using service::operation;
+using service::reads;
+using service::writes;
+
+constexpr service::Operation rows[] = {
+    operation<create_account_alias, account_target<AccountAliasInput>>("iam:CreateAccountAlias", writes),
+    operation<delete_account_alias, account_target<AccountAliasInput>>("iam:DeleteAccountAlias", writes),
+    operation<list_account_aliases, account_target<ListAccountAliasesInput>>("iam:ListAccountAliases", reads),
+    operation<get_account_summary, account_target<service::NoInput>>("iam:GetAccountSummary", reads),
+};
+
+}  // namespace
+
+std::span<const service::Operation> account_operations() { return rows; }
+
+}  // namespace iamlocal::iam

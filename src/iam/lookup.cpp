@@ -1,0 +1,154 @@
+#include "iam/lookup.hpp"
+
+#include <fmt/format.h>
+
+#include "base/arn.hpp"
+#include "service/errors.hpp"
+#include "store/managed_policies.hpp"
+
+namespace iamlocal::iam {
+namespace {
+
+constexpr std::string_view boundary_key = "iam:permissionsboundary";
+constexpr std::string_view policy_arn_key = "iam:policyarn";
+
+template <class Entity>
+Target entity_target(Context& ctx, std::string_view type, std::string_view shown_type,
+                     const std::optional<Entity>& entity, std::string_view name) {
+    Target target;
+    target.resource =
+        entity ? arn::iam(ctx.account(), type, entity->path, entity->name) : arn::iam(ctx.account(), type, "/", name);
+    target.shown = fmt::format("{} {}", shown_type, name);
+    if (entity) target.tagged_id = entity->id;
+    return target;
+}
+
+template <class Entity>
+void note_boundary(Target& target, const std::optional<Entity>& entity) {
+    if (entity && entity->boundary_arn) target.keys.push_back({boundary_key, {false, {*entity->boundary_arn}}});
+}
+
+void replace_key(Target& target, std::string_view key, std::string_view value) {
+    std::erase_if(target.keys, [&](const auto& entry) { return entry.first == key; });
+    target.keys.push_back({key, {false, {std::string(value)}}});
+}
+
+}  // namespace
+
+store::User get_user(Context& ctx, std::string_view name) {
+    std::optional<store::User> user = store::users::find(ctx.tx, ctx.account(), name);
+    if (!user) throw service::no_such_entity("user", name);
+    return *std::move(user);
+}
+
+store::Group get_group(Context& ctx, std::string_view name) {
+    std::optional<store::Group> group = store::groups::find(ctx.tx, ctx.account(), name);
+    if (!group) throw service::no_such_entity("group", name);
+    return *std::move(group);
+}
+
+store::Role get_role(Context& ctx, std::string_view name) {
+    std::optional<store::Role> role = store::roles::find(ctx.tx, ctx.account(), name);
+    if (!role) throw service::no_such_entity("role", name);
+    return *std::move(role);
+}
+
+store::InstanceProfile get_instance_profile(Context& ctx, std::string_view name) {
+    std::optional<store::InstanceProfile> profile = store::instance_profiles::find(ctx.tx, ctx.account(), name);
+    if (!profile)
+        throw service::ApiError(service::ErrorCode::no_such_entity,
+                                fmt::format("Instance Profile {} cannot be found.", name));
+    return *std::move(profile);
+}
+
+void require_policy_arn(std::string_view text) {
+    const std::optional<Arn> arn = Arn::parse(text);
+    if (!arn || arn->service != "iam" || !arn->region.empty() || !arn->resource.starts_with("policy/"))
+        throw service::invalid_policy_arn();
+}
+
+store::ManagedPolicy get_policy(Context& ctx, std::string_view arn) {
+    require_policy_arn(arn);
+    std::optional<store::ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), arn);
+    if (!policy) throw service::no_such_policy(arn);
+    return *std::move(policy);
+}
+
+store::ManagedPolicy get_own_policy(Context& ctx, std::string_view arn) {
+    require_policy_arn(arn);
+    if (store::managed_policies::is_aws_arn(arn))
+        throw service::access_denied(fmt::format("Policy {} is owned by AWS and cannot be modified.", arn));
+    return get_policy(ctx, arn);
+}
+
+Target user_target(Context& ctx, std::string_view name) {
+    const auto user = store::users::find(ctx.tx, ctx.account(), name);
+    Target target = entity_target(ctx, "user", "user", user, name);
+    target.only_iam_tags = true;
+    note_boundary(target, user);
+    return target;
+}
+
+Target group_target(Context& ctx, std::string_view name) {
+    Target target = entity_target(ctx, "group", "group", store::groups::find(ctx.tx, ctx.account(), name), name);
+    target.tagged_id.clear();  // groups have no tags
+    return target;
+}
+
+Target role_target(Context& ctx, std::string_view name) {
+    const auto role = store::roles::find(ctx.tx, ctx.account(), name);
+    Target target = entity_target(ctx, "role", "role", role, name);
+    target.only_iam_tags = true;
+    note_boundary(target, role);
+    return target;
+}
+
+Target instance_profile_target(Context& ctx, std::string_view name) {
+    return entity_target(ctx, "instance-profile", "instance profile",
+                         store::instance_profiles::find(ctx.tx, ctx.account(), name), name);
+}
+
+Target policy_target(Context& ctx, std::string_view arn) {
+    Target target;
+    target.resource = arn;
+    target.shown = fmt::format("policy {}", arn);
+    if (store::managed_policies::is_aws_arn(arn)) return target;
+    if (const auto policy = store::policies::find(ctx.tx, ctx.account(), arn)) target.tagged_id = policy->id;
+    return target;
+}
+
+Target creation_target(Context& ctx, const Creation& what, std::span<const store::Tag> tags) {
+    Target target;
+    target.resource = arn::iam(ctx.account(), what.type, what.path, what.name);
+    target.request_tags = tags;
+    if (!tags.empty()) target.also.push_back({what.tag_action, target.resource, {}, {}});
+    return target;
+}
+
+Target list_target(Context& ctx, std::string_view type, std::string_view path_prefix) {
+    Target target;
+    target.resource = arn::iam(ctx.account(), type, path_prefix.empty() ? "/" : path_prefix, "");
+    return target;
+}
+
+void set_boundary_key(Target& target, std::string_view boundary_arn) {
+    replace_key(target, boundary_key, boundary_arn);
+}
+
+void set_policy_arn_key(Target& target, std::string_view policy_arn) {
+    replace_key(target, policy_arn_key, policy_arn);
+}
+
+std::string user_name_or_caller(Context& ctx, const std::optional<std::string>& user_name) {
+    if (user_name) return *user_name;
+    if (!ctx.caller.user_name.empty()) return ctx.caller.user_name;
+    if (ctx.caller.is_root()) return {};
+    throw wire::validation_error("Must specify userName when calling with non-User credentials");
+}
+
+void require_boundary_policy(Context& ctx, std::string_view arn) {
+    require_policy_arn(arn);
+    if (!store::policies::exists(ctx.tx, ctx.account(), arn)) throw service::not_attachable(arn);
+}
+
+}  // namespace iamlocal::iam

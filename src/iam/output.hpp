@@ -1,0 +1,42 @@
+// How entities are written into answers; once per entity, whatever operation shows them. Which optional members appear
+// differs by operation: AWS leaves tags and boundaries out of listings.
+#pragma once
+
+#include <string>
+
+#include "service/tags.hpp"
+#include "store/groups.hpp"
+#include "store/instance_profiles.hpp"
+#include "store/roles.hpp"
+#include "store/users.hpp"
+#include "wire/answer_writer.hpp"
+
+namespace iamlocal::iam {
+
+/// How much of an entity an answer shows.
+enum class Detail {
+    listed,  ///< in a List answer: no tags, no boundary
+    full,
+};
+
+/// `<User>` is the caller's element; this writes its members. The entity's `tags` must be loaded for Detail::full.
+void write_user(wire::AnswerWriter& out, const store::User& user, Detail detail);
+void write_group(wire::AnswerWriter& out, const store::Group& group);
+
+/// The members of a role that only some answers have.
+struct RoleMembers {
+    bool description = true;
+    bool max_session_duration = true;
+    bool last_used = false;  ///< an empty element while the role is unused
+    bool boundary_and_tags = false;
+};
+
+/// `role.trust_policy` is the document as it is to be shown (service::show_principals).
+void write_role(wire::AnswerWriter& out, const store::Role& role, const RoleMembers& members);
+/// Without the tags. `role`: the one in the profile, if any.
+void write_instance_profile(wire::AnswerWriter& out, const store::InstanceProfile& profile,
+                            const std::optional<store::Role>& role);
+/// `<PermissionsBoundary>` if there is one.
+void write_boundary(wire::AnswerWriter& out, const std::optional<std::string>& arn);
+
+}  // namespace iamlocal::iam

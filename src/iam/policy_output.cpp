@@ -1,0 +1,33 @@
+#include "iam/policy_output.hpp"
+
+#include "base/encoding.hpp"
+#include "service/tags.hpp"
+
+namespace iamlocal::iam {
+
+using service::WhenEmpty;
+
+void write_policy(wire::AnswerWriter& out, const store::ManagedPolicy& policy, PolicyDetail detail) {
+    out.text("PolicyName", policy.name);
+    out.text("PolicyId", policy.id);
+    out.text("Arn", policy.arn);
+    out.text("Path", policy.path);
+    out.text("DefaultVersionId", policy.default_version);
+    out.number("AttachmentCount", policy.attachment_count);
+    out.number("PermissionsBoundaryUsageCount", policy.boundary_usage_count);
+    out.boolean("IsAttachable", true);
+    if (policy.description && detail != PolicyDetail::listed) out.text("Description", *policy.description);
+    out.time("CreateDate", policy.created);
+    out.time("UpdateDate", policy.updated);
+    if (detail == PolicyDetail::listed) return;
+    service::write_tags(out, policy.tags, detail == PolicyDetail::full ? WhenEmpty::write : WhenEmpty::leave_out);
+}
+
+void write_policy_version(wire::AnswerWriter& out, const store::PolicyVersion& version, VersionDetail detail) {
+    if (detail == VersionDetail::with_document) out.text("Document", percent_encode(version.document));
+    out.text("VersionId", version.id);
+    out.boolean("IsDefaultVersion", version.is_default);
+    out.time("CreateDate", version.created);
+}
+
+}  // namespace iamlocal::iam
