@@ -1,9 +1,8 @@
-// What is wrong with a request's credentials, in AWS's words: one factory per finding. The texts were compared with
-// answers of AWS that people quote in public issues (named at the factories) and with "Troubleshoot Signature Version 4
-// signing" and "Common Error Types" of AWS's documentation.
+// What is wrong with a request's credentials: one factory per finding. Where a factory names a public issue, the text
+// is the one that AWS's answer quoted there; the others follow AWS's style, and their exact words are not established.
 //
-// Messages repeat what the client sent, as AWS's do (credential scope, Authorization header, canonical request): they
-// go to that client and must not be logged. No message carries a secret.
+// Messages repeat what the client sent, as AWS's do (credential scope, Authorization header, canonical request with its
+// session token): they go to that client and must not be logged. No message carries a secret.
 #pragma once
 
 #include <chrono>
@@ -70,7 +69,7 @@ SignatureError malformed_signed_headers(std::string_view signed_headers);
 // SignatureDoesNotMatch (403): well-formed, but not what this service accepts now. aws/aws-sdk-go#1034 and
 // devsecops/bootcamp#101 show the code; the JSON services call it InvalidSignatureException.
 
-/// Everything that is wrong with the credential scope, one sentence each.
+/// Everything that is wrong with the credential scope, one sentence each (cllunsford/aws-signing-proxy#25: service).
 struct ScopeFindings {
     bool region = false;
     bool service = false;

@@ -13,7 +13,6 @@ namespace {
 using Text = std::optional<std::string_view>;
 using Problem = std::optional<SignatureError>;
 
-constexpr std::string_view blanks = " \t";
 constexpr std::string_view signature_prefix = "X-Amz-";
 constexpr std::int64_t longest_expiry = 604800;  // seven days
 
@@ -94,12 +93,15 @@ struct HeaderParameters {
 };
 
 Problem read_pairs(std::string_view text, std::string_view authorization, HeaderParameters& out) {
+    const auto separates = [](char c) { return is_blank(c) || c == ','; };
+    const char* at = text.data();
+    const char* const end = at + text.size();
     while (true) {
-        const std::size_t begin = text.find_first_not_of(" \t,");
-        if (begin == std::string_view::npos) return std::nullopt;
-        text.remove_prefix(begin);
-        const std::string_view pair = text.substr(0, text.find_first_of(" \t,"));
-        text.remove_prefix(pair.size());
+        at = std::find_if_not(at, end, separates);
+        if (at == end) return std::nullopt;
+        const char* const begin = at;
+        at = std::find_if(at, end, separates);
+        const std::string_view pair(begin, static_cast<std::size_t>(at - begin));
         const std::size_t equals = pair.find('=');
         if (equals == std::string_view::npos) return not_a_key_value_pair(pair, authorization);
         const std::string_view name = pair.substr(0, equals);
@@ -114,7 +116,7 @@ Problem read_pairs(std::string_view text, std::string_view authorization, Header
 }
 
 ReadSignature read_header(const wire::Request& request, std::string_view authorization) {
-    authorization.remove_prefix(std::min(authorization.find_first_not_of(blanks), authorization.size()));
+    while (!authorization.empty() && is_blank(authorization.front())) authorization.remove_prefix(1);
     const auto after_scheme = std::find_if(authorization.begin(), authorization.end(), is_blank);
     const auto scheme_size = static_cast<std::size_t>(after_scheme - authorization.begin());
     const std::string_view scheme = authorization.substr(0, scheme_size);

@@ -74,19 +74,22 @@ void append_query(std::string_view query, Scratch& scratch) {
     }
 }
 
-/// Without white space around it, and each run of white space inside as one space.
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/// Without white space around it, and each run of white space inside as one space. A loop of its own: find_first_of()
+/// took a third of the time of a whole check.
 void append_trimmed(std::string& out, std::string_view value) {
-    constexpr std::string_view blanks = " \t\r\n\f\v";
+    const char* at = value.data();
+    const char* const end = at + value.size();
     bool first = true;
     while (true) {
-        const std::size_t begin = value.find_first_not_of(blanks);
-        if (begin == std::string_view::npos) return;
-        value.remove_prefix(begin);
-        const std::string_view word = value.substr(0, value.find_first_of(blanks));
+        while (at != end && is_space(*at)) ++at;
+        if (at == end) return;
+        const char* const word = at;
+        while (at != end && !is_space(*at)) ++at;
         if (!first) out.push_back(' ');
         first = false;
-        out.append(word);
-        value.remove_prefix(word.size());
+        out.append(word, at);
     }
 }
 

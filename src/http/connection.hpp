@@ -54,11 +54,11 @@ class Connection {
         deadline_ = deadline;
     }
 
-    /// The deadline has passed: what waits in this connection fails. A request that is being received can still be
-    /// answered, every other phase is over with its socket.
+    /// The deadline has passed. A read that is waited for fails, so that the session can end in its own way; one that
+    /// has succeeded a moment ago is not undone. Other phases are over with their socket.
     void expire() {
         ErrorCode ignored;
-        if (phase_ == Phase::receiving) {
+        if (phase_ == Phase::receiving || phase_ == Phase::idle) {
             socket().cancel(ignored);
         } else {
             socket().close(ignored);

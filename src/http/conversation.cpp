@@ -47,7 +47,7 @@ Conversation::Next Conversation::ended() {
 
 Conversation::Next Conversation::timed_out() {
     answered_ = 0;
-    return mid_request() ? refuse(wire::Fault::timeout) : Next::close;
+    return refuse(wire::Fault::timeout);
 }
 
 std::span<char> Conversation::discard(std::size_t size) {

@@ -45,7 +45,7 @@ class Conversation {
     Next resume();
     /// The client sends no more.
     Next ended();
-    /// The request took longer than read_timeout.
+    /// The request that has begun took longer than read_timeout.
     Next timed_out();
 
     /// Whether a part of a request has arrived.

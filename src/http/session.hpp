@@ -79,7 +79,8 @@ class Session final : public Connection {
     std::optional<Conversation::Next> on_read(const ErrorCode& error, std::size_t count) {
         if (!error) return conversation_.received(count);
         if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) return conversation_.ended();
-        if (error == asio::error::operation_aborted && socket().is_open()) return conversation_.timed_out();
+        const bool expired = error == asio::error::operation_aborted && socket().is_open();
+        if (expired && conversation_.mid_request()) return conversation_.timed_out();
         return std::nullopt;
     }
 

@@ -78,8 +78,9 @@ void Worker::begin_drain() {
         acceptor->close(error);
     }
     for (auto* it = connections_.next(); it != &connections_; it = it->next()) {
-        if (it->is_unused()) it->cut();
+        if (it->is_unused()) it->expire();
     }
+    stop_ticking_when_done();
 }
 
 Task<void> Worker::accept_on(Acceptor& acceptor) {
@@ -125,12 +126,15 @@ void Worker::admit(Socket socket) try {
 }
 
 template <class Stream>
-Task<void> Worker::serve(Stream stream, std::string peer, [[maybe_unused]] Place place) try {
-    Session<Stream> session(*this, std::move(stream), std::move(peer));
-    co_await session.run();
-} catch (...) {
-    // No memory, or a handler that broke its promise not to throw: this connection ends.
-    desk_.out.clear();
+Task<void> Worker::serve(Stream stream, std::string peer, [[maybe_unused]] Place place) {
+    try {
+        Session<Stream> session(*this, std::move(stream), std::move(peer));
+        co_await session.run();
+    } catch (...) {
+        // No memory, or a handler that broke its promise not to throw: this connection ends.
+        desk_.out.clear();
+    }
+    stop_ticking_when_done();
 }
 
 void Worker::request_answered() {
@@ -152,6 +156,11 @@ void Worker::start_ticking() {
     ticking_ = true;
     timer_.expires_after(tick_interval_);
     timer_.async_wait([this](const ErrorCode&) { tick(); });
+}
+
+/// A pending tick would keep run() from returning.
+void Worker::stop_ticking_when_done() {
+    if (draining() && connections_.next() == &connections_) timer_.cancel();
 }
 
 void Worker::tick() {

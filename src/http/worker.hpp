@@ -76,6 +76,7 @@ class Worker {
     Task<void> serve(Stream stream, std::string peer, Place place);
     void begin_drain();
     void start_ticking();
+    void stop_ticking_when_done();
     void tick();
 
     Shared& shared_;

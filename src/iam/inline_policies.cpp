@@ -72,7 +72,7 @@ Target put_target(Context& ctx, const PutInput<Holder>& in) {
 
 template <class Holder>
 void put_inline_policy(Context& ctx, const PutInput<Holder>& in) {
-    const PolicyHolder holder = Holder::get(ctx, in.holder);
+    const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const std::int64_t size = service::admit_policy(in.policy_document, policy::DocumentKind::identity);
     const std::int64_t others = store::inline_policies::total_size(ctx.tx, ctx.account(), holder.id, in.policy_name);
     if (others + size > Holder::inline_size) throw too_large<Holder>(holder.name);
@@ -108,7 +108,7 @@ GetOutput<Holder> get_inline_policy(Context& ctx, const InlinePolicyInput<Holder
 
 template <class Holder>
 void delete_inline_policy(Context& ctx, const InlinePolicyInput<Holder>& in) {
-    const PolicyHolder holder = Holder::get(ctx, in.holder);
+    const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const bool was_there = store::inline_policies::remove(ctx.tx, ctx.account(), holder.id, in.policy_name);
     if (!was_there) throw no_such_inline_policy<Holder>(in.policy_name);
 }

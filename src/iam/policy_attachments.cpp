@@ -56,7 +56,7 @@ Target attachment_target(Context& ctx, const AttachmentInput<Holder>& in) {
 template <class Holder>
 void attach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
     require_policy_arn(in.policy_arn);
-    const PolicyHolder holder = Holder::get(ctx, in.holder);
+    const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const std::optional<ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), in.policy_arn);
     if (!policy) throw service::not_attachable(in.policy_arn);
     if (policy->is_aws() && policy->path.starts_with(service_role_path)) throw service_role_policy(Holder::title);
@@ -69,7 +69,7 @@ void attach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
 template <class Holder>
 void detach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
     require_policy_arn(in.policy_arn);
-    const PolicyHolder holder = Holder::get(ctx, in.holder);
+    const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const bool was_attached = store::attachments::detach(ctx.tx, ctx.account(), holder.id, in.policy_arn);
     if (!was_attached) throw service::no_such_policy(in.policy_arn);
 }

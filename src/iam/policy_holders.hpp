@@ -7,6 +7,7 @@
 
 #include "iam/lookup.hpp"
 #include "iam/quotas.hpp"
+#include "iam/role_trust.hpp"
 #include "service/shapes.hpp"
 #include "store/entities.hpp"
 
@@ -32,6 +33,7 @@ struct UserHolder {
         store::User user = get_user(ctx, name);
         return {std::move(user.id), std::move(user.name)};
     }
+    static PolicyHolder get_to_change(Context& ctx, std::string_view name) { return get(ctx, name); }
     static Target target(Context& ctx, std::string_view name) { return user_target(ctx, name); }
 };
 
@@ -48,6 +50,7 @@ struct GroupHolder {
         store::Group group = get_group(ctx, name);
         return {std::move(group.id), std::move(group.name)};
     }
+    static PolicyHolder get_to_change(Context& ctx, std::string_view name) { return get(ctx, name); }
     static Target target(Context& ctx, std::string_view name) { return group_target(ctx, name); }
 };
 
@@ -62,6 +65,11 @@ struct RoleHolder {
 
     static PolicyHolder get(Context& ctx, std::string_view name) {
         store::Role role = get_role(ctx, name);
+        return {std::move(role.id), std::move(role.name)};
+    }
+    /// Throws UnmodifiableEntity for the roles of AWS's services.
+    static PolicyHolder get_to_change(Context& ctx, std::string_view name) {
+        store::Role role = get_own_role(ctx, name);
         return {std::move(role.id), std::move(role.name)};
     }
     static Target target(Context& ctx, std::string_view name) { return role_target(ctx, name); }

@@ -19,7 +19,7 @@ bool is_unique_id(std::string_view principal) {
 }
 
 /// A JSON string. Paths may hold quotation marks and backslashes; nothing in an ARN is below the space.
-std::string quoted(std::string_view text) {
+std::string json_literal(std::string_view text) {
     std::string literal = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') literal.push_back('\\');
@@ -36,7 +36,7 @@ std::string replace_principals(std::string_view document, Replacement replacemen
     for (const policy::PrincipalText& principal : policy::aws_principals(document)) {
         const std::optional<std::string> text = replacement(principal.value);
         if (!text) continue;
-        result.append(document.substr(copied, principal.begin - copied)).append(quoted(*text));
+        result.append(document.substr(copied, principal.begin - copied)).append(json_literal(*text));
         copied = principal.end;
     }
     return result.append(document.substr(copied));

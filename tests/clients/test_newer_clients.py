@@ -1,0 +1,44 @@
+"""The story told by other clients on the machine: boto3 of each python3, and the JavaScript SDK."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from support import clean_environment
+
+HERE = pathlib.Path(__file__).parent
+
+
+def pythons():
+    """This one, and the first on PATH if it is another one with boto3."""
+    found = [sys.executable]
+    other = shutil.which("python3")
+    if other and os.path.realpath(other) != os.path.realpath(sys.executable):
+        asked = subprocess.run([other, "-c", "import boto3, sys; print(sys.executable)"], capture_output=True, text=True,
+                               stdin=subprocess.DEVNULL)
+        if asked.returncode == 0 and os.path.realpath(asked.stdout.strip()) != os.path.realpath(sys.executable):
+            found.append(asked.stdout.strip())
+    return found
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_boto3(server, python):
+    ended = subprocess.run([python, "-B", str(HERE / "boto_story.py"), server.url], capture_output=True, text=True, timeout=60,
+                           env=clean_environment(), stdin=subprocess.DEVNULL)
+    assert ended.returncode == 0, ended.stderr
+    said, presigned = ended.stdout.split("\n")[:2]
+    assert said.endswith("done")
+    with urllib.request.urlopen(presigned, timeout=10) as answer:
+        assert b":root</Arn>" in answer.read()
+
+
+def test_the_javascript_sdk(server):
+    ended = subprocess.run(["node", str(HERE / "js/story.mjs"), server.url], capture_output=True, text=True, timeout=60,
+                           env=clean_environment(), stdin=subprocess.DEVNULL)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.stdout.strip().endswith("done")

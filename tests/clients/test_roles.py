@@ -1,0 +1,214 @@
+"""Roles: what they are, not who may take them (test_assume_role.py)."""
+
+import json
+import re
+import urllib.parse
+
+import pytest
+
+from support import (ACCOUNT, allow, answer_of, call, conflict, exists, invalid, limit, not_found, policy, refused,
+                     root_arn, send, trust)
+
+EC2 = policy(trust({"Service": "ec2.amazonaws.com"}))
+
+
+def make(iam, name="job", document=EC2, **more):
+    return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document, **more)["Role"]
+
+
+def test_create_role_answers_what_aws_answers(iam):
+    made = make(iam)
+    assert set(made) == {"Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument"}
+    assert re.fullmatch(r"AROA[A-Z2-7]{17}", made["RoleId"])
+    assert made["Arn"] == f"arn:aws:iam::{ACCOUNT}:role/job"
+    assert made["AssumeRolePolicyDocument"] == json.loads(EC2)
+    got = iam.get_role(RoleName="job")["Role"]
+    assert got == {**made, "MaxSessionDuration": 3600, "RoleLastUsed": {}}
+
+
+def test_create_role_with_everything(iam):
+    made = make(iam, Path="/x/", Description="Does a job.", MaxSessionDuration=7200, Tags=[{"Key": "k", "Value": "v"}],
+                PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    assert made["Arn"] == f"arn:aws:iam::{ACCOUNT}:role/x/job"
+    got = iam.get_role(RoleName="job")["Role"]
+    assert got["Description"] == "Does a job."
+    assert got["MaxSessionDuration"] == 7200
+    assert got["Tags"] == [{"Key": "k", "Value": "v"}]
+    assert got["PermissionsBoundary"] == {
+        "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    }
+
+
+def test_list_roles_leaves_things_out(iam):
+    make(iam, Tags=[{"Key": "k", "Value": "v"}], PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    listed = answer_of(iam.list_roles())
+    assert listed["IsTruncated"] is False
+    (role,) = [role for role in listed["Roles"] if role["RoleName"] == "job"]
+    assert set(role) == {"Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument",
+                         "MaxSessionDuration"}
+
+
+def test_list_roles_by_path_and_in_pages(iam):
+    for number in range(5):
+        make(iam, f"job{number}", Path="/mine/" if number else "/other/")
+    names = [role["RoleName"] for role in iam.list_roles(PathPrefix="/mine/")["Roles"]]
+    assert names == ["job1", "job2", "job3", "job4"]
+    pages = list(iam.get_paginator("list_roles").paginate(PathPrefix="/mine/", PaginationConfig={"PageSize": 3}))
+    assert [len(page["Roles"]) for page in pages] == [3, 1]
+
+
+def test_a_role_that_exists(iam):
+    make(iam)
+    with exists("Role with name job already exists."):
+        make(iam)
+    with exists("Role with name JOB already exists."):
+        make(iam, "JOB")
+
+
+@pytest.mark.parametrize("call_", [
+    lambda iam: iam.get_role(RoleName="none"),
+    lambda iam: iam.delete_role(RoleName="none"),
+    lambda iam: iam.update_role(RoleName="none", Description="x"),
+    lambda iam: iam.update_role_description(RoleName="none", Description="x"),
+    lambda iam: iam.update_assume_role_policy(RoleName="none", PolicyDocument=EC2),
+    lambda iam: iam.list_role_policies(RoleName="none"),
+    lambda iam: iam.list_attached_role_policies(RoleName="none"),
+    lambda iam: iam.tag_role(RoleName="none", Tags=[{"Key": "k", "Value": "v"}]),
+    lambda iam: iam.list_role_tags(RoleName="none"),
+    lambda iam: iam.list_instance_profiles_for_role(RoleName="none"),
+    lambda iam: iam.attach_role_policy(RoleName="none", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"),
+    lambda iam: iam.put_role_permissions_boundary(RoleName="none",
+                                                  PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess"),
+])
+def test_a_role_that_is_not_there(iam, call_):
+    with not_found("The role with name none cannot be found."):
+        call_(iam)
+
+
+def test_update_role(iam):
+    make(iam, Description="first")
+    assert answer_of(iam.update_role(RoleName="job", Description="second", MaxSessionDuration=43200)) == {}
+    got = iam.get_role(RoleName="job")["Role"]
+    assert (got["Description"], got["MaxSessionDuration"]) == ("second", 43200)
+    updated = iam.update_role_description(RoleName="job", Description="third")["Role"]
+    assert updated["Description"] == "third"
+    assert updated["RoleName"] == "job"
+    iam.update_role(RoleName="job", MaxSessionDuration=3600)
+    assert iam.get_role(RoleName="job")["Role"]["MaxSessionDuration"] == 3600
+
+
+def test_an_empty_description_is_one(iam):
+    make(iam, Description="")
+    assert iam.get_role(RoleName="job")["Role"]["Description"] == ""
+
+
+@pytest.mark.parametrize("seconds, rule", [(3599, "greater than or equal to 3600"), (43201, "less than or equal to 43200")])
+def test_sessions_have_a_range(iam, seconds, rule):
+    message = (f"1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have "
+               f"value {rule}")
+    with invalid(message):
+        make(iam, MaxSessionDuration=seconds)
+    make(iam)
+    with invalid(message):
+        iam.update_role(RoleName="job", MaxSessionDuration=seconds)
+
+
+def test_update_assume_role_policy(iam):
+    make(iam)
+    lambda_ = policy(trust({"Service": "lambda.amazonaws.com"}))
+    assert answer_of(iam.update_assume_role_policy(RoleName="job", PolicyDocument=lambda_)) == {}
+    assert iam.get_role(RoleName="job")["Role"]["AssumeRolePolicyDocument"] == json.loads(lambda_)
+
+
+def test_the_trust_policy_comes_back_as_it_was_written(server, iam):
+    text = EC2.replace("{", "{\n ").replace("ec2.", "ec2.")
+    make(iam, document=text)
+    raw = send(server, call("iam", "GetRole", RoleName="job"))
+    assert raw.find("AssumeRolePolicyDocument") == urllib.parse.quote(text, safe="-_.~")
+
+
+def test_a_trust_policy_that_is_not_json(iam):
+    with refused("MalformedPolicyDocument", 400, "This policy contains invalid Json"):
+        make(iam, document=EC2.replace("}]}", "},]}"))
+
+
+@pytest.mark.parametrize("what, document", [
+    ("no principal", policy({"Effect": "Allow", "Action": "sts:AssumeRole"})),
+    ("a resource", policy({**trust("*"), "Resource": "*"})),
+    ("no action", policy({"Effect": "Allow", "Principal": "*"})),
+    ("another service's action", policy(trust("*", action="s3:GetObject"))),
+    ("an unknown kind of principal", policy(trust({"Aws": "*"}))),
+    ("an unknown version", policy(trust("*"), version="2020-01-01")),
+    ("an effect in lower case", policy(trust("*", effect="allow"))),
+])
+def test_trust_policies_that_are_refused(iam, what, document):
+    with refused("MalformedPolicyDocument", 400):
+        make(iam, document=document)
+    make(iam)
+    with refused("MalformedPolicyDocument", 400):
+        iam.update_assume_role_policy(RoleName="job", PolicyDocument=document)
+    assert iam.get_role(RoleName="job")["Role"]["AssumeRolePolicyDocument"] == json.loads(EC2)
+
+
+@pytest.mark.parametrize("name", [f"arn:aws:iam::{ACCOUNT}:user/nobody", f"arn:aws:iam::{ACCOUNT}:role/none"])
+def test_principals_that_do_not_exist(iam, name):
+    with refused("MalformedPolicyDocument", 400, f'Invalid principal in policy: "AWS":"{name}"'):
+        make(iam, document=policy(trust(name)))
+
+
+@pytest.mark.parametrize("principal", [
+    "*", {"AWS": "*"}, {"AWS": root_arn()}, {"AWS": ACCOUNT}, {"AWS": [root_arn(), "111122223333"]},
+    {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}, {"AWS": root_arn(), "Service": "ec2.amazonaws.com"},
+    {"Federated": "cognito-identity.amazonaws.com"},
+])
+def test_principals_that_are_fine(iam, principal):
+    statement = trust("*")
+    statement["Principal"] = principal
+    if "Federated" in principal:
+        statement["Action"] = "sts:AssumeRoleWithWebIdentity"
+    assert make(iam, document=policy(statement))["AssumeRolePolicyDocument"]["Statement"] == [statement]
+
+
+def test_the_trust_policy_has_a_size(iam):
+    def of_size(size):
+        frame = json.dumps(
+            {"Version": "2012-10-17", "Id": "", "Statement": [trust({"Service": "ec2.amazonaws.com"})]},
+            separators=(",", ":"))
+        return frame.replace('"Id":""', '"Id":"' + "a" * (size - len(frame)) + '"')
+
+    make(iam, "fits", document=of_size(2048))
+    with limit("Cannot exceed quota for ACLSizePerRole: 2048"):
+        make(iam, "large", document=of_size(2049))
+
+
+def test_delete_role_conflicts(iam):
+    make(iam)
+    iam.attach_role_policy(RoleName="job", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    with conflict("Cannot delete entity, must detach all policies first."):
+        iam.delete_role(RoleName="job")
+    iam.detach_role_policy(RoleName="job", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    iam.put_role_policy(RoleName="job", PolicyName="p", PolicyDocument=policy(allow("s3:*")))
+    with conflict("Cannot delete entity, must delete policies first."):
+        iam.delete_role(RoleName="job")
+    iam.delete_role_policy(RoleName="job", PolicyName="p")
+    iam.create_instance_profile(InstanceProfileName="box")
+    iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="job")
+    with conflict("Cannot delete entity, must remove roles from instance profile first."):
+        iam.delete_role(RoleName="job")
+    iam.remove_role_from_instance_profile(InstanceProfileName="box", RoleName="job")
+    assert answer_of(iam.delete_role(RoleName="job")) == {}
+
+
+def test_a_used_role_says_when_and_where(root):
+    arn = root.role("job", root_arn(), allow("iam:ListUsers"))
+    session = root.user("bob", allow("sts:AssumeRole")).assume(arn)
+    session.iam.list_users()
+    used = root.iam.get_role(RoleName="job")["Role"]["RoleLastUsed"]
+    assert set(used) == {"LastUsedDate", "Region"}
+    assert used["Region"] == "us-east-1"
+
+
+def test_a_name_that_is_an_arn(iam):
+    with invalid("The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the "
+                 "following: +=,.@_-"):
+        iam.get_role(RoleName=f"arn:aws:iam::{ACCOUNT}:role/job")

@@ -1,0 +1,157 @@
+"""Tags of users, roles, policies and instance profiles: one set of tests for all."""
+
+import pytest
+
+from support import ACCOUNT, allow, answer_of, denied, invalid, policy, refused, trust
+
+EC2 = policy(trust({"Service": "ec2.amazonaws.com"}))
+
+
+class Tagged:
+    def __init__(self, iam, kind):
+        self.iam, self.kind = iam, kind
+        if kind == "policy":
+            arn = iam.create_policy(PolicyName="owner", PolicyDocument=policy(allow("s3:*")))["Policy"]["Arn"]
+            self.name = {"PolicyArn": arn}
+        else:
+            self.name = {"".join(word.capitalize() for word in kind.split("_")) + "Name": "owner"}
+            more = {"AssumeRolePolicyDocument": EC2} if kind == "role" else {}
+            getattr(iam, f"create_{kind}")(**self.name, **more)
+
+    def tag(self, *pairs):
+        tags = [{"Key": key, "Value": value} for key, value in pairs]
+        return getattr(self.iam, f"tag_{self.kind}")(**self.name, Tags=tags)
+
+    def untag(self, *keys):
+        return getattr(self.iam, f"untag_{self.kind}")(**self.name, TagKeys=list(keys))
+
+    def list(self, **more):
+        return answer_of(getattr(self.iam, f"list_{self.kind}_tags")(**self.name, **more))
+
+    def pairs(self):
+        return sorted((tag["Key"], tag["Value"]) for tag in self.list()["Tags"])
+
+
+@pytest.fixture(params=["user", "role", "policy"])
+def tagged(request, iam):
+    return Tagged(iam, request.param)
+
+
+def test_tag_list_untag(tagged):
+    assert tagged.list() == {"Tags": [], "IsTruncated": False}
+    assert answer_of(tagged.tag(("team", "red"), ("cost", ""))) == {}
+    assert tagged.pairs() == [("cost", ""), ("team", "red")]
+    assert answer_of(tagged.untag("team", "never-there")) == {}
+    assert tagged.pairs() == [("cost", "")]
+
+
+def test_a_value_is_replaced_and_the_rest_stays(tagged):
+    tagged.tag(("a", "1"), ("b", "2"))
+    tagged.tag(("a", "3"))
+    assert tagged.pairs() == [("a", "3"), ("b", "2")]
+
+
+def test_keys_ignore_case(tagged):
+    tagged.tag(("Team", "red"))
+    tagged.tag(("TEAM", "blue"))
+    assert [value for _, value in tagged.pairs()] == ["blue"]
+    tagged.untag("team")
+    assert tagged.pairs() == []
+
+
+def test_the_same_key_twice(tagged):
+    with refused("InvalidInput", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive."):
+        tagged.tag(("k", "1"), ("K", "2"))
+    assert tagged.pairs() == []
+
+
+def test_fifty_at_most(tagged):
+    tagged.tag(*((f"k{number}", "v") for number in range(50)))
+    with refused("LimitExceeded", 409):
+        tagged.tag(("one-more", "v"))
+    assert len(tagged.list()["Tags"]) == 50
+    tagged.tag(("k0", "changed"))
+    assert ("k0", "changed") in tagged.pairs()
+
+
+def test_tags_come_in_pages(tagged):
+    tagged.tag(*((f"k{number}", "v") for number in range(5)))
+    first = tagged.list(MaxItems=3)
+    assert first["IsTruncated"] is True
+    rest = tagged.list(Marker=first["Marker"])
+    assert rest["IsTruncated"] is False
+    assert sorted(tag["Key"] for tag in first["Tags"] + rest["Tags"]) == [f"k{number}" for number in range(5)]
+
+
+def test_text_of_any_script(tagged):
+    tagged.tag(("größe", "日本 語"), ("a.b:c/d=e+f-g@h_i", " x "))
+    assert tagged.pairs() == [("a.b:c/d=e+f-g@h_i", " x "), ("größe", "日本 語")]
+
+
+def test_text_that_is_refused(tagged):
+    with invalid("1 validation error detected: Value at 'tags.2.member.value' failed to satisfy constraint: Member must "
+                 r"satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]*"):
+        tagged.tag(("fine", "v"), ("k", "no;semicolon"))
+    with invalid(pattern=r"at 'tags.1.member.key' failed to satisfy constraint: Member must have length less than or equal "
+                         "to 128"):
+        tagged.tag(("k" * 129, "v"))
+    with invalid(pattern=r"at 'tags.1.member.value' failed to satisfy constraint: Member must have length less than or "
+                         "equal to 256"):
+        tagged.tag(("k", "v" * 257))
+    assert tagged.pairs() == []
+
+
+def test_keys_of_aws_are_reserved(tagged):
+    with refused("InvalidInput", 400):
+        tagged.tag(("aws:team", "red"))
+
+
+def test_tags_show_in_the_entity(tagged):
+    tagged.tag(("team", "red"))
+    answer = answer_of(getattr(tagged.iam, f"get_{tagged.kind}")(**tagged.name))
+    (entity,) = answer.values()
+    assert entity["Tags"] == [{"Key": "team", "Value": "red"}]
+
+
+def test_creating_with_tags_needs_the_permission_to_tag(root):
+    bob = root.user("bob", allow("iam:CreateUser"))
+    bob.iam.create_user(UserName="plain")
+    with denied(f"User: arn:aws:iam::{ACCOUNT}:user/bob is not authorized to perform: iam:TagUser on resource: "
+                f"arn:aws:iam::{ACCOUNT}:user/tagged because no identity-based policy allows the iam:TagUser action"):
+        bob.iam.create_user(UserName="tagged", Tags=[{"Key": "k", "Value": "v"}])
+    assert [user["UserName"] for user in root.iam.list_users()["Users"]] == ["bob", "plain"]
+
+
+def test_conditions_on_tags(root):
+    """aws:RequestTag, aws:TagKeys and aws:ResourceTag decide."""
+    bob = root.user(
+        "bob",
+        allow(["iam:CreateRole", "iam:TagRole"], Condition={
+            "StringEquals": {"aws:RequestTag/team": "red"}, "ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}),
+        allow("iam:DeleteRole", Condition={"StringEquals": {"aws:ResourceTag/team": "red"}}),
+    )
+
+    def create(name, **tags):
+        bob.iam.create_role(RoleName=name, AssumeRolePolicyDocument=EC2,
+                            Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+
+    create("fine", team="red")
+    with denied():
+        create("other-team", team="blue")
+    with denied():
+        create("more-keys", team="red", cost="1")
+    root.iam.create_role(RoleName="blue", AssumeRolePolicyDocument=EC2, Tags=[{"Key": "team", "Value": "blue"}])
+    with denied():
+        bob.iam.delete_role(RoleName="blue")
+    bob.iam.delete_role(RoleName="fine")
+    root.iam.tag_role(RoleName="blue", Tags=[{"Key": "team", "Value": "red"}])
+    bob.iam.delete_role(RoleName="blue")
+
+
+def test_tags_of_the_principal(root):
+    bob = root.user(
+        "bob", allow("iam:ListUsers", Condition={"StringEquals": {"aws:PrincipalTag/job": "admin"}}))
+    with denied():
+        bob.iam.list_users()
+    root.iam.tag_user(UserName="bob", Tags=[{"Key": "Job", "Value": "admin"}])
+    bob.iam.list_users()

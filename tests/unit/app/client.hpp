@@ -1,0 +1,144 @@
+// A client of the pipeline without sockets: signs as SDKs do, calls a worker, and takes the answer apart.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/app.hpp"
+#include "auth/presented_signature.hpp"
+#include "auth/sigv4.hpp"
+#include "base/encoding.hpp"
+#include "base/time_format.hpp"
+#include "store/migrations.hpp"
+
+namespace iamlocal::app {
+
+struct Keys {
+    std::string id = "test";
+    std::string secret = "test";
+    std::string token = {};
+};
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+/// The text between <name> and </name>, first occurrence; empty if there is none.
+inline std::string element(const std::string& xml, const std::string& name) {
+    const std::string open = "<" + name + ">";
+    const std::size_t begin = xml.find(open);
+    if (begin == std::string::npos) return {};
+    const std::size_t end = xml.find("</" + name + ">", begin);
+    return xml.substr(begin + open.size(), end - begin - open.size());
+}
+
+/// An App in memory with one worker, a clock that stands still and repeatable ids.
+class Bed {
+  public:
+    explicit Bed(AppOptions options = {}, std::unique_ptr<db::Database> database = db::Database::in_memory())
+        : database_(std::move(database)),
+          log_(LogLevel::info, LogFormat::text, clock_, [this](std::string_view lines) { logged_ += lines; }) {
+        database_->migrate(store::migrations());
+        app_ = std::make_unique<App>(std::move(options), *database_, store::Keyring::random(entropy_), clock_, entropy_,
+                                     log_);
+        worker_ = app_->worker();
+    }
+
+    /// Sends Action with parameters; the service is "iam" or "sts".
+    wire::Response call(const Keys& keys, const std::string& service, const std::string& action,
+                        const Parameters& parameters = {}) {
+        const char* const version = service == "iam" ? "2010-05-08" : "2011-06-15";
+        std::string body = fmt::format("Action={}&Version={}", action, version);
+        for (const auto& [name, value] : parameters)
+            body.append("&").append(percent_encode(name)).append("=").append(percent_encode(value));
+        return send(keys, service, body);
+    }
+    wire::Response iam(const Keys& keys, const std::string& action, const Parameters& parameters = {}) {
+        return call(keys, "iam", action, parameters);
+    }
+    wire::Response sts(const Keys& keys, const std::string& action, const Parameters& parameters = {}) {
+        return call(keys, "sts", action, parameters);
+    }
+
+    /// Signs and sends a form body.
+    wire::Response send(const Keys& keys, const std::string& service, const std::string& body,
+                        std::vector<wire::Header> extra = {}) {
+        const std::string date = format_amz_date(whole_seconds(clock_.now()));
+        std::string signed_headers = "content-type;host;x-amz-date";
+        std::vector<wire::Header> headers = {{"Host", "localhost:4566"},
+                                             {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
+                                             {"X-Amz-Date", date}};
+        if (!keys.token.empty()) {
+            headers.push_back({"X-Amz-Security-Token", keys.token});
+            signed_headers.append(";x-amz-security-token");
+        }
+        headers.insert(headers.end(), extra.begin(), extra.end());
+        const auto authorization = [&](std::string_view signature) {
+            return fmt::format(
+                "AWS4-HMAC-SHA256 Credential={}/{}/eu-west-1/{}/aws4_request, SignedHeaders={}, Signature={}", keys.id,
+                date.substr(0, 8), service, signed_headers, signature);
+        };
+        std::string header = authorization(std::string(64, '0'));
+        headers.push_back({"Authorization", header});
+        wire::Request request;
+        request.method = "POST";
+        request.target = "/";
+        request.headers = headers;
+        request.body = body;
+        request.peer = "127.0.0.1";
+
+        auth::Scratch scratch;
+        const auth::ReadSignature read = auth::read_signature(request, scratch);
+        const auto& presented = std::get<auth::Presented>(read);
+        const auth::SigningKey key =
+            auth::derive_signing_key(Secret(keys.secret), presented.date, presented.region, presented.service);
+        const std::string_view canonical = auth::canonical_request(request, presented, scratch);
+        const auto signature = auth::signature(auth::string_to_sign(presented, canonical, scratch), key);
+        header = authorization({signature.data(), signature.size()});
+        headers.back().value = header;
+        request.headers = headers;
+        return deliver(request);
+    }
+
+    /// Sends a request as it is.
+    wire::Response deliver(const wire::Request& request) {
+        wire::Response response;
+        worker_->handle(request, response);
+        worker_->batch_done();
+        return response;
+    }
+
+    /// A user with an access key, and a policy document of its own unless that is empty.
+    Keys make_user(const std::string& name, const std::string& document = {}) {
+        iam({}, "CreateUser", {{"UserName", name}});
+        if (!document.empty())
+            iam({}, "PutUserPolicy", {{"UserName", name}, {"PolicyName", "own"}, {"PolicyDocument", document}});
+        const wire::Response answer = iam({}, "CreateAccessKey", {{"UserName", name}});
+        return {element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"), {}};
+    }
+
+    AdjustableClock& clock() { return clock_; }
+    const std::string& logged() const { return logged_; }
+    App& app() { return *app_; }
+
+  private:
+    FixedClock real_{Instant(std::chrono::seconds(1'800'000'000))};
+    AdjustableClock clock_{real_};
+    SeededEntropy entropy_{42};
+    std::string logged_;
+    std::unique_ptr<db::Database> database_;
+    Log log_;
+    std::unique_ptr<App> app_;
+    std::unique_ptr<wire::Handler> worker_;
+};
+
+/// Status and error code, "200" alone for success.
+inline std::string outcome(const wire::Response& response) {
+    if (response.status == 200) return "200";
+    return fmt::format("{} {}", response.status, element(response.body, "Code"));
+}
+
+inline std::string message(const wire::Response& response) { return element(response.body, "Message"); }
+
+}  // namespace iamlocal::app

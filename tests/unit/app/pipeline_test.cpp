@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include "unit/app/client.hpp"
+
+namespace iamlocal::app {
+namespace {
+
+TEST(Pipeline, AnswersGetCallerIdentityToTheByte) {
+    Bed bed;
+    const wire::Response response = bed.sts({}, "GetCallerIdentity");
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.content_type, "text/xml");
+    EXPECT_EQ(response.body, R"(<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <GetCallerIdentityResult>
+    <Arn>arn:aws:iam::000000000000:root</Arn>
+    <UserId>000000000000</UserId>
+    <Account>000000000000</Account>
+  </GetCallerIdentityResult>
+  <ResponseMetadata>
+    <RequestId>)" + response.request_id +
+                                 R"(</RequestId>
+  </ResponseMetadata>
+</GetCallerIdentityResponse>
+)");
+}
+
+TEST(Pipeline, AnswersInJsonToThoseWhoAcceptNothingElse) {
+    Bed bed;
+    const wire::Response response =
+        bed.send({}, "sts", "Action=GetCallerIdentity&Version=2011-06-15", {{"Accept", "application/json"}});
+    EXPECT_EQ(response.content_type, "application/json");
+    EXPECT_EQ(response.body,
+              R"({"GetCallerIdentityResponse":{"GetCallerIdentityResult":{"Arn":"arn:aws:iam::000000000000:root",)"
+              R"("UserId":"000000000000","Account":"000000000000"},"ResponseMetadata":{"RequestId":")" +
+                  response.request_id + R"("}}})");
+}
+
+TEST(Pipeline, RoutesByActionAndVersion) {
+    Bed bed;
+    const struct {
+        const char* service;
+        const char* body;
+        const char* outcome;
+        const char* message;
+    } cases[] = {
+        {"iam", "Action=Nonsense&Version=2010-05-08", "400 InvalidAction",
+         "Could not find operation Nonsense for version 2010-05-08"},
+        {"iam", "Action=ListUsers", "400 InvalidAction",
+         "Could not find operation ListUsers for version NO_VERSION_SPECIFIED"},
+        {"iam", "Action=ListUsers&Version=2011-06-15", "400 InvalidAction",
+         "Could not find operation ListUsers for version 2011-06-15"},
+        {"iam", "Action=ListUsers&Version=1999-01-01", "400 InvalidAction",
+         "Could not find operation ListUsers for version 1999-01-01"},
+        {"sts", "Action=ListUsers&Version=2010-05-08", "403 SignatureDoesNotMatch", nullptr},
+        {"iam", "Version=2010-05-08", "400 MissingAction", nullptr},
+        {"iam", "Action=&Version=2010-05-08", "400 MissingAction", nullptr},
+        {"iam", "Action=CreateSAMLProvider&Version=2010-05-08", "501 NotImplemented",
+         "The operation CreateSAMLProvider is not implemented."},
+        {"iam", "Action=%zz&Version=2010-05-08", "400 MalformedQueryString", nullptr},
+        {"iam", "Action=a%00b&Version=2010-05-08", "400 MalformedQueryString", nullptr},
+        {"iam", "Action=%ff&Version=2010-05-08", "400 MalformedQueryString", nullptr},
+    };
+    for (const auto& [service, body, expected, text] : cases) {
+        SCOPED_TRACE(body);
+        const wire::Response response = bed.send({}, service, body);
+        EXPECT_EQ(outcome(response), expected);
+        if (text != nullptr) {
+            EXPECT_EQ(message(response), text);
+        }
+    }
+}
+
+TEST(Pipeline, TakesParametersInAnyOrderAndTheFirstOfRepeatedOnes) {
+    Bed bed;
+    EXPECT_EQ(outcome(bed.send({}, "iam", "UserName=a+b&Version=2010-05-08&Action=CreateUser")), "400 ValidationError");
+    const wire::Response made =
+        bed.send({}, "iam", "UserName=alice&Version=2010-05-08&UserName=bob&Action=CreateUser&Action=DeleteUser&Tags=");
+    EXPECT_EQ(outcome(made), "200");
+    EXPECT_EQ(element(made.body, "UserName"), "alice");
+}
+
+TEST(Pipeline, RollsBackWhatAFailedRequestBegan) {
+    Bed bed;
+    EXPECT_EQ(outcome(bed.iam({}, "CreateUser", {{"UserName", "alice"},
+                                                 {"PermissionsBoundary", "arn:aws:iam::000000000000:policy/none"}})),
+              "404 NoSuchEntity");
+    EXPECT_EQ(outcome(bed.iam({}, "GetUser", {{"UserName", "alice"}})), "404 NoSuchEntity");
+}
+
+TEST(Pipeline, KeepsAccountsApart) {
+    Bed bed;
+    const Keys other{"111122223333", "test", {}};
+    EXPECT_EQ(outcome(bed.iam(other, "CreateUser", {{"UserName", "alice"}})), "200");
+    EXPECT_EQ(outcome(bed.iam({}, "GetUser", {{"UserName", "alice"}})), "404 NoSuchEntity");
+    EXPECT_EQ(element(bed.iam(other, "GetUser", {{"UserName", "alice"}}).body, "Arn"),
+              "arn:aws:iam::111122223333:user/alice");
+}
+
+TEST(Pipeline, LogsOneLinePerRequestAndNoSecrets) {
+    Bed bed;
+    const Keys alice = bed.make_user("alice");
+    const std::size_t before = bed.logged().size();
+    bed.iam(alice, "ListUsers");
+    const std::string line = bed.logged().substr(before);
+    EXPECT_NE(line.find(" principal=arn:aws:iam::000000000000:user/alice action=iam:ListUsers decision=deny status=403 "
+                        "error=AccessDenied micros="),
+              std::string::npos)
+        << line;
+    EXPECT_NE(line.find("denied request_id="), std::string::npos);
+    for (const std::string& secret : {alice.secret, std::string("Signature="), std::string("Credential=")})
+        EXPECT_EQ(bed.logged().find(secret), std::string::npos);
+}
+
+TEST(Pipeline, ServesTheBenchWithoutASignature) {
+    Bed bed;
+    wire::Request request;
+    request.method = "GET";
+    request.target = "/_iamlocal/health";
+    EXPECT_EQ(bed.deliver(request).status, 200);
+    bed.iam({}, "CreateUser", {{"UserName", "alice"}});
+    request.method = "POST";
+    request.target = "/_iamlocal/reset";
+    EXPECT_EQ(bed.deliver(request).status, 200);
+    EXPECT_EQ(outcome(bed.iam({}, "GetUser", {{"UserName", "alice"}})), "404 NoSuchEntity");
+}
+
+TEST(Pipeline, RefusesMethodsAndTypesItDoesNotKnow) {
+    Bed bed;
+    wire::Request request;
+    for (const char* method : {"PUT", "DELETE", "BREW"}) {
+        request.method = method;
+        request.target = "/";
+        EXPECT_EQ(outcome(bed.deliver(request)), "405 MethodNotAllowed");
+    }
+    const wire::Header json[] = {{"Content-Type", "application/json"}};
+    request.method = "POST";
+    request.headers = json;
+    request.body = "{}";
+    EXPECT_EQ(outcome(bed.deliver(request)), "415 UnsupportedMediaType");
+}
+
+}  // namespace
+}  // namespace iamlocal::app

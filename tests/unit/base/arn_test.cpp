@@ -1,0 +1,36 @@
+#include "base/arn.hpp"
+
+#include <gtest/gtest.h>
+
+namespace iamlocal {
+namespace {
+
+TEST(ArnParse, TakesTheSixPartsApart) {
+    const auto arn = Arn::parse("arn:aws:iam::123456789012:role/a/b:c");
+    ASSERT_TRUE(arn);
+    EXPECT_EQ(arn->partition, "aws");
+    EXPECT_EQ(arn->service, "iam");
+    EXPECT_EQ(arn->region, "");
+    EXPECT_EQ(arn->account, "123456789012");
+    EXPECT_EQ(arn->resource, "role/a/b:c");
+}
+
+TEST(ArnParse, RefusesWhatAwsRefuses) {
+    for (const char* text :
+         {"", "nothing-valid-in-here", "arn::b:::something/test-role", "arn:a::::something/test-role",
+          "arn:a:::something/test-role", "arn:a:a::aaaaaaaaaa:", "xrn:aws:iam::1:role/x", "arn:aws:iam"}) {
+        SCOPED_TRACE(text);
+        EXPECT_FALSE(Arn::parse(text));
+    }
+}
+
+TEST(ArnMaking, WritesPathsAndSessions) {
+    const AccountId account("000000000000");
+    EXPECT_EQ(arn::iam(account, "user", "/", "bob"), "arn:aws:iam::000000000000:user/bob");
+    EXPECT_EQ(arn::iam(account, "role", "/a/b/", "r"), "arn:aws:iam::000000000000:role/a/b/r");
+    EXPECT_EQ(arn::root(account), "arn:aws:iam::000000000000:root");
+    EXPECT_EQ(arn::assumed_role(account, "r", "s"), "arn:aws:sts::000000000000:assumed-role/r/s");
+}
+
+}  // namespace
+}  // namespace iamlocal

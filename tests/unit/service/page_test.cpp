@@ -1,0 +1,65 @@
+#include "service/page.hpp"
+
+#include "unit/service/fixture.hpp"
+
+namespace iamlocal::service {
+namespace {
+
+/// The marker that an answer gives for `next`.
+std::string marker_for(const std::string& next) {
+    std::string text;
+    wire::AnswerWriter out(wire::AnswerFormat::xml, text);
+    write_page_end(out, next);
+    const std::size_t begin = text.find("<Marker>");
+    if (begin == std::string::npos) return {};
+    return text.substr(begin + 8, text.find("</Marker>") - begin - 8);
+}
+
+TEST(Page, AMarkerLeadsBackToItsPlace) {
+    for (const std::string next : {"bob", "local/reader", "2/job", "Größe", "m1:x"}) {
+        SCOPED_TRACE(next);
+        const PageInput page{marker_for(next), 7};
+        std::string after;
+        const store::PageRequest request = page.request(after);
+        EXPECT_EQ(request.after, next);
+        EXPECT_EQ(request.limit, 7u);
+    }
+}
+
+TEST(Page, TheLastPageHasNoMarker) {
+    std::string text;
+    wire::AnswerWriter out(wire::AnswerFormat::xml, text);
+    write_page_end(out, "");
+    EXPECT_NE(text.find("<IsTruncated>false</IsTruncated>"), std::string::npos) << text;
+    EXPECT_EQ(text.find("Marker"), std::string::npos) << text;
+}
+
+TEST(Page, RefusesMarkersThatAreNotOurs) {
+    for (const std::string marker : {"bob", "Ym9i", "bTE6", "bTE6AA==", "bTE6/w==", "m1:bob"}) {
+        SCOPED_TRACE(marker);
+        std::string after;
+        const PageInput page{marker, 100};
+        const bool ours = marker == "bTE6";  // the empty place
+        EXPECT_EQ(message_of([&] { page.request(after); }), ours ? "" : "Invalid Marker.");
+    }
+}
+
+TEST(Page, SlicesAShortList) {
+    const PageInput first{"", 2};
+    SliceBounds bounds = slice(first, 5);
+    EXPECT_EQ(bounds.begin, 0u);
+    EXPECT_EQ(bounds.end, 2u);
+    const PageInput second{marker_for(bounds.next), 100};
+    bounds = slice(second, 5);
+    EXPECT_EQ(bounds.begin, 2u);
+    EXPECT_EQ(bounds.end, 5u);
+    EXPECT_EQ(bounds.next, "");
+    // The list may have become shorter.
+    bounds = slice(second, 1);
+    EXPECT_EQ(bounds.begin, 1u);
+    EXPECT_EQ(bounds.end, 1u);
+    EXPECT_EQ(code_of([&] { slice(PageInput{marker_for("two"), 1}, 5); }), "ValidationError");
+}
+
+}  // namespace
+}  // namespace iamlocal::service
