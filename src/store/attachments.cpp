@@ -7,8 +7,7 @@
 namespace iamlocal::store::attachments {
 
 bool attach(db::Transaction& tx, const AccountId& account, std::string_view owner_id, const ManagedPolicy& policy) {
-    const std::optional<std::string_view> policy_id =
-        policy.is_aws() ? std::nullopt : std::optional<std::string_view>(policy.id);
+    const db::Value policy_id = policy.is_aws() ? db::Value(nullptr) : db::Value(policy.id);
     return tx.run(account,
                   "INSERT INTO attachments (account, owner_id, policy_arn, policy_id, name, name_key, path) "
                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",

@@ -30,13 +30,13 @@ def main(url):
     assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{account}:root"
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["sts:AssumeRole", "iam:GetUser"],
                                                         "Resource": "*"}]}
-    user = iam.create_user(UserName="alice", Tags=[{"Key": "team", "Value": "red & blue"}])["User"]
+    user = iam.create_user(UserName="alice", Tags=[{"Key": "team", "Value": "red + blue"}])["User"]
     made = iam.create_policy(PolicyName="work", PolicyDocument=json.dumps(document))["Policy"]
     iam.attach_user_policy(UserName="alice", PolicyArn=made["Arn"])
     assert iam.get_policy_version(PolicyArn=made["Arn"], VersionId="v1")["PolicyVersion"]["Document"] == document
     key = iam.create_access_key(UserName="alice")["AccessKey"]
     alice = client("iam", url, key["AccessKeyId"], key["SecretAccessKey"])
-    assert alice.get_user()["User"]["Tags"] == [{"Key": "team", "Value": "red & blue"}]
+    assert alice.get_user()["User"]["Tags"] == [{"Key": "team", "Value": "red + blue"}]
     assert refusal(alice.list_users) == (
         "AccessDenied",
         f"User: {user['Arn']} is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::{account}:user/ because no "

@@ -55,9 +55,17 @@ class Shifted(datetime.datetime):
         return datetime.datetime.utcnow() + cls.offset
 
 
-# botocore's signer asks its module's datetime, since 1.40 a function beside it.
-botocore.auth.datetime = types.SimpleNamespace(datetime=Shifted, timedelta=datetime.timedelta)
-botocore.auth.get_current_datetime = lambda remove_tzinfo=True: Shifted.utcnow()
+def follow_the_servers_clock(signers):
+    """botocore's signers ask their module's datetime, since 1.40 a function beside it."""
+    signers.datetime = types.SimpleNamespace(datetime=Shifted, timedelta=datetime.timedelta, timezone=datetime.timezone)
+    signers.get_current_datetime = lambda remove_tzinfo=True: Shifted.utcnow()
+
+
+follow_the_servers_clock(botocore.auth)
+with contextlib.suppress(ImportError):  # Debian's botocore signs with AWS's C library where that is installed
+    import botocore.crt.auth
+
+    follow_the_servers_clock(botocore.crt.auth)
 
 
 class Server:

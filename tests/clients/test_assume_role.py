@@ -63,7 +63,7 @@ def test_the_session_acts_as_the_role(root, alice, role):
 
 def test_a_role_with_a_path(root, alice):
     role = root.role("deep", root_arn(), Path="/a/b/")
-    assert alice.assume(role, "s").arn() == f"arn:aws:sts::{ACCOUNT}:assumed-role/deep/s"
+    assert alice.assume(role, "work").arn() == f"arn:aws:sts::{ACCOUNT}:assumed-role/deep/work"
 
 
 # Who may --------------------------------------------------------------------------------------------------------------

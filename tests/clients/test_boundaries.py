@@ -55,12 +55,6 @@ def test_a_policy_that_is_a_boundary_stays(iam):
     iam.delete_policy(PolicyArn=arn)
 
 
-def test_removing_none(iam):
-    iam.create_user(UserName="bob")
-    with refused("NoSuchEntity", 404):
-        iam.delete_user_permissions_boundary(UserName="bob")
-
-
 def test_a_boundary_grants_nothing(root):
     bob = root.user("bob", PermissionsBoundary=boundary(root.iam, "limit", allow("*")))
     with denied(f"User: arn:aws:iam::{ACCOUNT}:user/bob is not authorized to perform: iam:ListUsers on resource: "

@@ -35,7 +35,7 @@ class Cli:
 
     def run(self, *arguments):
         environment = clean_environment({**self.credentials, "HOME": str(self.folder), "AWS_CONFIG_FILE": "/dev/null",
-                                         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1"})
+                                         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"})
         return subprocess.run([self.program, "--endpoint-url", self.url, "--output", "json", *arguments],
                               capture_output=True, text=True, env=environment, timeout=60, stdin=subprocess.DEVNULL)
 

@@ -138,6 +138,7 @@ def test_a_trust_policy_that_is_not_json(iam):
     ("no action", policy({"Effect": "Allow", "Principal": "*"})),
     ("another service's action", policy(trust("*", action="s3:GetObject"))),
     ("an unknown kind of principal", policy(trust({"Aws": "*"}))),
+    ("anybody without a kind", policy({**trust("*"), "Principal": "*"})),
     ("an unknown version", policy(trust("*"), version="2020-01-01")),
     ("an effect in lower case", policy(trust("*", effect="allow"))),
 ])
@@ -157,7 +158,7 @@ def test_principals_that_do_not_exist(iam, name):
 
 
 @pytest.mark.parametrize("principal", [
-    "*", {"AWS": "*"}, {"AWS": root_arn()}, {"AWS": ACCOUNT}, {"AWS": [root_arn(), "111122223333"]},
+    {"AWS": "*"}, {"AWS": root_arn()}, {"AWS": ACCOUNT}, {"AWS": [root_arn(), "111122223333"]},
     {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}, {"AWS": root_arn(), "Service": "ec2.amazonaws.com"},
     {"Federated": "cognito-identity.amazonaws.com"},
 ])

@@ -66,7 +66,7 @@ def test_a_cluster_token(root):
     assert answer.headers["content-type"] == "application/json"
     result = answer.json()["GetCallerIdentityResponse"]["GetCallerIdentityResult"]
     assert result["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/bob"
-    assert get(root.server, url, {**headers, "x-k8s-aws-id": "other-cluster"}).error()[1] == "SignatureDoesNotMatch"
+    assert get(root.server, url, {"x-k8s-aws-id": "other-cluster"}).error()[:2] == (403, "SignatureDoesNotMatch")
     assert get(root.server, url).status in (400, 403)
 
 

@@ -129,6 +129,7 @@ def test_conditions_on_tags(root):
         allow(["iam:CreateRole", "iam:TagRole"], Condition={
             "StringEquals": {"aws:RequestTag/team": "red"}, "ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}),
         allow("iam:DeleteRole", Condition={"StringEquals": {"aws:ResourceTag/team": "red"}}),
+        allow("iam:UpdateRole", Condition={"StringEquals": {"iam:ResourceTag/team": "red"}}),
     )
 
     def create(name, **tags):
@@ -143,6 +144,9 @@ def test_conditions_on_tags(root):
     root.iam.create_role(RoleName="blue", AssumeRolePolicyDocument=EC2, Tags=[{"Key": "team", "Value": "blue"}])
     with denied():
         bob.iam.delete_role(RoleName="blue")
+    with denied():
+        bob.iam.update_role(RoleName="blue", Description="x")
+    bob.iam.update_role(RoleName="fine", Description="x")
     bob.iam.delete_role(RoleName="fine")
     root.iam.tag_role(RoleName="blue", Tags=[{"Key": "team", "Value": "red"}])
     bob.iam.delete_role(RoleName="blue")

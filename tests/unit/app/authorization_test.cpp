@@ -58,8 +58,8 @@ TEST(Authorization, NeedsTheTagPermissionToCreateWithTags) {
                        {{"UserName", name}, {"Tags.member.1.Key", key}, {"Tags.member.1.Value", value}});
     };
     EXPECT_EQ(outcome(bed.iam(alice, "CreateUser", {{"UserName", "u0"}})), "200");
-    EXPECT_EQ(outcome(create("u1", "Team", "a")), "200");
-    EXPECT_EQ(outcome(create("u2", "Team", "b")), "403 AccessDenied");
+    EXPECT_EQ(outcome(create("u1", "team", "a")), "200");
+    EXPECT_EQ(outcome(create("u2", "team", "b")), "403 AccessDenied");
     const wire::Response denied = create("u3", "Other", "a");
     EXPECT_EQ(outcome(denied), "403 AccessDenied");
     EXPECT_NE(message(denied).find("perform: iam:TagUser on resource: arn:aws:iam::000000000000:user/u3 because"),
