@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "base/time_format.hpp"
+#include "store/account.hpp"
 #include "wire/content_encoding.hpp"
 #include "wire/envelope.hpp"
 
@@ -165,6 +166,8 @@ void Worker::run(const service::Operation& operation, service::Credential& crede
     service::Context ctx{app_.environment_, *caller, tx, now, request, region, policies_, progress.trace};
     const Service& service = *progress.service;
 
+    if (operation.access == db::Access::write && !store::account::created(tx, caller->account))
+        store::account::note(tx, caller->account, whole_seconds(now));
     wire::AnswerWriter writer(progress.format, response.body);
     wire::begin_answer(writer, operation.name, service.xmlns, operation.has_result);
     operation.run(operation, ctx, parameters_, service.show, writer);

@@ -53,7 +53,7 @@ def main(url):
     assert refusal(client("iam", url, *session).delete_user, UserName="alice")[0] == "AccessDenied"
     assert refusal(iam.get_user, UserName="nobody") == ("NoSuchEntity", "The user with name nobody cannot be found.")
     iam.get_waiter("role_exists").wait(RoleName="job")
-    presigned = sts.generate_presigned_url("get_caller_identity", ExpiresIn=60)
+    presigned = sts.generate_presigned_url("get_caller_identity", ExpiresIn=60, HttpMethod="GET")
     assert presigned.startswith(url)
     print(f"boto3 {boto3.__version__}: done")
     return presigned

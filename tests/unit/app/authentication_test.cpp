@@ -7,7 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* trust_all = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},
+constexpr const char* trust_all =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},
 "Action":"sts:AssumeRole"}]})";
 constexpr const char* allow_all =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})";
@@ -126,8 +127,9 @@ TEST(Authentication, RefusesUnsignedAndLateRequests) {
     request.target = "/?Action=ListUsers&Version=2010-05-08";
     EXPECT_EQ(outcome(bed.deliver(request)), "403 MissingAuthenticationToken");
     const wire::Header headers[] = {{"Host", "localhost"},
-                                    {"Authorization", "AWS4-HMAC-SHA256 Credential=test/20150830/us-east-1/iam/aws4_request, "
-                                                      "SignedHeaders=host;x-amz-date, Signature=00"},
+                                    {"Authorization",
+                                     "AWS4-HMAC-SHA256 Credential=test/20150830/us-east-1/iam/aws4_request, "
+                                     "SignedHeaders=host;x-amz-date, Signature=00"},
                                     {"X-Amz-Date", "20150830T123600Z"}};
     request.headers = headers;
     EXPECT_EQ(outcome(bed.deliver(request)), "403 SignatureDoesNotMatch");

@@ -19,11 +19,24 @@ TEST(Authorization, RefusesInTheWordsOfAws) {
         Parameters parameters;
         std::string rest;
     } cases[] = {
-        {"GetUser", {{"UserName", "bob"}}, "iam:GetUser on resource: user bob because no identity-based policy allows the iam:GetUser action"},
-        {"GetUser", {{"UserName", "ghost"}}, "iam:GetUser on resource: user ghost because no identity-based policy allows the iam:GetUser action"},
-        {"CreateUser", {{"UserName", "carol"}, {"Path", "/x/"}}, "iam:CreateUser on resource: arn:aws:iam::000000000000:user/x/carol because no identity-based policy allows the iam:CreateUser action"},
-        {"ListUsers", {}, "iam:ListUsers on resource: arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action"},
-        {"ListUsers", {{"PathPrefix", "/eng/"}}, "iam:ListUsers on resource: arn:aws:iam::000000000000:user/eng/ because no identity-based policy allows the iam:ListUsers action"},
+        {"GetUser",
+         {{"UserName", "bob"}},
+         "iam:GetUser on resource: user bob because no identity-based policy allows the iam:GetUser action"},
+        {"GetUser",
+         {{"UserName", "ghost"}},
+         "iam:GetUser on resource: user ghost because no identity-based policy allows the iam:GetUser action"},
+        {"CreateUser",
+         {{"UserName", "carol"}, {"Path", "/x/"}},
+         "iam:CreateUser on resource: arn:aws:iam::000000000000:user/x/carol because no identity-based policy allows "
+         "the iam:CreateUser action"},
+        {"ListUsers",
+         {},
+         "iam:ListUsers on resource: arn:aws:iam::000000000000:user/ because no identity-based policy allows the "
+         "iam:ListUsers action"},
+        {"ListUsers",
+         {{"PathPrefix", "/eng/"}},
+         "iam:ListUsers on resource: arn:aws:iam::000000000000:user/eng/ because no identity-based policy allows the "
+         "iam:ListUsers action"},
     };
     for (const auto& [action, parameters, rest] : cases) {
         SCOPED_TRACE(rest);
@@ -41,16 +54,16 @@ TEST(Authorization, AllowsWhatPoliciesAllowAndNoMore) {
     EXPECT_EQ(outcome(bed.iam(alice, "CreateUser", {{"UserName", "carol"}})), "200");
     const wire::Response denied = bed.iam(alice, "DeleteUser", {{"UserName", "bob"}});
     EXPECT_EQ(outcome(denied), "403 AccessDenied");
-    EXPECT_EQ(message(denied),
-              "User: arn:aws:iam::000000000000:user/alice is not authorized to perform: iam:DeleteUser on resource: user "
-              "bob with an explicit deny in an identity-based policy");
+    EXPECT_EQ(
+        message(denied),
+        "User: arn:aws:iam::000000000000:user/alice is not authorized to perform: iam:DeleteUser on resource: user "
+        "bob with an explicit deny in an identity-based policy");
     EXPECT_EQ(outcome(bed.iam(alice, "DeleteUser", {{"UserName", "carol"}})), "200");
 }
 
 TEST(Authorization, NeedsTheTagPermissionToCreateWithTags) {
     Bed bed;
-    const Keys alice =
-        bed.make_user("alice", document(R"({"Effect":"Allow","Action":"iam:CreateUser","Resource":"*"},
+    const Keys alice = bed.make_user("alice", document(R"({"Effect":"Allow","Action":"iam:CreateUser","Resource":"*"},
         {"Effect":"Allow","Action":"iam:TagUser","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"a"},
          "ForAllValues:StringEquals":{"aws:TagKeys":["team"]}}})"));
     const auto create = [&](const std::string& name, const std::string& key, const std::string& value) {
@@ -101,8 +114,8 @@ TEST(Authorization, FillsConditionKeys) {
         const std::string name = fmt::format("user{}", count++);
         std::string text = condition;
         if (const std::size_t at = text.find("KEY"); at != std::string::npos) text.replace(at, 3, name);
-        const Keys keys =
-            bed.make_user(name, document(R"({"Effect":"Allow","Action":"iam:GetUser","Resource":"*","Condition":)" + text + "}"));
+        const Keys keys = bed.make_user(
+            name, document(R"({"Effect":"Allow","Action":"iam:GetUser","Resource":"*","Condition":)" + text + "}"));
         bed.iam({}, "TagUser", {{"UserName", name}, {"Tags.member.1.Key", "Dept"}, {"Tags.member.1.Value", "blue"}});
         EXPECT_EQ(outcome(bed.iam(keys, "GetUser", {{"UserName", "target"}})), allowed ? "200" : "403 AccessDenied");
     }

@@ -81,9 +81,10 @@ TEST(Pipeline, TakesParametersInAnyOrderAndTheFirstOfRepeatedOnes) {
 
 TEST(Pipeline, RollsBackWhatAFailedRequestBegan) {
     Bed bed;
-    EXPECT_EQ(outcome(bed.iam({}, "CreateUser", {{"UserName", "alice"},
-                                                 {"PermissionsBoundary", "arn:aws:iam::000000000000:policy/none"}})),
-              "404 NoSuchEntity");
+    EXPECT_EQ(
+        outcome(bed.iam({}, "CreateUser",
+                        {{"UserName", "alice"}, {"PermissionsBoundary", "arn:aws:iam::000000000000:policy/none"}})),
+        "404 NoSuchEntity");
     EXPECT_EQ(outcome(bed.iam({}, "GetUser", {{"UserName", "alice"}})), "404 NoSuchEntity");
 }
 

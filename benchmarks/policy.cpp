@@ -1,0 +1,100 @@
+// What a decision costs: combining, matching, parsing, and finding a compiled document again.
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include "policy/cache.hpp"
+#include "policy/decide.hpp"
+#include "policy/parse.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+/// A document of `statements` statements like those people write; only the last of the document numbered `hit` matches
+/// the request below.
+std::string document(int number, int statements, int hit) {
+    std::string text = R"({"Version":"2012-10-17","Statement":[)";
+    for (int i = 0; i < statements; ++i) {
+        const bool matches = number == hit && i + 1 == statements;
+        text += fmt::format(R"({}{{"Sid":"S{}","Effect":"Allow","Action":["{}:Get*","{}:List*","s3:PutObject{}"],)"
+                            R"("Resource":["arn:aws:{}:us-east-1:111111111111:thing{}/*","arn:aws:s3:::bucket{}/*"]}})",
+                            i == 0 ? "" : ",", i, matches ? "iam" : "ec2", matches ? "iam" : "sqs", i,
+                            matches ? "iam:*:*:*\",\"arn:aws:iam::111111111111:user/a*\",\"arn:aws:ec2" : "ec2", i, i);
+    }
+    return text + "]}";
+}
+
+Policy parsed(const std::string& text) {
+    return std::get<Policy>(parse(text, DocumentKind::identity, Strictness::lenient));
+}
+
+Principal caller() {
+    Principal principal;
+    principal.kind = PrincipalKind::user;
+    principal.arn = "arn:aws:iam::111111111111:user/alice";
+    principal.account = "111111111111";
+    return principal;
+}
+
+void decide_policies(benchmark::State& state) {
+    const int policies = static_cast<int>(state.range(0));
+    const int statements = static_cast<int>(state.range(1));
+    std::vector<Policy> compiled;
+    for (int i = 0; i < policies; ++i) compiled.push_back(parsed(document(i, statements, policies - 1)));
+    std::vector<SourcedPolicy> identity;
+    for (const Policy& policy : compiled) identity.push_back({&policy, "policy", {}});
+    const Principal principal = caller();
+    const MapContext context;
+    const Request request{&principal, "iam:GetUser", "arn:aws:iam::111111111111:user/alice", "111111111111", &context};
+    PolicySet set;
+    set.identity = identity;
+    if (!decide(set, request).allowed()) state.SkipWithError("the request should be allowed");
+    for (auto _ : state) benchmark::DoNotOptimize(decide(set, request));
+}
+BENCHMARK(decide_policies)->Args({1, 1})->Args({3, 10})->Args({100, 100});
+
+void decide_with_conditions(benchmark::State& state) {
+    const Policy policy = parsed(R"({"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::*:user/${aws:username}"},
+        {"Effect":"Deny","Action":"*","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"},
+         "NotIpAddress":{"aws:SourceIp":["10.0.0.0/8","192.168.0.0/16"]}}}]})");
+    const SourcedPolicy source{&policy, "policy", {}};
+    const Principal principal = caller();
+    MapContext context;
+    context.set("aws:username", std::string("alice"));
+    context.set("aws:SourceIp", std::string("10.1.2.3"));
+    const Request request{&principal, "iam:GetUser", "arn:aws:iam::111111111111:user/alice", "111111111111", &context};
+    PolicySet set;
+    set.identity = {&source, 1};
+    if (!decide(set, request).allowed()) state.SkipWithError("the request should be allowed");
+    for (auto _ : state) benchmark::DoNotOptimize(decide(set, request));
+}
+BENCHMARK(decide_with_conditions);
+
+void parse_document(benchmark::State& state) {
+    int statements = 1;
+    while (static_cast<std::int64_t>(document(0, statements, 0).size()) < state.range(0)) ++statements;
+    const std::string text = document(0, statements, 0);
+    for (auto _ : state) benchmark::DoNotOptimize(parse(text, DocumentKind::identity, Strictness::lenient));
+    state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
+}
+BENCHMARK(parse_document)->Arg(512)->Arg(6 * 1024)->Arg(128 * 1024);
+
+void cache_hit(benchmark::State& state) {
+    std::vector<std::string> texts;
+    for (int i = 0; i < 100; ++i) texts.push_back(document(i, static_cast<int>(state.range(0)), i));
+    Cache cache(4096, 64 * 1024 * 1024);
+    std::size_t next = 0;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(cache.get(texts[next], DocumentKind::identity));
+        next = (next + 1) % texts.size();
+    }
+}
+BENCHMARK(cache_hit)->Arg(2)->Arg(25);
+
+}  // namespace
+}  // namespace iamlocal::policy

@@ -1,0 +1,48 @@
+#include "sts/session_tags.hpp"
+
+#include <gtest/gtest.h>
+
+#include "wire/error.hpp"
+
+namespace iamlocal::sts {
+namespace {
+
+using Tags = std::vector<store::Tag>;
+using Names = std::vector<std::string>;
+
+std::string refusal(const auth::SessionClaims* calling, const Tags& given, const Names& transitive) {
+    try {
+        session_tags(calling, given, transitive);
+    } catch (const wire::ApiError& error) {
+        EXPECT_EQ(error.code(), wire::ErrorCode::invalid_parameter_value);
+        return error.message();
+    }
+    return {};
+}
+
+TEST(SessionTags, PersistThroughChainingOnlyIfTransitive) {
+    auth::SessionClaims calling;
+    calling.tags = {{"Keep", "1"}, {"Drop", "2"}};
+    calling.transitive_tag_keys = {"keep"};
+    const SessionTags tags = session_tags(&calling, {{"New", "3"}}, {"new"});
+    EXPECT_EQ(tags.all, (Tags{{"Keep", "1"}, {"New", "3"}}));
+    EXPECT_EQ(tags.transitive, (Names{"keep", "new"}));
+}
+
+TEST(SessionTags, FollowTheRulesOfAws) {
+    auth::SessionClaims calling;
+    calling.tags = {{"Keep", "1"}};
+    calling.transitive_tag_keys = {"Keep"};
+    EXPECT_EQ(refusal(nullptr, {{"SessionTag1", "x"}}, {"sessiontag1"}), "");
+    EXPECT_EQ(refusal(nullptr, {{"a", "x"}}, {"b"}),
+              "The specified transitive tag key must be included in the requested tags.");
+    EXPECT_EQ(refusal(nullptr, {{"a", "x"}, {"A", "y"}}, {}),
+              "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+    EXPECT_EQ(
+        refusal(&calling, {{"KEEP", "x"}}, {}),
+        "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from "
+        "the calling session.");
+}
+
+}  // namespace
+}  // namespace iamlocal::sts
