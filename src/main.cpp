@@ -5,6 +5,7 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -116,6 +117,8 @@ int main(int argc, char** argv) {
         return run(std::get<cli::Settings>(parsed));
     } catch (const db::CannotOpen& error) {
         return complain(error.what(), data_directory);
+    } catch (const std::invalid_argument& error) {
+        return complain(error.what(), usage);
     } catch (const std::exception& error) {
         return complain(error.what(), failure);
     }

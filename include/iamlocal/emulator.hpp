@@ -37,8 +37,9 @@ class Emulator {
     /// Stops.
     ~Emulator();
 
-    /// Opens the store and serves. Throws std::runtime_error with one sentence for people when that cannot be done: an
-    /// impossible setting, a port in use, a data directory that another process holds or a newer version has written.
+    /// Opens the store and serves. Throws an exception with one sentence for people when that cannot be done:
+    /// std::invalid_argument for an impossible setting, std::runtime_error for a port in use, a data directory that
+    /// another process holds or a newer version has written.
     void start();
     /// Takes no more requests, finishes those that are running, and returns when all is written. Idempotent.
     void stop();

@@ -211,7 +211,7 @@ std::string print_config(const Config& config, const Sources& sources) {
     for (const Setting& setting : settings) {
         const auto source = sources.find(setting.name);
         std::string value = setting.secret ? "(secret)" : setting.show(config);
-        out.append(fmt::format("{:<24}{:<32}{}\n", setting.name, value.empty() ? "-" : value,
+        out.append(fmt::format("{:<23} {:<31} {}\n", setting.name, value.empty() ? "-" : value,
                                source == sources.end() ? "default" : source->second));
     }
     return out;

@@ -65,7 +65,7 @@ service::Enforcement enforcement_of(Config::Enforcement enforcement) {
 }
 
 void require(bool condition, const std::string& sentence) {
-    if (!condition) throw std::runtime_error(sentence);
+    if (!condition) throw std::invalid_argument(sentence);
 }
 
 bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "::1" || host == "localhost"; }

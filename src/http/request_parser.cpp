@@ -1,6 +1,7 @@
 #include "http/request_parser.hpp"
 
-#include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstring>
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -14,79 +15,125 @@ namespace {
 namespace beast = boost::beast;
 using ErrorCode = beast::error_code;
 
-std::string_view as_std(beast::string_view text) { return {text.data(), text.size()}; }
-
 wire::Fault fault_of(const ErrorCode& error) {
     if (error == beast::http::error::body_limit) return wire::Fault::body_too_large;
-    if (error == beast::http::error::header_limit) return wire::Fault::headers_too_large;
     return wire::Fault::malformed;
 }
 
-bool is_digits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+/// RFC 9110's tchar: what names and methods are made of.
+constexpr std::array<bool, 256> token_chars = [] {
+    std::array<bool, 256> table{};
+    for (const char c :
+         std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+        table[static_cast<unsigned char>(c)] = true;
+    }
+    return table;
+}();
+
+bool is_token(std::string_view text) {
+    bool good = !text.empty();
+    for (const char c : text) good &= token_chars[static_cast<unsigned char>(c)];
+    return good;
 }
 
-/// Beast's parser with the callbacks both uses below need: a body may only come in chunks.
-class ParserBase : public beast::http::basic_parser<true> {
-  protected:
-    void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int, ErrorCode&) override {}
-    void on_response_impl(int, beast::string_view, int, ErrorCode&) override {}
-    void on_field_impl(beast::http::field, beast::string_view, beast::string_view, ErrorCode&) override {}
-    void on_header_impl(ErrorCode&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
-    std::size_t on_body_impl(beast::string_view body, ErrorCode&) override { return body.size(); }
-    void on_chunk_header_impl(std::uint64_t, beast::string_view, ErrorCode&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, ErrorCode&) override { return body.size(); }
-    void on_finish_impl(ErrorCode&) override {}
+/// Whether the only control characters are tabs, CR and LF. A loop without branches over bytes becomes vector
+/// instructions, which is why the parts of a head are not looked at one by one.
+bool is_text(std::string_view head) {
+    unsigned char others = 0;
+    for (const char c : head) {
+        const auto byte = static_cast<unsigned char>(c);
+        others |= static_cast<unsigned char>(((byte < ' ') & (byte != '\t') & (byte != '\r') & (byte != '\n')) |
+                                             (byte == 0x7f));
+    }
+    return others == 0;
+}
+
+std::string_view trim(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// What a head says about itself and the body that follows.
+struct Framing {
+    unsigned hosts = 0;
+    unsigned lengths = 0;
+    unsigned encodings = 0;
+    bool close = false;
+    bool keep_alive = false;
+
+    bool is_clear(bool http11) const {
+        if (http11 ? hosts != 1 : hosts > 1) return false;
+        if (lengths > 1 || encodings > 1) return false;
+        return encodings == 0 || (lengths == 0 && http11);
+    }
 };
 
-class HeadParser final : public ParserBase {
-  public:
-    explicit HeadParser(Head& head) : head_(head) {}
-
-    bool framing_is_clear() const {
-        if (head_.http11 ? hosts_ != 1 : hosts_ > 1) return false;
-        if (lengths_ > 1 || encodings_ > 1) return false;
-        return encodings_ == 0 || (lengths_ == 0 && head_.http11);
+bool read_connection(std::string_view list, Framing& framing) {
+    while (true) {
+        const auto comma = list.find(',');
+        const std::string_view option = trim(list.substr(0, comma));
+        if (!option.empty() && !is_token(option)) return false;
+        framing.close |= equals_ignoring_case(option, "close");
+        framing.keep_alive |= equals_ignoring_case(option, "keep-alive");
+        if (comma == list.npos) return true;
+        list.remove_prefix(comma + 1);
     }
+}
 
-  private:
-    void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target, int version,
-                         ErrorCode&) override {
-        head_.method = as_std(method);
-        head_.target = as_std(target);
-        head_.http11 = version == 11;
+bool read_content_length(std::string_view text, std::uint64_t& length) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+    return error == std::errc() && end == text.data() + text.size();
+}
+
+/// Notes what the shell itself has to know. Whether the value is acceptable.
+bool read_framing(std::string_view name, std::string_view value, Head& head, Framing& framing) {
+    switch (name.size()) {  // nearly every header is told apart by its length alone
+        case 4:
+            if (equals_ignoring_case(name, "Host")) ++framing.hosts;
+            return true;
+        case 6:
+            if (equals_ignoring_case(name, "Expect"))
+                head.expects_continue = equals_ignoring_case(value, "100-continue");
+            return true;
+        case 10:
+            return !equals_ignoring_case(name, "Connection") || read_connection(value, framing);
+        case 14:
+            if (!equals_ignoring_case(name, "Content-Length")) return true;
+            ++framing.lengths;
+            return read_content_length(value, head.content_length);
+        case 17:
+            if (!equals_ignoring_case(name, "Transfer-Encoding")) return true;
+            ++framing.encodings;
+            head.chunked = equals_ignoring_case(value, "chunked");
+            return head.chunked;
+        default:
+            return true;
     }
+}
 
-    void on_field_impl(beast::http::field field, beast::string_view name, beast::string_view value,
-                       ErrorCode& error) override {
-        const std::string_view text = as_std(value);
-        head_.headers.push_back({as_std(name), text});
-        switch (field) {
-            case beast::http::field::host:
-                ++hosts_;
-                break;
-            case beast::http::field::content_length:
-                ++lengths_;
-                if (!is_digits(text)) error = beast::http::error::bad_content_length;
-                break;
-            case beast::http::field::transfer_encoding:
-                ++encodings_;
-                if (!equals_ignoring_case(text, "chunked")) error = beast::http::error::bad_transfer_encoding;
-                break;
-            case beast::http::field::expect:
-                head_.expects_continue = equals_ignoring_case(text, "100-continue");
-                break;
-            default:
-                break;
-        }
-    }
+bool read_request_line(std::string_view line, Head& head) {
+    const auto first = line.find(' ');
+    if (first == line.npos) return false;
+    head.method = line.substr(0, first);
+    line.remove_prefix(first + 1);
+    const auto second = line.find(' ');
+    if (second == line.npos || second == 0) return false;
+    head.target = line.substr(0, second);
+    const std::string_view version = line.substr(second + 1);
+    head.http11 = version == "HTTP/1.1";
+    return is_token(head.method) && head.target.find('\t') == head.target.npos &&
+           (head.http11 || version == "HTTP/1.0");
+}
 
-    Head& head_;
-    unsigned hosts_ = 0;
-    unsigned lengths_ = 0;
-    unsigned encodings_ = 0;
-};
+bool read_field(std::string_view line, Head& head, Framing& framing) {
+    const auto colon = line.find(':');
+    if (colon == line.npos) return false;
+    const std::string_view name = line.substr(0, colon);
+    const std::string_view value = trim(line.substr(colon + 1));
+    head.headers.push_back({name, value});
+    return is_token(name) && read_framing(name, value, head, framing);
+}
 
 /// The head was measured before; Beast's own limit must not see less of it.
 std::uint32_t limit_for(std::string_view head) { return static_cast<std::uint32_t>(head.size() + 1); }
@@ -119,20 +166,23 @@ HeadEnd find_head_end(std::string_view bytes, std::size_t resume) {
 
 std::optional<wire::Fault> parse_head(std::string_view bytes, std::uint64_t body_limit, Head& head) {
     head.clear();
-    HeadParser parser(head);
-    parser.header_limit(limit_for(bytes));
-    parser.body_limit(body_limit);
-    ErrorCode error;
-    parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-    if (error) return fault_of(error);
-    if (!parser.is_header_done() || !parser.framing_is_clear()) return wire::Fault::malformed;
-    head.chunked = parser.chunked();
-    head.keep_alive = parser.keep_alive();
-    if (!head.chunked) head.content_length = parser.content_length().value_or(0);
+    if (!is_text(bytes)) return wire::Fault::malformed;
+    bytes.remove_suffix(2);  // the empty line
+    Framing framing;
+    for (bool first = true; !bytes.empty(); first = false) {
+        const auto end = bytes.find('\r');
+        if (bytes[end + 1] != '\n') return wire::Fault::malformed;
+        const std::string_view line = bytes.substr(0, end);
+        if (!(first ? read_request_line(line, head) : read_field(line, head, framing))) return wire::Fault::malformed;
+        bytes.remove_prefix(end + 2);
+    }
+    if (!framing.is_clear(head.http11)) return wire::Fault::malformed;
+    if (head.content_length > body_limit) return wire::Fault::body_too_large;
+    head.keep_alive = !framing.close && (head.http11 || framing.keep_alive);
     return std::nullopt;
 }
 
-class ChunkDecoder::Parser final : public ParserBase {
+class ChunkDecoder::Parser final : public beast::http::basic_parser<true> {
   public:
     std::string* body = nullptr;
 
@@ -141,6 +191,14 @@ class ChunkDecoder::Parser final : public ParserBase {
     bool can_take(std::size_t bytes) const { return bytes >= 5 || (bytes > 0 && left_in_chunk_ > 0); }
 
   private:
+    void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int, ErrorCode&) override {}
+    void on_response_impl(int, beast::string_view, int, ErrorCode&) override {}
+    void on_field_impl(beast::http::field, beast::string_view, beast::string_view, ErrorCode&) override {}
+    void on_header_impl(ErrorCode&) override {}
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
+    std::size_t on_body_impl(beast::string_view bytes, ErrorCode&) override { return bytes.size(); }
+    void on_finish_impl(ErrorCode&) override {}
+
     void on_chunk_header_impl(std::uint64_t size, beast::string_view, ErrorCode&) override { left_in_chunk_ = size; }
     std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, ErrorCode&) override {
         body->append(bytes.data(), bytes.size());

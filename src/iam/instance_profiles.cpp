@@ -181,7 +181,8 @@ Target add_role_target(Context& ctx, const ProfileAndRoleInput& in) {
     keys.push_back({"iam:passedtoservice", policy::Values::single("ec2.amazonaws.com")});
     keys.push_back({"iam:associatedresourcearn",
                     policy::Values::single(fmt::format("arn:aws:ec2:*:{}:instance/*", ctx.account().view()))});
-    target.also.push_back({"iam:PassRole", role_target(ctx, in.role_name).resource, {}, std::move(keys)});
+    const Target role = role_target(ctx, in.role_name);
+    target.also.push_back({"iam:PassRole", role.resource, {}, std::move(keys), role.tagged_id, role.iam_tags});
     return target;
 }
 

@@ -28,6 +28,11 @@ void note_boundary(Target& target, const std::optional<Entity>& entity) {
     if (entity && entity->boundary_arn) target.keys.push_back({boundary_key, {false, {*entity->boundary_arn}}});
 }
 
+/// AWS's words for a boundary that is not there (hashicorp/boundary#4255 quotes them).
+service::ApiError no_such_boundary(std::string_view arn) {
+    return {service::ErrorCode::no_such_entity, fmt::format("Scope ARN: {} does not exist or is not attachable.", arn)};
+}
+
 void replace_key(Target& target, std::string_view key, std::string_view value) {
     std::erase_if(target.keys, [&](const auto& entry) { return entry.first == key; });
     target.keys.push_back({key, {false, {std::string(value)}}});
@@ -84,7 +89,7 @@ store::ManagedPolicy get_own_policy(Context& ctx, std::string_view arn) {
 Target user_target(Context& ctx, std::string_view name) {
     const auto user = store::users::find(ctx.tx, ctx.account(), name);
     Target target = entity_target(ctx, "user", "user", user, name);
-    target.only_iam_tags = true;
+    target.iam_tags = true;
     note_boundary(target, user);
     return target;
 }
@@ -98,7 +103,7 @@ Target group_target(Context& ctx, std::string_view name) {
 Target role_target(Context& ctx, std::string_view name) {
     const auto role = store::roles::find(ctx.tx, ctx.account(), name);
     Target target = entity_target(ctx, "role", "role", role, name);
-    target.only_iam_tags = true;
+    target.iam_tags = true;
     note_boundary(target, role);
     return target;
 }
@@ -148,7 +153,7 @@ std::string user_name_or_caller(Context& ctx, const std::optional<std::string>& 
 
 void require_boundary_policy(Context& ctx, std::string_view arn) {
     require_policy_arn(arn);
-    if (!store::policies::exists(ctx.tx, ctx.account(), arn)) throw service::not_attachable(arn);
+    if (!store::policies::exists(ctx.tx, ctx.account(), arn)) throw no_such_boundary(arn);
 }
 
 }  // namespace iamlocal::iam

@@ -61,7 +61,7 @@ void set_policy_arn_key(Target& target, std::string_view policy_arn);
 /// An empty text stands for root, whose own keys are not served here.
 std::string user_name_or_caller(Context& ctx, const std::optional<std::string>& user_name);
 
-/// Throws NoSuchEntity unless the ARN names a managed policy that can be a boundary.
+/// Throws NoSuchEntity (`Scope ARN: …`) unless the ARN names a managed policy that can be a boundary.
 void require_boundary_policy(Context& ctx, std::string_view arn);
 
 }  // namespace iamlocal::iam

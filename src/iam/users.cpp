@@ -143,7 +143,8 @@ Target update_user_target(Context& ctx, const UpdateUserInput& in) {
     const auto user = store::users::find(ctx.tx, ctx.account(), in.user_name);
     const std::string path = in.new_path.value_or(user ? user->path : "/");
     const std::string name = in.new_user_name.value_or(user ? user->name : in.user_name);
-    target.also.push_back({"iam:UpdateUser", arn::iam(ctx.account(), "user", path, name), "user " + name, {}});
+    target.also.push_back({"iam:UpdateUser", arn::iam(ctx.account(), "user", path, name), "user " + name, target.keys,
+                           target.tagged_id, target.iam_tags});
     return target;
 }
 

@@ -17,7 +17,7 @@ namespace iamlocal::policy {
 class Cache {
   public:
     /// At most `max_entries` documents whose texts and compiled forms together are estimated at `max_bytes`.
-    explicit Cache(std::size_t max_entries = 4096, std::size_t max_bytes = 8 * 1024 * 1024);
+    explicit Cache(std::size_t max_entries = 4096, std::size_t max_bytes = std::size_t{8} << 20);
 
     /// The compiled document, parsed leniently since it was accepted before; null when the text cannot be parsed.
     std::shared_ptr<const Policy> get(std::string_view text, DocumentKind kind);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <utility>
 
 #include "base/encoding.hpp"
@@ -57,15 +58,15 @@ bool take_suffix(std::string_view& text, std::string_view affix) {
 bool relates(std::strong_ordering order, Relation relation) {
     switch (relation) {
         case Relation::equal:
-            return order == 0;
+            return std::is_eq(order);
         case Relation::less:
-            return order < 0;
+            return std::is_lt(order);
         case Relation::less_equal:
-            return order <= 0;
+            return std::is_lteq(order);
         case Relation::greater:
-            return order > 0;
+            return std::is_gt(order);
         case Relation::greater_equal:
-            return order >= 0;
+            return std::is_gteq(order);
     }
     return false;
 }
@@ -207,8 +208,8 @@ bool holds(const Condition& condition, const Context& context) {
         return quantifier == Quantifier::none && op->negated;
     }
     const std::vector<std::string>& items = values->items;
-    const auto test = [&](const std::string& value) {
-        return some_value_matches(condition, value, context) != op->negated;
+    const auto test = [&, negated = op->negated](const std::string& value) {
+        return some_value_matches(condition, value, context) != negated;
     };
     switch (quantifier) {
         case Quantifier::none:

@@ -54,9 +54,10 @@ std::strong_ordering Decimal::operator<=>(const Decimal& other) const {
     if (negative != other.negative) return negative ? std::strong_ordering::less : std::strong_ordering::greater;
     // Without leading and trailing zeros, more digits before the point are more, and digits compare as text.
     std::strong_ordering order = integer.size() <=> other.integer.size();
-    if (order == 0) order = integer <=> other.integer;
-    if (order == 0) order = fraction <=> other.fraction;
-    return negative ? 0 <=> order : order;
+    if (std::is_eq(order)) order = integer <=> other.integer;
+    if (std::is_eq(order)) order = fraction <=> other.fraction;
+    if (!negative || std::is_eq(order)) return order;
+    return std::is_lt(order) ? std::strong_ordering::greater : std::strong_ordering::less;
 }
 
 std::optional<PreciseInstant> PreciseInstant::parse(std::string_view text) {
@@ -88,7 +89,7 @@ std::optional<PreciseInstant> PreciseInstant::parse(std::string_view text) {
 
 std::strong_ordering PreciseInstant::operator<=>(const PreciseInstant& other) const {
     const std::strong_ordering order = seconds <=> other.seconds;
-    return order != 0 ? order : fraction <=> other.fraction;
+    return std::is_neq(order) ? order : fraction <=> other.fraction;
 }
 
 std::optional<Address> Address::parse(std::string_view text) {

@@ -13,7 +13,7 @@
 namespace iamlocal::policy {
 
 /// Longer documents, and deeper ones, are refused before anything else is looked at.
-inline constexpr std::size_t max_document_bytes = 512 * 1024;
+inline constexpr std::size_t max_document_bytes = std::size_t{512} << 10;
 inline constexpr std::size_t max_document_depth = 32;
 
 /// Why a document is refused, in AWS's words, and where in the text it was noticed (1:1 when no place is to blame).

@@ -155,7 +155,7 @@ MaybeProblem legacy_problem(const StatementOutline& statement) {
     if (statement.resource.value && is_empty(statement.resource)) {
         return problem(legacy_parsing, *statement.resource.value);
     }
-    const MaybeProblem short_arn = first_value_problem(statement.resource, [](const Value& value) -> MaybeProblem {
+    MaybeProblem short_arn = first_value_problem(statement.resource, [](const Value& value) -> MaybeProblem {
         const FilledArn arn = fill_arn(value.text);
         if (arn.parts[0] == "arn" && (arn.given == 2 || arn.given == 3)) return problem(legacy_parsing, value);
         return std::nullopt;

@@ -23,8 +23,11 @@ using RequestKeys = std::vector<std::pair<std::string_view, policy::Values>>;
 struct Permission {
     std::string_view action;  ///< "iam:TagUser"
     std::string resource;
-    std::string shown;  ///< as messages name the resource; empty: `resource`
-    RequestKeys keys;
+    std::string shown = {};  ///< as messages name the resource; empty: `resource`
+    RequestKeys keys = {};
+    /// Whose tags are the resource tags of this permission; empty: nobody's.
+    std::string tagged_id = {};
+    bool iam_tags = false;  ///< as Target::iam_tags
     /// Whether aws:RequestTag and aws:TagKeys are there for it; sts:SetSourceIdentity does not see them.
     bool sees_request_tags = true;
 };
@@ -41,10 +44,10 @@ struct Target {
     std::string resource = "*";  ///< ARN, or "*" for operations without one
     /// As messages name it, for example `user bob`; empty: `resource`.
     std::string shown;
-    /// Whose tags are aws:ResourceTag and iam:ResourceTag; empty: nobody's. The account is the caller's.
+    /// Whose tags are aws:ResourceTag; empty: nobody's.
     std::string tagged_id;
-    /// users and roles offer their tags as iam:ResourceTag only.
-    bool only_iam_tags = false;
+    /// Users and roles offer their tags as iam:ResourceTag, too.
+    bool iam_tags = false;
     /// aws:RequestTag and aws:TagKeys.
     std::span<const store::Tag> request_tags;
     /// aws:TagKeys of an operation that removes tags.

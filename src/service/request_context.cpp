@@ -103,9 +103,9 @@ std::optional<Values> RequestContext::request_key(std::string_view name) const {
 }
 
 std::optional<Values> RequestContext::resource_tag(std::string_view key, bool iam_form) const {
-    if (target_.tagged_id.empty() || (target_.only_iam_tags && !iam_form)) return std::nullopt;
+    if (tagged_id_.empty() || (iam_form && !iam_tags_)) return std::nullopt;
     const AccountId& owner = target_.trust ? target_.trust->account : ctx_.caller.account;
-    return find_tag(store::tags::all(ctx_.tx, owner, target_.tagged_id), key);
+    return find_tag(store::tags::all(ctx_.tx, owner, tagged_id_), key);
 }
 
 std::optional<Values> RequestContext::tag_keys() const {

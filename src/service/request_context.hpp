@@ -15,13 +15,21 @@ class RequestContext final : public policy::Context {
   public:
     /// `action` decides the Region that IAM requests count to. All three must outlive this.
     RequestContext(const service::Context& ctx, std::string_view action, const Target& target)
-        : ctx_(ctx), action_(action), target_(target), keys_(&target.keys), sees_request_tags_(true) {}
+        : ctx_(ctx),
+          action_(action),
+          target_(target),
+          keys_(&target.keys),
+          tagged_id_(target.tagged_id),
+          iam_tags_(target.iam_tags),
+          sees_request_tags_(true) {}
     /// For a further permission of the same request, which sees keys of its own.
     RequestContext(const service::Context& ctx, const Permission& permission, const Target& target)
         : ctx_(ctx),
           action_(permission.action),
           target_(target),
           keys_(&permission.keys),
+          tagged_id_(permission.tagged_id),
+          iam_tags_(permission.iam_tags),
           sees_request_tags_(permission.sees_request_tags) {}
 
     std::optional<policy::Values> find(std::string_view key) const override;
@@ -37,6 +45,8 @@ class RequestContext final : public policy::Context {
     std::string_view action_;
     const Target& target_;
     const RequestKeys* keys_;
+    std::string_view tagged_id_;
+    bool iam_tags_;
     bool sees_request_tags_;
 };
 

@@ -1,19 +1,8 @@
 #include "store/tags.hpp"
 
-#include <charconv>
-
 #include "base/encoding.hpp"
 
 namespace iamlocal::store::tags {
-namespace {
-
-struct Positioned {
-    Tag tag;
-    std::int64_t position = 0;
-};
-
-}  // namespace
-
 void set(db::Transaction& tx, const AccountId& account, std::string_view owner_id, std::span<const Tag> tags) {
     for (const Tag& tag : tags) {
         tx.run(account,
@@ -42,18 +31,14 @@ std::vector<Tag> all(db::Transaction& tx, const AccountId& account, std::string_
 }
 
 Page<Tag> page(db::Transaction& tx, const AccountId& account, std::string_view owner_id, PageRequest request) {
-    std::int64_t after = 0;
-    std::from_chars(request.after.data(), request.after.data() + request.after.size(), after);
-    Page<Positioned> rows =
-        make_page(tx.list(
-                      "SELECT name, value, position FROM tags "
-                      "WHERE account = ?1 AND owner_id = ?2 AND position > ?3 ORDER BY position LIMIT ?4",
-                      [](const db::Row& row) {
-                          return Positioned{{row.text(0), row.text(1)}, row.integer(2)};
-                      },
-                      account, owner_id, after, request.limit + 1),
-                  request.limit, [](const Positioned& row) { return std::to_string(row.position); });
-    return map_page(std::move(rows), [](Positioned row) { return std::move(row.tag); });
+    return make_page(tx.list(
+                         "SELECT name, value FROM tags "
+                         "WHERE account = ?1 AND owner_id = ?2 AND tag_key > ?3 ORDER BY tag_key LIMIT ?4",
+                         [](const db::Row& row) {
+                             return Tag{row.text(0), row.text(1)};
+                         },
+                         account, owner_id, request.after, request.limit + 1),
+                     request.limit, [](const Tag& tag) { return fold_case(tag.key); });
 }
 
 }  // namespace iamlocal::store::tags

@@ -28,6 +28,7 @@ void remove(db::Transaction& tx, const AccountId& account, std::string_view owne
             std::span<const std::string> keys);
 /// All of them (at most 50), in the order in which the keys were first set.
 std::vector<Tag> all(db::Transaction& tx, const AccountId& account, std::string_view owner_id);
+/// In order of their keys without regard to case, as AWS lists them.
 Page<Tag> page(db::Transaction& tx, const AccountId& account, std::string_view owner_id, PageRequest request);
 
 }  // namespace tags

@@ -1,7 +1,4 @@
 // AssumeRole: the trust policy decides who, the caller's own policies whether, and the session carries the rest.
-#include <algorithm>
-#include <limits>
-
 #include <fmt/format.h>
 
 #include "base/arn.hpp"
@@ -120,7 +117,6 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
     target.resource = in.role_arn;
     target.reasonless = true;
     target.request_tags = in.tags;
-    target.only_iam_tags = false;
     target.keys.push_back({"sts:rolesessionname", Values::single(in.role_session_name)});
     if (in.external_id) target.keys.push_back({"sts:externalid", Values::single(*in.external_id)});
     if (!in.transitive_tag_keys.empty())
@@ -128,11 +124,10 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
     const std::string source_identity = source_identity_of(ctx, in);
     if (!source_identity.empty()) {
         target.keys.push_back({"sts:sourceidentity", Values::single(source_identity)});
-        target.also.push_back({"sts:SetSourceIdentity",
-                               in.role_arn,
-                               {},
-                               {{"sts:sourceidentity", Values::single(source_identity)}},
-                               false});
+        service::Permission permission{"sts:SetSourceIdentity", in.role_arn};
+        permission.keys.push_back({"sts:sourceidentity", Values::single(source_identity)});
+        permission.sees_request_tags = false;
+        target.also.push_back(std::move(permission));
     }
     const bool inherits_tags = ctx.caller.session && !ctx.caller.session->transitive_tag_keys.empty();
     if (!in.tags.empty() || inherits_tags) {
@@ -146,6 +141,8 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
     target.trust = service::TrustPolicy{nullptr, role ? role->account : wanted ? wanted->account : ctx.account()};
     if (!role) return target;
     target.tagged_id = role->id;
+    target.iam_tags = true;
+    for (service::Permission& permission : target.also) permission.tagged_id = role->id;
     target.trust->policy = ctx.policies.get(role->trust_policy, policy::DocumentKind::trust);
     target.trust->unreadable = target.trust->policy == nullptr;
     return target;
@@ -181,14 +178,19 @@ void require_session_policies(Context& ctx, const AssumeRoleInput& in, const Acc
             throw service::malformed_policy(fmt::format("The policy {} does not exist or is not attachable.", arn));
 }
 
+std::int64_t percent_of(std::size_t size, std::size_t room) {
+    return static_cast<std::int64_t>((size * 100 + room - 1) / room);
+}
+
 /// How much of the room for session policies and tags is used, in percent. AWS packs them in a form of its own that is
-/// not published; here their characters count.
+/// not published; here their characters count. Policies alone may have 2,048 of them, as AWS's reference says.
 std::int64_t packed_percent(const AssumeRoleInput& in, const std::vector<store::Tag>& tags) {
-    std::size_t size = in.policy ? policy::size_without_whitespace(*in.policy) : 0;
-    if (size > max_session_policy_size) size = std::numeric_limits<std::uint32_t>::max();
-    for (const std::string& arn : in.policy_arns) size += arn.size();
+    std::size_t policies = in.policy ? policy::size_without_whitespace(*in.policy) : 0;
+    for (const std::string& arn : in.policy_arns) policies += arn.size();
+    if (policies > max_session_policy_size) return percent_of(policies, max_session_policy_size);
+    std::size_t size = policies;
     for (const store::Tag& tag : tags) size += tag.key.size() + tag.value.size();
-    return static_cast<std::int64_t>((size * 100 + max_packed_size - 1) / max_packed_size);
+    return percent_of(size, max_packed_size);
 }
 
 struct AssumeRoleOutput {

@@ -103,7 +103,8 @@ TEST(Authorization, FillsConditionKeys) {
         {R"({"StringEquals":{"aws:PrincipalTag/dept":"blue"}})", true},
         {R"({"StringEquals":{"aws:PrincipalTag/dept":"red"}})", false},
         {R"({"StringEquals":{"iam:ResourceTag/owner":"zoe"}})", true},
-        {R"({"StringEquals":{"aws:ResourceTag/owner":"zoe"}})", false},
+        {R"({"StringEquals":{"aws:ResourceTag/owner":"zoe"}})", true},
+        {R"({"StringEquals":{"aws:ResourceTag/owner":"amy"}})", false},
         {R"({"StringEquals":{"aws:ResourceAccount":"000000000000"}})", true},
         {R"({"Bool":{"aws:ViaAWSService":"false"}})", true},
     };

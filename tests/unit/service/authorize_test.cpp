@@ -58,7 +58,7 @@ TEST_F(AuthorizeTest, WhatNeedsNoPermissionCannotBeForbidden) {
 TEST_F(AuthorizeTest, EveryFurtherPermissionIsNeeded) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:CreateUser","Resource":"*"})"));
     Target target = bob();
-    target.also.push_back({"iam:TagUser", "arn:aws:iam::111122223333:user/bob", {}, {}});
+    target.also.push_back({.action = "iam:TagUser", .resource = "arn:aws:iam::111122223333:user/bob"});
     EXPECT_EQ(message_of([&] { authorize(ctx_, "iam:CreateUser", target); }),
               "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: iam:TagUser on resource: "
               "arn:aws:iam::111122223333:user/bob because no identity-based policy allows the iam:TagUser action");

@@ -85,9 +85,9 @@ TEST_F(RequestContextTest, TagsOfTheCallerTheRequestAndTheTarget) {
     EXPECT_EQ(value("aws:requesttag/team", target), "absent");
     EXPECT_EQ(value("aws:tagkeys", target), "[Cost, Owner]");
     EXPECT_EQ(value("aws:resourcetag/stage", target), "test");
-    EXPECT_EQ(value("iam:resourcetag/stage", target), "test");
-    target.only_iam_tags = true;
-    EXPECT_EQ(value("aws:resourcetag/stage", target), "absent");
+    EXPECT_EQ(value("iam:resourcetag/stage", target), "absent");
+    target.iam_tags = true;  // users and roles
+    EXPECT_EQ(value("aws:resourcetag/stage", target), "test");
     EXPECT_EQ(value("iam:resourcetag/stage", target), "test");
 }
 
@@ -105,12 +105,18 @@ TEST_F(RequestContextTest, AFurtherPermissionSeesItsOwnKeys) {
     Target target;
     target.request_tags = sent;
     target.keys.push_back({"sts:rolesessionname", policy::Values::single("run")});
-    const Permission tagging{"sts:TagSession", "arn", {}, {}};
-    const Permission identity{"sts:SetSourceIdentity", "arn", {}, {}, false};
+    const Permission tagging{.action = "sts:TagSession", .resource = "arn"};
+    const Permission identity{.action = "sts:SetSourceIdentity", .resource = "arn", .sees_request_tags = false};
     EXPECT_FALSE(RequestContext(ctx_, tagging, target).find("sts:rolesessionname"));
     EXPECT_TRUE(RequestContext(ctx_, tagging, target).find("aws:requesttag/cost"));
     EXPECT_FALSE(RequestContext(ctx_, identity, target).find("aws:requesttag/cost"));
     EXPECT_FALSE(RequestContext(ctx_, identity, target).find("aws:tagkeys"));
+
+    const store::User bob = add_user("bob", {{"Stage", "test"}});
+    target.tagged_id = bob.id;
+    EXPECT_FALSE(RequestContext(ctx_, tagging, target).find("aws:resourcetag/stage"));
+    const Permission tagged{.action = "iam:PassRole", .resource = "arn", .tagged_id = bob.id};
+    EXPECT_TRUE(RequestContext(ctx_, tagged, target).find("aws:resourcetag/stage"));
 }
 
 }  // namespace
