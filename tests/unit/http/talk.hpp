@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "echo_handler.hpp"
 #include "http/conversation.hpp"
+#include "unit/http/echo_handler.hpp"
 
 namespace iamlocal::http {
 

@@ -171,7 +171,7 @@ TEST(Tls, RefusesOldVersions) {
 TEST(Tls, HandshakesHaveADeadlineAndHoldNothingUp) {
     const TlsFiles files;
     Limits limits;
-    limits.read_timeout = 200ms;
+    limits.read_timeout = 300ms;
     RunningServer running(files.options(limits));
     auto silent = running.connect();
     auto plain = running.connect();
@@ -188,7 +188,7 @@ TEST(Tls, HandshakesHaveADeadlineAndHoldNothingUp) {
 TEST(Tls, SlowRequestsAreAnsweredTooLate) {
     const TlsFiles files;
     Limits limits;
-    limits.read_timeout = 200ms;
+    limits.read_timeout = 300ms;
     RunningServer running(files.options(limits));
     TlsClient client(running.server.endpoints()[0]);
     client.send("GET /");

@@ -45,14 +45,14 @@ TEST_F(TagsTest, BelongToTheirOwnerAlone) {
     EXPECT_THAT(tags::all(tx_, other_account_, owner_), IsEmpty());
 }
 
-TEST_F(TagsTest, Page) {
-    set({{"e", "1"}, {"d", "2"}, {"c", "3"}, {"b", "4"}, {"a", "5"}});
+TEST_F(TagsTest, PageInOrderOfTheirKeys) {
+    set({{"e", "1"}, {"D", "2"}, {"c", "3"}, {"b", "4"}, {"a", "5"}});
     const Page<Tag> first = tags::page(tx_, account_, owner_, {"", 2});
-    EXPECT_THAT(first.items, ElementsAre(Tag{"e", "1"}, Tag{"d", "2"}));
+    EXPECT_THAT(first.items, ElementsAre(Tag{"a", "5"}, Tag{"b", "4"}));
     const Page<Tag> second = tags::page(tx_, account_, owner_, {first.next, 2});
-    EXPECT_THAT(second.items, ElementsAre(Tag{"c", "3"}, Tag{"b", "4"}));
+    EXPECT_THAT(second.items, ElementsAre(Tag{"c", "3"}, Tag{"D", "2"}));
     const Page<Tag> third = tags::page(tx_, account_, owner_, {second.next, 2});
-    EXPECT_THAT(third.items, ElementsAre(Tag{"a", "5"}));
+    EXPECT_THAT(third.items, ElementsAre(Tag{"e", "1"}));
     EXPECT_FALSE(third.truncated());
 }
 
