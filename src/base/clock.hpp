@@ -42,6 +42,9 @@ class AdjustableClock final : public Clock {
     explicit AdjustableClock(const Clock& real) : real_(real) {}
     Instant now() const override;
 
+    /// What the other clock says, wherever this one was moved to.
+    Instant real_now() const { return real_.now(); }
+
     /// Moves the clock by `by`; a frozen clock stays frozen at the moved instant.
     void advance(std::chrono::microseconds by);
     /// Stands still at `at` until reset() or another freeze().

@@ -101,7 +101,7 @@ void Database::reset() {
     {
         Query query(engine,
                     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-                    "AND name <> 'schema_migrations'",
+                    "AND name NOT LIKE 'schema\\_%' ESCAPE '\\'",
                     {});
         while (query.step()) tables.push_back(query.row().text(0));
     }

@@ -47,7 +47,8 @@ class Database {
     /// Brings the schema up to the last of `steps`, each in its own transaction. Throws CannotOpen when the file was
     /// written by a later release.
     void migrate(std::span<const Migration> steps);
-    /// Deletes every row of every table in one transaction and bumps all revisions. The schema stays.
+    /// Deletes every row of every table in one transaction and bumps all revisions. The schema stays, and so does what
+    /// is in tables called `schema_…`.
     void reset();
 
     /// A number that changes with every committed change to the account's rows (and now and then without one: accounts

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/encoding.hpp"
 #include "db/error.hpp"
+#include "db/transaction.hpp"
 
 namespace iamlocal::store {
 namespace {
@@ -51,7 +53,8 @@ void create(const std::filesystem::path& file, const MasterKey& key) {
 
 Keyring::Keyring(std::span<const unsigned char> master)
     : access_key_secrets_(hmac_sha256(master, "access-key-secrets")),
-      session_tokens_(hmac_sha256(master, "session-tokens")) {}
+      session_tokens_(hmac_sha256(master, "session-tokens")),
+      fingerprint_(hmac_sha256(master, "fingerprint")) {}
 
 Keyring::~Keyring() {
     wipe(access_key_secrets_);
@@ -66,12 +69,14 @@ Keyring Keyring::random(Entropy& entropy) {
     return keyring;
 }
 
-Keyring Keyring::open(const std::filesystem::path& directory, Entropy& entropy) {
+Keyring Keyring::open(const std::filesystem::path& directory, Entropy& entropy, IfAbsent if_absent) {
     const std::filesystem::path file = directory / "master.key";
     MasterKey key;
     const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (descriptor.number < 0) {
         if (errno != ENOENT) fail(file);
+        if (if_absent == IfAbsent::refuse)
+            throw db::CannotOpen("The master key " + file.string() + " is gone; the secrets in the database need it.");
         entropy.fill(key);
         create(file, key);
     } else {
@@ -85,6 +90,21 @@ Keyring Keyring::open(const std::filesystem::path& directory, Entropy& entropy) 
     }
     Keyring keyring(key);
     wipe(key);
+    return keyring;
+}
+
+Keyring Keyring::open_for(db::Database& database, const std::filesystem::path& directory, Entropy& entropy) {
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    db::Transaction tx(*connection, db::Access::write);
+    const std::optional<std::string> known =
+        tx.one("SELECT fingerprint FROM schema_keyring", [](const db::Row& row) { return row.text(0); });
+    Keyring keyring = open(directory, entropy, known ? IfAbsent::refuse : IfAbsent::make);
+    const std::string fingerprint = hex_encode(keyring.fingerprint_);
+    if (known && *known != fingerprint)
+        throw db::CannotOpen("The master key " + (directory / "master.key").string() +
+                             " is not the one that the database was made with.");
+    if (!known) tx.run_quietly("INSERT INTO schema_keyring (fingerprint) VALUES (?1)", fingerprint);
+    tx.commit();
     return keyring;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/crypto.hpp"
 #include "base/entropy.hpp"
+#include "db/database.hpp"
 
 namespace iamlocal::store {
 
@@ -15,9 +16,14 @@ class Keyring {
   public:
     /// For a database in memory.
     static Keyring random(Entropy& entropy);
-    /// Reads DIR/master.key, or makes it (mode 0600, synced) when there is none; call it while the database holds the
-    /// directory's lock. Throws db::CannotOpen when the file has a wrong size or others may read it.
-    static Keyring open(const std::filesystem::path& directory, Entropy& entropy);
+    /// What to do when there is no key in the directory.
+    enum class IfAbsent { make, refuse };
+    /// Reads DIR/master.key, or makes it (mode 0600, synced); call it while the database holds the directory's lock.
+    /// Throws db::CannotOpen when the file has a wrong size, others may read it, or it is absent and must not be.
+    static Keyring open(const std::filesystem::path& directory, Entropy& entropy, IfAbsent if_absent = IfAbsent::make);
+    /// The keyring of a database: made with it, and from then on the only one that it opens with. Throws db::CannotOpen
+    /// for a key that is lost or another one: a start with a new key would hide that all secrets are lost.
+    static Keyring open_for(db::Database& database, const std::filesystem::path& directory, Entropy& entropy);
 
     Keyring(const Keyring&) = default;
     Keyring& operator=(const Keyring&) = default;
@@ -33,6 +39,7 @@ class Keyring {
     explicit Keyring(std::span<const unsigned char> master);
     Digest access_key_secrets_;
     Digest session_tokens_;
+    Digest fingerprint_;  ///< tells keys apart and says nothing about them
 };
 
 }  // namespace iamlocal::store

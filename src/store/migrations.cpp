@@ -6,6 +6,10 @@ namespace {
 // Times are seconds since 1970. `name_key` is the name in lower case. Tables without rowid keep a row in its key's
 // tree, which saves a second tree for short rows; the clause goes when another engine reads these steps.
 constexpr const char* first_schema = R"sql(
+CREATE TABLE schema_keyring (
+    fingerprint TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
 CREATE TABLE accounts (
     account TEXT PRIMARY KEY,
     created BIGINT NOT NULL,

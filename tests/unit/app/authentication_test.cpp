@@ -73,6 +73,17 @@ TEST(Authentication, OfSessionsEndsWithTheirTime) {
     EXPECT_EQ(message(late), "The security token included in the request is expired");
 }
 
+TEST(Authentication, TakesSignaturesOfTheRealClockWhereverTheBenchHasMoved) {
+    Bed bed;
+    const Keys alice = bed.make_user("alice", allow_all);
+    bed.iam({}, "CreateRole", {{"RoleName", "worker"}, {"AssumeRolePolicyDocument", trust_all}});
+    const Keys session = assume(bed, alice);
+    bed.clock().advance(2h);
+    bed.sign_with_the_real_clock();
+    EXPECT_EQ(outcome(bed.sts(alice, "GetCallerIdentity")), "200");
+    EXPECT_EQ(outcome(bed.sts(session, "GetCallerIdentity")), "403 ExpiredToken");
+}
+
 TEST(Authentication, OfSessionsEndsWithTheirRoleEvenIfItIsMadeAgain) {
     Bed bed;
     const Keys alice = bed.make_user("alice", allow_all);

@@ -64,7 +64,8 @@ class Bed {
     /// Signs and sends a form body.
     wire::Response send(const Keys& keys, const std::string& service, const std::string& body,
                         std::vector<wire::Header> extra = {}) {
-        const std::string date = format_amz_date(whole_seconds(clock_.now()));
+        const Clock& clock = real_signatures_ ? static_cast<const Clock&>(real_) : clock_;
+        const std::string date = format_amz_date(whole_seconds(clock.now()));
         std::string signed_headers = "content-type;host;x-amz-date";
         std::vector<wire::Header> headers = {{"Host", "localhost:4566"},
                                              {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
@@ -119,12 +120,15 @@ class Bed {
     }
 
     AdjustableClock& clock() { return clock_; }
+    /// From now on signs with the time that the bench's clock cannot move.
+    void sign_with_the_real_clock() { real_signatures_ = true; }
     const std::string& logged() const { return logged_; }
     App& app() { return *app_; }
 
   private:
     FixedClock real_{Instant(std::chrono::seconds(1'800'000'000))};
     AdjustableClock clock_{real_};
+    bool real_signatures_ = false;
     SeededEntropy entropy_{42};
     std::string logged_;
     std::unique_ptr<db::Database> database_;

@@ -115,7 +115,7 @@ TEST(Emulator, RefusesWhatCannotWorkInOneSentence) {
     EXPECT_EQ(refusal(config), "'nowhere' is no address to listen on; expected HOST:PORT");
     config = quiet_config();
     config.tls_cert = "/absent.pem";
-    EXPECT_EQ(refusal(config), "TLS needs a certificate and a key");
+    EXPECT_EQ(refusal(config), "TLS needs both a certificate (tls-cert) and its key (tls-key)");
     config = quiet_config();
     Emulator first(config, silent());
     first.start();

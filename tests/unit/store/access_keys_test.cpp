@@ -166,6 +166,27 @@ TEST_F(KeyringTest, RefusesADamagedOrReadableKey) {
     }
 }
 
+TEST_F(KeyringTest, BelongsToItsDatabaseForGood) {
+    const auto database = db::Database::open(home_.path());
+    migrate(*database);
+    const auto refusal = [&]() -> std::string {
+        try {
+            Keyring::open_for(*database, home_.path(), entropy_);
+        } catch (const db::CannotOpen& error) {
+            return error.what();
+        }
+        return "";
+    };
+    EXPECT_EQ(refusal(), "");
+    database->reset();
+    EXPECT_EQ(refusal(), "");
+    std::filesystem::remove(file_);
+    EXPECT_EQ(refusal(), "The master key " + file_.string() + " is gone; the secrets in the database need it.");
+    EXPECT_FALSE(std::filesystem::exists(file_)) << "a new key must not take the place of one that may come back";
+    Keyring::open(home_.path(), entropy_);
+    EXPECT_EQ(refusal(), "The master key " + file_.string() + " is not the one that the database was made with.");
+}
+
 TEST_F(KeyringTest, OpensSecretsAfterARestart) {
     const AccountId account("111122223333");
     const AccessKey key{.account = account,
