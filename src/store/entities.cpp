@@ -47,7 +47,7 @@ Page<Entity> page(db::Transaction& tx, const AccountId& account, EntityKind kind
 }
 
 std::int64_t count(db::Transaction& tx, const AccountId& account, EntityKind kind) {
-    return tx.number("SELECT count(*) FROM entities WHERE account = ?1 AND kind = ?2", account, number(kind));
+    return tx.number("SELECT count FROM entity_counts WHERE account = ?1 AND kind = ?2", account, number(kind));
 }
 
 void insert(db::Transaction& tx, EntityKind kind, const Entity& entity) {
@@ -56,6 +56,10 @@ void insert(db::Transaction& tx, EntityKind kind, const Entity& entity) {
            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
            entity.account, entity.id, number(kind), entity.name, fold_case(entity.name), entity.path, entity.created,
            entity.boundary_arn);
+    tx.run(entity.account,
+           "INSERT INTO entity_counts (account, kind, count) VALUES (?1, ?2, 1) "
+           "ON CONFLICT (account, kind) DO UPDATE SET count = count + 1",
+           entity.account, number(kind));
 }
 
 void rename(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view name,
@@ -70,6 +74,10 @@ void set_boundary(db::Transaction& tx, const AccountId& account, std::string_vie
 }
 
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id) {
+    tx.run(account,
+           "UPDATE entity_counts SET count = count - 1 "
+           "WHERE account = ?1 AND kind = (SELECT kind FROM entities WHERE account = ?1 AND id = ?2)",
+           account, id);
     tx.run(account, "DELETE FROM entities WHERE account = ?1 AND id = ?2", account, id);
 }
 

@@ -86,7 +86,7 @@ def test_secrets_are_not_printed(tmp_path):
     (["--log-format", "poetry"], {}, "poetry"),
     (["--listen", "nowhere:port"], {}, "nowhere:port"),
     (["--listen", "127.0.0.1:65536"], {}, "65536"),
-    (["--tls-cert", "cert.pem"], {}, "tls"),
+    (["--tls-cert", "cert.pem"], {}, "TLS"),
     (["stray"], {}, "stray"),
     ([], {"IAMLOCAL_COLOUR": "red"}, "IAMLOCAL_COLOUR"),
     ([], {"IAMLOCAL_WORKERS": "many"}, "IAMLOCAL_WORKERS"),

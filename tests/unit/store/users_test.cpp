@@ -180,5 +180,21 @@ TEST_F(UsersTest, WritingBumpsTheRevision) {
     EXPECT_GT(database_->revision(account_), before);
 }
 
+TEST_F(UsersTest, AreCountedAsTheyComeAndGo) {
+    const AccountId account("333344445555");
+    EXPECT_EQ(users::count(tx_, account), 0);
+    for (const char* id : {"AIDA1", "AIDA2", "AIDA3"}) {
+        User user;
+        user.account = account;
+        user.id = id;
+        user.name = id;
+        user.path = "/";
+        users::insert(tx_, user);
+    }
+    users::remove(tx_, account, "AIDA2");
+    users::remove(tx_, account, "AIDAabsent");
+    EXPECT_EQ(users::count(tx_, account), 2);
+}
+
 }  // namespace
 }  // namespace iamlocal::store
