@@ -32,7 +32,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
 REGION = "us-east-1"
-LOG_LEVEL = "warn"  # as nginx's access log is off, too
+LOG_LEVEL = "info"  # the default: a line per request, to /dev/null
 # AWS allows 5,000 users in an account; each account gets fewer, and then comes the next.
 USERS_PER_ACCOUNT = 4900
 GOALS = {
