@@ -75,7 +75,8 @@ void check(const Config& config) {
     require(ids::is_account_id(config.account_id), "the account id must be twelve digits");
     require(!config.root_access_key_id.empty(), "the root access key id must not be empty");
     require(!config.root_secret_access_key.empty(), "the root secret access key must not be empty");
-    require(config.tls_cert.empty() == config.tls_key.empty(), "TLS needs both a certificate (tls-cert) and its key (tls-key)");
+    require(config.tls_cert.empty() == config.tls_key.empty(),
+            "TLS needs both a certificate (tls-cert) and its key (tls-key)");
     require(!config.listen.empty(), "there is no address to listen on");
 }
 
@@ -134,8 +135,9 @@ void Emulator::start() {
 
     parts_->database = config.data_dir.empty() ? db::Database::in_memory() : db::Database::open(config.data_dir);
     parts_->database->migrate(store::migrations());
-    store::Keyring keyring = config.data_dir.empty() ? store::Keyring::random(parts_->entropy)
-                                                     : store::Keyring::open_for(*parts_->database, config.data_dir, parts_->entropy);
+    store::Keyring keyring = config.data_dir.empty()
+                                 ? store::Keyring::random(parts_->entropy)
+                                 : store::Keyring::open_for(*parts_->database, config.data_dir, parts_->entropy);
     app::AppOptions app_options;
     app_options.enforcement = enforcement_of(config.enforcement);
     app_options.root = {AccessKeyId(config.root_access_key_id), Secret(config.root_secret_access_key),

@@ -73,6 +73,23 @@ TEST(Authentication, OfSessionsEndsWithTheirTime) {
     EXPECT_EQ(message(late), "The security token included in the request is expired");
 }
 
+TEST(Authentication, SeesAChangeThatAnotherWorkerMade) {
+    Bed bed;
+    const Keys alice = bed.make_user("alice", allow_all);
+    for (int round = 0; round < 3; ++round) {
+        EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "200");
+        bed.switch_worker();
+        EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "200");
+        ASSERT_EQ(outcome(bed.iam({}, "DeleteUserPolicy", {{"UserName", "alice"}, {"PolicyName", "own"}})), "200");
+        bed.switch_worker();
+        EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "403 AccessDenied");
+        bed.switch_worker();
+        const Parameters policy = {{"UserName", "alice"}, {"PolicyName", "own"}, {"PolicyDocument", allow_all}};
+        ASSERT_EQ(outcome(bed.iam({}, "PutUserPolicy", policy)), "200");
+        bed.switch_worker();
+    }
+}
+
 TEST(Authentication, TakesSignaturesOfTheRealClockWhereverTheBenchHasMoved) {
     Bed bed;
     const Keys alice = bed.make_user("alice", allow_all);

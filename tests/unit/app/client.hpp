@@ -33,7 +33,7 @@ inline std::string element(const std::string& xml, const std::string& name) {
     return xml.substr(begin + open.size(), end - begin - open.size());
 }
 
-/// An App in memory with one worker, a clock that stands still and repeatable ids.
+/// An App in memory with two workers, one of them in use, a clock that stands still and repeatable ids.
 class Bed {
   public:
     explicit Bed(AppOptions options = {}, std::unique_ptr<db::Database> database = db::Database::in_memory())
@@ -43,6 +43,7 @@ class Bed {
         app_ = std::make_unique<App>(std::move(options), *database_, store::Keyring::random(entropy_), clock_, entropy_,
                                      log_);
         worker_ = app_->worker();
+        other_worker_ = app_->worker();
     }
 
     /// Sends Action with parameters; the service is "iam" or "sts".
@@ -120,6 +121,8 @@ class Bed {
     }
 
     AdjustableClock& clock() { return clock_; }
+    /// The next requests go to the other of two workers, which has caches of its own.
+    void switch_worker() { std::swap(worker_, other_worker_); }
     /// From now on signs with the time that the bench's clock cannot move.
     void sign_with_the_real_clock() { real_signatures_ = true; }
     const std::string& logged() const { return logged_; }
@@ -135,6 +138,7 @@ class Bed {
     Log log_;
     std::unique_ptr<App> app_;
     std::unique_ptr<wire::Handler> worker_;
+    std::unique_ptr<wire::Handler> other_worker_;
 };
 
 /// Status and error code, "200" alone for success.
