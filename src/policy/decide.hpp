@@ -26,7 +26,8 @@ inline constexpr std::size_t policy_type_count = 7;
 struct SourcedPolicy {
     const Policy* policy = nullptr;
     std::string_view name;
-    std::string_view arn;  ///< of a managed policy; empty for an inline one
+    std::string_view arn;        ///< of a managed policy; empty for an inline one
+    std::string_view text = {};  ///< the document, where explanations may need it; decisions never look
 };
 
 using Policies = std::span<const SourcedPolicy>;

@@ -1,0 +1,84 @@
+// A decision with everything that led to it: each policy considered, each statement and the element that kept it from
+// applying, where that stands in the document, and what would have to be added. Costs far more than deciding; for
+// people who look, never for the request path.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/decide.hpp"
+
+namespace iamlocal::policy {
+
+/// What one statement had to say.
+struct StatementReport {
+    std::size_t index = 0;  ///< in its policy
+    std::string sid;        ///< empty when it has none
+    Effect effect = Effect::deny;
+    Match match;     ///< the first element that does not match, or none
+    Position start;  ///< of the statement's opening brace
+    /// Of the element that failed: of the key for a condition. The statement's own when it applies.
+    Position element;
+    /// One line for people, for example `Action ["s3:Get*"] does not match iam:GetUser` or `Condition
+    /// StringEquals aws:username ["bob"]: the request has "alice"`; for a statement that applies `applies`.
+    std::string text;
+};
+
+/// One policy that was considered.
+struct PolicyReport {
+    PolicyType type = PolicyType::identity;
+    std::size_t level = 0;    ///< of SCPs and RCPs: 0 is the root
+    std::string name;         ///< as SourcedPolicy has it
+    std::string arn;          ///< empty for inline policies
+    bool unreadable = false;  ///< could not be parsed: it denies
+    std::vector<StatementReport> statements;
+};
+
+/// A statement to add so that a refused request would be allowed.
+struct Addition {
+    PolicyType type = PolicyType::identity;  ///< to a policy of this type; each of several is needed
+    std::string statement;                   ///< JSON, complete
+};
+
+/// A key as the request had it. Without values: the key was absent.
+struct ContextReport {
+    std::string key;  ///< as the policy that asks for it spells it
+    std::optional<Values> values;
+};
+
+struct Explanation {
+    Outcome outcome = Outcome::implicit_deny;
+    PolicyType decided_by = PolicyType::identity;
+    bool cross_account = false;
+    std::array<std::optional<Says>, policy_type_count> said;  ///< by PolicyType; absent types stay empty
+    std::vector<PolicyReport> policies;                       ///< in order of PolicyType
+    /// Which of those decided, and which of its statements; nothing when no single statement did.
+    std::optional<std::size_t> deciding_policy;
+    std::optional<std::size_t> deciding_statement;
+    std::string step;                    ///< the step that decided, in one sentence
+    std::vector<ContextReport> context;  ///< the keys that the policies ask for, in order of first use
+    /// For an implicit deny: the smallest additions that together would allow the request.
+    std::vector<Addition> additions;
+    /// For an explicit deny: what stands in the way, since no addition helps. Else empty.
+    std::string obstacle;
+};
+
+/// Decides again, with the same result as decide(), and reports. Elements are quoted from SourcedPolicy::text; without
+/// a text their places are the statement's and values are not quoted.
+[[nodiscard]] Explanation explain(const PolicySet& policies, const Request& request);
+
+/// The explanation as text of several lines, for terminals. `request` as for explain().
+[[nodiscard]] std::string to_text(const Explanation& explanation, const Request& request);
+/// The same as a JSON object.
+[[nodiscard]] std::string to_json(const Explanation& explanation, const Request& request);
+
+/// `identity`, `boundary`, `session`, `resource`, `trust`, `scp`, `rcp`.
+[[nodiscard]] std::string_view name_of(PolicyType type);
+/// `allowed`, `explicitDeny`, `implicitDeny`, as the simulator says.
+[[nodiscard]] std::string_view name_of(Outcome outcome);
+
+}  // namespace iamlocal::policy
