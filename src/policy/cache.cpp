@@ -10,7 +10,7 @@ namespace iamlocal::policy {
 namespace {
 
 /// How much larger a document is with its compiled form than its text; measured on AWS's managed policies.
-constexpr std::size_t growth = 8;
+constexpr std::size_t growth = 6;
 constexpr std::size_t bytes_per_entry = 512;
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Compiled documents by their exact text. One per worker: it is not synchronized.
+// Compiled documents by their exact text. One per worker: it is not synchronized, though what it hands out may go to
+// other threads.
 #pragma once
 
 #include <cstddef>

@@ -14,45 +14,69 @@ struct Finding {
     std::size_t statement = 0;
 };
 
+/// A request on its way through all types.
+struct Inquiry {
+    explicit Inquiry(const Request& request, Trace* wanted_trace) : subject(request), trace(wanted_trace) {}
+
+    const Subject subject;
+    std::optional<IndexTarget> target;  ///< made when the first policy has an index
+    Trace* const trace;                 ///< null when nobody wants to see it
+};
+
 /// Evaluates all policies of one type. Without a trace it stops at the first Deny and skips what cannot change the
 /// result.
-Finding evaluate_type(Policies policies, PolicyType type, const Subject& subject, Trace* trace) {
+Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
+    Trace* const trace = inquiry.trace;
     Finding found;
+    const auto wanted = [&] { return !trace && found.strength == Strength::direct ? Wanted::denials : Wanted::all; };
+    // Looks at one statement; false when nothing after it matters.
+    const auto look = [&](const SourcedPolicy& source, std::size_t i) {
+        const Statement& statement = source.policy->statements[i];
+        const bool denies = statement.effect == Effect::deny;
+        if (!denies && wanted() == Wanted::denials) return true;
+        const Match result = match(*source.policy, statement, inquiry.subject);
+        if (!result.applies()) return true;
+        if (trace) trace->applied.push_back({type, &source, i, statement.effect});
+        if (found.says == Says::deny) return true;
+        if (denies) {
+            found = {Says::deny, Strength::none, &source, i};
+            return trace != nullptr;
+        }
+        if (result.strength > found.strength) found = {Says::allow, result.strength, &source, i};
+        return true;
+    };
     for (const SourcedPolicy& source : policies) {
         if (!source.policy) {
             if (found.says != Says::deny) found = {Says::deny, Strength::none, &source, 0};
             if (!trace) return found;
             continue;
         }
-        const std::vector<Statement>& statements = source.policy->statements;
-        for (std::size_t i = 0; i < statements.size(); ++i) {
-            const bool denies = statements[i].effect == Effect::deny;
-            if (!trace && !denies && found.strength == Strength::direct) continue;
-            const Match result = match(*source.policy, statements[i], subject);
-            if (!result.applies()) continue;
-            if (trace) trace->applied.push_back({type, &source, i, statements[i].effect});
-            if (found.says == Says::deny) continue;
-            if (denies) {
-                found = {Says::deny, Strength::none, &source, i};
-                if (!trace) return found;
-            } else if (result.strength > found.strength) {
-                found = {Says::allow, result.strength, &source, i};
+        const Index& index = source.policy->index;
+        if (index.empty()) {
+            for (std::size_t i = 0; i < source.policy->statements.size(); ++i) {
+                if (!look(source, i)) return found;
             }
+            continue;
+        }
+        if (!inquiry.target) inquiry.target.emplace(inquiry.subject.action(), inquiry.subject.resource().text);
+        Index::Walk walk(index, *inquiry.target);
+        for (auto next = walk.next(wanted()); next; next = walk.next(wanted())) {
+            if (!look(source, *next)) return found;
         }
     }
     return found;
 }
 
 /// SCPs and RCPs: every level must allow; a Deny at any level denies.
-Finding evaluate_levels(std::span<const Policies> levels, PolicyType type, const Subject& subject, Trace* trace) {
+Finding evaluate_levels(std::span<const Policies> levels, PolicyType type, Inquiry& inquiry) {
     Finding all;
     all.says = Says::allow;
     for (const Policies& level : levels) {
-        const Finding found = evaluate_type(level, type, subject, trace);
+        const Finding found = evaluate_type(level, type, inquiry);
         if (all.says == Says::deny) continue;
         if (found.says == Says::deny) {
             all = found;
-            if (!trace) return all;
+            if (!inquiry.trace) return all;
         } else if (found.says == Says::nothing) {
             all = {};
         }
@@ -80,17 +104,23 @@ bool acts_for_root(const Principal& principal) {
             principal.user_arn.ends_with(":root"));
 }
 
+/// Neither SCPs nor RCPs have any effect on service-linked roles ("Service control policies", "Resource control
+/// policies" in the Organizations guide).
+bool is_service_linked(const Principal& principal) {
+    return principal.kind == PrincipalKind::role_session &&
+           principal.role_arn.find(":role/aws-service-role/") != std::string::npos;
+}
+
 /// What each type says, and the flow chart on top of it.
 class Decider {
   public:
     Decider(const PolicySet& policies, const Request& request, Trace* trace)
         : policies_(policies),
-          subject_(request),
-          trace_(trace),
-          kind_(subject_.principal().kind),
+          inquiry_(request, trace),
+          kind_(caller().kind),
           resource_type_(policies.resource_is_trust ? PolicyType::trust : PolicyType::resource),
           cross_account_(!request.resource_account.empty() && request.resource_account != "aws" &&
-                         request.resource_account != subject_.principal().account) {}
+                         request.resource_account != caller().account) {}
 
     Decision run() {
         evaluate_all();
@@ -101,8 +131,8 @@ class Decider {
                 return {Outcome::explicit_deny, static_cast<PolicyType>(i), found->policy, found->statement};
             }
         }
-        if (!allows_if_present(PolicyType::scp)) return refused_by(PolicyType::scp);
         if (!allows_if_present(PolicyType::rcp)) return refused_by(PolicyType::rcp);
+        if (!allows_if_present(PolicyType::scp)) return refused_by(PolicyType::scp);
         const bool has_account = has_identity(kind_) || kind_ == PrincipalKind::root;
         if (!has_account) return resource_grants() ? granted_by(resource_type_) : refused_by(resource_type_);
         return cross_account_ ? across_accounts() : within_account();
@@ -116,19 +146,21 @@ class Decider {
             if (policies_.session) find(PolicyType::session, *policies_.session);
         }
         if (policies_.resource) find(resource_type_, *policies_.resource);
+        if (inquiry_.trace) inquiry_.trace->cross_account = cross_account_;
+        if (policies_.scp.empty() && policies_.rcp.empty()) return;
+        if (is_service_linked(caller())) return;
         const bool is_member = has_identity(kind_) || kind_ == PrincipalKind::root;
         if (is_member && !policies_.scp.empty()) find_levels(PolicyType::scp, policies_.scp);
         if (!policies_.rcp.empty()) find_levels(PolicyType::rcp, policies_.rcp);
-        if (trace_) trace_->cross_account = cross_account_;
     }
 
-    void find(PolicyType type, Policies policies) { keep(type, evaluate_type(policies, type, subject_, trace_)); }
+    void find(PolicyType type, Policies policies) { keep(type, evaluate_type(policies, type, inquiry_)); }
     void find_levels(PolicyType type, std::span<const Policies> levels) {
-        keep(type, evaluate_levels(levels, type, subject_, trace_));
+        keep(type, evaluate_levels(levels, type, inquiry_));
     }
     void keep(PolicyType type, const Finding& found) {
         found_[static_cast<std::size_t>(type)] = found;
-        if (trace_) trace_->said[static_cast<std::size_t>(type)] = found.says;
+        if (inquiry_.trace) inquiry_.trace->said[static_cast<std::size_t>(type)] = found.says;
     }
 
     /// Both sides must agree; nothing in the resource's account replaces the identity side's Allow.
@@ -160,7 +192,7 @@ class Decider {
 
     /// Identity-based policies, then what limits them.
     std::optional<Decision> identity_side_refuses() const {
-        if (!acts_for_root(subject_.principal()) && says(PolicyType::identity) != Says::allow) {
+        if (!acts_for_root(caller()) && says(PolicyType::identity) != Says::allow) {
             return refused_by(PolicyType::identity);
         }
         return limits_refuse();
@@ -174,6 +206,7 @@ class Decider {
         return std::nullopt;
     }
 
+    const Principal& caller() const { return inquiry_.subject.principal(); }
     const std::optional<Finding>& found(PolicyType type) const { return found_[static_cast<std::size_t>(type)]; }
     Says says(PolicyType type) const { return found(type) ? found(type)->says : Says::nothing; }
     bool allows_if_present(PolicyType type) const { return !found(type) || found(type)->says == Says::allow; }
@@ -188,8 +221,7 @@ class Decider {
     static Decision refused_by(PolicyType type) { return {Outcome::implicit_deny, type}; }
 
     const PolicySet& policies_;
-    const Subject subject_;
-    Trace* trace_;
+    Inquiry inquiry_;
     PrincipalKind kind_;
     PolicyType resource_type_;
     bool cross_account_;

@@ -1,4 +1,5 @@
-// A policy document in the form in which it is evaluated. parse() makes it, nothing changes it: share it freely.
+// A policy document in the form in which it is evaluated. parse() makes it and nothing changes it, not even using it:
+// threads may share it.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "policy/condition.hpp"
+#include "policy/index.hpp"
 #include "policy/patterns.hpp"
 
 namespace iamlocal::policy {
@@ -33,14 +35,14 @@ struct Position {
 
 /// One statement.
 struct Statement {
-    std::string sid;  ///< empty when absent
     Effect effect = Effect::deny;
-    std::optional<Matcher<PrincipalPattern>> principal;
-    Matcher<ActionPattern> action;                ///< patterns ordered by service
+    Matcher<ActionPattern> action;                ///< those that match everything first, then ordered by service_key()
     std::optional<Matcher<ArnPattern>> resource;  ///< absent in trust policies
+    std::optional<Matcher<PrincipalPattern>> principal;
     std::vector<Condition> conditions;
-    Position start;  ///< as the simulator's StartPosition: where the parser stood before the statement
-    Position end;    ///< as EndPosition: just after its closing brace
+    std::string sid;  ///< empty when absent
+    Position start;   ///< as the simulator's StartPosition: where the parser stood before the statement
+    Position end;     ///< as EndPosition: just after its closing brace
 };
 
 /// A compiled document.
@@ -50,6 +52,7 @@ struct Policy {
     std::vector<Statement> statements;
     /// Condition keys and variables in order of first use, once each, as spelled (GetContextKeysForCustomPolicy).
     std::vector<std::string> context_keys;
+    Index index;  ///< of these statements
 };
 
 }  // namespace iamlocal::policy

@@ -13,11 +13,10 @@ constexpr std::size_t few_patterns = 8;
 bool any_action(const std::vector<ActionPattern>& patterns, const ActionName& action) {
     const auto matches = [&](const ActionPattern& pattern) { return pattern.matches(action); };
     if (patterns.size() <= few_patterns) return std::any_of(patterns.begin(), patterns.end(), matches);
-    // Ordered by service; those that match everything have an empty one and come first.
     if (patterns.front().matches_everything()) return true;
     struct ByService {
-        bool operator()(const ActionPattern& a, std::string_view b) const { return a.service() < b; }
-        bool operator()(std::string_view a, const ActionPattern& b) const { return a < b.service(); }
+        bool operator()(const ActionPattern& a, std::uint64_t b) const { return service_key(a.service()) < b; }
+        bool operator()(std::uint64_t a, const ActionPattern& b) const { return a < service_key(b.service()); }
     };
     const auto [first, last] = std::equal_range(patterns.begin(), patterns.end(), action.service, ByService{});
     return std::any_of(first, last, matches);
@@ -54,17 +53,13 @@ Subject::Subject(const Request& request)
     : principal_(request.principal ? *request.principal : nobody),
       context_(request.context ? *request.context : no_context),
       resource_(ResourceName::of(request.resource)) {
-    std::string_view folded;
-    if (request.action.size() <= sizeof buffer_) {
-        std::transform(request.action.begin(), request.action.end(), buffer_, [](char c) { return fold_case(c); });
-        folded = {buffer_, request.action.size()};
-    } else {
+    if (request.action.size() > sizeof buffer_) {
         folded_ = fold_case(request.action);
-        folded = folded_;
+        action_ = ActionName::of(folded_);
+        return;
     }
-    const std::size_t colon = folded.find(':');
-    action_.service = folded.substr(0, colon);
-    if (colon != std::string_view::npos) action_.name = folded.substr(colon + 1);
+    std::transform(request.action.begin(), request.action.end(), buffer_, [](char c) { return fold_case(c); });
+    action_ = ActionName::of({buffer_, request.action.size()});
 }
 
 Match match(const Policy& policy, const Statement& statement, const Subject& subject) {

@@ -26,10 +26,10 @@ class Subject {
   private:
     const Principal& principal_;
     const Context& context_;
+    ResourceName resource_;
     std::string folded_;
     char buffer_[96];  ///< the action in lower case, unless it is longer than any of AWS's
     ActionName action_;
-    ResourceName resource_;
 };
 
 /// The element of a statement that did not match.

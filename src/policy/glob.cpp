@@ -1,11 +1,25 @@
 #include "policy/glob.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/encoding.hpp"
 
 namespace iamlocal::policy {
 namespace {
+
+/// In the code, a byte up to max_literal is the length of the literal text that follows it; the bytes above stand for
+/// themselves.
+constexpr unsigned char max_literal = 240;
+enum Mark : unsigned char {
+    star = 241,
+    one,
+    star_in_part,  ///< matches no colon, as the next
+    one_in_part,
+    variable,
+};
+
+bool is_literal(unsigned char byte) { return byte <= max_literal; }
 
 /// The start of the character after the one at `at`: in UTF-8, past all its continuation bytes.
 std::size_t next_character(std::string_view text, std::size_t at) {
@@ -39,34 +53,57 @@ Variable parse_variable(std::string_view content) {
 
 }  // namespace
 
-void Glob::add_literal(std::string_view text) {
-    if (text.empty()) return;
-    // The text of neighbouring literals is contiguous, whatever stands between them adds none.
-    if (!tokens_.empty() && tokens_.back().kind == Kind::literal) {
-        tokens_.back().size += static_cast<std::uint32_t>(text.size());
-    } else {
-        tokens_.push_back(
-            {Kind::literal, static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text.size())});
+/// Adds to a pattern's code. Literals that follow each other become one, as long as one can be.
+class Glob::Writer {
+  public:
+    explicit Writer(std::string& code) : code_(code) {
+        for (std::size_t at = 0; at < code_.size();) {
+            const auto byte = static_cast<unsigned char>(code_[at]);
+            literal_ = is_literal(byte) ? at : none;
+            at += is_literal(byte) ? byte + std::size_t{1} : 1;
+        }
     }
-    text_.append(text);
-}
 
-void Glob::add(Kind kind, std::size_t variable) {
-    if (kind == Kind::star && !tokens_.empty() && tokens_.back().kind == Kind::star) return;
-    tokens_.push_back({kind, static_cast<std::uint32_t>(variable), 0});
-}
+    void literal(std::string_view text) {
+        while (!text.empty()) {
+            if (literal_ == none || length() == max_literal) {
+                literal_ = code_.size();
+                code_.push_back('\0');
+            }
+            const std::size_t size = std::min<std::size_t>(text.size(), max_literal - length());
+            code_.append(text.substr(0, size));
+            code_[literal_] = static_cast<char>(length() + size);
+            text.remove_prefix(size);
+        }
+    }
 
-Glob Glob::parse(std::string_view text, GlobSyntax syntax) {
-    Glob glob;
-    glob.text_.reserve(text.size());
+    void mark(Mark mark) {
+        const bool again = literal_ == none && !code_.empty() && static_cast<unsigned char>(code_.back()) == mark;
+        if (again && (mark == star || mark == star_in_part)) return;
+        code_.push_back(static_cast<char>(mark));
+        literal_ = none;
+    }
+
+  private:
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    [[nodiscard]] unsigned char length() const { return static_cast<unsigned char>(code_[literal_]); }
+
+    std::string& code_;
+    std::size_t literal_ = none;  ///< where the last literal's length stands, if a literal is last
+};
+
+void Glob::append(std::string_view text, GlobSyntax syntax) {
+    Writer writer(code_);
     std::size_t literal = 0;  // start of the literal text not yet added
     std::size_t at = 0;
-    const auto flush = [&] { glob.add_literal(text.substr(literal, at - literal)); };
+    const auto flush = [&] { writer.literal(text.substr(literal, at - literal)); };
     while (at < text.size()) {
         const char c = text[at];
         if (syntax.wildcards && (c == '*' || c == '?')) {
             flush();
-            glob.add(c == '*' ? Kind::star : Kind::one);
+            if (c == '*') writer.mark(syntax.in_part ? star_in_part : star);
+            if (c == '?') writer.mark(syntax.in_part ? one_in_part : one);
             literal = ++at;
             continue;
         }
@@ -79,10 +116,10 @@ Glob Glob::parse(std::string_view text, GlobSyntax syntax) {
             flush();
             const std::string_view content = text.substr(at + 2, end - at - 2);
             if (content == "*" || content == "?" || content == "$") {
-                glob.add_literal(content);
+                writer.literal(content);
             } else {
-                glob.add(Kind::variable, glob.variables_.size());
-                glob.variables_.push_back(parse_variable(content));
+                writer.mark(variable);
+                variables_.push_back(parse_variable(content));
             }
             literal = at = end + 1;
             continue;
@@ -90,108 +127,127 @@ Glob Glob::parse(std::string_view text, GlobSyntax syntax) {
         ++at;
     }
     flush();
+}
+
+Glob Glob::parse(std::string_view text, GlobSyntax syntax) {
+    Glob glob;
+    glob.reserve(text.size());
+    glob.append(text, syntax);
     return glob;
 }
 
 bool Glob::matches(std::string_view subject) const {
     constexpr std::size_t none = static_cast<std::size_t>(-1);
-    const std::string_view text = text_;
-    std::size_t token = 0;
-    std::size_t at = 0;
-    std::size_t after_star = none;  // the token after the last star, to which a mismatch returns
+    const std::string_view code = code_;
+    const auto literal_at = [&](std::size_t at) { return code.substr(at + 1, static_cast<unsigned char>(code[at])); };
+    std::size_t next = 0;           // in the code
+    std::size_t at = 0;             // in the subject
+    std::size_t after_star = none;  // what follows the last star, to which a mismatch returns
     std::size_t star_end = 0;       // how far that star reaches so far
+    bool star_stops = false;        // whether it stops at colons
     while (true) {
-        if (token == tokens_.size()) {
+        if (next == code.size()) {
             if (at == subject.size()) return true;
         } else {
-            const Token& t = tokens_[token];
-            if (t.kind == Kind::star) {
-                if (++token == tokens_.size()) return true;
-                after_star = token;
+            const auto byte = static_cast<unsigned char>(code[next]);
+            if (is_literal(byte)) {
+                if (subject.substr(at).starts_with(literal_at(next))) {
+                    at += byte;
+                    next += byte + std::size_t{1};
+                    continue;
+                }
+            } else if (byte == star || byte == star_in_part) {
+                ++next;
+                star_stops = byte == star_in_part;
+                if (next == code.size() && !star_stops) return true;
+                after_star = next;
                 star_end = at;
                 continue;
-            }
-            if (t.kind == Kind::literal && subject.substr(at).starts_with(text.substr(t.begin, t.size))) {
-                at += t.size;
-                ++token;
-                continue;
-            }
-            if (t.kind == Kind::one && at < subject.size()) {
+            } else if (byte == variable) {
+                return false;
+            } else if (at < subject.size() && (byte == one || subject[at] != ':')) {
                 at = next_character(subject, at);
-                ++token;
+                ++next;
                 continue;
             }
-            if (t.kind == Kind::variable) return false;
         }
         // A mismatch: let the last star take more, up to the next place where the literal after it stands.
         if (after_star == none || star_end >= subject.size()) return false;
-        star_end = next_character(subject, star_end);
-        const Token& next = tokens_[after_star];
-        if (next.kind == Kind::literal) {
-            star_end = subject.find(text.substr(next.begin, next.size), star_end);
-            if (star_end == std::string_view::npos) return false;
+        std::size_t end = next_character(subject, star_end);
+        if (after_star < code.size() && is_literal(static_cast<unsigned char>(code[after_star]))) {
+            end = subject.find(literal_at(after_star), end);
+            if (end == std::string_view::npos) return false;
         }
-        at = star_end;
-        token = after_star;
+        if (star_stops && subject.substr(star_end, end - star_end).find(':') != std::string_view::npos) return false;
+        at = star_end = end;
+        next = after_star;
     }
 }
 
 std::optional<Glob> Glob::resolve(const Context& context) const {
+    constexpr std::size_t usual_value = 32;
     Glob resolved;
-    for (const Token& token : tokens_) {
-        if (token.kind == Kind::literal) {
-            resolved.add_literal(std::string_view(text_).substr(token.begin, token.size));
+    resolved.code_.reserve(code_.size() + variables_.size() * usual_value);
+    Writer writer(resolved.code_);
+    std::size_t number = 0;  // of the next variable
+    for (std::size_t at = 0; at < code_.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(code_[at]);
+        if (is_literal(byte)) {
+            writer.literal(std::string_view(code_).substr(at + 1, byte));
+            at += byte;
             continue;
         }
-        if (token.kind != Kind::variable) {
-            resolved.add(token.kind);
+        if (byte != variable) {
+            writer.mark(static_cast<Mark>(byte));
             continue;
         }
-        const Variable& variable = variables_[token.begin];
-        const std::optional<Values> value = context.find(variable.key);
+        const Variable& wanted = variables_[number++];
+        const std::optional<Values> value = context.find(wanted.key);
         if (!value) {
-            if (!variable.fallback) return std::nullopt;
-            resolved.add_literal(*variable.fallback);
+            if (!wanted.fallback) return std::nullopt;
+            writer.literal(*wanted.fallback);
             continue;
         }
         if (value->multivalued || value->items.size() != 1) return std::nullopt;
-        resolved.add_literal(value->items.front());
+        writer.literal(value->items.front());
     }
     return resolved;
 }
 
 Glob Glob::folded() const {
     Glob copy = *this;
-    copy.text_ = fold_case(text_);
+    for (std::size_t at = 0; at < code_.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(code_[at]);
+        if (!is_literal(byte)) continue;
+        for (std::size_t end = at + byte; at < end; ++at) copy.code_[at + 1] = fold_case(code_[at + 1]);
+    }
     return copy;
 }
 
-std::optional<std::vector<Glob>> Glob::split_arn() const {
-    std::vector<Glob> parts(1);
-    for (const Token& token : tokens_) {
-        if (token.kind != Kind::literal) {
-            parts.back().add(token.kind);
-            continue;
-        }
-        std::string_view text = std::string_view(text_).substr(token.begin, token.size);
-        while (parts.size() < 6) {
-            const std::size_t colon = text.find(':');
-            if (colon == std::string_view::npos) break;
-            parts.back().add_literal(text.substr(0, colon));
-            parts.emplace_back();
-            text.remove_prefix(colon + 1);
-        }
-        parts.back().add_literal(text);
+std::optional<Glob> Glob::for_arn() const {
+    Glob copy = *this;
+    std::size_t colons = 0;
+    for (std::size_t at = 0; at < code_.size() && colons < 5; ++at) {
+        const auto byte = static_cast<unsigned char>(code_[at]);
+        if (byte == star) copy.code_[at] = static_cast<char>(star_in_part);
+        if (byte == one) copy.code_[at] = static_cast<char>(one_in_part);
+        if (!is_literal(byte)) continue;
+        const std::string_view text = std::string_view(code_).substr(at + 1, byte);
+        colons += static_cast<std::size_t>(std::count(text.begin(), text.end(), ':'));
+        at += byte;
     }
-    if (parts.size() < 6) return std::nullopt;
-    return parts;
+    if (colons < 5) return std::nullopt;
+    return copy;
 }
 
-bool Glob::is_literal() const {
-    for (const Token& token : tokens_) {
-        if (token.kind != Kind::literal) return false;
-    }
-    return true;
+std::string_view Glob::leading_text() const {
+    if (code_.empty() || !is_literal(static_cast<unsigned char>(code_[0]))) return {};
+    return std::string_view(code_).substr(1, static_cast<unsigned char>(code_[0]));
+}
+
+bool Glob::is_leading_text() const {
+    const std::string_view leading = leading_text();
+    return code_.empty() || (!leading.empty() && leading.size() + 1 == code_.size());
 }
 
 }  // namespace iamlocal::policy

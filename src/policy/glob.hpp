@@ -1,8 +1,7 @@
-// Text patterns with `*`, `?` and policy variables, split into tokens once and matched without regular expressions or
-// recursion. Use it for everything in a policy that is compared as text.
+// Text patterns with `*`, `?` and policy variables, compiled once and matched without regular expressions or recursion.
+// Use it for everything in a policy that is compared as text.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +22,7 @@ struct Variable {
 struct GlobSyntax {
     bool wildcards = false;  ///< `*` and `?`
     bool variables = false;  ///< `${…}`, including the escapes `${*}`, `${?}` and `${$}`
+    bool in_part = false;    ///< wildcards stop at a colon, as in the first five parts of an ARN
 };
 
 class Glob {
@@ -31,6 +31,9 @@ class Glob {
     Glob() = default;
     /// Every text is a pattern: what is not well-formed as a variable (`${` without `}`) is literal.
     static Glob parse(std::string_view text, GlobSyntax syntax);
+    /// Adds more to the end, which may have another syntax. Those who know how long all will be reserve() it first.
+    void append(std::string_view text, GlobSyntax syntax);
+    void reserve(std::size_t text_size) { code_.reserve(text_size + 1); }
 
     /// Whether the whole of `subject` matches. A pattern with variables matches nothing; see resolve().
     [[nodiscard]] bool matches(std::string_view subject) const;
@@ -44,27 +47,22 @@ class Glob {
 
     /// The same pattern in lower case, for comparing with subjects in lower case. Variables must be resolved first.
     [[nodiscard]] Glob folded() const;
-    /// Cuts the pattern at its first five literal colons, as an ARN. Nothing when it has fewer. No variables.
-    [[nodiscard]] std::optional<std::vector<Glob>> split_arn() const;
-    /// Whether the pattern consists of text only; then text() is that text.
-    [[nodiscard]] bool is_literal() const;
-    [[nodiscard]] std::string_view text() const { return text_; }
+    /// The same pattern for an ARN: wildcards before the fifth literal colon do not match a colon. Nothing when it has
+    /// fewer colons. No variables.
+    [[nodiscard]] std::optional<Glob> for_arn() const;
+
+    /// Text with which everything that matches begins; empty when that is unknown. Lives as long as the pattern.
+    [[nodiscard]] std::string_view leading_text() const;
+    /// Whether leading_text() is all there is.
+    [[nodiscard]] bool is_leading_text() const;
 
   private:
-    enum class Kind : std::uint8_t { literal, star, one, variable };
-    /// A literal is text_[begin, begin + size); a variable is variables_[begin].
-    struct Token {
-        Kind kind;
-        std::uint32_t begin;
-        std::uint32_t size;
-    };
+    class Writer;
 
-    void add_literal(std::string_view text);
-    void add(Kind kind, std::size_t variable = 0);
-
-    std::string text_;
-    std::vector<Token> tokens_;
-    std::vector<Variable> variables_;
+    /// One byte per wildcard or variable; a literal is its length and its text. Short patterns need no memory
+    /// elsewhere.
+    std::string code_;
+    std::vector<Variable> variables_;  ///< in the order of their marks in code_
 };
 
 }  // namespace iamlocal::policy

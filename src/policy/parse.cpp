@@ -78,6 +78,7 @@ class Compiler {
     Policy compile() && {
         policy_.statements.reserve(outline_.statements.size());
         for (const StatementOutline& statement : outline_.statements) add(statement);
+        policy_.index = Index(policy_.statements);
         return std::move(policy_);
     }
 
@@ -128,7 +129,7 @@ class Compiler {
         for (const Value* value : values) matcher.any.push_back(ActionPattern::parse(value->text));
         std::stable_sort(matcher.any.begin(), matcher.any.end(), [](const ActionPattern& a, const ActionPattern& b) {
             if (a.matches_everything() != b.matches_everything()) return a.matches_everything();
-            return a.service() < b.service();
+            return service_key(a.service()) < service_key(b.service());
         });
         return matcher;
     }
@@ -175,15 +176,20 @@ class Compiler {
     KeyList keys_;
 };
 
+std::string_view not_json(DocumentKind kind) {
+    if (kind == DocumentKind::trust) return invalid_json;
+    if (kind == DocumentKind::session) return "The policy is not in the valid JSON format.";
+    return syntax_errors;
+}
+
 }  // namespace
 
 std::variant<Policy, ParseError> parse(std::string_view json, DocumentKind kind, Strictness strictness) {
     const std::variant<Value, json::Error> document = json::parse(json, limits);
     if (const auto* error = std::get_if<json::Error>(&document)) {
-        const bool trust = kind == DocumentKind::trust;
-        return refuse(trust ? "This policy contains invalid Json" : std::string(syntax_errors), json, error->at);
+        return refuse(std::string(not_json(kind)), json, error->at);
     }
-    const std::variant<Outline, Problem> outlined = outline(std::get<Value>(document));
+    const std::variant<Outline, Problem> outlined = outline(std::get<Value>(document), kind);
     if (const auto* problem = std::get_if<Problem>(&outlined)) return refuse(problem->message, json, problem->at);
     const Outline& elements = std::get<Outline>(outlined);
     const std::optional<Problem> problem =

@@ -38,100 +38,93 @@ std::optional<ArnParts> ArnParts::split(std::string_view text) {
     return parts;
 }
 
+std::uint64_t service_key(std::string_view service) {
+    std::uint64_t key = 0;
+    for (std::size_t i = 0; i < sizeof key; ++i) {
+        key = key << 8 | (i < service.size() ? static_cast<unsigned char>(service[i]) : 0U);
+    }
+    return key;
+}
+
+ActionName ActionName::of(std::string_view folded) { return {folded, service_key(folded.substr(0, folded.find(':')))}; }
+
 ActionPattern ActionPattern::parse(std::string_view text) {
     ActionPattern pattern;
     // `*:*` has no documented meaning; linters and existing policies take it for every action.
     if (text == "*" || text == "*:*") {
-        pattern.everything_ = true;
+        pattern.form_ = Form::everything;
         return pattern;
     }
     const std::size_t colon = text.find(':');
     const std::string_view name = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
-    if (name.empty() || name.find_first_of(white_space) != std::string_view::npos) {
-        pattern.never_ = true;
-        return pattern;
-    }
-    pattern.service_ = fold_case(text.substr(0, colon));
-    pattern.name_ = Glob::parse(fold_case(name), {.wildcards = true});
+    if (name.empty() || name.find_first_of(white_space) != std::string_view::npos) return pattern;
+    const std::string folded = fold_case(text);
+    pattern.form_ = Form::text;
+    pattern.service_size_ = static_cast<std::uint16_t>(std::min<std::size_t>(colon, UINT16_MAX));
+    // A wildcard in the service is none. Both texts are cut at their first colon: the one that ends the service.
+    pattern.text_.reserve(text.size());
+    pattern.text_.append(std::string_view(folded).substr(0, colon + 1), {});
+    pattern.text_.append(std::string_view(folded).substr(colon + 1), {.wildcards = true});
     return pattern;
 }
 
 bool ActionPattern::matches(const ActionName& action) const {
-    if (everything_) return true;
-    return !never_ && service_ == action.service && name_.matches(action.name);
+    return form_ == Form::everything || (form_ == Form::text && text_.matches(action.text));
 }
+
+ResourceName ResourceName::of(std::string_view text) { return {text, std::count(text.begin(), text.end(), ':') >= 5}; }
 
 ArnPattern ArnPattern::resource(std::string_view text, bool variables, Short missing) {
     ArnPattern pattern;
     if (text == "*") {
-        pattern.everything_ = true;
+        pattern.form_ = Form::everything;
         return pattern;
     }
-    const GlobSyntax rest_syntax{.wildcards = true, .variables = variables};
-    const std::optional<ArnParts> parts = ArnParts::split(text);
-    if (parts) {
-        const std::string_view head = text.substr(0, text.size() - parts->part[5].size());
-        pattern.rest_ = Glob::parse(parts->part[5], rest_syntax);
-        if (head.find_first_of("*?") == std::string_view::npos) {
-            pattern.head_ = head;
-            return pattern;
-        }
-        for (std::size_t i = 0; i < 5; ++i) pattern.parts_.push_back(Glob::parse(parts->part[i], {.wildcards = true}));
+    const GlobSyntax in_part{.wildcards = true, .in_part = true};
+    const GlobSyntax in_rest{.wildcards = true, .variables = variables};
+    if (const std::optional<ArnParts> parts = ArnParts::split(text)) {
+        const std::string_view rest = parts->part[5];
+        pattern.text_.reserve(text.size());
+        pattern.text_.append(text.substr(0, text.size() - rest.size()), in_part);
+        pattern.text_.append(rest, in_rest);
+        pattern.form_ = Form::arn;
         return pattern;
     }
     if (missing == Short::never || (missing == Short::any_if_wildcard && text.find('*') == std::string_view::npos)) {
-        pattern.never_ = true;
         return pattern;
     }
-    while (pattern.parts_.size() < 5) {
-        const std::size_t colon = text.find(':');
-        pattern.parts_.push_back(Glob::parse(text.substr(0, colon), {.wildcards = true}));
-        text = colon == std::string_view::npos ? std::string_view("*") : text.substr(colon + 1);
+    pattern.text_ = Glob::parse(text, in_part);
+    for (auto colons = std::count(text.begin(), text.end(), ':'); colons < 4; ++colons) {
+        pattern.text_.append(":*", in_part);
     }
-    pattern.rest_ = Glob::parse("*", rest_syntax);
+    pattern.text_.append(":*", in_rest);
+    pattern.form_ = Form::arn;
     return pattern;
 }
 
 ArnPattern ArnPattern::condition(std::string_view text, bool variables) {
     ArnPattern pattern;
-    pattern.rest_ = Glob::parse(text, {.wildcards = true, .variables = variables});
-    if (pattern.rest_.has_variables()) {
-        pattern.whole_ = true;
+    pattern.text_ = Glob::parse(text, {.wildcards = true, .variables = variables});
+    if (pattern.text_.has_variables()) {
+        pattern.form_ = Form::unresolved;
         return pattern;
     }
-    std::optional<std::vector<Glob>> parts = pattern.rest_.split_arn();
-    if (!parts) {
-        pattern.never_ = true;
-        return pattern;
-    }
-    pattern.rest_ = std::move(parts->back());
-    parts->pop_back();
-    pattern.parts_ = std::move(*parts);
+    std::optional<Glob> arn = pattern.text_.for_arn();
+    if (!arn) return {};
+    pattern.text_ = std::move(*arn);
+    pattern.form_ = Form::arn;
     return pattern;
 }
 
 bool ArnPattern::matches(const ResourceName& resource, const Context& context) const {
-    if (everything_) return true;
-    if (never_ || !resource.parts) return false;
-    const auto& subject = resource.parts->part;
-    if (whole_) {
-        const std::optional<Glob> resolved = rest_.resolve(context);
-        if (!resolved) return false;
-        const std::optional<std::vector<Glob>> parts = resolved->split_arn();
-        return parts && std::equal(parts->begin(), parts->end(), subject.begin(), subject.end(),
-                                   [](const Glob& glob, std::string_view part) { return glob.matches(part); });
-    }
-    if (parts_.empty()) {
-        // The head ends with the fifth colon, so being a prefix means that all five parts are equal.
-        if (!resource.text.starts_with(head_)) return false;
-    } else {
-        for (std::size_t i = 0; i < 5; ++i) {
-            if (!parts_[i].matches(subject[i])) return false;
-        }
-    }
-    if (!rest_.has_variables()) return rest_.matches(subject[5]);
-    const std::optional<Glob> resolved = rest_.resolve(context);
-    return resolved && resolved->matches(subject[5]);
+    if (form_ == Form::everything) return true;
+    if (form_ == Form::nothing || !resource.is_arn) return false;
+    if (form_ == Form::arn && !text_.has_variables()) return text_.matches(resource.text);
+    // Most differ before their first variable, and asking for its value costs more than this.
+    if (!resource.text.starts_with(text_.leading_text())) return false;
+    std::optional<Glob> resolved = text_.resolve(context);
+    if (resolved && form_ == Form::unresolved) resolved = resolved->for_arn();
+    return resolved && resolved->matches(resource.text);
 }
 
 PrincipalPattern PrincipalPattern::everyone() {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,10 +23,16 @@ struct ArnParts {
     static std::optional<ArnParts> split(std::string_view text);
 };
 
-/// An action name split and in lower case, as patterns want it.
+/// A number for a service's name in lower case, the same for names that begin with the same eight bytes; in the order
+/// of the names.
+[[nodiscard]] std::uint64_t service_key(std::string_view service);
+
+/// An action in lower case, as patterns want it.
 struct ActionName {
-    std::string_view service;
-    std::string_view name;
+    std::string_view text;      ///< `iam:getuser`
+    std::uint64_t service = 0;  ///< service_key() of what stands before the colon
+
+    static ActionName of(std::string_view folded);
 };
 
 /// One value of Action or NotAction: `*`, or `service:name` with wildcards in the name.
@@ -33,23 +40,27 @@ class ActionPattern {
   public:
     static ActionPattern parse(std::string_view text);
     [[nodiscard]] bool matches(const ActionName& action) const;
-    /// The service in lower case; empty for `*` and `*:*`, which match every action.
-    [[nodiscard]] std::string_view service() const { return service_; }
-    [[nodiscard]] bool matches_everything() const { return everything_; }
+    /// The service in lower case; empty for `*` and `*:*`, which match every action, and for what matches none.
+    [[nodiscard]] std::string_view service() const { return text_.leading_text().substr(0, service_size_); }
+    [[nodiscard]] bool matches_everything() const { return form_ == Form::everything; }
+    [[nodiscard]] bool matches_nothing() const { return form_ == Form::nothing; }
+    /// The whole of it; nothing in it for the two forms above.
+    [[nodiscard]] const Glob& text() const { return text_; }
 
   private:
-    bool everything_ = false;
-    bool never_ = false;
-    std::string service_;
-    Glob name_;
+    enum class Form : std::uint8_t { nothing, everything, text };
+
+    Glob text_;
+    std::uint16_t service_size_ = 0;
+    Form form_ = Form::nothing;
 };
 
-/// The resource of a request, split once for all patterns.
+/// The resource of a request, looked at once for all patterns.
 struct ResourceName {
     std::string_view text;
-    std::optional<ArnParts> parts;
+    bool is_arn = false;  ///< has six parts
 
-    static ResourceName of(std::string_view text) { return {text, ArnParts::split(text)}; }
+    static ResourceName of(std::string_view text);
 };
 
 /// One value of Resource or NotResource, or of an Arn… condition operator: six parts, each a pattern of its own, so
@@ -68,16 +79,22 @@ class ArnPattern {
     static ArnPattern condition(std::string_view text, bool variables);
 
     [[nodiscard]] bool matches(const ResourceName& resource, const Context& context) const;
+    [[nodiscard]] bool matches_everything() const { return form_ == Form::everything; }
     /// The variables in it, for those who list a policy's context keys.
-    [[nodiscard]] const std::vector<Variable>& variables() const { return rest_.variables(); }
+    [[nodiscard]] const std::vector<Variable>& variables() const { return text_.variables(); }
+    /// All six parts; nothing in it when it matches everything or nothing.
+    [[nodiscard]] const Glob& text() const { return text_; }
 
   private:
-    bool everything_ = false;
-    bool never_ = false;
-    bool whole_ = false;       ///< rest_ is the whole pattern, to be cut when its variables are known
-    std::string head_;         ///< `arn:aws:s3:::` when the first five parts have no wildcard
-    std::vector<Glob> parts_;  ///< else those five
-    Glob rest_;
+    enum class Form : std::uint8_t {
+        nothing,
+        everything,
+        arn,
+        unresolved,  ///< to be made an ARN when its variables are known: they may hold colons
+    };
+
+    Glob text_;
+    Form form_ = Form::nothing;
 };
 
 /// How closely a Principal value names the caller; greater is closer. What a resource policy's Allow overrides depends

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -110,6 +112,71 @@ TEST(Decide, TracesWhatEachTypeSays) {
     EXPECT_TRUE(allowed.allowed());
     EXPECT_FALSE(trace.cross_account);
     EXPECT_EQ(trace.decisive(allowed.outcome).size(), 3U);
+}
+
+/// Enough statements for an index, those for every service among those of one.
+constexpr std::string_view interleaved = R"({"Version": "2012-10-17", "Statement": [
+    {"Sid": "0", "Effect": "Allow", "Action": "s3:Put*", "Resource": "*"},
+    {"Sid": "1", "Effect": "Allow", "Action": ["iam:*", "s3:Get*", "s3:GetObject"], "Resource": "arn:aws:s3:::a*"},
+    {"Sid": "2", "Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
+    {"Sid": "3", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+    {"Sid": "4", "Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::secret/*"},
+    {"Sid": "5", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/x"}]})";
+
+TEST(Decide, KeepsTheOrderOfStatements) {
+    const Policy policy = parsed(interleaved);
+    const SourcedPolicy source{&policy, "policy", {}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = {&source, 1};
+    struct Row {
+        std::string_view action, resource;
+        Outcome outcome;
+        std::size_t statement;
+        std::vector<std::size_t> applied;
+    };
+    const Row rows[]{
+        {"s3:GetObject", "arn:aws:s3:::a/k", Outcome::allowed, 1, {1, 2, 3}},
+        {"s3:GetObject", "arn:aws:s3:::b/k", Outcome::allowed, 2, {2, 3}},
+        {"s3:PutObject", "arn:aws:s3:::b/k", Outcome::allowed, 0, {0, 2}},
+        {"sqs:SendMessage", "*", Outcome::allowed, 2, {2}},
+        {"iam:GetUser", "*", Outcome::implicit_deny, 0, {}},
+        {"s3:GetObject", "arn:aws:s3:::secret/x", Outcome::explicit_deny, 4, {2, 3, 4, 5}},
+        {"iam:GetUser", "arn:aws:s3:::secret/x", Outcome::explicit_deny, 4, {4}},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(std::string(row.action) + " " + std::string(row.resource));
+        const Request request{&caller, row.action, row.resource, "", nullptr};
+        Trace trace;
+        for (const Decision& decision : {decide(set, request), decide(set, request, trace)}) {
+            EXPECT_EQ(decision.outcome, row.outcome);
+            EXPECT_EQ(decision.statement, row.statement);
+        }
+        std::vector<std::size_t> applied;
+        for (const MatchedStatement& statement : trace.applied) applied.push_back(statement.statement);
+        EXPECT_EQ(applied, row.applied);
+    }
+}
+
+TEST(Decide, ThreadsShareAPolicy) {
+    const Policy policy = parsed(interleaved);
+    const SourcedPolicy source{&policy, "policy", {}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = {&source, 1};
+    std::array<int, 4> allowed{};
+    std::vector<std::thread> threads;
+    for (int& mine : allowed) {
+        threads.emplace_back([&] {
+            for (const std::string_view resource : {"arn:aws:s3:::a/k", "arn:aws:s3:::secret/x", "arn:aws:s3:::b"}) {
+                for (int i = 0; i < 100; ++i) {
+                    mine += decide(set, {&caller, "s3:GetObject", resource, "", nullptr}).allowed() ? 1 : 0;
+                }
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(allowed, (std::array<int, 4>{200, 200, 200, 200}));
 }
 
 TEST(Decide, AnUnreadablePolicyHasNoStatementToPointAt) {

@@ -65,9 +65,8 @@ TEST(Glob, WildcardsAreTextWhereTheyAreNotSpecial) {
     const Glob glob = Glob::parse("a*?${x}", {});
     EXPECT_TRUE(glob.matches("a*?${x}"));
     EXPECT_FALSE(glob.matches("abc${x}"));
-    EXPECT_TRUE(glob.is_literal());
-    EXPECT_EQ(glob.text(), "a*?${x}");
-    EXPECT_FALSE(Glob::parse("a*", {.wildcards = true}).is_literal());
+    EXPECT_TRUE(glob.is_leading_text());
+    EXPECT_EQ(glob.leading_text(), "a*?${x}");
 }
 
 TEST(Glob, ResolvesVariables) {
@@ -125,17 +124,84 @@ TEST(Glob, KnowsItsVariables) {
     EXPECT_EQ(glob.variables()[1].fallback, "x");
 }
 
-TEST(Glob, FoldsAndSplits) {
-    const Glob glob = Glob::parse("ARN:aws:*:x*y::Z:q", {.wildcards = true});
-    EXPECT_TRUE(glob.folded().matches("arn:aws:1:x2y::z:q"));
-    const auto parts = glob.split_arn();
-    ASSERT_TRUE(parts);
-    ASSERT_EQ(parts->size(), 6U);
-    EXPECT_TRUE((*parts)[0].matches("ARN"));
-    EXPECT_TRUE((*parts)[3].matches("x:y"));
-    EXPECT_TRUE((*parts)[4].matches(""));
-    EXPECT_TRUE((*parts)[5].matches("Z:q"));
-    EXPECT_FALSE(Glob::parse("a:b:c:d:*", {.wildcards = true}).split_arn());
+TEST(Glob, KnowsTheTextWithWhichItBegins) {
+    struct Row {
+        std::string_view pattern, leading;
+        bool whole;
+    };
+    constexpr Row rows[]{{"", "", true},        {"abc", "abc", true},   {"ab*", "ab", false}, {"*", "", false},
+                         {"*ab", "", false},    {"?", "", false},       {"a?", "a", false},   {"${v}", "", false},
+                         {"a${v}", "a", false}, {"a${*}b", "a*b", true}};
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.pattern);
+        const Glob glob = Glob::parse(row.pattern, {.wildcards = true, .variables = true});
+        EXPECT_EQ(glob.leading_text(), row.leading);
+        EXPECT_EQ(glob.is_leading_text(), row.whole);
+    }
+}
+
+TEST(Glob, LongTexts) {
+    for (const std::size_t size : {239U, 240U, 241U, 480U, 481U, 5000U}) {
+        SCOPED_TRACE(size);
+        const std::string text(size, 'x');
+        const Glob plain = Glob::parse(text, {});
+        EXPECT_TRUE(plain.matches(text));
+        EXPECT_FALSE(plain.matches(text + "x"));
+        EXPECT_FALSE(plain.matches(text.substr(1)));
+        EXPECT_TRUE(text.starts_with(plain.leading_text()));
+        EXPECT_EQ(plain.is_leading_text(), plain.leading_text() == text);
+        EXPECT_TRUE(Glob::parse("*" + text + "*", {.wildcards = true}).matches("a" + text + "xb"));
+        EXPECT_FALSE(Glob::parse("*" + text + "*", {.wildcards = true}).matches("a" + text.substr(1)));
+        EXPECT_TRUE(Glob::parse(std::string(size, 'X'), {}).folded().matches(text));
+    }
+}
+
+TEST(Glob, AnyByteIsText) {
+    std::string bytes;
+    for (int byte = 1; byte < 256; ++byte) bytes.push_back(static_cast<char>(byte));
+    const MapContext context = context_of({{"v", bytes}});
+    const auto resolved = Glob::parse("<${v}>*", {.wildcards = true, .variables = true}).resolve(context);
+    ASSERT_TRUE(resolved);
+    EXPECT_TRUE(resolved->matches("<" + bytes + ">"));
+    EXPECT_TRUE(resolved->matches("<" + bytes + ">\xF1"));
+    EXPECT_FALSE(resolved->matches("<" + bytes));
+}
+
+TEST(Glob, Folds) {
+    const Glob glob = Glob::parse("ARN:*B" + std::string(65, 'X') + "?", {.wildcards = true}).folded();
+    EXPECT_TRUE(glob.matches("arn:1b" + std::string(65, 'x') + "2"));
+    EXPECT_FALSE(glob.matches("ARN:1b" + std::string(65, 'x') + "2"));
+}
+
+TEST(Glob, KeepsToThePartsOfAnArn) {
+    struct Row {
+        std::string_view pattern, subject;
+        bool matches;
+    };
+    constexpr Row rows[]{
+        {"arn:aws:*:x*y::Z:q", "arn:aws:1:x2y::Z:q", true},
+        {"arn:aws:*:x*y::Z:q", "arn:aws:1:x:2y::Z:q", false},
+        {"a:b:c:d:e:*", "a:b:c:d:e:f:g", true},
+        {"*:b:c:d:e:*", "a:b:b:c:d:e:f", false},
+        {"*:*:*:*:*:*", ":::::", true},
+        {"*:*:*:*:*:*", "::::", false},
+        {"*:*:*:*:*:*", "1:2:3:4:5:6:7", true},
+        {"?:b:c:d:e:f", "::b:c:d:e:f", false},
+        {"?:b:c:d:e:f", "a:b:c:d:e:f", true},
+        {"a:b:c:d:e:?", "a:b:c:d:e::", true},
+        {"*a*b:*:c:d:e:*z", "xaxbxb::c:d:e:yz:z", true},
+        {"*a*b:*:c:d:e:*z", "xaxbxa::c:d:e:yz", false},
+        {"a:*x:c:d:e:f*f", "a:xyx:c:d:e:f:f", true},
+        {"a:*x*:c:d:e:f", "a:b:x:c:d:e:f", false},
+        {"a:b*d:e:f:g:h", "a:b:c:d:e:f:g:h", false},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(std::string(row.pattern) + " ~ " + std::string(row.subject));
+        const auto arn = Glob::parse(row.pattern, {.wildcards = true}).for_arn();
+        ASSERT_TRUE(arn);
+        EXPECT_EQ(arn->matches(row.subject), row.matches);
+    }
+    EXPECT_FALSE(Glob::parse("a:b:c:d:*", {.wildcards = true}).for_arn());
 }
 
 }  // namespace

@@ -21,27 +21,32 @@ TEST(ArnParts, SplitsAtTheFirstFiveColons) {
 
 TEST(ActionPattern, ComparesServiceAndName) {
     struct Row {
-        std::string_view pattern, service, name;
+        std::string_view pattern, action;
         bool matches;
     };
-    constexpr Row rows[]{{"*", "iam", "getuser", true},
-                         {"*:*", "iam", "getuser", true},
-                         {"iam:GetUser", "iam", "getuser", true},
-                         {"IAM:GET*", "iam", "getuser", true},
-                         {"iam:*", "iam", "getuser", true},
-                         {"iam:*", "sts", "getuser", false},
-                         {"i*:GetUser", "iam", "getuser", false},
-                         {"*:GetUser", "iam", "getuser", false},
-                         {"iam:", "iam", "getuser", false},
-                         {"iam", "iam", "getuser", false},
-                         {"", "iam", "getuser", false},
-                         {"**", "iam", "getuser", false},
-                         {"iam:Get User", "iam", "get user", false},
-                         {"iam:GetUser\t", "iam", "getuser", false},
-                         {"iam:a:b", "iam", "a", false}};
+    constexpr Row rows[]{{"*", "iam:getuser", true},
+                         {"*:*", "iam:getuser", true},
+                         {"iam:GetUser", "iam:getuser", true},
+                         {"IAM:GET*", "iam:getuser", true},
+                         {"iam:*", "iam:getuser", true},
+                         {"iam:*", "sts:getuser", false},
+                         {"iam:*", "iam", false},
+                         {"iam:*", "xiam:getuser", false},
+                         {"i*:GetUser", "iam:getuser", false},
+                         {"i*:GetUser", "i*:getuser", true},
+                         {"*:GetUser", "iam:getuser", false},
+                         {"iam:", "iam:getuser", false},
+                         {"iam:", "iam:", false},
+                         {"iam", "iam:getuser", false},
+                         {"", "iam:getuser", false},
+                         {"**", "iam:getuser", false},
+                         {"iam:Get User", "iam:get user", false},
+                         {"iam:GetUser\t", "iam:getuser", false},
+                         {"iam:a:b", "iam:a", false},
+                         {"iam:*b", "iam:a:b", true}};
     for (const Row& row : rows) {
-        SCOPED_TRACE(row.pattern);
-        EXPECT_EQ(ActionPattern::parse(row.pattern).matches({row.service, row.name}), row.matches);
+        SCOPED_TRACE(std::string(row.pattern) + " ~ " + std::string(row.action));
+        EXPECT_EQ(ActionPattern::parse(row.pattern).matches(ActionName::of(row.action)), row.matches);
     }
 }
 
@@ -65,6 +70,9 @@ TEST(ArnPattern, ComparesPartByPart) {
         {"arn:aws:s3:::b/${v}", "arn:aws:s3:::b/alice", false},
         {"arn:aws:s3:*::b/${u}", "arn:aws:s3:eu::b/alice", true},
         {"arn:aws:${u}:::b", "arn:aws:alice:::b", false},
+        {"arn:aws:*:us-*:1:*", "arn:aws:s3:us-east-1:1:x:y", true},
+        {"arn:aws:*:us-*:1:*", "arn:aws:s3:eu:us-east-1:1:x", false},
+        {"arn:aws:s3:${u:::b", "arn:aws:s3:${u:::b", true},
     };
     const MapContext context = context_of({{"u", "alice"}});
     for (const Row& row : rows) {

@@ -1,0 +1,161 @@
+#include "policy/index.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "policy/evaluate.hpp"
+#include "unit/policy/support.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+TEST(Filter, LetsPassWhatMatches) {
+    struct Row {
+        std::string_view pattern, subject;
+        bool passes;
+    };
+    constexpr Row rows[]{
+        {"*", "", true},
+        {"*", "anything", true},
+        {"iam:get*", "iam:getuser", true},
+        {"iam:get*", "iam:get", true},
+        {"iam:get*", "iam:ge", false},
+        {"iam:get*", "iam:listusers", false},
+        {"iam:*", "ec2:getuser", false},
+        {"ec2:describeinstances", "ec2:describeinstances", true},
+        {"ec2:describeinstances", "ec2:describeinstancestatus", false},
+        {"ec2:describeinstances", "ec2:describeimages", false},
+        {"ec2:describeinstances", "xyz:abcdefghinstances", true},  // only the last eight bytes are compared
+        {"a:b", "a:b", true},
+        {"a:b", "a:bc", false},
+        {"a:b", "a:", false},
+        {"", "", true},
+        {"", "a", false},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(std::string(row.pattern) + " ~ " + std::string(row.subject));
+        EXPECT_EQ(Filter(Glob::parse(row.pattern, {.wildcards = true})).passes(Probe(row.subject)), row.passes);
+    }
+    EXPECT_TRUE(Filter().passes(Probe("anything")));
+}
+
+TEST(Filter, LongTexts) {
+    for (const std::size_t size : {100U, 127U, 128U, 129U, 240U, 300U}) {
+        SCOPED_TRACE(size);
+        const std::string text = std::string(size - 1, 'a') + "b";
+        EXPECT_TRUE(Filter(Glob::parse(text, {})).passes(Probe(text)));
+        EXPECT_TRUE(Filter(Glob::parse(text + "*", {.wildcards = true})).passes(Probe(text + "c")));
+    }
+    EXPECT_FALSE(Filter(Glob::parse(std::string(120, 'a'), {})).passes(Probe(std::string(121, 'a'))));
+}
+
+std::vector<std::size_t> candidates(const Policy& policy, std::string_view action, std::string_view resource,
+                                    Wanted wanted = Wanted::all) {
+    const Subject subject({nullptr, action, resource, "", nullptr});
+    const IndexTarget target(subject.action(), resource);
+    Index::Walk walk(policy.index, target);
+    std::vector<std::size_t> found;
+    while (const auto next = walk.next(wanted)) found.push_back(*next);
+    return found;
+}
+
+Policy policy_of(std::string_view statements) {
+    return parsed(fmt::format(R"({{"Version":"2012-10-17","Statement":[{}]}})", statements), DocumentKind::identity,
+                  Strictness::lenient);
+}
+
+using Numbers = std::vector<std::size_t>;
+
+TEST(Index, LeavesOutWhatCannotMatch) {
+    const Policy policy = policy_of(R"(
+        {"Effect":"Allow","Action":"iam:Get*","Resource":"*"},
+        {"Effect":"Deny","Action":"*","Resource":"*"},
+        {"Effect":"Allow","Action":["ec2:*","iam:List*","iam:GetUser"],"Resource":"*"},
+        {"Effect":"Allow","NotAction":"iam:*","Resource":"*"},
+        {"Effect":"Deny","Action":"IAM:GetUser","Resource":["arn:aws:iam::1:user/a*","arn:aws:iam::1:user/b"]},
+        {"Effect":"Allow","Action":"iam:*","NotResource":"arn:aws:iam::1:user/a"},
+        {"Effect":"Allow","Action":"iam:","Resource":"*"},
+        {"Effect":"Allow","Action":["s3:*","*"],"Resource":"arn:aws:s3:::*"})");
+    EXPECT_EQ(candidates(policy, "iam:GetUser", "arn:aws:iam::1:user/alice"), (Numbers{0, 1, 2, 3, 4, 5}));
+    EXPECT_EQ(candidates(policy, "iam:getuser", "arn:aws:iam::1:user/b"), (Numbers{0, 1, 2, 3, 4, 5}));
+    EXPECT_EQ(candidates(policy, "iam:GetUser", "arn:aws:iam::1:user/c"), (Numbers{0, 1, 2, 3, 5}));
+    EXPECT_EQ(candidates(policy, "iam:ListUsers", "*"), (Numbers{1, 2, 3, 5}));
+    EXPECT_EQ(candidates(policy, "ec2:RunInstances", "*"), (Numbers{1, 2, 3}));
+    EXPECT_EQ(candidates(policy, "sqs:SendMessage", "arn:aws:s3:::b"), (Numbers{1, 3, 7}));
+    EXPECT_EQ(candidates(policy, "iam:GetUser", "arn:aws:iam::1:user/alice", Wanted::denials), (Numbers{1, 4}));
+    EXPECT_EQ(candidates(policy, "iam", "*"), (Numbers{1, 3}));
+}
+
+TEST(Index, IsNotForAFewStatements) {
+    EXPECT_TRUE(policy_of(R"({"Effect":"Allow","Action":"iam:*","Resource":"*"})").index.empty());
+}
+
+TEST(Index, IsNotForStatementsAboutEverything) {
+    const std::string everything = R"({"Effect":"Allow","Action":"*","Resource":"*"})";
+    const std::string four = fmt::format("{0},{0},{0},{0}", everything);
+    EXPECT_TRUE(policy_of(four).index.empty());
+    EXPECT_FALSE(policy_of(four + R"(,{"Effect":"Deny","Action":"iam:*","Resource":"*"})").index.empty());
+    EXPECT_FALSE(policy_of(four + R"(,{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::b"})").index.empty());
+}
+
+TEST(Index, ServicesThatBeginAlikeShareAGroup) {
+    const Policy policy = policy_of(R"(
+        {"Effect":"Allow","Action":"elasticache:*","Resource":"*"},
+        {"Effect":"Allow","Action":"elasticfilesystem:*","Resource":"*"},
+        {"Effect":"Allow","Action":"elasticfilesystemx:*","Resource":"*"},
+        {"Effect":"Allow","Action":"elastic:*","Resource":"*"})");
+    EXPECT_EQ(candidates(policy, "elasticfilesystem:A", "*"), (Numbers{1}));
+    EXPECT_EQ(candidates(policy, "elastic:A", "*"), (Numbers{3}));
+}
+
+TEST(Index, VariablesAndWildcardsPass) {
+    const Policy policy = policy_of(R"(
+        {"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::${aws:username}"},
+        {"Effect":"Allow","Action":"s3:*","Resource":"arn:*:s3:::b"},
+        {"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${*}"},
+        {"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3"})");
+    EXPECT_EQ(candidates(policy, "s3:A", "arn:aws:s3:::b"), (Numbers{0, 1, 3}));
+    EXPECT_EQ(candidates(policy, "s3:A", "arn:aws:s3:::b/*"), (Numbers{0, 1, 2, 3}));
+}
+
+/// What every candidate is for: each statement that applies must be one.
+TEST(Index, LosesNothing) {
+    const std::vector<std::string> actions{"*",       "iam:*",       "iam:Get*", "iam:GetUser",  "iam:?etUser",
+                                           "iam:*er", "sts:Assume*", "iam:",     "IAM:GETUSERS", "i*:GetUser"};
+    const std::vector<std::string> resources{"*",
+                                             "arn:aws:iam::111111111111:user/alice",
+                                             "arn:aws:iam::111111111111:user/al*",
+                                             "arn:aws:iam::111111111111:*",
+                                             "arn:aws:iam::*:user/alice",
+                                             "arn:aws:iam",
+                                             "arn:*",
+                                             "arn:aws:iam::111111111111:user/${aws:username}",
+                                             "arn:aws:iam::222222222222:user/alice"};
+    std::string statements;
+    for (const std::string& action : actions) {
+        for (const std::string& resource : resources) {
+            for (const std::string_view negation : {"", "Not"}) {
+                statements += fmt::format(R"({}{{"Effect":"Allow","{}Action":["{}"],"{}Resource":["{}"]}})",
+                                          statements.empty() ? "" : ",", negation, action, negation, resource);
+            }
+        }
+    }
+    const Policy policy = policy_of(statements);
+    const MapContext context = context_of({{"aws:username", "alice"}});
+    for (const std::string_view action : {"iam:GetUser", "iam:GetUsers", "iam:get", "sts:AssumeRole", "iam", "iam:"}) {
+        for (const std::string_view resource : {"*", "arn:aws:iam::111111111111:user/alice", "arn:aws:iam::1:x", ""}) {
+            SCOPED_TRACE(fmt::format("{} {}", action, resource));
+            const Numbers found = candidates(policy, action, resource);
+            for (const Applied& applied : evaluate(policy, {nullptr, action, resource, "", &context}).applied) {
+                EXPECT_TRUE(std::binary_search(found.begin(), found.end(), applied.statement)) << applied.statement;
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace iamlocal::policy
