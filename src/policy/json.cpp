@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -30,17 +31,26 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
     add(0x80 | (code_point & 0x3F));
 }
 
-bool has_duplicates(const std::vector<std::string>& keys) {
+/// The index of a key that was there before; nothing when all differ.
+std::optional<std::size_t> find_duplicate(const std::vector<std::string>& keys) {
     constexpr std::size_t few = 8;
     if (keys.size() <= few) {
-        for (auto key = keys.begin(); key != keys.end(); ++key) {
-            if (std::find(keys.begin(), key, *key) != key) return true;
+        for (std::size_t i = 1; i < keys.size(); ++i) {
+            const auto key = keys.begin() + static_cast<std::ptrdiff_t>(i);
+            if (std::find(keys.begin(), key, *key) != key) return i;
         }
-        return false;
+        return std::nullopt;
     }
-    std::vector<std::string_view> sorted(keys.begin(), keys.end());
-    std::sort(sorted.begin(), sorted.end());
-    return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+    std::vector<std::size_t> sorted(keys.size());
+    std::iota(sorted.begin(), sorted.end(), std::size_t{0});
+    std::sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) {
+        const int order = keys[a].compare(keys[b]);
+        return order < 0 || (order == 0 && a < b);
+    });
+    const auto found = std::adjacent_find(sorted.begin(), sorted.end(),
+                                          [&](std::size_t a, std::size_t b) { return keys[a] == keys[b]; });
+    if (found == sorted.end()) return std::nullopt;
+    return found[1];
 }
 
 class Reader {
@@ -100,7 +110,10 @@ class Reader {
             if (!read_value(value.items.emplace_back(), depth + 1)) return false;
             skip_space();
         } while (take(','));
-        return take('}') && !has_duplicates(value.keys);
+        if (!take('}')) return false;
+        const std::optional<std::size_t> duplicate = find_duplicate(value.keys);
+        if (duplicate) at_ = value.items[*duplicate].begin;
+        return !duplicate;
     }
 
     bool read_array(Value& value, std::size_t depth) {

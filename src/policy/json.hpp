@@ -26,7 +26,7 @@ struct Value {
     [[nodiscard]] const Value* find(std::string_view key) const;
 };
 
-/// Where reading stopped.
+/// Where reading stopped; of a key that was there before, where its value stands.
 struct Error {
     std::size_t at = 0;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/encoding.hpp"
+
 namespace iamlocal::policy {
 namespace {
 
@@ -14,11 +16,14 @@ bool is_scalar(const Value& value) {
 }
 
 /// Reads the elements one by one. Every function is true as long as the syntax is right; the first that is not leaves
-/// the offset of what is to blame.
+/// the problem.
 class Outliner {
   public:
+    explicit Outliner(DocumentKind kind) : trust_(kind == DocumentKind::trust) {}
+
     bool read_document(const Value& document) {
-        if (!document.is(Type::object)) return wrong(document);
+        if (!document.is(Type::object)) return wrong(document, invalid_json);
+        outline_.begin = document.begin;
         const Value* statement = nullptr;
         for (std::size_t i = 0; i < document.keys.size(); ++i) {
             const std::string& key = document.keys[i];
@@ -27,24 +32,27 @@ class Outliner {
                 statement = &value;
                 continue;
             }
-            if ((key != "Version" && key != "Id") || !value.is(Type::string)) return wrong(value);
+            if (key != "Version" && key != "Id") return wrong(value, "Unknown field " + key);
+            if (!value.is(Type::string)) return wrong(value);
             (key == "Version" ? outline_.version : outline_.id) = &value;
         }
-        return statement ? read_statements(*statement) : wrong(document);
+        return statement ? read_statements(*statement) : wrong(document, "Missing required field Statement");
     }
 
     Outline take() && { return std::move(outline_); }
-    std::size_t wrong_at() const { return wrong_at_; }
+    Problem problem() && { return std::move(problem_); }
 
   private:
-    bool wrong(const Value& at) {
-        wrong_at_ = at.begin;
+    /// `in_trust_policies` is what CreateRole says; everyone else says the same of all.
+    bool wrong(const Value& at, std::string_view in_trust_policies = syntax_errors) {
+        problem_ = {std::string(trust_ ? in_trust_policies : syntax_errors), at.begin};
         return false;
     }
 
     bool read_statements(const Value& value) {
         if (value.is(Type::object)) return read_statement(value, value.begin + 1);
-        if (!value.is(Type::array) || value.items.empty()) return wrong(value);
+        if (!value.is(Type::array)) return wrong(value);
+        if (value.items.empty()) return wrong(value, "Could not parse the policy: Statement is empty!");
         std::size_t start = value.begin + 1;
         for (const Value& item : value.items) {
             if (!read_statement(item, start)) return false;
@@ -61,7 +69,7 @@ class Outliner {
         for (std::size_t i = 0; i < value.keys.size(); ++i) {
             if (!read_element(statement, value.keys[i], value.items[i])) return false;
         }
-        if (!statement.effect) return wrong(value);
+        if (!statement.effect) return wrong(value, "Missing required field Effect");
         return true;
     }
 
@@ -72,18 +80,28 @@ class Outliner {
         }
         if (key == "Effect") {
             statement.effect = &value;
-            return (value.is(Type::string) && (value.text == "Allow" || value.text == "Deny")) || wrong(value);
+            return read_effect(value);
         }
         if (key == "Condition") {
             statement.condition = &value;
             return read_condition(value);
         }
+        const std::string_view whole_key = key;
         const bool negated = key.starts_with("Not");
         if (negated) key.remove_prefix(3);
         if (key == "Principal") return set(statement.principal, value, negated) && read_principal(value);
         if (key == "Action") return set(statement.action, value, negated) && read_strings(value);
         if (key == "Resource") return set(statement.resource, value, negated) && read_strings(value);
-        return wrong(value);
+        return wrong(value, "Unknown field " + std::string(whole_key));
+    }
+
+    bool read_effect(const Value& value) {
+        if (!value.is(Type::string)) return wrong(value);
+        const bool exact = value.text == "Allow" || value.text == "Deny";
+        // IAM's first look at an identity policy lets `allow` pass; a later one does not (legacy_problem).
+        const std::string folded = fold_case(value.text);
+        if (exact || (!trust_ && (folded == "allow" || folded == "deny"))) return true;
+        return wrong(value, "Invalid effect: " + value.text);
     }
 
     bool set(NegatableElement& element, const Value& value, bool negated) {
@@ -131,15 +149,16 @@ class Outliner {
                            [&](const Value& item) { return is_scalar(item) || wrong(item); });
     }
 
+    bool trust_;
     Outline outline_;
-    std::size_t wrong_at_ = 0;
+    Problem problem_;
 };
 
 }  // namespace
 
-std::variant<Outline, Problem> outline(const Value& document) {
-    Outliner outliner;
-    if (!outliner.read_document(document)) return Problem{std::string(syntax_errors), outliner.wrong_at()};
+std::variant<Outline, Problem> outline(const Value& document, DocumentKind kind) {
+    Outliner outliner(kind);
+    if (!outliner.read_document(document)) return std::move(outliner).problem();
     return std::move(outliner).take();
 }
 

@@ -21,6 +21,8 @@ struct Problem {
 };
 
 inline constexpr std::string_view syntax_errors = "Syntax errors in policy.";
+/// What CreateRole says of a trust policy that is no JSON object.
+inline constexpr std::string_view invalid_json = "This policy contains invalid Json";
 
 /// An element that has a Not… form. No value: the statement has neither.
 struct NegatableElement {
@@ -32,7 +34,7 @@ struct NegatableElement {
 struct StatementOutline {
     const json::Value* whole = nullptr;
     const json::Value* sid = nullptr;        ///< a string
-    const json::Value* effect = nullptr;     ///< `Allow` or `Deny`; never null in a finished outline
+    const json::Value* effect = nullptr;     ///< `Allow` or `Deny`, outside trust policies in any case; never null
     NegatableElement principal;              ///< a string, or an object of known types
     NegatableElement action;                 ///< a string or an array of strings, as is resource
     NegatableElement resource;               ///
@@ -44,13 +46,15 @@ struct Outline {
     const json::Value* version = nullptr;  ///< `2008-10-17` or `2012-10-17`, or in strict reading any string
     const json::Value* id = nullptr;
     std::vector<StatementOutline> statements;
+    std::size_t begin = 0;  ///< offset of the opening brace
 
     [[nodiscard]] bool is_2012() const { return version && version->text == "2012-10-17"; }
 };
 
 /// The elements of a document, or a syntax error: unknown element, wrong type, element missing or there twice over
-/// (Action and NotAction), unknown operator.
-[[nodiscard]] std::variant<Outline, Problem> outline(const json::Value& document);
+/// (Action and NotAction), unknown operator. Trust policies are read by a parser of their own, which says more.
+[[nodiscard]] std::variant<Outline, Problem> outline(const json::Value& document,
+                                                     DocumentKind kind = DocumentKind::identity);
 
 /// A value and an array of one value are the same everywhere: the values as a list.
 [[nodiscard]] std::vector<const json::Value*> values_of(const json::Value& value);

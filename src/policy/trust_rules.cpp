@@ -101,6 +101,9 @@ MaybeProblem principal_problem(const Value& principal) {
         const std::string& type = principal.keys[i];
         for (const Value* value : values_of(principal.items[i])) {
             if (is_principal(type, value->text)) continue;
+            if (type == "Federated") {
+                return problem("Federated principals must be valid domain names or SAML metadata ARNs", *value);
+            }
             return problem("Invalid principal in policy: \"" + upper_case(type) + "\":\"" + value->text + "\"", *value);
         }
     }
@@ -118,10 +121,15 @@ std::optional<Problem> trust_problem(const StatementOutline& statement) {
     if (statement.principal.negated) {
         return problem("AssumeRole policy must not contain NotPrincipal field.", *principal);
     }
+    if (!principal) return problem("Missing required field Principal", *statement.whole);
     const bool names_nobody =
-        !principal || is_empty(*principal) ||
-        (principal->is(Type::object) && std::all_of(principal->items.begin(), principal->items.end(), is_empty));
-    if (names_nobody) return problem("Missing required field Principal", *statement.whole);
+        principal->is(Type::object) && std::all_of(principal->items.begin(), principal->items.end(), is_empty);
+    if (names_nobody) {
+        return problem(
+            "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: The passed in policy has a "
+            "statement with no principals!",
+            *principal);
+    }
     if (!statement.action.value || is_empty(*statement.action.value)) {
         return problem("Missing required field Action", *statement.whole);
     }

@@ -150,17 +150,44 @@ MaybeProblem condition_format(const StatementOutline& statement) {
     return std::nullopt;
 }
 
+/// A Region as far as the oldest parser looks: no variables, no upper case, no hyphen twice (`us-west--2`).
+bool is_region(std::string_view text) {
+    return text.find("--") == std::string_view::npos && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '*' || c == '?';
+           });
+}
+
+/// An account, a pattern of accounts, or a name that stands for accounts of AWS (`aws`, `cloudfront`).
+bool is_account(std::string_view text) {
+    const auto all = [&](std::string_view allowed, char from, char to) {
+        return std::all_of(text.begin(), text.end(),
+                           [&](char c) { return (c >= from && c <= to) || allowed.find(c) != std::string_view::npos; });
+    };
+    return all("*?", '0', '9') || all("-", 'a', 'z');
+}
+
+bool is_exact_effect(const Value& effect) { return effect.text == "Allow" || effect.text == "Deny"; }
+
+MaybeProblem inexact_effect(const StatementOutline& statement) {
+    if (is_exact_effect(*statement.effect)) return std::nullopt;
+    return problem(legacy_parsing, *statement.effect);
+}
+
 /// What IAM's oldest parser does not survive.
 MaybeProblem legacy_problem(const StatementOutline& statement) {
+    if (MaybeProblem found = inexact_effect(statement)) return found;
     if (statement.resource.value && is_empty(statement.resource)) {
         return problem(legacy_parsing, *statement.resource.value);
     }
-    MaybeProblem short_arn = first_value_problem(statement.resource, [](const Value& value) -> MaybeProblem {
+    MaybeProblem bad_arn = first_value_problem(statement.resource, [](const Value& value) -> MaybeProblem {
         const FilledArn arn = fill_arn(value.text);
-        if (arn.parts[0] == "arn" && (arn.given == 2 || arn.given == 3)) return problem(legacy_parsing, value);
+        if (arn.parts[0] != "arn" || arn.given == 1) return std::nullopt;
+        if (arn.given < 4 || !is_region(arn.parts[3]) || !is_account(arn.parts[4])) {
+            return problem(legacy_parsing, value);
+        }
         return std::nullopt;
     });
-    if (short_arn || !statement.condition) return short_arn;
+    if (bad_arn || !statement.condition) return bad_arn;
     for (std::size_t i = 0; i < statement.condition->keys.size(); ++i) {
         const std::optional<OperatorName> name = parse_operator(statement.condition->keys[i]);
         if (!name || name->op->family != Family::date) continue;
@@ -247,6 +274,8 @@ std::optional<Problem> find_problem(const Outline& outline, DocumentKind kind) {
     if (auto found = first_problem(outline, is_identity_like(kind) ? principal_prohibited : principal_missing)) {
         return found;
     }
+    // Not even an empty line may stand before an identity-based policy.
+    if (is_identity_like(kind) && outline.begin > 0) return Problem{std::string(legacy_parsing), 0};
     if (auto found = first_problem(outline, legacy_problem)) return found;
     if (auto found = sid_problem(outline, kind != DocumentKind::resource)) return found;
     if (auto found = first_problem(outline, action_missing)) return found;
@@ -270,6 +299,7 @@ std::optional<Problem> find_unusable(const Outline& outline, DocumentKind kind) 
     if (outline.version && outline.version->text != "2008-10-17" && !outline.is_2012()) {
         return problem(syntax_errors, *outline.version);
     }
+    if (auto found = first_problem(outline, inexact_effect)) return found;
     if (auto found = first_problem(outline, bare_principal)) return found;
     if (is_identity_like(kind)) {
         if (auto found = first_problem(outline, principal_prohibited)) return found;

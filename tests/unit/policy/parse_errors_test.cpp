@@ -71,7 +71,9 @@ TEST(ParseErrors, Syntax) {
             {R"({"Version":"2012-10-17","Id":"x","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})", syntax},
             {R"({"version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})", syntax},
             {R"({"Version":"2012-10-17","Statement":{"Action":"*","Resource":"*"}})", syntax},
-            {R"({"Version":"2012-10-17","Statement":{"Effect":"allow","Action":"*","Resource":"*"}})", syntax},
+            {R"({"Version":"2012-10-17","Statement":{"Effect":"allow","Action":"*","Resource":"*"}})", legacy},
+            {R"({"Version":"2012-10-17","Statement":{"Effect":"Permit","Action":"*","Resource":"*"}})", syntax},
+            {R"({"Version":"2012-10-17","Statement":{"Effect":"","Action":"*","Resource":"*"}})", syntax},
             {R"({"Version":"2012-10-17","Statement":{"Effect":["Allow"],"Action":"*","Resource":"*"}})", syntax},
             {R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"}})",
              syntax},
@@ -136,6 +138,20 @@ TEST(ParseErrors, LegacyParsing) {
             {with(R"("NotResource":[])"), legacy},
             {with_resource("arn:aws"), legacy},
             {with_resource("arn:aws:s3"), legacy},
+            {with_resource("arn:aws:dynamodb:us-west--2:111111111111:table/t"), legacy},
+            {with_resource("arn:aws:dynamodb:${aws:RequestedRegion}:111111111111:table/t"), legacy},
+            {with_resource("arn:aws:dynamodb:us-*:1111*:table/t"), ""},
+            {with_resource("arn:aws:dynamodb:us-west-2:${aws:PrincipalAccount}:table/t"), legacy},
+            {with_resource("arn:aws:sts::ACCOUNT_ID:federated-user/f"), legacy},
+            {with_resource("arn:aws:iam::111111111111role/r"), legacy},
+            {with_resource("arn:aws:iam::aws:policy/ReadOnlyAccess"), ""},
+            {with_resource("arn:aws:iam::cloudfront:user/x"), ""},
+            {"\n" + with_action("*"), legacy},
+            {" " + with_action("*"), legacy},
+            {with_action("*") + "\n", ""},
+            {R"({"Version":"2012-10-17","Statement":{"Effect":"DENY","Action":"*","Resource":"*"}})", legacy},
+            {R"({"Version":"2008-10-17","Statement":{"Effect":"DENY","Action":"*","Resource":"*"}})",
+             "Policy document must be version 2012-10-17 or greater."},
             {with_condition(R"({"DateLessThan":{"aws:CurrentTime":"tomorrow"}})"), legacy},
             {with_condition(R"({"DateLessThan":{"aws:CurrentTime":["2024-05-01",false]}})"), legacy},
             {with_condition(R"({"DateLessThanIfExists":{"aws:CurrentTime":["2024-05-01T00:00:00Z",1714564800]}})"), ""},
@@ -271,14 +287,26 @@ std::string trusting_for(std::string_view action) {
 }
 
 TEST(ParseErrors, TrustPolicies) {
+    constexpr std::string_view nobody =
+        "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: The passed in policy has a "
+        "statement with no principals!";
     check(
         {
             {"", "This policy contains invalid Json"},
             {R"({"Version":"2012-10-17","Statement":[],})", "This policy contains invalid Json"},
             {R"({"Statement":1,"Statement":2})", "This policy contains invalid Json"},
-            {"[]", syntax},
-            {trust(R"("Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Extra":1)"), syntax},
-            {R"({"Statement":{"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})", syntax},
+            {"[]", "This policy contains invalid Json"},
+            {"{}", "Missing required field Statement"},
+            {R"({"Version":"2012-10-17","Statement":[]})", "Could not parse the policy: Statement is empty!"},
+            {R"({"version":"2012-10-17","statement":[]})", "Unknown field version"},
+            {R"({"Statement":7})", syntax},
+            {trust(R"("Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Extra":1)"), "Unknown field Extra"},
+            {trust(R"("Principal":{"AWS":"*"},"Action":"sts:AssumeRole","NotEffect":1)"), "Unknown field NotEffect"},
+            {R"({"Statement":{"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})", "Missing required field Effect"},
+            {R"({"Statement":{"Effect":"allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})",
+             "Invalid effect: allow"},
+            {R"({"Statement":{"Effect":["Allow"],"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})", syntax},
+            {"\n " + trusting(R"({"AWS":"*"})"), ""},
             {R"({"Version":"2008-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})",
              ""},
             {R"({"Id":"x","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}})", ""},
@@ -291,8 +319,9 @@ TEST(ParseErrors, TrustPolicies) {
             {trust(R"("NotPrincipal":{"AWS":"*"},"Action":"sts:AssumeRole")"),
              "AssumeRole policy must not contain NotPrincipal field."},
             {trust(R"("Action":"sts:AssumeRole")"), "Missing required field Principal"},
-            {trusting("{}"), "Missing required field Principal"},
-            {trusting(R"({"AWS":[]})"), "Missing required field Principal"},
+            {trusting("{}"), nobody},
+            {trusting(R"({"AWS":[]})"), nobody},
+            {trusting(R"({"AWS":[],"Service":"ec2.amazonaws.com"})"), ""},
             {trust(R"("Principal":{"AWS":"*"})"), "Missing required field Action"},
             {trusting_for("[]"), "Missing required field Action"},
             {trusting_for(R"("s3:GetObject")"), "AssumeRole policy may only specify STS AssumeRole actions."},
@@ -312,6 +341,7 @@ TEST(ParseErrors, TrustPolicies) {
 }
 
 TEST(ParseErrors, TrustedPrincipals) {
+    constexpr std::string_view providers = "Federated principals must be valid domain names or SAML metadata ARNs";
     check(
         {
             {trusting(R"("*")"), "AssumeRolepolicy contained an invalid principal: \"STAR\":\"*\"."},
@@ -333,18 +363,65 @@ TEST(ParseErrors, TrustedPrincipals) {
             {trusting(R"({"Service":"*"})"), "Invalid principal in policy: \"SERVICE\":\"*\""},
             {trusting(R"({"Federated":"arn:aws:iam::111111111111:saml-provider/okta"})"), ""},
             {trusting(R"({"Federated":"cognito-identity.amazonaws.com"})"), ""},
-            {trusting(R"({"Federated":"okta"})"), "Invalid principal in policy: \"FEDERATED\":\"okta\""},
+            {trusting(R"({"Federated":"okta"})"), providers},
+            {trusting(R"({"Federated":""})"), providers},
+            {trusting(R"({"Federated":"*"})"), providers},
+            {trusting(R"({"Federated":"arn:aws:iam::111111111111:role/okta"})"), providers},
             {trusting(R"({"CanonicalUser":"79a5"})"), "Invalid principal in policy: \"CANONICALUSER\":\"79a5\""},
         },
         DocumentKind::trust);
 }
 
+TEST(ParseErrors, SessionPoliciesThatAreNoJson) {
+    check({{"", "The policy is not in the valid JSON format."},
+           {"{\"Version\"", "The policy is not in the valid JSON format."},
+           {"[]", syntax}},
+          DocumentKind::session);
+}
+
 TEST(ParseErrors, SayWhere) {
-    const auto result =
-        parse("{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\": \"Maybe\"}}", DocumentKind::identity);
-    const ParseError& error = std::get<ParseError>(result);
-    EXPECT_EQ(error.line, 2U);
-    EXPECT_EQ(error.column, 26U);
+    struct Place {
+        std::string text;
+        DocumentKind kind;
+        std::size_t line;
+        std::size_t column;
+    };
+    const std::string head = "{\"Version\": \"2012-10-17\",\n \"Statement\": ";
+    const std::vector<Place> places = {
+        {head + R"({"Effect": "Maybe"}})", DocumentKind::identity, 2, 26},
+        {head + R"({"Effect": "allow", "Action": "*", "Resource": "*"}})", DocumentKind::identity, 2, 26},
+        {head + R"({"Action": "*", "Resource": "*"}})", DocumentKind::identity, 2, 15},
+        {head + "{\"Effect\": \"Allow\",\n  \"Action\": [\"s3:*\", \"Put\"], \"Resource\": \"*\"}}",
+         DocumentKind::identity, 3, 22},
+        {head + R"({"Effect": "Allow", "Action": "😀é:x:y", "Resource": ["*", "b"]}})", DocumentKind::identity, 2, 74},
+        {head + R"({"Effect": "Allow", "Action": "*", "Resource": "*", "Effect": "Deny"}})", DocumentKind::identity, 2,
+         77},
+        {head + "{\"Effect\": \"Allow\" \"Action\": \"*\"}}", DocumentKind::identity, 2, 34},
+        {"\n{\"Version\": \"2012-10-17\"}", DocumentKind::identity, 2, 1},
+        {"\n" + head + R"({"Effect": "Allow", "Action": "*", "Resource": "*"}})", DocumentKind::identity, 1, 1},
+        {head + R"({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": {"user": "true"}}}})",
+         DocumentKind::identity, 2, 98},
+        {head + R"({"Effect": "Allow", "Principal": {"AWS": ["*", "bob"]}, "Action": "sts:AssumeRole"}})",
+         DocumentKind::trust, 2, 62},
+        {head + R"({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Extra": 1}})",
+         DocumentKind::trust, 2, 99},
+        {head + R"({"Effect": "Allow", "Action": "sts:AssumeRole"}})", DocumentKind::trust, 2, 15},
+        {"{\"Statement\":\r\n[]}", DocumentKind::trust, 2, 1},
+    };
+    for (const Place& place : places) {
+        SCOPED_TRACE(place.text);
+        const auto result = parse(place.text, place.kind);
+        ASSERT_TRUE(std::holds_alternative<ParseError>(result));
+        EXPECT_EQ(std::get<ParseError>(result).line, place.line);
+        EXPECT_EQ(std::get<ParseError>(result).column, place.column);
+    }
+}
+
+TEST(ParseErrors, AnEffectInTheWrongCaseIsNotUsable) {
+    const auto result = parse(R"({"Version":"2012-10-17","Statement":{"Effect":"deny","Action":"*","Resource":"*"}})",
+                              DocumentKind::identity, Strictness::lenient);
+    ASSERT_TRUE(std::holds_alternative<ParseError>(result));
+    EXPECT_EQ(std::get<ParseError>(result).message, legacy);
 }
 
 }  // namespace
