@@ -41,8 +41,19 @@ struct PolicyReport {
 /// A statement to add so that a refused request would be allowed.
 struct Addition {
     PolicyType type = PolicyType::identity;  ///< to a policy of this type; each of several is needed
+    std::size_t level = 0;                   ///< of SCPs and RCPs: to a policy of this level; 0 is the root
     std::string statement;                   ///< JSON, complete
 };
+
+/// A condition key, or a variable's, as a statement names it.
+struct AskedKey {
+    std::string_view key;      ///< lower case
+    std::string_view spelled;  ///< as the policy writes it
+};
+
+/// The keys that the decision may depend on: those of the statements whose actions fit the request, in all policies of
+/// the set, once each and in order of first use. Cheap where no policy names any.
+[[nodiscard]] std::vector<AskedKey> asked_keys(const PolicySet& policies, const Request& request);
 
 /// A key as the request had it. Without values: the key was absent.
 struct ContextReport {
@@ -60,8 +71,9 @@ struct Explanation {
     std::optional<std::size_t> deciding_policy;
     std::optional<std::size_t> deciding_statement;
     std::string step;                    ///< the step that decided, in one sentence
-    std::vector<ContextReport> context;  ///< the keys that the policies ask for, in order of first use
-    /// For an implicit deny: the smallest additions that together would allow the request.
+    std::vector<ContextReport> context;  ///< asked_keys() with their values
+    /// For an implicit deny: the smallest additions that together would allow the request. Resources are written so
+    /// that a `*` in the request's is no wildcard.
     std::vector<Addition> additions;
     /// For an explicit deny: what stands in the way, since no addition helps. Else empty.
     std::string obstacle;
@@ -76,6 +88,8 @@ struct Explanation {
 /// The same as a JSON object.
 [[nodiscard]] std::string to_json(const Explanation& explanation, const Request& request);
 
+/// What people call a type: `identity-based policy`, `permissions boundary`, `trust policy`, ….
+[[nodiscard]] std::string_view title_of(PolicyType type);
 /// `identity`, `boundary`, `session`, `resource`, `trust`, `scp`, `rcp`.
 [[nodiscard]] std::string_view name_of(PolicyType type);
 /// `allowed`, `explicitDeny`, `implicitDeny`, as the simulator says.

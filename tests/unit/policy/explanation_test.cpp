@@ -1,0 +1,458 @@
+// Explanations: what each statement says, where it says it, which step decided, and what would help.
+#include "policy/explanation.hpp"
+
+#include <memory>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "policy/locate.hpp"
+#include "unit/policy/support.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view vault = "arn:aws:s3:::vault/key";
+
+/// Policies with their texts; the views of its lists stay valid as long as it lives.
+class Shelf {
+  public:
+    Policies list(std::initializer_list<std::string_view> texts, DocumentKind kind = DocumentKind::identity) {
+        auto& sources = *lists_.emplace_back(std::make_unique<std::vector<SourcedPolicy>>());
+        for (const std::string_view text : texts) {
+            const auto& policy =
+                *policies_.emplace_back(std::make_unique<Policy>(parsed(text, kind, Strictness::lenient)));
+            sources.push_back({&policy, names_[sources.size()], {}, text});
+        }
+        return sources;
+    }
+
+  private:
+    static constexpr std::string_view names_[] = {"first", "second", "third"};
+    std::vector<std::unique_ptr<Policy>> policies_;
+    std::vector<std::unique_ptr<std::vector<SourcedPolicy>>> lists_;
+};
+
+std::string allow(std::string_view action, std::string_view resource = "*") {
+    return R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":")" + std::string(action) +
+           R"(","Resource":")" + std::string(resource) + R"("}})";
+}
+
+struct StatementCase {
+    std::string_view name;
+    std::string_view document;
+    DocumentKind kind;
+    Element failed;
+    Position element;
+    std::string_view text;
+};
+
+class StatementTexts : public testing::TestWithParam<StatementCase> {};
+
+TEST_P(StatementTexts, NameTheElementAndItsPlace) {
+    const StatementCase& param = GetParam();
+    SCOPED_TRACE(param.document);
+    Shelf shelf;
+    const Principal caller = alice();
+    MapContext context = context_of({{"aws:username", "alice"}});
+    context.set("aws:TagKeys", Values::list({"team", "cost"}));
+    const Request request{&caller, "s3:GetObject", vault, {}, &context};
+    PolicySet set;
+    const Policies policies = shelf.list({param.document}, param.kind);
+    if (param.kind == DocumentKind::resource)
+        set.resource = policies;
+    else
+        set.identity = policies;
+    const Explanation explanation = explain(set, request);
+    ASSERT_EQ(explanation.policies.size(), 1u);
+    ASSERT_EQ(explanation.policies[0].statements.size(), 1u);
+    const StatementReport& line = explanation.policies[0].statements[0];
+    EXPECT_EQ(line.match.failed, param.failed);
+    EXPECT_EQ(line.text, param.text);
+    EXPECT_EQ(line.element.line, param.element.line);
+    EXPECT_EQ(line.element.column, param.element.column);
+}
+
+constexpr StatementCase statement_cases[] = {
+    {"action",
+     R"({"Statement": [{"Effect":"Allow", "Action":["s3:Put*","iam:*"], "Resource":"*"}]})",
+     DocumentKind::identity,
+     Element::action,
+     {1, 35},
+     R"(Action ["s3:Put*", "iam:*"] does not match s3:GetObject)"},
+    {"not action",
+     R"({"Statement":{"Effect":"Deny","NotAction":"s3:*","Resource":"*"}})",
+     DocumentKind::identity,
+     Element::action,
+     {1, 31},
+     R"(NotAction "s3:*" matches s3:GetObject)"},
+    {"many actions",
+     R"({"Statement":{"Effect":"Allow","Action":["a:A","b:B","c:C","d:D","e:E","f:F","g:G","h:H","i:I","j:J"],)"
+     R"("Resource":"*"}})",
+     DocumentKind::identity,
+     Element::action,
+     {1, 32},
+     R"(Action ["a:A", "b:B", "c:C", "d:D", "e:E", "f:F", "g:G", "h:H", … 10 in all] does not match s3:GetObject)"},
+    {"resource on a later line",
+     "{\"Statement\": [\n  {\"Effect\":\"Allow\",\n   \"Action\":\"*\",\n    \"Resource\":\"arn:aws:s3:::other/*\"}]}",
+     DocumentKind::identity,
+     Element::resource,
+     {4, 5},
+     R"(Resource "arn:aws:s3:::other/*" does not match arn:aws:s3:::vault/key)"},
+    {"resource with a variable",
+     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::vault/${aws:username}/*"}})",
+     DocumentKind::identity,
+     Element::resource,
+     {1, 68},
+     R"(Resource "arn:aws:s3:::vault/${aws:username}/*" does not match arn:aws:s3:::vault/key; ${aws:username} is "alice")"},
+    {"column counts utf-16 units",
+     R"({"Id":"ü😀","Statement":{"Effect":"Allow","Action":"iam:*","Resource":"*"}})",
+     DocumentKind::identity,
+     Element::action,
+     {1, 43},
+     R"(Action "iam:*" does not match s3:GetObject)"},
+    {"condition with another value",
+     R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":["bob","carol"]}}}})",
+     DocumentKind::identity,
+     Element::condition,
+     {1, 89},
+     R"(Condition StringEquals aws:username ["bob", "carol"]: the request has "alice")"},
+    {"second condition",
+     R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":"alice"},"Bool":{"aws:MultiFactorAuthPresent":true}}}})",
+     DocumentKind::identity,
+     Element::condition,
+     {1, 121},
+     R"(Condition Bool aws:MultiFactorAuthPresent true: the request does not have the key)"},
+    {"condition with a variable",
+     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":"x-${aws:username}"}}}})",
+     DocumentKind::identity,
+     Element::condition,
+     {1, 112},
+     R"(Condition StringEquals aws:username "x-${aws:username}": the request has "alice"; ${aws:username} is "alice")"},
+    {"list without quantifier",
+     R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:TagKeys":"team"}}}})",
+     DocumentKind::identity,
+     Element::condition,
+     {1, 89},
+     R"(Condition StringEquals aws:TagKeys "team": the key has several values, ["team","cost"], and needs ForAllValues or ForAnyValue)"},
+    {"quantified list",
+     R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ForAllValues:StringLike":{"aws:TagKeys":"te*"}}}})",
+     DocumentKind::identity,
+     Element::condition,
+     {1, 100},
+     R"(Condition ForAllValues:StringLike aws:TagKeys "te*": the request has ["team","cost"])"},
+    {"null",
+     R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Null":{"aws:TagKeys":"true"}}}})",
+     DocumentKind::identity,
+     Element::condition,
+     {1, 81},
+     R"(Condition Null aws:TagKeys "true": the request has ["team","cost"])"},
+    {"principal",
+     R"({"Statement":{"Effect":"Allow","Principal":{"AWS":["111111111112"]},"Action":"*","Resource":"*"}})",
+     DocumentKind::resource,
+     Element::principal,
+     {1, 32},
+     R"(Principal {"AWS": ["111111111112"]} does not name arn:aws:iam::111111111111:user/alice)"},
+    {"not principal",
+     R"({"Statement":{"Effect":"Deny","NotPrincipal":"*","Action":"*","Resource":"*"}})",
+     DocumentKind::resource,
+     Element::principal,
+     {1, 31},
+     R"(NotPrincipal "*" names arn:aws:iam::111111111111:user/alice)"},
+    {"no principal",
+     R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+     DocumentKind::resource,
+     Element::principal,
+     {1, 14},
+     "has no Principal, so it names nobody"},
+    {"applies",
+     R"({"Statement":[ {"Effect":"Allow","Action":"*","Resource":"*"}]})",
+     DocumentKind::identity,
+     Element::none,
+     {1, 16},
+     "applies"},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, StatementTexts, testing::ValuesIn(statement_cases), [](const auto& test) {
+    std::string name(test.param.name);
+    for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+    return name;
+});
+
+TEST(Explain, WithoutTextGivesTheStatementsPlaceAndQuotesNothing) {
+    const Policy policy = parsed(
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ForAnyValue:StringLikeIfExists":{"aws:username":"bob"}}}})");
+    const SourcedPolicy source{&policy, "p", {}};
+    const Principal caller = alice();
+    const MapContext context = context_of({{"aws:username", "alice"}});
+    PolicySet set;
+    set.identity = {&source, 1};
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, &context});
+    const StatementReport& line = explanation.policies.at(0).statements.at(0);
+    EXPECT_EQ(line.text, R"(Condition ForAnyValue:StringLikeIfExists aws:username: the request has "alice")");
+    EXPECT_EQ(line.element, policy.statements[0].start);
+}
+
+TEST(Explain, NamesTheDecidingStatement) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = shelf.list(
+        {allow("iam:*"), R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ec2:*","Resource":"*"},
+ {"Sid":"Read","Effect":"Allow","Action":"s3:Get*","Resource":"*"}]})"});
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, nullptr});
+    EXPECT_EQ(explanation.outcome, Outcome::allowed);
+    EXPECT_EQ(explanation.deciding_policy, 1u);
+    EXPECT_EQ(explanation.deciding_statement, 1u);
+    EXPECT_EQ(explanation.step, "Allowed by statement 2 (Read) of the identity-based policy second, at 2:2.");
+    EXPECT_THAT(explanation.additions, IsEmpty());
+    EXPECT_EQ(explanation.obstacle, "");
+}
+
+TEST(Explain, AnExplicitDenyIsTheObstacle) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = shelf.list({allow("s3:*")});
+    set.boundary = shelf.list({R"({"Statement":[{"Effect":"Deny","Action":"s3:GetObject","Resource":"*"}]})"},
+                              DocumentKind::boundary);
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, nullptr});
+    EXPECT_EQ(explanation.outcome, Outcome::explicit_deny);
+    EXPECT_EQ(explanation.decided_by, PolicyType::boundary);
+    EXPECT_EQ(explanation.step, "Denied explicitly by statement 1 of the permissions boundary first, at 1:15.");
+    EXPECT_EQ(explanation.obstacle, "statement 1 of the permissions boundary first, at 1:15 denies; no addition helps");
+    EXPECT_THAT(explanation.additions, IsEmpty());
+}
+
+TEST(Explain, AnUnreadablePolicyIsTheObstacle) {
+    const SourcedPolicy broken{nullptr, "torn", {}, "{"};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = {&broken, 1};
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, nullptr});
+    EXPECT_EQ(explanation.outcome, Outcome::explicit_deny);
+    EXPECT_TRUE(explanation.policies.at(0).unreadable);
+    EXPECT_EQ(explanation.deciding_policy, 0u);
+    EXPECT_EQ(explanation.deciding_statement, std::nullopt);
+    EXPECT_EQ(explanation.step, "The identity-based policy torn cannot be read as a policy, so it denies everything.");
+    EXPECT_THAT(explanation.obstacle, HasSubstr("cannot be read"));
+}
+
+TEST(Explain, ListsTheKeysOfStatementsWhoseActionsFit) {
+    Shelf shelf;
+    const Principal caller = alice();
+    const MapContext context = context_of({{"aws:username", "alice"}, {"aws:SourceIp", "10.0.0.1"}});
+    PolicySet set;
+    set.identity = shelf.list(
+        {R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::vault/${aws:username}"}})",
+         R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"},"StringEquals":{"AWS:UserName":"x"}}}})",
+         R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ec2:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}})"});
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, &context});
+    // Of the third policy nobody asks anything: its action is another.
+    ASSERT_EQ(explanation.context.size(), 2u);
+    EXPECT_EQ(explanation.context[0].key, "aws:username");
+    EXPECT_THAT(explanation.context[0].values->items, ElementsAre("alice"));
+    EXPECT_EQ(explanation.context[1].key, "aws:MultiFactorAuthPresent");
+    EXPECT_FALSE(explanation.context[1].values.has_value());
+}
+
+// --- additions ---------------------------------------------------------------------------------------------------
+
+struct Wanted {
+    PolicyType type;
+    std::size_t level;
+    std::string statement;
+};
+
+void expect_additions(const Explanation& explanation, const std::vector<Wanted>& wanted) {
+    ASSERT_EQ(explanation.additions.size(), wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        SCOPED_TRACE(i);
+        EXPECT_EQ(explanation.additions[i].type, wanted[i].type);
+        EXPECT_EQ(explanation.additions[i].level, wanted[i].level);
+        EXPECT_EQ(explanation.additions[i].statement, wanted[i].statement);
+    }
+}
+
+const std::string allow_vault = R"({"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::vault/key"})";
+
+TEST(Additions, AnIdentityPolicyWhereNothingAllows) {
+    const Principal caller = alice();
+    const Explanation explanation = explain(PolicySet{}, {&caller, "s3:GetObject", vault, {}, nullptr});
+    EXPECT_EQ(explanation.step, "No identity-based policy allows s3:GetObject on arn:aws:s3:::vault/key.");
+    expect_additions(explanation, {{PolicyType::identity, 0, allow_vault}});
+}
+
+TEST(Additions, OneForEachTypeThatRefuses) {
+    Shelf shelf;
+    const Principal caller = dev_session();
+    PolicySet set;
+    set.boundary = shelf.list({allow("ec2:*")}, DocumentKind::boundary);
+    set.session = shelf.list({allow("ec2:*")}, DocumentKind::session);
+    const Policies levels[] = {shelf.list({allow("*")}, DocumentKind::scp),
+                               shelf.list({allow("ec2:*")}, DocumentKind::scp), shelf.list({}, DocumentKind::scp)};
+    set.scp = levels;
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, nullptr});
+    EXPECT_EQ(explanation.decided_by, PolicyType::scp);
+    EXPECT_EQ(explanation.step,
+              "No service control policy at level 1 of the organization allows s3:GetObject on "
+              "arn:aws:s3:::vault/key.");
+    expect_additions(explanation, {{PolicyType::scp, 1, allow_vault},
+                                   {PolicyType::scp, 2, allow_vault},
+                                   {PolicyType::identity, 0, allow_vault},
+                                   {PolicyType::boundary, 0, allow_vault},
+                                   {PolicyType::session, 0, allow_vault}});
+}
+
+TEST(Additions, ATrustPolicyNamesTheRoleOfASession) {
+    const Principal caller = dev_session();
+    PolicySet set;
+    set.resource = Policies();
+    set.resource_is_trust = true;
+    const Explanation explanation =
+        explain(set, {&caller, "sts:AssumeRole", "arn:aws:iam::111111111111:role/ops", "111111111111", nullptr});
+    EXPECT_EQ(explanation.decided_by, PolicyType::trust);
+    expect_additions(explanation,
+                     {{PolicyType::trust, 0,
+                       R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:role/team/dev"},)"
+                       R"("Action":"sts:AssumeRole"})"}});
+}
+
+TEST(Additions, BothSidesAcrossAccounts) {
+    const Principal caller = alice();
+    PolicySet set;
+    set.resource = Policies();
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, "222222222222", nullptr});
+    EXPECT_TRUE(explanation.cross_account);
+    expect_additions(
+        explanation,
+        {{PolicyType::identity, 0, allow_vault},
+         {PolicyType::resource, 0,
+          R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/alice"},"Action":"s3:GetObject",)"
+          R"("Resource":"arn:aws:s3:::vault/key"})"}});
+}
+
+TEST(Additions, AFederatedUserNeedsASessionPolicy) {
+    Shelf shelf;
+    Principal caller = alice();
+    caller.kind = PrincipalKind::federated_user;
+    PolicySet set;
+    set.identity = shelf.list({allow("*")});
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, nullptr});
+    EXPECT_EQ(explanation.step, "A federated user without a session policy may do nothing.");
+    expect_additions(explanation, {{PolicyType::session, 0, allow_vault}});
+}
+
+TEST(Additions, KeepTheResourceLiteral) {
+    const Principal caller = alice();
+    const struct {
+        std::string_view resource;
+        std::string_view written;
+    } cases[] = {
+        {"*", "*"},
+        {"arn:aws:s3:::b/a*b?c", "arn:aws:s3:::b/a${*}b${?}c"},
+        {"arn:aws:s3:::b/${aws:username}", "arn:aws:s3:::b/${$}{aws:username}"},
+        {"arn:aws:s3:::b/cash$", "arn:aws:s3:::b/cash$"},
+        {"arn:aws:s3:::b/quote\"d", "arn:aws:s3:::b/quote\\\"d"},
+    };
+    for (const auto& [resource, written] : cases) {
+        SCOPED_TRACE(resource);
+        const Explanation explanation = explain(PolicySet{}, {&caller, "s3:GetObject", resource, {}, nullptr});
+        expect_additions(explanation, {{PolicyType::identity, 0,
+                                        R"({"Effect":"Allow","Action":"s3:GetObject","Resource":")" +
+                                            std::string(written) + "\"}"}});
+    }
+}
+
+// --- forms -------------------------------------------------------------------------------------------------------
+
+TEST(ExplanationText, ReadsFromTheVerdictDownToWhatHelps) {
+    Shelf shelf;
+    const Principal caller = alice();
+    const MapContext context = context_of({{"aws:username", "alice"}});
+    PolicySet set;
+    set.identity = shelf.list({R"({"Version":"2012-10-17","Statement":[
+  {"Sid":"Mine","Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"bob"}}}]})"});
+    const Request request{&caller, "s3:GetObject", vault, {}, &context};
+    EXPECT_EQ(to_text(explain(set, request), request),
+              "DENIED (implicit deny): s3:GetObject on arn:aws:s3:::vault/key by arn:aws:iam::111111111111:user/alice\n"
+              "No identity-based policy allows s3:GetObject on arn:aws:s3:::vault/key.\n"
+              "\n"
+              "Policies:\n"
+              "identity-based policy first\n"
+              "     2:94 Allow 1 (Mine): Condition StringEquals aws:username \"bob\": the request has \"alice\"\n"
+              "\n"
+              "Condition keys that they ask for:\n"
+              "  aws:username = alice\n"
+              "\n"
+              "What would allow it:\n"
+              "  in an identity-based policy: " +
+                  allow_vault + "\n");
+}
+
+TEST(ExplanationText, SaysWhatIsInTheWay) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = shelf.list({R"({"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})"});
+    const Request request{&caller, "s3:GetObject", vault, {}, nullptr};
+    const std::string text = to_text(explain(set, request), request);
+    EXPECT_THAT(text, HasSubstr("  => 1:15 Deny 1: applies\n"));
+    EXPECT_THAT(text, HasSubstr("\nIn the way: statement 1 of the identity-based policy first, at 1:15 denies; no "
+                                "addition helps.\n"));
+}
+
+TEST(ExplanationJson, HasEverything) {
+    Shelf shelf;
+    const Principal caller = alice();
+    const MapContext context = context_of({{"aws:username", "al\xff"}});
+    PolicySet set;
+    set.identity = shelf.list(
+        {R"({"Statement":{"Sid":"Mine","Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"bob"}}}})"});
+    const Policies levels[] = {shelf.list({allow("*")}, DocumentKind::scp)};
+    set.scp = levels;
+    const Request request{&caller, "s3:GetObject", vault, {}, &context};
+    const auto json = nlohmann::json::parse(to_json(explain(set, request), request));
+    EXPECT_EQ(json["decision"], "implicitDeny");
+    EXPECT_EQ(json["decided_by"], "identity");
+    EXPECT_EQ(json["principal"]["arn"], caller.arn);
+    EXPECT_EQ(json["principal"]["kind"], "user");
+    EXPECT_EQ(json["action"], "s3:GetObject");
+    EXPECT_EQ(json["resource"], vault);
+    EXPECT_EQ(json["said"], nlohmann::json({{"identity", "nothing"}, {"scp", "allow"}}));
+    EXPECT_EQ(json["context"][0]["key"], "aws:username");
+    EXPECT_EQ(json["context"][0]["values"][0], "al\xef\xbf\xbd") << "bytes that are no UTF-8 must not break the answer";
+    const auto& statement = json["policies"][0]["statements"][0];
+    EXPECT_EQ(statement["sid"], "Mine");
+    EXPECT_EQ(statement["failed"], "condition");
+    EXPECT_EQ(statement["applies"], false);
+    EXPECT_EQ(statement["element"], nlohmann::json({{"line", 1}, {"column", 105}}));
+    EXPECT_EQ(json["policies"][1]["level"], 0);
+    EXPECT_EQ(json["additions"][0]["statement"], nlohmann::json::parse(allow_vault));
+    EXPECT_FALSE(json.contains("obstacle"));
+    EXPECT_FALSE(json.contains("deciding"));
+}
+
+TEST(PositionAt, CountsLinesAndUtf16Units) {
+    const std::string_view text = "a\r\nb\rc\n\xc3\xbc\xf0\x9f\x98\x80x";
+    EXPECT_EQ(position_at(text, 0), (Position{1, 1}));
+    EXPECT_EQ(position_at(text, text.find('b')), (Position{2, 1}));
+    EXPECT_EQ(position_at(text, text.find('c')), (Position{3, 1}));
+    EXPECT_EQ(position_at(text, text.find('x')), (Position{4, 4}));
+    EXPECT_EQ(position_at(text, 1000), (Position{4, 5}));
+}
+
+TEST(Locate, GivesNothingForWhatIsNoPolicy) {
+    for (const std::string_view text : {"", "{", "[]", "{}", R"({"Statement":[]})"}) {
+        SCOPED_TRACE(text);
+        EXPECT_THAT(locate(text, DocumentKind::identity), IsEmpty());
+    }
+}
+
+}  // namespace
+}  // namespace iamlocal::policy
