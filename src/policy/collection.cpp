@@ -1,0 +1,41 @@
+#include "policy/collection.hpp"
+
+namespace iamlocal::policy {
+
+void Collection::add(PolicyType type, SourcedPolicy policy, std::size_t level) {
+    Levels& levels = levels_of(type);
+    if (levels.size() <= level) levels.resize(level + 1);
+    levels[level].push_back(policy);
+}
+
+void Collection::apply(PolicyType type) {
+    if (levels_of(type).empty()) levels_of(type).resize(1);
+}
+
+bool Collection::applies(PolicyType type) const { return !levels_of(type).empty(); }
+
+std::vector<Policies> Collection::views_of(const Levels& levels) { return {levels.begin(), levels.end()}; }
+
+PolicySet Collection::set() {
+    PolicySet set;
+    if (applies(PolicyType::identity)) set.identity = levels_of(PolicyType::identity).front();
+    if (applies(PolicyType::boundary)) set.boundary = levels_of(PolicyType::boundary).front();
+    if (applies(PolicyType::session)) set.session = levels_of(PolicyType::session).front();
+    set.resource_is_trust = applies(PolicyType::trust);
+    if (applies(PolicyType::resource) || set.resource_is_trust) {
+        resource_and_trust_.clear();
+        for (const PolicyType type : {PolicyType::resource, PolicyType::trust}) {
+            for (const List& list : levels_of(type)) {
+                resource_and_trust_.insert(resource_and_trust_.end(), list.begin(), list.end());
+            }
+        }
+        set.resource = resource_and_trust_;
+    }
+    scp_ = views_of(levels_of(PolicyType::scp));
+    rcp_ = views_of(levels_of(PolicyType::rcp));
+    set.scp = scp_;
+    set.rcp = rcp_;
+    return set;
+}
+
+}  // namespace iamlocal::policy

@@ -1,0 +1,43 @@
+// Policies gathered one by one into the PolicySet that decide() wants. For those who read them from files or take them
+// from an API; enforcement knows its policies beforehand and needs none of this.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "policy/decide.hpp"
+
+namespace iamlocal::policy {
+
+/// Keeps the lists that a PolicySet refers to; the policies themselves stay with the caller.
+class Collection {
+  public:
+    /// Adds a policy, and with it its type. A trust policy takes the place of a resource's policy: adding both makes
+    /// one list of them, which works as a trust policy.
+    ///
+    /// @param level of SCPs and RCPs: 0 is the root. A level left out has no policies, and so allows nothing.
+    void add(PolicyType type, SourcedPolicy policy, std::size_t level = 0);
+    /// Says that a type applies even if no policy of it comes: it then grants nothing. Of SCPs and RCPs it makes a
+    /// first level.
+    void apply(PolicyType type);
+
+    [[nodiscard]] bool applies(PolicyType type) const;
+    /// Valid until the next change, and no longer than this.
+    [[nodiscard]] PolicySet set();
+
+  private:
+    using List = std::vector<SourcedPolicy>;
+    using Levels = std::vector<List>;
+
+    Levels& levels_of(PolicyType type) { return levels_[static_cast<std::size_t>(type)]; }
+    const Levels& levels_of(PolicyType type) const { return levels_[static_cast<std::size_t>(type)]; }
+    static std::vector<Policies> views_of(const Levels& levels);
+
+    std::array<Levels, policy_type_count> levels_;  ///< by PolicyType; those without levels have one
+    std::vector<Policies> scp_;
+    std::vector<Policies> rcp_;
+    List resource_and_trust_;
+};
+
+}  // namespace iamlocal::policy
