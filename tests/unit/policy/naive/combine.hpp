@@ -1,0 +1,186 @@
+// A second evaluator of policies, to compare the engine with. It is written from AWS's rules alone and shares no code
+// with the engine: documents stay JSON and are read at every question, and everything is done the plainest way. Use
+// decide() in tests, wherever an independent opinion is worth a hundred times the engine's time.
+#pragma once
+
+#include <algorithm>
+#include <compare>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "policy/decide.hpp"
+#include "policy/document.hpp"
+#include "policy/request.hpp"
+#include "unit/policy/naive/statement.hpp"
+
+namespace iamlocal::naive {
+
+using policy::Outcome;
+using policy::PolicyType;
+using policy::PrincipalKind;
+
+/// Documents of one type; a null is one that cannot be read.
+using Documents = std::vector<Json>;
+
+/// As policy::PolicySet, with documents as JSON.
+struct Question {
+    Documents identity;
+    std::optional<Documents> boundary;
+    std::optional<Documents> session;
+    std::optional<Documents> resource;
+    DocumentKind resource_kind = DocumentKind::resource;  ///< or trust: policies without Resource
+    bool resource_is_trust = false;                       ///< also of key policies, which have a Resource
+    std::vector<Documents> scp;
+    std::vector<Documents> rcp;
+};
+
+/// A statement that applies: the n-th of the n-th policy of a type. Levels of SCPs and RCPs are counted through.
+struct AppliedStatement {
+    PolicyType type;
+    std::size_t policy;
+    std::size_t statement;
+    auto operator<=>(const AppliedStatement&) const = default;
+};
+
+struct Answer {
+    Outcome outcome = Outcome::implicit_deny;
+    PolicyType decided_by = PolicyType::identity;
+    std::set<AppliedStatement> applied;
+    bool operator==(const Answer&) const = default;
+};
+
+/// What the documents of one type, or of one level, say together.
+struct Said {
+    bool deny = false;
+    bool allow = false;         ///< some Allow applies; counts only without deny
+    Named granted = Named::no;  ///< the closest that an Allow names the caller
+};
+
+/// Asks all documents of one type. `first`: the number of the first of them.
+inline Said ask(const Documents& documents, DocumentKind kind, PolicyType type, const policy::Request& request,
+                std::set<AppliedStatement>& applied, std::size_t first = 0) {
+    Said said;
+    for (std::size_t p = 0; p < documents.size(); ++p) {
+        const Json& document = documents[p];
+        if (document.is_null()) {
+            said.deny = true;
+            continue;
+        }
+        const bool variables = document.value("Version", "2008-10-17") == "2012-10-17";
+        const Json& element = document.at("Statement");
+        const Json statements = element.is_array() ? element : Json::array({element});
+        for (std::size_t s = 0; s < statements.size(); ++s) {
+            const Named strength = applies(statements[s], kind, variables, request);
+            if (strength == Named::no) continue;
+            applied.insert({type, first + p, s});
+            if (statements[s]["Effect"] == "Deny") {
+                said.deny = true;
+            } else {
+                said.allow = true;
+                said.granted = std::max(said.granted, strength);
+            }
+        }
+    }
+    return said;
+}
+
+/// All levels of SCPs or RCPs: one Deny is enough, and each must allow.
+inline std::optional<Said> ask_levels(const std::vector<Documents>& levels, DocumentKind kind, PolicyType type,
+                                      const policy::Request& request, std::set<AppliedStatement>& applied) {
+    if (levels.empty()) return std::nullopt;
+    Said all;
+    all.allow = true;
+    std::size_t first = 0;
+    for (const Documents& level : levels) {
+        const Said said = ask(level, kind, type, request, applied, first);
+        all.deny = all.deny || said.deny;
+        all.allow = all.allow && said.allow;
+        first += level.size();
+    }
+    return all;
+}
+
+inline Answer decide(const Question& question, const policy::Request& request) {
+    const policy::Principal& who = *request.principal;
+    const PrincipalKind kind = who.kind;
+    const bool session = kind == PrincipalKind::role_session || kind == PrincipalKind::federated_user ||
+                         kind == PrincipalKind::user_session;
+    const bool has_identity = kind == PrincipalKind::user || session;
+    // Whom root made has what root has: everything.
+    const bool of_root = session && policy::PrincipalKind::role_session != kind && ends_with(who.user_arn, ":root");
+    const bool has_account = has_identity || kind == PrincipalKind::root;
+    const bool service_linked = who.role_arn.find(":role/aws-service-role/") != std::string::npos;
+    const PolicyType resource_type = question.resource_is_trust ? PolicyType::trust : PolicyType::resource;
+
+    Answer answer;
+    Said identity;
+    std::optional<Said> boundary;
+    std::optional<Said> session_policy;
+    std::optional<Said> scp;
+    Said resource;
+    if (has_identity) {
+        identity = ask(question.identity, DocumentKind::identity, PolicyType::identity, request, answer.applied);
+        if (question.boundary)
+            boundary = ask(*question.boundary, DocumentKind::boundary, PolicyType::boundary, request, answer.applied);
+    }
+    identity.allow = identity.allow || of_root;
+    if (has_identity && question.session) {
+        session_policy = ask(*question.session, DocumentKind::session, PolicyType::session, request, answer.applied);
+    }
+    if (kind == PrincipalKind::federated_user && !session_policy) session_policy = Said{};
+    if (question.resource)
+        resource = ask(*question.resource, question.resource_kind, resource_type, request, answer.applied);
+    if (has_account && !service_linked)
+        scp = ask_levels(question.scp, DocumentKind::scp, PolicyType::scp, request, answer.applied);
+    std::optional<Said> rcp;
+    if (!service_linked) rcp = ask_levels(question.rcp, DocumentKind::rcp, PolicyType::rcp, request, answer.applied);
+
+    const auto decided = [&](Outcome outcome, PolicyType by) {
+        answer.outcome = outcome;
+        answer.decided_by = by;
+        return answer;
+    };
+    const auto denies = [](const std::optional<Said>& said) { return said && said->deny; };
+    const auto limits = [](const std::optional<Said>& said) { return said && !said->allow; };
+
+    if (identity.deny) return decided(Outcome::explicit_deny, PolicyType::identity);
+    if (denies(boundary)) return decided(Outcome::explicit_deny, PolicyType::boundary);
+    if (denies(session_policy)) return decided(Outcome::explicit_deny, PolicyType::session);
+    if (resource.deny) return decided(Outcome::explicit_deny, resource_type);
+    if (denies(scp)) return decided(Outcome::explicit_deny, PolicyType::scp);
+    if (denies(rcp)) return decided(Outcome::explicit_deny, PolicyType::rcp);
+
+    if (limits(rcp)) return decided(Outcome::implicit_deny, PolicyType::rcp);
+    if (limits(scp)) return decided(Outcome::implicit_deny, PolicyType::scp);
+    // Services, anonymous callers and those who are not yet somebody have only the resource's side.
+    if (!has_account) return decided(resource.allow ? Outcome::allowed : Outcome::implicit_deny, resource_type);
+
+    const bool cross_account = !request.resource_account.empty() && request.resource_account != "aws" &&
+                               request.resource_account != who.account;
+    if (cross_account) {
+        if (kind != PrincipalKind::root) {
+            if (!identity.allow) return decided(Outcome::implicit_deny, PolicyType::identity);
+            if (limits(boundary)) return decided(Outcome::implicit_deny, PolicyType::boundary);
+            if (limits(session_policy)) return decided(Outcome::implicit_deny, PolicyType::session);
+        }
+        return decided(resource.allow ? Outcome::allowed : Outcome::implicit_deny, resource_type);
+    }
+
+    // Trust and key policies are asked first: what they do not grant, not even root has.
+    if (question.resource_is_trust && resource.granted == Named::no) {
+        return decided(Outcome::implicit_deny, PolicyType::trust);
+    }
+    if (kind == PrincipalKind::root) return decided(Outcome::allowed, PolicyType::identity);
+    if (resource.granted == Named::direct) return decided(Outcome::allowed, resource_type);
+    const bool granted = resource.granted == Named::limited;
+    if (!granted && !identity.allow) return decided(Outcome::implicit_deny, PolicyType::identity);
+    if (limits(boundary)) return decided(Outcome::implicit_deny, PolicyType::boundary);
+    if (limits(session_policy)) return decided(Outcome::implicit_deny, PolicyType::session);
+    return decided(Outcome::allowed, granted ? resource_type : PolicyType::identity);
+}
+
+}  // namespace iamlocal::naive

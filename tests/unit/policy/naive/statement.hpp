@@ -1,0 +1,87 @@
+// One statement and one request, read from the JSON each time. Part of the second evaluator (see combine.hpp).
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "policy/document.hpp"
+#include "policy/request.hpp"
+#include "unit/policy/naive/condition.hpp"
+#include "unit/policy/naive/principal.hpp"
+#include "unit/policy/naive/text.hpp"
+
+namespace iamlocal::naive {
+
+using policy::DocumentKind;
+
+inline bool action_matches(const std::string& value, const std::string& action) {
+    if (value == "*" || value == "*:*") return true;
+    const std::size_t colon = value.find(':');
+    const std::size_t our_colon = action.find(':');
+    if (colon == std::string::npos || our_colon == std::string::npos) return false;
+    const std::string name = lowered(value.substr(colon + 1));
+    if (name.empty() || name.find_first_of(" \t\r\n\f\v") != std::string::npos) return false;
+    return lowered(value.substr(0, colon)) == lowered(action.substr(0, our_colon)) &&
+           glob(pattern_of(characters(name), true), characters(lowered(action.substr(our_colon + 1))));
+}
+
+inline bool resource_matches(const std::string& value, const std::string& resource, DocumentKind kind, bool variables,
+                             const policy::Context& context) {
+    if (value == "*") return true;
+    if (resource == "*") return false;
+    std::vector<std::string> patterns = parts_of_arn(value);
+    const std::vector<std::string> parts = parts_of_arn(resource);
+    if (parts.size() < 6) return false;
+    if (patterns.size() < 6) {
+        if (kind == DocumentKind::resource && value.find('*') == std::string::npos) return false;
+        patterns.resize(6, "*");
+    }
+    for (std::size_t i = 0; i < 6; ++i) {
+        const auto pattern = expanded(patterns[i], true, variables && i == 5, context);
+        if (!pattern || !glob(*pattern, characters(parts[i]))) return false;
+    }
+    return true;
+}
+
+/// Whether the statement applies, and how closely it names the caller: Named::direct where it names nobody.
+inline Named applies(const Json& statement, DocumentKind kind, bool variables, const policy::Request& request) {
+    const std::string action(request.action);
+    const std::string resource(request.resource);
+    const bool not_action = statement.contains("NotAction");
+    const std::vector<std::string> actions = one_or_many(statement.at(not_action ? "NotAction" : "Action"));
+    const auto matches_action = [&](const std::string& value) { return action_matches(value, action); };
+    if (std::any_of(actions.begin(), actions.end(), matches_action) == not_action) return Named::no;
+
+    if (kind != DocumentKind::trust || statement.contains("Resource") || statement.contains("NotResource")) {
+        const bool not_resource = statement.contains("NotResource");
+        const auto resources = one_or_many(statement.at(not_resource ? "NotResource" : "Resource"));
+        const auto matches_resource = [&](const std::string& value) {
+            return resource_matches(value, resource, kind, variables, *request.context);
+        };
+        if (std::any_of(resources.begin(), resources.end(), matches_resource) == not_resource) return Named::no;
+    }
+
+    Named strength = Named::direct;
+    const bool names_callers =
+        kind == DocumentKind::resource || kind == DocumentKind::trust || kind == DocumentKind::rcp;
+    if (statement.contains("Principal")) {
+        strength = named(statement["Principal"], *request.principal);
+        if (strength == Named::no) return Named::no;
+    } else if (statement.contains("NotPrincipal")) {
+        const bool always = statement["Effect"] == "Deny" && request.principal->has_boundary;
+        if (!always && named(statement["NotPrincipal"], *request.principal) != Named::no) return Named::no;
+    } else if (names_callers) {
+        return Named::no;
+    }
+
+    if (statement.contains("Condition") && !conditions_match(statement["Condition"], variables, *request.context)) {
+        return Named::no;
+    }
+    return strength;
+}
+
+}  // namespace iamlocal::naive
