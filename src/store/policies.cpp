@@ -1,16 +1,18 @@
 #include "store/policies.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 #include "base/arn.hpp"
 #include "base/encoding.hpp"
+#include "catalogue/managed_policies.hpp"
 #include "store/entities.hpp"
-#include "store/managed_policies.hpp"
 #include "store/policy_versions.hpp"
 
 namespace iamlocal::store::policies {
 namespace {
+
+namespace managed_policies = catalogue::managed_policies;
 
 constexpr int policy_kind = static_cast<int>(EntityKind::policy);
 
@@ -33,9 +35,15 @@ ManagedPolicy read_policy(const db::Row& row) {
 
 /// How often the account uses each of AWS's policies.
 struct AwsUsage {
-    std::unordered_map<std::string, std::int64_t> attached;
-    std::unordered_map<std::string, std::int64_t> boundary;
+    using Counts = std::map<std::string, std::int64_t, std::less<>>;
+    Counts attached;
+    Counts boundary;
 };
+
+std::int64_t count_of(const AwsUsage::Counts& counts, std::string_view arn) {
+    const auto found = counts.find(arn);
+    return found == counts.end() ? 0 : found->second;
+}
 
 AwsUsage load_aws_usage(db::Transaction& tx, const AccountId& account) {
     AwsUsage usage;
@@ -55,20 +63,11 @@ ManagedPolicy to_policy(const managed_policies::Entry& entry) {
             .name = std::string(entry.name),
             .path = std::string(entry.path),
             .arn = std::string(entry.arn),
-            .default_version = std::string(entry.default_version),
+            .default_version = version_id(entry.default_version),
             .description = {},
             .created = entry.created,
             .updated = entry.updated,
             .tags = {}};
-}
-
-ManagedPolicy to_counted_policy(const managed_policies::Entry& entry, const AwsUsage& usage) {
-    ManagedPolicy policy = to_policy(entry);
-    if (const auto found = usage.attached.find(policy.arn); found != usage.attached.end())
-        policy.attachment_count = found->second;
-    if (const auto found = usage.boundary.find(policy.arn); found != usage.boundary.end())
-        policy.boundary_usage_count = found->second;
-    return policy;
 }
 
 bool needs_attachment(const Filter& filter) {
@@ -100,10 +99,13 @@ void append_aws_rows(db::Transaction& tx, const AccountId& account, const Filter
                                   [](std::string_view name, const auto& other) { return name < other.name; });
     for (std::size_t added = 0; entry != all.end() && added < request.limit; ++entry) {
         if (!entry->path.starts_with(filter.path_prefix)) continue;
-        ManagedPolicy policy = to_counted_policy(*entry, usage);
-        if (needs_attachment(filter) && policy.attachment_count == 0) continue;
-        if (needs_boundary_use(filter) && policy.boundary_usage_count == 0) continue;
-        out.push_back(std::move(policy));
+        const std::int64_t attached = count_of(usage.attached, entry->arn);
+        const std::int64_t boundary = count_of(usage.boundary, entry->arn);
+        if (needs_attachment(filter) && attached == 0) continue;
+        if (needs_boundary_use(filter) && boundary == 0) continue;
+        ManagedPolicy& policy = out.emplace_back(to_policy(*entry));
+        policy.attachment_count = attached;
+        policy.boundary_usage_count = boundary;
         ++added;
     }
 }

@@ -69,7 +69,7 @@ void insert(db::Transaction& tx, const ManagedPolicy& policy, std::string_view d
 /// is the caller's to check.
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id);
 
-/// Of AWS's policies only the default version is known. `version`: "v3".
+/// `version`: "v3".
 std::optional<PolicyVersion> find_version(db::Transaction& tx, const AccountId& account, std::string_view arn,
                                           std::string_view version);
 std::optional<PolicyVersion> find_default_version(db::Transaction& tx, const AccountId& account, std::string_view arn);

@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 
 #include "base/arn.hpp"
+#include "catalogue/managed_policies.hpp"
 #include "store/entities.hpp"
-#include "store/managed_policies.hpp"
 
 namespace iamlocal::store::policies {
 namespace {
+
+namespace managed_policies = catalogue::managed_policies;
 
 /// The number in "v3"; 0, which no version has, for anything else ("v03" is no version either).
 std::int64_t version_number(std::string_view version) {
@@ -20,8 +22,25 @@ std::int64_t version_number(std::string_view version) {
     return error == std::errc() && stop == end ? number : 0;
 }
 
-PolicyVersion to_version(const managed_policies::Entry& entry) {
-    return {std::string(entry.default_version), std::string(entry.document), entry.updated, true};
+PolicyVersion to_version(const managed_policies::Entry& entry, managed_policies::Version version) {
+    return {version_id(version.number), std::move(version.document), version.created,
+            version.number == entry.default_version};
+}
+
+std::optional<PolicyVersion> find_aws_version(const managed_policies::Entry& entry, std::int64_t number) {
+    std::optional<managed_policies::Version> version = managed_policies::find_version(entry, number);
+    if (!version) return std::nullopt;
+    return to_version(entry, *std::move(version));
+}
+
+Page<PolicyVersion> aws_versions(const managed_policies::Entry& entry, PageRequest request) {
+    const std::int64_t before = request.after.empty() ? INT64_MAX : version_number(request.after);
+    std::vector<PolicyVersion> rows;
+    for (managed_policies::Version& version : managed_policies::versions(entry)) {
+        if (rows.size() > request.limit) break;
+        if (version.number < before) rows.push_back(to_version(entry, std::move(version)));
+    }
+    return make_page(std::move(rows), request.limit, [](const PolicyVersion& version) { return version.id; });
 }
 
 /// Columns: number, document, created, the policy's default number.
@@ -58,10 +77,8 @@ void insert_version(db::Transaction& tx, const AccountId& account, std::string_v
 
 std::optional<PolicyVersion> find_version(db::Transaction& tx, const AccountId& account, std::string_view arn,
                                           std::string_view version) {
-    if (const managed_policies::Entry* const entry = managed_policies::find(arn)) {
-        if (version != entry->default_version) return std::nullopt;
-        return to_version(*entry);
-    }
+    if (const managed_policies::Entry* const entry = managed_policies::find(arn))
+        return find_aws_version(*entry, version_number(version));
     const std::optional<std::string> id = find_id(tx, account, arn);
     if (!id) return std::nullopt;
     return tx.one(
@@ -72,7 +89,8 @@ std::optional<PolicyVersion> find_version(db::Transaction& tx, const AccountId& 
 }
 
 std::optional<PolicyVersion> find_default_version(db::Transaction& tx, const AccountId& account, std::string_view arn) {
-    if (const managed_policies::Entry* const entry = managed_policies::find(arn)) return to_version(*entry);
+    if (const managed_policies::Entry* const entry = managed_policies::find(arn))
+        return find_aws_version(*entry, entry->default_version);
     const std::optional<std::string> id = find_id(tx, account, arn);
     if (!id) return std::nullopt;
     return tx.one(
@@ -83,12 +101,7 @@ std::optional<PolicyVersion> find_default_version(db::Transaction& tx, const Acc
 }
 
 Page<PolicyVersion> versions(db::Transaction& tx, const AccountId& account, std::string_view arn, PageRequest request) {
-    if (const managed_policies::Entry* const entry = managed_policies::find(arn)) {
-        Page<PolicyVersion> page;
-        page.items.push_back(to_version(*entry));
-        page.items.back().document.clear();
-        return page;
-    }
+    if (const managed_policies::Entry* const entry = managed_policies::find(arn)) return aws_versions(*entry, request);
     const std::optional<std::string> id = find_id(tx, account, arn);
     if (!id) return {};
     const std::int64_t before = request.after.empty() ? INT64_MAX : version_number(request.after);

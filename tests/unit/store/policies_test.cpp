@@ -1,6 +1,6 @@
 #include "store/policies.hpp"
 
-#include "store/managed_policies.hpp"
+#include "catalogue/managed_policies.hpp"
 #include "unit/store/fixture.hpp"
 
 namespace iamlocal::store {
@@ -142,7 +142,7 @@ TEST_F(PoliciesTest, AwsPoliciesAreBehindTheSameFunctions) {
     EXPECT_EQ(policy->name, "AdministratorAccess");
     EXPECT_EQ(policy->path, "/");
     EXPECT_EQ(policy->default_version, "v1");
-    EXPECT_EQ(policy->id, managed_policies::id_of(admin_arn));
+    EXPECT_EQ(policy->id, catalogue::managed_policies::id_of(admin_arn));
     EXPECT_TRUE(policies::exists(tx_, other_account_, admin_arn));
     EXPECT_FALSE(policies::exists(tx_, account_, "arn:aws:iam::aws:policy/NoSuchPolicy"));
     EXPECT_THAT(version_ids(admin_arn), ElementsAre("v1*"));
@@ -151,6 +151,27 @@ TEST_F(PoliciesTest, AwsPoliciesAreBehindTheSameFunctions) {
     EXPECT_THAT(version->document, testing::HasSubstr("\"Action\":\"*\""));
     EXPECT_FALSE(policies::find_version(tx_, account_, admin_arn, "v2"));
     EXPECT_EQ(policies::find_default_version(tx_, account_, admin_arn)->document, version->document);
+}
+
+TEST_F(PoliciesTest, AwsPoliciesHaveAllTheirVersions) {
+    const std::string arn = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
+    EXPECT_THAT(version_ids(arn), ElementsAre("v2*", "v1"));
+    const auto first = policies::versions(tx_, account_, arn, {.after = {}, .limit = 1});
+    ASSERT_EQ(first.items.size(), 1u);
+    ASSERT_TRUE(first.truncated());
+    const auto second = policies::versions(tx_, account_, arn, {.after = first.next, .limit = 1});
+    ASSERT_EQ(second.items.size(), 1u);
+    EXPECT_EQ(second.items[0].id, "v1");
+    EXPECT_FALSE(second.truncated());
+    const auto older = policies::find_version(tx_, account_, arn, "v1");
+    ASSERT_TRUE(older);
+    EXPECT_FALSE(older->is_default);
+    EXPECT_THAT(older->document, testing::HasSubstr("\"Action\":\"s3:*\""));
+    EXPECT_EQ(policies::find_default_version(tx_, account_, arn)->id, "v2");
+    for (const char* none : {"", "v", "v0", "v3", "v01", "2"}) {
+        SCOPED_TRACE(none);
+        EXPECT_FALSE(policies::find_version(tx_, account_, arn, none));
+    }
 }
 
 TEST_F(PoliciesTest, CountsFollowAttachmentsAndBoundaries) {
@@ -201,13 +222,23 @@ TEST_F(PoliciesTest, ListsByScopeUsageAndPath) {
 
 TEST_F(PoliciesTest, EveryPageSizeListsEveryPolicyOnce) {
     for (const char* name : {"a", "b", "c"}) add_policy(name);
-    const std::string whole = list({.path_prefix = {}});
-    EXPECT_TRUE(whole.starts_with("a b c AWSBilling")) << whole;
-    for (std::size_t limit : {1, 2, 3, 4, 7, 50}) {
+    for (const char* name : {"x", "y"}) add_policy(name, "/job-function/");
+    const std::string whole = list({.path_prefix = {}}, 10'000);
+    EXPECT_TRUE(whole.starts_with("a b c x y AIDevOps")) << whole.substr(0, 80);
+    EXPECT_EQ(whole.find('|'), std::string::npos);
+    const std::string part = list({.path_prefix = "/job-function/"}, 10'000);
+    EXPECT_TRUE(part.starts_with("x y AWSManagementConsoleAdministratorAccess ")) << part;
+    for (std::size_t limit : {1, 2, 3, 4, 7, 50, 999, 1000}) {
         SCOPED_TRACE(limit);
-        std::string joined = list({.path_prefix = {}}, limit);
-        std::replace(joined.begin(), joined.end(), '|', ' ');
-        EXPECT_EQ(joined, whole);
+        const auto joined = [&](std::string_view prefix) {
+            std::string names = list({.path_prefix = prefix}, limit);
+            std::replace(names.begin(), names.end(), '|', ' ');
+            return names;
+        };
+        EXPECT_EQ(joined("/job-function/"), part);
+        if (limit >= 50) {
+            EXPECT_TRUE(joined("") == whole);
+        }
     }
 }
 
