@@ -1,0 +1,372 @@
+// Checks of Resource and NotResource: the form of ARNs, and whether a service has such resources.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "lint/facts.hpp"
+#include "lint/report.hpp"
+#include "lint/wildcards.hpp"
+
+namespace iamlocal::lint {
+namespace {
+
+constexpr std::array<std::string_view, 8> partitions{"aws",       "aws-cn",    "aws-us-gov", "aws-iso",
+                                                     "aws-iso-b", "aws-iso-e", "aws-iso-f",  "aws-eusc"};
+enum Part : std::size_t { arn_word, partition, service, region, account, rest };
+
+/// An ARN cut at its first five colons; parts that are missing are empty.
+struct ArnText {
+    std::array<std::string_view, 6> part;
+    std::size_t given = 0;
+
+    explicit ArnText(std::string_view text) {
+        while (given < 5) {
+            const std::size_t colon = text.find(':');
+            if (colon == std::string_view::npos) break;
+            part[given++] = text.substr(0, colon);
+            text.remove_prefix(colon + 1);
+        }
+        part[given++] = text;
+    }
+    [[nodiscard]] bool is_arn() const { return given == 6 && part[arn_word] == "arn"; }
+    /// Whether some resource is meant by both, part by part; parts that are left out can be anything.
+    [[nodiscard]] bool overlaps(const ArnText& other) const {
+        for (std::size_t i = 0; i < std::min(given, other.given); ++i) {
+            if (!overlap(part[i], other.part[i])) return false;
+        }
+        return true;
+    }
+};
+
+/// A resource with its variables as wildcards: they can become anything.
+std::string resource_pattern(std::string_view text) { return template_pattern(text); }
+
+template <class Rule>
+void each_resource(const Statement& statement, Rule rule) {
+    for (const Value* value : statement.resources) {
+        if (value->text != "*") rule(*value, ArnText(value->text));
+    }
+}
+
+void invalid_arn_prefix(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        if (arn.part[arn_word] == "arn") return;
+        report.add(value,
+                   fmt::format("The resource {} is neither \"*\" nor an ARN. Add the required prefix (arn) to the "
+                               "resource ARN.",
+                               value.text));
+    });
+}
+
+void missing_arn_field(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        if (arn.part[arn_word] != "arn" || arn.given == 6) return;
+        report.add(value, fmt::format("Resource ARNs must include at least 6 fields in the following structure: "
+                                      "arn:partition:service:region:account:resource. {} has {}.",
+                                      value.text, arn.given));
+    });
+}
+
+void invalid_partition(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        const std::string_view name = arn.part[partition];
+        if (!arn.is_arn() || has_wildcard(name)) return;
+        if (std::find(partitions.begin(), partitions.end(), name) != partitions.end()) return;
+        report.add(value, fmt::format("There is no partition {}. Use one of the supported values: {}", name,
+                                      fmt::join(partitions, ", ")));
+    });
+}
+
+bool is_lower_case(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+void invalid_arn_service_case(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        if (!arn.is_arn() || is_lower_case(arn.part[service])) return;
+        report.add(value, fmt::format("Update the service name {} in the resource ARN to use all lowercase letters.",
+                                      arn.part[service]));
+    });
+}
+
+void invalid_service(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        const std::string_view name = arn.part[service];
+        const bool plain = arn.is_arn() && !name.empty() && !has_wildcard(name) && is_lower_case(name);
+        if (!plain || is_arn_service(name)) return;
+        report.add(value, fmt::format("The service {} does not exist. Use a valid service name.", name));
+    });
+}
+
+void wildcard_in_service_name(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        if (!arn.is_arn() || !has_wildcard(arn.part[service])) return;
+        report.add(value,
+                   "Avoid using wildcards (*, ?) in the service name because it might grant unintended access to other "
+                   "AWS services with similar names.");
+    });
+}
+
+bool is_variable(std::string_view text) { return text.find("${") != std::string_view::npos; }
+
+void invalid_arn_account(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        const std::string_view id = arn.part[account];
+        if (!arn.is_arn() || id.empty() || has_wildcard(id) || is_variable(id)) return;
+        const auto all = [&](char from, char to, std::string_view also) {
+            return std::all_of(id.begin(), id.end(), [&](char c) {
+                return (c >= from && c <= to) || also.find(c) != std::string_view::npos;
+            });
+        };
+        // AWS's own resources have names where others have an account: arn:aws:iam::aws:policy/….
+        if ((id.size() == 12 && all('0', '9', "")) || all('a', 'z', "-")) return;
+        report.add(value,
+                   fmt::format("The resource ARN account ID {} is not valid. Provide a 12-digit account ID.", id));
+    });
+}
+
+/// `us-east-1`, `us-gov-west-1`: words of letters and a number.
+bool is_region(std::string_view text) {
+    std::size_t words = 0;
+    while (true) {
+        const std::size_t hyphen = text.find('-');
+        const std::string_view word = text.substr(0, hyphen);
+        if (hyphen == std::string_view::npos) {
+            return words >= 2 && !word.empty() && word.size() <= 2 &&
+                   std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+        }
+        if (word.empty() || !std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
+            return false;
+        ++words;
+        text.remove_prefix(hyphen + 1);
+    }
+}
+
+void invalid_arn_region(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        const std::string_view name = arn.part[region];
+        if (!arn.is_arn() || name.empty() || has_wildcard(name) || is_variable(name) || is_region(name)) return;
+        report.add(value, fmt::format("The Region {} is not valid. Update the resource ARN to include a Region such as "
+                                      "us-east-1.",
+                                      name));
+    });
+}
+
+/// The ARN templates that a service has for resources of one ARN service, as patterns.
+std::vector<std::string> templates_of(const Statement& statement, std::string_view arn_service) {
+    std::vector<std::string> patterns;
+    const auto add = [&](const catalogue::Service* owner) {
+        if (!owner) return;
+        for (const catalogue::ResourceType& type : owner->resource_types) {
+            std::string pattern = template_pattern(type.arn);
+            if (ArnText(pattern).part[service] == arn_service) patterns.push_back(std::move(pattern));
+        }
+    };
+    add(catalogue::service_reference::find_service(arn_service));
+    if (!patterns.empty()) return patterns;
+    for (const catalogue::Service* candidate : statement.services) add(candidate);
+    return patterns;
+}
+
+enum class Misfit { none, region_not_allowed, account_not_allowed, resource };
+
+Misfit find_misfit(const std::string& resource, const std::vector<std::string>& templates) {
+    const auto fits = [&](const ArnText& candidate) {
+        return std::any_of(templates.begin(), templates.end(),
+                           [&](const std::string& pattern) { return candidate.overlaps(ArnText(pattern)); });
+    };
+    const ArnText arn(resource);
+    if (fits(arn)) return Misfit::none;
+    ArnText other = arn;
+    other.part[region] = {};
+    if (!arn.part[region].empty() && fits(other)) return Misfit::region_not_allowed;
+    other.part[account] = {};
+    if (!arn.part[account].empty() && fits(other)) return Misfit::account_not_allowed;
+    return Misfit::resource;
+}
+
+template <Misfit wanted, class Message>
+void each_misfit(const Statement& statement, Report& report, Message message) {
+    std::map<std::string_view, std::vector<std::string>> templates;
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        const std::string_view name = arn.part[service];
+        if (!arn.is_arn() || has_wildcard(name) || has_wildcard(arn.part[partition]) || is_variable(name)) return;
+        auto known = templates.find(name);
+        if (known == templates.end()) known = templates.emplace(name, templates_of(statement, name)).first;
+        if (known->second.empty() || !report.spend(known->second.size() * (value.text.size() + 64))) return;
+        if (find_misfit(resource_pattern(value.text), known->second) == wanted) report.add(value, message(arn));
+    });
+}
+
+void arn_region_not_allowed(const Document&, const Statement& statement, Report& report) {
+    each_misfit<Misfit::region_not_allowed>(statement, report, [](const ArnText& arn) {
+        return fmt::format("The service {} does not support specifying a Region in the resource ARN.",
+                           arn.part[service]);
+    });
+}
+
+void arn_account_not_allowed(const Document&, const Statement& statement, Report& report) {
+    each_misfit<Misfit::account_not_allowed>(statement, report, [](const ArnText& arn) {
+        return fmt::format("The service {} does not support specifying an account ID in the resource ARN.",
+                           arn.part[service]);
+    });
+}
+
+void invalid_arn_resource(const Document&, const Statement& statement, Report& report) {
+    each_misfit<Misfit::resource>(statement, report, [](const ArnText& arn) {
+        return fmt::format("{} does not match any ARN format of {}. Update the resource portion of the ARN.",
+                           fmt::join(arn.part, ":"), arn.part[service]);
+    });
+}
+
+void missing_arn_region(const Document&, const Statement& statement, Report& report) {
+    each_resource(statement, [&](const Value& value, const ArnText& arn) {
+        if (!arn.is_arn() || !arn.part[region].empty() || has_wildcard(arn.part[service])) return;
+        const catalogue::Service* owner = catalogue::service_reference::find_service(arn.part[service]);
+        if (!owner || owner->resource_types.empty() || !report.spend(owner->resource_types.size())) return;
+        const bool regional = std::all_of(
+            owner->resource_types.begin(), owner->resource_types.end(), [&](const catalogue::ResourceType& type) {
+                const ArnText form(type.arn);
+                return form.part[service] == arn.part[service] && !form.part[region].empty();
+            });
+        if (regional) report.add(value, fmt::format("Add a Region to the resource ARN of {}.", arn.part[service]));
+    });
+}
+
+/// Which of the statement's resources can be of which resource type, asked often and answered once.
+class ResourceFit {
+  public:
+    ResourceFit(const Statement& statement, Report& report) : report_(report) {
+        for (const Value* value : statement.resources) patterns_.push_back(resource_pattern(value->text));
+    }
+
+    /// Nothing when too much has been asked.
+    std::optional<bool> fits(const catalogue::ResourceType& type, std::size_t resource) {
+        std::vector<char>& known = answers_.try_emplace(&type, patterns_.size(), unknown).first->second;
+        if (known[resource] == unknown && is_inside_bucket(type, patterns_[resource])) known[resource] = 0;
+        if (known[resource] == unknown) {
+            const std::string pattern = template_pattern(type.arn);
+            if (!report_.spend(pattern.size() * patterns_[resource].size())) return std::nullopt;
+            known[resource] = ArnText(patterns_[resource]).overlaps(ArnText(pattern)) ? 1 : 0;
+        }
+        return known[resource] == 1;
+    }
+
+    /// Whether the action can have the resource. Nothing when the catalogue does not say or too much was asked.
+    std::optional<bool> fits(const catalogue::Service& owner, const catalogue::Action& action, std::size_t resource) {
+        for (const catalogue::ActionResource& taken : action.resources) {
+            const catalogue::ResourceType* type = owner.find_resource_type(taken.type);
+            const std::optional<bool> answer = type ? fits(*type, resource) : std::nullopt;
+            if (!answer || *answer) return answer;
+        }
+        return false;
+    }
+
+  private:
+    static constexpr char unknown = 2;
+
+    /// The one name that never has a slash: with one, an ARN means what is in a bucket, not the bucket.
+    static bool is_inside_bucket(const catalogue::ResourceType& type, std::string_view resource) {
+        return type.arn.ends_with(":${BucketName}") && resource.find('/') != std::string_view::npos;
+    }
+
+    Report& report_;
+    std::vector<std::string> patterns_;
+    std::map<const catalogue::ResourceType*, std::vector<char>> answers_;
+};
+
+bool has_star_resource(const Statement& statement) {
+    return std::any_of(statement.resources.begin(), statement.resources.end(),
+                       [](const Value* value) { return value->text == "*"; });
+}
+
+bool is_identity_or_boundary_like(const Document& document) {
+    return document.is_identity_like() || document.kind == DocumentKind::scp;
+}
+
+/// Actions that are named in full and have nothing to work on in this statement.
+void action_without_matching_resource(const Document& document, const Statement& statement, Report& report) {
+    if (!is_identity_or_boundary_like(document) || !statement.action || !statement.resource) return;
+    if (statement.resources.empty() || has_star_resource(statement)) return;
+    ResourceFit fit(statement, report);
+    for (const Action& action : statement.actions) {
+        if (action.has_wildcard() || action.matches.size() != 1) continue;
+        const catalogue::Action& known = *action.matches[0];
+        if (known.resources.empty()) {
+            report.add(*action.value,
+                       fmt::format("The action {} works on no particular resource: it needs \"Resource\": \"*\".",
+                                   action.value->text));
+            continue;
+        }
+        bool may_fit = false;
+        for (std::size_t i = 0; i < statement.resources.size() && !may_fit; ++i) {
+            may_fit = fit.fits(*action.service, known, i).value_or(true);
+        }
+        if (may_fit) continue;
+        std::string types;
+        for (const catalogue::ActionResource& taken : known.resources) {
+            if (!types.empty()) types += ", ";
+            types += taken.type;
+        }
+        report.add(*action.value, fmt::format("The action {} works on none of the statement's resources, but on: {}.",
+                                              action.value->text, types));
+    }
+}
+
+/// Resources on which none of the actions works.
+void resource_without_matching_action(const Document& document, const Statement& statement, Report& report) {
+    if (!is_identity_or_boundary_like(document) || !statement.action || !statement.resource) return;
+    const bool all_known = std::all_of(statement.actions.begin(), statement.actions.end(),
+                                       [](const Action& action) { return !action.matches.empty(); });
+    if (!all_known || statement.actions.empty()) return;
+    ResourceFit fit(statement, report);
+    for (std::size_t i = 0; i < statement.resources.size(); ++i) {
+        const Value& resource = *statement.resources[i];
+        if (resource.text == "*" || !ArnText(resource.text).is_arn()) continue;
+        bool may_fit = false;
+        for (const Action& action : statement.actions) {
+            for (const catalogue::Action* known : action.matches) {
+                may_fit = may_fit || fit.fits(*action.service, *known, i).value_or(true);
+            }
+            if (may_fit) break;
+        }
+        if (!may_fit) {
+            report.add(resource, fmt::format("None of the statement's actions works on {}.", resource.text));
+        }
+    }
+}
+
+constexpr std::string_view resource_page = "reference_policies_elements_resource.html";
+
+constexpr Check table[] = {
+    {"INVALID_ARN_PREFIX", Severity::error, "A resource is neither * nor an ARN.", invalid_arn_prefix},
+    {"MISSING_ARN_FIELD", Severity::error, "A resource ARN has fewer than six fields.", missing_arn_field},
+    {"INVALID_PARTITION", Severity::error, "A resource ARN names no partition of AWS.", invalid_partition},
+    {"INVALID_ARN_SERVICE_CASE", Severity::error, "A resource ARN's service is not in lower case.",
+     invalid_arn_service_case},
+    {"INVALID_SERVICE", Severity::error, "A resource ARN names no service of AWS.", invalid_service},
+    {"INVALID_ARN_ACCOUNT", Severity::error, "A resource ARN's account has not twelve digits.", invalid_arn_account},
+    {"INVALID_ARN_REGION", Severity::error, "A resource ARN's Region is none.", invalid_arn_region},
+    {"ARN_REGION_NOT_ALLOWED", Severity::error, "Resources of this type have no Region in their ARN.",
+     arn_region_not_allowed},
+    {"ARN_ACCOUNT_NOT_ALLOWED", Severity::error, "Resources of this type have no account in their ARN.",
+     arn_account_not_allowed},
+    {"MISSING_ARN_REGION", Severity::error, "Resources of this service have a Region in their ARN.",
+     missing_arn_region},
+    {"INVALID_ARN_RESOURCE", Severity::error, "The service has no resources of this form.", invalid_arn_resource},
+    {"WILDCARD_IN_SERVICE_NAME", Severity::suggestion, "A resource ARN's service has a wildcard.",
+     wildcard_in_service_name},
+    {"ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning, "An action works on none of the statement's resources.",
+     action_without_matching_resource, nullptr, resource_page},
+    {"RESOURCE_WITHOUT_MATCHING_ACTION", Severity::warning, "None of the statement's actions works on a resource.",
+     resource_without_matching_action, nullptr, resource_page},
+};
+
+}  // namespace
+
+std::span<const Check> resource_checks() { return table; }
+
+}  // namespace iamlocal::lint

@@ -1,0 +1,220 @@
+// Checks of role trust policies.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+#include "lint/report.hpp"
+
+namespace iamlocal::lint {
+namespace {
+
+constexpr std::string_view github = "token.actions.githubusercontent.com";
+constexpr std::array<std::string_view, 7> trust_actions{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity",
+                                                        "assumeroot", "tagsession",         "setsourceidentity",
+                                                        "setcontext"};
+
+bool is_trust(const Document& document) { return document.kind == DocumentKind::trust; }
+
+void not_principal_in_trust(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !statement.not_principal) return;
+    report.add(*statement.not_principal,
+               "The NotPrincipal element is not supported in a role trust policy. Use Principal.");
+}
+
+void resource_in_trust(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document)) return;
+    for (const Value* element : {statement.resource, statement.not_resource}) {
+        if (element) {
+            report.add(*element,
+                       "The Resource and NotResource elements are not supported in a role trust policy: the role "
+                       "is the resource. Remove the element.");
+        }
+    }
+}
+
+void everyone_in_trust(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !statement.principal || !statement.principal->is(Type::string)) return;
+    if (statement.principal->text != "*") return;
+    report.add(*statement.principal,
+               "The bare \"*\" is not supported as principal of a role trust policy. Write {\"AWS\": \"*\"}.");
+}
+
+bool is_provider_arn(std::string_view text, std::string_view kind) {
+    return text.starts_with("arn:") && text.find(std::string(":").append(kind).append("/")) != std::string_view::npos;
+}
+
+bool is_domain(std::string_view text) {
+    return text.find('.') != std::string_view::npos && text.find_first_of(":/* ") == std::string_view::npos;
+}
+
+void invalid_federated_principal(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document)) return;
+    for (const Principal& principal : statement.principals) {
+        const std::string& text = principal.value->text;
+        const bool valid = principal.type != "Federated" || is_domain(text) || is_provider_arn(text, "saml-provider") ||
+                           is_provider_arn(text, "oidc-provider");
+        if (valid) continue;
+        report.add(*principal.value,
+                   "The principal value specifies a federated principal that does not match the expected "
+                   "format. Update the federated principal to a domain name, the ARN of an OIDC provider "
+                   "or a SAML metadata ARN.");
+    }
+}
+
+/// Which STS operation a principal can use.
+enum class Way { assume_role, saml, web_identity };
+
+Way way_of(const Principal& principal) {
+    if (principal.type != "Federated") return Way::assume_role;
+    return is_provider_arn(principal.value->text, "saml-provider") ? Way::saml : Way::web_identity;
+}
+
+constexpr std::array<std::string_view, 3> operations{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity"};
+constexpr std::array<std::string_view, 3> operation_names{"sts:AssumeRole", "sts:AssumeRoleWithSAML",
+                                                          "sts:AssumeRoleWithWebIdentity"};
+constexpr std::array<std::string_view, 3> fitting{
+    "an AWS or Service principal", "a SAML provider as Federated principal", "an OIDC provider as Federated principal"};
+
+void mismatched_action_for_principal(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !statement.principal || !statement.action || statement.principals.empty()) return;
+    for (const Action& action : statement.actions) {
+        for (std::size_t way = 0; way < operations.size(); ++way) {
+            if (action.prefix != "sts" || action.name != operations[way]) continue;
+            const bool fits =
+                std::any_of(statement.principals.begin(), statement.principals.end(),
+                            [&](const Principal& principal) { return way_of(principal) == static_cast<Way>(way); });
+            if (fits) continue;
+            report.add(*action.value,
+                       fmt::format("The {} action is invalid with the principals of this statement. Use it with "
+                                   "{}.",
+                                   operation_names[way], fitting[way]));
+        }
+    }
+    for (const Principal& principal : statement.principals) {
+        const auto way = static_cast<std::size_t>(way_of(principal));
+        const bool fits = std::any_of(statement.actions.begin(), statement.actions.end(),
+                                      [&](const Action& action) { return action.covers("sts", operations[way]); });
+        const bool assumes = std::any_of(statement.actions.begin(), statement.actions.end(), [](const Action& action) {
+            return action.prefix == "sts" && action.name.starts_with("assumerole");
+        });
+        if (fits || !assumes || principal.value->text == "*") continue;
+        report.add(*principal.value, fmt::format("None of the statement's actions is for this principal. It needs {}.",
+                                                 operation_names[way]));
+    }
+}
+
+void unsupported_action_in_trust(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !statement.action) return;
+    for (const Action& action : statement.actions) {
+        const bool known =
+            action.prefix == "sts" && std::any_of(trust_actions.begin(), trust_actions.end(),
+                                                  [&](std::string_view name) { return action.covers("sts", name); });
+        if (known) continue;
+        report.add(*action.value,
+                   fmt::format("The action {} is not supported in a role trust policy. Use sts:AssumeRole, "
+                               "sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity, sts:TagSession, "
+                               "sts:SetSourceIdentity or sts:SetContext.",
+                               action.value->text));
+    }
+}
+
+/// A key that is only there when the caller may use an action of its own.
+struct KeyNeedsAction {
+    std::string_view key;  ///< in lower case; how a key with a name of the caller's choice begins
+    std::string_view action;
+    std::string_view action_name;
+};
+constexpr std::array<KeyNeedsAction, 4> needed_actions{
+    {{"sts:sourceidentity", "setsourceidentity", "sts:SetSourceIdentity"},
+     {"aws:requesttag/", "tagsession", "sts:TagSession"},
+     {"aws:tagkeys", "tagsession", "sts:TagSession"},
+     {"sts:transitivetagkeys", "tagsession", "sts:TagSession"}}};
+
+void missing_action_for_condition_key(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !statement.allows || !statement.action) return;
+    for (const Condition& condition : statement.conditions) {
+        for (const KeyNeedsAction& need : needed_actions) {
+            if (!condition.folded_key.starts_with(need.key)) continue;
+            const bool there = std::any_of(statement.actions.begin(), statement.actions.end(),
+                                           [&](const Action& action) { return action.covers("sts", need.action); });
+            if (there) continue;
+            report.add(condition.key_at,
+                       fmt::format("The {} action must be in the Action element to allow setting values for "
+                                   "the condition key {}.",
+                                   need.action_name, condition.key));
+        }
+    }
+}
+
+bool is_web_identity(const Statement& statement) {
+    return std::any_of(statement.actions.begin(), statement.actions.end(),
+                       [](const Action& action) { return action.covers("sts", "assumerolewithwebidentity"); });
+}
+
+bool has_key_that_ends(const Statement& statement, std::string_view end) {
+    return std::any_of(statement.conditions.begin(), statement.conditions.end(),
+                       [&](const Condition& condition) { return condition.folded_key.ends_with(end); });
+}
+
+void missing_github_repo(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !statement.allows || !is_web_identity(statement)) return;
+    const bool limited = has_key_that_ends(statement, std::string(github) + ":sub") ||
+                         has_key_that_ends(statement, std::string(github) + ":job_workflow_ref") ||
+                         has_key_that_ends(statement, std::string(github) + ":repository");
+    for (const Principal& principal : statement.principals) {
+        if (limited || principal.type != "Federated" || principal.value->text.find(github) == std::string::npos)
+            continue;
+        report.add(*principal.value,
+                   fmt::format("Granting GitHub permissions without a condition on {}:sub lets workflows of "
+                               "every GitHub repository assume the role. Limit access to an organization "
+                               "and repository.",
+                               github));
+    }
+}
+
+void provider_without_audience(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !statement.allows || !is_web_identity(statement)) return;
+    for (const Principal& principal : statement.principals) {
+        if (principal.type != "Federated" || way_of(principal) != Way::web_identity) continue;
+        if (principal.value->text.find(github) != std::string::npos) continue;
+        const bool limited =
+            std::any_of(statement.conditions.begin(), statement.conditions.end(), [](const Condition& condition) {
+                return condition.folded_key.ends_with(":aud") || condition.folded_key.ends_with(":sub") ||
+                       condition.folded_key.ends_with(":app_id");
+            });
+        if (limited) continue;
+        report.add(*principal.value,
+                   "Everyone whom this identity provider knows can assume the role. Add conditions on the "
+                   "token's audience (…:aud) and subject (…:sub).");
+    }
+}
+
+constexpr Check table[] = {
+    {"ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", Severity::error, "A trust policy has NotPrincipal.",
+     not_principal_in_trust},
+    {"ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", Severity::error, "A trust policy has Resource or NotResource.",
+     resource_in_trust},
+    {"ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", Severity::error,
+     "A trust policy's Principal is the bare *.", everyone_in_trust},
+    {"INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", Severity::error,
+     "A Federated principal is no identity provider.", invalid_federated_principal},
+    {"UNSUPPORTED_ACTION_IN_POLICY", Severity::error, "A trust policy has actions that assume no role.",
+     unsupported_action_in_trust},
+    {"MISMATCHED_ACTION_FOR_PRINCIPAL", Severity::error, "A trust policy's action and principal do not go together.",
+     mismatched_action_for_principal},
+    {"MISSING_ACTION_FOR_CONDITION_KEY", Severity::error, "A condition key needs an action that is not allowed.",
+     missing_action_for_condition_key},
+    {"MISSING_GITHUB_REPO_CONDITION_KEY", Severity::security_warning, "Every GitHub repository can assume the role.",
+     missing_github_repo},
+    {"MISSING_AUDIENCE_CONDITION_KEY", Severity::security_warning,
+     "Everyone whom an identity provider knows can assume the role.", provider_without_audience, nullptr,
+     "id_roles_create_for-idp_oidc.html"},
+};
+
+}  // namespace
+
+std::span<const Check> trust_checks() { return table; }
+
+}  // namespace iamlocal::lint

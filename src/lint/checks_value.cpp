@@ -1,0 +1,298 @@
+// Checks of condition values: can the operator read them, and can the key ever have them.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+#include "lint/facts.hpp"
+#include "lint/report.hpp"
+#include "lint/wildcards.hpp"
+
+namespace iamlocal::lint {
+namespace {
+
+using policy::Address;
+using policy::AddressRange;
+using policy::Family;
+
+bool has_variable(const Value& value) { return value.text.find("${") != std::string::npos; }
+
+/// Calls `rule` for the values of conditions with an operator of this family. Values with variables are not known yet.
+template <class Rule>
+void each_value(const Statement& statement, Family family, Rule rule) {
+    for (const Condition& condition : statement.conditions) {
+        if (!condition.is(family)) continue;
+        for (const Value* value : condition.values) {
+            if (!has_variable(*value)) rule(condition, *value);
+        }
+    }
+}
+
+template <class Rule>
+void each_text_value(const Statement& statement, Rule rule) {
+    each_value(statement, Family::string, rule);
+    each_value(statement, Family::folded_string, rule);
+}
+
+void type_mismatch_boolean(const Document&, const Statement& statement, Report& report) {
+    for (const Family family : {Family::boolean, Family::null}) {
+        each_value(statement, family, [&](const Condition& condition, const Value& value) {
+            const std::string folded = fold_case(value.text);
+            if (folded == "true" || folded == "false") return;
+            report.add(value, fmt::format("Add a valid Boolean value (true or false) for the condition operator {}.",
+                                          condition.operator_text));
+        });
+    }
+}
+
+void type_mismatch_number(const Document&, const Statement& statement, Report& report) {
+    each_value(statement, Family::numeric, [&](const Condition& condition, const Value& value) {
+        if (policy::Decimal::parse(value.text)) return;
+        report.add(value,
+                   fmt::format("Add a valid numeric value for the condition operator {}.", condition.operator_text));
+    });
+}
+
+bool is_epoch(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+void type_mismatch_date(const Document&, const Statement& statement, Report& report) {
+    each_value(statement, Family::date, [&](const Condition&, const Value& value) {
+        if (policy::PreciseInstant::parse(value.text)) return;
+        report.add(
+            value,
+            fmt::format("The date condition operator is used with an invalid value {}. Specify a valid date using "
+                        "YYYY-MM-DD or other ISO 8601 date/time format.",
+                        value.text));
+    });
+}
+
+void invalid_date_value(const Document&, const Statement& statement, Report& report) {
+    each_value(statement, Family::date, [&](const Condition& condition, const Value& value) {
+        if (!is_epoch(value.text) || condition.folded_key == "aws:epochtime") return;
+        report.add(value,
+                   fmt::format("The date {} might not resolve as expected. We recommend that you use the YYYY-MM-DD "
+                               "format.",
+                               value.text));
+    });
+}
+
+void type_mismatch_ip_range(const Document&, const Statement& statement, Report& report) {
+    each_value(statement, Family::ip, [&](const Condition& condition, const Value& value) {
+        if (AddressRange::parse(value.text)) return;
+        report.add(
+            value,
+            fmt::format("The condition operator {} is used with an invalid IP range value {}. Specify the IP range "
+                        "in standard CIDR format.",
+                        condition.operator_text, value.text));
+    });
+}
+
+void type_mismatch_string(const Document&, const Statement& statement, Report& report) {
+    each_value(statement, Family::binary, [&](const Condition& condition, const Value& value) {
+        if (policy::Bytes::parse(value.text)) return;
+        report.add(value, fmt::format("Add a valid base64-encoded string value for the condition operator {}.",
+                                      condition.operator_text));
+    });
+}
+
+void type_mismatch_arn(const Document&, const Statement& statement, Report& report) {
+    each_value(statement, Family::arn, [&](const Condition& condition, const Value& value) {
+        const auto colons = std::count(value.text.begin(), value.text.end(), ':');
+        const bool is_arn = colons >= 5 && (value.text.starts_with("arn:") || has_wildcard(value.text.substr(0, 3)));
+        // A lone `*` matches every ARN.
+        if (is_arn || value.text == "*") return;
+        report.add(
+            value,
+            fmt::format("The condition operator {} is used with the value {}, which is no ARN of six parts and so "
+                        "matches nothing.",
+                        condition.operator_text, value.text));
+    });
+}
+
+bool in(const AddressRange& outer, const AddressRange& inner) {
+    return outer.prefix <= inner.prefix && outer.contains(inner.base);
+}
+
+bool is_private(const AddressRange& range) {
+    static const std::array<AddressRange, 4> private_ranges{
+        *AddressRange::parse("10.0.0.0/8"), *AddressRange::parse("172.16.0.0/12"),
+        *AddressRange::parse("192.168.0.0/16"), *AddressRange::parse("fc00::/7")};
+    return std::any_of(private_ranges.begin(), private_ranges.end(),
+                       [&](const AddressRange& outer) { return in(outer, range); });
+}
+
+/// The four checks of private addresses: with which operator, and whether all addresses are private or only some.
+template <bool negated, bool all>
+void private_addresses(const Document&, const Statement& statement, Report& report) {
+    constexpr std::string_view only_public = "aws:SourceIp works only for public IP address ranges.";
+    for (const Condition& condition : statement.conditions) {
+        if (condition.folded_key != "aws:sourceip" || !condition.is(Family::ip) ||
+            condition.op->op->negated != negated) {
+            continue;
+        }
+        const Value* first_private = nullptr;
+        std::size_t count = 0;
+        for (const Value* value : condition.values) {
+            const std::optional<AddressRange> range = AddressRange::parse(value->text);
+            if (!range || !is_private(*range)) continue;
+            if (!first_private) first_private = value;
+            ++count;
+        }
+        if (count == 0 || (count == condition.values.size()) != all) continue;
+        report.add(
+            *first_private,
+            all ? fmt::format("The values for condition key aws:SourceIp include only private IP addresses and {}. {}",
+                              negated ? "have no effect" : "will not have the desired effect", only_public)
+                : fmt::format(
+                      "The values for condition key aws:SourceIp include a mix of private and public IP addresses. "
+                      "The private addresses have no effect. {} To define permissions for private IP ranges, use "
+                      "aws:VpcSourceIp.",
+                      only_public));
+    }
+}
+
+std::string print(const Address& address) {
+    if (!address.v6) {
+        return fmt::format("{}.{}.{}.{}", address.bytes[0], address.bytes[1], address.bytes[2], address.bytes[3]);
+    }
+    std::string text;
+    for (std::size_t i = 0; i < 16; i += 2) {
+        text += fmt::format("{}{:x}", i == 0 ? "" : ":", address.bytes[i] << 8 | address.bytes[i + 1]);
+    }
+    return text;
+}
+
+Address masked(const AddressRange& range) {
+    Address address = range.base;
+    for (unsigned bit = range.prefix; bit < (address.v6 ? 128U : 32U); ++bit) {
+        address.bytes[bit / 8] = static_cast<std::uint8_t>(address.bytes[bit / 8] & ~(0x80U >> bit % 8));
+    }
+    return address;
+}
+
+void improve_ip_range(const Document&, const Statement& statement, Report& report) {
+    each_value(statement, Family::ip, [&](const Condition&, const Value& value) {
+        const std::optional<AddressRange> range = AddressRange::parse(value.text);
+        if (!range) return;
+        const Address network = masked(*range);
+        if (network.bytes == range->base.bytes) return;
+        report.add(value,
+                   fmt::format("The non-zero bits in the IP address after the masked bits are ignored. Replace address "
+                               "with {}/{}.",
+                               print(network), range->prefix));
+    });
+}
+
+bool is_region(std::string_view text) {
+    const std::size_t last = text.rfind('-');
+    const auto letters = [](std::string_view part) {
+        return part.find('-') != std::string_view::npos && part.find("--") == std::string_view::npos &&
+               std::all_of(part.begin(), part.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    };
+    return last != std::string_view::npos && last + 1 < text.size() && letters(text.substr(0, last)) &&
+           is_epoch(text.substr(last + 1)) && text[last + 1] != '-';
+}
+
+void invalid_region(const Document&, const Statement& statement, Report& report) {
+    each_text_value(statement, [&](const Condition& condition, const Value& value) {
+        if (condition.folded_key != "aws:requestedregion" || has_wildcard(value.text) || is_region(value.text)) return;
+        report.add(value, fmt::format("The Region {} is not valid. Update the condition value to a supported Region.",
+                                      value.text));
+    });
+}
+
+/// `prefix` and eight or seventeen hexadecimal digits.
+bool is_ec2_id(std::string_view text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return false;
+    text.remove_prefix(prefix.size());
+    return (text.size() == 8 || text.size() == 17) && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+template <bool endpoint>
+void invalid_vpc_id(const Document&, const Statement& statement, Report& report) {
+    constexpr std::string_view key = endpoint ? "aws:sourcevpce" : "aws:sourcevpc";
+    constexpr std::string_view prefix = endpoint ? "vpce-" : "vpc-";
+    each_text_value(statement, [&](const Condition& condition, const Value& value) {
+        if (condition.folded_key != key || has_wildcard(value.text) || is_ec2_id(value.text, prefix)) return;
+        report.add(value,
+                   fmt::format("The VPC{} identifier {} in the condition key value is not valid. Use the prefix '{}' "
+                               "followed by 8 or 17 alphanumeric characters.",
+                               endpoint ? " endpoint" : "", value.text, prefix));
+    });
+}
+
+constexpr std::array<std::string_view, 6> service_principal_keys{"aws:calledvia",       "aws:calledviafirst",
+                                                                 "aws:calledvialast",   "aws:principalservicename",
+                                                                 "iam:passedtoservice", "kms:viaservice"};
+
+void invalid_service_principal_format(const Document&, const Statement& statement, Report& report) {
+    each_text_value(statement, [&](const Condition& condition, const Value& value) {
+        const bool of_interest = std::find(service_principal_keys.begin(), service_principal_keys.end(),
+                                           condition.folded_key) != service_principal_keys.end();
+        if (!of_interest || has_wildcard(value.text)) return;
+        const bool fits = value.text.find(".amazonaws.com") != std::string::npos ||
+                          value.text.find(".aws") != std::string::npos ||
+                          value.text.find(".aws.internal") != std::string::npos;
+        if (fits) return;
+        report.add(value, fmt::format("The service principal {} does not match the expected format. Use the format "
+                                      "service-name{}.amazonaws.com.",
+                                      value.text, condition.folded_key == "kms:viaservice" ? ".AWS_region" : ""));
+    });
+}
+
+constexpr std::array<std::string_view, 5> account_keys{"aws:principalaccount", "aws:resourceaccount",
+                                                       "aws:sourceaccount", "aws:sourceowner", "kms:calleraccount"};
+
+void invalid_account_value(const Document&, const Statement& statement, Report& report) {
+    each_text_value(statement, [&](const Condition& condition, const Value& value) {
+        const bool of_interest =
+            std::find(account_keys.begin(), account_keys.end(), condition.folded_key) != account_keys.end();
+        if (!of_interest || has_wildcard(value.text) || (value.text.size() == 12 && is_epoch(value.text))) return;
+        report.add(value, fmt::format("The value {} of {} is no account ID of 12 digits and so matches nothing.",
+                                      value.text, condition.key));
+    });
+}
+
+constexpr std::string_view operators_page = "reference_policies_elements_condition_operators.html";
+
+constexpr Check table[] = {
+    {"PRIVATE_IP_ADDRESS", Severity::error, "aws:SourceIp is compared with private addresses only.",
+     private_addresses<false, true>},
+    {"PRIVATE_NOT_IP_ADDRESS", Severity::error, "aws:SourceIp is only denied private addresses.",
+     private_addresses<true, true>},
+    {"INVALID_REGION", Severity::error, "aws:RequestedRegion is compared with what is no Region.", invalid_region},
+    {"INVALID_VPC_FORMAT", Severity::error, "aws:SourceVpc is compared with what is no VPC.", invalid_vpc_id<false>},
+    {"INVALID_VPCE_FORMAT", Severity::error, "aws:SourceVpce is compared with what is no VPC endpoint.",
+     invalid_vpc_id<true>},
+    {"INVALID_SERVICE_PRINCIPAL_FORMAT", Severity::error, "A key is compared with what is no service principal.",
+     invalid_service_principal_format},
+    {"TYPE_MISMATCH_BOOLEAN", Severity::warning, "A boolean is expected.", type_mismatch_boolean},
+    {"TYPE_MISMATCH_NUMBER", Severity::warning, "A number is expected.", type_mismatch_number},
+    {"TYPE_MISMATCH_DATE", Severity::warning, "A date is expected.", type_mismatch_date},
+    {"TYPE_MISMATCH_IP_RANGE", Severity::warning, "An address or range of addresses is expected.",
+     type_mismatch_ip_range},
+    {"TYPE_MISMATCH_STRING", Severity::warning, "Base64 is expected.", type_mismatch_string},
+    {"TYPE_MISMATCH_ARN", Severity::warning, "An ARN is expected.", type_mismatch_arn, nullptr, operators_page},
+    {"INVALID_DATE_VALUE", Severity::warning, "A date is written in seconds since 1970.", invalid_date_value},
+    {"INVALID_ACCOUNT_VALUE", Severity::warning, "An account is expected.", invalid_account_value, nullptr,
+     "reference_policies_condition-keys.html"},
+    {"IMPROVE_IP_RANGE", Severity::suggestion, "A range of addresses has bits behind its mask.", improve_ip_range},
+    {"PRIVATE_IP_ADDRESS_SUBSET", Severity::suggestion, "aws:SourceIp is compared with private addresses among others.",
+     private_addresses<false, false>},
+    {"PRIVATE_NOT_IP_ADDRESS_SUBSET", Severity::suggestion, "aws:SourceIp is denied private addresses among others.",
+     private_addresses<true, false>},
+};
+
+}  // namespace
+
+std::span<const Check> value_checks() { return table; }
+
+}  // namespace iamlocal::lint

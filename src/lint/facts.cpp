@@ -1,0 +1,130 @@
+#include "lint/facts.hpp"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "base/encoding.hpp"
+#include "lint/wildcards.hpp"
+
+namespace iamlocal::lint {
+namespace {
+
+namespace reference = catalogue::service_reference;
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The nearest of `candidates` whose distance is less than a third of the text; empty if none is.
+class Nearest {
+  public:
+    explicit Nearest(std::string_view wanted)
+        : wanted_(wanted), best_(std::min<std::size_t>(wanted.size() / 3 + 1, 6)) {}
+
+    void offer(std::string_view folded, std::string_view spelled) {
+        const std::size_t apart = distance(wanted_, folded, best_);
+        if (apart >= best_) return;
+        best_ = apart;
+        found_ = spelled;
+    }
+    std::string take() { return std::move(found_); }
+
+  private:
+    std::string_view wanted_;
+    std::size_t best_;
+    std::string found_;
+};
+
+std::string_view arn_part(std::string_view arn, std::size_t index) {
+    for (std::size_t i = 0; i < index; ++i) {
+        const std::size_t colon = arn.find(':');
+        if (colon == std::string_view::npos) return {};
+        arn.remove_prefix(colon + 1);
+    }
+    return arn.substr(0, arn.find(':'));
+}
+
+std::set<std::string, std::less<>> read_arn_services() {
+    std::set<std::string, std::less<>> names;
+    for (const std::string& prefix : reference::prefixes()) {
+        const catalogue::Service* service = reference::find_service(prefix);
+        if (!service) continue;
+        for (const catalogue::ResourceType& type : service->resource_types) names.emplace(arn_part(type.arn, 2));
+    }
+    return names;
+}
+
+}  // namespace
+
+const catalogue::ConditionKey* find_key(const Statement& statement, std::string_view folded_key) {
+    if (const catalogue::ConditionKey* key = reference::find_global_key(folded_key)) return key;
+    if (const catalogue::Service* owner = reference::find_service(folded_key.substr(0, folded_key.find(':')))) {
+        if (const catalogue::ConditionKey* key = owner->find_condition_key(folded_key)) return key;
+    }
+    for (const catalogue::Service* service : statement.services) {
+        if (const catalogue::ConditionKey* key = service->find_condition_key(folded_key)) return key;
+    }
+    return nullptr;
+}
+
+KeyType type_of(const catalogue::ConditionKey& key) {
+    constexpr std::string_view array = "ArrayOf";
+    const std::string_view type = key.type;
+    return type.starts_with(array) ? KeyType{type.substr(array.size()), true} : KeyType{type, false};
+}
+
+bool supports(const catalogue::Service& service, const catalogue::Action& action, std::string_view key_name) {
+    if (contains(action.condition_keys, key_name)) return true;
+    return std::any_of(action.resources.begin(), action.resources.end(),
+                       [&](const catalogue::ActionResource& resource) {
+                           if (contains(resource.condition_keys, key_name)) return true;
+                           const catalogue::ResourceType* type = service.find_resource_type(resource.type);
+                           return type != nullptr && contains(type->condition_keys, key_name);
+                       });
+}
+
+bool supports(const catalogue::Service& service, std::string_view key_name) {
+    return std::any_of(service.actions.begin(), service.actions.end(),
+                       [&](const catalogue::Action& action) { return supports(service, action, key_name); });
+}
+
+std::string similar_action(const catalogue::Service& service, std::string_view folded_name) {
+    Nearest nearest(folded_name);
+    for (const catalogue::Action& action : service.actions) nearest.offer(fold_case(action.name), action.name);
+    return nearest.take();
+}
+
+std::string similar_prefix(std::string_view folded_prefix) {
+    Nearest nearest(folded_prefix);
+    for (const std::string& prefix : reference::prefixes()) nearest.offer(prefix, prefix);
+    return nearest.take();
+}
+
+std::string similar_key(const catalogue::Service& service, std::string_view folded_key) {
+    Nearest nearest(folded_key);
+    for (const catalogue::ConditionKey& key : service.condition_keys) nearest.offer(fold_case(key.name), key.name);
+    return nearest.take();
+}
+
+bool is_arn_service(std::string_view service) {
+    if (reference::find_service(service)) return true;
+    static const std::set<std::string, std::less<>> names = read_arn_services();
+    return names.contains(service);
+}
+
+std::string template_pattern(std::string_view arn_template) {
+    std::string pattern;
+    while (!arn_template.empty()) {
+        const std::size_t open = arn_template.find("${");
+        pattern.append(arn_template.substr(0, open));
+        if (open == std::string_view::npos) return pattern;
+        const std::size_t close = arn_template.find('}', open);
+        if (!pattern.ends_with('*')) pattern.push_back('*');
+        if (close == std::string_view::npos) return pattern;
+        arn_template.remove_prefix(close + 1);
+    }
+    return pattern;
+}
+
+}  // namespace iamlocal::lint

@@ -1,0 +1,42 @@
+// Questions that the checks put to the catalogue of AWS's services.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "lint/document.hpp"
+
+namespace iamlocal::lint {
+
+/// The key by its name in lower case: a global one, one of the service that its prefix names, or one of the services
+/// whose actions the statement has. Null when nobody knows it.
+[[nodiscard]] const catalogue::ConditionKey* find_key(const Statement& statement, std::string_view folded_key);
+
+/// A key's type without its ArrayOf.
+struct KeyType {
+    std::string_view base;  ///< `String`, `Numeric`, …
+    bool many = false;      ///< a request has a list of values
+};
+[[nodiscard]] KeyType type_of(const catalogue::ConditionKey& key);
+
+/// Whether requests for an action of the service carry the key, of themselves or with one of the resource types on
+/// which it works. The key is written as the catalogue has it.
+[[nodiscard]] bool supports(const catalogue::Service& service, const catalogue::Action& action,
+                            std::string_view key_name);
+
+/// Whether some action or resource type of the service has the key.
+[[nodiscard]] bool supports(const catalogue::Service& service, std::string_view key_name);
+
+/// What was probably meant, as it is written in policies; empty when nothing is near.
+[[nodiscard]] std::string similar_action(const catalogue::Service& service, std::string_view folded_name);
+[[nodiscard]] std::string similar_prefix(std::string_view folded_prefix);
+[[nodiscard]] std::string similar_key(const catalogue::Service& service, std::string_view folded_key);
+
+/// Whether any resource of AWS's has this name in the third part of its ARN. Reads the whole catalogue the first time
+/// that a name is not one of its prefixes.
+[[nodiscard]] bool is_arn_service(std::string_view service);
+
+/// An ARN template of the catalogue as a pattern: `arn:*:s3:::*/*`.
+[[nodiscard]] std::string template_pattern(std::string_view arn_template);
+
+}  // namespace iamlocal::lint

@@ -1,0 +1,163 @@
+#include "lint/lint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "lint/document.hpp"
+#include "lint/report.hpp"
+#include "policy/json.hpp"
+#include "policy/locate.hpp"
+#include "policy/parse.hpp"
+
+namespace iamlocal::lint {
+namespace {
+
+using policy::Position;
+
+constexpr policy::json::Limits limits{policy::max_document_bytes, policy::max_document_depth};
+/// What PolicyDocument can have at most, whatever the quotas are.
+constexpr std::size_t most_characters = 131'072;
+/// For loops within loops: about a second of work.
+constexpr std::size_t most_steps = 200'000'000;
+
+constexpr Check json_check{"JSON_SYNTAX_ERROR", Severity::error, "The document is no JSON."};
+constexpr Check refused_check{refused_code, Severity::error, "IAM refuses the document.",
+                              nullptr,      nullptr,         "troubleshoot_policies.html"};
+constexpr Check size_check{
+    "POLICY_SIZE_EXCEEDS_MAXIMUM", Severity::error, "The document is longer than any may be.", nullptr, nullptr,
+    "reference_iam-quotas.html"};
+
+const std::array<std::span<const Check>, 11>& tables() {
+    static const std::array<std::span<const Check>, 11> all{
+        structure_checks(), principal_checks(),  trust_checks(),         action_checks(),
+        resource_checks(),  condition_checks(),  condition_key_checks(), value_checks(),
+        variable_checks(),  permission_checks(), redundancy_checks()};
+    return all;
+}
+
+void run_checks(const Document& document, Report& report) {
+    for (const std::span<const Check> table : tables()) {
+        for (const Check& check : table) {
+            report.set_check(check);
+            if (check.on_document) check.on_document(document, report);
+            if (!check.on_statement) continue;
+            for (const Statement& statement : document.statements) check.on_statement(document, statement, report);
+        }
+    }
+}
+
+/// Positions of offsets that ascend.
+class Places {
+  public:
+    explicit Places(std::string_view text) : text_(text) {}
+
+    Position at(std::size_t offset) {
+        offset = std::min(offset, text_.size());
+        const Position step = policy::position_at(text_.substr(last_, offset - last_), offset - last_);
+        position_.column = step.line > 1 ? step.column : position_.column + step.column - 1;
+        position_.line += step.line - 1;
+        last_ = offset;
+        return position_;
+    }
+
+  private:
+    std::string_view text_;
+    std::size_t last_ = 0;
+    Position position_;
+};
+
+std::vector<Finding> to_findings(std::string_view text, std::vector<Report::Entry>& entries) {
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const Report::Entry& a, const Report::Entry& b) { return a.at < b.at; });
+    Places places(text);
+    std::vector<Finding> findings;
+    findings.reserve(entries.size());
+    for (Report::Entry& entry : entries) {
+        const Position position = places.at(entry.at);
+        findings.push_back({entry.check->severity, entry.check->code, std::move(entry.message), position.line,
+                            position.column, help_address(*entry.check)});
+    }
+    return findings;
+}
+
+/// What IAM answers when the document is stored. Where a check has said what is wrong at that place, or there is but
+/// one error to which it can belong, the answer goes there; else it stands for itself.
+void add_refusal(std::string_view text, DocumentKind kind, std::vector<Finding>& findings) {
+    const auto parsed = policy::parse(text, kind);
+    const auto* error = std::get_if<policy::ParseError>(&parsed);
+    if (!error) return;
+    const auto same_place = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return finding.severity == Severity::error && finding.line == error->line && finding.column == error->column;
+    });
+    if (same_place != findings.end()) {
+        same_place->message += fmt::format(" (IAM answers {}: {})", error->code, error->message);
+        return;
+    }
+    const auto after = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return std::pair(finding.line, finding.column) > std::pair(error->line, error->column);
+    });
+    findings.insert(after, {Severity::error, refused_code, fmt::format("IAM refuses this document: {}", error->message),
+                            error->line, error->column, help_address(refused_check)});
+}
+
+}  // namespace
+
+std::vector<Finding> lint(std::string_view text, DocumentKind kind) {
+    Report report(most_steps);
+    const auto parsed = policy::json::parse(text, limits);
+    if (const auto* error = std::get_if<policy::json::Error>(&parsed)) {
+        report.set_check(json_check);
+        report.add(error->at, text.size() > limits.bytes ? "The document is too long to be read."
+                                                         : "Fix the JSON syntax error at this place.");
+    } else if (const std::size_t size = policy::size_without_whitespace(text); size > most_characters) {
+        report.set_check(size_check);
+        report.add(0, fmt::format("The document has {} characters; no API takes more than {}.", size, most_characters));
+    } else {
+        run_checks(Document::read(text, std::get<Value>(parsed), kind), report);
+    }
+    std::vector<Finding> findings = to_findings(text, report.entries());
+    add_refusal(text, kind, findings);
+    return findings;
+}
+
+DocumentKind guess_kind(std::string_view text) {
+    const auto parsed = policy::json::parse(text, limits);
+    const Value* root = std::get_if<Value>(&parsed);
+    if (!root) return DocumentKind::identity;
+    const Document document = Document::read(text, *root, DocumentKind::identity);
+    bool principal = false;
+    bool resource = false;
+    for (const Statement& statement : document.statements) {
+        principal = principal || statement.principal || statement.not_principal;
+        resource = resource || statement.resource || statement.not_resource;
+    }
+    if (!principal) return DocumentKind::identity;
+    return resource ? DocumentKind::resource : DocumentKind::trust;
+}
+
+const std::vector<Rule>& rules() {
+    static const std::vector<Rule> all = [] {
+        std::vector<Rule> made;
+        const auto add = [&](const Check& check) {
+            const bool known =
+                std::any_of(made.begin(), made.end(), [&](const Rule& rule) { return rule.code == check.code; });
+            if (!known) made.push_back({check.code, check.severity, check.summary, help_address(check)});
+        };
+        add(json_check);
+        add(refused_check);
+        add(size_check);
+        for (const std::span<const Check> table : tables()) {
+            for (const Check& check : table) add(check);
+        }
+        return made;
+    }();
+    return all;
+}
+
+}  // namespace iamlocal::lint

@@ -1,0 +1,155 @@
+#include "lint/lint.hpp"
+
+#include <set>
+#include <variant>
+
+#include "policy/parse.hpp"
+#include "unit/lint/support.hpp"
+
+namespace iamlocal::lint {
+namespace {
+
+TEST(Lint, IsSilentAboutAGoodPolicy) {
+    const std::string text = R"({
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::b/${aws:username}/*",
+     "Condition": {"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:PrincipalTag/team": "blue"}}},
+    {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}}}
+  ]
+})";
+    EXPECT_TRUE(lint(text, DocumentKind::identity).empty())
+        << testing::PrintToString(codes_of(lint(text, DocumentKind::identity)));
+}
+
+TEST(Lint, SaysWhere) {
+    const struct {
+        std::string text;
+        std::string_view code;
+        std::size_t line;
+        std::size_t column;
+    } rows[] = {
+        {"{\"Version\": \"2012-10-17\",\n \"Statement\": [", "JSON_SYNTAX_ERROR", 2, 16},
+        {"{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\": \"Allow\",\n  \"Action\": [\"s3:*\", "
+         "\"s3:Nothing\"], "
+         "\"Resource\": \"*\"}}",
+         "INVALID_ACTION", 3, 22},
+        {"{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Sid\": \"😀\", \"Effect\": \"Allow\", \"Action\": "
+         "\"s3:Nothing\", "
+         "\"Resource\": \"*\"}}",
+         "INVALID_ACTION", 2, 58},
+        {"{\"Version\": \"2012-10-17\",\r\n \"Statement\": {\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": "
+         "\"*\",\r\n "
+         "\"Condition\": {\"StringEquals\": {\"a\": \"x\"}}}}",
+         "INVALID_CONDITION_KEY_FORMAT", 3, 33},
+        {"{\"Version\": \"2012-10-17\",\n\"Extra\\\"\" : 1, \"Statement\": {\"Effect\": \"Allow\", \"Action\": "
+         "\"s3:*\", \"Resource\": "
+         "\"*\"}}",
+         "INVALID_POLICY_ELEMENT", 2, 1},
+    };
+    for (const auto& row : rows) {
+        SCOPED_TRACE(row.text);
+        const std::vector<Finding> findings = lint(row.text, DocumentKind::identity);
+        const Finding* finding = find(findings, row.code);
+        ASSERT_TRUE(finding) << testing::PrintToString(codes_of(findings));
+        EXPECT_EQ(finding->line, row.line);
+        EXPECT_EQ(finding->column, row.column);
+    }
+}
+
+TEST(Lint, IsInTheOrderOfTheText) {
+    const std::vector<Finding> findings = lint(
+        "{\"Statement\": [\n{\"Effect\": \"Maybe\", \"Action\": [\"x\",\n\"s3:*\", \"s3:Get*\"], \"Resource\": "
+        "\"b\"}]}",
+        DocumentKind::identity);
+    ASSERT_GT(findings.size(), 4U);
+    for (std::size_t i = 1; i < findings.size(); ++i) {
+        EXPECT_LE(std::pair(findings[i - 1].line, findings[i - 1].column),
+                  std::pair(findings[i].line, findings[i].column));
+    }
+}
+
+TEST(Lint, GivesTheAnswerOfIam) {
+    const auto says = [](const std::string& text, DocumentKind kind, std::string_view answer) {
+        for (const Finding& finding : lint(text, kind)) {
+            if (finding.severity == Severity::error && finding.message.find(answer) != std::string::npos) return true;
+        }
+        return false;
+    };
+    EXPECT_TRUE(says("{", DocumentKind::identity, "Syntax errors in policy."));
+    EXPECT_TRUE(says("{", DocumentKind::trust, "This policy contains invalid Json"));
+    EXPECT_TRUE(says(R"({"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}})", DocumentKind::identity,
+                     "Policy document must be version 2012-10-17 or greater."));
+    EXPECT_TRUE(says(with(R"("Action":"s3:*","Resource":"bucket")"), DocumentKind::identity,
+                     "Resource bucket must be in ARN format or \"*\"."));
+    EXPECT_TRUE(says(trusting(R"("Action":"sts:AssumeRole","Principal":{"AWS":"bob"})"), DocumentKind::trust,
+                     "Invalid principal in policy: \"AWS\":\"bob\""));
+    // Where a check has spoken of the place, the answer is part of it.
+    const std::vector<Finding> findings = lint(with(R"("Action":"s3:*","Resource":"bucket")"), DocumentKind::identity);
+    EXPECT_FALSE(find(findings, refused_code));
+    EXPECT_TRUE(find(lint("\n" + with(R"("Action":"s3:*","Resource":"*")"), DocumentKind::identity), refused_code));
+}
+
+TEST(Lint, WhatIamRefusesHasAnError) {
+    for (const std::string& text : {std::string(""), std::string("null"), std::string("[]"), std::string("{}"),
+                                    std::string(R"({"Statement":[]})"), with(R"("Action":"a:b:c","Resource":"*")"),
+                                    with(R"("Action":"s3:*","Resource":"arn:aws:s3:us-east-1::b")"),
+                                    with(R"("Action":"s3:*","Resource":"*","Sid":"-")"),
+                                    with(R"("Action":"s3:*","Resource":"*","Principal":"*")")}) {
+        for (const DocumentKind kind :
+             {DocumentKind::identity, DocumentKind::trust, DocumentKind::resource, DocumentKind::boundary,
+              DocumentKind::session, DocumentKind::scp, DocumentKind::rcp}) {
+            SCOPED_TRACE(text);
+            if (std::holds_alternative<policy::Policy>(policy::parse(text, kind))) continue;
+            const std::vector<Finding> findings = lint(text, kind);
+            EXPECT_TRUE(std::any_of(findings.begin(), findings.end(),
+                                    [](const Finding& finding) { return finding.severity == Severity::error; }));
+        }
+    }
+}
+
+TEST(Lint, GuessesTheKind) {
+    EXPECT_EQ(guess_kind(with(R"("Action":"s3:*","Resource":"*")")), DocumentKind::identity);
+    EXPECT_EQ(guess_kind(with(R"("Action":"s3:*","Resource":"*","Principal":"*")")), DocumentKind::resource);
+    EXPECT_EQ(guess_kind(trusting(R"("Action":"sts:AssumeRole","Principal":{"AWS":"*"})")), DocumentKind::trust);
+    EXPECT_EQ(guess_kind("{"), DocumentKind::identity);
+    EXPECT_EQ(guess_kind("[]"), DocumentKind::identity);
+}
+
+TEST(Lint, RulesHaveCodesOfTheirOwnAndHelp) {
+    std::set<std::string_view> codes;
+    for (const Rule& rule : rules()) {
+        SCOPED_TRACE(std::string(rule.code));
+        EXPECT_TRUE(codes.insert(rule.code).second);
+        EXPECT_TRUE(rule.help.starts_with("https://docs.aws.amazon.com/IAM/latest/UserGuide/"));
+        EXPECT_TRUE(rule.summary.ends_with('.'));
+    }
+    EXPECT_GT(codes.size(), 100U);
+    const std::vector<Finding> findings = lint(with_actions(R"("s3:Nothing")"), DocumentKind::identity);
+    ASSERT_FALSE(findings.empty());
+    EXPECT_EQ(findings[0].help,
+              "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
+              "#access-analyzer-reference-policy-checks-error-invalid-action");
+}
+
+/// Documents that would keep naive loops busy for hours.
+TEST(Lint, IsBounded) {
+    std::string wild;
+    std::string misspelt;
+    std::string keys;
+    for (int i = 0; i < 9000; ++i) {
+        wild += (i ? ",\"" : "\"") + std::string("s3:*") + std::to_string(i) + "*\"";
+        misspelt += (i ? ",\"" : "\"") + std::string("ec2:Nx") + std::to_string(i) + "\"";
+        if (i < 3000) keys += (i ? ",\"" : "\"") + std::string("s3:prefix/") + std::to_string(i) + "\":\"a\"";
+    }
+    for (const std::string& text :
+         {with_actions("[" + wild + "]"), with_actions("[" + misspelt + "]"), with_resources("[" + wild + "]"),
+          with(R"("Resource":"*","Action":[)" + misspelt.substr(0, misspelt.size() / 3) +
+               R"("],"Condition":{"StringEquals":{)" + keys + "}}"),
+          with(R"("Action":"*","Resource":"arn:aws:s3:::)" + std::string(100'000, '*') + "a\"")}) {
+        EXPECT_LE(lint(text, DocumentKind::identity).size(), max_findings + 1);
+    }
+}
+
+}  // namespace
+}  // namespace iamlocal::lint
