@@ -144,8 +144,47 @@ CREATE TABLE access_keys (
 CREATE INDEX access_keys_by_user ON access_keys (account, user_id);
 )sql";
 
+// One organization at most. Policies are numbered from 0 in the order in which they were declared.
+constexpr const char* organizations_schema = R"sql(
+CREATE TABLE organizations (
+    id TEXT PRIMARY KEY,
+    management_account TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE organization_accounts (
+    account TEXT PRIMARY KEY,
+    path TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE organization_units (
+    path TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE
+) WITHOUT ROWID;
+
+CREATE TABLE organization_policies (
+    position INTEGER NOT NULL PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL
+);
+
+CREATE TABLE organization_targets (
+    policy INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    PRIMARY KEY (policy, position),
+    FOREIGN KEY (policy) REFERENCES organization_policies (position)
+) WITHOUT ROWID;
+
+CREATE TABLE organization_exceptions (
+    position INTEGER NOT NULL PRIMARY KEY,
+    target TEXT NOT NULL
+) WITHOUT ROWID;
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
+    {2, "organization", organizations_schema},
 };
 
 }  // namespace
