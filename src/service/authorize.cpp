@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "service/decisions.hpp"
 #include "service/errors.hpp"
 #include "service/request_context.hpp"
 
@@ -15,36 +16,23 @@ struct Question {
     std::string_view shown;
 };
 
-policy::Decision decide(const Context& ctx, const Question& question, const Target& target,
-                        const RequestContext& context) {
-    policy::PolicySet set = ctx.caller.policies();
-    policy::Request request{&ctx.caller.principal, question.action, question.resource, ctx.caller.account.view(),
-                            &context};
-    policy::SourcedPolicy trust;
-    if (target.trust) {
-        // A role that does not exist trusts nobody; a null policy in the list would deny explicitly.
-        trust.policy = target.trust->policy.get();
-        const bool exists = trust.policy != nullptr || target.trust->unreadable;
-        set.resource = exists ? policy::Policies(&trust, 1) : policy::Policies();
-        set.resource_is_trust = true;
-        request.resource_account = target.trust->account.view();
-    }
-    policy::Decision decision = policy::decide(set, request);
-    if (target.trust) decision.policy = nullptr;  // may point at `trust`, which ends here
-    return decision;
-}
-
 std::string denial(const Context& ctx, const Question& question, const Target& target,
                    const policy::Decision& decision) {
     std::string message =
         fmt::format("User: {} is not authorized to perform: {} on resource: {}", ctx.caller.principal.arn,
                     question.action, question.shown.empty() ? question.resource : question.shown);
-    if (target.reasonless && decision.outcome == policy::Outcome::implicit_deny) return message;
+    // A missing Allow of an organization counts as an explicit deny in messages.
+    const bool by_organization =
+        decision.decided_by == policy::PolicyType::scp || decision.decided_by == policy::PolicyType::rcp;
+    if (target.reasonless && decision.outcome == policy::Outcome::implicit_deny && !by_organization) return message;
     return message.append(" ").append(policy::reason(decision, question.action));
 }
 
 void require_allowed(Context& ctx, const Question& question, const Target& target, const RequestContext& context) {
-    const policy::Decision decision = decide(ctx, question, target, context);
+    const Evaluation evaluation({ctx.caller, target.trust ? &*target.trust : nullptr, ctx.organization},
+                                question.action, question.resource, context);
+    const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
+    if (ctx.trace.record) ctx.trace.record->add(evaluation, decision);
     if (decision.allowed()) return;
     std::string message = denial(ctx, question, target, decision);
     if (ctx.env.enforcement == Enforcement::audit) {
@@ -57,7 +45,32 @@ void require_allowed(Context& ctx, const Question& question, const Target& targe
     throw access_denied(std::move(message));
 }
 
+/// Tells the record, if one is kept, what there is to be decided.
+void begin_record(Context& ctx, std::string_view action, const Target& target, DecisionRecord::Kind kind) {
+    DecisionRecord* const record = ctx.trace.record;
+    if (!record) return;
+    record->kind = kind;
+    record->action = action;
+    if (kind == DecisionRecord::Kind::made) record->trust = target.trust;
+}
+
 }  // namespace
+
+Evaluation::Evaluation(const Sources& sources, std::string_view action, std::string_view resource,
+                       const policy::Context& context)
+    : set_(sources.caller.policies()),
+      request_{&sources.caller.principal, action, resource, sources.caller.account.view(), &context} {
+    if (sources.trust) {
+        // A role that does not exist trusts nobody; a null policy in the list would deny explicitly.
+        trust_ = {sources.trust->policy.get(), resource, {}, sources.trust->text};
+        const bool exists = trust_.policy != nullptr || sources.trust->unreadable;
+        set_.resource = exists ? policy::Policies(&trust_, 1) : policy::Policies();
+        set_.resource_is_trust = true;
+        request_.resource_account = sources.trust->account.view();
+    }
+    if (sources.organization)
+        sources.organization->limit(set_, sources.caller, action, AccountId(request_.resource_account));
+}
 
 Target needs_no_permission() {
     Target target;
@@ -68,13 +81,16 @@ Target needs_no_permission() {
 void authorize(Context& ctx, std::string_view action, const Target& target) {
     if (target.exempt) {
         ctx.trace.decision = "exempt";
+        begin_record(ctx, action, target, DecisionRecord::Kind::exempt);
         return;
     }
     if (ctx.env.enforcement == Enforcement::off) {
         ctx.trace.decision = "off";
+        begin_record(ctx, action, target, DecisionRecord::Kind::off);
         return;
     }
     ctx.trace.decision = "allow";
+    begin_record(ctx, action, target, DecisionRecord::Kind::made);
     require_allowed(ctx, {action, target.resource, target.shown}, target, RequestContext(ctx, action, target));
     for (const Permission& permission : target.also)
         require_allowed(ctx, {permission.action, permission.resource, permission.shown}, target,

@@ -37,6 +37,7 @@ struct TrustPolicy {
     std::shared_ptr<const policy::Policy> policy;  ///< shared with the worker's cache; null: there is none
     AccountId account;                             ///< the account that owns the role
     bool unreadable = false;                       ///< there is one, but it cannot be read: it denies
+    std::string text = {};                         ///< the document as stored, for explanations
 };
 
 /// What an operation acts on.
@@ -59,6 +60,29 @@ struct Target {
     bool reasonless = false;
     /// No policy can grant or forbid the operation.
     bool exempt = false;
+};
+
+/// What a permission is decided on. Enforcement makes one, and so does whoever explains the decision later.
+class Evaluation {
+  public:
+    struct Sources {
+        const Identity& caller;
+        const TrustPolicy* trust;          ///< null: the resource has no policy of its own
+        const Organization* organization;  ///< null: there is none
+    };
+    /// Everything must outlive this.
+    Evaluation(const Sources& sources, std::string_view action, std::string_view resource,
+               const policy::Context& context);
+    Evaluation(const Evaluation&) = delete;
+    Evaluation& operator=(const Evaluation&) = delete;
+
+    const policy::PolicySet& policies() const { return set_; }
+    const policy::Request& request() const { return request_; }
+
+  private:
+    policy::SourcedPolicy trust_;
+    policy::PolicySet set_;
+    policy::Request request_;
 };
 
 /// For operations that need no permission: GetCallerIdentity, GetSessionToken.

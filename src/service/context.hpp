@@ -11,6 +11,7 @@
 #include "db/transaction.hpp"
 #include "policy/cache.hpp"
 #include "service/identity.hpp"
+#include "service/organization.hpp"
 #include "service/usage.hpp"
 #include "store/keyring.hpp"
 #include "wire/request.hpp"
@@ -31,12 +32,16 @@ struct Environment {
     const store::Keyring& keyring;
     UsageRecorder& usage;
     Log& log;
+    UnreadableLog& unreadable;
 };
 
-/// What the access line tells about the decision on a request.
+struct DecisionRecord;
+
+/// What the access line and the decision log tell about the decision on a request.
 struct Trace {
-    std::string_view decision = "-";  ///< "allow", "deny", "audit-deny", "exempt", "off" or "-": none was made
-    std::string denied;               ///< what was or would have been refused, in the words of the message
+    std::string_view decision = "-";   ///< "allow", "deny", "audit-deny", "exempt", "off" or "-": none was made
+    std::string denied;                ///< what was or would have been refused, in the words of the message
+    DecisionRecord* record = nullptr;  ///< to be filled in; null: nobody keeps one
 };
 
 /// One request, as handlers see it.
@@ -49,6 +54,7 @@ struct Context {
     std::string_view region;  ///< of the credential scope
     policy::Cache& policies;  ///< this worker's compiled documents
     Trace& trace;
+    const Organization* organization = nullptr;  ///< null: none is declared
 
     const AccountId& account() const { return caller.account; }
     Seconds second() const { return std::chrono::floor<std::chrono::seconds>(now); }

@@ -42,6 +42,7 @@ std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth
             if (found != known_.end()) known_.erase(found);
             return auth::invalid_client_token_id();
         }
+        for (const UnreadableDocument& document : loaded->identity->unreadable) unreadable_.note(document);
         loaded->access_key_id = AccessKeyId(presented.access_key_id);
         if (known_.size() >= max_entries) known_.clear();
         found = known_.insert_or_assign(std::string(presented.access_key_id), std::move(loaded)).first;

@@ -56,8 +56,8 @@ void require_session_may_call(const Identity& caller, std::string_view action);
 class CredentialCache {
   public:
     CredentialCache(db::Connection& connection, const store::Keyring& keyring, const RootKey& root,
-                    policy::Cache& policies)
-        : connection_(connection), keyring_(keyring), root_(root), policies_(policies) {}
+                    policy::Cache& policies, UnreadableLog& unreadable)
+        : connection_(connection), keyring_(keyring), root_(root), policies_(policies), unreadable_(unreadable) {}
 
     /// The credential, fresh: a change that was committed before the call is seen. The reference lives until the next
     /// call. An error: InvalidClientTokenId for keys that are unknown, inactive or not of that token, ExpiredToken.
@@ -79,6 +79,7 @@ class CredentialCache {
     const store::Keyring& keyring_;
     const RootKey& root_;
     policy::Cache& policies_;
+    UnreadableLog& unreadable_;
     std::unordered_map<std::string, std::unique_ptr<Credential>, Hash, std::equal_to<>> known_;
 };
 

@@ -20,20 +20,31 @@ void set_tag(std::vector<store::Tag>& tags, const std::string& key, const std::s
         *found = {key, value};
 }
 
+void add_policy(Identity& identity, PolicyList& list, policy::Cache& cache, store::GrantedPolicy granted,
+                policy::DocumentKind kind) {
+    const std::string group = granted.group;
+    if (list.add(cache, std::move(granted), kind)) return;
+    const policy::SourcedPolicy& added = list.view().back();
+    identity.unreadable.push_back({identity.account, group.empty() ? identity.arn : "group " + group,
+                                   std::string(added.name), kind, std::string(added.text)});
+}
+
 void add_policies(Identity& identity, policy::Cache& cache, store::PrincipalPolicies policies) {
     for (store::GrantedPolicy& granted : policies.identity)
-        identity.identity_policies.add(cache, std::move(granted), policy::DocumentKind::identity);
+        add_policy(identity, identity.identity_policies, cache, std::move(granted), policy::DocumentKind::identity);
     identity.has_boundary = policies.has_boundary;
     identity.principal.has_boundary = policies.has_boundary;
-    if (policies.boundary) identity.boundary.add(cache, *std::move(policies.boundary), policy::DocumentKind::boundary);
+    if (policies.boundary)
+        add_policy(identity, identity.boundary, cache, *std::move(policies.boundary), policy::DocumentKind::boundary);
 }
 
 void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache) {
     const auth::SessionClaims& claims = *identity.session;
     identity.has_session_policies = claims.policy || !claims.policy_arns.empty();
     if (claims.policy)
-        identity.session_policies.add(cache, {store::PolicyKind::inlined, "session policy", {}, {}, *claims.policy, {}},
-                                      policy::DocumentKind::session);
+        add_policy(identity, identity.session_policies, cache,
+                   {store::PolicyKind::inlined, "session policy", {}, {}, *claims.policy, {}},
+                   policy::DocumentKind::session);
     for (const std::string& arn : claims.policy_arns) {
         const auto managed = store::policies::find(tx, identity.account, arn);
         const auto version =
@@ -42,9 +53,9 @@ void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache
             identity.session_policies.add_missing(arn);
             continue;
         }
-        identity.session_policies.add(
-            cache, {store::PolicyKind::customer_managed, managed->name, arn, {}, version->document, {}},
-            policy::DocumentKind::session);
+        add_policy(identity, identity.session_policies, cache,
+                   {store::PolicyKind::customer_managed, managed->name, arn, {}, version->document, {}},
+                   policy::DocumentKind::session);
     }
 }
 
@@ -102,10 +113,11 @@ std::shared_ptr<Identity> root_identity(const AccountId& account) {
 
 }  // namespace
 
-void PolicyList::add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind) {
+bool PolicyList::add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind) {
     const auto& kept = *sources_.emplace_back(std::make_unique<const store::GrantedPolicy>(std::move(source)));
     const auto& compiled = compiled_.emplace_back(cache.get(kept.text(), kind));
-    list_.push_back({compiled.get(), kept.name, kept.arn});
+    list_.push_back({compiled.get(), kept.name, kept.arn, kept.text()});
+    return compiled != nullptr;
 }
 
 void PolicyList::add_missing(std::string name) {

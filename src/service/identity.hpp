@@ -12,6 +12,7 @@
 #include "base/named.hpp"
 #include "policy/cache.hpp"
 #include "policy/decide.hpp"
+#include "service/unreadable.hpp"
 #include "store/keyring.hpp"
 #include "store/principals.hpp"
 #include "store/tags.hpp"
@@ -27,7 +28,8 @@ class PolicyList {
     PolicyList& operator=(const PolicyList&) = delete;
 
     /// A text that does not parse becomes a policy that denies everything: a broken Deny must not turn into an allow.
-    void add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind);
+    /// Whether it could be read.
+    bool add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind);
     /// A policy that is named but gone; it denies, too.
     void add_missing(std::string name);
     std::span<const policy::SourcedPolicy> view() const { return list_; }
@@ -54,6 +56,8 @@ struct Identity {
     bool has_boundary = false;
     PolicyList session_policies;
     bool has_session_policies = false;
+
+    std::vector<UnreadableDocument> unreadable;  ///< which of these could not be read, for the log
 
     bool is_root() const { return principal.kind == policy::PrincipalKind::root; }
     bool is_role_session() const { return principal.kind == policy::PrincipalKind::role_session; }

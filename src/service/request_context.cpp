@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/arn.hpp"
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
 
@@ -63,6 +64,7 @@ std::optional<Values> RequestContext::find(std::string_view key) const {
     if (const auto tag = after(*name, "resourcetag/")) return resource_tag(*tag, false);
     if (auto values = principal_key(*name)) return values;
     if (auto values = session_key(*name)) return values;
+    if (auto values = organization_key(*name)) return values;
     return request_key(*name);
 }
 
@@ -97,9 +99,26 @@ std::optional<Values> RequestContext::request_key(std::string_view name) const {
     if (name == "useragent") return header(ctx_.request, "user-agent");
     if (name == "referer") return header(ctx_.request, "referer");
     if (name == "tagkeys") return tag_keys();
-    if (name == "resourceaccount")
-        return single(target_.trust ? target_.trust->account.view() : ctx_.caller.account.view());
+    if (name == "resourceaccount") return single(owner());
     return std::nullopt;
+}
+
+std::optional<Values> RequestContext::organization_key(std::string_view name) const {
+    if (ctx_.organization == nullptr) return std::nullopt;
+    const bool of_principal = name == "principalorgid" || name == "principalorgpaths";
+    if (!of_principal && name != "resourceorgid" && name != "resourceorgpaths") return std::nullopt;
+    const AccountId account = of_principal ? ctx_.caller.account : AccountId(owner());
+    const Organization::Member* const member = ctx_.organization->find(account);
+    if (member == nullptr) return std::nullopt;
+    if (name.ends_with("id")) return single(ctx_.organization->id());
+    return Values::list({member->path});
+}
+
+std::string_view RequestContext::owner() const {
+    if (target_.trust) return target_.trust->account.view();
+    // AWS's managed policies belong to no customer.
+    const std::optional<Arn> arn = Arn::parse(target_.resource);
+    return arn && arn->account == "aws" ? arn->account : ctx_.caller.account.view();
 }
 
 std::optional<Values> RequestContext::resource_tag(std::string_view key, bool iam_form) const {

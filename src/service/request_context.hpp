@@ -38,6 +38,9 @@ class RequestContext final : public policy::Context {
     std::optional<policy::Values> principal_key(std::string_view name) const;
     std::optional<policy::Values> session_key(std::string_view name) const;
     std::optional<policy::Values> request_key(std::string_view name) const;
+    std::optional<policy::Values> organization_key(std::string_view name) const;
+    /// Whose the resource is: an account, or "aws".
+    std::string_view owner() const;
     std::optional<policy::Values> resource_tag(std::string_view key, bool iam_form) const;
     std::optional<policy::Values> tag_keys() const;
 

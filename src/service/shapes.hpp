@@ -52,6 +52,7 @@ extern const TextRule serial_number;
 extern const TextRule token_code;
 extern const TextRule source_identity;
 extern const TextRule context_assertion;
+extern const TextRule encoded_message;
 extern const NumberRule role_duration;
 extern const NumberRule session_duration;
 extern const ListRule policy_arns;

@@ -1,11 +1,13 @@
 #include "store/principals.hpp"
 
+#include "catalogue/managed_policies.hpp"
 #include "store/entities.hpp"
-#include "store/managed_policies.hpp"
 #include "store/policies.hpp"
 
 namespace iamlocal::store {
 namespace {
+
+namespace managed_policies = catalogue::managed_policies;
 
 /// Columns: name, document, group.
 GrantedPolicy read_inline(const db::Row& row) {
@@ -17,7 +19,7 @@ GrantedPolicy read_inline(const db::Row& row) {
             .catalogue_text = {}};
 }
 
-/// Columns: name, document (NULL for AWS's), group, ARN. An AWS policy that this release's catalogue does not have
+/// Columns: name, document (NULL for AWS's), group, ARN. An AWS policy that the catalogue in use does not have
 /// comes back with an empty text, which is no valid policy and so allows nothing.
 GrantedPolicy read_attached(const db::Row& row) {
     GrantedPolicy policy{.kind = PolicyKind::customer_managed,
@@ -29,7 +31,7 @@ GrantedPolicy read_attached(const db::Row& row) {
     if (row.is_null(1)) {
         policy.kind = PolicyKind::aws_managed;
         if (const managed_policies::Entry* const entry = managed_policies::find(policy.arn))
-            policy.catalogue_text = entry->document;
+            policy.catalogue_text = managed_policies::document(*entry);
     }
     return policy;
 }
@@ -74,7 +76,7 @@ void load_boundary(db::Transaction& tx, const AccountId& account, std::string_vi
     out.has_boundary = true;
     const std::string name = arn->substr(arn->rfind('/') + 1);
     if (const managed_policies::Entry* const entry = managed_policies::find(*arn)) {
-        out.boundary = GrantedPolicy{PolicyKind::aws_managed, name, *arn, {}, {}, entry->document};
+        out.boundary = GrantedPolicy{PolicyKind::aws_managed, name, *arn, {}, {}, managed_policies::document(*entry)};
         return;
     }
     std::optional<PolicyVersion> version = policies::find_default_version(tx, account, *arn);
@@ -89,6 +91,12 @@ PrincipalPolicies load_user_policies(db::Transaction& tx, const AccountId& accou
     load_own(tx, account, user_id, policies.identity);
     load_of_groups(tx, account, user_id, policies.identity);
     load_boundary(tx, account, user_id, policies);
+    return policies;
+}
+
+PrincipalPolicies load_group_policies(db::Transaction& tx, const AccountId& account, std::string_view group_id) {
+    PrincipalPolicies policies;
+    load_own(tx, account, group_id, policies.identity);
     return policies;
 }
 

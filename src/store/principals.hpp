@@ -33,6 +33,8 @@ struct PrincipalPolicies {
 };
 
 PrincipalPolicies load_user_policies(db::Transaction& tx, const AccountId& account, std::string_view user_id);
+/// Its own only; a group has no boundary.
+PrincipalPolicies load_group_policies(db::Transaction& tx, const AccountId& account, std::string_view group_id);
 PrincipalPolicies load_role_policies(db::Transaction& tx, const AccountId& account, std::string_view role_id);
 
 }  // namespace iamlocal::store

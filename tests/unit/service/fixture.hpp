@@ -82,7 +82,8 @@ class ServiceTest : public testing::Test {
     Log log_{LogLevel::error, LogFormat::text, clock_, [](std::string_view) {}};
     const store::Keyring keyring_ = store::Keyring::random(entropy_);
     UsageRecorder usage_;
-    Environment env_{Enforcement::enforce, entropy_, keyring_, usage_, log_};
+    UnreadableLog unreadable_{log_};
+    Environment env_{Enforcement::enforce, entropy_, keyring_, usage_, log_, unreadable_};
     std::unique_ptr<db::Database> database_ = db::Database::in_memory();
     std::unique_ptr<db::Connection> connection_ = database_->connect();
     db::Transaction tx_{*connection_, db::Access::write};

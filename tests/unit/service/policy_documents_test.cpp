@@ -10,8 +10,11 @@ using policy::DocumentKind;
 TEST(PolicyDocuments, CountsWhatQuotasCount) {
     const std::string compact = document(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"})");
     EXPECT_EQ(admit_policy(compact, DocumentKind::identity), static_cast<std::int64_t>(compact.size()));
-    EXPECT_EQ(admit_policy("\n\t " + compact + "\r\n", DocumentKind::identity),
+    EXPECT_EQ(admit_policy("{\n\t " + compact.substr(1) + "\r\n", DocumentKind::identity),
               static_cast<std::int64_t>(compact.size()));
+    // Not even an empty line may stand before an identity-based policy.
+    EXPECT_EQ(message_of([&] { admit_policy("\n" + compact, DocumentKind::identity); }),
+              "The policy failed legacy parsing");
 }
 
 TEST(PolicyDocuments, RefusesInTheWordsOfAws) {

@@ -91,6 +91,37 @@ TEST_F(RequestContextTest, TagsOfTheCallerTheRequestAndTheTarget) {
     EXPECT_EQ(value("iam:resourcetag/stage", target), "test");
 }
 
+TEST_F(RequestContextTest, AwsPoliciesBelongToNoCustomer) {
+    Target target;
+    target.resource = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    EXPECT_EQ(value("aws:resourceaccount", target), "aws");
+    target.resource = "arn:aws:iam::111122223333:policy/own";
+    EXPECT_EQ(value("aws:resourceaccount", target), "111122223333");
+}
+
+TEST_F(RequestContextTest, KeysOfAnOrganization) {
+    Target target;
+    for (const char* key : {"aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"})
+        EXPECT_EQ(value(key, target), "absent") << key;
+    store::Organization declared;
+    declared.id = "o-exampleorgid";
+    declared.accounts = {{account, "/a"}};
+    declared.units = {{"/", "r-ab12"}, {"/a", "ou-ab12-1"}};
+    const Organization organization(declared, cache_, unreadable_);
+    ctx_.organization = &organization;
+    EXPECT_EQ(value("aws:principalorgid", target), "o-exampleorgid");
+    EXPECT_EQ(value("aws:principalorgpaths", target), "[o-exampleorgid/r-ab12/ou-ab12-1/]");
+    EXPECT_EQ(value("aws:resourceorgid", target), "o-exampleorgid");
+    EXPECT_EQ(value("aws:resourceorgpaths", target), "[o-exampleorgid/r-ab12/ou-ab12-1/]");
+    target.trust = TrustPolicy{nullptr, AccountId("555555555555")};
+    EXPECT_EQ(value("aws:principalorgid", target), "o-exampleorgid");
+    EXPECT_EQ(value("aws:resourceorgid", target), "absent");
+    EXPECT_EQ(value("aws:resourceorgpaths", target), "absent");
+    target.trust.reset();
+    target.resource = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    EXPECT_EQ(value("aws:resourceorgid", target), "absent");
+}
+
 TEST_F(RequestContextTest, KeysThatComeWithTheRequest) {
     Target target;
     target.keys.push_back({"iam:policyarn", policy::Values::single("arn:aws:iam::aws:policy/X")});

@@ -1,6 +1,6 @@
 #include "store/principals.hpp"
 
-#include "store/managed_policies.hpp"
+#include "catalogue/managed_policies.hpp"
 #include "unit/store/fixture.hpp"
 
 namespace iamlocal::store {
@@ -29,7 +29,8 @@ class PrincipalsTest : public StoreTest {
     }
 
     const ManagedPolicy admin_ = *policies::find(tx_, account_, "arn:aws:iam::aws:policy/AdministratorAccess");
-    const std::string admin_text_ = std::to_string(managed_policies::find(admin_.arn)->document.size());
+    const std::string admin_text_ =
+        std::to_string(catalogue::managed_policies::document(*catalogue::managed_policies::find(admin_.arn)).size());
 };
 
 TEST_F(PrincipalsTest, AUserHasItsOwnPoliciesAndItsGroups) {

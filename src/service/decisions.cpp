@@ -1,0 +1,114 @@
+#include "service/decisions.hpp"
+
+#include <algorithm>
+
+namespace iamlocal::service {
+namespace {
+
+using policy::Outcome;
+
+std::optional<TrustPolicy> with_text(const std::optional<TrustPolicy>& trust, std::string_view text) {
+    std::optional<TrustPolicy> shown = trust;
+    if (shown) shown->text = text;
+    return shown;
+}
+
+}  // namespace
+
+const DecisionCheck* DecisionRecord::main_check() const {
+    if (checks.empty()) return nullptr;
+    const auto refused = std::find_if(checks.begin(), checks.end(),
+                                      [](const DecisionCheck& check) { return check.outcome != Outcome::allowed; });
+    return refused == checks.end() ? &checks.front() : &*refused;
+}
+
+bool DecisionRecord::denied() const {
+    const DecisionCheck* check = main_check();
+    return check && check->outcome != Outcome::allowed;
+}
+
+void DecisionRecord::clear() {
+    id.clear();
+    sequence = 0;
+    peer.clear();
+    kind = Kind::none;
+    checks.clear();
+    caller.reset();
+    organization.reset();
+    trust.reset();
+}
+
+void DecisionRecord::add(const Evaluation& evaluation, const policy::Decision& decision) {
+    DecisionCheck& check = checks.emplace_back();
+    check.action = evaluation.request().action;
+    check.resource = evaluation.request().resource;
+    check.outcome = decision.outcome;
+    check.decided_by = decision.decided_by;
+    for (const policy::AskedKey& asked : policy::asked_keys(evaluation.policies(), evaluation.request()))
+        if (std::optional<policy::Values> values = evaluation.request().context->find(asked.key))
+            check.context.emplace_back(asked.key, *std::move(values));
+}
+
+std::optional<policy::Values> Replay::Snapshot::find(std::string_view key) const {
+    for (const auto& [name, values] : check_.context)
+        if (name == key) return values;
+    return std::nullopt;
+}
+
+Replay::Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view trust_text)
+    : context_(check),
+      trust_(with_text(record.trust, trust_text)),
+      evaluation_({*record.caller, trust_ ? &*trust_ : nullptr, record.organization.get()}, check.action,
+                  check.resource, context_) {}
+
+void DecisionLog::add(DecisionRecord& record) {
+    {
+        const std::lock_guard guard(mutex_);
+        const std::uint64_t sequence = newest_.load(std::memory_order_relaxed) + 1;
+        record.sequence = sequence;
+        const std::size_t place = (sequence - 1) % capacity_;
+        if (place == ring_.size())
+            ring_.emplace_back();
+        else if (sequence - oldest_ == capacity_)
+            ++oldest_;
+        std::swap(ring_[place], record);
+        newest_.store(sequence, std::memory_order_release);
+    }
+    record.clear();
+}
+
+void DecisionLog::clear() {
+    std::vector<DecisionRecord> dropped;
+    dropped.reserve(capacity_);
+    const std::lock_guard guard(mutex_);
+    // Sequence numbers go on, so that nobody who follows the log sees time run back.
+    oldest_ = newest_.load(std::memory_order_relaxed) + 1;
+    for (DecisionRecord& record : ring_) std::swap(dropped.emplace_back(), record);
+}
+
+std::optional<DecisionRecord> DecisionLog::find(std::string_view id) const {
+    std::optional<DecisionRecord> found;
+    visit_back(UINT64_MAX, [&](const DecisionRecord& record) {
+        if (record.id == id) found = record;
+        return !found;
+    });
+    return found;
+}
+
+void DecisionLog::visit_back(std::uint64_t before, const Visitor& visit) const {
+    const std::lock_guard guard(mutex_);
+    const std::uint64_t newest = newest_.load(std::memory_order_relaxed);
+    for (std::uint64_t sequence = std::min(before, newest + 1); sequence-- > oldest_;)
+        if (!visit(at(sequence))) return;
+}
+
+std::uint64_t DecisionLog::visit_on(std::uint64_t after, const Visitor& visit) const {
+    const std::lock_guard guard(mutex_);
+    const std::uint64_t newest = newest_.load(std::memory_order_relaxed);
+    const std::uint64_t lost = after + 1 < oldest_ ? oldest_ - after - 1 : 0;
+    for (std::uint64_t sequence = std::max(after + 1, oldest_); sequence <= newest; ++sequence)
+        if (!visit(at(sequence))) break;
+    return lost;
+}
+
+}  // namespace iamlocal::service

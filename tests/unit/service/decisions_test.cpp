@@ -1,0 +1,246 @@
+// The decision log: a ring that remembers what each decision was made on.
+#include "service/decisions.hpp"
+
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/service/fixture.hpp"
+
+namespace iamlocal::service {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class DecisionsTest : public ServiceTest {
+  protected:
+    DecisionsTest() { trace_.record = &record_; }
+
+    /// Asks for permission and takes the answer; the record says more.
+    bool may(std::string_view action, const Target& target) {
+        record_.clear();
+        try {
+            authorize(ctx_, action, target);
+            return true;
+        } catch (const wire::ApiError&) {
+            return false;
+        }
+    }
+    /// The record as the log would keep it. The identity is the fixture's own.
+    const DecisionRecord& kept() {
+        record_.caller = std::shared_ptr<const Identity>(&identity_, [](const Identity*) {});
+        return record_;
+    }
+
+    DecisionRecord record_;
+};
+
+Target bob() {
+    Target target;
+    target.resource = "arn:aws:iam::111122223333:user/bob";
+    target.shown = "user bob";
+    return target;
+}
+
+TEST_F(DecisionsTest, ARecordHasEveryCheckUpToTheRefusal) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":["iam:CreateUser","iam:GetUser"],"Resource":"*"})"));
+    Target target = bob();
+    target.also.push_back({"iam:TagUser", "arn:aws:iam::111122223333:user/bob"});
+    target.also.push_back({"iam:PassRole", "arn:aws:iam::111122223333:role/job"});
+    EXPECT_FALSE(may("iam:CreateUser", target));
+    EXPECT_EQ(record_.kind, DecisionRecord::Kind::made);
+    EXPECT_EQ(record_.action, "iam:CreateUser");
+    ASSERT_EQ(record_.checks.size(), 2u);
+    EXPECT_EQ(record_.checks[0].outcome, policy::Outcome::allowed);
+    EXPECT_EQ(record_.checks[1].action, "iam:TagUser");
+    EXPECT_EQ(record_.main_check(), &record_.checks[1]);
+    EXPECT_TRUE(record_.denied());
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_FALSE(record_.denied());
+    EXPECT_EQ(record_.main_check(), &record_.checks[0]);
+}
+
+TEST_F(DecisionsTest, ARecordSaysWhyNothingWasDecided) {
+    sign_in("alice", document(R"({"Effect":"Deny","Action":"*","Resource":"*"})"));
+    EXPECT_TRUE(may("sts:GetCallerIdentity", needs_no_permission()));
+    EXPECT_EQ(record_.kind, DecisionRecord::Kind::exempt);
+    EXPECT_THAT(record_.checks, IsEmpty());
+    EXPECT_EQ(record_.main_check(), nullptr);
+    env_.enforcement = Enforcement::off;
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_EQ(record_.kind, DecisionRecord::Kind::off);
+}
+
+TEST_F(DecisionsTest, UnderAuditTheRecordHasTheRefusal) {
+    sign_in("alice", document(R"({"Effect":"Deny","Action":"*","Resource":"*"})"));
+    env_.enforcement = Enforcement::audit;
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_TRUE(record_.denied());
+    EXPECT_EQ(record_.main_check()->outcome, policy::Outcome::explicit_deny);
+}
+
+TEST_F(DecisionsTest, OnlyTheKeysThatMayMatterAreKept) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{
+        "StringEquals":{"aws:UserAgent":"tester/1","AWS:useragent":"tester/1"},"Null":{"aws:MultiFactorAuthAge":"true"}}},
+        {"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}})"));
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    ASSERT_EQ(record_.checks.at(0).context.size(), 1u);
+    EXPECT_EQ(record_.checks[0].context[0].first, "aws:useragent");
+    EXPECT_THAT(record_.checks[0].context[0].second.items, ElementsAre("tester/1"));
+}
+
+TEST_F(DecisionsTest, WithoutConditionsNoKeyIsKept) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*"})"));
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_THAT(record_.checks.at(0).context, IsEmpty());
+}
+
+TEST_F(DecisionsTest, AReplaySeesWhatTheDecisionSaw) {
+    sign_in("alice", document(R"({"Sid":"Mine","Effect":"Allow","Action":"iam:Get*",
+      "Resource":"*","Condition":{"StringEquals":{"aws:UserAgent":"other"}}})"));
+    EXPECT_FALSE(may("iam:GetUser", bob()));
+    headers_[0].value = "other";  // the request is over and done with
+    const Replay replay(kept(), *record_.main_check(), {});
+    const policy::Explanation explanation = replay.explain();
+    EXPECT_EQ(explanation.outcome, policy::Outcome::implicit_deny);
+    const policy::StatementReport& line = explanation.policies.at(0).statements.at(0);
+    EXPECT_EQ(line.text, R"(Condition StringEquals aws:UserAgent "other": the request has "tester/1")");
+    EXPECT_EQ(line.element.line, 2u);
+    EXPECT_EQ(replay.request().resource, "arn:aws:iam::111122223333:user/bob");
+}
+
+TEST_F(DecisionsTest, AReplayKnowsTheTrustPolicy) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"sts:*","Resource":"*"})"));
+    const std::string text =
+        document(R"({"Effect":"Allow","Principal":{"AWS":"AIDABOBBOBBOBBOBBOB12"},"Action":"sts:AssumeRole"})");
+    Target target;
+    target.resource = "arn:aws:iam::111122223333:role/job";
+    target.trust = TrustPolicy{cache_.get(text, policy::DocumentKind::trust), account, false, text};
+    EXPECT_FALSE(may("sts:AssumeRole", target));
+    target.trust.reset();
+    const std::string shown = document(
+        R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/bob"},"Action":"sts:AssumeRole"})");
+    const Replay replay(kept(), *record_.main_check(), shown);
+    const policy::Explanation explanation = replay.explain();
+    EXPECT_EQ(explanation.decided_by, policy::PolicyType::trust);
+    const policy::PolicyReport& trust = explanation.policies.at(explanation.policies.size() - 1);
+    EXPECT_EQ(trust.type, policy::PolicyType::trust);
+    EXPECT_EQ(trust.name, "arn:aws:iam::111122223333:role/job");
+    EXPECT_THAT(trust.statements.at(0).text,
+                HasSubstr(R"(Principal {"AWS": "arn:aws:iam::111122223333:user/bob"} does not name)"));
+}
+
+// --- the ring ----------------------------------------------------------------------------------------------------
+
+DecisionRecord numbered(int number) {
+    DecisionRecord record;
+    record.id = std::to_string(number);
+    record.kind = DecisionRecord::Kind::exempt;
+    return record;
+}
+
+void fill(DecisionLog& log, int first, int last) {
+    for (int i = first; i <= last; ++i) {
+        DecisionRecord record = numbered(i);
+        log.add(record);
+    }
+}
+
+std::vector<std::string> back(const DecisionLog& log, std::uint64_t before = UINT64_MAX) {
+    std::vector<std::string> ids;
+    log.visit_back(before, [&](const DecisionRecord& record) {
+        ids.push_back(record.id);
+        return true;
+    });
+    return ids;
+}
+
+TEST(DecisionLog, KeepsTheLast) {
+    DecisionLog log(3);
+    EXPECT_EQ(log.newest(), 0u);
+    EXPECT_THAT(back(log), IsEmpty());
+    fill(log, 1, 2);
+    EXPECT_THAT(back(log), ElementsAre("2", "1"));
+    fill(log, 3, 7);
+    EXPECT_THAT(back(log), ElementsAre("7", "6", "5"));
+    EXPECT_THAT(back(log, 7), ElementsAre("6", "5"));
+    EXPECT_THAT(back(log, 5), IsEmpty());
+    EXPECT_THAT(back(log, 0), IsEmpty());
+    EXPECT_EQ(log.newest(), 7u);
+    EXPECT_FALSE(log.find("4"));
+    EXPECT_EQ(log.find("6")->sequence, 6u);
+}
+
+TEST(DecisionLog, SaysWhatAFollowerHasMissed) {
+    DecisionLog log(3);
+    std::vector<std::string> seen;
+    const auto follow = [&](std::uint64_t after) {
+        seen.clear();
+        return log.visit_on(after, [&](const DecisionRecord& record) {
+            seen.push_back(record.id);
+            return true;
+        });
+    };
+    fill(log, 1, 2);
+    EXPECT_EQ(follow(0), 0u);
+    EXPECT_THAT(seen, ElementsAre("1", "2"));
+    EXPECT_EQ(follow(2), 0u);
+    EXPECT_THAT(seen, IsEmpty());
+    fill(log, 3, 9);
+    EXPECT_EQ(follow(2), 4u);
+    EXPECT_THAT(seen, ElementsAre("7", "8", "9"));
+}
+
+TEST(DecisionLog, ForgetsWhatItIsToldToAndGoesOn) {
+    DecisionLog log(3);
+    fill(log, 1, 5);
+    log.clear();
+    EXPECT_THAT(back(log), IsEmpty());
+    EXPECT_FALSE(log.find("5"));
+    fill(log, 6, 6);
+    EXPECT_THAT(back(log), ElementsAre("6"));
+    fill(log, 7, 10);
+    EXPECT_THAT(back(log), ElementsAre("10", "9", "8"));
+}
+
+TEST(DecisionLog, IsOffWithoutRoom) {
+    EXPECT_FALSE(DecisionLog(0).enabled());
+    EXPECT_TRUE(DecisionLog(1).enabled());
+}
+
+TEST(DecisionLog, GivesAClearRecordBack) {
+    DecisionLog log(1);
+    DecisionRecord record = numbered(1);
+    record.checks.emplace_back();
+    log.add(record);
+    EXPECT_EQ(record.kind, DecisionRecord::Kind::none);
+    record = numbered(2);
+    log.add(record);
+    EXPECT_EQ(record.id, "");
+    EXPECT_THAT(record.checks, IsEmpty());
+}
+
+TEST(DecisionLog, TakesRecordsOfManyThreads) {
+    DecisionLog log(64);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) threads.emplace_back([&log, t] { fill(log, t * 1000, t * 1000 + 999); });
+    std::uint64_t seen = 0;
+    std::uint64_t counted = 0;
+    while (seen < 4000) {
+        counted += log.visit_on(seen, [&](const DecisionRecord& record) {
+            EXPECT_GT(record.sequence, seen);
+            seen = record.sequence;
+            ++counted;
+            return true;
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(counted, 4000u) << "seen and lost together";
+    EXPECT_EQ(back(log).size(), 64u);
+}
+
+}  // namespace
+}  // namespace iamlocal::service
