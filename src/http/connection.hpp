@@ -5,6 +5,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -18,6 +19,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // Named executors spare the hot path the type erasure of asio::any_io_executor.
 using Executor = asio::io_context::executor_type;
 using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 /// Completion token: `const auto [error, …] = co_await operation(…, resumed)`.
@@ -31,6 +34,7 @@ class Connection {
         idle,       ///< between requests
         receiving,  ///< a part of a request has come
         answering,  ///< the client is slow to take its answers
+        streaming,  ///< between two parts of an answer without a foreseeable end
         closing,
     };
 

@@ -80,7 +80,7 @@ Conversation::Next Conversation::converse() {
             // the few requests that come in pieces, is simpler than keeping them alive.
             parse_head(pending().substr(0, head_size_), desk_.limits.body_bytes, desk_.head);
         }
-        if (!answer(body, consumed)) return Next::close;
+        if (const Next next = answer(body, consumed); next != Next::read) return next;
         if (desk_.out.size() >= large_output) return Next::resume;
     }
 }
@@ -138,22 +138,15 @@ bool Conversation::read_chunks(std::optional<wire::Fault>& fault) {
     return progress.done;
 }
 
-/// Has the request at begin_ answered and steps over its `consumed` bytes. Whether the connection stays.
-bool Conversation::answer(std::string_view body, std::size_t consumed) {
+/// Has the request at begin_ answered and steps over its `consumed` bytes. Next::read where the connection stays.
+Conversation::Next Conversation::answer(std::string_view body, std::size_t consumed) {
     Head& head = desk_.head;
     const wire::Request request{head.method, head.target, head.headers, body, peer_, secure_};
     desk_.response.clear();
     desk_.handler.handle(request, desk_.response);
     ++answered_;
-
-    const bool keep = head.keep_alive;
     const bool last = begin_ + consumed == end_;
-    AnswerForm form;
-    form.without_body = head.method == "HEAD";
-    // While draining, requests that were sent together are all answered; the last one says that the connection ends.
-    form.close = !keep || (last && desk_.draining.load(std::memory_order_relaxed));
-    form.say_keep_alive = !head.http11;
-    desk_.writer.append(desk_.out, desk_.response, form);
+    const Next next = desk_.response.stream && head.method != "HEAD" ? begin_stream() : write_answer(last);
     if (desk_.response.body.capacity() > large_output) desk_.response.body = {};
 
     begin_ += consumed;
@@ -162,7 +155,30 @@ bool Conversation::answer(std::string_view body, std::size_t consumed) {
     chunks_.reset();
     decoded_.clear();
     if (decoded_.capacity() > small_buffer) decoded_ = {};
-    return !form.close;
+    return next;
+}
+
+Conversation::Next Conversation::write_answer(bool last) {
+    const Head& head = desk_.head;
+    AnswerForm form;
+    form.without_body = head.method == "HEAD";
+    // While draining, requests that were sent together are all answered; the last one says that the connection ends.
+    form.close = !head.keep_alive || (last && desk_.draining.load(std::memory_order_relaxed));
+    form.say_keep_alive = !head.http11;
+    desk_.writer.append(desk_.out, desk_.response, form);
+    return form.close ? Next::close : Next::read;
+}
+
+/// Writes the beginning of an answer that is streamed. Requests behind it are not looked at: the client would wait for
+/// their answers as long as the stream lasts.
+Conversation::Next Conversation::begin_stream() {
+    AnswerForm form;
+    form.close = true;
+    form.chunked = desk_.head.http11;
+    form.until_close = !form.chunked;
+    desk_.writer.append(desk_.out, desk_.response, form);
+    streaming_ = {std::move(desk_.response.stream), form.chunked};
+    return Next::stream;
 }
 
 Conversation::Next Conversation::refuse(wire::Fault fault) {

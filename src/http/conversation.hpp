@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "http/options.hpp"
 #include "http/request_parser.hpp"
@@ -32,6 +33,7 @@ class Conversation {
         read,    ///< read more into space()
         resume,  ///< call resume(): more requests have arrived, but the answers so far are many bytes
         close,   ///< the connection has served its purpose
+        stream,  ///< send what take_stream() gives until it ends, then close
         refuse,  ///< like close, but the client may be sending still and must not lose the answer to a reset
     };
 
@@ -48,6 +50,13 @@ class Conversation {
     /// The request that has begun took longer than read_timeout.
     Next timed_out();
 
+    /// The rest of the answer that was begun last, after Next::stream.
+    struct Streaming {
+        std::unique_ptr<wire::Stream> stream;
+        bool chunked;  ///< else its bytes are sent as they are, and the end of the connection is theirs
+    };
+    Streaming take_stream() { return std::move(streaming_); }
+
     /// Whether a part of a request has arrived.
     bool mid_request() const { return begin_ != end_; }
     /// Requests answered in the last call.
@@ -62,7 +71,9 @@ class Conversation {
     Next converse();
     std::optional<Next> read_head();
     bool read_chunks(std::optional<wire::Fault>& fault);
-    bool answer(std::string_view body, std::size_t consumed);
+    Next answer(std::string_view body, std::size_t consumed);
+    Next write_answer(bool last);
+    Next begin_stream();
     Next refuse(wire::Fault fault);
     void fit_buffer();
     void resize(std::size_t capacity);
@@ -84,6 +95,7 @@ class Conversation {
     std::size_t body_size_ = 0;
     std::unique_ptr<ChunkDecoder> chunks_;
     std::string decoded_;
+    Streaming streaming_{};
     unsigned answered_ = 0;
 };
 

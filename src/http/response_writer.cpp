@@ -35,6 +35,13 @@ bool may_have_body(int status) { return status >= 200 && status != 204 && status
 
 }  // namespace
 
+void append_chunk(std::string& out, std::string_view bytes) {
+    if (bytes.empty()) return;
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, bytes.size(), 16).ptr;
+    out.append(digits, end).append("\r\n").append(bytes).append("\r\n");
+}
+
 const std::string& ResponseWriter::date_line() {
     const Seconds now = whole_seconds(clock_.now());
     if (now != date_second_) {
@@ -50,9 +57,13 @@ void ResponseWriter::append(std::string& out, const wire::Response& response, An
     if (!response.request_id.empty()) append_header(out, "x-amzn-RequestId", response.request_id);
     if (may_have_body(response.status)) {
         if (!response.content_type.empty()) append_header(out, "Content-Type", response.content_type);
-        out.append("Content-Length: ");
-        append_number(out, response.body.size());
-        out.append("\r\n");
+        if (form.chunked) {
+            out.append("Transfer-Encoding: chunked\r\n");
+        } else if (!form.until_close) {
+            out.append("Content-Length: ");
+            append_number(out, response.body.size());
+            out.append("\r\n");
+        }
     }
     for (const auto& [name, value] : response.headers) {
         if (value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos) append_header(out, name, value);
@@ -63,7 +74,11 @@ void ResponseWriter::append(std::string& out, const wire::Response& response, An
         out.append("Connection: keep-alive\r\n");
     }
     out.append("\r\n");
-    if (!form.without_body && may_have_body(response.status)) out.append(response.body);
+    if (form.without_body || !may_have_body(response.status)) return;
+    if (form.chunked)
+        append_chunk(out, response.body);
+    else
+        out.append(response.body);
 }
 
 }  // namespace iamlocal::http

@@ -11,9 +11,16 @@ namespace iamlocal::http {
 /// What the request decides about the form of its answer.
 struct AnswerForm {
     bool without_body = false;    ///< HEAD: headers as if the body came, but none comes
+    bool chunked = false;         ///< the body is sent in chunks, this one's first; of a stream
+    bool until_close = false;     ///< the body has no length and ends with the connection: a stream for HTTP/1.0
     bool close = false;           ///< say `Connection: close`
     bool say_keep_alive = false;  ///< HTTP/1.0 clients have to be told that the connection stays
 };
+
+/// Appends `bytes` as one chunk of a chunked body; nothing for no bytes, which would end it.
+void append_chunk(std::string& out, std::string_view bytes);
+/// What ends a chunked body.
+inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
 class ResponseWriter {
   public:

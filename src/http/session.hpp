@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -55,6 +56,7 @@ class Session final : public Connection {
                 next = conversation_.resume();
             }
             if (*next == Conversation::Next::read) continue;
+            if (*next == Conversation::Next::stream && !co_await send_stream()) co_return;
             co_await close(*next);
             co_return;
         }
@@ -64,6 +66,7 @@ class Session final : public Connection {
     static constexpr bool secure = !std::is_same_v<Stream, Socket>;
     static constexpr std::chrono::seconds linger_after_refusal{5};
     static constexpr std::chrono::seconds linger_after_answer{1};
+    static constexpr std::chrono::milliseconds stream_interval{100};
     static constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
 
     Socket& socket() override {
@@ -106,6 +109,43 @@ class Session final : public Connection {
         const auto [error, count] =
             co_await asio::async_write(stream_, asio::buffer(out.data() + sent_, out.size() - sent_), resumed);
         co_return !error;
+    }
+
+    /// Sends an answer that is made meanwhile. Whether it came to its end.
+    Task<bool> send_stream() {
+        const auto [stream, chunked] = conversation_.take_stream();
+        Timer timer(socket().get_executor());
+        std::string made;
+        std::string out;
+        bool more = true;
+        while (more) {
+            made.clear();
+            out.clear();
+            more = stream->next(made) && !worker_.draining();
+            if (chunked) {
+                append_chunk(out, made);
+                if (!more) out.append(last_chunk);
+            } else {
+                out.swap(made);
+            }
+            if (!out.empty()) {
+                enter(Phase::answering, after(limits().write_timeout));
+                const auto [error, count] = co_await asio::async_write(stream_, asio::buffer(out), resumed);
+                if (error) co_return false;
+            }
+            if (!more) break;
+            enter(Phase::streaming, SteadyTime::max());
+            timer.expires_after(stream_interval);
+            co_await timer.async_wait(resumed);
+            if (!socket().is_open() || has_left()) co_return false;
+        }
+        co_return true;
+    }
+
+    /// Whether the client has closed its side. Nobody reads while an answer is streamed, so nothing else would tell.
+    bool has_left() {
+        char byte;
+        return ::recv(socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
     }
 
     /// Ends the connection so that the client gets the last answer: closing a socket with unread input makes the kernel

@@ -49,8 +49,6 @@ class Worker {
 
   private:
     using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
-    using Timer =
-        asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
     /// The ring of connections, which is none itself.
     class Anchor final : public Connection {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/time_format.hpp"
+#include "lab/organization.hpp"
 
 namespace iamlocal::lab {
 namespace {
@@ -18,6 +19,14 @@ void answer(wire::Response& response, int status, const nlohmann::json& body) {
     response.status = status;
     response.content_type = "application/json";
     response.body = body.dump();
+    response.body.push_back('\n');
+}
+
+/// A JSON text.
+void answer_text(wire::Response& response, std::string body) {
+    response.status = 200;
+    response.content_type = "application/json";
+    response.body = std::move(body);
     response.body.push_back('\n');
 }
 
@@ -42,10 +51,15 @@ void Bench::handle(const wire::Request& request, wire::Response& response) {
     }
     const bool is_reset = path == "/_iamlocal/reset" || path == "/moto-api/reset";
     const bool is_clock = path == "/_iamlocal/clock";
-    if (!is_reset && !is_clock) return refuse(response, 404, "there is nothing at this path");
+    const bool is_organization = path == "/_iamlocal/organization";
+    const bool is_decisions = decisions_ != nullptr && Decisions::owns(path);
+    if (!is_reset && !is_clock && !is_organization && !is_decisions)
+        return refuse(response, 404, "there is nothing at this path");
     if (!enabled_) return refuse(response, 403, "the test bench is off; start with --lab on");
     // A web page that somebody has open must not reach the bench of a server on the same machine.
     if (!request.header("origin").empty()) return refuse(response, 403, "the test bench does not serve web pages");
+    if (is_organization) return organization(request, response);
+    if (is_decisions) return decisions_->handle(request, response);
     if (is_clock && reads) return answer(response, 200, {{"now", format_iso8601(whole_seconds(clock_.now()))}});
     if (request.method != "POST") return refuse(response, 405, "this is done with POST");
     if (is_reset) return reset(response);
@@ -65,6 +79,7 @@ void Bench::health(wire::Response& response) const {
 
 void Bench::reset(wire::Response& response) {
     database_.reset();
+    if (decisions_ != nullptr) decisions_->clear();
     after_reset_(after_reset_argument_);
     answer(response, 200, {{"status", "ok"}});
 }
@@ -92,6 +107,30 @@ void Bench::clock(const wire::Request& request, wire::Response& response) {
         return refuse(response, 400, "the clock knows advance, freeze and reset");
     }
     answer(response, 200, {{"now", format_iso8601(whole_seconds(clock_.now()))}});
+}
+
+void Bench::organization(const wire::Request& request, wire::Response& response) {
+    const std::unique_ptr<db::Connection> connection = database_.connect();
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    db::Transaction tx(*connection, reads ? db::Access::read : db::Access::write);
+    if (reads) {
+        const auto declared = store::organization::find(tx);
+        if (!declared) return refuse(response, 404, "no organization is declared");
+        return answer_text(response, write_organization(*declared));
+    }
+    if (request.method == "DELETE") {
+        store::organization::remove(tx);
+        tx.commit();
+        return answer(response, 200, {{"status", "ok"}});
+    }
+    if (request.method != "PUT") return refuse(response, 405, "an organization is declared with PUT");
+    const auto read = parse_organization(request.body);
+    if (const auto* const error = std::get_if<DeclarationError>(&read))
+        return answer(response, 400, {{"error", error->message}, {"line", error->line}, {"column", error->column}});
+    const auto& declared = std::get<store::Organization>(read);
+    store::organization::replace(tx, declared);
+    tx.commit();
+    answer_text(response, write_organization(declared));
 }
 
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "db/database.hpp"
+#include "lab/decisions.hpp"
 #include "wire/request.hpp"
 #include "wire/response.hpp"
 
@@ -23,14 +24,16 @@ struct Facts {
 class Bench {
   public:
     /// `enabled`: whether reset and clock are served. `after_reset` forgets what others hold in memory.
+    /// `decisions`: null where none are kept.
     Bench(bool enabled, Facts facts, AdjustableClock& clock, db::Database& database, void (*after_reset)(void*),
-          void* after_reset_argument)
+          void* after_reset_argument, const Decisions* decisions = nullptr)
         : enabled_(enabled),
           facts_(std::move(facts)),
           clock_(clock),
           database_(database),
           after_reset_(after_reset),
-          after_reset_argument_(after_reset_argument) {}
+          after_reset_argument_(after_reset_argument),
+          decisions_(decisions) {}
 
     /// Whether the path is one of ours, wherever the request goes from there.
     static bool owns(std::string_view path);
@@ -41,6 +44,7 @@ class Bench {
     void health(wire::Response& response) const;
     void reset(wire::Response& response);
     void clock(const wire::Request& request, wire::Response& response);
+    void organization(const wire::Request& request, wire::Response& response);
 
     bool enabled_;
     Facts facts_;
@@ -48,6 +52,7 @@ class Bench {
     db::Database& database_;
     void (*after_reset_)(void*);
     void* after_reset_argument_;
+    const Decisions* decisions_;
 };
 
 /// `90s`, `15m`, `2h`, `1d`, and sums of them like `1h30m`, each at most a hundred years; with a leading '-' back in

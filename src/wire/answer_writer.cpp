@@ -179,6 +179,17 @@ void AnswerWriter::map_entry(std::string_view key, std::int64_t value) {
     close("entry", {});
 }
 
+void AnswerWriter::map_entry(std::string_view key, std::string_view value) {
+    if (format_ == AnswerFormat::json) {
+        text(key, value);
+        return;
+    }
+    open("entry", {}, {});
+    text("key", key);
+    text("value", value);
+    close("entry", {});
+}
+
 void AnswerWriter::time(std::string_view name, Seconds value) {
     if (format_ == AnswerFormat::json) {
         number(name, value.time_since_epoch().count());

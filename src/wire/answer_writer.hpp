@@ -37,6 +37,7 @@ class AnswerWriter {
     void boolean(std::string_view name, bool value);
     /// An entry of a map, whose element is opened by begin() and closed by end().
     void map_entry(std::string_view key, std::int64_t value);
+    void map_entry(std::string_view key, std::string_view value);
     /// ISO 8601 in XML, seconds since 1970 in JSON, as AWS's two forms have it.
     void time(std::string_view name, Seconds value);
 

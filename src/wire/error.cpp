@@ -37,6 +37,8 @@ constexpr std::array rows = {
     ErrorRow{ErrorCode::packed_policy_too_large, "PackedPolicyTooLarge", 400},
     ErrorRow{ErrorCode::concurrent_modification, "ConcurrentModification", 409},
     ErrorRow{ErrorCode::service_failure, "ServiceFailure", 500},
+    ErrorRow{ErrorCode::policy_evaluation, "PolicyEvaluation", 500},
+    ErrorRow{ErrorCode::invalid_authorization_message, "InvalidAuthorizationMessageException", 400},
     ErrorRow{ErrorCode::invalid_parameter_value, "InvalidParameterValue", 400},
 };
 

@@ -43,6 +43,8 @@ enum class ErrorCode {
     packed_policy_too_large,
     concurrent_modification,
     service_failure,
+    policy_evaluation,
+    invalid_authorization_message,
     // used by STS, not in its model
     invalid_parameter_value,
 };

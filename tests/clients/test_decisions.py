@@ -1,0 +1,247 @@
+"""Denials that explain themselves: from a refused call to the statement that refuses it, and live events."""
+
+import json
+import time
+
+import pytest
+
+from support import Caller, allow, denied, deny, policy, refused
+
+
+@pytest.fixture
+def alice(server):
+    return Caller(server).user("alice", allow("iam:List*"), deny("iam:GetUser", Sid="NoPeeking"))
+
+
+def refusal(call, **parameters):
+    """The request id of a refused call, as an SDK gives it to the program."""
+    with denied() as caught:
+        call(**parameters)
+    return caught.value.response["ResponseMetadata"]["RequestId"]
+
+
+def decision(server, request_id):
+    answer = server.http("GET", f"/_iamlocal/decisions/{request_id}")
+    assert answer.status == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    return answer.json()
+
+
+def test_a_denial_names_the_statement_and_its_line(server, root):
+    bob = root.user("bob")
+    document = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Effect": "Allow", "Action": "iam:List*", "Resource": "*"},
+    {
+      "Sid": "Peers",
+      "Effect": "Allow",
+      "Action": "iam:GetUser",
+      "Resource": "*",
+      "Condition": {"StringEquals": {"aws:username": "carol"}}
+    }
+  ]
+}"""
+    root.iam.put_user_policy(UserName="bob", PolicyName="reading", PolicyDocument=document)
+    said = decision(server, refusal(bob.iam.get_user, UserName="bob"))
+    assert (said["decision"], said["decided_by"]) == ("implicitDeny", "identity")
+    assert said["principal"] == bob.arn()
+    (check,) = said["checks"]
+    (reading,) = check["policies"]
+    assert (reading["type"], reading["name"]) == ("identity", "reading")
+    first, second = reading["statements"]
+    assert first["failed"] == "action"
+    assert first["element"] == {"line": 4, "column": 25}
+    assert second["sid"] == "Peers"
+    assert second["failed"] == "condition"
+    assert second["text"] == 'Condition StringEquals aws:username "carol": the request has "bob"'
+    assert second["element"] == {"line": 10, "column": 38}
+    assert check["context"] == [{"key": "aws:username", "present": True, "values": ["bob"]}]
+    assert check["additions"] == [{"type": "identity", "statement": {
+        "Effect": "Allow", "Action": "iam:GetUser", "Resource": bob.arn()}}]
+
+
+def test_the_addition_is_enough(server, root):
+    bob = root.user("bob")
+    said = decision(server, refusal(bob.iam.get_user, UserName="bob"))
+    statements = [addition["statement"] for addition in said["checks"][0]["additions"]]
+    root.iam.put_user_policy(UserName="bob", PolicyName="added", PolicyDocument=policy(*statements))
+    assert bob.iam.get_user(UserName="bob")["User"]["UserName"] == "bob"
+
+
+def test_an_explicit_deny_is_in_the_way(server, alice):
+    said = decision(server, refusal(alice.iam.get_user, UserName="alice"))
+    check = said["checks"][0]
+    assert said["decision"] == "explicitDeny"
+    assert "NoPeeking" in check["obstacle"] and "no addition helps" in check["obstacle"]
+    deciding = check["policies"][check["deciding"]["policy"]]["statements"][check["deciding"]["statement"]]
+    assert deciding["sid"] == "NoPeeking"
+    assert "additions" not in check
+
+
+def test_text_for_people(server, alice):
+    request_id = refusal(alice.iam.get_user, UserName="alice")
+    answer = server.http("GET", f"/_iamlocal/decisions/{request_id}", {"Accept": "text/plain"})
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "DENIED (explicit deny): iam:GetUser on " in answer.text
+    assert "In the way: statement 2 (NoPeeking)" in answer.text
+
+
+def test_allowed_and_exempt_requests_have_ids_too(server, alice):
+    listed = alice.iam.list_users()
+    assert decision(server, listed["ResponseMetadata"]["RequestId"])["decision"] == "allowed"
+    identity = alice.sts.get_caller_identity()
+    assert decision(server, identity["ResponseMetadata"]["RequestId"])["decision"] == "exempt"
+
+
+def test_pages(server, root, alice):
+    for number in range(5):
+        refusal(alice.iam.get_user, UserName=f"u{number}")
+    path = "/_iamlocal/decisions?principal=alice&decision=denied&limit=2"
+    resources, cursor = [], ""
+    while cursor is not None:
+        page = server.http("GET", path + cursor).json()
+        resources += [entry["resource"].rsplit("/", 1)[1] for entry in page["decisions"]]
+        cursor = f"&cursor={page['next']}" if "next" in page else None
+    assert resources == ["u4", "u3", "u2", "u1", "u0"]
+    entry = server.http("GET", path).json()["decisions"][0]
+    assert server.http("GET", entry["link"]).json()["id"] == entry["id"]
+
+
+@pytest.mark.parametrize("query", ["decision=perhaps", "limit=0", "since=soon", "cursor=x", "colour=red"])
+def test_bad_queries(server, query):
+    for path in ("/_iamlocal/decisions", "/_iamlocal/decisions/stream"):
+        answer = server.http("GET", f"{path}?{query}")
+        assert answer.status == 400
+        assert answer.json()["error"]
+
+
+def test_unknown_ids(server):
+    answer = server.http("GET", "/_iamlocal/decisions/00000000-0000-4000-8000-000000000000")
+    assert answer.status == 404
+    assert answer.json()["error"]
+
+
+def test_size_of_the_log(start):
+    server = start("--decisions", "2")
+    root = Caller(server)
+    first = root.iam.list_users()["ResponseMetadata"]["RequestId"]
+    for _ in range(2):
+        root.iam.list_users()
+    assert server.http("GET", f"/_iamlocal/decisions/{first}").status == 404
+    assert len(server.http("GET", "/_iamlocal/decisions").json()["decisions"]) == 2
+
+
+def test_the_log_can_be_off(start):
+    server = start("--decisions", "0")
+    assert server.http("GET", "/_iamlocal/decisions").status == 404
+
+
+def test_nobody_reads_it_where_the_bench_is_off(start):
+    server = start("--lab", "off")
+    assert server.http("GET", "/_iamlocal/decisions").status == 403
+    assert server.http("GET", "/_iamlocal/decisions/stream").status == 403
+
+
+# --- authorization messages ----------------------------------------------------------------------------------------
+
+
+def test_decode_authorization_message(server, root, alice):
+    encoded = decision(server, refusal(alice.iam.get_user, UserName="alice"))["encoded_message"]
+    admin = root.user("admin", allow("sts:DecodeAuthorizationMessage"))
+    said = json.loads(admin.sts.decode_authorization_message(EncodedMessage=encoded)["DecodedMessage"])
+    assert said["allowed"] is False
+    assert said["explicitDeny"] is True
+    assert [item["statementId"] for item in said["matchedStatements"]["items"]] == ["NoPeeking"]
+    assert said["context"]["principal"]["arn"] == alice.arn()
+    assert said["context"]["principal"]["name"] == "alice"
+    assert said["context"]["action"] == "iam:GetUser"
+    with denied(f"User: {alice.arn()} is not authorized to perform: sts:DecodeAuthorizationMessage on resource: * "
+                "because no identity-based policy allows the sts:DecodeAuthorizationMessage action"):
+        alice.sts.decode_authorization_message(EncodedMessage=encoded)
+
+
+@pytest.mark.parametrize("text", ["garbage", "AAAA", "a b\nc", "x" * 10240])
+def test_messages_that_nobody_sealed(sts, text):
+    with refused("InvalidAuthorizationMessageException", 400, "Message is not valid"):
+        sts.decode_authorization_message(EncodedMessage=text)
+
+
+def test_a_message_of_another_server(start, sts):
+    other = Caller(start())
+    bob = other.user("bob")
+    said = decision(other.server, refusal(bob.iam.get_user, UserName="bob"))
+    assert other.sts.decode_authorization_message(EncodedMessage=said["encoded_message"])
+    with refused("InvalidAuthorizationMessageException", 400):
+        sts.decode_authorization_message(EncodedMessage=said["encoded_message"])
+
+
+# --- live ----------------------------------------------------------------------------------------------------------
+
+
+class Events:
+    """A reader of server-sent events on a raw socket."""
+
+    def __init__(self, server, query="", version="1.1"):
+        self.connection = server.socket()
+        self.connection.settimeout(10)
+        self.connection.sendall(f"GET /_iamlocal/decisions/stream{query} HTTP/{version}\r\nHost: h\r\n\r\n".encode())
+        self.data = b""
+        self.head = self.until(b"\r\n\r\n").decode()
+        self.until(b": decisions as they are made\n\n")
+
+    def until(self, mark):
+        while mark not in self.data:
+            piece = self.connection.recv(65536)
+            assert piece, self.data
+            self.data += piece
+        found, self.data = self.data.split(mark, 1)
+        return found
+
+    def next(self):
+        self.until(b"event: decision\ndata: ")
+        return json.loads(self.until(b"\n\n"))
+
+
+def test_stream(server, alice):
+    events = Events(server, "?decision=denied")
+    assert "200 OK" in events.head
+    assert "Content-Type: text/event-stream" in events.head
+    assert "Transfer-Encoding: chunked" in events.head
+    alice.iam.list_users()
+    request_id = refusal(alice.iam.get_user, UserName="alice")
+    event = events.next()
+    assert event["id"] == request_id
+    assert event["decision"] == "explicitDeny"
+    assert event["principal"] == alice.arn()
+    events.connection.close()
+
+
+def test_stream_for_http_1_0(server, alice):
+    events = Events(server, version="1.0")
+    assert "chunked" not in events.head
+    alice.sts.get_caller_identity()
+    assert events.next()["action"] == "sts:GetCallerIdentity"
+    events.connection.close()
+
+
+def test_a_stream_does_not_hold_up_the_others(start):
+    server = start("--workers", "1")
+    readers = [Events(server) for _ in range(20)]
+    root = Caller(server)
+    began = time.monotonic()
+    for _ in range(20):
+        root.iam.list_users()
+    assert time.monotonic() - began < 5
+    for reader in readers:
+        assert reader.next()["action"] == "iam:ListUsers"
+        reader.connection.close()
+
+
+def test_the_server_stops_with_readers(start):
+    server = start()
+    events = Events(server)
+    began = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - began < 5
+    assert events.connection.recv(65536) in (b"0\r\n\r\n", b"")
