@@ -67,7 +67,7 @@ struct PutInput {
 
 template <class Holder>
 Target put_target(Context& ctx, const PutInput<Holder>& in) {
-    return Holder::target(ctx, in.holder);
+    return Holder::target_to_change(ctx, in.holder);
 }
 
 template <class Holder>
@@ -105,6 +105,11 @@ GetOutput<Holder> get_inline_policy(Context& ctx, const InlinePolicyInput<Holder
 }
 
 // Delete…Policy
+
+template <class Holder>
+Target delete_target(Context& ctx, const InlinePolicyInput<Holder>& in) {
+    return Holder::target_to_change(ctx, in.holder);
+}
 
 template <class Holder>
 void delete_inline_policy(Context& ctx, const InlinePolicyInput<Holder>& in) {
@@ -159,9 +164,9 @@ constexpr service::Operation rows[] = {
     operation<get_inline_policy<UserHolder>, inline_policy_target<UserHolder>>("iam:GetUserPolicy", reads),
     operation<get_inline_policy<GroupHolder>, inline_policy_target<GroupHolder>>("iam:GetGroupPolicy", reads),
     operation<get_inline_policy<RoleHolder>, inline_policy_target<RoleHolder>>("iam:GetRolePolicy", reads),
-    operation<delete_inline_policy<UserHolder>, inline_policy_target<UserHolder>>("iam:DeleteUserPolicy", writes),
-    operation<delete_inline_policy<GroupHolder>, inline_policy_target<GroupHolder>>("iam:DeleteGroupPolicy", writes),
-    operation<delete_inline_policy<RoleHolder>, inline_policy_target<RoleHolder>>("iam:DeleteRolePolicy", writes),
+    operation<delete_inline_policy<UserHolder>, delete_target<UserHolder>>("iam:DeleteUserPolicy", writes),
+    operation<delete_inline_policy<GroupHolder>, delete_target<GroupHolder>>("iam:DeleteGroupPolicy", writes),
+    operation<delete_inline_policy<RoleHolder>, delete_target<RoleHolder>>("iam:DeleteRolePolicy", writes),
     operation<list_inline_policies<UserHolder>, list_inline_target<UserHolder>>("iam:ListUserPolicies", reads),
     operation<list_inline_policies<GroupHolder>, list_inline_target<GroupHolder>>("iam:ListGroupPolicies", reads),
     operation<list_inline_policies<RoleHolder>, list_inline_target<RoleHolder>>("iam:ListRolePolicies", reads),

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/arn.hpp"
+#include "catalogue/managed_policies.hpp"
 #include "service/errors.hpp"
-#include "store/managed_policies.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -20,6 +20,18 @@ Target entity_target(Context& ctx, std::string_view type, std::string_view shown
         entity ? arn::iam(ctx.account(), type, entity->path, entity->name) : arn::iam(ctx.account(), type, "/", name);
     target.shown = fmt::format("{} {}", shown_type, name);
     if (entity) target.tagged_id = entity->id;
+    return target;
+}
+
+Target user_target(Context& ctx, const std::optional<store::User>& user, std::string_view name) {
+    Target target = entity_target(ctx, "user", "user", user, name);
+    target.iam_tags = true;
+    return target;
+}
+
+Target role_target(Context& ctx, const std::optional<store::Role>& role, std::string_view name) {
+    Target target = entity_target(ctx, "role", "role", role, name);
+    target.iam_tags = true;
     return target;
 }
 
@@ -81,15 +93,18 @@ store::ManagedPolicy get_policy(Context& ctx, std::string_view arn) {
 
 store::ManagedPolicy get_own_policy(Context& ctx, std::string_view arn) {
     require_policy_arn(arn);
-    if (store::managed_policies::is_aws_arn(arn))
+    if (catalogue::managed_policies::is_aws_arn(arn))
         throw service::access_denied(fmt::format("Policy {} is owned by AWS and cannot be modified.", arn));
     return get_policy(ctx, arn);
 }
 
 Target user_target(Context& ctx, std::string_view name) {
+    return user_target(ctx, store::users::find(ctx.tx, ctx.account(), name), name);
+}
+
+Target user_target_with_boundary(Context& ctx, std::string_view name) {
     const auto user = store::users::find(ctx.tx, ctx.account(), name);
-    Target target = entity_target(ctx, "user", "user", user, name);
-    target.iam_tags = true;
+    Target target = user_target(ctx, user, name);
     note_boundary(target, user);
     return target;
 }
@@ -101,9 +116,12 @@ Target group_target(Context& ctx, std::string_view name) {
 }
 
 Target role_target(Context& ctx, std::string_view name) {
+    return role_target(ctx, store::roles::find(ctx.tx, ctx.account(), name), name);
+}
+
+Target role_target_with_boundary(Context& ctx, std::string_view name) {
     const auto role = store::roles::find(ctx.tx, ctx.account(), name);
-    Target target = entity_target(ctx, "role", "role", role, name);
-    target.iam_tags = true;
+    Target target = role_target(ctx, role, name);
     note_boundary(target, role);
     return target;
 }
@@ -117,7 +135,7 @@ Target policy_target(Context& ctx, std::string_view arn) {
     Target target;
     target.resource = arn;
     target.shown = fmt::format("policy {}", arn);
-    if (store::managed_policies::is_aws_arn(arn)) return target;
+    if (catalogue::managed_policies::is_aws_arn(arn)) return target;
     if (const auto policy = store::policies::find(ctx.tx, ctx.account(), arn)) target.tagged_id = policy->id;
     return target;
 }

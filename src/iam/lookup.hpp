@@ -31,11 +31,15 @@ store::ManagedPolicy get_policy(Context& ctx, std::string_view arn);
 store::ManagedPolicy get_own_policy(Context& ctx, std::string_view arn);
 
 /// Existing entities: ARN with the stored path (an absent one counts as at the root path), shown as `user NAME`, with
-/// tags and the boundary that is set.
+/// tags.
 Target user_target(Context& ctx, std::string_view name);
 Target group_target(Context& ctx, std::string_view name);
 Target role_target(Context& ctx, std::string_view name);
 Target instance_profile_target(Context& ctx, std::string_view name);
+/// The same with iam:PermissionsBoundary, the boundary that is set. Not every action has the key ("Actions, resources,
+/// and condition keys for AWS Identity and Access Management"), and where it is absent negated operators match.
+Target user_target_with_boundary(Context& ctx, std::string_view name);
+Target role_target_with_boundary(Context& ctx, std::string_view name);
 /// Shown as `policy ARN`.
 Target policy_target(Context& ctx, std::string_view arn);
 

@@ -40,8 +40,6 @@ constexpr const char* unbuilt[] = {
     "GenerateServiceLastAccessedDetails",
     "GetAccountAuthorizationDetails",
     "GetAccountPasswordPolicy",
-    "GetContextKeysForCustomPolicy",
-    "GetContextKeysForPrincipalPolicy",
     "GetCredentialReport",
     "GetDelegationRequest",
     "GetHumanReadableSummary",
@@ -77,8 +75,6 @@ constexpr const char* unbuilt[] = {
     "ResyncMFADevice",
     "SendDelegationToken",
     "SetSecurityTokenServicePreferences",
-    "SimulateCustomPolicy",
-    "SimulatePrincipalPolicy",
     "TagMFADevice",
     "TagOpenIDConnectProvider",
     "TagSAMLProvider",
@@ -108,7 +104,7 @@ std::span<const std::span<const service::Operation>> operations() {
         user_operations(),          group_operations(),          access_key_operations(),
         policy_operations(),        policy_version_operations(), policy_attachment_operations(),
         inline_policy_operations(), role_operations(),           instance_profile_operations(),
-        account_operations(),
+        account_operations(),       simulation_operations(),     context_key_operations(),
     };
     return all;
 }

@@ -17,6 +17,8 @@ std::span<const service::Operation> inline_policy_operations();
 std::span<const service::Operation> role_operations();
 std::span<const service::Operation> instance_profile_operations();
 std::span<const service::Operation> account_operations();
+std::span<const service::Operation> simulation_operations();
+std::span<const service::Operation> context_key_operations();
 
 /// All of them.
 std::span<const std::span<const service::Operation>> operations();

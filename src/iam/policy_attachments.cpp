@@ -48,7 +48,7 @@ struct AttachmentInput {
 
 template <class Holder>
 Target attachment_target(Context& ctx, const AttachmentInput<Holder>& in) {
-    Target target = Holder::target(ctx, in.holder);
+    Target target = Holder::target_to_change(ctx, in.holder);
     set_policy_arn_key(target, in.policy_arn);
     return target;
 }

@@ -35,6 +35,8 @@ struct UserHolder {
     }
     static PolicyHolder get_to_change(Context& ctx, std::string_view name) { return get(ctx, name); }
     static Target target(Context& ctx, std::string_view name) { return user_target(ctx, name); }
+    /// Of actions that change the holder's policies.
+    static Target target_to_change(Context& ctx, std::string_view name) { return user_target_with_boundary(ctx, name); }
 };
 
 struct GroupHolder {
@@ -52,6 +54,7 @@ struct GroupHolder {
     }
     static PolicyHolder get_to_change(Context& ctx, std::string_view name) { return get(ctx, name); }
     static Target target(Context& ctx, std::string_view name) { return group_target(ctx, name); }
+    static Target target_to_change(Context& ctx, std::string_view name) { return group_target(ctx, name); }
 };
 
 struct RoleHolder {
@@ -73,6 +76,7 @@ struct RoleHolder {
         return {std::move(role.id), std::move(role.name)};
     }
     static Target target(Context& ctx, std::string_view name) { return role_target(ctx, name); }
+    static Target target_to_change(Context& ctx, std::string_view name) { return role_target_with_boundary(ctx, name); }
 };
 
 }  // namespace iamlocal::iam

@@ -45,7 +45,7 @@ struct RoleNameInput {
     void describe(Fields& f) { f.required("RoleName", role_name, shape::role_name); }
 };
 
-Target named_role_target(Context& ctx, const RoleNameInput& in) { return role_target(ctx, in.role_name); }
+Target named_role_target(Context& ctx, const RoleNameInput& in) { return role_target_with_boundary(ctx, in.role_name); }
 
 // CreateRole
 
@@ -127,7 +127,9 @@ struct UpdateRoleInput {
 struct UpdateRoleOutput {};
 void write(AnswerWriter&, const UpdateRoleOutput&) {}
 
-Target update_role_target(Context& ctx, const UpdateRoleInput& in) { return role_target(ctx, in.role_name); }
+Target update_role_target(Context& ctx, const UpdateRoleInput& in) {
+    return role_target_with_boundary(ctx, in.role_name);
+}
 
 /// What is not given stays, although the reference says that the duration falls back to an hour: clients set one of the
 /// two at a time.
@@ -149,7 +151,7 @@ struct UpdateRoleDescriptionInput {
 };
 
 Target update_role_description_target(Context& ctx, const UpdateRoleDescriptionInput& in) {
-    return role_target(ctx, in.role_name);
+    return role_target_with_boundary(ctx, in.role_name);
 }
 
 RoleOutput update_role_description(Context& ctx, const UpdateRoleDescriptionInput& in) {
@@ -172,7 +174,7 @@ struct UpdateAssumeRolePolicyInput {
 };
 
 Target update_assume_role_policy_target(Context& ctx, const UpdateAssumeRolePolicyInput& in) {
-    return role_target(ctx, in.role_name);
+    return role_target_with_boundary(ctx, in.role_name);
 }
 
 void update_assume_role_policy(Context& ctx, const UpdateAssumeRolePolicyInput& in) {

@@ -287,7 +287,7 @@ struct DeleteUserPermissionsBoundaryInput {
 };
 
 Target delete_user_boundary_target(Context& ctx, const DeleteUserPermissionsBoundaryInput& in) {
-    return user_target(ctx, in.user_name);
+    return user_target_with_boundary(ctx, in.user_name);
 }
 
 void delete_user_boundary(Context& ctx, const DeleteUserPermissionsBoundaryInput& in) {

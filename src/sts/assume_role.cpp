@@ -142,9 +142,16 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
     if (!role) return target;
     target.tagged_id = role->id;
     target.iam_tags = true;
-    for (service::Permission& permission : target.also) permission.tagged_id = role->id;
+    for (service::Permission& permission : target.also) {
+        permission.tagged_id = role->id;
+        permission.iam_tags = true;
+    }
     target.trust->policy = ctx.policies.get(role->trust_policy, policy::DocumentKind::trust);
     target.trust->unreadable = target.trust->policy == nullptr;
+    target.trust->text = role->trust_policy;
+    if (target.trust->unreadable)
+        ctx.env.unreadable.note(
+            {role->account, in.role_arn, "trust policy", policy::DocumentKind::trust, role->trust_policy});
     return target;
 }
 

@@ -5,13 +5,14 @@
 namespace iamlocal::sts {
 
 std::span<const std::span<const service::Operation>> operations() {
-    static const std::array all = {caller_identity_operations(), assume_role_operations(), session_operations()};
+    static const std::array all = {caller_identity_operations(), assume_role_operations(), session_operations(),
+                                   authorization_message_operations()};
     return all;
 }
 
 std::span<const char* const> unbuilt_operations() {
     static constexpr std::array names = {
-        "AssumeRoleWithSAML",      "AssumeRoleWithWebIdentity", "AssumeRoot",          "DecodeAuthorizationMessage",
+        "AssumeRoleWithSAML",      "AssumeRoleWithWebIdentity", "AssumeRoot",
         "GetDelegatedAccessToken", "GetFederationToken",        "GetWebIdentityToken",
     };
     return names;

@@ -1,0 +1,86 @@
+// The context keys that policies refer to: what somebody has to supply who wants to simulate them.
+#include <string>
+#include <vector>
+
+#include "iam/operations.hpp"
+#include "iam/simulated_policies.hpp"
+#include "iam/simulation_input.hpp"
+#include "service/operation.hpp"
+#include "service/shapes.hpp"
+
+namespace iamlocal::iam {
+namespace {
+
+using policy::DocumentKind;
+using wire::AnswerWriter;
+using wire::Fields;
+using wire::Presence;
+
+struct ContextKeysOutput {
+    std::vector<std::string> names;
+};
+
+void write(AnswerWriter& out, const ContextKeysOutput& output) {
+    out.begin_list("ContextKeyNames");
+    for (const std::string& name : output.names) out.member(name);
+    out.end_list("ContextKeyNames");
+}
+
+// GetContextKeysForCustomPolicy
+
+struct CustomPolicyInput {
+    std::vector<std::string> policy_input_list;
+    void describe(Fields& f) { describe_documents(f, "PolicyInputList", Presence::required, policy_input_list); }
+};
+
+Target custom_policy_target(Context&, const CustomPolicyInput&) { return {}; }
+
+ContextKeysOutput get_custom_keys(Context&, const CustomPolicyInput& in) {
+    SimulatedPolicies policies;
+    policies.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
+    policy::ContextKeyList keys;
+    policies.list_context_keys(keys);
+    return {std::move(keys).take()};
+}
+
+// GetContextKeysForPrincipalPolicy
+
+struct PrincipalPolicyInput {
+    std::string policy_source_arn;
+    std::vector<std::string> policy_input_list;
+    void describe(Fields& f) {
+        f.required("PolicySourceArn", policy_source_arn, shape::arn);
+        describe_documents(f, "PolicyInputList", Presence::optional, policy_input_list);
+    }
+};
+
+Target principal_policy_target(Context& ctx, const PrincipalPolicyInput& in) {
+    return policy_source_target(ctx, in.policy_source_arn);
+}
+
+/// The boundary's keys count, too: whoever simulates the entity must supply them.
+ContextKeysOutput get_principal_keys(Context& ctx, const PrincipalPolicyInput& in) {
+    const SourceEntity entity = get_source_entity(ctx, policy_source(ctx, in.policy_source_arn));
+    SimulatedPolicies identity;
+    SimulatedPolicies boundary;
+    load_policies(ctx, entity, identity, boundary);
+    identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
+    policy::ContextKeyList keys;
+    identity.list_context_keys(keys);
+    boundary.list_context_keys(keys);
+    return {std::move(keys).take()};
+}
+
+using service::operation;
+using service::reads;
+
+constexpr service::Operation rows[] = {
+    operation<get_custom_keys, custom_policy_target>("iam:GetContextKeysForCustomPolicy", reads),
+    operation<get_principal_keys, principal_policy_target>("iam:GetContextKeysForPrincipalPolicy", reads),
+};
+
+}  // namespace
+
+std::span<const service::Operation> context_key_operations() { return rows; }
+
+}  // namespace iamlocal::iam

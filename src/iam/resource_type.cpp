@@ -1,0 +1,51 @@
+#include "iam/resource_type.hpp"
+
+#include "catalogue/service_reference.hpp"
+#include "policy/patterns.hpp"
+
+namespace iamlocal::iam {
+namespace {
+
+using catalogue::ResourceType;
+
+constexpr std::string_view partition = "${Partition}";
+
+bool fits(const ResourceType& type, std::string_view resource) {
+    std::string glob = type.arn;
+    for (std::size_t at = glob.find("${"); at != std::string::npos; at = glob.find("${", at + 1)) {
+        const std::size_t end = glob.find('}', at);
+        if (end == std::string::npos) return false;
+        glob.replace(at, end - at + 1, "*");
+    }
+    const policy::MapContext context;
+    return policy::ArnPattern::resource(glob, false, policy::ArnPattern::Short::never)
+        .matches(policy::ResourceName::of(resource), context);
+}
+
+/// Null when the action takes no resource.
+const ResourceType* type_of(const catalogue::Service& service, const catalogue::Action& action,
+                            std::string_view resource) {
+    const ResourceType* first = nullptr;
+    for (const catalogue::ActionResource& candidate : action.resources) {
+        const ResourceType* type = service.find_resource_type(candidate.type);
+        if (type && fits(*type, resource)) return type;
+        if (!first) first = type;
+    }
+    return first;
+}
+
+}  // namespace
+
+std::string resource_type_pattern(std::string_view action, std::span<const std::string> resources) {
+    const std::size_t colon = action.find(':');
+    const catalogue::Service* service = catalogue::service_reference::find_service(action.substr(0, colon));
+    const catalogue::Action* known = service ? service->find_action(action.substr(colon + 1)) : nullptr;
+    const ResourceType* type = known && !resources.empty() ? type_of(*service, *known, resources.front()) : nullptr;
+    if (!type) return "*";
+    std::string pattern = type->arn;
+    if (const std::size_t at = pattern.find(partition); at != std::string::npos)
+        pattern.replace(at, partition.size(), "aws");
+    return pattern;
+}
+
+}  // namespace iamlocal::iam

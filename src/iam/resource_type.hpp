@@ -1,0 +1,14 @@
+// How the simulator calls several resources together: by the pattern of their type.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace iamlocal::iam {
+
+/// `arn:aws:s3:::${BucketName}/${ObjectName}` for s3:GetObject: the resource type of the action that the first resource
+/// belongs to, else the action's first type. `*` for actions that take no resource and for those that AWS has not.
+std::string resource_type_pattern(std::string_view action, std::span<const std::string> resources);
+
+}  // namespace iamlocal::iam

@@ -1,0 +1,72 @@
+// The policies of a simulation: documents that come with the request and those of a user, group or role, compiled and
+// named as the simulator's answers name them.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "iam/lookup.hpp"
+#include "policy/decide.hpp"
+#include "policy/simulator.hpp"
+#include "store/entities.hpp"
+#include "store/principals.hpp"
+
+namespace iamlocal::iam {
+
+/// Policies of one type. What it hands out points into it, so it cannot be copied or moved.
+class SimulatedPolicies {
+  public:
+    SimulatedPolicies() = default;
+    SimulatedPolicies(const SimulatedPolicies&) = delete;
+    SimulatedPolicies& operator=(const SimulatedPolicies&) = delete;
+
+    /// A document of the request. Throws InvalidInput for what IAM would not store.
+    void add_input(std::string name, std::string_view document, policy::DocumentKind kind);
+    /// Documents of the request, named `LIST.1`, `LIST.2`, …
+    void add_inputs(std::string_view list, const std::vector<std::string>& documents, policy::DocumentKind kind);
+    /// A stored policy. Throws PolicyEvaluation when it cannot be read.
+    void add_stored(policy::Cache& cache, std::string name, const store::GrantedPolicy& source,
+                    policy::DocumentKind kind);
+
+    policy::Policies view() const { return list_; }
+    /// Adds the context keys of all policies.
+    void list_context_keys(policy::ContextKeyList& keys) const;
+
+  private:
+    void add(std::string name, std::shared_ptr<const policy::Policy> compiled);
+
+    std::deque<std::string> names_;
+    std::vector<std::shared_ptr<const policy::Policy>> compiled_;  ///< some are shared with the worker's cache
+    std::vector<policy::SourcedPolicy> list_;
+};
+
+/// The user, group or role that PolicySourceArn names.
+struct PolicySource {
+    store::EntityKind kind{};
+    std::string name;
+};
+
+/// Throws InvalidInput unless the ARN names a user, group or role of the caller's account; whether that exists is not
+/// looked at.
+PolicySource policy_source(Context& ctx, std::string_view arn);
+/// Target of an operation on it: messages name its ARN.
+Target policy_source_target(Context& ctx, std::string_view arn);
+
+/// A policy source that exists.
+struct SourceEntity {
+    store::EntityKind kind{};
+    std::string id;
+    std::string name;
+    std::string arn;
+};
+/// Throws NoSuchEntity.
+SourceEntity get_source_entity(Context& ctx, const PolicySource& source);
+
+/// Loads the policies of an entity, a user's groups included. Gives whether it has a boundary; one whose policy is gone
+/// leaves `boundary` empty.
+bool load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity, SimulatedPolicies& boundary);
+
+}  // namespace iamlocal::iam

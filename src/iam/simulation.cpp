@@ -1,0 +1,308 @@
+// SimulateCustomPolicy and SimulatePrincipalPolicy: what policies would decide, asked without doing anything.
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/arn.hpp"
+#include "iam/operations.hpp"
+#include "iam/resource_type.hpp"
+#include "iam/simulated_policies.hpp"
+#include "iam/simulation_input.hpp"
+#include "policy/simulator.hpp"
+#include "service/operation.hpp"
+#include "service/page.hpp"
+#include "service/shapes.hpp"
+
+namespace iamlocal::iam {
+namespace {
+
+using policy::DocumentKind;
+using policy::PolicyType;
+using wire::AnswerWriter;
+using wire::Fields;
+using wire::Presence;
+
+/// What one answer and one action may cost (policy::effort_of_an_action): some megabytes, and a fraction of a second. A
+/// page ends early rather than cost more, as AWS's may ("IAM might return fewer than the MaxItems number of results").
+constexpr std::size_t effort_per_answer = 25'000;
+constexpr std::size_t effort_per_action = 250'000;
+
+service::ApiError too_much() {
+    return invalid_input(
+        "Invalid Input: the policies, resources and context values are too large to be simulated in one request.");
+}
+
+service::ApiError one_boundary_only() {
+    return invalid_input("Invalid Input: only one permissions boundary policy can be simulated.");
+}
+
+/// Everything that a simulation and its results point to.
+struct Stage {
+    SimulatedPolicies identity;
+    SimulatedPolicies boundary;
+    SimulatedPolicies resource;
+    policy::Principal principal;
+    AccountId owner;
+    policy::MapContext context;
+    std::vector<std::string> resources;
+    policy::Simulation simulation;
+};
+
+struct SimulationOutput {
+    std::unique_ptr<const Stage> stage;
+    std::vector<policy::ActionResult> actions;
+    /// Of all policies together; shown with each resource, or with the action where there is none.
+    std::vector<std::string> missing_keys;
+    std::string next;
+};
+
+// The answer
+
+std::string resource_name(const policy::Simulation& simulation, std::string_view action) {
+    if (simulation.resources.size() == 1) return simulation.resources[0];
+    return resource_type_pattern(action, simulation.resources);
+}
+
+/// As AWS calls the types in fact, not as its model does.
+std::string_view type_name(PolicyType type) {
+    if (type == PolicyType::resource) return "Resource Policy";
+    return type == PolicyType::boundary ? "Permissions Boundary Policy" : "IAM Policy";
+}
+
+std::string_view decision_name(policy::Outcome outcome) {
+    if (outcome == policy::Outcome::allowed) return "allowed";
+    return outcome == policy::Outcome::explicit_deny ? "explicitDeny" : "implicitDeny";
+}
+
+void write_position(AnswerWriter& out, const char* name, policy::Position position) {
+    out.begin(name);
+    out.number("Line", static_cast<std::int64_t>(position.line));
+    out.number("Column", static_cast<std::int64_t>(position.column));
+    out.end(name);
+}
+
+void write_matched(AnswerWriter& out, const std::vector<policy::MatchedStatement>& matched) {
+    out.begin_list("MatchedStatements");
+    for (const policy::MatchedStatement& match : matched) {
+        const policy::Statement& statement = match.source->policy->statements[match.statement];
+        out.begin_member();
+        out.text("SourcePolicyId", match.source->name);
+        out.text("SourcePolicyType", type_name(match.type));
+        write_position(out, "StartPosition", statement.start);
+        write_position(out, "EndPosition", statement.end);
+        out.end_member();
+    }
+    out.end_list("MatchedStatements");
+}
+
+void write_missing(AnswerWriter& out, const std::vector<std::string>& keys) {
+    out.begin_list("MissingContextValues");
+    for (const std::string& key : keys) out.member(key);
+    out.end_list("MissingContextValues");
+}
+
+void write_boundary(AnswerWriter& out, std::optional<bool> allowed) {
+    if (!allowed) return;
+    out.begin("PermissionsBoundaryDecisionDetail");
+    out.boolean("AllowedByPermissionsBoundary", *allowed);
+    out.end("PermissionsBoundaryDecisionDetail");
+}
+
+void write_details(AnswerWriter& out, const policy::DecisionDetails& details) {
+    out.begin("EvalDecisionDetails");
+    for (const auto& [type, outcome] : details) out.map_entry(type_name(type), decision_name(outcome));
+    out.end("EvalDecisionDetails");
+}
+
+void write_resource(AnswerWriter& out, const policy::ResourceResult& result, const std::vector<std::string>& missing) {
+    out.begin_member();
+    out.text("EvalResourceName", result.resource);
+    out.text("EvalResourceDecision", decision_name(result.outcome));
+    write_matched(out, result.matched);
+    write_missing(out, missing);
+    if (!result.details.empty()) write_details(out, result.details);
+    write_boundary(out, result.allowed_by_boundary);
+    out.end_member();
+}
+
+void write_action(AnswerWriter& out, const policy::ActionResult& result, const SimulationOutput& output) {
+    static const std::vector<std::string> none;
+    const policy::Simulation& simulation = output.stage->simulation;
+    out.begin_member();
+    out.text("EvalActionName", result.action);
+    out.text("EvalResourceName", resource_name(simulation, result.action));
+    out.text("EvalDecision", decision_name(result.outcome));
+    write_matched(out, result.matched);
+    write_missing(out, simulation.names_resources() ? none : output.missing_keys);
+    if (result.allowed_by_organizations) {
+        out.begin("OrganizationsDecisionDetail");
+        out.boolean("AllowedByOrganizations", *result.allowed_by_organizations);
+        out.end("OrganizationsDecisionDetail");
+    }
+    write_boundary(out, result.allowed_by_boundary);
+    if (result.details) write_details(out, *result.details);
+    if (!result.resources.empty()) {
+        out.begin_list("ResourceSpecificResults");
+        for (const policy::ResourceResult& resource : result.resources)
+            write_resource(out, resource, output.missing_keys);
+        out.end_list("ResourceSpecificResults");
+    }
+    out.end_member();
+}
+
+void write(AnswerWriter& out, const SimulationOutput& output) {
+    out.begin_list("EvaluationResults");
+    for (const policy::ActionResult& result : output.actions) write_action(out, result, output);
+    out.end_list("EvaluationResults");
+    service::write_page_end(out, output.next);
+}
+
+// What both operations do
+
+/// What does not depend on whose policies are simulated. Identity-based policies and boundary are there already.
+void set_stage(Stage& stage, const SimulationMembers& in) {
+    require_action_names(in.action_names);
+    stage.resources = resources_of(in.resource_arns);
+    require_scenario(in.resource_handling_option, stage.resources);
+    stage.context = context_of(in.context_entries);
+    for (const ContextEntry& entry : in.context_entries)
+        for (const std::string& value : entry.values)
+            stage.simulation.longest_value = std::max(stage.simulation.longest_value, value.size());
+    stage.owner = AccountId(stage.principal.account);
+    if (in.resource_owner) stage.owner = account_of_owner(*in.resource_owner);
+    if (in.resource_policy) {
+        if (stage.principal.arn.empty()) throw caller_is_no_user();
+        stage.resource.add_input("ResourcePolicy", *in.resource_policy, DocumentKind::resource);
+        require_applicable(*in.resource_policy, stage.resources);
+    }
+}
+
+void add_boundary_input(Stage& stage, const std::vector<std::string>& documents) {
+    if (documents.size() > 1) throw one_boundary_only();
+    stage.boundary.add_inputs("PermissionsBoundaryPolicyInputList", documents, DocumentKind::boundary);
+}
+
+/// The caller of a simulation is a user or nobody in particular, who then belongs to `account`.
+policy::Principal principal_of(std::string_view arn, const AccountId& account) {
+    policy::Principal principal;
+    principal.kind = policy::PrincipalKind::user;
+    principal.arn = arn;
+    principal.account = account.str();
+    return principal;
+}
+
+/// Simulates as many actions as fit into an answer.
+SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in, bool has_boundary) {
+    policy::Simulation& simulation = stage->simulation;
+    stage->principal.has_boundary = has_boundary;
+    simulation.policies.identity = stage->identity.view();
+    if (has_boundary) simulation.policies.boundary = stage->boundary.view();
+    if (in.resource_policy) simulation.policies.resource = stage->resource.view();
+    simulation.principal = &stage->principal;
+    simulation.context = &stage->context;
+    simulation.resources = stage->resources;
+    // The simulator does not look up a resource's policy: unless one is given, or an owner, only the caller's side
+    // counts.
+    if (in.resource_policy || in.resource_owner) simulation.owner = stage->owner.view();
+
+    const std::size_t effort = policy::effort_of_an_action(simulation);
+    if (effort > effort_per_action) throw too_much();
+    service::PageInput page = in.page;
+    page.max_items = std::min(page.max_items, std::max<std::int64_t>(1, effort_per_answer / effort));
+    const service::SliceBounds bounds = service::slice(page, in.action_names.size());
+
+    SimulationOutput output;
+    for (std::size_t i = bounds.begin; i < bounds.end; ++i)
+        output.actions.push_back(policy::simulate(simulation, in.action_names[i]));
+    output.missing_keys = policy::missing_context_keys(simulation);
+    output.next = bounds.next;
+    output.stage = std::move(stage);
+    return output;
+}
+
+// SimulateCustomPolicy
+
+struct CustomPolicyInput {
+    SimulationMembers members;
+    void describe(Fields& f) { members.describe(f, Presence::required); }
+};
+
+Target custom_policy_target(Context&, const CustomPolicyInput&) { return {}; }
+
+SimulationOutput simulate_custom_policy(Context& ctx, const CustomPolicyInput& input) {
+    const SimulationMembers& in = input.members;
+    auto stage = std::make_unique<Stage>();
+    stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
+    add_boundary_input(*stage, in.boundary_input_list);
+    stage->principal = in.caller_arn ? principal_of(*in.caller_arn, caller_of(*in.caller_arn).account)
+                                     : principal_of({}, ctx.account());
+    set_stage(*stage, in);
+    return run(std::move(stage), in, !in.boundary_input_list.empty());
+}
+
+// SimulatePrincipalPolicy
+
+struct PrincipalPolicyInput {
+    std::string policy_source_arn;
+    SimulationMembers members;
+    void describe(Fields& f) {
+        f.required("PolicySourceArn", policy_source_arn, shape::arn);
+        members.describe(f, Presence::optional);
+    }
+};
+
+Target principal_policy_target(Context& ctx, const PrincipalPolicyInput& in) {
+    return policy_source_target(ctx, in.policy_source_arn);
+}
+
+/// A user whose policies are simulated is also the caller, unless another one is given.
+policy::Principal caller_of_simulation(Context& ctx, const SourceEntity& source, const SimulationMembers& in) {
+    if (in.caller_arn) return principal_of(*in.caller_arn, caller_of(*in.caller_arn).account);
+    if (source.kind != store::EntityKind::user) return principal_of({}, ctx.account());
+    policy::Principal principal = principal_of(source.arn, ctx.account());
+    principal.unique_id = source.id;
+    return principal;
+}
+
+/// The SCPs of the account, which do not limit service-linked roles. SimulateCustomPolicy knows none.
+std::span<const policy::Policies> control_policies(const Context& ctx, const SourceEntity& source) {
+    const bool service_linked =
+        source.kind == store::EntityKind::role && source.arn.find(":role/aws-service-role/") != std::string::npos;
+    const service::Organization::Member* member =
+        ctx.organization && !service_linked ? ctx.organization->find(ctx.account()) : nullptr;
+    if (!member) return {};
+    return member->service_control;
+}
+
+SimulationOutput simulate_principal_policy(Context& ctx, const PrincipalPolicyInput& input) {
+    const SimulationMembers& in = input.members;
+    const SourceEntity source = get_source_entity(ctx, policy_source(ctx, input.policy_source_arn));
+    auto stage = std::make_unique<Stage>();
+    const bool replaces_boundary = !in.boundary_input_list.empty();
+    SimulatedPolicies unused;
+    const bool has_boundary =
+        load_policies(ctx, source, stage->identity, replaces_boundary ? unused : stage->boundary) || replaces_boundary;
+    stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
+    add_boundary_input(*stage, in.boundary_input_list);
+    stage->principal = caller_of_simulation(ctx, source, in);
+    stage->simulation.policies.scp = control_policies(ctx, source);
+    set_stage(*stage, in);
+    return run(std::move(stage), in, has_boundary);
+}
+
+using service::operation;
+using service::reads;
+
+constexpr service::Operation rows[] = {
+    operation<simulate_custom_policy, custom_policy_target>("iam:SimulateCustomPolicy", reads),
+    operation<simulate_principal_policy, principal_policy_target>("iam:SimulatePrincipalPolicy", reads),
+};
+
+}  // namespace
+
+std::span<const service::Operation> simulation_operations() { return rows; }
+
+}  // namespace iamlocal::iam

@@ -1,0 +1,223 @@
+#include "iam/simulation_input.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/arn.hpp"
+#include "base/encoding.hpp"
+#include "policy/operands.hpp"
+#include "policy/outline.hpp"
+#include "policy/parse.hpp"
+#include "policy/patterns.hpp"
+#include "service/shapes.hpp"
+
+namespace iamlocal::iam {
+namespace {
+
+using wire::Presence;
+using wire::TextRule;
+
+// Shapes of the model that only the simulator uses.
+constexpr const char* context_key_types[] = {"string", "stringList", "numeric", "numericList", "boolean", "booleanList",
+                                             "ip",     "ipList",     "binary",  "binaryList",  "date",    "dateList"};
+const TextRule action_name = {.min = 3, .max = 128};
+const TextRule resource_name = {.min = 1, .max = 2048};
+const TextRule context_key_name = {.min = 5, .max = 256};
+const TextRule context_key_value = {};
+const TextRule context_key_type = {.values = context_key_types};
+const TextRule handling_option = {.min = 1, .max = 64};
+const wire::ListRule any_length = {};
+
+// What is said where AWS's words are recorded in public: ResourceNames (aws-containers/amazon-ecs-exec-checker#35),
+// Resource Owner (boto/botocore#1346), the caller (blog.scottlogic.com, 2025-07-10). The other words are ours.
+
+bool is_account_id(std::string_view text) {
+    return text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_action_word(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (fold_case(c) >= 'a' && fold_case(c) <= 'z') || c == '-' || c == '_';
+    });
+}
+
+bool is_action_name(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return false;
+    return is_action_word(text.substr(0, colon)) && is_action_word(text.substr(colon + 1));
+}
+
+/// The service of a resource; nothing for `*`.
+std::optional<std::string_view> service_of(std::string_view resource) {
+    const auto parts = policy::ArnParts::split(resource);
+    if (!parts) return std::nullopt;
+    return parts->part[2];
+}
+
+// Context entries
+
+bool is_boolean(std::string_view text) {
+    return equals_ignoring_case(text, "true") || equals_ignoring_case(text, "false");
+}
+
+/// Whether a value is of a type, given without `List`.
+bool is_of_type(std::string_view type, std::string_view value) {
+    if (type == "numeric") return policy::Decimal::parse(value).has_value();
+    if (type == "boolean") return is_boolean(value);
+    if (type == "ip") return policy::Address::parse(value).has_value();
+    if (type == "binary") return policy::Bytes::parse(value).has_value();
+    if (type == "date") return policy::PreciseInstant::parse(value).has_value();
+    return true;
+}
+
+policy::Values values_of(const ContextEntry& entry) {
+    constexpr std::string_view list_suffix = "List";
+    std::string_view type = entry.type;
+    const bool multivalued = type.ends_with(list_suffix);
+    if (multivalued) type.remove_suffix(list_suffix.size());
+    if (!multivalued && entry.values.size() != 1)
+        throw invalid_input(fmt::format("Invalid context entry {}: type {} takes one value.", entry.name, entry.type));
+    for (const std::string& value : entry.values)
+        if (!is_of_type(type, value))
+            throw invalid_input(
+                fmt::format("Invalid context entry {}: '{}' is not a value of type {}.", entry.name, value, type));
+    return {multivalued, entry.values};
+}
+
+// Scenarios
+
+struct Scenario {
+    std::string_view name;
+    bool volume;
+    bool subnet;
+};
+constexpr std::array scenarios = {
+    Scenario{"EC2-VPC-InstanceStore", false, false},
+    Scenario{"EC2-VPC-InstanceStore-Subnet", false, true},
+    Scenario{"EC2-VPC-EBS", true, false},
+    Scenario{"EC2-VPC-EBS-Subnet", true, true},
+};
+
+void require_ec2_resource(std::string_view option, std::string_view type, const std::vector<std::string>& resources) {
+    const bool found = std::any_of(resources.begin(), resources.end(), [&](const std::string& resource) {
+        const std::optional<Arn> arn = Arn::parse(resource);
+        return arn && arn->service == "ec2" && arn->resource.starts_with(type) &&
+               arn->resource.substr(type.size()).starts_with('/');
+    });
+    if (!found)
+        throw invalid_input(fmt::format("Resource handling option {} requires a resource of type {}.", option, type));
+}
+
+}  // namespace
+
+void describe_documents(wire::Fields& f, const char* name, Presence presence, std::vector<std::string>& list) {
+    f.list(name, presence, list, any_length, shape::policy_document);
+}
+
+void SimulationMembers::describe(wire::Fields& f, Presence policies) {
+    describe_documents(f, "PolicyInputList", policies, policy_input_list);
+    describe_documents(f, "PermissionsBoundaryPolicyInputList", Presence::optional, boundary_input_list);
+    f.list("ActionNames", Presence::required, action_names, any_length, action_name);
+    f.list("ResourceArns", Presence::optional, resource_arns, any_length, resource_name);
+    f.optional("ResourcePolicy", resource_policy, shape::policy_document);
+    f.optional("ResourceOwner", resource_owner, resource_name);
+    f.optional("CallerArn", caller_arn, resource_name);
+    f.list("ContextEntries", Presence::optional, context_entries, any_length,
+           [](ContextEntry& entry, wire::Fields& fields) {
+               fields.optional("ContextKeyName", entry.name, context_key_name);
+               fields.list("ContextKeyValues", Presence::optional, entry.values, any_length, context_key_value);
+               fields.optional("ContextKeyType", entry.type, context_key_type);
+           });
+    f.optional("ResourceHandlingOption", resource_handling_option, handling_option);
+    page.describe(f);
+}
+
+service::ApiError invalid_input(std::string message) { return {service::ErrorCode::invalid_input, std::move(message)}; }
+
+void require_action_names(const std::vector<std::string>& actions) {
+    if (actions.empty()) throw invalid_input("Invalid Input Actions: at least one action is required.");
+    for (const std::string& action : actions) {
+        if (is_action_name(action)) continue;
+        throw invalid_input(fmt::format(
+            "Invalid Input Actions: {}. An action is written service:Operation, without wildcards.", action));
+    }
+}
+
+std::vector<std::string> resources_of(const std::vector<std::string>& arns) {
+    if (arns.empty()) return {"*"};
+    for (const std::string& arn : arns)
+        if (arn != "*" && !Arn::parse(arn))
+            throw invalid_input(fmt::format("ResourceNames are not in a valid ARN format: {}.", arn));
+    return arns;
+}
+
+void require_scenario(const std::optional<std::string>& option, const std::vector<std::string>& resources) {
+    if (!option) return;
+    const auto scenario =
+        std::find_if(scenarios.begin(), scenarios.end(), [&](const Scenario& known) { return known.name == *option; });
+    if (scenario == scenarios.end())
+        throw invalid_input(fmt::format("'{}' is not a valid resource handling option.", *option));
+    for (const std::string_view type : {"instance", "image", "security-group", "network-interface"})
+        require_ec2_resource(*option, type, resources);
+    if (scenario->subnet) require_ec2_resource(*option, "subnet", resources);
+    if (scenario->volume) require_ec2_resource(*option, "volume", resources);
+}
+
+void require_applicable(std::string_view resource_policy, const std::vector<std::string>& resources) {
+    const auto document =
+        policy::json::parse(resource_policy, {policy::max_document_bytes, policy::max_document_depth});
+    const auto outlined = policy::outline(std::get<policy::json::Value>(document));
+    std::vector<std::string_view> services;
+    for (const policy::StatementOutline& statement : std::get<policy::Outline>(outlined).statements) {
+        if (statement.resource.negated) return;
+        for (const policy::json::Value* value : policy::values_of(*statement.resource.value)) {
+            const auto service = service_of(value->text);
+            if (!service || service->find_first_of("*?") != std::string_view::npos) return;
+            services.push_back(*service);
+        }
+    }
+    for (const std::string& resource : resources) {
+        const auto service = service_of(resource);
+        if (!service || std::find(services.begin(), services.end(), *service) != services.end()) continue;
+        throw invalid_input(fmt::format("The resource policy is not applicable to resource {}.", resource));
+    }
+}
+
+policy::MapContext context_of(const std::vector<ContextEntry>& entries) {
+    policy::MapContext context;
+    for (const ContextEntry& entry : entries) {
+        if (entry.name.empty() || entry.type.empty())
+            throw invalid_input("Invalid context entry: a name and a type are required.");
+        if (context.find(fold_case(entry.name)))
+            throw invalid_input(fmt::format("Invalid context entry {}: the key is given twice.", entry.name));
+        context.set(entry.name, values_of(entry));
+    }
+    return context;
+}
+
+AccountId account_of_owner(std::string_view resource_owner) {
+    const std::optional<Arn> arn = Arn::parse(resource_owner);
+    if (!arn || arn->service != "iam" || !arn->region.empty() || arn->resource != "root" ||
+        !is_account_id(arn->account))
+        throw invalid_input(fmt::format("'{}' is not a valid as a Resource Owner.", resource_owner));
+    return AccountId(arn->account);
+}
+
+service::ApiError caller_is_no_user() {
+    return invalid_input("Invalid caller - Caller must be an IAM user in this context.");
+}
+
+UserArn caller_of(std::string_view caller_arn) {
+    constexpr std::string_view type = "user/";
+    const std::optional<Arn> arn = Arn::parse(caller_arn);
+    if (!arn || arn->service != "iam" || !arn->region.empty() || !is_account_id(arn->account) ||
+        !arn->resource.starts_with(type) || arn->resource.ends_with('/'))
+        throw caller_is_no_user();
+    return {AccountId(arn->account), arn->resource.substr(arn->resource.rfind('/') + 1)};
+}
+
+}  // namespace iamlocal::iam

@@ -1,0 +1,71 @@
+// What SimulateCustomPolicy and SimulatePrincipalPolicy are asked: the members that both have, and the rules that go
+// beyond the model's, which are answered with InvalidInput.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/named.hpp"
+#include "policy/request.hpp"
+#include "service/errors.hpp"
+#include "service/page.hpp"
+#include "wire/fields.hpp"
+
+namespace iamlocal::iam {
+
+struct ContextEntry {
+    std::string name;
+    std::vector<std::string> values;
+    std::string type;
+};
+
+/// The members that both operations have.
+struct SimulationMembers {
+    std::vector<std::string> policy_input_list;
+    std::vector<std::string> boundary_input_list;
+    std::vector<std::string> action_names;
+    std::vector<std::string> resource_arns;
+    std::optional<std::string> resource_policy;
+    std::optional<std::string> resource_owner;
+    std::optional<std::string> caller_arn;
+    std::vector<ContextEntry> context_entries;
+    std::optional<std::string> resource_handling_option;
+    service::PageInput page;
+
+    void describe(wire::Fields& f, wire::Presence policies);
+};
+
+/// A list of documents, as PolicyInputList is one.
+void describe_documents(wire::Fields& f, const char* name, wire::Presence presence, std::vector<std::string>& list);
+
+/// InvalidInput: what the simulator refuses.
+service::ApiError invalid_input(std::string message);
+
+/// Each of these throws InvalidInput for what it refuses.
+
+/// Actions are `service:Operation` without wildcards.
+void require_action_names(const std::vector<std::string>& actions);
+/// ARNs or `*`; an empty list becomes `*`.
+std::vector<std::string> resources_of(const std::vector<std::string>& arns);
+/// The EC2 scenarios want certain resources ("ResourceHandlingOption").
+void require_scenario(const std::optional<std::string>& option, const std::vector<std::string>& resources);
+/// A resource policy must be of the service of every resource: it could not be attached otherwise.
+void require_applicable(std::string_view resource_policy, const std::vector<std::string>& resources);
+/// Keys once each, values of their type. A `…List` type makes a multivalued key.
+policy::MapContext context_of(const std::vector<ContextEntry>& entries);
+/// The account in the ARN of an account's root.
+AccountId account_of_owner(std::string_view resource_owner);
+
+/// A user's ARN taken apart.
+struct UserArn {
+    AccountId account;
+    std::string_view name;
+};
+/// The simulated caller, who must be a user, though not one that exists.
+UserArn caller_of(std::string_view caller_arn);
+/// What is said when the caller is no user.
+service::ApiError caller_is_no_user();
+
+}  // namespace iamlocal::iam

@@ -1,0 +1,47 @@
+// DecodeAuthorizationMessage. IAM and STS never encode what they refuse; services beside them do, and hand the text on.
+#include "service/authorization_message.hpp"
+#include "service/errors.hpp"
+#include "service/operation.hpp"
+#include "service/shapes.hpp"
+#include "sts/operations.hpp"
+
+namespace iamlocal::sts {
+namespace {
+
+using service::Context;
+using service::Target;
+using wire::AnswerWriter;
+using wire::Fields;
+
+struct DecodeAuthorizationMessageInput {
+    std::string encoded_message;
+    void describe(Fields& f) { f.required("EncodedMessage", encoded_message, shape::sts::encoded_message); }
+};
+
+struct DecodedMessage {
+    std::string json;
+};
+
+void write(AnswerWriter& out, const DecodedMessage& message) { out.text("DecodedMessage", message.json); }
+
+/// The action knows no resources.
+Target decode_target(Context&, const DecodeAuthorizationMessageInput&) { return {}; }
+
+DecodedMessage decode_authorization_message(Context& ctx, const DecodeAuthorizationMessageInput& in) {
+    auto message = service::open_authorization_message(ctx.env.keyring, in.encoded_message);
+    if (!message) throw service::ApiError(service::ErrorCode::invalid_authorization_message, "Message is not valid");
+    return {*std::move(message)};
+}
+
+using service::operation;
+using service::reads;
+
+constexpr service::Operation rows[] = {
+    operation<decode_authorization_message, decode_target>("sts:DecodeAuthorizationMessage", reads),
+};
+
+}  // namespace
+
+std::span<const service::Operation> authorization_message_operations() { return rows; }
+
+}  // namespace iamlocal::sts
