@@ -1,0 +1,49 @@
+// A small blocking HTTP client, for commands that ask a server one question. One connection per call.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace iamlocal::http {
+
+/// Where a server is.
+struct Url {
+    bool secure = false;
+    std::string host;  ///< a name or an address; IPv6 without its brackets
+    std::uint16_t port = 80;
+    std::string path = "/";
+
+    /// As the Host header has it: the port only where it is not the scheme's own.
+    [[nodiscard]] std::string host_header() const;
+};
+
+/// Reads `http://host[:port][/path]` and https, with IPv6 in brackets; nothing for other schemes, for user names,
+/// queries and fragments, and for characters that a request line cannot have.
+[[nodiscard]] std::optional<Url> parse_url(std::string_view text);
+
+/// What is sent, and what is accepted.
+struct Post {
+    std::vector<std::pair<std::string, std::string>> headers;  ///< Host included; Content-Length is added
+    std::string_view body;
+    std::string ca_bundle = {};               ///< PEM file of the certificates to trust; empty: the system's
+    std::size_t most = std::size_t{1} << 20;  ///< bytes of an answer, its head included
+    std::chrono::seconds patience{15};        ///< for each read and write
+};
+
+/// An answer, or the sentence that tells why there is none.
+struct Answer {
+    int status = 0;
+    std::string body;
+    std::string error;  ///< empty: there is an answer
+};
+
+/// Sends and reads until the server closes. A server's certificate is verified, and must be for the host of the URL.
+[[nodiscard]] Answer post(const Url& url, const Post& request);
+
+}  // namespace iamlocal::http

@@ -1,0 +1,50 @@
+#include "tools/input.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "policy/parse.hpp"
+
+namespace iamlocal::tools {
+
+std::string Place::text() const { return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column); }
+
+InputError::InputError(const Place& place, std::string_view message)
+    : std::runtime_error(fmt::format("{}: {}", place.text(), message)) {}
+
+std::string read_file(const std::string& path, std::size_t most) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw InputError({path}, "cannot be opened");
+    // One byte more than allowed tells a file that is too long, and a device that never ends.
+    std::string content(most + 1, '\0');
+    file.read(content.data(), static_cast<std::streamsize>(content.size()));
+    if (file.bad() || (file.fail() && !file.eof())) throw InputError({path}, "cannot be read");
+    content.resize(static_cast<std::size_t>(file.gcount()));
+    if (content.size() > most) throw InputError({path}, fmt::format("has more than {} bytes", most));
+    return content;
+}
+
+LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind) {
+    LoadedPolicy loaded{path, read_file(path, policy::max_document_bytes), {}};
+    auto parsed = policy::parse(loaded.text, kind);
+    if (const auto* error = std::get_if<policy::ParseError>(&parsed))
+        throw InputError({path, error->line, error->column}, error->message);
+    loaded.policy = std::move(std::get<policy::Policy>(parsed));
+    return loaded;
+}
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+int complain(std::string_view command, std::string_view message) {
+    fmt::print(stderr, "iamlocal {}: {}\n", command, message);
+    return exit_error;
+}
+
+}  // namespace iamlocal::tools

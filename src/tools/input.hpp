@@ -1,0 +1,56 @@
+// What the commands read: files, and complaints about what stands in them. Everything that is wrong with an input ends
+// as one InputError, which a command prints and answers with its exit status for errors.
+#pragma once
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "policy/document.hpp"
+
+namespace iamlocal::tools {
+
+/// A place in a file. Lines and columns count from 1; a line of 0 means the file as a whole.
+struct Place {
+    std::string file;
+    std::size_t line = 0;
+    std::size_t column = 0;
+
+    /// `file:line:column`, or just the file.
+    [[nodiscard]] std::string text() const;
+};
+
+/// An input that cannot be used: what() is `file:line:column: message`.
+class InputError : public std::runtime_error {
+  public:
+    explicit InputError(const std::string& message) : std::runtime_error(message) {}
+    InputError(const Place& place, std::string_view message);
+};
+
+/// A whole file. Throws InputError when it cannot be read or has more than `most` bytes.
+[[nodiscard]] std::string read_file(const std::string& path, std::size_t most);
+
+/// A policy document compiled for one purpose.
+struct LoadedPolicy {
+    std::string path;
+    std::string text;
+    policy::Policy policy;
+};
+
+/// Reads and compiles a policy document. Throws InputError with AWS's message where it would refuse the document.
+[[nodiscard]] LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind);
+
+/// Exit statuses of the commands `simulate` and `test`.
+enum ExitStatus : int {
+    exit_good = 0,   ///< allowed; all expectations hold
+    exit_bad = 1,    ///< denied; an expectation does not hold
+    exit_error = 2,  ///< arguments or files that cannot be used
+};
+
+/// Writes to standard output, unbuffered at the end.
+void print(std::string_view text);
+/// Writes `iamlocal COMMAND: message` to standard error; gives exit_error.
+int complain(std::string_view command, std::string_view message);
+
+}  // namespace iamlocal::tools

@@ -1,0 +1,102 @@
+#include "tools/simulate.hpp"
+
+#include <deque>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "policy/collection.hpp"
+#include "policy/explanation.hpp"
+#include "tools/simulate_options.hpp"
+#include "tools/simulate_server.hpp"
+
+namespace iamlocal::tools {
+namespace {
+
+/// The files of a question, compiled, and the list of them that decides.
+class Documents {
+  public:
+    void add(policy::PolicyType type, policy::DocumentKind kind, const std::string& path, std::size_t level = 0) {
+        if (path.empty()) return;
+        const LoadedPolicy& loaded = loaded_.emplace_back(load_policy(path, kind));
+        collection_.add(type, {&loaded.policy, loaded.path, {}, loaded.text}, level);
+    }
+    policy::Collection& collection() { return collection_; }
+
+  private:
+    std::deque<LoadedPolicy> loaded_;  // a deque, so that what the collection refers to stays where it is
+    policy::Collection collection_;
+};
+
+void load(Documents& documents, const SimulateOptions& options) {
+    using policy::DocumentKind;
+    using policy::PolicyType;
+    for (const std::string& path : options.identity) documents.add(PolicyType::identity, DocumentKind::identity, path);
+    documents.add(PolicyType::boundary, DocumentKind::boundary, options.boundary);
+    for (const std::string& path : options.session) documents.add(PolicyType::session, DocumentKind::session, path);
+    documents.add(PolicyType::resource, DocumentKind::resource, options.resource_policy);
+    documents.add(PolicyType::trust, DocumentKind::trust, options.trust);
+    for (const LevelFile& scp : options.scp) documents.add(PolicyType::scp, DocumentKind::scp, scp.path, scp.level);
+    for (const LevelFile& rcp : options.rcp) documents.add(PolicyType::rcp, DocumentKind::rcp, rcp.path, rcp.level);
+}
+
+/// The short answer: the decision, and what brought it about.
+std::string summary(const policy::Explanation& explanation, const policy::Decision& decision,
+                    const SimulateOptions& options) {
+    std::string out =
+        fmt::format("{}  {} on {}\n", policy::name_of(explanation.outcome), options.action, options.resource);
+    const std::string why = policy::reason(decision, options.action);
+    if (!why.empty()) out.append(fmt::format("  {}\n", why));
+    if (!explanation.deciding_policy) return out;
+    const policy::PolicyReport& by = explanation.policies[*explanation.deciding_policy];
+    if (!explanation.deciding_statement) return out.append(fmt::format("  {}\n", by.name));
+    const policy::StatementReport& statement = by.statements[*explanation.deciding_statement];
+    out.append(fmt::format("  {}:{}:{}: {} statement", by.name, statement.start.line, statement.start.column,
+                           statement.effect == policy::Effect::allow ? "Allow" : "Deny"));
+    if (!statement.sid.empty()) out.append(" ").append(statement.sid);
+    return out.append(fmt::format(" ({})\n", policy::name_of(by.type)));
+}
+
+int ask_files(const SimulateOptions& options) {
+    Documents documents;
+    load(documents, options);
+    const std::string named = account_in(options.resource);
+    const std::string resource_account = options.resource_account.empty() ? named : options.resource_account;
+
+    std::string error;
+    const std::string home = resource_account.empty() ? "000000000000" : resource_account;
+    std::optional<policy::Principal> caller = make_caller(options.caller, home, error);
+    if (!caller) throw InputError("--principal: " + error);
+    caller->has_boundary = documents.collection().applies(policy::PolicyType::boundary);
+
+    policy::MapContext context;
+    fill_context(context, *caller, resource_account, options.context);
+    const policy::Request request{&*caller, options.action, options.resource, resource_account, &context};
+    const policy::PolicySet set = documents.collection().set();
+    const policy::Explanation explanation = policy::explain(set, request);
+    if (options.json) {
+        print(policy::to_json(explanation, request) + "\n");
+    } else if (options.explain) {
+        print(policy::to_text(explanation, request));
+    } else {
+        print(summary(explanation, policy::decide(set, request), options));
+    }
+    return explanation.outcome == policy::Outcome::allowed ? exit_good : exit_bad;
+}
+
+}  // namespace
+
+int simulate(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+    try {
+        const SimulateCall call = parse_simulate(arguments, environment);
+        if (call.help) {
+            print(*call.help);
+            return exit_good;
+        }
+        return call.options.endpoint.url.empty() ? ask_files(call.options) : ask_server(call.options);
+    } catch (const InputError& error) {
+        return complain("simulate", error.what());
+    }
+}
+
+}  // namespace iamlocal::tools

@@ -1,0 +1,95 @@
+#include "tools/test.hpp"
+
+#include <deque>
+#include <fstream>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "tools/suite_report.hpp"
+
+namespace iamlocal::tools {
+namespace {
+
+constexpr const char* description =
+    "Runs suites of expectations about policies (docs/policy-tests.md).\n"
+    "Exit status: 0 all hold, 1 some do not or too few statements were reached, 2 files that cannot be used.";
+
+struct Options {
+    std::vector<std::string> files;
+    std::string junit;
+    bool json = false;
+    std::optional<double> required_coverage;
+};
+
+/// Nothing if help was asked for, which then is printed.
+std::optional<Options> parse_options(const std::vector<std::string>& arguments) {
+    Options options;
+    std::string format = "text";
+    double required = 0;
+    bool all = false;
+    CLI::App app(description, "iamlocal test");
+    app.add_option("FILE", options.files, "Suites in YAML")->required();
+    app.add_option("--junit", options.junit, "Write the results as JUnit XML")->type_name("FILE");
+    app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
+    CLI::Option* const percent =
+        app.add_option("--require-coverage", required, "Fail if fewer of the statements were reached by some case")
+            ->type_name("PERCENT")
+            ->check(CLI::Range(0.0, 100.0));
+    app.add_flag("--fail-uncovered", all, "The same as --require-coverage 100")->excludes(percent);
+    try {
+        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
+        app.parse(std::move(reversed));
+    } catch (const CLI::CallForHelp&) {
+        print(app.help());
+        return std::nullopt;
+    } catch (const CLI::ParseError& error) {
+        const std::string message = error.what();
+        throw InputError(message.substr(0, message.find('\n')));
+    }
+    options.json = format == "json";
+    if (all) options.required_coverage = 100;
+    if (percent->count() > 0) options.required_coverage = required;
+    return options;
+}
+
+void write_file(const std::string& path, const std::string& content) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << content;
+    file.close();
+    if (!file) throw InputError({path}, "cannot be written");
+}
+
+int run(const Options& options) {
+    DocumentShelf shelf;
+    std::deque<Suite> suites;  // all are read before the first question, so that a wrong one stops all of them
+    for (const std::string& file : options.files) suites.push_back(read_suite(file, shelf));
+    TestRun result;
+    for (const Suite& suite : suites)
+        for (Check& check : run_suite(suite)) result.checks.push_back(std::move(check));
+    result.coverage = measure(shelf);
+
+    if (!options.junit.empty()) write_file(options.junit, junit_report(result));
+    print(options.json ? json_report(result) : text_report(result));
+    if (result.failures() > 0) return exit_bad;
+    if (options.required_coverage && result.coverage.percent() < *options.required_coverage) {
+        complain("test", fmt::format("{:.1f} % of the statements were reached; {:g} % are required",
+                                     result.coverage.percent(), *options.required_coverage));
+        return exit_bad;
+    }
+    return exit_good;
+}
+
+}  // namespace
+
+int test(const std::vector<std::string>& arguments) {
+    try {
+        const std::optional<Options> options = parse_options(arguments);
+        return options ? run(*options) : exit_good;
+    } catch (const InputError& error) {
+        return complain("test", error.what());
+    }
+}
+
+}  // namespace iamlocal::tools

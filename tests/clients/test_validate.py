@@ -1,0 +1,178 @@
+"""`iamlocal validate`: the program, its exit status and its three formats."""
+
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+from support import BINARY, clean_environment
+
+GOOD = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}
+WARNED = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]}
+SUGGESTED = {"Version": "2012-10-17",
+             "Statement": [{"Sid": "", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}
+TRUST = {"Version": "2012-10-17",
+         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+BUCKET = {"Version": "2012-10-17",
+          "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "s3:GetObject",
+                         "Resource": "arn:aws:s3:::b/*"}]}
+BAD = """{"Version": "2012-10-17",
+ "Statement": [
+  {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObjct"], "Resource": "arn:aws:s3:::b/*"}
+ ]}
+"""
+
+
+@pytest.fixture
+def validate(tmp_path):
+    def run(*arguments, stdin=None):
+        return subprocess.run([BINARY, "validate", *arguments], input=stdin, capture_output=True, text=True, timeout=60,
+                              env=clean_environment(), cwd=tmp_path)
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path):
+    def to(name, content):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return name
+
+    return to
+
+
+def test_a_good_policy_is_no_news(validate, write):
+    ended = validate(write("good.json", GOOD))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_findings_are_lines_that_editors_read(validate, write):
+    ended = validate(write("bad.json", BAD))
+    assert ended.returncode == 1
+    assert ended.stdout == ("bad.json:3:50: error: The action s3:PutObjct does not exist. Did you mean s3:PutObject? "
+                            "[INVALID_ACTION]\n")
+
+
+@pytest.mark.parametrize("document, plain, strict", [(GOOD, 0, 0), (SUGGESTED, 0, 0), (WARNED, 0, 1), (BAD, 1, 1)])
+def test_exit_statuses(validate, write, document, plain, strict):
+    name = write("policy.json", document)
+    assert validate(name).returncode == plain
+    assert validate("--strict", name).returncode == strict
+
+
+def test_several_files_and_standard_input(validate, write):
+    ended = validate(write("good.json", GOOD), write("a/bad.json", BAD), "-", stdin=BAD)
+    assert ended.returncode == 1
+    assert [line.split(":")[0] for line in ended.stdout.splitlines()] == ["a/bad.json", "<stdin>"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--kind", "bucket", "x.json"], ["--format", "xml", "x.json"], ["--nonsense"]])
+def test_arguments_that_mean_nothing(validate, arguments):
+    ended = validate(*arguments)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("iamlocal validate: ")
+
+
+def test_files_that_cannot_be_read(validate, write, tmp_path):
+    ended = validate("missing.json", write("bad.json", BAD), str(tmp_path))
+    assert ended.returncode == 2
+    assert "missing.json: cannot be opened" in ended.stderr
+    assert "PutObjct" in ended.stdout  # the others are looked at all the same
+
+
+def test_a_document_of_many_bytes(validate, write):
+    ended = validate(write("long.json", "[" * 600_000))
+    assert ended.returncode == 2
+    assert "long.json" in ended.stderr
+
+
+def test_help(validate):
+    ended = validate("--help")
+    assert ended.returncode == 0
+    for word in ("--kind", "--format", "--strict", "sarif"):
+        assert word in ended.stdout
+
+
+@pytest.mark.parametrize("document, kind", [(GOOD, "identity"), (TRUST, "trust"), (BUCKET, "resource")])
+def test_the_kind_goes_by_the_looks(validate, write, document, kind):
+    ended = validate("--format", "json", write("policy.json", document))
+    [file] = json.loads(ended.stdout)["files"]
+    assert file == {"file": "policy.json", "kind": kind, "findings": []}
+
+
+@pytest.mark.parametrize("kind, document, code", [
+    ("identity", TRUST, "UNSUPPORTED_PRINCIPAL"),
+    ("boundary", TRUST, "UNSUPPORTED_PRINCIPAL"),
+    ("session", TRUST, "UNSUPPORTED_PRINCIPAL"),
+    ("trust", BUCKET, "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE"),
+    ("resource", GOOD, "MISSING_PRINCIPAL"),
+    ("scp", BUCKET, "SCP_SYNTAX_ERROR_PRINCIPAL"),
+    ("rcp", BUCKET, "RCP_SYNTAX_ERROR_PRINCIPAL"),
+])
+def test_kinds(validate, write, kind, document, code):
+    ended = validate("--kind", kind, "--format", "json", write("policy.json", document))
+    assert ended.returncode == 1
+    [file] = json.loads(ended.stdout)["files"]
+    assert file["kind"] == kind
+    assert code in [finding["code"] for finding in file["findings"]]
+
+
+def test_json(validate, write):
+    ended = validate("--format", "json", write("bad.json", BAD), write("warned.json", WARNED))
+    document = json.loads(ended.stdout)
+    assert document["counts"] == {"ERROR": 1, "SECURITY_WARNING": 1, "WARNING": 0, "SUGGESTION": 0}
+    [finding] = document["files"][0]["findings"]
+    assert finding == {
+        "severity": "ERROR", "code": "INVALID_ACTION", "line": 3, "column": 50,
+        "message": "The action s3:PutObjct does not exist. Did you mean s3:PutObject?",
+        "help": "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
+                "#access-analyzer-reference-policy-checks-error-invalid-action"}
+
+
+def test_sarif(validate, write):
+    ended = validate("--format", "sarif", write("my policies/bad.json", BAD), write("warned.json", WARNED),
+                     write("suggested.json", SUGGESTED))
+    assert ended.returncode == 1
+    log = json.loads(ended.stdout)
+    assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")
+    [run] = log["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["name"] == "iamlocal"
+    ids = [rule["id"] for rule in driver["rules"]]
+    assert len(ids) == len(set(ids)) > 100
+    for rule in driver["rules"]:
+        assert rule["helpUri"].startswith("https://docs.aws.amazon.com/")
+        assert rule["shortDescription"]["text"] and rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
+    assert run["columnKind"] == "utf16CodeUnits"
+    results = run["results"]
+    assert [(r["ruleId"], r["level"]) for r in results] == [
+        ("INVALID_ACTION", "error"), ("PASS_ROLE_WITH_STAR_IN_RESOURCE", "warning"), ("EMPTY_SID_VALUE", "note")]
+    for result in results:
+        assert ids[result["ruleIndex"]] == result["ruleId"]
+        assert result["message"]["text"]
+    place = results[0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "my%20policies/bad.json"
+    assert place["region"] == {"startLine": 3, "startColumn": 50}
+
+
+def test_sarif_of_nothing_is_a_log_too(validate, write):
+    ended = validate("--format", "sarif", write("good.json", GOOD))
+    assert ended.returncode == 0
+    assert json.loads(ended.stdout)["runs"][0]["results"] == []
+
+
+def test_a_file_outside_has_an_absolute_address(validate, tmp_path):
+    (tmp_path / "bad.json").write_text(BAD)
+    ended = validate("--format", "sarif", str(tmp_path / "bad.json"))
+    place = json.loads(ended.stdout)["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == pathlib.Path(tmp_path / "bad.json").as_uri()
+
+
+def test_one_finding_is_one_line(validate, write):
+    ended = validate(write("bad.json", GOOD | {"a\nb\x1b": 1}))
+    assert ended.returncode == 1
+    assert all(line.startswith("bad.json:1:") for line in ended.stdout.splitlines())
+    assert "\x1b" not in ended.stdout
