@@ -15,6 +15,9 @@
 #include "http/probe.hpp"
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
+#include "tools/simulate.hpp"
+#include "tools/test.hpp"
+#include "tools/validate.hpp"
 
 namespace {
 
@@ -69,7 +72,6 @@ int serve(const Config& config) {
     sigaddset(&stop_signals, SIGTERM);
     sigaddset(&stop_signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
 
     Emulator emulator(config);
     emulator.start();
@@ -106,13 +108,32 @@ int run(const cli::Settings& settings) {
     return failure;
 }
 
+/// The commands that have arguments of their own and no server. Nothing if `arguments` name none of them.
+std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli::Environment& environment) {
+    if (arguments.empty()) return std::nullopt;
+    const std::string& name = arguments.front();
+    const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+    try {
+        if (name == "validate") return tools::validate(rest);
+        if (name == "simulate") return tools::simulate(rest, environment);
+        if (name == "test") return tools::test(rest);
+    } catch (const std::exception& error) {
+        // Their status 1 means "denied" or "failed", which this is not.
+        return complain(error.what(), usage);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
         cli::Environment environment;
         for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
-        const auto parsed = cli::parse_settings({argv + 1, argv + argc}, environment, read_file);
+        const std::vector<std::string> arguments(argv + 1, argv + argc);
+        std::signal(SIGPIPE, SIG_IGN);  // who hangs up is found out by writing
+        if (const std::optional<int> status = run_tool(arguments, environment)) return *status;
+        const auto parsed = cli::parse_settings(arguments, environment, read_file);
         if (const auto* error = std::get_if<cli::UsageError>(&parsed)) return complain(error->message, usage);
         return run(std::get<cli::Settings>(parsed));
     } catch (const db::CannotOpen& error) {

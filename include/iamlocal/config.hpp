@@ -26,6 +26,10 @@ struct Config {
     std::string root_access_key_id = "test";
     std::string root_secret_access_key = "test";
 
+    /// A file of scripts/refresh-managed-policies to take AWS's managed policies from; empty: those that are built in.
+    /// Read once, at the start; every emulator of the process then answers from it.
+    std::string managed_policies;
+
     /// PEM files; both or none.
     std::string tls_cert;
     std::string tls_key;
@@ -33,6 +37,8 @@ struct Config {
     /// Reset and clock of the test bench. `automatic`: on when only loopback addresses are listened on.
     enum class Lab { automatic, on, off };
     Lab lab = Lab::automatic;
+    /// Decisions that the test bench can explain: the last so many; 0: none.
+    std::size_t decisions = 1000;
 
     /// Connections at once, over all workers.
     std::size_t max_connections = 4096;

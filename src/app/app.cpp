@@ -25,12 +25,16 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       clock_(clock),
       entropy_(entropy),
       log_(log),
-      environment_{options_.enforcement, entropy_, keyring_, usage_, log_},
+      unreadable_(log_),
+      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_},
+      decisions_(options_.lab ? options_.decisions : 0),  // nobody could ask for them
+      decisions_view_({decisions_, database_, keyring_, entropy_, clock_, std::string(name_of(options_.enforcement))}),
       bench_(
           options_.lab,
           {options_.version, options_.root.account.str(), std::string(name_of(options_.enforcement)),
            database_.persistent() ? "directory" : "memory"},
-          clock_, database_, [](void* usage) { static_cast<service::UsageRecorder*>(usage)->clear(); }, &usage_) {}
+          clock_, database_, [](void* usage) { static_cast<service::UsageRecorder*>(usage)->clear(); }, &usage_,
+          &decisions_view_) {}
 
 std::unique_ptr<wire::Handler> App::worker() { return std::make_unique<Worker>(*this); }
 

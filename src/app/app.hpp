@@ -11,6 +11,7 @@
 #include "lab/bench.hpp"
 #include "service/context.hpp"
 #include "service/credentials.hpp"
+#include "service/decisions.hpp"
 #include "service/usage.hpp"
 #include "store/keyring.hpp"
 #include "wire/handler.hpp"
@@ -20,7 +21,8 @@ namespace iamlocal::app {
 struct AppOptions {
     service::Enforcement enforcement = service::Enforcement::enforce;
     service::RootKey root;
-    bool lab = true;  ///< whether reset and clock are served
+    bool lab = true;               ///< whether reset and clock are served
+    std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
     std::string version;
 };
 
@@ -50,7 +52,10 @@ class App {
     Entropy& entropy_;
     Log& log_;
     service::UsageRecorder usage_;
+    service::UnreadableLog unreadable_;
     service::Environment environment_;
+    service::DecisionLog decisions_;
+    lab::Decisions decisions_view_;
     lab::Bench bench_;
 };
 

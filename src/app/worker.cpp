@@ -74,16 +74,17 @@ Worker::Worker(App& app)
     : app_(app),
       connection_(app.database_.connect()),
       policies_(max_cached_policies, max_cached_policy_bytes),
-      credentials_(*connection_, app.keyring_, app.options_.root, policies_) {}
+      credentials_(*connection_, app.keyring_, app.options_.root, policies_, app.unreadable_),
+      organizations_(*connection_, policies_, app.unreadable_) {}
 
 Worker::~Worker() { app_.log_.flush(log_lines_); }
 
 void Worker::handle(const wire::Request& request, wire::Response& response) {
     const auto started = std::chrono::steady_clock::now();
     Progress progress;
+    const Instant now = app_.clock_.now();
     try {
         response.request_id = ids::request_id(app_.entropy_);
-        const Instant now = app_.clock_.now();
         if (lab::Bench::owns(request.target)) {
             progress.action = "lab";
             app_.bench_.handle(request, response);
@@ -101,6 +102,7 @@ void Worker::handle(const wire::Request& request, wire::Response& response) {
         progress.error_code = "InternalFailure";
         wire::write_error(response, progress.format, service.xmlns, wire::internal_failure());
     }
+    keep_decision(request, response, now);
     const auto took = std::chrono::steady_clock::now() - started;
     log_access(request, response, progress, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
@@ -173,8 +175,14 @@ void Worker::run(const service::Operation& operation, service::Credential& crede
                  std::string_view region, wire::Response& response, Progress& progress, Instant now) {
     // The cache may drop the credential when the operation changes it; the identity must outlive the operation.
     const std::shared_ptr<const service::Identity> caller = credential.identity;
+    const service::Organization* const organization = organizations_.current();
+    if (app_.decisions_.enabled()) {
+        progress.trace.record = &record_;
+        record_.caller = caller;
+        record_.organization = organizations_.kept();
+    }
     db::Transaction tx(*connection_, operation.access);
-    service::Context ctx{app_.environment_, *caller, tx, now, request, region, policies_, progress.trace};
+    service::Context ctx{app_.environment_, *caller, tx, now, request, region, policies_, progress.trace, organization};
     const Service& service = *progress.service;
 
     if (operation.access == db::Access::write && !store::account::created(tx, caller->account))
@@ -186,6 +194,15 @@ void Worker::run(const service::Operation& operation, service::Credential& crede
     tx.commit();
     response.status = 200;
     response.content_type = wire::content_type_of(progress.format);
+}
+
+/// Hands what authorize() has noted to the decision log, under the request's id.
+void Worker::keep_decision(const wire::Request& request, const wire::Response& response, Instant now) {
+    if (record_.kind == service::DecisionRecord::Kind::none) return;
+    record_.id = response.request_id;
+    record_.time = now;
+    record_.peer = request.peer;
+    app_.decisions_.add(record_);
 }
 
 void Worker::note_use(service::Credential& credential, std::string_view region, const Progress& progress, Seconds now) {

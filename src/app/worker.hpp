@@ -39,6 +39,7 @@ class Worker final : public wire::Handler {
                                       std::string& region);
     void run(const service::Operation& operation, service::Credential& credential, const wire::Request& request,
              std::string_view region, wire::Response& response, Progress& progress, Instant now);
+    void keep_decision(const wire::Request& request, const wire::Response& response, Instant now);
     void note_use(service::Credential& credential, std::string_view region, const Progress& progress, Seconds now);
     void log_access(const wire::Request& request, const wire::Response& response, const Progress& progress,
                     std::chrono::microseconds took);
@@ -48,9 +49,11 @@ class Worker final : public wire::Handler {
     std::unique_ptr<db::Connection> connection_;
     policy::Cache policies_;
     service::CredentialCache credentials_;
+    service::OrganizationCache organizations_;
     wire::Parameters parameters_;
     auth::Scratch scratch_;
     std::string decoded_body_;
+    service::DecisionRecord record_;  ///< of the request in work
     std::string log_lines_;
     Seconds last_flush_{};
 };

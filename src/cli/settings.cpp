@@ -120,6 +120,9 @@ const Setting settings[] = {
     {"root-secret-access-key", "SECRET", "Secret of the root user of every account", "a text that is not empty",
      [](Config& c, const std::string& t) { return c.root_secret_access_key = t, !t.empty(); },
      [](const Config& c) { return c.root_secret_access_key; }, true},
+    {"managed-policies", "FILE", "AWS's managed policies from this file of scripts/refresh-managed-policies", "a file",
+     [](Config& c, const std::string& t) { return c.managed_policies = t, !t.empty(); },
+     [](const Config& c) { return c.managed_policies; }},
     {"tls-cert", "FILE", "Certificate chain in PEM form; serves HTTPS", "a file",
      [](Config& c, const std::string& t) { return c.tls_cert = t, !t.empty(); },
      [](const Config& c) { return c.tls_cert; }},
@@ -129,6 +132,9 @@ const Setting settings[] = {
     {"lab", "MODE", "Reset and clock of the test bench: on, off, or auto (on if only loopback is listened on)",
      "auto, on or off", [](Config& c, const std::string& t) { return set_choice(c.lab, t, labs); },
      [](const Config& c) { return show_choice(c.lab, labs); }},
+    {"decisions", "N", "Decisions that the test bench keeps to explain; 0: none", "a number from 0 to 100000",
+     [](Config& c, const std::string& t) { return set_number<std::size_t>(c.decisions, t, 0, 100000); },
+     [](const Config& c) { return std::to_string(c.decisions); }},
     {"max-connections", "N", "Connections at once", "a number from 1 to 1000000",
      [](Config& c, const std::string& t) { return set_number<std::size_t>(c.max_connections, t, 1, 1000000); },
      [](const Config& c) { return std::to_string(c.max_connections); }},
@@ -247,6 +253,11 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
         app.add_subcommand("healthcheck", "Exit with 0 if a server answers at the listening address");
     healthcheck->fallthrough();
     app.require_subcommand(0, 1);
+    app.footer(
+        "Without a server, each with its own --help:\n"
+        "  iamlocal validate           Tell what AWS would refuse in policy documents, and what is unwise\n"
+        "  iamlocal simulate           Decide one request by policies in files, or by a running server's\n"
+        "  iamlocal test               Run suites of expectations about policies");
 
     Settings result;
     try {

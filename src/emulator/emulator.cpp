@@ -11,6 +11,7 @@
 #include "base/entropy.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
+#include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
 #include "http/server.hpp"
 #include "store/keyring.hpp"
@@ -80,6 +81,13 @@ void check(const Config& config) {
     require(!config.listen.empty(), "there is no address to listen on");
 }
 
+/// The catalogue of AWS's managed policies is the whole process's.
+void choose_managed_policies(const std::string& file) {
+    if (file.empty()) return catalogue::managed_policies::use_built_in();
+    if (const std::optional<std::string> complaint = catalogue::managed_policies::use_file(file))
+        throw std::invalid_argument(*complaint);
+}
+
 }  // namespace
 
 std::string_view version() { return IAMLOCAL_VERSION; }
@@ -111,6 +119,7 @@ Emulator::~Emulator() { stop(); }
 void Emulator::start() {
     const Config& config = parts_->config;
     check(config);
+    choose_managed_policies(config.managed_policies);
 
     http::Options options;
     for (const std::string& text : config.listen) {
@@ -143,6 +152,7 @@ void Emulator::start() {
     app_options.root = {AccessKeyId(config.root_access_key_id), Secret(config.root_secret_access_key),
                         AccountId(config.account_id)};
     app_options.lab = parts_->lab;
+    app_options.decisions = config.decisions;
     app_options.version = version();
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);

@@ -1,0 +1,265 @@
+// How denials name the resource ("Troubleshoot access denied error messages", and answers of AWS quoted in public
+// issues): every operation, asked by a user without permissions.
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "iam/operations.hpp"
+#include "sts/operations.hpp"
+#include "unit/app/client.hpp"
+
+namespace iamlocal::app {
+namespace {
+
+struct Denial {
+    std::string action;
+    Parameters parameters;
+    std::string resource;
+};
+
+const std::string arn = "arn:aws:iam::000000000000:";
+const std::string empty_policy =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:b","Resource":"*"}})";
+const std::string trust =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}})";
+
+std::vector<Denial> denials() {
+    const Parameters user = {{"UserName", "bob"}};
+    const Parameters group = {{"GroupName", "staff"}};
+    const Parameters role = {{"RoleName", "job"}};
+    const Parameters profile = {{"InstanceProfileName", "box"}};
+    const Parameters policy = {{"PolicyArn", arn + "policy/eng/p"}};
+    const Parameters tags = {{"Tags.member.1.Key", "k"}, {"Tags.member.1.Value", "v"}};
+    const Parameters tag_keys = {{"TagKeys.member.1", "k"}};
+    const Parameters boundary = {{"PermissionsBoundary", arn + "policy/eng/p"}};
+    const Parameters named = {{"PolicyName", "own"}};
+    const Parameters documented = {{"PolicyName", "own"}, {"PolicyDocument", empty_policy}};
+    const Parameters version = {{"PolicyArn", arn + "policy/eng/p"}, {"VersionId", "v1"}};
+    const auto both = [](Parameters a, const Parameters& b) {
+        a.insert(a.end(), b.begin(), b.end());
+        return a;
+    };
+    return {
+        {"iam:CreateUser", {{"UserName", "new"}, {"Path", "/eng/"}}, arn + "user/eng/new"},
+        {"iam:GetUser", user, "user bob"},
+        {"iam:UpdateUser", user, "user bob"},
+        {"iam:DeleteUser", user, "user bob"},
+        {"iam:ListUsers", {}, arn + "user/"},
+        {"iam:TagUser", both(user, tags), "user bob"},
+        {"iam:UntagUser", both(user, tag_keys), "user bob"},
+        {"iam:ListUserTags", user, "user bob"},
+        {"iam:PutUserPermissionsBoundary", both(user, boundary), "user bob"},
+        {"iam:DeleteUserPermissionsBoundary", user, "user bob"},
+        {"iam:CreateGroup", {{"GroupName", "new"}}, arn + "group/new"},
+        {"iam:GetGroup", group, "group staff"},
+        {"iam:UpdateGroup", group, "group staff"},
+        {"iam:DeleteGroup", group, "group staff"},
+        {"iam:ListGroups", {{"PathPrefix", "/eng/"}}, arn + "group/eng/"},
+        {"iam:AddUserToGroup", both(group, user), "group staff"},
+        {"iam:RemoveUserFromGroup", both(group, user), "group staff"},
+        {"iam:ListGroupsForUser", user, "user bob"},
+        {"iam:CreateRole", {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}}, arn + "role/new"},
+        {"iam:GetRole", role, "role job"},
+        {"iam:UpdateRole", role, "role job"},
+        {"iam:UpdateRoleDescription", both(role, {{"Description", "d"}}), "role job"},
+        {"iam:UpdateAssumeRolePolicy", both(role, {{"PolicyDocument", trust}}), "role job"},
+        {"iam:DeleteRole", role, "role job"},
+        {"iam:ListRoles", {}, arn + "role/"},
+        {"iam:TagRole", both(role, tags), "role job"},
+        {"iam:UntagRole", both(role, tag_keys), "role job"},
+        {"iam:ListRoleTags", role, "role job"},
+        {"iam:PutRolePermissionsBoundary", both(role, boundary), "role job"},
+        {"iam:DeleteRolePermissionsBoundary", role, "role job"},
+        {"iam:CreateInstanceProfile", {{"InstanceProfileName", "new"}}, arn + "instance-profile/new"},
+        {"iam:GetInstanceProfile", profile, "instance profile box"},
+        {"iam:DeleteInstanceProfile", profile, "instance profile box"},
+        {"iam:ListInstanceProfiles", {}, arn + "instance-profile/"},
+        {"iam:ListInstanceProfilesForRole", role, "role job"},
+        {"iam:AddRoleToInstanceProfile", both(profile, role), "instance profile box"},
+        {"iam:RemoveRoleFromInstanceProfile", both(profile, role), "instance profile box"},
+        {"iam:TagInstanceProfile", both(profile, tags), "instance profile box"},
+        {"iam:UntagInstanceProfile", both(profile, tag_keys), "instance profile box"},
+        {"iam:ListInstanceProfileTags", profile, "instance profile box"},
+        {"iam:CreatePolicy", {{"PolicyName", "new"}, {"PolicyDocument", empty_policy}}, "policy new"},
+        {"iam:GetPolicy", policy, "policy " + arn + "policy/eng/p"},
+        {"iam:DeletePolicy", policy, "policy " + arn + "policy/eng/p"},
+        {"iam:ListPolicies", {}, "policy path /"},
+        {"iam:TagPolicy", both(policy, tags), "policy " + arn + "policy/eng/p"},
+        {"iam:UntagPolicy", both(policy, tag_keys), "policy " + arn + "policy/eng/p"},
+        {"iam:ListPolicyTags", policy, "policy " + arn + "policy/eng/p"},
+        {"iam:CreatePolicyVersion", both(policy, {{"PolicyDocument", empty_policy}}), "policy " + arn + "policy/eng/p"},
+        {"iam:GetPolicyVersion", version, "policy " + arn + "policy/eng/p"},
+        {"iam:DeletePolicyVersion", version, "policy " + arn + "policy/eng/p"},
+        {"iam:ListPolicyVersions", policy, "policy " + arn + "policy/eng/p"},
+        {"iam:SetDefaultPolicyVersion", version, "policy " + arn + "policy/eng/p"},
+        {"iam:AttachUserPolicy", both(user, policy), "user bob"},
+        {"iam:AttachGroupPolicy", both(group, policy), "group staff"},
+        {"iam:AttachRolePolicy", both(role, policy), "role job"},
+        {"iam:DetachUserPolicy", both(user, policy), "user bob"},
+        {"iam:DetachGroupPolicy", both(group, policy), "group staff"},
+        {"iam:DetachRolePolicy", both(role, policy), "role job"},
+        {"iam:ListAttachedUserPolicies", user, "user bob"},
+        {"iam:ListAttachedGroupPolicies", group, "group staff"},
+        {"iam:ListAttachedRolePolicies", role, "role job"},
+        {"iam:ListEntitiesForPolicy", policy, "policy " + arn + "policy/eng/p"},
+        {"iam:PutUserPolicy", both(user, documented), "user bob"},
+        {"iam:PutGroupPolicy", both(group, documented), "group staff"},
+        {"iam:PutRolePolicy", both(role, documented), "role job"},
+        {"iam:GetUserPolicy", both(user, named), "user bob"},
+        {"iam:GetGroupPolicy", both(group, named), "group staff"},
+        {"iam:GetRolePolicy", both(role, named), "role job"},
+        {"iam:DeleteUserPolicy", both(user, named), "user bob"},
+        {"iam:DeleteGroupPolicy", both(group, named), "group staff"},
+        {"iam:DeleteRolePolicy", both(role, named), "role job"},
+        {"iam:ListUserPolicies", user, "user bob"},
+        {"iam:ListGroupPolicies", group, "group staff"},
+        {"iam:ListRolePolicies", role, "role job"},
+        {"iam:CreateAccessKey", user, "user bob"},
+        {"iam:UpdateAccessKey", both(user, {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}, {"Status", "Inactive"}}),
+         "user bob"},
+        {"iam:DeleteAccessKey", both(user, {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}), "user bob"},
+        {"iam:ListAccessKeys", user, "user bob"},
+        {"iam:GetAccessKeyLastUsed", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}, "access key AKIAIOSFODNN7EXAMPLE"},
+        {"iam:CreateAccountAlias", {{"AccountAlias", "corp"}}, "*"},
+        {"iam:DeleteAccountAlias", {{"AccountAlias", "corp"}}, "*"},
+        {"iam:ListAccountAliases", {}, "*"},
+        {"iam:GetAccountSummary", {}, "*"},
+        {"iam:SimulateCustomPolicy",
+         {{"PolicyInputList.member.1", empty_policy}, {"ActionNames.member.1", "iam:GetUser"}},
+         "*"},
+        {"iam:SimulatePrincipalPolicy",
+         {{"PolicySourceArn", arn + "user/eng/bob"}, {"ActionNames.member.1", "iam:GetUser"}},
+         arn + "user/eng/bob"},
+        {"iam:GetContextKeysForCustomPolicy", {{"PolicyInputList.member.1", empty_policy}}, "*"},
+        {"iam:GetContextKeysForPrincipalPolicy", {{"PolicySourceArn", arn + "role/job"}}, arn + "role/job"},
+        {"sts:GetAccessKeyInfo", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}, "*"},
+        {"sts:DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}, "*"},
+    };
+}
+
+class Denials : public testing::Test {
+  protected:
+    Denials() {
+        bed_.iam({}, "CreateUser", {{"UserName", "bob"}, {"Path", "/eng/"}});
+        bed_.iam({}, "CreateGroup", {{"GroupName", "staff"}});
+        bed_.iam({}, "CreateRole", {{"RoleName", "job"}, {"AssumeRolePolicyDocument", trust}});
+        bed_.iam({}, "CreateInstanceProfile", {{"InstanceProfileName", "box"}});
+        bed_.iam({}, "CreatePolicy", {{"PolicyName", "p"}, {"Path", "/eng/"}, {"PolicyDocument", empty_policy}});
+    }
+
+    wire::Response ask(const Keys& keys, const std::string& action, const Parameters& parameters) {
+        return bed_.call(keys, action.substr(0, 3), action.substr(4), parameters);
+    }
+
+    Bed bed_;
+};
+
+TEST_F(Denials, NameTheResourceAsIamDoes) {
+    const Keys alice = bed_.make_user("alice");
+    for (const auto& [action, parameters, resource] : denials()) {
+        SCOPED_TRACE(action);
+        const wire::Response response = ask(alice, action, parameters);
+        EXPECT_EQ(outcome(response), "403 AccessDenied");
+        EXPECT_EQ(message(response), "User: " + arn + "user/alice is not authorized to perform: " + action +
+                                         " on resource: " + resource + " because no identity-based policy allows the " +
+                                         action + " action");
+    }
+}
+
+TEST_F(Denials, NameTheSameResourceWhereTheDenialIsExplicit) {
+    const Keys alice = bed_.make_user(
+        "alice", R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}})");
+    for (const auto& [action, parameters, resource] : denials()) {
+        SCOPED_TRACE(action);
+        const wire::Response response = ask(alice, action, parameters);
+        EXPECT_EQ(outcome(response), "403 AccessDenied");
+        EXPECT_EQ(message(response), "User: " + arn + "user/alice is not authorized to perform: " + action +
+                                         " on resource: " + resource +
+                                         " with an explicit deny in an identity-based policy");
+    }
+}
+
+TEST_F(Denials, AreListedForEveryOperation) {
+    // No policy can forbid the first two; AssumeRole speaks otherwise and has tests of its own.
+    std::set<std::string> listed = {"sts:GetCallerIdentity", "sts:GetSessionToken", "sts:AssumeRole"};
+    for (const Denial& denial : denials()) listed.insert(denial.action);
+    for (const auto& service : {iam::operations(), sts::operations()})
+        for (const auto& rows : service)
+            for (const service::Operation& operation : rows)
+                EXPECT_TRUE(listed.contains(operation.action)) << operation.action;
+}
+
+TEST_F(Denials, NameCreatedThingsInFullForTheirTags) {
+    const Keys alice = bed_.make_user(
+        "alice", R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:Create*","Resource":"*"}})");
+    const struct {
+        std::string action;
+        Parameters parameters;
+        std::string needed;
+        std::string resource;
+    } cases[] = {
+        {"CreateUser", {{"UserName", "new"}}, "iam:TagUser", "user/new"},
+        {"CreateRole", {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}}, "iam:TagRole", "role/new"},
+        {"CreatePolicy", {{"PolicyName", "new"}, {"PolicyDocument", empty_policy}}, "iam:TagPolicy", "policy/new"},
+        {"CreateInstanceProfile", {{"InstanceProfileName", "new"}}, "iam:TagInstanceProfile", "instance-profile/new"},
+    };
+    for (auto [action, parameters, needed, resource] : cases) {
+        SCOPED_TRACE(action);
+        parameters.push_back({"Tags.member.1.Key", "k"});
+        parameters.push_back({"Tags.member.1.Value", "v"});
+        EXPECT_EQ(message(bed_.iam(alice, action, parameters)),
+                  "User: " + arn + "user/alice is not authorized to perform: " + needed + " on resource: " + arn +
+                      resource + " because no identity-based policy allows the " + needed + " action");
+    }
+}
+
+TEST_F(Denials, NamePassedRolesInFull) {
+    const Keys alice = bed_.make_user(
+        "alice", R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:Add*","Resource":"*"}})");
+    EXPECT_EQ(
+        message(bed_.iam(alice, "AddRoleToInstanceProfile", {{"InstanceProfileName", "box"}, {"RoleName", "job"}})),
+        "User: " + arn + "user/alice is not authorized to perform: iam:PassRole on resource: " + arn +
+            "role/job because no identity-based policy allows the iam:PassRole action");
+}
+
+TEST_F(Denials, SayWhichTypeRefuses) {
+    const std::string all = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+    const std::string none =
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:*","Resource":"*"}})";
+    for (const auto& [name, document] : {std::pair("narrow", empty_policy), std::pair("closed", none)})
+        bed_.iam({}, "CreatePolicy", {{"PolicyName", name}, {"PolicyDocument", document}});
+    const Keys alice = bed_.make_user("alice", all);
+    const auto refusal = [&](const Keys& keys) { return message(bed_.iam(keys, "GetUser", {{"UserName", "bob"}})); };
+    const auto ends = [](const std::string& text, const std::string& with) {
+        return text.size() > with.size() && text.substr(text.size() - with.size()) == with ? with : text;
+    };
+    const auto bound = [&](const char* name) {
+        bed_.iam({}, "PutUserPermissionsBoundary",
+                 {{"UserName", "alice"}, {"PermissionsBoundary", arn + "policy/" + name}});
+    };
+    const std::string implicit_boundary = "because no permissions boundary allows the iam:GetUser action";
+    const std::string explicit_boundary = "with an explicit deny in a permissions boundary";
+    bound("narrow");
+    EXPECT_EQ(ends(refusal(alice), implicit_boundary), implicit_boundary);
+    bound("closed");
+    EXPECT_EQ(ends(refusal(alice), explicit_boundary), explicit_boundary);
+    bed_.iam({}, "DeleteUserPermissionsBoundary", {{"UserName", "alice"}});
+
+    bed_.iam({}, "PutRolePolicy", {{"RoleName", "job"}, {"PolicyName", "own"}, {"PolicyDocument", all}});
+    const auto session = [&](const std::string& policy) {
+        const wire::Response answer = bed_.sts(
+            alice, "AssumeRole", {{"RoleArn", arn + "role/job"}, {"RoleSessionName", "s1"}, {"Policy", policy}});
+        return Keys{element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"),
+                    element(answer.body, "SessionToken")};
+    };
+    const std::string implicit_session = "because no session policy allows the iam:GetUser action";
+    const std::string explicit_session = "with an explicit deny in a session policy";
+    EXPECT_EQ(ends(refusal(session(empty_policy)), implicit_session), implicit_session);
+    EXPECT_EQ(ends(refusal(session(none)), explicit_session), explicit_session);
+    EXPECT_EQ(refusal(session(none)).rfind("User: arn:aws:sts::000000000000:assumed-role/job/s1 is not authorized", 0),
+              0u);
+}
+
+}  // namespace
+}  // namespace iamlocal::app
