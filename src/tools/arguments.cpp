@@ -95,6 +95,7 @@ std::vector<LevelFile> parse_levels(const std::vector<std::string>& arguments) {
         if (error == std::errc{} && stopped != end && *stopped == '=') {
             if (number == 0 || number > most_levels)
                 throw InputError(fmt::format("'{}': levels go from 1, the root, to {}", argument, most_levels));
+            if (stopped + 1 == end) throw InputError(fmt::format("'{}': the file is missing", argument));
             if (number > next + 1)
                 throw InputError(fmt::format("'{}': level {} has no document yet", argument, next + 1));
             files.push_back({number - 1, std::string(stopped + 1, end)});

@@ -28,8 +28,12 @@ std::string read_file(const std::string& path, std::size_t most) {
     return content;
 }
 
+std::string read_input(const std::string& path, std::size_t most) {
+    return read_file(path == "-" ? "/dev/stdin" : path, most);
+}
+
 LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind) {
-    LoadedPolicy loaded{path, read_file(path, policy::max_document_bytes), {}};
+    LoadedPolicy loaded{path, read_input(path, policy::max_document_bytes), {}};
     auto parsed = policy::parse(loaded.text, kind);
     if (const auto* error = std::get_if<policy::ParseError>(&parsed))
         throw InputError({path, error->line, error->column}, error->message);

@@ -31,6 +31,9 @@ class InputError : public std::runtime_error {
 /// A whole file. Throws InputError when it cannot be read or has more than `most` bytes.
 [[nodiscard]] std::string read_file(const std::string& path, std::size_t most);
 
+/// As read_file(); the path `-` is standard input.
+[[nodiscard]] std::string read_input(const std::string& path, std::size_t most);
+
 /// A policy document compiled for one purpose.
 struct LoadedPolicy {
     std::string path;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/ids.hpp"
+#include "policy/caller.hpp"
+#include "policy/question.hpp"
+#include "tools/command_line.hpp"
 #include "tools/input.hpp"
 
 namespace iamlocal::tools {
@@ -98,8 +100,10 @@ void check_together(const SimulateOptions& options) {
         throw InputError("--resource-policy and --trust exclude each other: a resource has one policy");
     if (!options.resource_account.empty() && !ids::is_account_id(options.resource_account))
         throw InputError(fmt::format("--resource-account: '{}' is not twelve digits", options.resource_account));
-    if (options.action.find(':') == std::string::npos || options.action.find_first_of("*? ") != std::string::npos)
+    if (!policy::is_action_name(options.action))
         throw InputError(fmt::format("--action: '{}' is not SERVICE:NAME", options.action));
+    if (!policy::is_resource_name(options.resource))
+        throw InputError(fmt::format("--resource: '{}' is no ARN, and not *", options.resource));
     if (options.endpoint.url.empty()) return;
     const std::pair<bool, const char*> unusable[] = {{!options.session.empty(), "--session"},
                                                      {!options.trust.empty(), "--trust"},
@@ -112,6 +116,12 @@ void check_together(const SimulateOptions& options) {
         if (given)
             throw InputError(fmt::format("{} does not go with --endpoint: AWS's simulator has no place for it", flag));
     if (options.caller.arn.empty()) throw InputError("--endpoint needs --principal");
+    const std::optional<policy::Principal> caller = policy::parse_caller(options.caller.arn);
+    const bool is_user = caller && caller->kind == policy::PrincipalKind::user;
+    if (!options.resource_policy.empty() && !is_user)
+        throw InputError(
+            "--resource-policy goes with --endpoint only where --principal is a user: AWS's simulator takes no other "
+            "caller");
 }
 
 }  // namespace
@@ -122,21 +132,13 @@ SimulateCall parse_simulate(const std::vector<std::string>& arguments, const std
     Raw raw;
     CLI::App app(description, "iamlocal simulate");
     declare(app, options, raw);
-    try {
-        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
-        app.parse(std::move(reversed));
-    } catch (const CLI::CallForHelp&) {
-        call.help = app.help();
-        return call;
-    } catch (const CLI::ParseError& error) {
-        const std::string message = error.what();
-        throw InputError(message.substr(0, message.find('\n')));
-    }
+    call.help = parse_arguments(app, arguments);
+    if (call.help) return call;
     options.json = raw.format == "json";
     options.scp = parse_levels(raw.scp);
     options.rcp = parse_levels(raw.rcp);
     if (!raw.context_file.empty())
-        options.context = parse_context_json(read_file(raw.context_file, most_context_bytes), raw.context_file);
+        options.context = parse_context_json(read_input(raw.context_file, most_context_bytes), raw.context_file);
     for (auto& key : parse_context(raw.context)) options.context.push_back(std::move(key));
     check_together(options);
     if (!options.endpoint.url.empty()) complete_endpoint(options.endpoint, environment);

@@ -1,6 +1,7 @@
 #include "tools/simulate_server.hpp"
 
 #include <algorithm>
+#include <array>
 #include <pugixml.hpp>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "http/client.hpp"
 #include "policy/caller.hpp"
 #include "tools/input.hpp"
+#include "tools/printable.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -47,6 +49,8 @@ bool is_source(const policy::Principal& caller, std::string_view arn) {
 /// Is checked here as well, so that a wrong document is shown with its file and place.
 std::string document_text(const std::string& path, policy::DocumentKind kind) { return load_policy(path, kind).text; }
 
+constexpr std::array<std::string_view, 3> decisions = {"allowed", "explicitDeny", "implicitDeny"};
+
 struct Matched {
     std::string policy;
     std::string type;
@@ -64,19 +68,22 @@ struct Result {
 
 bool is_false(const pugi::xml_node& node) { return node && std::string_view(node.child_value()) == "false"; }
 
+/// What a server says may end on a terminal.
+std::string text_of(const pugi::xml_node& node, const char* child) { return printable(node.child_value(child)); }
+
 Result read_result(const pugi::xml_node& member) {
     // With a resource the answer for it stands in ResourceSpecificResults, and may differ from the summary.
     const pugi::xml_node specific = member.child("ResourceSpecificResults").child("member");
     Result result;
-    result.decision = specific ? specific.child_value("EvalResourceDecision") : member.child_value("EvalDecision");
+    result.decision = specific ? text_of(specific, "EvalResourceDecision") : text_of(member, "EvalDecision");
     const pugi::xml_node& source = specific ? specific : member;
     for (const pugi::xml_node& statement : source.child("MatchedStatements").children("member")) {
         const pugi::xml_node start = statement.child("StartPosition");
-        result.matched.push_back({statement.child_value("SourcePolicyId"), statement.child_value("SourcePolicyType"),
+        result.matched.push_back({text_of(statement, "SourcePolicyId"), text_of(statement, "SourcePolicyType"),
                                   start.child("Line").text().as_ullong(), start.child("Column").text().as_ullong()});
     }
     for (const pugi::xml_node& key : source.child("MissingContextValues").children("member"))
-        result.missing_keys.emplace_back(key.child_value());
+        result.missing_keys.push_back(printable(key.child_value()));
     for (const pugi::xml_node& node : {source, member}) {
         result.boundary_refuses |=
             is_false(node.child("PermissionsBoundaryDecisionDetail").child("AllowedByPermissionsBoundary"));
@@ -162,19 +169,25 @@ std::string simulation_form(const SimulateOptions& options) {
     return form.take();
 }
 
-ServerAnswer read_simulation(std::string_view xml, const SimulateOptions& options) {
+ServerAnswer read_simulation(int http_status, std::string_view xml, const SimulateOptions& options) {
+    const auto refuse = [&](std::string_view why) {
+        throw InputError({options.endpoint.url}, fmt::format("status {}: {}", http_status, why));
+    };
     pugi::xml_document document;
-    if (!document.load_buffer(xml.data(), xml.size()))
-        throw InputError({options.endpoint.url}, "the answer is not XML; is this an IAM endpoint?");
-    if (const pugi::xml_node error = document.child("ErrorResponse").child("Error"))
+    const bool is_xml = static_cast<bool>(document.load_buffer(xml.data(), xml.size()));
+    if (const pugi::xml_node error = document.child("ErrorResponse").child("Error"); is_xml && error)
         throw InputError({options.endpoint.url},
-                         fmt::format("{}: {}", error.child_value("Code"), error.child_value("Message")));
+                         fmt::format("{}: {}", text_of(error, "Code"), text_of(error, "Message")));
+    if (http_status != 200) refuse("not an answer of IAM; is this an IAM endpoint?");
+    if (!is_xml) refuse("the answer is not XML; is this an IAM endpoint?");
     const pugi::xml_node member = document.child("SimulatePrincipalPolicyResponse")
                                       .child("SimulatePrincipalPolicyResult")
                                       .child("EvaluationResults")
                                       .child("member");
-    if (!member) throw InputError({options.endpoint.url}, "the answer has no evaluation result");
+    if (!member) refuse("the answer has no evaluation result");
     const Result result = read_result(member);
+    if (std::find(decisions.begin(), decisions.end(), result.decision) == decisions.end())
+        refuse(fmt::format("the evaluation result '{}' is none that IAM has", result.decision));
     const int status = result.decision == "allowed" ? exit_good : exit_bad;
     return {options.json ? as_json(result, options) : as_text(result, options), status};
 }
@@ -198,7 +211,7 @@ int ask_server(const SimulateOptions& options) {
     const http::Answer answer = http::post(
         *url, {.headers = headers, .body = body, .ca_bundle = endpoint.ca_bundle, .most = most_answer_bytes});
     if (!answer.error.empty()) throw InputError({endpoint.url}, answer.error);
-    const ServerAnswer read = read_simulation(answer.body, options);
+    const ServerAnswer read = read_simulation(answer.status, answer.body, options);
     print(read.text);
     return read.status;
 }

@@ -18,8 +18,8 @@ struct ServerAnswer {
     int status = 0;
 };
 
-/// Reads the XML of an answer. Throws InputError for an error of the server and for what is no answer at all.
-[[nodiscard]] ServerAnswer read_simulation(std::string_view xml, const SimulateOptions& options);
+/// Reads an answer. Throws InputError for an error of the server and for what is no answer at all.
+[[nodiscard]] ServerAnswer read_simulation(int http_status, std::string_view xml, const SimulateOptions& options);
 
 /// Asks, prints, and gives the exit status.
 int ask_server(const SimulateOptions& options);

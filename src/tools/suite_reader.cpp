@@ -8,6 +8,7 @@
 #include "base/ids.hpp"
 #include "policy/caller.hpp"
 #include "policy/explanation.hpp"
+#include "policy/question.hpp"
 #include "tools/suite.hpp"
 #include "tools/yaml.hpp"
 
@@ -202,12 +203,14 @@ class SuiteReader {
         const Fields fields(value, "when", {"action", "resource", "resourceAccount", "context"});
         for (const Value& item : fields.get("action").one_or_more("action")) {
             const std::string& action = into.actions.emplace_back(item.text("an action"));
-            if (action.find(':') == std::string::npos || action.find_first_of("*? ") != std::string::npos)
+            if (!policy::is_action_name(action))
                 item.refuse(fmt::format("'{}' is not an action such as s3:GetObject", action));
         }
         if (const Value* resource = fields.find("resource")) {
-            for (const Value& item : resource->one_or_more("resource"))
-                into.resources.push_back(item.text("a resource"));
+            for (const Value& item : resource->one_or_more("resource")) {
+                const std::string& arn = into.resources.emplace_back(item.text("a resource"));
+                if (!policy::is_resource_name(arn)) item.refuse(fmt::format("'{}' is no ARN, and not *", arn));
+            }
         } else {
             into.resources.emplace_back("*");
         }
@@ -325,7 +328,7 @@ Suite parse_suite(const std::string& text, const std::string& path, DocumentShel
 }
 
 Suite read_suite(const std::string& path, DocumentShelf& shelf) {
-    return parse_suite(read_file(path, yaml::most_bytes), path, shelf);
+    return parse_suite(read_input(path, yaml::most_bytes), path, shelf);
 }
 
 }  // namespace iamlocal::tools

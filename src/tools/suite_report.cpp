@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/explanation.hpp"
+#include "tools/printable.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -35,13 +36,6 @@ std::string full_name(const Check& check) {
     return fmt::format("{} [{} on {}]", check.of->name, check.action, check.resource);
 }
 
-/// XML 1.0 has no place for control characters, not even escaped ones.
-std::string for_xml(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c >= 0 && c < ' ' && c != '\n' && c != '\t'; }, '?');
-    return text;
-}
-
 struct StringWriter final : pugi::xml_writer {
     std::string text;
     void write(const void* data, std::size_t size) override { text.append(static_cast<const char*>(data), size); }
@@ -51,18 +45,18 @@ double seconds(std::chrono::microseconds time) { return static_cast<double>(time
 
 void append_case(pugi::xml_node suite, const Check& check) {
     pugi::xml_node node = suite.append_child("testcase");
-    node.append_attribute("name") = for_xml(full_name(check)).c_str();
-    node.append_attribute("classname") = for_xml(check.suite->file).c_str();
-    node.append_attribute("file") = for_xml(check.of->place.file).c_str();
+    node.append_attribute("name") = printable(full_name(check)).c_str();
+    node.append_attribute("classname") = printable(check.suite->file).c_str();
+    node.append_attribute("file") = printable(check.of->place.file).c_str();
     node.append_attribute("line") = static_cast<unsigned long long>(check.of->place.line);
     node.append_attribute("time") = fmt::format("{:.6f}", seconds(check.took)).c_str();
     if (check.passed()) return;
     pugi::xml_node failure = node.append_child("failure");
-    failure.append_attribute("message") = for_xml(check.failure).c_str();
+    failure.append_attribute("message") = printable(check.failure).c_str();
     failure.append_attribute("type") = "expectation";
     const std::string details =
         fmt::format("{}: {} on {}\n{}", check.of->place.text(), check.action, check.resource, check.explanation);
-    failure.text().set(for_xml(details).c_str());
+    failure.text().set(printable(details).c_str());
 }
 
 void append_totals(pugi::xml_node node, const Check* begin, const Check* end) {
@@ -169,7 +163,7 @@ std::string junit_report(const TestRun& run) {
         const Check* const next =
             std::find_if(begin, end, [&](const Check& check) { return check.suite != begin->suite; });
         pugi::xml_node suite = root.append_child("testsuite");
-        suite.append_attribute("name") = for_xml(begin->suite->file).c_str();
+        suite.append_attribute("name") = printable(begin->suite->file).c_str();
         append_totals(suite, begin, next);
         for (; begin != next; ++begin) append_case(suite, *begin);
     }

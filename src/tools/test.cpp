@@ -4,9 +4,9 @@
 #include <fstream>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "tools/command_line.hpp"
 #include "tools/suite_report.hpp"
 
 namespace iamlocal::tools {
@@ -35,19 +35,14 @@ std::optional<Options> parse_options(const std::vector<std::string>& arguments) 
     app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));
     CLI::Option* const percent =
         app.add_option("--require-coverage", required, "Fail if fewer of the statements were reached by some case")
-            ->type_name("PERCENT")
-            ->check(CLI::Range(0.0, 100.0));
+            ->type_name("PERCENT");
     app.add_flag("--fail-uncovered", all, "The same as --require-coverage 100")->excludes(percent);
-    try {
-        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
-        app.parse(std::move(reversed));
-    } catch (const CLI::CallForHelp&) {
-        print(app.help());
+    if (const auto help = parse_arguments(app, arguments)) {
+        print(*help);
         return std::nullopt;
-    } catch (const CLI::ParseError& error) {
-        const std::string message = error.what();
-        throw InputError(message.substr(0, message.find('\n')));
     }
+    if (!(required >= 0 && required <= 100))  // "nan" is a number to CLI11, and neither less nor more
+        throw InputError("--require-coverage: not a number from 0 to 100");
     options.json = format == "json";
     if (all) options.required_coverage = 100;
     if (percent->count() > 0) options.required_coverage = required;

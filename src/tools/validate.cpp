@@ -7,11 +7,9 @@
 #include <string_view>
 #include <utility>
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include "lint/lint.hpp"
 #include "policy/parse.hpp"
+#include "tools/command_line.hpp"
 #include "tools/findings.hpp"
 #include "tools/input.hpp"
 
@@ -51,7 +49,7 @@ DocumentKind kind_of(const Options& options, std::string_view text) {
 }
 
 FileFindings look_at(const Options& options, const std::string& file) {
-    const std::string text = read_file(file == "-" ? "/dev/stdin" : file, policy::max_document_bytes);
+    const std::string text = read_input(file, policy::max_document_bytes);
     const DocumentKind kind = kind_of(options, text);
     return {file, kind, lint::lint(text, kind)};
 }
@@ -78,11 +76,11 @@ int validate(const std::vector<std::string>& arguments) {
                  "iamlocal validate");
     describe(app, options);
     try {
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-    } catch (const CLI::CallForHelp&) {
-        print(app.help());
-        return exit_good;
-    } catch (const CLI::ParseError& error) {
+        if (const auto help = parse_arguments(app, arguments)) {
+            print(*help);
+            return exit_good;
+        }
+    } catch (const InputError& error) {
         return complain("validate", error.what());
     }
     std::vector<FileFindings> found;

@@ -185,6 +185,16 @@ def test_simulate_says_what_it_cannot_use(run, write):
         ((*question, "--principal", "bob"), "--principal: 'bob' is no user"),
         ((*question, "--scp", "3=a.json"), "'3=a.json': level 1 has no document yet"),
         (("simulate",), "--action is required"),
+        (("simulate", "--bogus"), "'--bogus' is no argument"),
+        *((("simulate", "--action", action), "is not SERVICE:NAME")
+          for action in (":", "s3:", "a:b:c", "s3:Get\nObject", "s3:Get*")),
+        ((*question, "--resource", "foo"), "--resource: 'foo' is no ARN"),
+        *(((*question, option, ""), f"{option} must not be empty")
+          for option in ("--policy", "--boundary", "--session", "--resource-policy", "--trust", "--scp", "--rcp",
+                         "--principal", "--role-arn", "--endpoint", "--resource-account", "--context-file")),
+        ((*question, "--scp", "1="), "'1=': the file is missing"),
+        ((*question, "--endpoint", "http://127.0.0.1:1", "--principal", "arn:aws:iam::000000000000:role/r",
+          "--resource-policy", broken), "only where --principal is a user"),
         ((*question, "--unknown"), "--unknown"),
         ((*question, "--endpoint", "ftp://x", "--principal", ALICE, "--access-key-id", "a", "--secret-access-key", "b"),
          "'ftp://x' is no http:// or https:// address"),
@@ -317,7 +327,8 @@ def test_what_cannot_be_used_is_an_error_and_nothing_runs(run, write):
         (("nowhere.yaml",), "nowhere.yaml: cannot be opened"),
         (("/dev/zero",), "/dev/zero: has more than 1048576 bytes"),
         ((good, "--require-coverage", "101"), "--require-coverage"),
-        ((good, "--junit", "/nonexistent/results.xml"), "/nonexistent/results.xml: cannot be written"),
+        ((good, "--require-coverage", "nan"), "--require-coverage"),
+        ((good, "--junit", ""), "--junit must not be empty"),
     ):
         ran = run("test", *arguments)
         assert (ran.status, ran.out) == (2, ""), (arguments, ran.out)

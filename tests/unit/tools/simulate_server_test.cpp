@@ -62,7 +62,7 @@ TEST(SimulationAnswer, IsReadForTheResource) {
         "<MissingContextValues><member>aws:SourceIp</member></MissingContextValues>"
         "<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>false</AllowedByPermissionsBoundary>"
         "</PermissionsBoundaryDecisionDetail></member></ResourceSpecificResults>");
-    const ServerAnswer text = read_simulation(xml, question());
+    const ServerAnswer text = read_simulation(200, xml, question());
     EXPECT_EQ(text.status, exit_bad);
     EXPECT_EQ(text.text,
               "explicitDeny  s3:GetObject on arn:aws:s3:::b/x\n"
@@ -71,27 +71,34 @@ TEST(SimulationAnswer, IsReadForTheResource) {
               "  not given: aws:SourceIp\n");
     SimulateOptions as_json = question();
     as_json.json = true;
-    EXPECT_THAT(read_simulation(xml, as_json).text, HasSubstr("\"decision\": \"explicitDeny\""));
-    EXPECT_EQ(read_simulation(answer("<EvalDecision>allowed</EvalDecision>"), question()).status, exit_good);
+    EXPECT_THAT(read_simulation(200, xml, as_json).text, HasSubstr("\"decision\": \"explicitDeny\""));
+    EXPECT_EQ(read_simulation(200, answer("<EvalDecision>allowed</EvalDecision>"), question()).status, exit_good);
 }
 
 TEST(SimulationAnswer, IsRefusedWhenItIsNone) {
     struct Row {
-        const char* xml;
+        int status;
+        std::string xml;
         const char* said;
     };
     const Row rows[] = {
-        {"", "not XML"},
-        {"hello", "not XML"},
-        {"<html></html>", "no evaluation result"},
-        {"<SimulatePrincipalPolicyResponse/>", "no evaluation result"},
-        {"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>The user x</Message></Error></ErrorResponse>",
+        {200, "", "status 200: the answer is not XML"},
+        {200, "hello", "not XML"},
+        {200, "<html></html>", "no evaluation result"},
+        {200, "<SimulatePrincipalPolicyResponse/>", "no evaluation result"},
+        {200, answer(""), "the evaluation result '' is none"},
+        {200, answer("<EvalDecision>ALLOWED</EvalDecision>"), "'ALLOWED' is none"},
+        {200, answer("<EvalDecision>\x1b[2Jallowed</EvalDecision>"), "'?[2Jallowed' is none"},
+        {500, answer("<EvalDecision>allowed</EvalDecision>"), "status 500: not an answer of IAM"},
+        {301, "", "status 301: not an answer of IAM"},
+        {404, "<ErrorResponse><Error><Code>\x1b]0;x</Code></Error></ErrorResponse>", "4566: ?]0;x: "},
+        {404, "<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>The user x</Message></Error></ErrorResponse>",
          "http://127.0.0.1:4566: NoSuchEntity: The user x"},
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.xml);
         try {
-            (void)read_simulation(row.xml, question());
+            (void)read_simulation(row.status, row.xml, question());
             FAIL() << "was accepted";
         } catch (const InputError& error) {
             EXPECT_THAT(error.what(), HasSubstr(row.said));

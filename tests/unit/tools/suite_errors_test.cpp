@@ -68,6 +68,13 @@ TEST(SuiteErrors, HaveAPlace) {
         {"no action", one_case("{name: a, when: {action: []}, expect: denied}"), "suite.yaml:8:21: asks nothing"},
         {"a wildcard", one_case("{name: a, when: {action: 's3:*'}, expect: denied}"),
          "suite.yaml:8:30: 's3:*' is not an action"},
+        {"half an action", one_case("{name: a, when: {action: 's3:'}, expect: denied}"),
+         "suite.yaml:8:30: 's3:' is not an action"},
+        {"an action of three parts", one_case("{name: a, when: {action: 'a:b:c'}, expect: denied}"),
+         "suite.yaml:8:30: 'a:b:c' is not an action"},
+        {"a resource that is no ARN",
+         one_case("{name: a, when: {action: s3:GetObject, resource: foo}, expect: denied}"),
+         "suite.yaml:8:54: 'foo' is no ARN"},
         {"an empty action", one_case("{name: a, when: {action: ''}, expect: denied}"),
          "suite.yaml:8:30: an action must not be empty"},
         {"an action that is a map", one_case("{name: a, when: {action: {b: c}}, expect: denied}"),
@@ -152,8 +159,12 @@ TEST(SuiteErrors, BoundsHold) {
     EXPECT_THAT(complaint(std::string(100'000, '{')), StartsWith("suite.yaml:1:"));
     EXPECT_THAT(complaint(std::string(yaml::most_bytes + 1, ' ')), HasSubstr("has more than"));
     std::string actions = "s3:A";
-    for (int i = 0; i < 400; ++i) actions.append(", s3:A");
-    EXPECT_THAT(complaint("cases: [{name: a, when: {action: [" + actions + "], resource: [" + actions +
+    std::string resources = "'*'";
+    for (int i = 0; i < 400; ++i) {
+        actions.append(", s3:A");
+        resources.append(", '*'");
+    }
+    EXPECT_THAT(complaint("cases: [{name: a, when: {action: [" + actions + "], resource: [" + resources +
                           "]}, expect: denied}]\n"),
                 HasSubstr("no more than 100000 questions"));
 }
@@ -161,7 +172,7 @@ TEST(SuiteErrors, BoundsHold) {
 TEST(SuiteErrors, NothingElseIsThrown) {
     const std::string text = std::string(policies) +
                              "cases:\n  - name: a\n    given: {policies: [get], principal: alice, scp: [[get], get]}\n"
-                             "    when: {action: s3:GetObject, resource: &r [a, b], context: {k:a: [x, 1]}}\n"
+                             "    when: {action: s3:GetObject, resource: &r ['*', '*'], context: {k:a: [x, 1]}}\n"
                              "    expect: {decision: allowed, statement: Get}\n";
     ASSERT_EQ(complaint(text), "");
     std::size_t refused = 0;

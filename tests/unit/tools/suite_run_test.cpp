@@ -158,7 +158,8 @@ TEST(Report, OfTextShowsFailuresFirst) {
 }
 
 TEST(Report, OfJUnitIsXmlWhateverTheNames) {
-    const auto ran = run_case("when: {action: s3:GetObject, resource: \"<\\x01\\\"&\"}, expect: allowed");
+    const auto ran =
+        run_case("when: {action: s3:GetObject, resource: \"arn:aws:s3:::<\\x01\\uffff\\\"&\"}, expect: allowed");
     pugi::xml_document document;
     const std::string xml = junit_report(ran->run);
     ASSERT_TRUE(document.load_buffer(xml.data(), xml.size())) << xml;
@@ -172,8 +173,9 @@ TEST(Report, OfJUnitIsXmlWhateverTheNames) {
     EXPECT_STREQ(test.attribute("classname").value(), "suite.yaml");
     EXPECT_EQ(test.attribute("line").as_int(), 22);
     EXPECT_STREQ(test.child("failure").attribute("message").value(), "expected allowed, found implicitDeny");
-    EXPECT_THAT(test.child("failure").child_value(), HasSubstr("s3:GetObject on <?\"&"));
+    EXPECT_THAT(test.child("failure").child_value(), HasSubstr("s3:GetObject on arn:aws:s3:::<??\"&"));
     EXPECT_THAT(xml, Not(HasSubstr("\x01")));
+    EXPECT_THAT(xml, Not(HasSubstr("\xEF\xBF\xBF")));
 }
 
 TEST(Report, OfJsonHasEverything) {
