@@ -15,6 +15,7 @@
 #include "http/probe.hpp"
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
+#include "tools/input.hpp"
 #include "tools/simulate.hpp"
 #include "tools/test.hpp"
 #include "tools/validate.hpp"
@@ -22,6 +23,7 @@
 namespace {
 
 using namespace iamlocal;
+using tools::print;
 
 enum ExitCode : int { success = 0, failure = 1, usage = 2, data_directory = 3 };
 
@@ -33,14 +35,13 @@ std::optional<std::string> read_file(const std::string& path) {
     return content;
 }
 
-void print(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
 int complain(std::string_view sentence, ExitCode code) {
     fmt::print(stderr, "iamlocal: {}\n", sentence);
     return code;
+}
+
+int complain(const tools::OutputError& error, ExitCode code) {
+    return error.hung_up() ? code : complain(error.what(), code);
 }
 
 const char* name_of(Config::Enforcement enforcement) {
@@ -75,7 +76,11 @@ int serve(const Config& config) {
 
     Emulator emulator(config);
     emulator.start();
-    print(banner(emulator, config));
+    try {
+        print(banner(emulator, config));
+    } catch (const tools::OutputError&) {
+        // Whether somebody reads this or not, it serves.
+    }
     int received = 0;
     sigwait(&stop_signals, &received);
     emulator.stop();
@@ -117,6 +122,8 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "validate") return tools::validate(rest);
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest);
+    } catch (const tools::OutputError& error) {
+        return complain(error, usage);
     } catch (const std::exception& error) {
         // Their status 1 means "denied" or "failed", which this is not.
         return complain(error.what(), usage);
@@ -136,6 +143,8 @@ int main(int argc, char** argv) {
         const auto parsed = cli::parse_settings(arguments, environment, read_file);
         if (const auto* error = std::get_if<cli::UsageError>(&parsed)) return complain(error->message, usage);
         return run(std::get<cli::Settings>(parsed));
+    } catch (const tools::OutputError& error) {
+        return complain(error, failure);
     } catch (const db::CannotOpen& error) {
         return complain(error.what(), data_directory);
     } catch (const std::invalid_argument& error) {

@@ -1,7 +1,9 @@
 #include "tools/input.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -41,9 +43,13 @@ LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind) {
     return loaded;
 }
 
+OutputError::OutputError(int error)
+    : std::runtime_error(fmt::format("standard output: {}", std::generic_category().message(error))),
+      hung_up_(error == EPIPE) {}
+
 void print(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        throw OutputError(errno);
 }
 
 int complain(std::string_view command, std::string_view message) {

@@ -51,7 +51,18 @@ enum ExitStatus : int {
     exit_error = 2,  ///< arguments or files that cannot be used
 };
 
-/// Writes to standard output, unbuffered at the end.
+/// Standard output takes no more: what a command found out is lost, whatever its exit status would say.
+class OutputError : public std::runtime_error {
+  public:
+    explicit OutputError(int error);
+    /// The reader went away, as `head` does once it has enough; nobody needs to be told.
+    [[nodiscard]] bool hung_up() const { return hung_up_; }
+
+  private:
+    bool hung_up_;
+};
+
+/// Writes to standard output, all of it. Throws OutputError when it cannot.
 void print(std::string_view text);
 /// Writes `iamlocal COMMAND: message` to standard error; gives exit_error.
 int complain(std::string_view command, std::string_view message);

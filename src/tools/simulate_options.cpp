@@ -92,6 +92,10 @@ void complete_endpoint(Endpoint& endpoint, const std::vector<std::string>& envir
     endpoint.region = variable("AWS_REGION");
     if (endpoint.region.empty()) endpoint.region = variable("AWS_DEFAULT_REGION");
     if (endpoint.region.empty()) endpoint.region = "us-east-1";
+    // They become parts of headers.
+    for (const std::string* text : {&endpoint.access_key_id, &endpoint.session_token, &endpoint.region})
+        if (std::any_of(text->begin(), text->end(), [](char c) { return c <= ' ' || c > '~'; }))
+            throw InputError("access key ID, session token and region consist of visible ASCII characters");
     if (endpoint.ca_bundle.empty()) endpoint.ca_bundle = variable("AWS_CA_BUNDLE");
 }
 

@@ -65,8 +65,8 @@ int run(const Options& options) {
         for (Check& check : run_suite(suite)) result.checks.push_back(std::move(check));
     result.coverage = measure(shelf);
 
-    if (!options.junit.empty()) write_file(options.junit, junit_report(result));
     print(options.json ? json_report(result) : text_report(result));
+    if (!options.junit.empty()) write_file(options.junit, junit_report(result));
     if (result.failures() > 0) return exit_bad;
     if (options.required_coverage && result.coverage.percent() < *options.required_coverage) {
         complain("test", fmt::format("{:.1f} % of the statements were reached; {:g} % are required",

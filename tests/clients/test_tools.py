@@ -1,6 +1,7 @@
 """The commands that need no server: iamlocal simulate and iamlocal test, run as their users run them."""
 
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -196,6 +197,8 @@ def test_simulate_says_what_it_cannot_use(run, write):
         ((*question, "--endpoint", "http://127.0.0.1:1", "--principal", "arn:aws:iam::000000000000:role/r",
           "--resource-policy", broken), "only where --principal is a user"),
         ((*question, "--unknown"), "--unknown"),
+        ((*question, "--endpoint", "http://127.0.0.1:1", "--principal", ALICE, "--access-key-id", "a\r\nb: c",
+          "--secret-access-key", "b"), "consist of visible ASCII characters"),
         ((*question, "--endpoint", "ftp://x", "--principal", ALICE, "--access-key-id", "a", "--secret-access-key", "b"),
          "'ftp://x' is no http:// or https:// address"),
     ):
@@ -334,3 +337,23 @@ def test_what_cannot_be_used_is_an_error_and_nothing_runs(run, write):
         assert (ran.status, ran.out) == (2, ""), (arguments, ran.out)
         assert ran.err.startswith("iamlocal test: ") and said in ran.err, ran.err
     assert run("test", good).status == 0
+    unwritable = run("test", good, "--junit", "/nonexistent/results.xml")
+    assert (unwritable.status, unwritable.err) == (2, "iamlocal test: /nonexistent/results.xml: cannot be written\n")
+    assert unwritable.out.startswith("1 passed"), "the results are shown all the same"
+
+
+def test_output_that_is_lost_is_an_error(write, tmp_path):
+    allow = write("allow.json", support.allow("*"))
+    suite = write("suite.yaml", "cases: [{name: a, when: {action: 's3:GetObject'}, expect: denied}]\n")
+    for arguments in (("simulate", "--action", "s3:GetObject", "--policy", allow), ("test", suite), ("validate", "--format", "json", allow),
+                      ("test", "--help")):
+        with open("/dev/full", "w") as full:
+            ran = subprocess.run([support.BINARY, *arguments], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True,
+                                 timeout=60)
+        assert (ran.returncode, ran.stderr) == (2, "iamlocal: standard output: No space left on device\n")
+        reader, writer = os.pipe()
+        os.close(reader)
+        ran = subprocess.run([support.BINARY, *arguments], cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, text=True,
+                             timeout=60)
+        os.close(writer)
+        assert (ran.returncode, ran.stderr) == (2, ""), "a reader who has enough is not told about it"
