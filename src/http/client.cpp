@@ -1,110 +1,38 @@
 #include "http/client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <memory>
-#include <netdb.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
+#include <exception>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-
-#include "base/encoding.hpp"
 
 namespace iamlocal::http {
 namespace {
 
-struct Free {
-    void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-    void operator()(SSL* connection) const { SSL_free(connection); }
-};
-
-/// A connected socket, with TLS on it if the URL wants that.
-class Connection {
-  public:
-    Connection() = default;
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
-    ~Connection() {
-        tls_.reset();
-        if (handle_ >= 0) ::close(handle_);
-    }
-
-    /// A sentence if it cannot be done.
-    std::string open(const Url& url, const Post& request) {
-        if (!connect_to(url, request.patience)) return fmt::format("nobody answers at {}:{}", url.host, url.port);
-        return url.secure ? secure(url, request.ca_bundle) : std::string();
-    }
-
-    bool write(std::string_view data) {
-        while (!data.empty()) {
-            const auto sent = tls_ ? SSL_write(tls_.get(), data.data(), static_cast<int>(data.size()))
-                                   : ::send(handle_, data.data(), data.size(), MSG_NOSIGNAL);
-            if (sent <= 0) return false;
-            data.remove_prefix(static_cast<std::size_t>(sent));
-        }
-        return true;
-    }
-
-    /// Bytes read; 0 at the end and on every failure.
-    std::size_t read(char* buffer, std::size_t size) {
-        const auto got = tls_ ? SSL_read(tls_.get(), buffer, static_cast<int>(size)) : ::recv(handle_, buffer, size, 0);
-        return got > 0 ? static_cast<std::size_t>(got) : 0;
-    }
-
-  private:
-    bool connect_to(const Url& url, std::chrono::seconds patience) {
-        addrinfo hints{};
-        hints.ai_socktype = SOCK_STREAM;
-        addrinfo* found = nullptr;
-        if (::getaddrinfo(url.host.c_str(), std::to_string(url.port).c_str(), &hints, &found) != 0) return false;
-        const std::unique_ptr<addrinfo, Free> list(found);
-        const timeval limit{static_cast<time_t>(patience.count()), 0};
-        for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
-            const int handle = ::socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, address->ai_protocol);
-            if (handle < 0) continue;
-            ::setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-            ::setsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-            if (::connect(handle, address->ai_addr, address->ai_addrlen) == 0) {
-                handle_ = handle;
-                return true;
-            }
-            ::close(handle);
-        }
-        return false;
-    }
-
-    std::string secure(const Url& url, const std::string& ca_bundle) {
-        context_.reset(SSL_CTX_new(TLS_client_method()));
-        if (!context_) return "TLS cannot be set up";
-        SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-        const int trusted = ca_bundle.empty() ? SSL_CTX_set_default_verify_paths(context_.get())
-                                              : SSL_CTX_load_verify_file(context_.get(), ca_bundle.c_str());
-        if (trusted != 1) return fmt::format("the certificates in '{}' cannot be read", ca_bundle);
-        tls_.reset(SSL_new(context_.get()));
-        if (!tls_ || SSL_set_fd(tls_.get(), handle_) != 1) return "TLS cannot be set up";
-        X509_VERIFY_PARAM* const rules = SSL_get0_param(tls_.get());
-        if (X509_VERIFY_PARAM_set1_ip_asc(rules, url.host.c_str()) != 1) {
-            SSL_set_tlsext_host_name(tls_.get(), url.host.c_str());
-            if (SSL_set1_host(tls_.get(), url.host.c_str()) != 1) return "TLS cannot be set up";
-        }
-        if (SSL_connect(tls_.get()) == 1) return {};
-        const long verified = SSL_get_verify_result(tls_.get());
-        ERR_clear_error();
-        if (verified != X509_V_OK)
-            return fmt::format("the server's certificate is not trusted: {}", X509_verify_cert_error_string(verified));
-        return "the server does not speak TLS";
-    }
-
-    int handle_ = -1;
-    std::unique_ptr<SSL_CTX, Free> context_;
-    std::unique_ptr<SSL, Free> tls_;
-};
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+using TlsStream = asio::ssl::stream<tcp::socket>;
+constexpr asio::as_tuple_t<asio::use_awaitable_t<>> resumed{};
 
 std::string head_of(const Url& url, const Post& request) {
     std::string head = fmt::format("POST {} HTTP/1.1\r\n", url.path);
@@ -112,61 +40,69 @@ std::string head_of(const Url& url, const Post& request) {
     return head.append(fmt::format("Content-Length: {}\r\nConnection: close\r\n\r\n", request.body.size()));
 }
 
-std::optional<std::string_view> find_header(std::string_view head, std::string_view wanted) {
-    while (true) {
-        const std::size_t end = head.find("\r\n");
-        if (end == std::string_view::npos) return std::nullopt;
-        head.remove_prefix(end + 2);
-        const std::size_t colon = head.find(':');
-        if (colon == std::string_view::npos) return std::nullopt;
-        if (!equals_ignoring_case(head.substr(0, colon), wanted)) continue;
-        std::string_view value = head.substr(colon + 1, head.find("\r\n") - colon - 1);
-        while (value.starts_with(' ')) value.remove_prefix(1);
-        return value;
-    }
+const char* sentence_about(const ErrorCode& failure) {
+    using beast::http::error;
+    if (failure == error::end_of_stream) return "the server gives no answer";
+    if (failure == error::header_limit || failure == error::body_limit) return "the answer is too long";
+    if (failure == error::partial_message) return "the answer ends too early";
+    const ErrorCode http = error::bad_version;
+    return failure.category() == http.category() ? "the answer is not HTTP" : "the connection breaks off";
 }
 
-/// Takes the chunks of a body apart. Nothing if they do not fit.
-std::optional<std::string> join_chunks(std::string_view text) {
-    std::string body;
-    while (true) {
-        std::size_t size = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size, 16);
-        const std::size_t line_end = text.find("\r\n");
-        if (error != std::errc{} || line_end == std::string_view::npos) return std::nullopt;
-        if (size == 0) return body;
-        text.remove_prefix(line_end + 2);
-        if (text.size() < 2 || size > text.size() - 2) return std::nullopt;
-        body.append(text.substr(0, size));
-        text.remove_prefix(size + 2);
-    }
-}
+template <class Stream>
+asio::awaitable<Answer> exchange(Stream& stream, const Url& url, const Post& request) {
+    const std::string head = head_of(url, request);
+    const std::array parts{asio::buffer(head), asio::buffer(request.body)};
+    const auto [unsent, sent] = co_await asio::async_write(stream, parts, resumed);
+    if (unsent) co_return Answer{0, {}, "the server does not take the request"};
 
-Answer parse_answer(std::string text) {
-    constexpr std::string_view no_answer = "the answer is not HTTP";
+    beast::flat_buffer buffer;
+    beast::http::response_parser<beast::http::string_body> parser;
+    parser.header_limit(request.most);
+    parser.body_limit(request.most);
+    const auto [failure, size] = co_await beast::http::async_read(stream, buffer, parser, resumed);
     Answer answer;
-    const std::size_t head_end = text.find("\r\n\r\n");
-    const std::string_view all = text;
-    if (head_end == std::string::npos || !all.starts_with("HTTP/1.") || all.size() < 12) {
-        answer.error = text.empty() ? "the server gives no answer" : no_answer;
-        return answer;
+    if (failure) answer.error = sentence_about(failure);
+    if (parser.is_header_done()) answer.status = static_cast<int>(parser.get().result_int());
+    answer.body = std::move(parser.get().body());
+    co_return answer;
+}
+
+/// A sentence if it cannot be done.
+asio::awaitable<std::string> shake_hands(TlsStream& stream, const std::string& host) {
+    SSL* const tls = stream.native_handle();
+    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) != 1) {
+        SSL_set_tlsext_host_name(tls, host.c_str());
+        if (SSL_set1_host(tls, host.c_str()) != 1) co_return "TLS cannot be set up";
     }
-    std::from_chars(all.data() + 9, all.data() + 12, answer.status);
-    const std::string_view head = all.substr(0, head_end + 2);
-    const std::string_view rest = all.substr(head_end + 4);
-    if (const auto coding = find_header(head, "transfer-encoding");
-        coding && equals_ignoring_case(*coding, "chunked")) {
-        std::optional<std::string> body = join_chunks(rest);
-        if (!body) answer.error = no_answer;
-        if (body) answer.body = *std::move(body);
-        return answer;
+    const auto [failure] = co_await stream.async_handshake(asio::ssl::stream_base::client, resumed);
+    if (!failure) co_return std::string();
+    const long verified = SSL_get_verify_result(tls);
+    if (verified == X509_V_OK) co_return "the server does not speak TLS";
+    co_return fmt::format("the server's certificate is not trusted: {}", X509_verify_cert_error_string(verified));
+}
+
+asio::awaitable<Answer> ask(asio::io_context& io, const Url& url, const Post& request) {
+    ErrorCode unknown;
+    const auto addresses = tcp::resolver(io).resolve(url.host, std::to_string(url.port), unknown);
+    tcp::socket socket(io);
+    const auto [failure, address] = co_await asio::async_connect(socket, addresses, resumed);
+    if (failure) co_return Answer{0, {}, fmt::format("nobody answers at {}:{}", url.host, url.port)};
+    if (!url.secure) co_return co_await exchange(socket, url, request);
+
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    context.set_verify_mode(asio::ssl::verify_peer);
+    ErrorCode unreadable;
+    if (request.ca_bundle.empty()) {
+        context.set_default_verify_paths(unreadable);
+    } else {
+        context.load_verify_file(request.ca_bundle, unreadable);
     }
-    std::size_t length = rest.size();
-    if (const auto field = find_header(head, "content-length"))
-        std::from_chars(field->data(), field->data() + field->size(), length);
-    if (length > rest.size()) answer.error = "the answer ends too early";
-    answer.body = rest.substr(0, length);
-    return answer;
+    if (unreadable) co_return Answer{0, {}, fmt::format("the certificates in '{}' cannot be read", request.ca_bundle)};
+    TlsStream stream(std::move(socket), context);
+    if (std::string problem = co_await shake_hands(stream, url.host); !problem.empty())
+        co_return Answer{0, {}, std::move(problem)};
+    co_return co_await exchange(stream, url, request);
 }
 
 }  // namespace
@@ -210,17 +146,14 @@ std::optional<Url> parse_url(std::string_view text) {
 }
 
 Answer post(const Url& url, const Post& request) {
-    Connection connection;
-    if (std::string problem = connection.open(url, request); !problem.empty()) return {0, {}, std::move(problem)};
-    if (!connection.write(head_of(url, request)) || !connection.write(request.body))
-        return {0, {}, "the server does not take the request"};
-    std::string text;
-    char buffer[16384];
-    while (const std::size_t size = connection.read(buffer, sizeof buffer)) {
-        text.append(buffer, size);
-        if (text.size() > request.most) return {0, {}, "the answer is too long"};
-    }
-    return parse_answer(std::move(text));
+    Answer answer{0, {}, "the server takes too long"};
+    asio::io_context io;
+    asio::co_spawn(io, ask(io, url, request), [&](std::exception_ptr failure, Answer got) {
+        if (failure) std::rethrow_exception(failure);
+        answer = std::move(got);
+    });
+    io.run_for(request.patience);
+    return answer;
 }
 
 }  // namespace iamlocal::http

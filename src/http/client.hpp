@@ -31,9 +31,9 @@ struct Url {
 struct Post {
     std::vector<std::pair<std::string, std::string>> headers;  ///< Host included; Content-Length is added
     std::string_view body;
-    std::string ca_bundle = {};               ///< PEM file of the certificates to trust; empty: the system's
-    std::size_t most = std::size_t{1} << 20;  ///< bytes of an answer, its head included
-    std::chrono::seconds patience{15};        ///< for each read and write
+    std::string ca_bundle = {};     ///< PEM file of the certificates to trust; empty: the system's
+    std::uint32_t most = 1U << 20;  ///< bytes of an answer's head, and of its body
+    std::chrono::milliseconds patience = std::chrono::seconds(15);  ///< for everything together, but looking up a name
 };
 
 /// An answer, or the sentence that tells why there is none.
@@ -43,7 +43,7 @@ struct Answer {
     std::string error;  ///< empty: there is an answer
 };
 
-/// Sends and reads until the server closes. A server's certificate is verified, and must be for the host of the URL.
+/// Sends, and reads to the end of the answer. A server's certificate is verified, and must be for the host of the URL.
 [[nodiscard]] Answer post(const Url& url, const Post& request);
 
 }  // namespace iamlocal::http

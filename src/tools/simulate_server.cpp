@@ -24,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Far more than the answer to one question has.
-constexpr std::size_t most_answer_bytes = std::size_t{8} << 20;
+constexpr std::uint32_t most_answer_bytes = 8U << 20;
 
 /// A form of a Query call.
 class Form {

@@ -52,10 +52,12 @@ TEST(ParseUrl, TakesHttpAddressesApart) {
     }
 }
 
-/// Takes one connection, reads a request that ends with `end`, and answers with these bytes.
+/// Takes one connection, reads a request that ends with `end`, and answers with these bytes. Then it closes, or waits
+/// until the client does.
 class OneAnswer {
   public:
-    OneAnswer(std::string answer, std::string end) : answer_(std::move(answer)), end_(std::move(end)) {
+    OneAnswer(std::string answer, std::string end, bool stays = false)
+        : answer_(std::move(answer)), end_(std::move(end)), stays_(stays) {
         listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -94,12 +96,15 @@ class OneAnswer {
             if (sent <= 0) break;
             rest.remove_prefix(static_cast<std::size_t>(sent));
         }
+        while (stays_ && ::recv(peer, buffer, sizeof buffer, 0) > 0) {
+        }
         ::close(peer);
     }
 
     int listener_ = -1;
     std::string answer_;
     std::string end_;
+    bool stays_;
     std::thread thread_;
 };
 
@@ -127,13 +132,15 @@ TEST(Post, TakesAnswersAsTheyCome) {
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", 200, "abcde", ""},
         {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", 200, "short", "the answer ends too early"},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc", 200, "",
-         "the answer is not HTTP"},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabc", 200, "", "the answer is not HTTP"},
+         "the answer is too long"},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabc", 200, "abc", "the answer ends too early"},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 200, "", "the answer is not HTTP"},
         {"", 0, "", "the server gives no answer"},
-        {"HTTP/1.1 200 OK\r\n", 0, "", "the answer is not HTTP"},
+        {"HTTP/1.1 200 OK\r\n", 0, "", "the answer ends too early"},
         {"SSH-2.0-OpenSSH\r\n\r\n", 0, "", "the answer is not HTTP"},
-        {std::string(3000, 'x'), 0, "", "the answer is too long"},
+        {std::string(3000, 'x'), 0, "", "the answer is not HTTP"},
+        {"HTTP/1.1 200 OK\r\nX: " + std::string(3000, 'x'), 0, "", "the answer is too long"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 2001\r\n\r\n", 200, "", "the answer is too long"},
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.sent);
@@ -143,6 +150,30 @@ TEST(Post, TakesAnswersAsTheyCome) {
         EXPECT_EQ(answer.body, row.body);
         EXPECT_EQ(answer.error, row.error);
     }
+}
+
+TEST(Post, EndsWithTheAnswerAndNotWithTheConnection) {
+    for (const char* sent : {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"}) {
+        SCOPED_TRACE(sent);
+        OneAnswer server(sent, "\r\n\r\n", true);
+        const auto start = std::chrono::steady_clock::now();
+        const Answer answer = post(server.url, {});
+        EXPECT_EQ(answer.error, "");
+        EXPECT_EQ(answer.body, "ok");
+        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+    }
+}
+
+TEST(Post, HasPatienceForTheWholeCallOnly) {
+    OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "\r\n\r\n", true);
+    Post request;
+    request.patience = std::chrono::milliseconds(50);
+    EXPECT_EQ(post(server.url, request).error, "the server takes too long");
+    // Someone who listens and says nothing, not even in TLS.
+    OneAnswer silent("", "never", false);
+    silent.url.secure = true;
+    EXPECT_EQ(post(silent.url, request).error, "the server takes too long");
 }
 
 TEST(Post, TellsWhoDoesNotAnswer) {
