@@ -65,7 +65,16 @@ ContextKeys parse_context(const std::vector<std::string>& arguments) {
 }
 
 ContextKeys parse_context_json(std::string_view json, const std::string& file) {
-    const nlohmann::json parsed = nlohmann::json::parse(json, nullptr, false);
+    DistinctKeys names;
+    std::optional<std::string> twice;
+    const auto note_keys = [&](int depth, nlohmann::json::parse_event_t event, const nlohmann::json& value) {
+        if (event == nlohmann::json::parse_event_t::key && depth == 1 &&
+            !names.add(value.get_ref<const std::string&>()))
+            twice = value.get<std::string>();
+        return true;
+    };
+    const nlohmann::json parsed = nlohmann::json::parse(json, note_keys, false);
+    if (twice) throw InputError({file}, fmt::format("the key {} is there twice", *twice));
     if (!parsed.is_object()) throw InputError({file}, "is not a JSON object of context keys");
     ContextKeys keys;
     for (const auto& [key, value] : parsed.items()) {

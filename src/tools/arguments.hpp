@@ -2,11 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/encoding.hpp"
 #include "policy/request.hpp"
 
 namespace iamlocal::tools {
@@ -14,12 +16,22 @@ namespace iamlocal::tools {
 /// Context keys in the order in which they came.
 using ContextKeys = std::vector<std::pair<std::string, policy::Values>>;
 
+/// The case of context keys does not matter: two that differ in nothing else are the same key twice.
+class DistinctKeys {
+  public:
+    /// False if the key was there before.
+    bool add(std::string_view key) { return seen_.insert(fold_case(key)).second; }
+
+  private:
+    std::set<std::string> seen_;
+};
+
 /// Reads `key=value` arguments: `key=[a,b]` and a key given more than once are multivalued, `key=[]` has no values.
 /// Throws InputError for an argument without `=` or without key.
 [[nodiscard]] ContextKeys parse_context(const std::vector<std::string>& arguments);
 
 /// Reads a JSON object of keys and values: strings, numbers, booleans, and arrays of these (multivalued). Throws
-/// InputError, with the file, for anything else.
+/// InputError, with the file, for anything else, and for a key that is there twice.
 [[nodiscard]] ContextKeys parse_context_json(std::string_view json, const std::string& file);
 
 /// A document of an organization and its level, 0 being the root.

@@ -186,8 +186,10 @@ class SuiteReader {
 
     static ContextKeys read_context(const Value& context) {
         ContextKeys keys;
+        DistinctKeys names;
         for (const auto& [key, value] : context.entries("context")) {
             const std::string name = key.text("a context key");
+            if (!names.add(name)) key.refuse(fmt::format("the context key '{}' stands here twice", name));
             if (!value.is_list()) {
                 keys.emplace_back(name, policy::Values::single(value.scalar("the value of a context key")));
                 continue;

@@ -7,7 +7,10 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
+
+#include <fmt/format.h>
 
 #include "tools/input.hpp"
 
@@ -80,6 +83,9 @@ template <class Read>
 auto guarded(const std::string& file, Read read) {
     try {
         return read();
+    } catch (const YAML::DeepRecursion& error) {  // what it says of itself is "bad file"
+        throw InputError({file, static_cast<std::size_t>(error.mark.line) + 1},
+                         fmt::format("is nested more than {} deep", most_depth));
     } catch (const YAML::Exception& error) {
         if (error.mark.is_null()) throw InputError({file}, error.msg);
         throw InputError(

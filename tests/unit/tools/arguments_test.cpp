@@ -49,7 +49,8 @@ TEST(ContextArguments, AreReadAsTheyAreWritten) {
 TEST(ContextJson, TakesScalarsAndListsOfThem) {
     EXPECT_EQ(shown(parse_context_json(R"({"a:s":"x","b:n":5,"c:b":true,"d:l":["x",1,false],"e:l":[]})", "f")),
               "a:s=x b:n=5 c:b=true d:l=[x|1|false] e:l=[] ");
-    for (const char* text : {"", "[]", "{", R"({"a":null})", R"({"a":{}})", R"({"a":[[]]})", R"({"a":[null]})"}) {
+    for (const char* text : {"", "[]", "{", R"({"a":null})", R"({"a":{}})", R"({"a":[[]]})", R"({"a":[null]})",
+                             R"({"a":1,"a":2})", R"({"a:b":1,"A:B":2})"}) {
         SCOPED_TRACE(text);
         EXPECT_THROW((void)parse_context_json(text, "f"), InputError);
     }

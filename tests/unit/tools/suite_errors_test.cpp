@@ -68,6 +68,9 @@ TEST(SuiteErrors, HaveAPlace) {
         {"no action", one_case("{name: a, when: {action: []}, expect: denied}"), "suite.yaml:8:21: asks nothing"},
         {"a wildcard", one_case("{name: a, when: {action: 's3:*'}, expect: denied}"),
          "suite.yaml:8:30: 's3:*' is not an action"},
+        {"a context key in two cases",
+         one_case("{name: a, when: {action: s3:GetObject, context: {k:a: x, K:A: y}}, expect: denied}"),
+         "suite.yaml:8:62: the context key 'K:A' stands here twice"},
         {"half an action", one_case("{name: a, when: {action: 's3:'}, expect: denied}"),
          "suite.yaml:8:30: 's3:' is not an action"},
         {"an action of three parts", one_case("{name: a, when: {action: 'a:b:c'}, expect: denied}"),
@@ -155,8 +158,8 @@ TEST(SuiteErrors, BoundsHold) {
     EXPECT_THAT(complaint(bomb(9)), HasSubstr("has more than 200000 values"));
     EXPECT_THAT(complaint("cases: &a [*a]\n"), HasSubstr("is nested more than 64 deep"));
     EXPECT_THAT(complaint("a: " + std::string(100, '[') + std::string(100, ']')), HasSubstr("is nested more than 64"));
-    EXPECT_THAT(complaint(std::string(100'000, '[')), StartsWith("suite.yaml:1:"));
-    EXPECT_THAT(complaint(std::string(100'000, '{')), StartsWith("suite.yaml:1:"));
+    EXPECT_THAT(complaint(std::string(100'000, '[')), HasSubstr("is nested more than 64 deep"));
+    EXPECT_THAT(complaint(std::string(100'000, '{')), HasSubstr("is nested more than 64 deep"));
     EXPECT_THAT(complaint(std::string(yaml::most_bytes + 1, ' ')), HasSubstr("has more than"));
     std::string actions = "s3:A";
     std::string resources = "'*'";
