@@ -26,6 +26,8 @@ constexpr std::array<std::pair<std::string_view, Expectation::Answer>, 4> answer
      {"explicitDeny", Expectation::Answer::explicit_deny},
      {"implicitDeny", Expectation::Answer::implicit_deny}}};
 
+constexpr std::size_t most_inlined_bytes = std::size_t{64} << 20;
+
 /// The keys under which a case, or a principal, lists policies of one type.
 struct TypeKey {
     const char* key;
@@ -68,13 +70,21 @@ class SuiteReader {
                 }
             } else if (value.is_list()) {
                 // Statements without anything around them.
-                document = &shelf_.inlined(value.json(R"({"Version":"2012-10-17","Statement":)", "}"), value.place());
+                document = &inlined(value, value.json(R"({"Version":"2012-10-17","Statement":)", "}"));
             } else if (value.is_map()) {
-                document = &shelf_.inlined(value.json(), value.place());
+                document = &inlined(value, value.json());
             } else {
                 value.refuse("a policy is a file, a document, or a list of statements");
             }
         }
+    }
+
+    /// Each begins with a line break for every line of the suite before it, which many of them make much of.
+    PolicyDocument& inlined(const Value& value, std::string text) {
+        inlined_bytes_ += text.size();
+        if (inlined_bytes_ > most_inlined_bytes)
+            value.refuse("so many policies in so long a suite: put them into files, or into several suites");
+        return shelf_.inlined(std::move(text), value.place());
     }
 
     GivenPolicy use(const Value& reference, PolicyType type, std::size_t level = 0) {
@@ -281,6 +291,7 @@ class SuiteReader {
     std::map<std::string, std::vector<GivenPolicy>> groups_;
     std::map<std::string, Given> principals_;
     std::size_t questions_ = 0;
+    std::size_t inlined_bytes_ = 0;
 };
 
 }  // namespace

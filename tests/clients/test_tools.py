@@ -342,6 +342,16 @@ def test_what_cannot_be_used_is_an_error_and_nothing_runs(run, write):
     assert unwritable.out.startswith("1 passed"), "the results are shown all the same"
 
 
+def test_a_dash_is_standard_input(write, tmp_path):
+    allow = write("allow.json", support.allow("s3:GetObject"))
+    suite = write("suite.yaml", "cases: [{name: a, when: {action: 's3:GetObject'}, expect: denied}]\n")
+    for arguments, path in ((("simulate", "--action", "s3:GetObject", "--policy", "-"), allow), (("test", "-"), suite),
+                            (("validate", "-"), allow)):
+        with open(tmp_path / path) as file:
+            ran = subprocess.run([support.BINARY, *arguments], stdin=file, capture_output=True, text=True, timeout=60)
+        assert (ran.returncode, ran.stderr) == (0, ""), arguments
+
+
 def test_output_that_is_lost_is_an_error(write, tmp_path):
     allow = write("allow.json", support.allow("*"))
     suite = write("suite.yaml", "cases: [{name: a, when: {action: 's3:GetObject'}, expect: denied}]\n")

@@ -161,6 +161,10 @@ TEST(SuiteErrors, BoundsHold) {
     EXPECT_THAT(complaint(std::string(100'000, '[')), HasSubstr("is nested more than 64 deep"));
     EXPECT_THAT(complaint(std::string(100'000, '{')), HasSubstr("is nested more than 64 deep"));
     EXPECT_THAT(complaint(std::string(yaml::most_bytes + 1, ' ')), HasSubstr("has more than"));
+    std::string many = "cases: [{name: a, when: {action: s3:GetObject}, expect: denied}]\npolicies:\n";
+    for (int i = 0; i < 15'000; ++i)
+        many.append("  p" + std::to_string(i) + ": [{Effect: Deny, Action: '*', Resource: '*'}]\n");
+    EXPECT_THAT(complaint(many), HasSubstr("so many policies"));
     std::string actions = "s3:A";
     std::string resources = "'*'";
     for (int i = 0; i < 400; ++i) {
