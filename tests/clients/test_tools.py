@@ -355,8 +355,8 @@ def test_a_dash_is_standard_input(write, tmp_path):
 def test_output_that_is_lost_is_an_error(write, tmp_path):
     allow = write("allow.json", support.allow("*"))
     suite = write("suite.yaml", "cases: [{name: a, when: {action: 's3:GetObject'}, expect: denied}]\n")
-    for arguments in (("simulate", "--action", "s3:GetObject", "--policy", allow), ("test", suite), ("validate", "--format", "json", allow),
-                      ("test", "--help")):
+    for arguments in (("simulate", "--action", "s3:GetObject", "--policy", allow), ("test", suite),
+                      ("validate", "--format", "json", allow), ("test", "--help")):
         with open("/dev/full", "w") as full:
             ran = subprocess.run([support.BINARY, *arguments], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True,
                                  timeout=60)
