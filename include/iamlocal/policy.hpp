@@ -145,8 +145,10 @@ struct Request {
 /// What a policy is called in decisions and explanations, and where it stands.
 struct Source {
     std::string name = {};
-    std::string arn = {};   ///< of a managed policy; empty for others
-    std::size_t level = 0;  ///< of SCPs and RCPs: 0 is the root of the organization. Every level has to allow
+    std::string arn = {};  ///< of a managed policy; empty for others
+    /// Of SCPs and RCPs: 0 is the root of the organization. Every level has to allow, so one left out refuses; so does
+    /// one above 63, which no organization has, whatever stands there. Other types have no levels and ignore it.
+    std::size_t level = 0;
 };
 
 /// Everything that may have a say in a request.
@@ -155,8 +157,9 @@ class PolicySet {
     /// Adds a document to those of its type. Boundaries, session policies, resource and trust policies, SCPs and RCPs
     /// apply as soon as there is one.
     void add(Document document, Source source);
-    /// Says that a type applies even if there is no policy of it: it then grants nothing.
-    void apply(Type type);
+    /// Says that a type applies, and of SCPs and RCPs that they have this level, even if there is no policy: it then
+    /// grants nothing.
+    void apply(Type type, std::size_t level = 0);
     /// Adds a document that cannot be read. Nobody knows what it forbids, so it denies everything.
     void add_unreadable(Type type, Source source);
 

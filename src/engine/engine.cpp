@@ -108,7 +108,7 @@ policy::Collection Access::collect(const PolicySet& policies) {
     policy::Collection collection;
     for (const PolicySet::Entry& entry : policies.entries()) {
         if (!entry.counts) {
-            collection.apply(inner(entry.type));
+            collection.apply(inner(entry.type), entry.source.level);
             continue;
         }
         policy::SourcedPolicy sourced;
@@ -184,7 +184,9 @@ void PolicySet::add(Document document, Source source) {
     entries_.push_back({type, std::move(document), std::move(source), true});
 }
 
-void PolicySet::apply(Type type) { entries_.push_back({type, std::nullopt, {}, false}); }
+void PolicySet::apply(Type type, std::size_t level) {
+    entries_.push_back({type, std::nullopt, {.level = level}, false});
+}
 
 void PolicySet::add_unreadable(Type type, Source source) {
     entries_.push_back({type, std::nullopt, std::move(source), true});

@@ -1,15 +1,27 @@
 #include "policy/collection.hpp"
 
-namespace iamlocal::policy {
+#include <algorithm>
 
-void Collection::add(PolicyType type, SourcedPolicy policy, std::size_t level) {
-    Levels& levels = levels_of(type);
-    if (levels.size() <= level) levels.resize(level + 1);
-    levels[level].push_back(policy);
+namespace iamlocal::policy {
+namespace {
+
+/// Only SCPs and RCPs have levels. Those that no organization can have are one, which stays empty and so refuses.
+std::size_t effective_level(PolicyType type, std::size_t level) {
+    const bool has_levels = type == PolicyType::scp || type == PolicyType::rcp;
+    return has_levels ? std::min(level, Collection::most_levels) : 0;
 }
 
-void Collection::apply(PolicyType type) {
-    if (levels_of(type).empty()) levels_of(type).resize(1);
+}  // namespace
+
+void Collection::add(PolicyType type, SourcedPolicy policy, std::size_t level) {
+    apply(type, level);
+    const std::size_t effective = effective_level(type, level);
+    if (effective < most_levels) levels_of(type)[effective].push_back(policy);
+}
+
+void Collection::apply(PolicyType type, std::size_t level) {
+    Levels& levels = levels_of(type);
+    levels.resize(std::max(levels.size(), effective_level(type, level) + 1));
 }
 
 bool Collection::applies(PolicyType type) const { return !levels_of(type).empty(); }

@@ -13,14 +13,18 @@ namespace iamlocal::policy {
 /// Keeps the lists that a PolicySet refers to; the policies themselves stay with the caller.
 class Collection {
   public:
+    /// An organization has seven at most: its root, five of units and the account.
+    static constexpr std::size_t most_levels = 64;
+
     /// Adds a policy, and with it its type. A trust policy takes the place of a resource's policy: adding both makes
     /// one list of them, which works as a trust policy.
     ///
-    /// @param level of SCPs and RCPs: 0 is the root. A level left out has no policies, and so allows nothing.
+    /// @param level of SCPs and RCPs: 0 is the root. A level left out has no policies, and so allows nothing; neither
+    /// does one from `most_levels` on, whatever is added to it. Other types have none: it is ignored.
     void add(PolicyType type, SourcedPolicy policy, std::size_t level = 0);
-    /// Says that a type applies even if no policy of it comes: it then grants nothing. Of SCPs and RCPs it makes a
-    /// first level.
-    void apply(PolicyType type);
+    /// Says that a type applies, and of SCPs and RCPs up to which level, even if no policy of it comes: it then grants
+    /// nothing.
+    void apply(PolicyType type, std::size_t level = 0);
 
     [[nodiscard]] bool applies(PolicyType type) const;
     /// Valid until the next change, and no longer than this.

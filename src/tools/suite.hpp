@@ -25,13 +25,19 @@ struct GivenPolicy {
     PolicyDocument* document = nullptr;
 };
 
+/// A type that applies even without a policy.
+struct AppliedType {
+    policy::PolicyType type = policy::PolicyType::identity;
+    std::size_t level = 0;  ///< of SCPs and RCPs: the last
+};
+
 /// Who asks and all policies that have a say.
 struct Given {
     CallerText caller;
     std::string unique_id;
     ContextKeys tags;  ///< aws:PrincipalTag/…
     std::vector<GivenPolicy> policies;
-    std::vector<policy::PolicyType> applied;  ///< types that apply, even without a policy
+    std::vector<AppliedType> applied;
 };
 
 /// What is expected. Everything that is set must hold.

@@ -108,7 +108,7 @@ class SuiteReader {
         for (const TypeKey& plain : plain_types) {
             const Value* const list = fields.find(plain.key);
             if (!list) continue;
-            given.applied.push_back(plain.type);
+            given.applied.push_back({plain.type});
             for (const Value& item : list->one_or_more(plain.key)) given.policies.push_back(use(item, plain.type));
         }
         const Value* const groups = fields.find("groups");
@@ -125,9 +125,10 @@ class SuiteReader {
         for (const TypeKey& type : level_types) {
             const Value* const levels = fields.find(type.key);
             if (!levels) continue;
-            given.applied.push_back(type.type);
+            given.applied.push_back({type.type});
             std::size_t level = 0;
             for (const Value& item : levels->one_or_more(type.key)) {
+                given.applied.push_back({type.type, level});
                 for (const Value& reference : item.one_or_more("a level"))
                     given.policies.push_back(use(reference, type.type, level));
                 ++level;

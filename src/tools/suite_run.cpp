@@ -41,7 +41,7 @@ class Question {
         caller_ = make_caller(asked.given.caller, home, error).value();  // was checked when the suite was read
         if (!asked.given.unique_id.empty()) caller_.unique_id = asked.given.unique_id;
 
-        for (const policy::PolicyType type : asked.given.applied) policies_.apply(type);
+        for (const AppliedType& applied : asked.given.applied) policies_.apply(applied.type, applied.level);
         for (const GivenPolicy& given : asked.given.policies) {
             const policy::SourcedPolicy source{
                 &given.document->as(document_kind(given.type)), given.label, {}, given.document->text()};

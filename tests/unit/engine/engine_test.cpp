@@ -1,4 +1,6 @@
 // The public interface: what it hands on to the engine and what comes back.
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,6 +19,9 @@ constexpr std::string_view deny_secret =
 {"Effect":"Allow","Action":"s3:*","Resource":"*"},
 {"Sid":"Secret","Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::b/secret",
 "Condition":{"StringNotEquals":{"aws:PrincipalTag/Team":"blue"}}}]})";
+
+constexpr std::string_view everyone =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]})";
 
 Document document(std::string_view text, Type type) {
     auto parsed = Document::parse(text, type);
@@ -175,8 +180,6 @@ TEST(Decide, NamesWhatDecided) {
 }
 
 TEST(Decide, EveryTypeHasItsSay) {
-    constexpr std::string_view everyone =
-        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]})";
     for (const Type type : {Type::boundary, Type::session, Type::scp, Type::rcp, Type::trust}) {
         SCOPED_TRACE(std::string(name_of(type)));
         PolicySet policies;
@@ -206,6 +209,55 @@ TEST(Decide, EveryLevelOfAnOrganizationHasToAllow) {
     EXPECT_EQ(refused.decided_by, Type::scp);
     policies.add(document(allow_get, Type::scp), {.name = "unit", .level = 1});
     EXPECT_TRUE(decide(policies, read_object()).allowed());
+}
+
+TEST(Decide, AnEmptyLevelRefuses) {
+    for (const Type type : {Type::scp, Type::rcp}) {
+        SCOPED_TRACE(std::string(name_of(type)));
+        PolicySet policies;
+        policies.add(document(allow_get, Type::identity), {.name = "own"});
+        policies.add(document(type == Type::scp ? allow_get : everyone, type), {.name = "root"});
+        policies.apply(type, 0);
+        EXPECT_TRUE(decide(policies, read_object()).allowed());
+        policies.apply(type, 1);
+        const Decision refused = decide(policies, read_object());
+        EXPECT_EQ(refused.outcome, Outcome::implicit_deny);
+        EXPECT_EQ(refused.decided_by, type);
+    }
+}
+
+TEST(Decide, ALevelThatNoOrganizationHasRefuses) {
+    for (const std::size_t level : {std::size_t{64}, std::size_t{65}, std::numeric_limits<std::size_t>::max()}) {
+        SCOPED_TRACE(level);
+        PolicySet policies;
+        policies.add(document(allow_get, Type::identity), {.name = "own"});
+        for (std::size_t below = 0; below < 64; ++below)
+            policies.add(document(allow_get, Type::scp), {.name = "scp", .level = below});
+        EXPECT_TRUE(decide(policies, read_object()).allowed());
+        policies.add(document(allow_get, Type::scp), {.name = "far", .level = level});
+        const Decision refused = decide(policies, read_object());
+        EXPECT_EQ(refused.outcome, Outcome::implicit_deny);
+        EXPECT_EQ(refused.decided_by, Type::scp);
+        EXPECT_EQ(explain(policies, read_object()).outcome(), Outcome::implicit_deny);
+    }
+}
+
+TEST(Decide, TypesWithoutLevelsIgnoreThem) {
+    for (const Type type : {Type::identity, Type::boundary, Type::session, Type::resource, Type::trust}) {
+        for (const std::size_t level : {std::size_t{1}, std::numeric_limits<std::size_t>::max()}) {
+            SCOPED_TRACE(std::string(name_of(type)));
+            PolicySet policies;
+            policies.add_unreadable(type, {.name = "broken", .level = level});
+            const Decision denied = decide(policies, read_object());
+            EXPECT_EQ(denied.outcome, Outcome::explicit_deny);
+            EXPECT_EQ(denied.decided_by, type);
+        }
+    }
+    PolicySet policies;
+    policies.add(document(allow_get, Type::identity), {.name = "own", .level = 1});
+    policies.add(document(deny_secret, Type::identity), {.name = "second", .level = 2});
+    EXPECT_TRUE(decide(policies, read_object()).allowed());
+    EXPECT_EQ(decide(policies, read_object("arn:aws:s3:::b/secret")).outcome, Outcome::explicit_deny);
 }
 
 TEST(Decide, WhatCannotBeReadDenies) {

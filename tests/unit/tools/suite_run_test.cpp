@@ -121,6 +121,26 @@ TEST(RunSuite, HoldsWhatIsTrueAndTellsWhatIsNot) {
     }
 }
 
+TEST(RunSuite, ALevelWithoutPoliciesAllowsNothing) {
+    struct Row {
+        const char* levels;
+        const char* answer;
+    };
+    const Row rows[] = {{"scp: [all, all]", "allowed"},
+                        {"scp: [all, []]", "{decision: implicitDeny, decidedBy: scp}"},
+                        {"scp: [[], all]", "{decision: implicitDeny, decidedBy: scp}"},
+                        {"scp: []", "{decision: implicitDeny, decidedBy: scp}"},
+                        {"rcp: [open, open]", "allowed"},
+                        {"rcp: [open, []]", "{decision: implicitDeny, decidedBy: rcp}"},
+                        {"rcp: [[], open]", "{decision: implicitDeny, decidedBy: rcp}"}};
+    for (const Row& row : rows) {
+        const auto ran =
+            run_case(std::string("given: {principal: alice, policies: all, ") + row.levels +
+                     "}, when: {action: s3:GetObject, resource: 'arn:aws:s3:::dev/x'}, expect: " + row.answer);
+        EXPECT_EQ(ran->run.checks.at(0).failure, "") << row.levels;
+    }
+}
+
 TEST(RunSuite, ListsAreAMatrix) {
     const auto ran = run_case(
         "given: {policies: read}, when: {action: [s3:GetObject, s3:PutObject], resource: "
