@@ -111,6 +111,12 @@ bool is_service_linked(const Principal& principal) {
            principal.role_arn.find(":role/aws-service-role/") != std::string::npos;
 }
 
+/// A key's policy is the root of all access to it ("Key policies in AWS KMS").
+bool is_kms_key(std::string_view resource) {
+    const std::optional<ArnParts> parts = ArnParts::split(resource);
+    return parts && parts->part[0] == "arn" && parts->part[2] == "kms" && parts->part[5].starts_with("key/");
+}
+
 /// What each type says, and the flow chart on top of it.
 class Decider {
   public:
@@ -171,7 +177,7 @@ class Decider {
 
     Decision within_account() const {
         const Strength granted = strength_of_grant();
-        if (policies_.resource_is_trust && granted == Strength::none) return refused_by(PolicyType::trust);
+        if (granted == Strength::none && needs_delegation()) return refused_by(resource_type_);
         if (kind_ == PrincipalKind::root) return granted_by(PolicyType::identity);
         switch (granted) {
             case Strength::direct:
@@ -188,6 +194,11 @@ class Decider {
         }
         const auto refused = identity_side_refuses();
         return refused ? *refused : granted_by(PolicyType::identity);
+    }
+
+    /// Whether neither root nor identity-based policies count unless the resource's policy grants to the account.
+    bool needs_delegation() const {
+        return policies_.resource_is_trust || (policies_.resource && is_kms_key(inquiry_.subject.resource().text));
     }
 
     /// Identity-based policies, then what limits them.

@@ -34,17 +34,17 @@ using Policies = std::span<const SourcedPolicy>;
 
 /// Everything that may have a say. Nothing is owned. An absent optional means "this type does not apply"; an empty list
 /// means "applies and grants nothing". Types that cannot apply to the kind of caller are ignored (a root user has no
-/// identity-based policies, a service has neither boundary nor session policy).
+/// identity-based policies, a service has neither boundary nor session policy). Identity-based policies count only
+/// where the resource policy delegates to the account if it is a trust policy, or if the request's resource is a KMS
+/// key.
 struct PolicySet {
     Policies identity;  ///< inline and attached, those of all groups included; a federated user's are its user's
     std::optional<Policies> boundary;
     std::optional<Policies> session;  ///< the session's inline policy and PolicyArns together
     std::optional<Policies> resource;
-    /// The resource policy is a role's trust policy (or works like one: a KMS key's): identity-based policies count
-    /// only where it delegates to the account.
-    bool resource_is_trust = false;
-    std::span<const Policies> scp;  ///< one list per level, from root to account; none: no organization
-    std::span<const Policies> rcp;  ///< the same on the resource's side
+    bool resource_is_trust = false;  ///< the resource policy is a role's trust policy
+    std::span<const Policies> scp;   ///< one list per level, from root to account; none: no organization
+    std::span<const Policies> rcp;   ///< the same on the resource's side
 };
 
 /// The outcome and who brought it about.

@@ -2,8 +2,8 @@
 // the request are. The input is either text, records separated by the byte 0x1E:
 //   facts: the caller's number, `b` after it with a boundary; action; resource; its account; key=value or key[]=a,b
 //          for each context key, a line each
-//   documents: a letter for the type (i, b, s, r, k for a key policy, t, S and R for a new level of SCPs and RCPs),
-//          then JSON; what is no JSON is a document that cannot be read
+//   documents: a letter for the type (i, b, s, r, t, S and R for a new level of SCPs and RCPs), then JSON; what is no
+//          JSON is a document that cannot be read
 // or, without a separator, choices of the random tests' generator.
 #include <cstddef>
 #include <cstdint>
@@ -79,10 +79,8 @@ void add_document(Question& question, std::string_view record) {
             add(question.session);
             break;
         case 'r':
-        case 'k':
         case 't':
             if (question.resource) break;  // a resource has one policy
-            question.resource_is_trust = record.front() != 'r';
             question.resource_kind = record.front() == 't' ? DocumentKind::trust : DocumentKind::resource;
             add(question.resource);
             break;

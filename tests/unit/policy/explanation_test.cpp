@@ -323,6 +323,22 @@ TEST(Additions, ATrustPolicyNamesTheRoleOfASession) {
                        R"("Action":"sts:AssumeRole"})"}});
 }
 
+TEST(Additions, AKeyPolicyHasToNameTheCaller) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = shelf.list({allow("*")});
+    set.resource = Policies();
+    const Explanation explanation =
+        explain(set, {&caller, "kms:Decrypt", "arn:aws:kms:us-east-1:111111111111:key/abc", {}, nullptr});
+    EXPECT_EQ(explanation.step,
+              "No resource-based policy allows kms:Decrypt on arn:aws:kms:us-east-1:111111111111:key/abc.");
+    expect_additions(explanation,
+                     {{PolicyType::resource, 0,
+                       R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/alice"},)"
+                       R"("Action":"kms:Decrypt","Resource":"arn:aws:kms:us-east-1:111111111111:key/abc"})"}});
+}
+
 TEST(Additions, BothSidesAcrossAccounts) {
     const Principal caller = alice();
     PolicySet set;

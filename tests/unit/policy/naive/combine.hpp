@@ -32,8 +32,7 @@ struct Question {
     std::optional<Documents> boundary;
     std::optional<Documents> session;
     std::optional<Documents> resource;
-    DocumentKind resource_kind = DocumentKind::resource;  ///< or trust: policies without Resource
-    bool resource_is_trust = false;                       ///< also of key policies, which have a Resource
+    DocumentKind resource_kind = DocumentKind::resource;  ///< or trust
     std::vector<Documents> scp;
     std::vector<Documents> rcp;
 };
@@ -104,6 +103,19 @@ inline std::optional<Said> ask_levels(const std::vector<Documents>& levels, Docu
     return all;
 }
 
+/// The ARN of a KMS key: the fifth colon is followed by `key/`.
+inline bool is_key(std::string_view resource) {
+    if (!resource.starts_with("arn:")) return false;
+    std::size_t colon = 3;
+    for (int part = 1; part < 5; ++part) {
+        const std::size_t next = resource.find(':', colon + 1);
+        if (next == std::string_view::npos) return false;
+        if (part == 2 && resource.substr(colon + 1, next - colon - 1) != "kms") return false;
+        colon = next;
+    }
+    return resource.substr(colon + 1).starts_with("key/");
+}
+
 inline Answer decide(const Question& question, const policy::Request& request) {
     const policy::Principal& who = *request.principal;
     const PrincipalKind kind = who.kind;
@@ -114,7 +126,8 @@ inline Answer decide(const Question& question, const policy::Request& request) {
     const bool of_root = session && policy::PrincipalKind::role_session != kind && ends_with(who.user_arn, ":root");
     const bool has_account = has_identity || kind == PrincipalKind::root;
     const bool service_linked = who.role_arn.find(":role/aws-service-role/") != std::string::npos;
-    const PolicyType resource_type = question.resource_is_trust ? PolicyType::trust : PolicyType::resource;
+    const bool trust = question.resource_kind == DocumentKind::trust;
+    const PolicyType resource_type = trust ? PolicyType::trust : PolicyType::resource;
 
     Answer answer;
     Said identity;
@@ -171,9 +184,8 @@ inline Answer decide(const Question& question, const policy::Request& request) {
     }
 
     // Trust and key policies are asked first: what they do not grant, not even root has.
-    if (question.resource_is_trust && resource.granted == Named::no) {
-        return decided(Outcome::implicit_deny, PolicyType::trust);
-    }
+    const bool key = question.resource && is_key(request.resource);
+    if ((trust || key) && resource.granted == Named::no) return decided(Outcome::implicit_deny, resource_type);
     if (kind == PrincipalKind::root) return decided(Outcome::allowed, PolicyType::identity);
     if (resource.granted == Named::direct) return decided(Outcome::allowed, resource_type);
     const bool granted = resource.granted == Named::limited;

@@ -25,10 +25,8 @@ class BothSides {
         set_.identity = read(question_.identity, DocumentKind::identity);
         if (question_.boundary) set_.boundary = read(*question_.boundary, DocumentKind::boundary);
         if (question_.session) set_.session = read(*question_.session, DocumentKind::session);
-        if (question_.resource) {
-            set_.resource = read(*question_.resource, question_.resource_kind);
-        }
-        set_.resource_is_trust = question_.resource_is_trust;
+        if (question_.resource) set_.resource = read(*question_.resource, question_.resource_kind);
+        set_.resource_is_trust = question_.resource_kind == DocumentKind::trust;
         for (Documents& level : question_.scp) scp_.push_back(read(level, DocumentKind::scp));
         for (Documents& level : question_.rcp) rcp_.push_back(read(level, DocumentKind::rcp));
         set_.scp = scp_;
@@ -124,7 +122,8 @@ inline std::string to_string(const Question& question) {
     Json json = {{"identity", question.identity}, {"scp", question.scp}, {"rcp", question.rcp}};
     if (question.boundary) json["boundary"] = *question.boundary;
     if (question.session) json["session"] = *question.session;
-    if (question.resource) json[question.resource_is_trust ? "trust" : "resource_policy"] = *question.resource;
+    const bool trust = question.resource_kind == DocumentKind::trust;
+    if (question.resource) json[trust ? "trust" : "resource_policy"] = *question.resource;
     return json.dump();
 }
 

@@ -44,9 +44,7 @@ class Maker {
         if (choose_.percent(25)) made.boundary = documents(DocumentKind::boundary, 1, 75);
         if (choose_.percent(35)) made.session = documents(DocumentKind::session, 2, 75);
         if (choose_.percent(65)) {
-            made.resource_is_trust = choose_.percent(30);
-            const bool of_role = made.resource_is_trust && choose_.percent(70);
-            made.resource_kind = of_role ? DocumentKind::trust : DocumentKind::resource;
+            made.resource_kind = choose_.percent(25) ? DocumentKind::trust : DocumentKind::resource;
             made.resource = documents(made.resource_kind, 1, 25);
         }
         for (std::size_t n = levels(); n > 0; --n) made.scp.push_back(documents(DocumentKind::scp, 2, 75));
