@@ -11,6 +11,7 @@
 #include "policy/condition.hpp"
 #include "policy/index.hpp"
 #include "policy/patterns.hpp"
+#include "policy/position.hpp"
 
 namespace iamlocal::policy {
 
@@ -24,13 +25,6 @@ template <class Pattern>
 struct Matcher {
     bool negated = false;
     std::vector<Pattern> any;
-};
-
-/// A place in the text: line and column from 1, columns in UTF-16 units as AWS's parser counts.
-struct Position {
-    std::size_t line = 1;
-    std::size_t column = 1;
-    bool operator==(const Position&) const = default;
 };
 
 /// One statement.

@@ -1,6 +1,7 @@
 #include "policy/explanation.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -226,12 +227,11 @@ class KeyCollector {
         for (const Variable& variable : variables) add(variable.key, variable.spelled);
     }
     void add(std::string_view key, std::string_view spelled) {
-        const bool known =
-            std::any_of(keys_.begin(), keys_.end(), [&](const AskedKey& known_key) { return known_key.key == key; });
-        if (!known) keys_.push_back({key, spelled});
+        if (known_.insert(key).second) keys_.push_back({key, spelled});
     }
 
     const Subject subject_;
+    std::unordered_set<std::string_view> known_;
     std::vector<AskedKey> keys_;
 };
 

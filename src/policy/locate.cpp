@@ -40,37 +40,36 @@ std::size_t begin_of_key(std::string_view document, const Value& object, std::si
     return document.find('"', i == 0 ? object.begin + 1 : object.items[i - 1].end);
 }
 
+/// Everything is asked for in the order of the text, so that a document is walked through once.
 class Locator {
   public:
-    explicit Locator(std::string_view document) : document_(document) {}
+    explicit Locator(std::string_view document) : document_(document), cursor_(document) {}
 
-    WrittenStatement statement(const StatementOutline& source) const {
+    WrittenStatement statement(const StatementOutline& source) {
         WrittenStatement written;
-        written.start = position_at(document_, source.whole->begin);
-        written.action = element(*source.whole, source.action.value);
-        written.resource = element(*source.whole, source.resource.value);
-        written.principal = element(*source.whole, source.principal.value);
-        if (source.condition) written.conditions = conditions(*source.condition);
+        const Value& whole = *source.whole;
+        written.start = cursor_.at(whole.begin);
+        for (std::size_t i = 0; i < whole.items.size(); ++i) {
+            const Value* const value = &whole.items[i];
+            if (value == source.action.value) written.action = element(whole, i);
+            if (value == source.resource.value) written.resource = element(whole, i);
+            if (value == source.principal.value) written.principal = element(whole, i);
+            if (value == source.condition) written.conditions = conditions(*value);
+        }
         return written;
     }
 
   private:
-    std::optional<WrittenElement> element(const Value& statement, const Value* value) const {
-        if (!value) return std::nullopt;
-        const auto i = static_cast<std::size_t>(value - statement.items.data());
-        return WrittenElement{statement.keys[i],
-                              {},
-                              position_at(document_, begin_of_key(document_, statement, i)),
-                              quote(document_, *value)};
+    WrittenElement element(const Value& object, std::size_t i) {
+        return {object.keys[i], {}, cursor_.at(begin_of_key(document_, object, i)), quote(document_, object.items[i])};
     }
 
-    std::vector<WrittenElement> conditions(const Value& element) const {
+    std::vector<WrittenElement> conditions(const Value& element) {
         std::vector<WrittenElement> written;
         for (std::size_t i = 0; i < element.items.size(); ++i) {
             const Value& keys = element.items[i];
             for (std::size_t k = 0; k < keys.items.size(); ++k) {
-                written.push_back({element.keys[i], keys.keys[k],
-                                   position_at(document_, begin_of_key(document_, keys, k)),
+                written.push_back({element.keys[i], keys.keys[k], cursor_.at(begin_of_key(document_, keys, k)),
                                    quote(document_, keys.items[k])});
             }
         }
@@ -78,23 +77,10 @@ class Locator {
     }
 
     std::string_view document_;
+    PositionCursor cursor_;
 };
 
 }  // namespace
-
-Position position_at(std::string_view text, std::size_t offset) {
-    Position position;
-    for (std::size_t at = 0; at < offset && at < text.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        const bool ends_line = byte == '\n' || (byte == '\r' && !text.substr(at + 1).starts_with('\n'));
-        if (ends_line) {
-            position = {position.line + 1, 1};
-        } else if ((byte & 0xC0) != 0x80) {
-            position.column += byte >= 0xF0 ? 2 : 1;  // UTF-16: two units from U+10000 on
-        }
-    }
-    return position;
-}
 
 std::vector<WrittenStatement> locate(std::string_view document, DocumentKind kind) {
     std::vector<WrittenStatement> statements;
@@ -104,7 +90,7 @@ std::vector<WrittenStatement> locate(std::string_view document, DocumentKind kin
     const auto outlined = outline(*root, kind);
     const auto* elements = std::get_if<Outline>(&outlined);
     if (!elements) return statements;
-    const Locator locator(document);
+    Locator locator(document);
     for (const StatementOutline& statement : elements->statements) statements.push_back(locator.statement(statement));
     return statements;
 }

@@ -12,9 +12,6 @@
 
 namespace iamlocal::policy {
 
-/// The place of a byte of `text`; one past the end for offsets behind it.
-[[nodiscard]] Position position_at(std::string_view text, std::size_t offset);
-
 /// An element of a statement, or one key under one condition operator.
 struct WrittenElement {
     std::string name;    ///< `Action`, `NotResource`, …; of a condition the operator as it is spelled

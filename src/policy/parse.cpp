@@ -17,35 +17,8 @@ using json::Value;
 
 constexpr json::Limits limits{max_document_bytes, max_document_depth};
 
-/// Lines and columns of offsets that are asked for in ascending order.
-class PositionCursor {
-  public:
-    explicit PositionCursor(std::string_view text) : text_(text) {}
-
-    Position at(std::size_t offset) {
-        for (; at_ < offset && at_ < text_.size(); ++at_) advance(static_cast<unsigned char>(text_[at_]));
-        return position_;
-    }
-
-  private:
-    void advance(unsigned char byte) {
-        const bool ends_line = byte == '\n' || (byte == '\r' && !text_.substr(at_ + 1).starts_with('\n'));
-        if (ends_line) {
-            ++position_.line;
-            position_.column = 1;
-            return;
-        }
-        // UTF-16: one unit per character, two from U+10000 on; continuation bytes belong to the character before.
-        if ((byte & 0xC0) != 0x80) position_.column += byte >= 0xF0 ? 2 : 1;
-    }
-
-    std::string_view text_;
-    std::size_t at_ = 0;
-    Position position_;
-};
-
 ParseError refuse(std::string message, std::string_view text, std::size_t at) {
-    const Position position = PositionCursor(text).at(at);
+    const Position position = position_at(text, at);
     return {"MalformedPolicyDocument", std::move(message), position.line, position.column};
 }
 

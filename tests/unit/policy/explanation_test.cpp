@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "policy/locate.hpp"
 #include "unit/policy/support.hpp"
 
 namespace iamlocal::policy {
@@ -452,22 +451,6 @@ TEST(ExplanationJson, HasEverything) {
     EXPECT_EQ(json["additions"][0]["statement"], nlohmann::json::parse(allow_vault));
     EXPECT_FALSE(json.contains("obstacle"));
     EXPECT_FALSE(json.contains("deciding"));
-}
-
-TEST(PositionAt, CountsLinesAndUtf16Units) {
-    const std::string_view text = "a\r\nb\rc\n\xc3\xbc\xf0\x9f\x98\x80x";
-    EXPECT_EQ(position_at(text, 0), (Position{1, 1}));
-    EXPECT_EQ(position_at(text, text.find('b')), (Position{2, 1}));
-    EXPECT_EQ(position_at(text, text.find('c')), (Position{3, 1}));
-    EXPECT_EQ(position_at(text, text.find('x')), (Position{4, 4}));
-    EXPECT_EQ(position_at(text, 1000), (Position{4, 5}));
-}
-
-TEST(Locate, GivesNothingForWhatIsNoPolicy) {
-    for (const std::string_view text : {"", "{", "[]", "{}", R"({"Statement":[]})"}) {
-        SCOPED_TRACE(text);
-        EXPECT_THAT(locate(text, DocumentKind::identity), IsEmpty());
-    }
 }
 
 }  // namespace
