@@ -17,10 +17,10 @@ std::string json_text(const nlohmann::ordered_json& value) {
 }
 
 /// A resource as a pattern that matches nothing else: in the sixth part `*` and `?` are escaped; a `$` before a brace
-/// would begin a variable.
+/// would begin a variable. What is no full ARN is matched by nothing but `*`.
 std::string as_pattern(std::string_view resource) {
     const std::optional<ArnParts> parts = ArnParts::split(resource);
-    if (!parts) return std::string(resource);
+    if (!parts) return "*";
     const std::string_view rest = parts->part[5];
     std::string pattern(resource.substr(0, resource.size() - rest.size()));
     for (std::size_t i = 0; i < rest.size(); ++i) {

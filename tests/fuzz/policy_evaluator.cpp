@@ -100,9 +100,11 @@ void compare(Question question, const Facts& facts) {
     const policy::Request request = facts.request();
     const Answer engine = sides.by_engine(request);
     const Answer naive = sides.by_naive(request);
-    if (engine == naive && policy::decide(sides.set(), request).outcome == engine.outcome) return;
-    std::fprintf(stderr, "engine: %s\nnaive:  %s\nrequest: %s\npolicies: %s\n", to_string(engine).c_str(),
-                 to_string(naive).c_str(), to_string(request).c_str(), to_string(sides.question()).c_str());
+    const std::string fault = find_fault(sides, request);
+    if (engine == naive && fault.empty()) return;
+    std::fprintf(stderr, "engine: %s\nnaive:  %s\nexplanation: %s\nrequest: %s\npolicies: %s\n",
+                 to_string(engine).c_str(), to_string(naive).c_str(), fault.c_str(), to_string(request).c_str(),
+                 to_string(sides.question()).c_str());
     std::abort();
 }
 

@@ -370,6 +370,8 @@ TEST(Additions, KeepTheResourceLiteral) {
         std::string_view written;
     } cases[] = {
         {"*", "*"},
+        {"bucket", "*"},
+        {"arn:aws:s3", "*"},
         {"arn:aws:s3:::b/a*b?c", "arn:aws:s3:::b/a${*}b${?}c"},
         {"arn:aws:s3:::b/${aws:username}", "arn:aws:s3:::b/${$}{aws:username}"},
         {"arn:aws:s3:::b/cash$", "arn:aws:s3:::b/cash$"},

@@ -140,25 +140,31 @@ struct Case {
     [[nodiscard]] Facts facts(const Question& about) const { return Maker(of_facts).facts(about.boundary.has_value()); }
 };
 
-TEST(PolicyProperties, tracing_changes_no_decision) {
+TEST(PolicyProperties, explanations_tell_the_decision_and_what_would_change_it) {
+    check(5000, 15, [] {
+        const Case given;
+        const BothSides sides(given.question());
+        const Facts facts = given.facts(sides.question());
+        const std::string fault = find_fault(sides, facts.request());
+        if (!fault.empty()) RC_FAIL(fmt::format("{}\n{}", fault, described(sides, facts)));
+    });
+}
+
+TEST(PolicyProperties, what_decided_is_among_what_applied) {
     check(5000, 11, [] {
         const Case given;
         const BothSides sides(given.question());
         const Facts facts = given.facts(sides.question());
         policy::Trace trace;
-        const policy::Decision traced = policy::decide(sides.set(), facts.request(), trace);
-        const policy::Decision plain = policy::decide(sides.set(), facts.request());
-        const bool same = plain.outcome == traced.outcome && plain.decided_by == traced.decided_by &&
-                          plain.policy == traced.policy && plain.statement == traced.statement;
-        if (!same) RC_FAIL(described(sides, facts));
-        // What decided is among what applied, and has the right effect.
-        for (const policy::MatchedStatement& matched : trace.decisive(plain.outcome)) {
-            RC_ASSERT((matched.effect == policy::Effect::allow) == plain.allowed());
+        const policy::Decision decision = policy::decide(sides.set(), facts.request(), trace);
+        const std::vector<policy::MatchedStatement> decisive = trace.decisive(decision.outcome);
+        for (const policy::MatchedStatement& matched : decisive) {
+            RC_ASSERT((matched.effect == policy::Effect::allow) == decision.allowed());
         }
-        if (!plain.policy || !plain.policy->policy) return;
-        RC_ASSERT(std::any_of(trace.applied.begin(), trace.applied.end(), [&](const policy::MatchedStatement& matched) {
-            return matched.source == plain.policy && matched.statement == plain.statement &&
-                   matched.type == plain.decided_by;
+        if (!decision.policy || !decision.policy->policy) return;
+        RC_ASSERT(std::any_of(decisive.begin(), decisive.end(), [&](const policy::MatchedStatement& matched) {
+            return matched.source == decision.policy && matched.statement == decision.statement &&
+                   matched.type == decision.decided_by;
         }));
     });
 }

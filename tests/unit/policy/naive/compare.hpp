@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -12,10 +13,13 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/decide.hpp"
+#include "policy/explanation.hpp"
 #include "policy/parse.hpp"
 #include "unit/policy/naive/combine.hpp"
 
 namespace iamlocal::naive {
+
+inline std::string to_string(const Question& question);
 
 /// One set of policies for both. A document that the engine refuses even leniently counts as one that cannot be read,
 /// for both.
@@ -40,9 +44,14 @@ class BothSides {
     [[nodiscard]] std::size_t documents() const { return documents_; }
     [[nodiscard]] const std::vector<std::string>& refused() const { return refused_; }  ///< and why
 
+    /// Asks as explanations do, with a trace, and as the server does, without; throws where the two are not the same.
     [[nodiscard]] Answer by_engine(const policy::Request& request) const {
         policy::Trace trace;
         const policy::Decision decision = policy::decide(set_, request, trace);
+        const policy::Decision untraced = policy::decide(set_, request);
+        const bool same = untraced.outcome == decision.outcome && untraced.decided_by == decision.decided_by &&
+                          untraced.policy == decision.policy && untraced.statement == decision.statement;
+        if (!same) throw std::logic_error("a trace changes the decision: " + to_string(question_));
         Answer answer{decision.outcome, decision.decided_by, {}};
         for (const policy::MatchedStatement& matched : trace.applied) {
             answer.applied.insert({matched.type, number(matched.type, matched.source), matched.statement});
@@ -57,9 +66,9 @@ class BothSides {
         std::vector<policy::SourcedPolicy>& sources = sources_.emplace_back();
         for (Json& document : documents) {
             ++documents_;
-            sources.push_back({nullptr, "policy", {}});
+            const std::string& text = texts_.emplace_back(document.dump());
+            sources.push_back({nullptr, "policy", {}, text});
             if (document.is_null()) continue;
-            const std::string text = document.dump();
             auto parsed = policy::parse(text, kind, policy::Strictness::lenient);
             if (auto* read = std::get_if<policy::Policy>(&parsed)) {
                 sources.back().policy = &compiled_.emplace_back(std::move(*read));
@@ -91,6 +100,7 @@ class BothSides {
     }
 
     Question question_;
+    std::deque<std::string> texts_;
     std::deque<policy::Policy> compiled_;
     std::deque<std::vector<policy::SourcedPolicy>> sources_;
     std::vector<policy::Policies> scp_;
@@ -99,16 +109,6 @@ class BothSides {
     std::size_t documents_ = 0;
     std::vector<std::string> refused_;
 };
-
-inline const char* name_of(Outcome outcome) {
-    if (outcome == Outcome::allowed) return "allowed";
-    return outcome == Outcome::explicit_deny ? "explicit_deny" : "implicit_deny";
-}
-
-inline const char* name_of(PolicyType type) {
-    static constexpr std::array names{"identity", "boundary", "session", "resource", "trust", "scp", "rcp"};
-    return names.at(static_cast<std::size_t>(type));
-}
 
 inline std::string to_string(const Answer& answer) {
     std::string text = fmt::format("{} by {}, applying:", name_of(answer.outcome), name_of(answer.decided_by));
@@ -125,6 +125,60 @@ inline std::string to_string(const Question& question) {
     const bool trust = question.resource_kind == DocumentKind::trust;
     if (question.resource) json[trust ? "trust" : "resource_policy"] = *question.resource;
     return json.dump();
+}
+
+/// The question with one more document for each of the additions, but not for the one numbered `without`.
+inline Question amended(Question question, const std::vector<policy::Addition>& additions, std::size_t without = ~0U) {
+    for (std::size_t i = 0; i < additions.size(); ++i) {
+        if (i == without) continue;
+        const Json document{{"Version", "2012-10-17"}, {"Statement", Json::parse(additions[i].statement)}};
+        const auto add = [&](std::optional<Documents>& type) {
+            if (!type) type.emplace();
+            type->push_back(document);
+        };
+        switch (additions[i].type) {
+            case PolicyType::identity:
+                question.identity.push_back(document);
+                break;
+            case PolicyType::boundary:
+                add(question.boundary);
+                break;
+            case PolicyType::session:
+                add(question.session);
+                break;
+            case PolicyType::resource:
+            case PolicyType::trust:
+                add(question.resource);
+                break;
+            case PolicyType::scp:
+                question.scp.at(additions[i].level).push_back(document);
+                break;
+            case PolicyType::rcp:
+                question.rcp.at(additions[i].level).push_back(document);
+                break;
+        }
+    }
+    return question;
+}
+
+/// What is wrong with an explanation by the second evaluator, which also judges what it proposes; empty if nothing is.
+inline std::string find_fault(const BothSides& sides, const policy::Request& request) {
+    const policy::Explanation explanation = policy::explain(sides.set(), request);
+    const Answer answer = sides.by_naive(request);
+    if (explanation.outcome != answer.outcome) return "explains another outcome";
+    if (explanation.decided_by != answer.decided_by) return "explains another decision";
+    if (policy::to_text(explanation, request).empty()) return "has no text";
+    if (!Json::accept(policy::to_json(explanation, request))) return "is no JSON";
+    const std::vector<policy::Addition>& additions = explanation.additions;
+    if (additions.empty() == (answer.outcome == Outcome::implicit_deny))
+        return "proposes where nothing helps, or nothing";
+    if (additions.empty()) return {};
+    if (decide(amended(sides.question(), additions), request).outcome != Outcome::allowed) return "proposes too little";
+    for (std::size_t i = 0; i < additions.size(); ++i) {
+        if (decide(amended(sides.question(), additions, i), request).outcome == Outcome::allowed)
+            return "proposes too much";
+    }
+    return {};
 }
 
 inline std::string to_string(const policy::Request& request) {
