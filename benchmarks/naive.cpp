@@ -1,5 +1,5 @@
-// What the engine's compiled documents are worth: the decision of `decide_policies/3/10` in bench_policy, made by the
-// engine and by the second evaluator of the tests, which reads JSON at each question.
+// What the engine's compiled documents are worth: a decision like that of `decide_policies<Subjects::mixed>/3/10` in
+// bench_policy, made by the engine and by the second evaluator of the tests, which reads JSON at each question.
 #include <string>
 #include <utility>
 

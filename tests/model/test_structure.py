@@ -155,6 +155,6 @@ def test_files_are_short_enough_to_read():
     long = {
         str(path): count
         for path, _ in sources()
-        if (count := len((SOURCE / path).read_text().splitlines())) > 560 and "data" not in path.parts
+        if (count := len((SOURCE / path).read_text().splitlines())) > 500 and "data" not in path.parts
     }
     assert long == {}

@@ -17,7 +17,7 @@ run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -DCMAKE_PREFIX_PATH=${WORK}/p
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/example)
 
-# The installed files are all that a program sees: nothing may lead back to the source or the build directory.
+# The installed files are all that a program sees: nothing may lead back to the build directory.
 file(GLOB_RECURSE installed ${WORK}/prefix/*.cmake ${WORK}/prefix/*.hpp)
 list(LENGTH installed count)
 if(count LESS 4)

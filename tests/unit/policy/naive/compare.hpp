@@ -42,7 +42,7 @@ class BothSides {
     [[nodiscard]] const Question& question() const { return question_; }
     [[nodiscard]] const policy::PolicySet& set() const { return set_; }
     [[nodiscard]] std::size_t documents() const { return documents_; }
-    [[nodiscard]] const std::vector<std::string>& refused() const { return refused_; }  ///< and why
+    [[nodiscard]] const std::vector<Json>& refused() const { return refused_; }
 
     /// Asks as explanations do, with a trace, and as the server does, without; throws where the two are not the same.
     [[nodiscard]] Answer by_engine(const policy::Request& request) const {
@@ -73,8 +73,7 @@ class BothSides {
             if (auto* read = std::get_if<policy::Policy>(&parsed)) {
                 sources.back().policy = &compiled_.emplace_back(std::move(*read));
             } else {
-                refused_.push_back(std::get<policy::ParseError>(parsed).message + ' ' + text);
-                document = nullptr;
+                refused_.push_back(std::exchange(document, nullptr));
             }
         }
         return sources;
@@ -107,7 +106,7 @@ class BothSides {
     std::vector<policy::Policies> rcp_;
     policy::PolicySet set_;
     std::size_t documents_ = 0;
-    std::vector<std::string> refused_;
+    std::vector<Json> refused_;
 };
 
 inline std::string to_string(const Answer& answer) {
