@@ -13,9 +13,11 @@
 //     if (!decide(policies, request).allowed()) puts(explain(policies, request).to_text().c_str());
 //
 // Everything is a value. Functions do no input or output, ask for no time, and may be called from many threads at once.
+// They throw nothing but std::bad_alloc: what is wrong with a text is in what they return.
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,8 +51,8 @@ struct Malformed {
 
 /// How strictly a document is read.
 enum class Rules {
-    of_the_door,  ///< everything that IAM refuses when a document is stored
-    lenient,      ///< only what cannot be evaluated; AWS's own managed policies break several of IAM's rules
+    as_stored,  ///< everything that IAM refuses when a document is stored
+    lenient,    ///< only what cannot be evaluated; AWS's own managed policies break several of IAM's rules
 };
 
 /// What can be told about a statement without asking it.
@@ -61,11 +63,12 @@ struct Statement {
     Position end;    ///< as the simulator's EndPosition: just after its closing brace
 };
 
-/// A policy document, compiled. Never changes; copies share it.
+/// A policy document, compiled. Never changes; copies share it. One that was moved from may only be assigned to or
+/// destroyed.
 class Document {
   public:
     /// Reads a document of at most 512 KiB.
-    static std::variant<Document, Malformed> parse(std::string_view json, Type type, Rules rules = Rules::of_the_door);
+    static std::variant<Document, Malformed> parse(std::string_view json, Type type, Rules rules = Rules::as_stored);
 
     Type type() const;
     const std::string& text() const;
@@ -121,6 +124,7 @@ class Context {
     void set(std::string name, std::string value);
     /// Sets a multivalued key, which only ForAllValues and ForAnyValue can look into; it may have no value.
     void set(std::string name, std::vector<std::string> values);
+    void set(std::string name, std::initializer_list<std::string> values);
     /// Sets what AWS derives from the caller alone: aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
     /// aws:PrincipalIsAWSService, aws:PrincipalServiceName and aws:username. Keys set later replace them.
     void set_principal_keys(const Principal& principal);
@@ -205,7 +209,7 @@ struct Decision {
     bool allowed() const { return outcome == Outcome::allowed; }
 };
 
-/// A decision with everything that led to it.
+/// A decision with everything that led to it. One that was moved from may only be assigned to or destroyed.
 class Explanation {
   public:
     Explanation(Explanation&&) noexcept;

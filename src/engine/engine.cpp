@@ -124,7 +124,7 @@ policy::Collection Access::collect(const PolicySet& policies) {
 }
 
 std::variant<Document, Malformed> Document::parse(std::string_view json, Type type, Rules rules) {
-    const auto strictness = rules == Rules::of_the_door ? policy::Strictness::strict : policy::Strictness::lenient;
+    const auto strictness = rules == Rules::as_stored ? policy::Strictness::strict : policy::Strictness::lenient;
     auto parsed = policy::parse(json, kind_of(type), strictness);
     if (auto* error = std::get_if<policy::ParseError>(&parsed)) {
         return Malformed{std::move(error->code), std::move(error->message), {error->line, error->column}};
@@ -173,6 +173,10 @@ void Context::set(std::string name, std::string value) { put({std::move(name), f
 
 void Context::set(std::string name, std::vector<std::string> values) {
     put({std::move(name), true, std::move(values)});
+}
+
+void Context::set(std::string name, std::initializer_list<std::string> values) {
+    set(std::move(name), std::vector<std::string>(values));
 }
 
 void Context::set_principal_keys(const Principal& principal) {

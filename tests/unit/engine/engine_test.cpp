@@ -11,6 +11,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr std::string_view allow_get =
     R"({"Version":"2012-10-17","Statement":[{"Sid":"Get","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]})";
@@ -151,11 +152,16 @@ TEST(Context, FollowsFromThePrincipal) {
 TEST(Context, KeepsTheLastValueOfAKey) {
     Context context;
     context.set("aws:SourceIp", "10.0.0.1");
-    context.set("aws:TagKeys", std::vector<std::string>{"a", "b"});
+    context.set("aws:TagKeys", {"a", "b"});
     context.set("AWS:sourceip", "10.0.0.2");
     ASSERT_EQ(context.keys().size(), 2U);
     EXPECT_THAT(context.keys()[0].values, ElementsAre("10.0.0.2"));
     EXPECT_TRUE(context.keys()[1].multivalued);
+    EXPECT_THAT(context.keys()[1].values, ElementsAre("a", "b"));
+    context.set("aws:TagKeys", {"c"});
+    EXPECT_TRUE(context.keys()[1].multivalued);
+    context.set("aws:TagKeys", {});
+    EXPECT_THAT(context.keys()[1].values, IsEmpty());
 }
 
 TEST(Decide, NamesWhatDecided) {
