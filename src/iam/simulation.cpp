@@ -11,6 +11,7 @@
 #include "iam/resource_type.hpp"
 #include "iam/simulated_policies.hpp"
 #include "iam/simulation_input.hpp"
+#include "policy/effort.hpp"
 #include "policy/simulator.hpp"
 #include "service/operation.hpp"
 #include "service/page.hpp"
@@ -25,10 +26,11 @@ using wire::AnswerWriter;
 using wire::Fields;
 using wire::Presence;
 
-/// What one answer and one action may cost (policy::effort_of_an_action): some megabytes, and a fraction of a second. A
-/// page ends early rather than cost more, as AWS's may ("IAM might return fewer than the MaxItems number of results").
-constexpr std::size_t effort_per_answer = 25'000;
-constexpr std::size_t effort_per_action = 250'000;
+/// What one answer and one action may cost (policy::effort_of_an_action): some ten megabytes at most, and a fraction of
+/// a second. A page ends early rather than cost more, as AWS's may ("IAM might return fewer than the MaxItems number of
+/// results").
+constexpr std::size_t effort_per_answer = 25'000'000;
+constexpr std::size_t effort_per_action = 50'000'000;
 
 service::ApiError too_much() {
     return invalid_input(
@@ -168,9 +170,6 @@ void set_stage(Stage& stage, const SimulationMembers& in) {
     stage.resources = resources_of(in.resource_arns);
     require_scenario(in.resource_handling_option, stage.resources);
     stage.context = context_of(in.context_entries);
-    for (const ContextEntry& entry : in.context_entries)
-        for (const std::string& value : entry.values)
-            stage.simulation.longest_value = std::max(stage.simulation.longest_value, value.size());
     stage.owner = AccountId(stage.principal.account);
     if (in.resource_owner) stage.owner = account_of_owner(*in.resource_owner);
     if (in.resource_policy) {
@@ -208,7 +207,9 @@ SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in, 
     // counts.
     if (in.resource_policy || in.resource_owner) simulation.owner = stage->owner.view();
 
-    const std::size_t effort = policy::effort_of_an_action(simulation);
+    std::size_t longest_action = 0;
+    for (const std::string& action : in.action_names) longest_action = std::max(longest_action, action.size());
+    const std::size_t effort = policy::effort_of_an_action(simulation, longest_action);
     if (effort > effort_per_action) throw too_much();
     service::PageInput page = in.page;
     page.max_items = std::min(page.max_items, std::max<std::int64_t>(1, effort_per_answer / effort));

@@ -90,7 +90,7 @@ bool any_of(const std::vector<Operand>& operands, Test test) {
 bool any_text(const std::vector<Operand>& operands, std::string_view subject, bool fold, const Context& context) {
     return any_of<Glob>(operands, [&](const Glob& glob) {
         if (!glob.has_variables()) return glob.matches(subject);  // folded when it was parsed
-        const std::optional<Glob> resolved = glob.resolve(context);
+        const std::optional<Glob> resolved = glob.resolve(context, subject.size());
         if (!resolved) return false;
         return fold ? resolved->folded().matches(subject) : resolved->matches(subject);
     });

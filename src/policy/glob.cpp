@@ -184,16 +184,23 @@ bool Glob::matches(std::string_view subject) const {
     }
 }
 
-std::optional<Glob> Glob::resolve(const Context& context) const {
+std::optional<Glob> Glob::resolve(const Context& context, std::size_t longest) const {
     constexpr std::size_t usual_value = 32;
     Glob resolved;
-    resolved.code_.reserve(code_.size() + variables_.size() * usual_value);
+    resolved.code_.reserve(code_.size() + std::min(variables_.size() * usual_value, longest));
     Writer writer(resolved.code_);
+    std::size_t left = longest;  // for literal text
+    const auto write = [&](std::string_view text) {
+        if (text.size() > left) return false;
+        left -= text.size();
+        writer.literal(text);
+        return true;
+    };
     std::size_t number = 0;  // of the next variable
     for (std::size_t at = 0; at < code_.size(); ++at) {
         const auto byte = static_cast<unsigned char>(code_[at]);
         if (is_literal(byte)) {
-            writer.literal(std::string_view(code_).substr(at + 1, byte));
+            if (!write(std::string_view(code_).substr(at + 1, byte))) return std::nullopt;
             at += byte;
             continue;
         }
@@ -204,14 +211,32 @@ std::optional<Glob> Glob::resolve(const Context& context) const {
         const Variable& wanted = variables_[number++];
         const std::optional<Values> value = context.find(wanted.key);
         if (!value) {
-            if (!wanted.fallback) return std::nullopt;
-            writer.literal(*wanted.fallback);
+            if (!wanted.fallback || !write(*wanted.fallback)) return std::nullopt;
             continue;
         }
-        if (value->multivalued || value->items.size() != 1) return std::nullopt;
-        writer.literal(value->items.front());
+        if (value->multivalued || value->items.size() != 1 || !write(value->items.front())) return std::nullopt;
     }
     return resolved;
+}
+
+MatchCost Glob::cost() const {
+    MatchCost cost;
+    bool after_star = false;
+    std::size_t retried = 0;  // of what follows the last star
+    for (std::size_t at = 0; at < code_.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(code_[at]);
+        const std::size_t steps = is_literal(byte) ? 2 + byte / 16U : 2;
+        cost.once += steps;
+        if (byte == star || byte == star_in_part) {
+            after_star = true;
+            retried = 0;
+        } else if (after_star) {
+            retried += steps;
+            cost.per_byte = std::max(cost.per_byte, retried);
+        }
+        if (is_literal(byte)) at += byte;
+    }
+    return cost;
 }
 
 Glob Glob::folded() const {

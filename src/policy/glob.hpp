@@ -2,6 +2,7 @@
 // Use it for everything in a policy that is compared as text.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,12 @@ struct GlobSyntax {
     bool in_part = false;    ///< wildcards stop at a colon, as in the first five parts of an ARN
 };
 
+/// What matching takes at most, in steps of about a nanosecond: some whatever the subject is, more for each byte of it.
+struct MatchCost {
+    std::size_t once = 0;
+    std::size_t per_byte = 0;  ///< what may be tried again at every place: none without a `*` before the end
+};
+
 class Glob {
   public:
     /// Matches the empty text only.
@@ -42,8 +49,11 @@ class Glob {
     [[nodiscard]] bool has_variables() const { return !variables_.empty(); }
     [[nodiscard]] const std::vector<Variable>& variables() const { return variables_; }
     /// The pattern with each variable replaced by its value, which is literal: a `*` in it is no wildcard. Nothing when
-    /// a key is absent and has no default, or is multivalued; such a pattern matches nothing.
-    [[nodiscard]] std::optional<Glob> resolve(const Context& context) const;
+    /// a key is absent and has no default, or is multivalued; such a pattern matches nothing. Nothing, too, when its
+    /// text alone is longer than `longest`, the size of the subject to match: values may be long, and variables many.
+    [[nodiscard]] std::optional<Glob> resolve(const Context& context, std::size_t longest) const;
+    /// Without what variables add.
+    [[nodiscard]] MatchCost cost() const;
 
     /// The same pattern in lower case, for comparing with subjects in lower case. Variables must be resolved first.
     [[nodiscard]] Glob folded() const;

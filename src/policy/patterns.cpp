@@ -122,7 +122,7 @@ bool ArnPattern::matches(const ResourceName& resource, const Context& context) c
     if (form_ == Form::arn && !text_.has_variables()) return text_.matches(resource.text);
     // Most differ before their first variable, and asking for its value costs more than this.
     if (!resource.text.starts_with(text_.leading_text())) return false;
-    std::optional<Glob> resolved = text_.resolve(context);
+    std::optional<Glob> resolved = text_.resolve(context, resource.text.size());
     if (resolved && form_ == Form::unresolved) resolved = resolved->for_arn();
     return resolved && resolved->matches(resource.text);
 }

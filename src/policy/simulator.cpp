@@ -108,24 +108,6 @@ std::vector<Policies> input_lists(const PolicySet& set) {
     return lists;
 }
 
-/// What all statements together have to compare.
-struct Patterns {
-    std::size_t actions_and_resources = 0;
-    std::size_t operands = 0;
-
-    void add(const Statement& statement) {
-        actions_and_resources += statement.action.any.size();
-        if (statement.resource) actions_and_resources += statement.resource->any.size();
-        for (const Condition& condition : statement.conditions) operands += condition.operands.size();
-    }
-};
-
-/// What a long text adds to the work: at worst, comparing it with a pattern takes the square of its length.
-std::size_t excess(std::size_t length) {
-    const std::size_t times = length / 128;
-    return times * times;
-}
-
 }  // namespace
 
 ActionResult simulate(const Simulation& simulation, std::string_view action) {
@@ -157,24 +139,6 @@ std::vector<std::string> missing_context_keys(const Simulation& simulation) {
     std::vector<std::string> keys = std::move(used).take();
     std::erase_if(keys, [&](const std::string& key) { return simulation.context->find(fold_case(key)).has_value(); });
     return keys;
-}
-
-std::size_t effort_of_an_action(const Simulation& simulation) {
-    // Testing a pattern is a small part of testing a statement.
-    constexpr std::size_t patterns_per_unit = 8;
-    std::size_t units = 1;
-    Patterns patterns;
-    for (const Policies& list : input_lists(simulation.policies)) {
-        for (const SourcedPolicy& source : list) {
-            units += source.policy->statements.size() + source.policy->context_keys.size();
-            for (const Statement& statement : source.policy->statements) patterns.add(statement);
-        }
-    }
-    units += (patterns.actions_and_resources + patterns.operands) / patterns_per_unit;
-    units += patterns.operands * excess(simulation.longest_value);
-    std::size_t resources = 0;
-    for (const std::string& resource : simulation.resources) resources += 1 + excess(resource.size());
-    return resources * units;
 }
 
 void ContextKeyList::add(const Policy& policy) {

@@ -3,7 +3,6 @@
 // decide().
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,7 +22,6 @@ struct Simulation {
     PolicySet policies;
     const Principal* principal = nullptr;
     const Context* context = nullptr;  ///< all that the request knows: nothing is added to it
-    std::size_t longest_value = 0;     ///< of the context, in bytes; only effort_of_an_action() looks
     /// `*` alone stands for no resource in particular.
     std::span<const std::string> resources;
     /// The account that owns resources whose ARN names none. Absent: who owns them is not asked, and the caller's own
@@ -63,9 +61,6 @@ struct ActionResult {
 /// The condition keys and variables that the policies use (SCPs apart) and the context does not have, as spelled, in
 /// order of first use.
 [[nodiscard]] std::vector<std::string> missing_context_keys(const Simulation& simulation);
-
-/// What one action costs in work and answer, in units of about one statement tested on one resource.
-[[nodiscard]] std::size_t effort_of_an_action(const Simulation& simulation);
 
 /// Gathers the context keys of several policies: each once, as spelled first, in order of first use.
 class ContextKeyList {

@@ -684,6 +684,32 @@ def test_what_would_keep_the_server_busy_is_refused(iam):
     assert custom(iam, like, ContextEntries=[entry("x:key", "string", "a" * 2000)])[0]["EvalDecision"] == "implicitDeny"
 
 
+def test_what_is_multiplied_is_refused_when_it_is_too_much(iam):
+    too_much = bad_input(pattern="too large to be simulated")
+    long = [entry("x:key", "string", "v" * 100_000)]
+    with too_much:
+        custom(iam, [allow("s3:*", "arn:aws:s3:::" + "${x:key}" * 14_000)], ContextEntries=long)
+    with too_much:
+        custom(iam, [allow("s3:*", Condition={"StringEquals": {"x:key": "${x:key}" * 12_000}})], ContextEntries=long,
+               ResourceArns=[OBJECT] * 40)
+    values = [entry("x:key", "stringList", *[f"v{i}" for i in range(3000)])]
+    with too_much:
+        custom(iam, [allow("s3:*", Condition={"ForAnyValue:StringEquals": {"x:key": ["a"] * 15_000}})],
+               ContextEntries=values)
+    with too_much:
+        custom(iam, [allow("s3:*", Condition={"Null": {"x:" + "k" * 100_000: "true"}})], ResourceArns=[OBJECT] * 1000)
+
+
+def test_a_variable_with_a_long_value(iam):
+    """No subject is as long as the text that it would become."""
+    long = [entry("x:key", "string", "v" * 100_000)]
+    with_variables = allow("s3:*", "arn:aws:s3:::" + "${x:key}" * 5000)
+    result, = custom(iam, [with_variables], ResourceArns=[OBJECT], ContextEntries=long)
+    assert result["EvalDecision"] == "implicitDeny"
+    same = allow("s3:*", Condition={"StringEquals": {"x:key": "${x:key}"}})
+    assert custom(iam, [same], ContextEntries=long)[0]["EvalDecision"] == "allowed"
+
+
 # Context keys --------------------------------------------------------------------------------------------------------
 
 KEYS = (

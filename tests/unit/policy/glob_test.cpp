@@ -106,12 +106,45 @@ TEST(Glob, ResolvesVariables) {
     for (const Row& row : rows) {
         SCOPED_TRACE(std::string(row.pattern) + " ~ " + std::string(row.subject));
         const Glob glob = Glob::parse(row.pattern, {.wildcards = true, .variables = true});
-        const std::optional<Glob> resolved = glob.resolve(context);
+        const std::optional<Glob> resolved = glob.resolve(context, row.subject.size());
         EXPECT_EQ(resolved && resolved->matches(row.subject), row.matches);
         if (glob.has_variables()) {
             EXPECT_FALSE(glob.matches(row.subject));
         }
     }
+}
+
+TEST(Glob, ResolvesNoFurtherThanTheSubjectIsLong) {
+    const MapContext context = context_of({{"v", std::string(1000, 'v')}, {"empty", ""}});
+    const auto resolves = [&](std::string_view pattern, std::size_t longest) {
+        return Glob::parse(pattern, {.wildcards = true, .variables = true}).resolve(context, longest).has_value();
+    };
+    EXPECT_TRUE(resolves("a${v}*", 1001));
+    EXPECT_FALSE(resolves("a${v}*", 1000));
+    EXPECT_FALSE(resolves("${v}a", 1000)) << "the text after the value counts, too";
+    EXPECT_TRUE(resolves("${absent, 'ab'}${empty}?", 2));
+    EXPECT_FALSE(resolves("${absent, 'ab'}${empty}?", 1));
+    EXPECT_TRUE(resolves("${empty}*", 0));
+    std::string many;
+    for (int i = 0; i < 100'000; ++i) many += "${v}";
+    EXPECT_FALSE(resolves(many, 2048)) << "without writing out a hundred megabytes";
+}
+
+TEST(Glob, KnowsWhatItsMatchingCosts) {
+    const auto cost = [](std::string_view pattern) {
+        return Glob::parse(pattern, {.wildcards = true, .variables = true}).cost();
+    };
+    EXPECT_EQ(cost("").once, 0U);
+    EXPECT_GT(cost("abc").once, 0U);
+    EXPECT_GT(cost("a?a?").once, cost("a?").once);
+    EXPECT_GT(cost(std::string(10'000, 'a')).once, 600U);
+    for (const std::string_view pattern : {"abc", "a?c", "a${v}", "a*", "${v}*"}) {
+        EXPECT_EQ(cost(pattern).per_byte, 0U) << pattern;
+    }
+    EXPECT_GT(cost("*a").per_byte, 0U);
+    EXPECT_GT(cost("*${v}").per_byte, 0U);
+    EXPECT_GT(cost("*a?a?").per_byte, cost("*a?").per_byte);
+    EXPECT_EQ(cost("a?a*b*ccc*").per_byte, cost("*b").per_byte) << "only the last star takes more";
 }
 
 TEST(Glob, KnowsItsVariables) {
@@ -160,7 +193,8 @@ TEST(Glob, AnyByteIsText) {
     std::string bytes;
     for (int byte = 1; byte < 256; ++byte) bytes.push_back(static_cast<char>(byte));
     const MapContext context = context_of({{"v", bytes}});
-    const auto resolved = Glob::parse("<${v}>*", {.wildcards = true, .variables = true}).resolve(context);
+    const auto resolved =
+        Glob::parse("<${v}>*", {.wildcards = true, .variables = true}).resolve(context, 2 * bytes.size());
     ASSERT_TRUE(resolved);
     EXPECT_TRUE(resolved->matches("<" + bytes + ">"));
     EXPECT_TRUE(resolved->matches("<" + bytes + ">\xF1"));

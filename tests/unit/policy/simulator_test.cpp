@@ -306,28 +306,5 @@ TEST_F(SimulatorTest, AKeyListKeepsTheFirstSpelling) {
     EXPECT_THAT(std::move(keys).take(), ElementsAre("s3:Prefix", "aws:username", "aws:SourceVpc", "aws:UserId"));
 }
 
-TEST_F(SimulatorTest, EffortGrowsWithResourcesStatementsAndPatterns) {
-    prepare({"", {"*"}, s3_too, "", "", "", nullptr, ""});
-    const std::size_t one = effort_of_an_action(simulation_);
-    resources_.assign(100, object);
-    simulation_.resources = resources_;
-    EXPECT_EQ(effort_of_an_action(simulation_), 100 * one);
-    resources_ = {object + std::string(2000, 'x')};
-    simulation_.resources = resources_;
-    EXPECT_GE(effort_of_an_action(simulation_), 200 * one) << "at worst a glob takes the square of the text";
-    std::string many = statement("Allow", "s3:a", "*");
-    for (int i = 0; i < 99; ++i) many += "," + statement("Allow", "s3:a", "*");
-    prepare({"", {"*"}, many, "", "", "", nullptr, ""});
-    EXPECT_GE(effort_of_an_action(simulation_), 100U);
-    std::string actions = R"({"Effect":"Allow","Resource":"*","Action":["s3:a")";
-    for (int i = 0; i < 7999; ++i) actions += R"(,"s3:a")";
-    prepare({"", {"*"}, actions + "]}", "", "", "", nullptr, ""});
-    EXPECT_GE(effort_of_an_action(simulation_), 1000U);
-    prepare({"", {"*"}, statement("Allow", "s3:*", "*", asking), "", "", "", nullptr, ""});
-    const std::size_t short_values = effort_of_an_action(simulation_);
-    simulation_.longest_value = 100'000;
-    EXPECT_GE(effort_of_an_action(simulation_), short_values + 1'000'000);
-}
-
 }  // namespace
 }  // namespace iamlocal::policy
