@@ -1,5 +1,7 @@
 #include "iam/resource_type.hpp"
 
+#include <algorithm>
+
 #include "catalogue/service_reference.hpp"
 #include "policy/patterns.hpp"
 
@@ -37,10 +39,13 @@ const ResourceType* type_of(const catalogue::Service& service, const catalogue::
 }  // namespace
 
 std::string resource_type_pattern(std::string_view action, std::span<const std::string> resources) {
+    const auto named =
+        std::find_if(resources.begin(), resources.end(), [](const std::string& resource) { return resource != "*"; });
+    if (named == resources.end()) return "*";
     const std::size_t colon = action.find(':');
     const catalogue::Service* service = catalogue::service_reference::find_service(action.substr(0, colon));
     const catalogue::Action* known = service ? service->find_action(action.substr(colon + 1)) : nullptr;
-    const ResourceType* type = known && !resources.empty() ? type_of(*service, *known, resources.front()) : nullptr;
+    const ResourceType* type = known ? type_of(*service, *known, *named) : nullptr;
     if (!type) return "*";
     std::string pattern = type->arn;
     if (const std::size_t at = pattern.find(partition); at != std::string::npos)

@@ -40,7 +40,9 @@ std::string_view type_of(EntityKind kind) {
 }
 
 template <class Entity>
-SourceEntity source_entity(Context& ctx, EntityKind kind, const Entity& entity) {
+SourceEntity source_entity(Context& ctx, const PolicySource& source, const Entity& entity) {
+    const EntityKind kind = source.kind;
+    if (entity.path != source.path) throw service::no_such_entity(type_of(kind), source.name);
     return {kind, entity.id, entity.name, arn::iam(ctx.account(), type_of(kind), entity.path, entity.name)};
 }
 
@@ -89,17 +91,15 @@ void SimulatedPolicies::list_context_keys(policy::ContextKeyList& keys) const {
 
 PolicySource policy_source(Context& ctx, std::string_view text) {
     const std::optional<Arn> arn = Arn::parse(text);
-    if (!arn) throw no_arn(text);
-    const std::size_t slash = arn->resource.find('/');
-    const std::string_view type = arn->resource.substr(0, slash);
-    const std::string_view name = arn->resource.substr(arn->resource.rfind('/') + 1);
-    const bool known = type == "user" || type == "group" || type == "role";
-    if (arn->service != "iam" || !arn->region.empty() || slash == std::string_view::npos || !known || name.empty())
-        throw no_entity_arn(text);
+    if (!arn || arn->partition != "aws") throw no_arn(text);
+    const std::optional<EntityResource> entity = parse_entity_resource(arn->resource);
+    if (arn->service != "iam" || !arn->region.empty() || !entity) throw no_entity_arn(text);
+    const std::string_view type = entity->type;
+    if (type != "user" && type != "group" && type != "role") throw no_entity_arn(text);
     // AWS's example leaves the account out.
     if (!arn->account.empty() && arn->account != ctx.account().view()) throw other_account(ctx.account(), arn->account);
     const EntityKind kind = type == "user" ? EntityKind::user : type == "group" ? EntityKind::group : EntityKind::role;
-    return {kind, std::string(name)};
+    return {kind, std::string(entity->path), std::string(entity->name)};
 }
 
 Target policy_source_target(Context& ctx, std::string_view arn) {
@@ -112,9 +112,9 @@ Target policy_source_target(Context& ctx, std::string_view arn) {
 }
 
 SourceEntity get_source_entity(Context& ctx, const PolicySource& source) {
-    if (source.kind == EntityKind::user) return source_entity(ctx, source.kind, get_user(ctx, source.name));
-    if (source.kind == EntityKind::group) return source_entity(ctx, source.kind, get_group(ctx, source.name));
-    return source_entity(ctx, source.kind, get_role(ctx, source.name));
+    if (source.kind == EntityKind::user) return source_entity(ctx, source, get_user(ctx, source.name));
+    if (source.kind == EntityKind::group) return source_entity(ctx, source, get_group(ctx, source.name));
+    return source_entity(ctx, source, get_role(ctx, source.name));
 }
 
 bool load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity, SimulatedPolicies& boundary) {

@@ -46,6 +46,7 @@ class SimulatedPolicies {
 /// The user, group or role that PolicySourceArn names.
 struct PolicySource {
     store::EntityKind kind{};
+    std::string path;
     std::string name;
 };
 
@@ -62,7 +63,7 @@ struct SourceEntity {
     std::string name;
     std::string arn;
 };
-/// Throws NoSuchEntity.
+/// Throws NoSuchEntity, also for one that has another path.
 SourceEntity get_source_entity(Context& ctx, const PolicySource& source);
 
 /// Loads the policies of an entity, a user's groups included. Gives whether it has a boundary; one whose policy is gone

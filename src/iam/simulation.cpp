@@ -166,6 +166,7 @@ void write(AnswerWriter& out, const SimulationOutput& output) {
 
 /// What does not depend on whose policies are simulated. Identity-based policies and boundary are there already.
 void set_stage(Stage& stage, const SimulationMembers& in) {
+    require_served(in);
     require_action_names(in.action_names);
     stage.resources = resources_of(in.resource_arns);
     require_scenario(in.resource_handling_option, stage.resources);
@@ -203,9 +204,9 @@ SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in, 
     simulation.principal = &stage->principal;
     simulation.context = &stage->context;
     simulation.resources = stage->resources;
-    // The simulator does not look up a resource's policy: unless one is given, or an owner, only the caller's side
-    // counts.
-    if (in.resource_policy || in.resource_owner) simulation.owner = stage->owner.view();
+    // The simulator does not look up a resource's policy: unless one is given, or an owner other than the caller's
+    // account, which is the default, only the caller's side counts.
+    if (in.resource_policy || stage->owner.view() != stage->principal.account) simulation.owner = stage->owner.view();
 
     std::size_t longest_action = 0;
     for (const std::string& action : in.action_names) longest_action = std::max(longest_action, action.size());
@@ -238,7 +239,7 @@ SimulationOutput simulate_custom_policy(Context& ctx, const CustomPolicyInput& i
     auto stage = std::make_unique<Stage>();
     stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
     add_boundary_input(*stage, in.boundary_input_list);
-    stage->principal = in.caller_arn ? principal_of(*in.caller_arn, caller_of(*in.caller_arn).account)
+    stage->principal = in.caller_arn ? principal_of(*in.caller_arn, account_of_caller(*in.caller_arn))
                                      : principal_of({}, ctx.account());
     set_stage(*stage, in);
     return run(std::move(stage), in, !in.boundary_input_list.empty());
@@ -261,7 +262,7 @@ Target principal_policy_target(Context& ctx, const PrincipalPolicyInput& in) {
 
 /// A user whose policies are simulated is also the caller, unless another one is given.
 policy::Principal caller_of_simulation(Context& ctx, const SourceEntity& source, const SimulationMembers& in) {
-    if (in.caller_arn) return principal_of(*in.caller_arn, caller_of(*in.caller_arn).account);
+    if (in.caller_arn) return principal_of(*in.caller_arn, account_of_caller(*in.caller_arn));
     if (source.kind != store::EntityKind::user) return principal_of({}, ctx.account());
     policy::Principal principal = principal_of(source.arn, ctx.account());
     principal.unique_id = source.id;

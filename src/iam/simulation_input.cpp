@@ -9,6 +9,7 @@
 
 #include "base/arn.hpp"
 #include "base/encoding.hpp"
+#include "base/ids.hpp"
 #include "policy/operands.hpp"
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"
@@ -31,13 +32,10 @@ const TextRule context_key_value = {};
 const TextRule context_key_type = {.values = context_key_types};
 const TextRule handling_option = {.min = 1, .max = 64};
 const wire::ListRule any_length = {};
+constexpr const char* unserved_members[] = {"OrderedOrganizationPolicyInputList", "PolicyExclusionList"};
 
 // What is said where AWS's words are recorded in public: ResourceNames (aws-containers/amazon-ecs-exec-checker#35),
 // Resource Owner (boto/botocore#1346), the caller (blog.scottlogic.com, 2025-07-10). The other words are ours.
-
-bool is_account_id(std::string_view text) {
-    return text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 bool is_action_word(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -133,10 +131,17 @@ void SimulationMembers::describe(wire::Fields& f, Presence policies) {
                fields.optional("ContextKeyType", entry.type, context_key_type);
            });
     f.optional("ResourceHandlingOption", resource_handling_option, handling_option);
+    for (const char* name : unserved_members)
+        if (f.is_given(name)) unserved.emplace_back(name);
     page.describe(f);
 }
 
 service::ApiError invalid_input(std::string message) { return {service::ErrorCode::invalid_input, std::move(message)}; }
+
+void require_served(const SimulationMembers& in) {
+    if (in.unserved.empty()) return;
+    throw invalid_input(fmt::format("Invalid Input: {} is not supported here.", in.unserved.front()));
+}
 
 void require_action_names(const std::vector<std::string>& actions) {
     if (actions.empty()) throw invalid_input("Invalid Input Actions: at least one action is required.");
@@ -201,8 +206,8 @@ policy::MapContext context_of(const std::vector<ContextEntry>& entries) {
 
 AccountId account_of_owner(std::string_view resource_owner) {
     const std::optional<Arn> arn = Arn::parse(resource_owner);
-    if (!arn || arn->service != "iam" || !arn->region.empty() || arn->resource != "root" ||
-        !is_account_id(arn->account))
+    if (!arn || arn->partition != "aws" || arn->service != "iam" || !arn->region.empty() || arn->resource != "root" ||
+        !ids::is_account_id(arn->account))
         throw invalid_input(fmt::format("'{}' is not a valid as a Resource Owner.", resource_owner));
     return AccountId(arn->account);
 }
@@ -211,13 +216,27 @@ service::ApiError caller_is_no_user() {
     return invalid_input("Invalid caller - Caller must be an IAM user in this context.");
 }
 
-UserArn caller_of(std::string_view caller_arn) {
-    constexpr std::string_view type = "user/";
+std::optional<EntityResource> parse_entity_resource(std::string_view resource) {
+    const std::size_t first = resource.find('/');
+    if (first == std::string_view::npos) return std::nullopt;
+    const std::size_t last = resource.rfind('/');
+    const EntityResource entity{resource.substr(0, first), resource.substr(first, last - first + 1),
+                                resource.substr(last + 1)};
+    const TextRule& longest_name = shape::existing_user_name;
+    if (!shape::path.matches(entity.path) || entity.path.size() > shape::path.max ||
+        !longest_name.matches(entity.name) || entity.name.size() > longest_name.max)
+        return std::nullopt;
+    return entity;
+}
+
+AccountId account_of_caller(std::string_view caller_arn) {
     const std::optional<Arn> arn = Arn::parse(caller_arn);
-    if (!arn || arn->service != "iam" || !arn->region.empty() || !is_account_id(arn->account) ||
-        !arn->resource.starts_with(type) || arn->resource.ends_with('/'))
+    if (!arn || arn->partition != "aws" || arn->service != "iam" || !arn->region.empty() ||
+        !ids::is_account_id(arn->account))
         throw caller_is_no_user();
-    return {AccountId(arn->account), arn->resource.substr(arn->resource.rfind('/') + 1)};
+    const std::optional<EntityResource> entity = parse_entity_resource(arn->resource);
+    if (!entity || entity->type != "user") throw caller_is_no_user();
+    return AccountId(arn->account);
 }
 
 }  // namespace iamlocal::iam

@@ -32,6 +32,8 @@ struct SimulationMembers {
     std::optional<std::string> caller_arn;
     std::vector<ContextEntry> context_entries;
     std::optional<std::string> resource_handling_option;
+    /// Newer members of AWS's that the request has; leaving them out would simulate something else.
+    std::vector<std::string> unserved;
     service::PageInput page;
 
     void describe(wire::Fields& f, wire::Presence policies);
@@ -45,6 +47,8 @@ service::ApiError invalid_input(std::string message);
 
 /// Each of these throws InvalidInput for what it refuses.
 
+/// Nothing that changes the decision may be left out.
+void require_served(const SimulationMembers& in);
 /// Actions are `service:Operation` without wildcards.
 void require_action_names(const std::vector<std::string>& actions);
 /// ARNs or `*`; an empty list becomes `*`.
@@ -58,13 +62,16 @@ policy::MapContext context_of(const std::vector<ContextEntry>& entries);
 /// The account in the ARN of an account's root.
 AccountId account_of_owner(std::string_view resource_owner);
 
-/// A user's ARN taken apart.
-struct UserArn {
-    AccountId account;
+/// The end of a user's, group's or role's ARN, `user/division/alice`, taken apart.
+struct EntityResource {
+    std::string_view type;
+    std::string_view path;
     std::string_view name;
 };
-/// The simulated caller, who must be a user, though not one that exists.
-UserArn caller_of(std::string_view caller_arn);
+/// Nothing unless path and name are ones that such an entity can have.
+std::optional<EntityResource> parse_entity_resource(std::string_view resource);
+/// The account of the simulated caller, who must be a user, though not one that exists.
+AccountId account_of_caller(std::string_view caller_arn);
 /// What is said when the caller is no user.
 service::ApiError caller_is_no_user();
 

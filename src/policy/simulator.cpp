@@ -56,7 +56,7 @@ std::vector<MatchedStatement> matched_of(const Trace& trace, Outcome outcome) {
     return matched;
 }
 
-/// What the sides say about one resource.
+/// What the sides say about one resource: nothing more once an SCP refuses it, which is an implicit deny.
 struct Finding {
     ResourceResult result;
     bool cross_account = false;
@@ -69,10 +69,16 @@ Finding simulate_resource(const Simulation& simulation, std::string_view action,
     Trace trace;
     const Decision decision =
         decide(simulation.policies, {simulation.principal, action, resource, owner, simulation.context}, trace);
-    Finding finding{{resource, decision.outcome, matched_of(trace, decision.outcome), {}, {}}, trace.cross_account, {}};
-    if (const auto says = trace.says(PolicyType::boundary)) finding.result.allowed_by_boundary = *says == Says::allow;
+    Finding finding;
+    ResourceResult& result = finding.result;
+    result.resource = resource;
+    if (const auto says = trace.says(PolicyType::boundary)) result.allowed_by_boundary = *says == Says::allow;
     if (const auto says = trace.says(PolicyType::scp)) finding.allowed_by_organizations = *says == Says::allow;
-    if (trace.cross_account) finding.result.details = details_of(trace);
+    if (finding.allowed_by_organizations == false) return finding;
+    result.outcome = decision.outcome;
+    result.matched = matched_of(trace, decision.outcome);
+    finding.cross_account = trace.cross_account;
+    if (trace.cross_account) result.details = details_of(trace);
     return finding;
 }
 
@@ -115,13 +121,14 @@ ActionResult simulate(const Simulation& simulation, std::string_view action) {
     all.action = action;
     all.outcome = Outcome::allowed;
     if (simulation.names_resources()) all.details.emplace();
+    bool ended = true;  // by SCPs, for all resources
     for (const std::string& resource : simulation.resources) {
         Finding finding = simulate_resource(simulation, action, resource);
+        ended = ended && finding.allowed_by_organizations == false;
         combine(all, finding);
         all.resources.push_back(std::move(finding.result));
     }
-    if (all.allowed_by_organizations == false) {
-        all.outcome = Outcome::implicit_deny;
+    if (ended) {
         all.details.reset();
         all.resources.clear();
         return all;

@@ -50,12 +50,13 @@ struct ActionResult {
     std::vector<MatchedStatement> matched;         ///< of a single resource
     std::optional<bool> allowed_by_boundary;       ///< by all of several
     std::optional<bool> allowed_by_organizations;  ///< absent without SCPs
-    /// Absent for `*` within one account, and when an SCP ended the simulation; empty within one account.
+    /// Absent for `*` within one account, and when SCPs ended the simulation; empty within one account.
     std::optional<DecisionDetails> details;
-    std::vector<ResourceResult> resources;  ///< none for `*`, and when an SCP ended the simulation
+    std::vector<ResourceResult> resources;  ///< none for `*`, and when SCPs ended the simulation
 };
 
-/// Simulates one action. An SCP that does not allow it ends the simulation as an implicit deny ("EvaluationResult").
+/// Simulates one action. SCPs that do not allow it on any resource end the simulation as an implicit deny
+/// ("EvaluationResult"); a resource among others that they do not allow is an implicit deny of its own.
 [[nodiscard]] ActionResult simulate(const Simulation& simulation, std::string_view action);
 
 /// The condition keys and variables that the policies use (SCPs apart) and the context does not have, as spelled, in

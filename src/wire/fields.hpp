@@ -84,6 +84,10 @@ class Fields {
                         }});
     }
 
+    /// Whether a request has a member of that name, in any form, though the input does not have it. There may be no
+    /// request.
+    [[nodiscard]] virtual bool is_given(std::string_view) const { return false; }
+
   protected:
     virtual void text(const char* name, Presence presence, const TextRule& rule, Slot<std::string_view> slot) = 0;
     virtual void integer(const char* name, Presence presence, const NumberRule& rule, Slot<std::int64_t> slot) = 0;

@@ -178,6 +178,13 @@ void InputReader::structure_list(const char* name, Presence presence, const List
     path_prefix_ = outer_path;
 }
 
+bool InputReader::is_given(std::string_view name) const {
+    return std::any_of(parameters_.begin(), parameters_.end(), [&](const Parameter& parameter) {
+        if (!parameter.name.starts_with(name)) return false;
+        return parameter.name.size() == name.size() || parameter.name[name.size()] == '.';
+    });
+}
+
 void InputReader::finish() const {
     if (!bad_encoding_.empty()) throw validation_error(bad_encoding_);
     if (violation_count_ > 0)

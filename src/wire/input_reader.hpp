@@ -21,6 +21,8 @@ class InputReader final : public Fields {
     /// detected: …; …"), else the first name with bad characters.
     void finish() const;
 
+    [[nodiscard]] bool is_given(std::string_view name) const override;
+
   protected:
     void text(const char* name, Presence presence, const TextRule& rule, Slot<std::string_view> slot) override;
     void integer(const char* name, Presence presence, const NumberRule& rule, Slot<std::int64_t> slot) override;

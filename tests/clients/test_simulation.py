@@ -300,6 +300,8 @@ def test_several_resources_are_called_by_the_type_of_the_first(iam):
     role, user = f"arn:aws:iam::{ACCOUNT}:role/a", f"arn:aws:iam::{ACCOUNT}:user/b"
     assert called("iam:GetUser", user, user) == "arn:aws:iam::${Account}:user/${UserNameWithPath}"
     assert called("IAM:getuser", role, user) == "arn:aws:iam::${Account}:user/${UserNameWithPath}"
+    assert called("iam:GetUser", "*", user) == "arn:aws:iam::${Account}:user/${UserNameWithPath}"
+    assert called("iam:GetUser", "*", "*") == "*"
     assert called("iam:ListUsers", role, user) == "*", "an action without resource types"
     assert called("none:Such", role, user) == called("iam:NoSuch", role, user) == "*"
 
@@ -372,6 +374,21 @@ def test_the_owner_of_a_resource_makes_it_another_account(iam):
         "IAM Policy": "explicitDeny", "Resource Policy": "allowed"})
 
 
+def test_the_default_owner_may_be_spelled_out(iam):
+    """Without a resource policy a queue of another account is not asked about, whoever its ARN names."""
+    queue = f"arn:aws:sqs:us-east-1:{OTHER_ACCOUNT}:q"
+
+    def decide(**more):
+        result, = custom(iam, [allow("*")], actions="sqs:SendMessage", ResourceArns=[queue, OBJECT], **more)
+        return [one["EvalResourceDecision"] for one in result["ResourceSpecificResults"]], result["EvalDecisionDetails"]
+
+    caller = {"CallerArn": f"arn:aws:iam::{ACCOUNT}:user/nobody"}
+    for same in ({}, caller, {"ResourceOwner": root_arn()}, {"ResourceOwner": root_arn(), **caller}):
+        assert decide(**same) == (["allowed", "allowed"], {})
+    other = ["implicitDeny", "implicitDeny"], {"IAM Policy": "allowed"}
+    assert decide(ResourceOwner=root_arn(OTHER_ACCOUNT)) == other
+
+
 def test_a_resource_policy_needs_a_user_as_caller(iam, root):
     role = root.role("job", root_arn(), allow("s3:*"))
     iam.create_group(GroupName="team")
@@ -380,7 +397,9 @@ def test_a_resource_policy_needs_a_user_as_caller(iam, root):
     with bad_input(words):
         custom(iam, [allow("s3:*")], **bucket)
     for caller in (role, root_arn(), f"arn:aws:sts::{ACCOUNT}:assumed-role/job/s", "alice", f"{ALICE}/",
-                   "arn:aws:iam::1:user/alice", f"arn:aws:iam::{ACCOUNT}:user"):
+                   "arn:aws:iam::1:user/alice", f"arn:aws:iam::{ACCOUNT}:user",
+                   ALICE.replace("aws", "aws-cn"), *(f"arn:aws:iam::{ACCOUNT}:user/{name}" for name in (
+                       "*", "a b", "/alice", "té/alice", "team/", "x" * 129))):
         with bad_input(words):
             custom(iam, [allow("s3:*")], CallerArn=caller, **bucket)
         with bad_input(words):
@@ -479,6 +498,24 @@ def test_an_scp_that_does_not_allow_ends_the_simulation(server):
     assert alone["EvalDecision"] == "allowed" and "OrganizationsDecisionDetail" not in alone
 
 
+def test_a_resource_that_an_scp_refuses_is_one_of_several(server):
+    member = "111111111111"
+    documents = [{"type": "scp", "name": "guard", "targets": ["/"], "document": json.loads(policy(
+        allow("*"), deny("s3:*", "arn:aws:s3:::secret/*")))}]
+    answer = server.http("PUT", "/_iamlocal/organization", {}, json.dumps({
+        "id": "o-exampleorgid", "management_account": "999999999999", "accounts": {member: "/"}, "policies": documents,
+    }).encode())
+    assert answer.status == 200, answer.text
+    caller = Caller(server, key=member)
+    caller.user("alice", allow("*"))
+    result, = principal(caller.iam, f"arn:aws:iam::{member}:user/alice",
+                        ResourceArns=["arn:aws:s3:::open/x", "arn:aws:s3:::secret/x"])
+    assert result["EvalDecision"] == "implicitDeny"
+    assert result["OrganizationsDecisionDetail"] == {"AllowedByOrganizations": False}
+    found = [(one["EvalResourceDecision"], sources(one)) for one in result["ResourceSpecificResults"]]
+    assert found == [("allowed", [("user_alice_inline", "IAM Policy")]), ("implicitDeny", [])]
+
+
 BOTH = ["simulate_principal_policy", "get_context_keys_for_principal_policy"]
 
 
@@ -491,11 +528,13 @@ def ask(iam, operation, arn, **more):
 @pytest.mark.parametrize("operation", BOTH)
 def test_what_is_no_policy_source(iam, operation):
     for arn in (f"arn:aws:sts::{ACCOUNT}:assumed-role/job/session", root_arn(), f"arn:aws:iam::{ACCOUNT}:policy/p",
-                f"arn:aws:iam::{ACCOUNT}:user/", f"arn:aws:iam:us-east-1:{ACCOUNT}:user/alice", "arn:aws:s3:::b/user/alice"):
+                f"arn:aws:iam::{ACCOUNT}:user/", f"arn:aws:iam:us-east-1:{ACCOUNT}:user/alice", "arn:aws:s3:::b/user/alice",
+                f"arn:aws:iam::{ACCOUNT}:user//alice", f"arn:aws:iam::{ACCOUNT}:user/a*", f"arn:aws:iam::{ACCOUNT}:user/a b"):
         with bad_input(f"Invalid Entity Arn: {arn} does not clearly define entity type and name."):
             ask(iam, operation, arn)
-    with bad_input("Invalid ARN provided in the request: arn:aws:iam::/alice-without-account"):
-        ask(iam, operation, "arn:aws:iam::/alice-without-account")
+    for arn in ("arn:aws:iam::/alice-without-account", ALICE.replace("aws", "aws-cn")):
+        with bad_input(f"Invalid ARN provided in the request: {arn}"):
+            ask(iam, operation, arn)
     with bad_input(f"Invalid Policy Source Arn: caller's account {ACCOUNT} does not have access to policies in account "
                    f"{OTHER_ACCOUNT}"):
         ask(iam, operation, f"arn:aws:iam::{OTHER_ACCOUNT}:user/alice")
@@ -512,8 +551,9 @@ def test_permission_is_on_the_source(root, operation):
     bob = root.user("bob", allow(action, f"arn:aws:iam::{ACCOUNT}:user/team/*"))
     root.user("alice", Path="/team/")
     ask(bob.iam, operation, f"arn:aws:iam::{ACCOUNT}:user/team/alice")
-    # An entity is authorized by the ARN that it has, whatever path the request gives.
-    ask(bob.iam, operation, ALICE)
+    # Who asks for it by another path is authorized by the ARN that it has, and told that nobody has the other.
+    with not_found("The user with name alice cannot be found."):
+        ask(bob.iam, operation, ALICE)
     arn = f"arn:aws:iam::{ACCOUNT}:user/team/nobody"
     with denied(f"User: arn:aws:iam::{ACCOUNT}:user/bob is not authorized to perform: {action} on resource: "
                 f"arn:aws:iam::{ACCOUNT}:user/nobody because no identity-based policy allows the {action} action"):
@@ -539,6 +579,22 @@ def test_actions_are_names_without_wildcards(iam, action):
         custom(iam, [allow("s3:*")], actions=["s3:GetObject", action])
 
 
+@pytest.mark.parametrize("operation, parameter", [
+    ("SimulateCustomPolicy", "OrderedOrganizationPolicyInputList.member.1.ServiceControlPolicyInputList.member.1"),
+    ("SimulatePrincipalPolicy", "PolicyExclusionList.member.1.PolicyType"),
+])
+def test_newer_members_are_refused_rather_than_ignored(server, operation, parameter):
+    """Both take permissions away; what is left would be simulated as allowed."""
+    Caller(server).iam.create_user(UserName="alice")
+    source = {"SimulateCustomPolicy": {}, "SimulatePrincipalPolicy": {"PolicySourceArn": ALICE}}[operation]
+    given = {"ActionNames.member.1": "s3:GetObject", "PolicyInputList.member.1": policy(allow("*")), **source}
+    assert send(server, call("iam", operation, *given.items())).status == 200
+    answer = send(server, call("iam", operation, *given.items(), (parameter, "x")))
+    assert answer.status == 400
+    assert "<Code>InvalidInput</Code>" in answer.text
+    assert f"Invalid Input: {parameter.split('.')[0]} is not supported here." in answer.text
+
+
 def test_resources_are_arns(iam):
     for text in ("14a050d4-021e-4efe-84bb-0871bf6d0fda", "arn:aws:s3", "**", "b/x"):
         with bad_input(f"ResourceNames are not in a valid ARN format: {text}."):
@@ -546,6 +602,7 @@ def test_resources_are_arns(iam):
 
 
 @pytest.mark.parametrize("owner", ["123456789012", "1234-5678-9012", ALICE, "arn:aws:iam::12345:root",
+                                   "arn:xx:iam::123456789012:root",
                                    "arn:aws:s3::123456789012:root", "arn:aws:iam:us-east-1:123456789012:root"])
 def test_an_owner_is_the_arn_of_an_account(iam, owner):
     with bad_input(f"'{owner}' is not a valid as a Resource Owner."):
@@ -685,25 +742,23 @@ def test_what_would_keep_the_server_busy_is_refused(iam):
 
 
 def test_what_is_multiplied_is_refused_when_it_is_too_much(iam):
-    too_much = bad_input(pattern="too large to be simulated")
+    def refuses(*statements, **more):
+        with bad_input(pattern="too large to be simulated"):
+            custom(iam, list(statements), **more)
+
     long = [entry("x:key", "string", "v" * 100_000)]
-    with too_much:
-        custom(iam, [allow("s3:*", "arn:aws:s3:::" + "${x:key}" * 14_000)], ContextEntries=long)
-    with too_much:
-        custom(iam, [allow("s3:*", Condition={"StringEquals": {"x:key": "${x:key}" * 12_000}})], ContextEntries=long,
-               ResourceArns=[OBJECT] * 40)
+    refuses(allow("s3:*", "arn:aws:s3:::" + "${x:key}" * 14_000), ContextEntries=long)
+    refuses(allow("s3:*", Condition={"StringEquals": {"x:key": "${x:key}" * 12_000}}), ContextEntries=long)
     values = [entry("x:key", "stringList", *[f"v{i}" for i in range(3000)])]
-    with too_much:
-        custom(iam, [allow("s3:*", Condition={"ForAnyValue:StringEquals": {"x:key": ["a"] * 15_000}})],
-               ContextEntries=values)
-    with too_much:
-        custom(iam, [allow("s3:*", Condition={"Null": {"x:" + "k" * 100_000: "true"}})], ResourceArns=[OBJECT] * 1000)
+    refuses(allow("s3:*", Condition={"ForAnyValue:StringEquals": {"x:key": ["a"] * 15_000}}), ContextEntries=values)
+    refuses(allow("s3:*", Condition={"Null": {"x:" + "k" * 100_000: "true"}}), ResourceArns=[OBJECT] * 1000)
+    refuses(*[allow("s3:*") for _ in range(2000)], ResourceArns=[OBJECT] * 20)
 
 
 def test_a_variable_with_a_long_value(iam):
     """No subject is as long as the text that it would become."""
     long = [entry("x:key", "string", "v" * 100_000)]
-    with_variables = allow("s3:*", "arn:aws:s3:::" + "${x:key}" * 5000)
+    with_variables = allow("s3:*", "arn:aws:s3:::" + "${x:key}" * 2000)
     result, = custom(iam, [with_variables], ResourceArns=[OBJECT], ContextEntries=long)
     assert result["EvalDecision"] == "implicitDeny"
     same = allow("s3:*", Condition={"StringEquals": {"x:key": "${x:key}"}})

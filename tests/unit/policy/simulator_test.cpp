@@ -263,6 +263,23 @@ const Case cases[] = {
      statement("Allow", "*", "*") + "," + statement("Deny", "s3:*", "*"),
      "222222222222",
      "refused organizations-"},
+    {"several resources: SCPs refuse one, and say nothing more about it",
+     {object, "arn:aws:s3:::c/y"},
+     s3_too + "," + statement("Deny", "s3:*", "arn:aws:s3:::c/*"),
+     "",
+     granted_by_bucket,
+     statement("Allow", "*", "*") + "," + statement("Deny", "s3:*", "arn:aws:s3:::c/*"),
+     "222222222222",
+     "refused organizations- details I=allowed R=allowed\n"
+     "arn:aws:s3:::b/x allowed by I.1 R.0 details I=allowed R=allowed\narn:aws:s3:::c/y refused"},
+    {"several resources: SCPs refuse all",
+     {object, "arn:aws:s3:::c/y"},
+     s3_too,
+     "",
+     "",
+     iam_only,
+     nullptr,
+     "refused organizations-"},
 };
 
 class SimulatorCases : public SimulatorTest, public testing::WithParamInterface<Case> {};

@@ -160,6 +160,18 @@ TEST(InputReader, RefusesNumbersAndBooleansThatAreNone) {
     }
 }
 
+TEST(InputReader, KnowsMembersThatTheInputDoesNotHave) {
+    Parameters parameters;
+    EXPECT_FALSE(parameters.parse("", "Plain=x&List.member.1.Key=y&Listing=z"));
+    const InputReader reader(parameters, ShowValues::no);
+    EXPECT_TRUE(reader.is_given("Plain"));
+    EXPECT_TRUE(reader.is_given("List"));
+    EXPECT_FALSE(reader.is_given("Lis"));
+    EXPECT_FALSE(reader.is_given("member"));
+    std::string out;
+    EXPECT_FALSE(ModelPrinter(out).is_given("Plain"));
+}
+
 TEST(InputReader, CountsCharactersNotBytes) {
     Parameters parameters;
     ASSERT_FALSE(parameters.parse("", "T=%C3%A4%C3%B6%C3%BC"));
