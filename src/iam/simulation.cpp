@@ -26,7 +26,7 @@ using wire::AnswerWriter;
 using wire::Fields;
 using wire::Presence;
 
-/// What one answer and one action may cost (policy::effort_of_an_action): some ten megabytes at most, and a fraction of
+/// What one answer and one action may cost (policy::effort_of_an_action): tens of megabytes at most, and a fraction of
 /// a second. A page ends early rather than cost more, as AWS's may ("IAM might return fewer than the MaxItems number of
 /// results").
 constexpr std::size_t effort_per_answer = 25'000'000;
