@@ -161,9 +161,7 @@ std::optional<OperatorName> parse_operator(std::string_view name) {
         if (equals_ignoring_case(op.name, name)) parsed.op = &op;
     }
     if (!parsed.op) return std::nullopt;
-    if (parsed.op->family == Family::null && (parsed.if_exists || parsed.quantifier != Quantifier::none)) {
-        return std::nullopt;
-    }
+    if (parsed.op->family == Family::null && parsed.if_exists) return std::nullopt;
     return parsed;
 }
 
@@ -200,6 +198,8 @@ bool holds(const Condition& condition, const Context& context) {
     const auto& [op, quantifier, if_exists] = condition.name;
     const std::optional<Values> values = context.find(condition.key);
     if (op->family == Family::null) {
+        // Access Analyzer's check NULL_WITH_QUALIFIER: "they always return a true or false respectively".
+        if (quantifier != Quantifier::none) return quantifier == Quantifier::for_all_values;
         return any_of<bool>(condition.operands, [&](bool absent) { return absent == !values.has_value(); });
     }
     if (!values) {

@@ -28,15 +28,29 @@ std::size_t next_character(std::string_view text, std::size_t at) {
     return at;
 }
 
-/// The end of the `${…}` whose content starts at `begin`: the position of its '}', or npos. A default in quotes may
-/// itself contain braces.
-std::size_t variable_end(std::string_view text, std::size_t begin) {
-    const std::size_t brace = text.find('}', begin);
-    const std::size_t quote = text.find(", '", begin);
-    if (quote == std::string_view::npos || brace < quote) return brace;
-    const std::size_t closing = text.find("'}", quote + 3);
-    return closing == std::string_view::npos ? brace : closing + 1;
-}
+/// Finds where variables end. One for a whole text, which it then reads once however many `${` there are.
+class VariableEnds {
+  public:
+    explicit VariableEnds(std::string_view text) : text_(text) {}
+
+    /// Of the `${…}` whose content starts at `begin`: the position of its '}', or npos. A default in quotes may itself
+    /// contain braces.
+    std::size_t find(std::size_t begin) {
+        if (brace_ != none) brace_ = text_.find('}', begin);
+        if (brace_ == none || quoted_brace_ == none) return brace_;
+        const std::size_t quote = text_.substr(0, brace_).find(", '", begin);
+        if (quote == none) return brace_;
+        quoted_brace_ = text_.find("'}", quote + 3);
+        return quoted_brace_ == none ? brace_ : quoted_brace_ + 1;
+    }
+
+  private:
+    static constexpr std::size_t none = std::string_view::npos;
+
+    std::string_view text_;
+    std::size_t brace_ = 0;         ///< none: no '}' comes any more
+    std::size_t quoted_brace_ = 0;  ///< none: no "'}" comes any more
+};
 
 Variable parse_variable(std::string_view content) {
     Variable variable;
@@ -97,6 +111,7 @@ void Glob::append(std::string_view text, GlobSyntax syntax) {
     Writer writer(code_);
     std::size_t literal = 0;  // start of the literal text not yet added
     std::size_t at = 0;
+    VariableEnds variables(text);
     const auto flush = [&] { writer.literal(text.substr(literal, at - literal)); };
     while (at < text.size()) {
         const char c = text[at];
@@ -108,7 +123,7 @@ void Glob::append(std::string_view text, GlobSyntax syntax) {
             continue;
         }
         if (syntax.variables && c == '$' && at + 1 < text.size() && text[at + 1] == '{') {
-            const std::size_t end = variable_end(text, at + 2);
+            const std::size_t end = variables.find(at + 2);
             if (end == std::string_view::npos) {
                 at += 2;
                 continue;

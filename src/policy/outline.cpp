@@ -11,8 +11,10 @@ namespace {
 using json::Type;
 using json::Value;
 
+/// Numbers count as their text, and no operator reads an exponent: a Deny that waits for `1e3` would never apply.
 bool is_scalar(const Value& value) {
-    return value.is(Type::string) || value.is(Type::number) || value.is(Type::boolean);
+    if (value.is(Type::number)) return value.text.find_first_of("eE") == std::string::npos;
+    return value.is(Type::string) || value.is(Type::boolean);
 }
 
 /// Reads the elements one by one. Every function is true as long as the syntax is right; the first that is not leaves

@@ -238,5 +238,39 @@ TEST(Glob, KeepsToThePartsOfAnArn) {
     EXPECT_FALSE(Glob::parse("a:b:c:d:*", {.wildcards = true}).for_arn());
 }
 
+/// Each of these took minutes when every `${` looked for its end by itself.
+TEST(Glob, ReadsManyOpenVariablesOnce) {
+    for (const char* piece : {"${", "${,", "${, '", "${, 'a}", "${a:c, 'x"}) {
+        SCOPED_TRACE(piece);
+        std::string text;
+        while (text.size() < 4'000'000) text.append(piece);
+        const Glob glob = Glob::parse(text, {.wildcards = true, .variables = true});
+        EXPECT_EQ(glob.has_variables(), std::string_view(piece).ends_with('}'));
+    }
+}
+
+TEST(Glob, FindsTheEndOfEachVariable) {
+    struct Row {
+        const char* pattern;
+        std::vector<std::string> keys;
+    };
+    const Row rows[] = {
+        {"${a}${b}", {"a", "b"}},
+        {"${a, 'x'}${b, 'y'}", {"a", "b"}},
+        {"${a, '}'}${b}", {"a", "b"}},
+        {"${a, 'x}${b}", {"a, 'x", "b"}},
+        {"${a}, '${b}", {"a", "b"}},
+        {"${a, 'x'}${b, 'y}${c}", {"a", "b, 'y", "c"}},
+        {"${a}${b", {"a"}},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.pattern);
+        const Glob glob = Glob::parse(row.pattern, {.variables = true});
+        std::vector<std::string> keys;
+        for (const Variable& variable : glob.variables()) keys.push_back(variable.spelled);
+        EXPECT_EQ(keys, row.keys);
+    }
+}
+
 }  // namespace
 }  // namespace iamlocal::policy

@@ -95,6 +95,8 @@ TEST(ParseErrors, Syntax) {
             {with_condition(R"({"StringEquals":{"aws:a":"b","aws:a":"c"}})"), syntax},
             {with_condition(R"({"StringEquals":{"aws:a":"b"},"StringEquals":{"aws:c":"d"}})"), syntax},
             {with_condition(R"({"NullIfExists":{"aws:a":"true"}})"), syntax},
+            {with_condition(R"({"NumericLessThan":{"aws:a":1e1}})"), syntax},
+            {with_condition(R"({"NumericLessThan":{"aws:a":[10,1.5E-3]}})"), syntax},
             {with_condition(
                  R"({"StringEquals":{"aws:a":["b",1,true,1.5]},"ForAllValues:BoolIfExists":{"aws:b":false}})"),
              ""},

@@ -115,6 +115,7 @@ inline bool condition_matches(const std::string& operator_name, const std::strin
     const std::optional<policy::Values> found = context.find(lowered(key));
 
     if (op == "null") {
+        if (for_all || for_any) return for_all;
         return std::any_of(wanted.begin(), wanted.end(),
                            [&](const std::string& v) { return lowered(v) == (found ? "false" : "true"); });
     }

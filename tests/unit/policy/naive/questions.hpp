@@ -146,7 +146,7 @@ class Maker {
             std::string name;
             const bool null = family.operators.front() == "Null";
             const std::size_t key = choose_.below(3);
-            const bool quantified = !null && choose_.percent(key == 2 ? 85 : 12);
+            const bool quantified = choose_.percent(key == 2 && !null ? 85 : 12);
             if (quantified) name = choose_.percent(50) ? "ForAnyValue:" : "ForAllValues:";
             name += choose_.pick(family.operators);
             if (!null && choose_.percent(20)) name += "IfExists";
