@@ -194,13 +194,12 @@ Operand parse_operand(const Operator& op, std::string_view text, bool variables)
     return std::monostate{};
 }
 
-bool holds(const Condition& condition, const Context& context) {
+bool holds(const Condition& condition, const Values* values, const Context& context) {
     const auto& [op, quantifier, if_exists] = condition.name;
-    const std::optional<Values> values = context.find(condition.key);
     if (op->family == Family::null) {
         // Access Analyzer's check NULL_WITH_QUALIFIER: "they always return a true or false respectively".
         if (quantifier != Quantifier::none) return quantifier == Quantifier::for_all_values;
-        return any_of<bool>(condition.operands, [&](bool absent) { return absent == !values.has_value(); });
+        return any_of<bool>(condition.operands, [&](bool absent) { return absent == (values == nullptr); });
     }
     if (!values) {
         // ForAnyValue with IfExists is documented both ways; IfExists wins here.

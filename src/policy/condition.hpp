@@ -59,7 +59,7 @@ struct Condition {
 /// Reads one policy value for an operator. `variables` as the policy's version has it.
 [[nodiscard]] Operand parse_operand(const Operator& op, std::string_view text, bool variables);
 
-/// Whether the condition holds.
-[[nodiscard]] bool holds(const Condition& condition, const Context& context);
+/// Whether the condition holds. `values` are those of its key, null when that is absent; `context` is for variables.
+[[nodiscard]] bool holds(const Condition& condition, const Values* values, const Context& context);
 
 }  // namespace iamlocal::policy

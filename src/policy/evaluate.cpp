@@ -10,6 +10,9 @@ namespace {
 /// Below this many patterns looking at each is faster than a binary search.
 constexpr std::size_t few_patterns = 8;
 
+/// Of more keys than most policies name, asking again is faster than looking whether it was done.
+constexpr std::size_t most_remembered = 8;
+
 bool any_action(const std::vector<ActionPattern>& patterns, const ActionName& action) {
     const auto matches = [&](const ActionPattern& pattern) { return pattern.matches(action); };
     if (patterns.size() <= few_patterns) return std::any_of(patterns.begin(), patterns.end(), matches);
@@ -62,6 +65,17 @@ Subject::Subject(const Request& request)
     action_ = ActionName::of({buffer_, request.action.size()});
 }
 
+const Values* Subject::values_of(const Condition& condition) const {
+    const std::string_view key = condition.key;
+    const auto known =
+        std::find_if(asked_.begin(), asked_.end(), [&](const auto& asked) { return asked.first == key; });
+    if (known != asked_.end()) return known->second ? &*known->second : nullptr;
+    asked_.reserve(most_remembered);
+    if (asked_.size() == most_remembered) asked_.pop_back();
+    const std::optional<Values>& values = asked_.emplace_back(key, context_.find(key)).second;
+    return values ? &*values : nullptr;
+}
+
 Match match(const Policy& policy, const Statement& statement, const Subject& subject) {
     if (any_action(statement.action.any, subject.action()) == statement.action.negated) return {Element::action};
     if (statement.resource && any_resource(statement.resource->any, subject) == statement.resource->negated) {
@@ -75,7 +89,8 @@ Match match(const Policy& policy, const Statement& statement, const Subject& sub
         return {Element::principal};
     }
     for (std::size_t i = 0; i < statement.conditions.size(); ++i) {
-        if (!holds(statement.conditions[i], subject.context())) return {Element::condition, i};
+        const Condition& condition = statement.conditions[i];
+        if (!holds(condition, subject.values_of(condition), subject.context())) return {Element::condition, i};
     }
     return {Element::none, 0, strength};
 }

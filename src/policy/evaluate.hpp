@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/document.hpp"
@@ -10,7 +13,8 @@
 
 namespace iamlocal::policy {
 
-/// A request with the work done that every statement would repeat. Refers to the request, which must outlive it.
+/// A request with the work done that every statement would repeat. Refers to the request and the statements that it is
+/// held against, which must outlive it.
 /// Without principal the caller is anonymous, without context all keys are absent.
 class Subject {
   public:
@@ -22,6 +26,9 @@ class Subject {
     [[nodiscard]] const Context& context() const { return context_; }
     [[nodiscard]] const ActionName& action() const { return action_; }
     [[nodiscard]] const ResourceName& resource() const { return resource_; }
+    /// The value of a condition's key, remembered so that the context need not be asked again. Null when it is absent.
+    /// Valid until the next call.
+    [[nodiscard]] const Values* values_of(const Condition& condition) const;
 
   private:
     const Principal& principal_;
@@ -30,6 +37,7 @@ class Subject {
     std::string folded_;
     char buffer_[96];  ///< the action in lower case, unless it is longer than any of AWS's
     ActionName action_;
+    mutable std::vector<std::pair<std::string_view, std::optional<Values>>> asked_;  ///< keys as policies hold them
 };
 
 /// The element of a statement that did not match.

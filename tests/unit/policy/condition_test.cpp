@@ -55,6 +55,11 @@ Condition condition(std::string_view name, std::initializer_list<std::string_vie
     return made;
 }
 
+bool holds(const Condition& condition, const MapContext& context) {
+    const std::optional<Values> values = context.find(condition.key);
+    return policy::holds(condition, values ? &*values : nullptr, context);
+}
+
 MapContext single(std::string_view value) { return context_of({{"k", value}}); }
 
 MapContext list(std::vector<std::string> values) {
