@@ -179,8 +179,8 @@ void require_applicable(std::string_view resource_policy, const std::vector<std:
     std::vector<std::string_view> services;
     for (const policy::StatementOutline& statement : std::get<policy::Outline>(outlined).statements) {
         if (statement.resource.negated) return;
-        for (const policy::json::Value* value : policy::values_of(*statement.resource.value)) {
-            const auto service = service_of(value->text);
+        for (const policy::json::Value& value : policy::values_of(*statement.resource.value)) {
+            const auto service = service_of(value.text);
             if (!service || service->find_first_of("*?") != std::string_view::npos) return;
             services.push_back(*service);
         }

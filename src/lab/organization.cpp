@@ -290,13 +290,13 @@ class Reader {
     /// What resource control policies may not have, though other policies of resources may ("RCP syntax").
     bool require_resource_control(const Value& at, std::string_view text) {
         const auto document = policy::json::parse(text, limits);
-        for (const Value* statement : policy::values_of(*std::get<Value>(document).find("Statement"))) {
-            if (statement->find("Effect")->text != "Deny")
+        for (const Value& statement : policy::values_of(*std::get<Value>(document).find("Statement"))) {
+            if (statement.find("Effect")->text != "Deny")
                 return refuse(at, "a resource control policy can only deny; RCPFullAWSAccess allows everything");
             for (const char* element : {"NotPrincipal", "NotAction"})
-                if (statement->find(element) != nullptr)
+                if (statement.find(element) != nullptr)
                     return refuse(at, fmt::format("a resource control policy cannot have the element {}", element));
-            const Value* const principal = statement->find("Principal");
+            const Value* const principal = statement.find("Principal");
             if (principal == nullptr || !principal->is(Type::string) || principal->text != "*")
                 return refuse(at, "the Principal of a resource control policy must be \"*\"");
         }

@@ -53,6 +53,9 @@ std::optional<std::size_t> find_duplicate(const std::vector<std::string>& keys) 
     return found[1];
 }
 
+/// Room for what most statements and lists have, so that few have to grow.
+constexpr std::size_t usual_items = 4;
+
 class Reader {
   public:
     Reader(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
@@ -100,6 +103,8 @@ class Reader {
         ++at_;
         skip_space();
         if (take('}')) return true;
+        value.keys.reserve(usual_items);
+        value.items.reserve(usual_items);
         do {
             skip_space();
             if (at_ == text_.size() || text_[at_] != '"') return false;
@@ -121,6 +126,7 @@ class Reader {
         ++at_;
         skip_space();
         if (take(']')) return true;
+        value.items.reserve(usual_items);
         do {
             skip_space();
             if (!read_value(value.items.emplace_back(), depth + 1)) return false;

@@ -164,11 +164,9 @@ std::variant<Outline, Problem> outline(const Value& document, DocumentKind kind)
     return std::move(outliner).take();
 }
 
-std::vector<const Value*> values_of(const Value& value) {
-    std::vector<const Value*> values;
-    if (!value.is(Type::array)) return {&value};
-    for (const Value& item : value.items) values.push_back(&item);
-    return values;
+std::span<const Value> values_of(const Value& value) {
+    if (value.is(Type::array)) return value.items;
+    return {&value, 1};
 }
 
 }  // namespace iamlocal::policy

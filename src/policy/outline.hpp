@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -57,6 +58,6 @@ struct Outline {
                                                      DocumentKind kind = DocumentKind::identity);
 
 /// A value and an array of one value are the same everywhere: the values as a list.
-[[nodiscard]] std::vector<const json::Value*> values_of(const json::Value& value);
+[[nodiscard]] std::span<const json::Value> values_of(const json::Value& value);
 
 }  // namespace iamlocal::policy

@@ -1,6 +1,7 @@
 #include "policy/parse.hpp"
 
 #include <algorithm>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -81,8 +82,8 @@ class Compiler {
         }
         for (std::size_t i = 0; i < value.keys.size(); ++i) {
             const PrincipalPattern::Type type = principal_type(value.keys[i]);
-            for (const Value* text : values_of(value.items[i])) {
-                matcher.any.push_back(PrincipalPattern::parse(type, text->text));
+            for (const Value& text : values_of(value.items[i])) {
+                matcher.any.push_back(PrincipalPattern::parse(type, text.text));
             }
         }
         return matcher;
@@ -97,9 +98,9 @@ class Compiler {
 
     static Matcher<ActionPattern> actions(const NegatableElement& element) {
         Matcher<ActionPattern> matcher{element.negated, {}};
-        const std::vector<const Value*> values = values_of(*element.value);
+        const std::span<const Value> values = values_of(*element.value);
         matcher.any.reserve(values.size());
-        for (const Value* value : values) matcher.any.push_back(ActionPattern::parse(value->text));
+        for (const Value& value : values) matcher.any.push_back(ActionPattern::parse(value.text));
         std::stable_sort(matcher.any.begin(), matcher.any.end(), [](const ActionPattern& a, const ActionPattern& b) {
             if (a.matches_everything() != b.matches_everything()) return a.matches_everything();
             return service_key(a.service()) < service_key(b.service());
@@ -111,10 +112,10 @@ class Compiler {
         const ArnPattern::Short missing =
             policy_.kind == DocumentKind::resource ? ArnPattern::Short::any_if_wildcard : ArnPattern::Short::any;
         Matcher<ArnPattern> matcher{element.negated, {}};
-        const std::vector<const Value*> values = values_of(*element.value);
+        const std::span<const Value> values = values_of(*element.value);
         matcher.any.reserve(values.size());
-        for (const Value* value : values) {
-            matcher.any.push_back(ArnPattern::resource(value->text, policy_.variables_enabled, missing));
+        for (const Value& value : values) {
+            matcher.any.push_back(ArnPattern::resource(value.text, policy_.variables_enabled, missing));
             keys_.add(matcher.any.back().variables());
         }
         return matcher;
@@ -128,8 +129,8 @@ class Compiler {
             for (std::size_t k = 0; k < keys.keys.size(); ++k) {
                 Condition condition{name, fold_case(keys.keys[k]), keys.keys[k], {}};
                 keys_.add(condition.spelled, condition.key);
-                for (const Value* value : values_of(keys.items[k])) {
-                    condition.operands.push_back(parse_operand(*name.op, value->text, policy_.variables_enabled));
+                for (const Value& value : values_of(keys.items[k])) {
+                    condition.operands.push_back(parse_operand(*name.op, value.text, policy_.variables_enabled));
                     add_variables(condition.operands.back());
                 }
                 conditions.push_back(std::move(condition));
@@ -184,13 +185,13 @@ std::vector<PrincipalText> aws_principals(std::string_view json) {
     const Value* root = std::get_if<Value>(&document);
     const Value* statements = root ? root->find("Statement") : nullptr;
     if (!statements) return found;
-    for (const Value* statement : values_of(*statements)) {
+    for (const Value& statement : values_of(*statements)) {
         for (const std::string_view element : {"Principal", "NotPrincipal"}) {
-            const Value* principal = statement->find(element);
+            const Value* principal = statement.find(element);
             const Value* aws = principal ? principal->find("AWS") : nullptr;
             if (!aws) continue;
-            for (const Value* value : values_of(*aws)) {
-                if (value->is(Type::string)) found.push_back({value->begin, value->end, value->text});
+            for (const Value& value : values_of(*aws)) {
+                if (value.is(Type::string)) found.push_back({value.begin, value.end, value.text});
             }
         }
     }

@@ -22,8 +22,6 @@ class PositionCursor {
     Position at(std::size_t offset);
 
   private:
-    void advance(unsigned char byte);
-
     std::string_view text_;
     std::size_t at_ = 0;
     Position position_;

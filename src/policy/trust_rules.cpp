@@ -99,12 +99,12 @@ MaybeProblem principal_problem(const Value& principal) {
     }
     for (std::size_t i = 0; i < principal.keys.size(); ++i) {
         const std::string& type = principal.keys[i];
-        for (const Value* value : values_of(principal.items[i])) {
-            if (is_principal(type, value->text)) continue;
+        for (const Value& value : values_of(principal.items[i])) {
+            if (is_principal(type, value.text)) continue;
             if (type == "Federated") {
-                return problem("Federated principals must be valid domain names or SAML metadata ARNs", *value);
+                return problem("Federated principals must be valid domain names or SAML metadata ARNs", value);
             }
-            return problem("Invalid principal in policy: \"" + upper_case(type) + "\":\"" + value->text + "\"", *value);
+            return problem("Invalid principal in policy: \"" + upper_case(type) + "\":\"" + value.text + "\"", value);
         }
     }
     return std::nullopt;
@@ -133,8 +133,8 @@ std::optional<Problem> trust_problem(const StatementOutline& statement) {
     if (!statement.action.value || is_empty(*statement.action.value)) {
         return problem("Missing required field Action", *statement.whole);
     }
-    for (const Value* value : values_of(*statement.action.value)) {
-        if (MaybeProblem found = action_problem(*value)) return found;
+    for (const Value& value : values_of(*statement.action.value)) {
+        if (MaybeProblem found = action_problem(value)) return found;
     }
     return principal_problem(*principal);
 }

@@ -59,34 +59,35 @@ MaybeProblem first_problem(const Outline& outline, Rule rule) {
 template <class Rule>
 MaybeProblem first_value_problem(const NegatableElement& element, Rule rule) {
     if (!element.value) return std::nullopt;
-    for (const Value* value : values_of(*element.value)) {
-        if (MaybeProblem found = rule(*value)) return found;
+    for (const Value& value : values_of(*element.value)) {
+        if (MaybeProblem found = rule(value)) return found;
     }
     return std::nullopt;
 }
 
-/// An ARN's parts, those that a short one leaves out being `*`, and how messages then write it.
+/// An ARN's parts, those that a short one leaves out being `*`.
 struct FilledArn {
-    std::vector<std::string_view> parts;
+    std::array<std::string_view, 6> parts;
     std::size_t given = 0;
-    std::string text;
+    std::string_view as_given;
+
+    /// How messages write it.
+    [[nodiscard]] std::string text() const {
+        std::string filled(as_given);
+        for (std::size_t i = given; i < parts.size(); ++i) filled += ":*";
+        return filled;
+    }
 };
 
 FilledArn fill_arn(std::string_view text) {
     FilledArn arn;
-    arn.text = text;
-    while (arn.parts.size() < 5) {
-        const std::size_t colon = text.find(':');
-        if (colon == std::string_view::npos) break;
-        arn.parts.push_back(text.substr(0, colon));
+    arn.as_given = text;
+    arn.parts.fill("*");
+    for (std::size_t colon = text.find(':'); colon != std::string_view::npos && arn.given < 5; colon = text.find(':')) {
+        arn.parts[arn.given++] = text.substr(0, colon);
         text.remove_prefix(colon + 1);
     }
-    arn.parts.push_back(text);
-    arn.given = arn.parts.size();
-    while (arn.parts.size() < 6) {
-        arn.parts.emplace_back("*");
-        arn.text += ":*";
-    }
+    arn.parts[arn.given++] = text;
     return arn;
 }
 
@@ -101,18 +102,18 @@ MaybeProblem resource_format(const Value& value) {
         return problem("Resource " + value.text + " must be in ARN format or \"*\".", value);
     }
     if (!has_wildcard(partition) && std::find(partitions.begin(), partitions.end(), partition) == partitions.end()) {
-        return problem("Partition \"" + std::string(partition) + "\" is not valid for resource \"" + arn.text + "\".",
+        return problem("Partition \"" + std::string(partition) + "\" is not valid for resource \"" + arn.text() + "\".",
                        value);
     }
     if (service.empty() || has_wildcard(service)) {
         return problem("Resource vendor must be fully qualified and cannot contain regexes.", value);
     }
     if (service == "iam" && !region.empty()) {
-        return problem("IAM resource " + arn.text + " cannot contain region information.", value);
+        return problem("IAM resource " + arn.text() + " cannot contain region information.", value);
     }
     // Access points and access grants do have a Region, and then an account too.
     if (service == "s3" && !region.empty() && arn.parts[4].empty()) {
-        return problem("Resource " + arn.text + " can not contain region information.", value);
+        return problem("Resource " + arn.text() + " can not contain region information.", value);
     }
     const bool known_path =
         std::any_of(iam_paths.begin(), iam_paths.end(), [&](std::string_view path) { return rest.starts_with(path); });
@@ -192,8 +193,8 @@ MaybeProblem legacy_problem(const StatementOutline& statement) {
         const std::optional<OperatorName> name = parse_operator(statement.condition->keys[i]);
         if (!name || name->op->family != Family::date) continue;
         for (const Value& values : statement.condition->items[i].items) {
-            for (const Value* value : values_of(values)) {
-                if (!PreciseInstant::parse(value->text)) return problem(legacy_parsing, *value);
+            for (const Value& value : values_of(values)) {
+                if (!PreciseInstant::parse(value.text)) return problem(legacy_parsing, value);
             }
         }
     }
