@@ -1,6 +1,6 @@
 // Any text through the door and the linter, as every kind of document: both must end, agree about what is refused, and
-// name places that are in the text. Boundaries and session policies are left out: their rules are those of identity-based
-// policies.
+// name places that are in the text. Boundaries and session policies are left out: their rules are those of
+// identity-based policies.
 #include <algorithm>
 #include <array>
 #include <cstddef>
