@@ -169,6 +169,11 @@ TEST(PolicyProperties, explanations_tell_the_decision_and_what_would_change_it) 
         const Facts facts = given.facts(sides.question());
         const std::string fault = find_fault(sides, facts.request());
         if (!fault.empty()) RC_FAIL(fmt::format("{}\n{}", fault, described(sides, facts)));
+        // Whatever random requests ask for, something can allow it.
+        const policy::Explanation explanation = policy::explain(sides.set(), facts.request());
+        if (explanation.outcome == Outcome::implicit_deny && explanation.additions.empty()) {
+            RC_FAIL("proposes nothing\n" + described(sides, facts));
+        }
     });
 }
 

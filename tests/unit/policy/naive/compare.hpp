@@ -169,9 +169,8 @@ inline std::string find_fault(const BothSides& sides, const policy::Request& req
     if (policy::to_text(explanation, request).empty()) return "has no text";
     if (!Json::accept(policy::to_json(explanation, request))) return "is no JSON";
     const std::vector<policy::Addition>& additions = explanation.additions;
-    if (additions.empty() == (answer.outcome == Outcome::implicit_deny))
-        return "proposes where nothing helps, or nothing";
     if (additions.empty()) return {};
+    if (answer.outcome != Outcome::implicit_deny) return "proposes where nothing helps";
     if (decide(amended(sides.question(), additions), request).outcome != Outcome::allowed) return "proposes too little";
     for (std::size_t i = 0; i < additions.size(); ++i) {
         if (decide(amended(sides.question(), additions, i), request).outcome == Outcome::allowed)
