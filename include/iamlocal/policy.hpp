@@ -142,7 +142,7 @@ struct Request {
     Principal principal;
     std::string action;            ///< `s3:GetObject`
     std::string resource = "*";    ///< an ARN, or `*` for actions without resource
-    std::string resource_account;  ///< owner of the resource; empty: the caller's own account
+    std::string resource_account;  ///< owner of the resource; empty: the account in its ARN, else the caller's
     Context context;
 };
 

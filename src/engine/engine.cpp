@@ -9,6 +9,7 @@
 #include "policy/evaluate.hpp"
 #include "policy/explanation.hpp"
 #include "policy/parse.hpp"
+#include "policy/question.hpp"
 
 namespace iamlocal::engine {
 
@@ -72,7 +73,8 @@ struct Question {
         : principal(inner(asked.principal)),
           action(asked.action),
           resource(asked.resource),
-          resource_account(asked.resource_account) {
+          resource_account(asked.resource_account.empty() ? policy::account_in(asked.resource)
+                                                          : asked.resource_account) {
         for (const Context::Key& key : asked.context.keys())
             context.set(key.name, policy::Values{key.multivalued, key.values});
         request.principal = &principal;

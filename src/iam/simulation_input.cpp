@@ -14,6 +14,7 @@
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"
 #include "policy/patterns.hpp"
+#include "policy/question.hpp"
 #include "service/shapes.hpp"
 
 namespace iamlocal::iam {
@@ -36,18 +37,6 @@ constexpr const char* unserved_members[] = {"OrderedOrganizationPolicyInputList"
 
 // What is said where AWS's words are recorded in public: ResourceNames (aws-containers/amazon-ecs-exec-checker#35),
 // Resource Owner (boto/botocore#1346), the caller (blog.scottlogic.com, 2025-07-10). The other words are ours.
-
-bool is_action_word(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (fold_case(c) >= 'a' && fold_case(c) <= 'z') || c == '-' || c == '_';
-    });
-}
-
-bool is_action_name(std::string_view text) {
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return false;
-    return is_action_word(text.substr(0, colon)) && is_action_word(text.substr(colon + 1));
-}
 
 /// The service of a resource; nothing for `*`.
 std::optional<std::string_view> service_of(std::string_view resource) {
@@ -146,7 +135,7 @@ void require_served(const SimulationMembers& in) {
 void require_action_names(const std::vector<std::string>& actions) {
     if (actions.empty()) throw invalid_input("Invalid Input Actions: at least one action is required.");
     for (const std::string& action : actions) {
-        if (is_action_name(action)) continue;
+        if (policy::is_action_name(action)) continue;
         throw invalid_input(fmt::format(
             "Invalid Input Actions: {}. An action is written service:Operation, without wildcards.", action));
     }
@@ -155,7 +144,7 @@ void require_action_names(const std::vector<std::string>& actions) {
 std::vector<std::string> resources_of(const std::vector<std::string>& arns) {
     if (arns.empty()) return {"*"};
     for (const std::string& arn : arns)
-        if (arn != "*" && !Arn::parse(arn))
+        if (!policy::is_resource_name(arn))
             throw invalid_input(fmt::format("ResourceNames are not in a valid ARN format: {}.", arn));
     return arns;
 }

@@ -197,7 +197,8 @@ Operand parse_operand(const Operator& op, std::string_view text, bool variables)
 bool holds(const Condition& condition, const Values* values, const Context& context) {
     const auto& [op, quantifier, if_exists] = condition.name;
     if (op->family == Family::null) {
-        // Access Analyzer's check NULL_WITH_QUALIFIER: "they always return a true or false respectively".
+        // Accepted, and decided without a look at the key ("IAM policy validation check reference",
+        // NULL_WITH_QUALIFIER).
         if (quantifier != Quantifier::none) return quantifier == Quantifier::for_all_values;
         return any_of<bool>(condition.operands, [&](bool absent) { return absent == (values == nullptr); });
     }

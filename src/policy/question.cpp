@@ -1,9 +1,11 @@
 #include "policy/question.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/arn.hpp"
 #include "base/encoding.hpp"
+#include "base/ids.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -22,5 +24,11 @@ bool is_action_name(std::string_view text) {
 }
 
 bool is_resource_name(std::string_view text) { return text == "*" || Arn::parse(text).has_value(); }
+
+std::string account_in(std::string_view arn) {
+    const std::optional<Arn> parsed = Arn::parse(arn);
+    if (!parsed || !ids::is_account_id(parsed->account)) return {};
+    return std::string(parsed->account);
+}
 
 }  // namespace iamlocal::policy

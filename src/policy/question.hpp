@@ -2,6 +2,7 @@
 // have no wildcards.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace iamlocal::policy {
@@ -11,5 +12,8 @@ namespace iamlocal::policy {
 
 /// An ARN, or `*` for an action that has no resource.
 [[nodiscard]] bool is_resource_name(std::string_view text);
+
+/// The account that an ARN names; empty for an ARN that names none, and for other texts.
+[[nodiscard]] std::string account_in(std::string_view arn);
 
 }  // namespace iamlocal::policy

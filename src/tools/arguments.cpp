@@ -118,12 +118,6 @@ std::vector<LevelFile> parse_levels(const std::vector<std::string>& arguments) {
     return files;
 }
 
-std::string account_in(std::string_view text) {
-    const std::optional<Arn> parsed = Arn::parse(text);
-    if (!parsed || !ids::is_account_id(parsed->account)) return {};
-    return std::string(parsed->account);
-}
-
 std::optional<policy::Principal> make_caller(const CallerText& text, const std::string& default_account,
                                              std::string& error) {
     const std::string arn = text.arn.empty() ? arn::iam(AccountId(default_account), "user", "/", "unnamed") : text.arn;

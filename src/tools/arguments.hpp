@@ -51,9 +51,6 @@ struct CallerText {
     std::string user_arn;  ///< the user behind a federated user
 };
 
-/// The account in an ARN; empty for an ARN that names none, and for other texts.
-[[nodiscard]] std::string account_in(std::string_view arn);
-
 /// The caller. Without an ARN it is the user `unnamed` of `default_account`. The error is a sentence.
 [[nodiscard]] std::optional<policy::Principal> make_caller(const CallerText& text, const std::string& default_account,
                                                            std::string& error);

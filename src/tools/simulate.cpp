@@ -7,6 +7,7 @@
 
 #include "policy/collection.hpp"
 #include "policy/explanation.hpp"
+#include "policy/question.hpp"
 #include "tools/simulate_options.hpp"
 #include "tools/simulate_server.hpp"
 
@@ -60,7 +61,7 @@ std::string summary(const policy::Explanation& explanation, const policy::Decisi
 int ask_files(const SimulateOptions& options) {
     Documents documents;
     load(documents, options);
-    const std::string named = account_in(options.resource);
+    const std::string named = policy::account_in(options.resource);
     const std::string resource_account = options.resource_account.empty() ? named : options.resource_account;
 
     std::string error;

@@ -7,6 +7,7 @@
 
 #include "policy/collection.hpp"
 #include "policy/explanation.hpp"
+#include "policy/question.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -34,7 +35,7 @@ class Question {
   public:
     Question(const Case& asked, const std::string& action, const std::string& resource)
         : case_(asked), action_(action), resource_(resource) {
-        const std::string named = account_in(resource);
+        const std::string named = policy::account_in(resource);
         resource_account_ = asked.resource_account.empty() ? named : asked.resource_account;
         std::string error;
         const std::string home = resource_account_.empty() ? "000000000000" : resource_account_;

@@ -286,6 +286,18 @@ TEST(Decide, OtherAccountsNeedBothSides) {
     EXPECT_FALSE(refused.allowed());
 }
 
+TEST(Decide, TheResourceBelongsToTheAccountInItsArn) {
+    constexpr const char* everything =
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+    PolicySet policies;
+    policies.add(document(everything, Type::identity), {.name = "own"});
+    Request request = read_object("arn:aws:sqs:us-east-1:444455556666:queue");
+    EXPECT_TRUE(decide(policies, request).cross_account);
+    EXPECT_FALSE(decide(policies, request).allowed());
+    request.resource = "arn:aws:s3:::bucket";
+    EXPECT_TRUE(decide(policies, request).allowed());
+}
+
 TEST(Evaluate, SaysWhatKeptEachStatementFromApplying) {
     const std::vector<Match> matches = evaluate(document(deny_secret, Type::identity), read_object());
     ASSERT_EQ(matches.size(), 2U);
