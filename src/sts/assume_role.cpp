@@ -74,32 +74,29 @@ struct AssumeRoleInput {
     }
 };
 
-/// The role that an ARN names: its account and its name, which is unique whatever the path.
-struct RoleName {
-    AccountId account;
-    std::string_view path;
-    std::string_view name;
-};
-
-/// Throws ValidationError for a text that is no ARN. An ARN of something else, or of no account, is no role, which is
-/// answered like a role that does not exist.
-std::optional<RoleName> parse_role_arn(std::string_view text) {
+/// Throws ValidationError for a text that is no ARN.
+Arn parse_role_arn(std::string_view text) {
     const std::optional<Arn> arn = Arn::parse(text);
     if (!arn) throw wire::validation_error(fmt::format("{} is invalid", text));
-    if (arn->service != "iam" || !ids::is_account_id(arn->account) || !arn->resource.starts_with("role/"))
-        return std::nullopt;
-    const std::string_view resource = arn->resource.substr(4);
-    const std::size_t slash = resource.rfind('/');
-    return RoleName{AccountId(arn->account), resource.substr(0, slash + 1), resource.substr(slash + 1)};
+    return *arn;
 }
 
+/// The role whose own ARN this is, every part and the case included: policies are held against the text, so whatever
+/// else found the role would get past a Deny. An ARN of something else is answered like a role that does not exist.
 std::optional<store::Role> find_role(Context& ctx, std::string_view role_arn) {
-    const std::optional<RoleName> wanted = parse_role_arn(role_arn);
-    if (!wanted) return std::nullopt;
-    std::optional<store::Role> role = store::roles::find(ctx.tx, wanted->account, wanted->name);
-    // The ARN must be the role's own, path and case included.
-    if (!role || role->path != wanted->path || role->name != wanted->name) return std::nullopt;
+    const Arn arn = parse_role_arn(role_arn);
+    if (!ids::is_account_id(arn.account)) return std::nullopt;
+    const AccountId account(arn.account);
+    const std::string_view name = arn.resource.substr(arn.resource.rfind('/') + 1);
+    std::optional<store::Role> role = store::roles::find(ctx.tx, account, name);
+    if (!role || arn::iam(account, "role", role->path, role->name) != role_arn) return std::nullopt;
     return role;
+}
+
+/// The account that is asked for the role; the caller's where the ARN has none.
+AccountId asked_account(const Context& ctx, std::string_view role_arn) {
+    const Arn arn = parse_role_arn(role_arn);
+    return ids::is_account_id(arn.account) ? AccountId(arn.account) : ctx.account();
 }
 
 /// Set in this request, or inherited from the session that calls.
@@ -110,6 +107,7 @@ std::string source_identity_of(const Context& ctx, const AssumeRoleInput& in) {
 
 Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
     const std::optional<store::Role> role = find_role(ctx, in.role_arn);
+    require_no_mfa(in.serial_number, in.token_code);
     if (ctx.caller.is_root() && ctx.env.enforcement != service::Enforcement::off)
         throw service::access_denied("Roles may not be assumed by root accounts.");
 
@@ -137,8 +135,7 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
         target.also.push_back({"sts:TagSession", in.role_arn, {}, std::move(keys)});
     }
 
-    const std::optional<RoleName> wanted = parse_role_arn(in.role_arn);
-    target.trust = service::TrustPolicy{nullptr, role ? role->account : wanted ? wanted->account : ctx.account()};
+    target.trust = service::TrustPolicy{nullptr, asked_account(ctx, in.role_arn)};
     if (!role) return target;
     target.tagged_id = role->id;
     target.iam_tags = true;
@@ -225,7 +222,6 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in) {
         throw service::access_denied(
             fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
                         ctx.caller.principal.arn, in.role_arn));
-    require_no_mfa(in.serial_number, in.token_code);
     if (!in.provided_contexts.empty())
         throw wire::validation_error("ProvidedContexts are not supported for this caller.");
     const std::int64_t duration = in.duration_seconds.value_or(default_duration);

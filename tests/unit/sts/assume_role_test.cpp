@@ -84,6 +84,45 @@ TEST_F(AssumeRole, DoesNotTellAnAbsentRoleFromARefusal) {
     EXPECT_EQ(message(assume(bob, {}, "nothing-valid-in-here")), "nothing-valid-in-here is invalid");
 }
 
+TEST_F(AssumeRole, FindsTheRoleByItsOwnArnOnly) {
+    // Every other spelling is held against a text that the Deny does not cover.
+    const Keys bob = bed.make_user("bob", statement(R"({"Effect":"Allow","Action":"sts:*","Resource":"*"},
+                            {"Effect":"Deny","Action":"sts:*","Resource":")" +
+                                                    role_arn + R"("})"));
+    make_role(trusting(R"({"AWS":"*"})"));
+    EXPECT_EQ(outcome(assume(bob)), "403 AccessDenied");
+    for (const std::string arn : {
+             "arn:aws-cn:iam::000000000000:role/worker",
+             "arn:foo:iam::000000000000:role/worker",
+             "arn:aws:sts::000000000000:role/worker",
+             "arn:aws:iam:us-east-1:000000000000:role/worker",
+             "arn:aws:iam::000000000000:user/worker",
+             "arn:aws:iam::000000000000:Role/worker",
+             "arn:aws:iam::000000000000:role//worker",
+             "arn:aws:iam::000000000000:role/x/worker",
+             "arn:aws:iam::000000000000:role/WORKER",
+             "arn:aws:iam::000000000000:role/worker/",
+             "arn:aws:iam::000000000000:worker",
+         }) {
+        SCOPED_TRACE(arn);
+        const wire::Response answer = assume(bob, {}, arn);
+        EXPECT_EQ(outcome(answer), "403 AccessDenied");
+        EXPECT_EQ(
+            message(answer),
+            "User: arn:aws:iam::000000000000:user/bob is not authorized to perform: sts:AssumeRole on resource: " +
+                arn);
+    }
+}
+
+TEST_F(AssumeRole, ChecksTheMfaCodeBeforeAnythingElse) {
+    const Keys nobody = bed.make_user("nobody");
+    make_role(trusting(R"({"AWS":"111122223333"})"));
+    const Parameters code = {{"SerialNumber", "arn:aws:iam::000000000000:mfa/nobody"}, {"TokenCode", "123456"}};
+    const std::string wrong = "MultiFactorAuthentication failed with invalid MFA one time pass code.";
+    EXPECT_EQ(message(assume(nobody, code)), wrong);
+    EXPECT_EQ(message(assume(nobody, code, "arn:aws:iam::000000000000:role/absent")), wrong);
+}
+
 TEST_F(AssumeRole, AcrossAccountsNeedsBothSides) {
     const Keys bob = bed.make_user("bob", may_assume);
     const Keys alice = bed.make_user("alice");
