@@ -34,9 +34,9 @@ ApiError malformed_policy(std::string message) { return {ErrorCode::malformed_po
 
 ApiError access_denied(std::string message) { return {ErrorCode::access_denied, std::move(message)}; }
 
-ApiError reserved_tag_key() {
+ApiError reserved_tag() {
     return {ErrorCode::invalid_input,
-            "System tags cannot be added, updated, or deleted: tag keys must not begin with aws:."};
+            "System tags cannot be added, updated, or deleted: tag keys and values must not begin with aws:."};
 }
 
 ApiError duplicate_tag_keys() {

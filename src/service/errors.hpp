@@ -26,7 +26,7 @@ ApiError not_attachable(std::string_view arn);
 ApiError invalid_policy_arn();
 ApiError malformed_policy(std::string message);
 ApiError access_denied(std::string message);
-ApiError reserved_tag_key();
+ApiError reserved_tag();
 ApiError duplicate_tag_keys();
 ApiError too_many_tags();
 

@@ -20,21 +20,26 @@ void TagsInput::describe(wire::Fields& f, wire::Presence presence) {
     });
 }
 
-void require_valid_tags(const std::vector<store::Tag>& tags) {
+bool has_reserved_prefix(std::string_view tag_text) { return equals_ignoring_case(tag_text.substr(0, 4), "aws:"); }
+
+void require_valid_tags(const std::vector<store::Tag>& tags, store::tags::KeyCase key_case) {
     for (auto tag = tags.begin(); tag != tags.end(); ++tag) {
-        if (fold_case(std::string_view(tag->key).substr(0, 4)) == "aws:") throw reserved_tag_key();
-        const bool repeated = std::any_of(tags.begin(), tag,
-                                          [&](const auto& other) { return equals_ignoring_case(other.key, tag->key); });
+        if (has_reserved_prefix(tag->key) || has_reserved_prefix(tag->value)) throw reserved_tag();
+        const bool repeated = std::any_of(tags.begin(), tag, [&](const auto& other) {
+            return store::tags::is_same_key(key_case, other.key, tag->key);
+        });
         if (repeated) throw duplicate_tag_keys();
     }
 }
 
 void tag_entity(Context& ctx, const std::string& owner_id, const std::vector<store::Tag>& tags) {
-    require_valid_tags(tags);
+    const store::tags::KeyCase key_case = store::tags::key_case_of(owner_id);
+    require_valid_tags(tags, key_case);
     const std::vector<store::Tag> present = store::tags::all(ctx.tx, ctx.account(), owner_id);
     const auto added = std::count_if(tags.begin(), tags.end(), [&](const store::Tag& tag) {
-        return std::none_of(present.begin(), present.end(),
-                            [&](const store::Tag& other) { return equals_ignoring_case(other.key, tag.key); });
+        return std::none_of(present.begin(), present.end(), [&](const store::Tag& other) {
+            return store::tags::is_same_key(key_case, other.key, tag.key);
+        });
     });
     if (present.size() + static_cast<std::size_t>(added) > tags_per_entity) throw too_many_tags();
     store::tags::set(ctx.tx, ctx.account(), owner_id, tags);

@@ -182,9 +182,15 @@ CREATE TABLE organization_exceptions (
 ) WITHOUT ROWID;
 )sql";
 
+// The keys of these owners' tags were in lower case, as those of users and roles are.
+constexpr const char* tag_keys_with_case = R"sql(
+UPDATE tags SET tag_key = name WHERE substr(owner_id, 1, 4) IN ('ANPA', 'AIPA');
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
+    {3, "tag keys of policies and instance profiles keep their case", tag_keys_with_case},
 };
 
 }  // namespace

@@ -20,15 +20,22 @@ struct Tag {
 
 namespace tags {
 
-/// Adds tags in order. A key that is there already, in whatever case, is replaced in its place: it takes the new
-/// spelling and the new value.
+/// Whether keys that differ in case alone are the same key. They are for users and roles; a policy or instance profile
+/// may have both ("Tags for AWS Identity and Access Management resources").
+enum class KeyCase { ignored, kept };
+/// By the prefix of the owner's id.
+KeyCase key_case_of(std::string_view owner_id);
+bool is_same_key(KeyCase key_case, std::string_view a, std::string_view b);
+
+/// Adds tags in order. A key that is there already is replaced in its place: it takes the new spelling and the new
+/// value.
 void set(db::Transaction& tx, const AccountId& account, std::string_view owner_id, std::span<const Tag> tags);
-/// Keys compare without case; absent ones are ignored, as AWS does.
+/// Absent keys are ignored, as AWS does.
 void remove(db::Transaction& tx, const AccountId& account, std::string_view owner_id,
             std::span<const std::string> keys);
 /// All of them (at most 50), in the order in which the keys were first set.
 std::vector<Tag> all(db::Transaction& tx, const AccountId& account, std::string_view owner_id);
-/// In order of their keys without regard to case, as AWS lists them.
+/// In order of their keys, without regard to case where it is ignored.
 Page<Tag> page(db::Transaction& tx, const AccountId& account, std::string_view owner_id, PageRequest request);
 
 }  // namespace tags

@@ -17,7 +17,7 @@ struct SessionTags {
 
 /// Tags of a new session. `calling`: the session that calls, or null; its transitive tags persist. Throws
 /// InvalidParameterValue for keys that are given twice (without regard to case), transitive keys that are no tags of
-/// this request, and keys that are inherited as transitive.
+/// this request, keys that are inherited as transitive, and texts that begin with "aws:".
 SessionTags session_tags(const auth::SessionClaims* calling, const std::vector<store::Tag>& given,
                          const std::vector<std::string>& transitive_keys);
 

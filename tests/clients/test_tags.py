@@ -32,7 +32,11 @@ class Tagged:
         return sorted((tag["Key"], tag["Value"]) for tag in self.list()["Tags"])
 
 
-@pytest.fixture(params=["user", "role", "policy"])
+KINDS = ["user", "role", "policy", "instance_profile"]
+KINDS_WITH_CASE = ["policy", "instance_profile"]
+
+
+@pytest.fixture(params=KINDS)
 def tagged(request, iam):
     return Tagged(iam, request.param)
 
@@ -51,7 +55,9 @@ def test_a_value_is_replaced_and_the_rest_stays(tagged):
     assert tagged.pairs() == [("a", "3"), ("b", "2")]
 
 
-def test_keys_ignore_case(tagged):
+def test_keys_of_users_and_roles_ignore_case(tagged):
+    if tagged.kind in KINDS_WITH_CASE:
+        pytest.skip("case counts")
     tagged.tag(("Team", "red"))
     tagged.tag(("TEAM", "blue"))
     assert [value for _, value in tagged.pairs()] == ["blue"]
@@ -59,9 +65,20 @@ def test_keys_ignore_case(tagged):
     assert tagged.pairs() == []
 
 
+@pytest.mark.parametrize("kind", KINDS_WITH_CASE)
+def test_keys_of_policies_and_instance_profiles_have_case(iam, kind):
+    tagged = Tagged(iam, kind)
+    tagged.tag(("Team", "red"), ("TEAM", "blue"))
+    tagged.tag(("team", "green"))
+    assert tagged.pairs() == [("TEAM", "blue"), ("Team", "red"), ("team", "green")]
+    tagged.untag("Team")
+    assert tagged.pairs() == [("TEAM", "blue"), ("team", "green")]
+
+
 def test_the_same_key_twice(tagged):
+    other = "k" if tagged.kind in KINDS_WITH_CASE else "K"
     with refused("InvalidInput", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive."):
-        tagged.tag(("k", "1"), ("K", "2"))
+        tagged.tag(("k", "1"), (other, "2"))
     assert tagged.pairs() == []
 
 
@@ -104,6 +121,9 @@ def test_text_that_is_refused(tagged):
 def test_keys_of_aws_are_reserved(tagged):
     with refused("InvalidInput", 400):
         tagged.tag(("aws:team", "red"))
+    with refused("InvalidInput", 400):
+        tagged.tag(("team", "aws:red"))
+    assert tagged.pairs() == []
 
 
 def test_tags_show_in_the_entity(tagged):

@@ -7,6 +7,8 @@
 namespace iamlocal::service {
 namespace {
 
+using store::tags::KeyCase;
+
 std::vector<store::Tag> numbered(int count, int first = 0) {
     std::vector<store::Tag> tags;
     for (int i = first; i < first + count; ++i) tags.push_back({fmt::format("k{}", i), "v"});
@@ -23,12 +25,16 @@ TEST(Tags, RefusesReservedAndRepeatedKeys) {
         {{{"awsome", "1"}}, "none"},
         {{{"aws:a", "1"}}, "InvalidInput"},
         {{{"AWS:a", "1"}}, "InvalidInput"},
+        {{{"a", "aws:1"}}, "InvalidInput"},
+        {{{"a", "Aws:1"}}, "InvalidInput"},
         {{{"a", "1"}, {"A", "2"}}, "InvalidInput"},
     };
     for (const auto& [tags, code] : cases) {
         SCOPED_TRACE(tags.empty() ? "none" : tags.front().key);
-        EXPECT_EQ(code_of([&] { require_valid_tags(tags); }), code);
+        EXPECT_EQ(code_of([&] { require_valid_tags(tags, KeyCase::ignored); }), code);
     }
+    EXPECT_EQ(code_of([&] { require_valid_tags({{"a", "1"}, {"A", "2"}}, KeyCase::kept); }), "none");
+    EXPECT_EQ(code_of([&] { require_valid_tags({{"a", "1"}, {"a", "2"}}, KeyCase::kept); }), "InvalidInput");
 }
 
 class TagsTest : public ServiceTest {

@@ -35,6 +35,35 @@ TEST(Migrations, AFileOfEveryPastVersionBecomesTheCurrentSchema) {
     }
 }
 
+TEST(Migrations, TagKeysOfPoliciesGetTheirCaseBack) {
+    const db::TemporaryDirectory home;
+    {
+        const auto past = db::Database::open(home.path());
+        past->migrate(migrations().first(2));
+        const auto connection = past->connect();
+        db::Transaction tx(*connection, db::Access::write);
+        for (const char* const id : {"AIDAa", "ANPAa", "AIPAa"}) {
+            const AccountId account("000000000000");
+            tx.run(account,
+                   "INSERT INTO entities (account, id, kind, name, name_key, path, created) "
+                   "VALUES (?1, ?2, 1, ?2, ?2, '/', 0)",
+                   account, id);
+            tx.run(account,
+                   "INSERT INTO tags (account, owner_id, tag_key, name, value, position) "
+                   "VALUES (?1, ?2, 'team', 'Team', 'v', 1)",
+                   account, id);
+        }
+        tx.commit();
+    }
+    const auto database = db::Database::open(home.path());
+    migrate(*database);
+    const auto connection = database->connect();
+    db::Transaction tx(*connection, db::Access::read);
+    EXPECT_EQ(tx.list("SELECT owner_id || ' ' || tag_key FROM tags ORDER BY owner_id",
+                      [](const db::Row& row) { return row.text(0); }),
+              (std::vector<std::string>{"AIDAa team", "AIPAa Team", "ANPAa Team"}));
+}
+
 TEST(Migrations, AFileOfALaterReleaseIsRefused) {
     const db::TemporaryDirectory home;
     std::vector<db::Migration> later(migrations().begin(), migrations().end());

@@ -39,6 +39,20 @@ TEST_F(TagsTest, AreRemovedByKeyInAnyCase) {
     EXPECT_THAT(all(), ElementsAre(Tag{"a", "1"}, Tag{"b", "again"}));
 }
 
+TEST_F(TagsTest, KeysOfPoliciesAndInstanceProfilesKeepTheirCase) {
+    for (const std::string& id : {add_policy("p").id, add_profile("i").id}) {
+        SCOPED_TRACE(id);
+        tags::set(tx_, account_, id, std::vector<Tag>{{"team", "1"}, {"Team", "2"}});
+        tags::set(tx_, account_, id, std::vector<Tag>{{"Team", "3"}});
+        EXPECT_THAT(tags::all(tx_, account_, id), ElementsAre(Tag{"team", "1"}, Tag{"Team", "3"}));
+        const Page<Tag> first = tags::page(tx_, account_, id, {"", 1});
+        EXPECT_THAT(first.items, ElementsAre(Tag{"Team", "3"}));
+        EXPECT_THAT(tags::page(tx_, account_, id, {first.next, 1}).items, ElementsAre(Tag{"team", "1"}));
+        tags::remove(tx_, account_, id, std::vector<std::string>{"TEAM", "Team"});
+        EXPECT_THAT(tags::all(tx_, account_, id), ElementsAre(Tag{"team", "1"}));
+    }
+}
+
 TEST_F(TagsTest, BelongToTheirOwnerAlone) {
     set({{"a", "1"}});
     EXPECT_THAT(tags::all(tx_, account_, add_role("r").id), IsEmpty());

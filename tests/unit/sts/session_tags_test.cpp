@@ -38,6 +38,9 @@ TEST(SessionTags, FollowTheRulesOfAws) {
               "The specified transitive tag key must be included in the requested tags.");
     EXPECT_EQ(refusal(nullptr, {{"a", "x"}, {"A", "y"}}, {}),
               "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+    for (const store::Tag& reserved : {store::Tag{"aws:a", "x"}, {"AWS:a", "x"}, {"a", "aws:x"}})
+        EXPECT_EQ(refusal(nullptr, {reserved}, {}), "Tag keys and values must not begin with aws:.") << reserved.key;
+    EXPECT_EQ(refusal(nullptr, {{"awsome", "aws"}}, {}), "");
     EXPECT_EQ(
         refusal(&calling, {{"KEEP", "x"}}, {}),
         "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from "
