@@ -3,24 +3,28 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "base/encoding.hpp"
 #include "wire/error.hpp"
 
 namespace iamlocal::service {
 namespace {
 
-/// In front of every marker before it is encoded, so that a text which merely happens to be base64 is told apart.
-constexpr std::string_view marker_prefix = "m1:";
+/// In front of every marker before it is encoded, so that a text which merely happens to be base64 is told apart, and
+/// so is a place in another operation's list.
+std::string marker_prefix(std::string_view operation) { return fmt::format("m2:{}:", operation); }
 
-std::string decode_marker(const std::string& marker) {
-    const std::optional<std::string> text = base64_decode(marker);
-    if (!text || !text->starts_with(marker_prefix) || !is_utf8(*text) || text->find('\0') != std::string::npos)
+std::string decode_marker(const PageInput& page) {
+    const std::string prefix = marker_prefix(page.operation);
+    const std::optional<std::string> text = base64_decode(page.marker);
+    if (!text || !text->starts_with(prefix) || !is_utf8(*text) || text->find('\0') != std::string::npos)
         throw wire::validation_error("Invalid Marker.");
-    return text->substr(marker_prefix.size());
+    return text->substr(prefix.size());
 }
 
-std::string encode_marker(const std::string& next) {
-    const std::string text = std::string(marker_prefix) + next;
+std::string encode_marker(std::string_view operation, const std::string& next) {
+    const std::string text = marker_prefix(operation) + next;
     return base64_encode(as_bytes(text));
 }
 
@@ -29,22 +33,23 @@ std::string encode_marker(const std::string& next) {
 void PageInput::describe(wire::Fields& f) {
     f.optional("Marker", marker, shape::marker);
     f.optional("MaxItems", max_items, shape::max_items);
+    operation = f.operation();
 }
 
 store::PageRequest PageInput::request(std::string& after) const {
-    if (!marker.empty()) after = decode_marker(marker);
+    if (!marker.empty()) after = decode_marker(*this);
     return {after, static_cast<std::size_t>(max_items)};
 }
 
 void write_page_end(wire::AnswerWriter& out, const std::string& next) {
     out.boolean("IsTruncated", !next.empty());
-    if (!next.empty()) out.text("Marker", encode_marker(next));
+    if (!next.empty()) out.text("Marker", encode_marker(out.root(), next));
 }
 
 SliceBounds slice(const PageInput& page, std::size_t size) {
     std::size_t begin = 0;
     if (!page.marker.empty()) {
-        const std::string text = decode_marker(page.marker);
+        const std::string text = decode_marker(page);
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), begin);
         if (error != std::errc{} || end != text.data() + text.size()) throw wire::validation_error("Invalid Marker.");
     }

@@ -15,9 +15,11 @@ namespace iamlocal::service {
 struct PageInput {
     std::string marker;
     std::int64_t max_items = 100;
+    std::string operation = {};  ///< whose list it is
 
     void describe(wire::Fields& f);
-    /// The store's form. Throws ValidationError for a marker that is none of ours. `after` must outlive the request.
+    /// The store's form. Throws ValidationError for a marker that this operation has not given. `after` must outlive
+    /// the request.
     store::PageRequest request(std::string& after) const;
 };
 

@@ -45,6 +45,7 @@ void AnswerWriter::json_key(std::string_view name, std::string_view suffix) {
 }
 
 void AnswerWriter::begin_document(std::string_view root, std::string_view suffix, std::string_view xmlns) {
+    root_ = root;
     if (format_ == AnswerFormat::xml) {
         open(root, suffix, xmlns);
         return;

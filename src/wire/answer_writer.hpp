@@ -17,8 +17,10 @@ class AnswerWriter {
     AnswerWriter(AnswerFormat format, std::string& out) : format_(format), out_(out) {}
 
     AnswerFormat format() const { return format_; }
+    /// The outermost element without its suffix: the operation that is answered.
+    std::string_view root() const { return root_; }
 
-    /// Opens the outermost element; `xmlns` may be empty.
+    /// Opens the outermost element; `xmlns` may be empty. `root` must outlive the writer.
     void begin_document(std::string_view root, std::string_view suffix, std::string_view xmlns);
     void end_document(std::string_view root, std::string_view suffix);
 
@@ -53,6 +55,7 @@ class AnswerWriter {
 
     AnswerFormat format_;
     std::string& out_;
+    std::string_view root_;
     int depth_ = 0;
     bool fresh_ = true;  ///< nothing was written since the innermost element was opened
 };

@@ -87,6 +87,8 @@ class Fields {
     /// Whether a request has a member of that name, in any form, though the input does not have it. There may be no
     /// request.
     [[nodiscard]] virtual bool is_given(std::string_view) const { return false; }
+    /// The operation that a request names; empty where there is no request.
+    [[nodiscard]] virtual std::string_view operation() const { return {}; }
 
   protected:
     virtual void text(const char* name, Presence presence, const TextRule& rule, Slot<std::string_view> slot) = 0;

@@ -185,6 +185,8 @@ bool InputReader::is_given(std::string_view name) const {
     });
 }
 
+std::string_view InputReader::operation() const { return parameters_.find("Action").value_or(std::string_view()); }
+
 void InputReader::finish() const {
     if (!bad_encoding_.empty()) throw validation_error(bad_encoding_);
     if (violation_count_ > 0)

@@ -22,6 +22,7 @@ class InputReader final : public Fields {
     void finish() const;
 
     [[nodiscard]] bool is_given(std::string_view name) const override;
+    [[nodiscard]] std::string_view operation() const override;
 
   protected:
     void text(const char* name, Presence presence, const TextRule& rule, Slot<std::string_view> slot) override;
