@@ -4,6 +4,7 @@
 
 #include "base/arn.hpp"
 #include "base/encoding.hpp"
+#include "store/groups.hpp"
 #include "store/policies.hpp"
 #include "store/roles.hpp"
 #include "store/users.hpp"
@@ -20,29 +21,36 @@ void set_tag(std::vector<store::Tag>& tags, const std::string& key, const std::s
         *found = {key, value};
 }
 
-void add_policy(Identity& identity, PolicyList& list, policy::Cache& cache, store::GrantedPolicy granted,
-                policy::DocumentKind kind) {
+std::string owner_of(const Identity& identity, db::Transaction& tx, const std::string& group_name) {
+    if (group_name.empty()) return identity.arn;
+    const std::optional<store::Group> group = store::groups::find(tx, identity.account, group_name);
+    return arn::iam(identity.account, "group", group ? group->path : "/", group_name);
+}
+
+void add_policy(Identity& identity, PolicyList& list, db::Transaction& tx, policy::Cache& cache,
+                store::GrantedPolicy granted, policy::DocumentKind kind) {
     const std::string group = granted.group;
     if (list.add(cache, std::move(granted), kind)) return;
     const policy::SourcedPolicy& added = list.view().back();
-    identity.unreadable.push_back({identity.account, group.empty() ? identity.arn : "group " + group,
-                                   std::string(added.name), kind, std::string(added.text)});
+    identity.unreadable.push_back(
+        {identity.account, owner_of(identity, tx, group), std::string(added.name), kind, std::string(added.text)});
 }
 
-void add_policies(Identity& identity, policy::Cache& cache, store::PrincipalPolicies policies) {
+void add_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache, store::PrincipalPolicies policies) {
     for (store::GrantedPolicy& granted : policies.identity)
-        add_policy(identity, identity.identity_policies, cache, std::move(granted), policy::DocumentKind::identity);
+        add_policy(identity, identity.identity_policies, tx, cache, std::move(granted), policy::DocumentKind::identity);
     identity.has_boundary = policies.has_boundary;
     identity.principal.has_boundary = policies.has_boundary;
     if (policies.boundary)
-        add_policy(identity, identity.boundary, cache, *std::move(policies.boundary), policy::DocumentKind::boundary);
+        add_policy(identity, identity.boundary, tx, cache, *std::move(policies.boundary),
+                   policy::DocumentKind::boundary);
 }
 
 void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache) {
     const auth::SessionClaims& claims = *identity.session;
     identity.has_session_policies = claims.policy || !claims.policy_arns.empty();
     if (claims.policy)
-        add_policy(identity, identity.session_policies, cache,
+        add_policy(identity, identity.session_policies, tx, cache,
                    {store::PolicyKind::inlined, "session policy", {}, {}, *claims.policy, {}},
                    policy::DocumentKind::session);
     for (const std::string& arn : claims.policy_arns) {
@@ -51,9 +59,10 @@ void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache
             managed ? store::policies::find_version(tx, identity.account, arn, managed->default_version) : std::nullopt;
         if (!version) {
             identity.session_policies.add_missing(arn);
+            identity.unreadable.push_back({identity.account, identity.arn, arn, policy::DocumentKind::session, {}});
             continue;
         }
-        add_policy(identity, identity.session_policies, cache,
+        add_policy(identity, identity.session_policies, tx, cache,
                    {store::PolicyKind::customer_managed, managed->name, arn, {}, version->document, {}},
                    policy::DocumentKind::session);
     }
@@ -74,7 +83,7 @@ std::shared_ptr<Identity> user_identity(db::Transaction& tx, policy::Cache& cach
     identity->principal.account = account.str();
     identity->principal.unique_id = user->id;
     identity->tags = store::tags::all(tx, account, user->id);
-    add_policies(*identity, cache, store::load_user_policies(tx, account, user->id));
+    add_policies(*identity, tx, cache, store::load_user_policies(tx, account, user->id));
     return identity;
 }
 
@@ -94,7 +103,7 @@ std::shared_ptr<Identity> role_identity(db::Transaction& tx, policy::Cache& cach
     identity->tags = store::tags::all(tx, claims.account, role->id);
     for (const auto& [key, value] : claims.tags) set_tag(identity->tags, key, value);
     identity->session = std::move(claims);
-    add_policies(*identity, cache, store::load_role_policies(tx, identity->account, role->id));
+    add_policies(*identity, tx, cache, store::load_role_policies(tx, identity->account, role->id));
     add_session_policies(*identity, tx, cache);
     return identity;
 }

@@ -54,7 +54,8 @@ std::optional<std::string> id_to_store(db::Transaction& tx, const std::string& p
     }
     const std::optional<Arn> arn = Arn::parse(principal);
     if (!arn) return std::nullopt;
-    if (arn->partition != "aws" || !ids::is_account_id(arn->account)) throw invalid_principal(principal);
+    if (arn->partition != "aws" || !arn->region.empty() || !ids::is_account_id(arn->account))
+        throw invalid_principal(principal);
     // Sessions are stored by their ARN: they exist only while somebody uses them.
     if (arn->service != "iam" || arn->resource == "root") return std::nullopt;
     std::optional<std::string> id = store::unique_id_of_arn(tx, principal);
@@ -70,6 +71,7 @@ std::string bind_principals(db::Transaction& tx, std::string_view document) {
 
 std::string show_principals(db::Transaction& tx, std::string_view document) {
     return replace_principals(document, [&](const std::string& principal) -> std::optional<std::string> {
+        if (ids::is_account_id(principal)) return arn::root(AccountId(principal));
         if (!is_unique_id(principal)) return std::nullopt;
         return store::arn_of_unique_id(tx, principal);
     });

@@ -14,7 +14,8 @@ namespace iamlocal::service {
 /// not exist. `document` is one that policy::parse() accepts.
 std::string bind_principals(db::Transaction& tx, std::string_view document);
 
-/// The document to show: unique ids become the ARNs that their owners have now; those of deleted ones stay.
+/// The document to show: unique ids become the ARNs that their owners have now, those of deleted ones stay; an
+/// account's twelve digits become its root's ARN.
 std::string show_principals(db::Transaction& tx, std::string_view document);
 
 }  // namespace iamlocal::service

@@ -48,7 +48,10 @@ void UnreadableLog::note(const UnreadableDocument& document) {
     }
     const auto parsed = policy::parse(document.text, document.kind, policy::Strictness::lenient);
     const auto* error = std::get_if<policy::ParseError>(&parsed);
-    const std::string why = error ? fmt::format("{}:{}: {}", error->line, error->column, error->message) : "";
+    // No stored document is empty: this is one that is named but gone.
+    const std::string why = document.text.empty() ? "there is no such policy"
+                            : error               ? fmt::format("{}:{}: {}", error->line, error->column, error->message)
+                                                  : "";
     log_.write(LogLevel::warn, "a stored policy cannot be read and denies everything",
                {{"account", document.account.view()},
                 {"owner", document.owner},

@@ -19,7 +19,7 @@ struct UnreadableDocument {
     std::string owner;  ///< ARN of the user, group or role that it is a policy of; the id of an organization
     std::string name;
     policy::DocumentKind kind = policy::DocumentKind::identity;
-    std::string text;
+    std::string text;  ///< empty: the policy is named but not there
 };
 
 /// Warns of each document once, whoever comes upon it how often. Safe for threads.

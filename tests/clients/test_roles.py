@@ -158,7 +158,7 @@ def test_principals_that_do_not_exist(iam, name):
 
 
 @pytest.mark.parametrize("principal", [
-    {"AWS": "*"}, {"AWS": root_arn()}, {"AWS": ACCOUNT}, {"AWS": [root_arn(), "111122223333"]},
+    {"AWS": "*"}, {"AWS": root_arn()}, {"AWS": [root_arn(), root_arn("111122223333")]},
     {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}, {"AWS": root_arn(), "Service": "ec2.amazonaws.com"},
     {"Federated": "cognito-identity.amazonaws.com"},
 ])
@@ -168,6 +168,18 @@ def test_principals_that_are_fine(iam, principal):
     if "Federated" in principal:
         statement["Action"] = "sts:AssumeRoleWithWebIdentity"
     assert make(iam, document=policy(statement))["AssumeRolePolicyDocument"]["Statement"] == [statement]
+
+
+def test_accounts_are_shown_as_their_roots(iam):
+    shown = make(iam, document=policy(trust({"AWS": [ACCOUNT, "111122223333"]})))["AssumeRolePolicyDocument"]
+    assert shown["Statement"][0]["Principal"] == {"AWS": [root_arn(), root_arn("111122223333")]}
+
+
+@pytest.mark.parametrize("name", [
+    f"arn:aws-cn:iam::{ACCOUNT}:root", f"arn:aws:iam:us-east-1:{ACCOUNT}:root", f"arn:aws:sts:us-east-1:{ACCOUNT}:assumed-role/a/b"])
+def test_principals_of_another_partition_or_region(iam, name):
+    with refused("MalformedPolicyDocument", 400, f'Invalid principal in policy: "AWS":"{name}"'):
+        make(iam, document=policy(trust(name)))
 
 
 def test_the_trust_policy_has_a_size(iam):

@@ -153,6 +153,28 @@ TEST_F(StoredDocumentsTest, ARenamedUserIsStillTheOneWhoIsTrusted) {
     EXPECT_EQ(outcome(assume(usurper, "job")), "403 AccessDenied");
 }
 
+TEST_F(StoredDocumentsTest, AnAccountIsShownAsItsRoot) {
+    make_role("job", trusting("999999999999"));
+    EXPECT_EQ(trust_of("job"), trusting("arn:aws:iam::999999999999:root"));
+}
+
+TEST_F(StoredDocumentsTest, ASessionPolicyThatIsGoneDeniesAndIsInTheLog) {
+    const Keys alice = make_user("alice");
+    make_role("job", trusting("000000000000"));
+    bed_.iam({}, "PutRolePolicy", {{"RoleName", "job"}, {"PolicyName", "own"}, {"PolicyDocument", allow_all}});
+    bed_.iam({}, "CreatePolicy", {{"PolicyName", "narrow"}, {"PolicyDocument", allow_all}});
+    const std::string arn = "arn:aws:iam::000000000000:policy/narrow";
+    const Keys session = session_of(bed_.sts(alice, "AssumeRole",
+                                             {{"RoleArn", "arn:aws:iam::000000000000:role/job"},
+                                              {"RoleSessionName", "run"},
+                                              {"PolicyArns.member.1.arn", arn}}));
+    EXPECT_EQ(outcome(bed_.iam(session, "ListUsers")), "200");
+    EXPECT_EQ(outcome(bed_.iam({}, "DeletePolicy", {{"PolicyArn", arn}})), "200");
+    EXPECT_EQ(outcome(bed_.iam(session, "ListUsers")), "403 AccessDenied");
+    EXPECT_THAT(bed_.logged(), HasSubstr("owner=arn:aws:iam::000000000000:role/job policy=" + arn));
+    EXPECT_THAT(bed_.logged(), HasSubstr("there is no such policy"));
+}
+
 TEST_F(StoredDocumentsTest, ConditionsOnAnArnAreNotBound) {
     const Keys alice = make_user("alice");
     make_role(

@@ -49,14 +49,18 @@ TEST_F(RolesTest, PrincipalsOfOtherAccountsAreBoundToo) {
         R"({"AWS":["arn:aws:iam::444455556666:user/eve","arn:aws:iam::444455556666:role/theirs","444455556666"]})");
     create_role("job", given);
     EXPECT_EQ(stored("job"), trusting(R"({"AWS":[")" + user + R"(",")" + role + R"(","444455556666"]})"));
-    EXPECT_EQ(shown("job"), given);
+    EXPECT_EQ(
+        shown("job"),
+        trusting(
+            R"({"AWS":["arn:aws:iam::444455556666:user/eve","arn:aws:iam::444455556666:role/theirs","arn:aws:iam::444455556666:root"]})"));
 }
 
 TEST_F(RolesTest, WhatIsNoUserAndNoRoleStaysAsItIs) {
-    for (const char* principal :
-         {R"({"AWS":"*"})", R"({"AWS":"999999999999"})", R"({"AWS":"arn:aws:iam::999999999999:root"})",
-          R"({"AWS":"arn:aws:sts::111122223333:assumed-role/none/session"})", R"({"Service":"ec2.amazonaws.com"})",
-          R"({"AWS":["111122223333","arn:aws:iam::444455556666:root"],"Service":["lambda.amazonaws.com"]})"}) {
+    for (
+        const char* principal :
+        {R"({"AWS":"*"})", R"({"AWS":"arn:aws:iam::999999999999:root"})",
+         R"({"AWS":"arn:aws:sts::111122223333:assumed-role/none/session"})", R"({"Service":"ec2.amazonaws.com"})",
+         R"({"AWS":["arn:aws:iam::111122223333:root","arn:aws:iam::444455556666:root"],"Service":["lambda.amazonaws.com"]})"}) {
         SCOPED_TRACE(principal);
         create_role("job", trusting(principal));
         EXPECT_EQ(stored("job"), trusting(principal));

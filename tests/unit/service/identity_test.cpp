@@ -77,7 +77,7 @@ TEST_F(IdentityTest, ATextThatCannotBeReadDeniesAndIsNamed) {
 TEST_F(IdentityTest, NamesWhereverTheTextCameFrom) {
     const store::User alice = add_user("alice");
     store::groups::insert(tx_,
-                          {.account = account, .id = "AGPAg", .name = "crew", .path = "/", .created = whole(now_)});
+                          {.account = account, .id = "AGPAg", .name = "crew", .path = "/sea/", .created = whole(now_)});
     store::groups::add_member(tx_, account, "AGPAg", alice.id);
     put("AGPAg", "of the group", "{1");
     store::attachments::attach(tx_, account, alice.id, add_managed("managed", "{2"));
@@ -88,8 +88,8 @@ TEST_F(IdentityTest, NamesWhereverTheTextCameFrom) {
     std::vector<std::string> found;
     for (const UnreadableDocument& document : identity->unreadable)
         found.push_back(document.owner + " " + document.name + " " + document.text);
-    EXPECT_THAT(found,
-                testing::UnorderedElementsAre("group crew of the group {1", arn + " managed {2", arn + " limit {3"));
+    EXPECT_THAT(found, testing::UnorderedElementsAre("arn:aws:iam::111122223333:group/sea/crew of the group {1",
+                                                     arn + " managed {2", arn + " limit {3"));
 }
 
 class UnreadableLogTest : public ServiceTest {
