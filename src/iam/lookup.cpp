@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view boundary_key = "iam:permissionsboundary";
 constexpr std::string_view policy_arn_key = "iam:policyarn";
+/// AWS's policies under this path belong to the roles of AWS's services.
+constexpr std::string_view service_role_path = "/aws-service-role/";
 
 template <class Entity>
 Target entity_target(Context& ctx, std::string_view type, std::string_view shown_type,
@@ -80,8 +82,10 @@ store::InstanceProfile get_instance_profile(Context& ctx, std::string_view name)
 
 void require_policy_arn(std::string_view text) {
     const std::optional<Arn> arn = Arn::parse(text);
-    if (!arn || arn->service != "iam" || !arn->region.empty() || !arn->resource.starts_with("policy/"))
+    if (!arn || arn->service != "iam" || !arn->region.empty() || !arn->resource.starts_with("policy/") ||
+        arn->resource.ends_with(' '))
         throw service::invalid_policy_arn();
+    if (arn->partition != "aws") throw wire::validation_error("Invalid ARN partition");
 }
 
 store::ManagedPolicy get_policy(Context& ctx, std::string_view arn) {
@@ -169,9 +173,17 @@ std::string user_name_or_caller(Context& ctx, const std::optional<std::string>& 
     throw wire::validation_error("Must specify userName when calling with non-User credentials");
 }
 
-void require_boundary_policy(Context& ctx, std::string_view arn) {
+void require_attachable(const store::ManagedPolicy& policy, std::string_view holder_title) {
+    if (policy.is_aws() && policy.path.starts_with(service_role_path))
+        throw service::ApiError(service::ErrorCode::policy_not_attachable,
+                                fmt::format("Cannot attach a Service Role Policy to a Customer {}.", holder_title));
+}
+
+void require_boundary_policy(Context& ctx, std::string_view arn, std::string_view holder_title) {
     require_policy_arn(arn);
-    if (!store::policies::exists(ctx.tx, ctx.account(), arn)) throw no_such_boundary(arn);
+    const std::optional<store::ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), arn);
+    if (!policy) throw no_such_boundary(arn);
+    require_attachable(*policy, holder_title);
 }
 
 }  // namespace iamlocal::iam

@@ -23,7 +23,7 @@ store::User get_user(Context& ctx, std::string_view name);
 store::Group get_group(Context& ctx, std::string_view name);
 store::Role get_role(Context& ctx, std::string_view name);
 store::InstanceProfile get_instance_profile(Context& ctx, std::string_view name);
-/// Throws ValidationError for a text that is no ARN of a managed policy.
+/// Throws ValidationError for a text that is no ARN of a managed policy, or one of another partition.
 void require_policy_arn(std::string_view text);
 /// `Policy ARN was not found.`; also throws ValidationError for a text that is no policy ARN.
 store::ManagedPolicy get_policy(Context& ctx, std::string_view arn);
@@ -65,7 +65,9 @@ void set_policy_arn_key(Target& target, std::string_view policy_arn);
 /// An empty text stands for root, whose own keys are not served here.
 std::string user_name_or_caller(Context& ctx, const std::optional<std::string>& user_name);
 
-/// Throws NoSuchEntity (`Scope ARN: …`) unless the ARN names a managed policy that can be a boundary.
-void require_boundary_policy(Context& ctx, std::string_view arn);
+/// Throws PolicyNotAttachable for a policy of AWS's services. `holder_title` is "User", "Group" or "Role".
+void require_attachable(const store::ManagedPolicy& policy, std::string_view holder_title);
+/// Throws NoSuchEntity (`Scope ARN: …`) unless the ARN names a managed policy; it must be attachable, too.
+void require_boundary_policy(Context& ctx, std::string_view arn, std::string_view holder_title);
 
 }  // namespace iamlocal::iam

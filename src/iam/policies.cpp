@@ -188,6 +188,13 @@ ListPoliciesOutput list_policies(Context& ctx, const ListPoliciesInput& in) {
 
 // Tags
 
+/// Throws InvalidInput for AWS's policies, where other changes are denied.
+ManagedPolicy get_taggable_policy(Context& ctx, std::string_view arn) {
+    ManagedPolicy policy = get_policy(ctx, arn);
+    if (policy.is_aws()) throw ApiError(ErrorCode::invalid_input, "Tags not supported for policies in this domain");
+    return policy;
+}
+
 struct TagPolicyInput {
     std::string policy_arn;
     TagsInput tags;
@@ -204,7 +211,7 @@ Target tag_policy_target(Context& ctx, const TagPolicyInput& in) {
 }
 
 void tag_policy(Context& ctx, const TagPolicyInput& in) {
-    service::tag_entity(ctx, get_own_policy(ctx, in.policy_arn).id, in.tags.list());
+    service::tag_entity(ctx, get_taggable_policy(ctx, in.policy_arn).id, in.tags.list());
 }
 
 struct UntagPolicyInput {
@@ -223,7 +230,7 @@ Target untag_policy_target(Context& ctx, const UntagPolicyInput& in) {
 }
 
 void untag_policy(Context& ctx, const UntagPolicyInput& in) {
-    store::tags::remove(ctx.tx, ctx.account(), get_own_policy(ctx, in.policy_arn).id, in.tag_keys);
+    store::tags::remove(ctx.tx, ctx.account(), get_taggable_policy(ctx, in.policy_arn).id, in.tag_keys);
 }
 
 struct ListPolicyTagsInput {

@@ -2,8 +2,6 @@
 // same handlers.
 #include <string>
 
-#include <fmt/format.h>
-
 #include "iam/lookup.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
@@ -18,21 +16,11 @@
 namespace iamlocal::iam {
 namespace {
 
-using service::ApiError;
-using service::ErrorCode;
 using service::PageInput;
 using store::EntityKind;
 using store::ManagedPolicy;
 using wire::AnswerWriter;
 using wire::Fields;
-
-/// AWS's policies under this path belong to the roles of AWS's services.
-constexpr std::string_view service_role_path = "/aws-service-role/";
-
-ApiError service_role_policy(std::string_view holder_title) {
-    return {ErrorCode::policy_not_attachable,
-            fmt::format("Cannot attach a Service Role Policy to a Customer {}.", holder_title)};
-}
 
 // Attach and Detach
 
@@ -59,7 +47,7 @@ void attach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
     const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const std::optional<ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), in.policy_arn);
     if (!policy) throw service::not_attachable(in.policy_arn);
-    if (policy->is_aws() && policy->path.starts_with(service_role_path)) throw service_role_policy(Holder::title);
+    require_attachable(*policy, Holder::title);
     // Attaching again changes nothing, so the quota does not matter for it.
     if (store::attachments::is_attached(ctx.tx, ctx.account(), holder.id, policy->arn)) return;
     require_quota(Holder::attachments, store::attachments::count(ctx.tx, ctx.account(), holder.id));

@@ -80,7 +80,7 @@ RoleOutput create_role(Context& ctx, const CreateRoleInput& in) {
     require_own_role_path(in.path);
     std::string trust_policy = require_trust_policy(ctx, in.assume_role_policy_document);
     if (store::roles::exists(ctx.tx, ctx.account(), in.role_name)) throw service::already_exists("Role", in.role_name);
-    if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary);
+    if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "Role");
     require_quota(quota::roles, store::roles::count(ctx.tx, ctx.account()));
 
     Role role{.account = ctx.account(),
@@ -302,7 +302,7 @@ Target put_role_boundary_target(Context& ctx, const PutRolePermissionsBoundaryIn
 
 void put_role_boundary(Context& ctx, const PutRolePermissionsBoundaryInput& in) {
     const Role role = get_own_role(ctx, in.role_name);
-    require_boundary_policy(ctx, in.permissions_boundary);
+    require_boundary_policy(ctx, in.permissions_boundary, "Role");
     store::roles::set_boundary(ctx.tx, ctx.account(), role.id, in.permissions_boundary);
 }
 

@@ -68,7 +68,7 @@ UserOutput create_user(Context& ctx, const CreateUserInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
     service::require_valid_tags(tags, store::tags::KeyCase::ignored);
     if (store::users::exists(ctx.tx, ctx.account(), in.user_name)) throw service::already_exists("User", in.user_name);
-    if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary);
+    if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "User");
     require_quota(quota::users, store::users::count(ctx.tx, ctx.account()));
 
     User user{.account = ctx.account(),
@@ -277,7 +277,7 @@ Target put_user_boundary_target(Context& ctx, const PutUserPermissionsBoundaryIn
 
 void put_user_boundary(Context& ctx, const PutUserPermissionsBoundaryInput& in) {
     const User user = get_user(ctx, in.user_name);
-    require_boundary_policy(ctx, in.permissions_boundary);
+    require_boundary_policy(ctx, in.permissions_boundary, "User");
     store::users::set_boundary(ctx.tx, ctx.account(), user.id, in.permissions_boundary);
 }
 

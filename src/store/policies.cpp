@@ -70,9 +70,7 @@ ManagedPolicy to_policy(const managed_policies::Entry& entry) {
             .tags = {}};
 }
 
-bool needs_attachment(const Filter& filter) {
-    return filter.usage == Usage::attached || (filter.only_attached && filter.usage == Usage::any);
-}
+bool needs_attachment(const Filter& filter) { return filter.usage == Usage::attached || filter.only_attached; }
 bool needs_boundary_use(const Filter& filter) { return filter.usage == Usage::boundary; }
 
 std::vector<ManagedPolicy> local_rows(db::Transaction& tx, const AccountId& account, const Filter& filter,

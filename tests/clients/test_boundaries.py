@@ -46,6 +46,19 @@ def test_a_boundary_that_is_not_there(iam):
         iam.get_user(UserName="bob")
 
 
+@pytest.mark.parametrize("kind", ["user", "role"])
+def test_a_policy_of_awss_services_is_no_boundary(iam, kind):
+    arn = "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy"
+    name = {f"{kind.capitalize()}Name": "owner"}
+    more = {"AssumeRolePolicyDocument": policy(trust(root_arn()))} if kind == "role" else {}
+    message = f"Cannot attach a Service Role Policy to a Customer {kind.capitalize()}."
+    with refused("PolicyNotAttachable", 400, message):
+        getattr(iam, f"create_{kind}")(**name, PermissionsBoundary=arn, **more)
+    getattr(iam, f"create_{kind}")(**name, **more)
+    with refused("PolicyNotAttachable", 400, message):
+        getattr(iam, f"put_{kind}_permissions_boundary")(**name, PermissionsBoundary=arn)
+
+
 def test_a_policy_that_is_a_boundary_stays(iam):
     arn = boundary(iam, "limit", allow("s3:*"))
     iam.create_user(UserName="bob", PermissionsBoundary=arn)

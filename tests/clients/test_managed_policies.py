@@ -80,6 +80,13 @@ def test_markers_that_were_not_given_out(iam, marker):
         iam.list_policies(Marker=marker)
 
 
+def test_the_marker_of_another_operation(iam):
+    marker = iam.list_policies(MaxItems=1)["Marker"]
+    with invalid("Invalid Marker."):
+        iam.list_users(Marker=marker)
+    assert iam.list_policies(MaxItems=1, Marker=marker)["Policies"]
+
+
 def test_paths(iam):
     everything = listed(iam)
     for prefix in ("/", "/service-role/", "/aws-service-role/", "/job-function/", "/root-task/", "/none/"):
@@ -112,7 +119,7 @@ def test_attached_ones_and_boundaries(iam):
     assert chosen(OnlyAttached=True, PathPrefix="/service-role/") == [LAMBDA_BASIC]
     assert chosen(PolicyUsageFilter="PermissionsPolicy") == [own, LAMBDA_BASIC, S3_READ]
     assert chosen(PolicyUsageFilter="PermissionsBoundary") == [READ_ONLY]
-    assert chosen(PolicyUsageFilter="PermissionsBoundary", OnlyAttached=True) == [READ_ONLY]
+    assert chosen(PolicyUsageFilter="PermissionsBoundary", OnlyAttached=True) == []
     assert chosen(PolicyUsageFilter="PermissionsBoundary", Scope="Local") == []
     assert chosen(PolicyUsageFilter="PermissionsBoundary", PathPrefix="/service-role/") == []
 
@@ -137,6 +144,8 @@ def test_attached_ones_and_boundaries(iam):
     iam.detach_user_policy(UserName="bob", PolicyArn=S3_READ)
     iam.detach_group_policy(GroupName="ops", PolicyArn=S3_READ)
     assert chosen(OnlyAttached=True, Scope="AWS") == [LAMBDA_BASIC]
+    iam.attach_user_policy(UserName="bob", PolicyArn=READ_ONLY)
+    assert chosen(PolicyUsageFilter="PermissionsBoundary", OnlyAttached=True) == [READ_ONLY]
 
 
 def test_another_account_has_its_own_counts(root, server):
@@ -193,13 +202,30 @@ CHANGES = {
 }
 
 
+def refusal_of(change, arn=S3_FULL):
+    if change in ("tag_policy", "untag_policy"):
+        return refused("InvalidInput", 400, "Tags not supported for policies in this domain")
+    return refused("AccessDenied", 403, f"Policy {arn} is owned by AWS and cannot be modified.")
+
+
 @pytest.mark.parametrize("arn", [S3_FULL, LAMBDA_BASIC])
 @pytest.mark.parametrize("change", sorted(CHANGES))
 def test_nobody_can_change_them(iam, change, arn):
     before = iam.get_policy(PolicyArn=arn)["Policy"]
-    with refused("AccessDenied", 403):
+    with refusal_of(change, arn):
         getattr(iam, change)(PolicyArn=arn, **CHANGES[change])
     assert iam.get_policy(PolicyArn=arn)["Policy"] == before
+
+
+@pytest.mark.parametrize("enforcement", ["audit", "off"])
+def test_nobody_can_change_them_without_enforcement(start, enforcement):
+    root = Caller(start("--enforcement", enforcement))
+    nobody = root.user("nobody")
+    for change, parameters in CHANGES.items():
+        for caller in (root, nobody):
+            with refusal_of(change):
+                getattr(caller.iam, change)(PolicyArn=S3_FULL, **parameters)
+    assert root.iam.get_policy(PolicyArn=S3_FULL)["Policy"]["DefaultVersionId"] == "v2"
 
 
 def test_the_same_name_may_be_taken(iam):

@@ -132,6 +132,25 @@ def test_text_that_is_no_arn(iam):
     with invalid("1 validation error detected: Value at 'policyArn' failed to satisfy constraint: Member must have length "
                  "greater than or equal to 20"):
         iam.attach_user_policy(UserName="bob", PolicyArn="short")
+    with invalid("Invalid ARN:  Could not be parsed!"):
+        iam.attach_user_policy(UserName="bob", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess ")
+
+
+@pytest.mark.parametrize("arn", ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess", f"arn:aws-cn:iam::{ACCOUNT}:policy/own"])
+def test_an_arn_of_another_partition(iam, arn):
+    iam.create_policy(PolicyName="own", PolicyDocument=DOCUMENT)
+    iam.create_user(UserName="bob")
+    for refused_call in (
+        lambda: iam.attach_user_policy(UserName="bob", PolicyArn=arn),
+        lambda: iam.detach_user_policy(UserName="bob", PolicyArn=arn),
+        lambda: iam.put_user_permissions_boundary(UserName="bob", PermissionsBoundary=arn),
+        lambda: iam.get_policy(PolicyArn=arn),
+        lambda: iam.delete_policy(PolicyArn=arn),
+        lambda: iam.tag_policy(PolicyArn=arn, Tags=[{"Key": "k", "Value": "v"}]),
+        lambda: iam.list_policy_versions(PolicyArn=arn),
+    ):
+        with invalid("Invalid ARN partition"):
+            refused_call()
 
 
 def test_delete_policy_conflicts(iam):

@@ -214,8 +214,9 @@ TEST_F(PoliciesTest, ListsByScopeUsageAndPath) {
     EXPECT_EQ(list({.usage = Usage::attached, .path_prefix = {}}, 1), "alpha|AdministratorAccess");
     EXPECT_EQ(list({.usage = Usage::boundary, .path_prefix = {}}, 1), "Beta|ReadOnlyAccess");
     EXPECT_EQ(list({.scope = Scope::aws, .usage = Usage::boundary, .path_prefix = {}}), "ReadOnlyAccess");
-    EXPECT_EQ(list({.scope = Scope::local, .only_attached = true, .usage = Usage::boundary, .path_prefix = {}}),
-              "Beta");
+    EXPECT_EQ(list({.only_attached = true, .usage = Usage::boundary, .path_prefix = {}}), "");
+    attachments::attach(tx_, account_, user.id, beta);
+    EXPECT_EQ(list({.only_attached = true, .usage = Usage::boundary, .path_prefix = {}}), "Beta");
     EXPECT_THAT(list({.scope = Scope::aws, .path_prefix = "/service-role/"}),
                 testing::HasSubstr("AWSLambdaBasicExecutionRole"));
 }
