@@ -243,6 +243,39 @@ def test_the_order_of_validation_and_refusal(root, alice):
     assert answer.error()[1] == "ValidationError"
 
 
+def test_a_name_in_another_case_does_not_get_past_a_deny(root):
+    """Names are found whatever their case, and held against policies as they are stored."""
+    iam = root.iam
+    iam.create_user(UserName="alice", Path="/staff/")
+    iam.create_group(GroupName="ops")
+    iam.create_role(RoleName="job", AssumeRolePolicyDocument=EC2)
+    iam.create_instance_profile(InstanceProfileName="web")
+    own = iam.create_policy(PolicyName="own", PolicyDocument=policy(allow("s3:*")))["Policy"]["Arn"]
+    protected = [arn("user", "staff/alice"), arn("group", "ops"), arn("role", "job"), arn("instance-profile", "web"), own]
+    bob = root.user("bob", allow("iam:*"), deny("iam:*", protected)).iam
+    iam.create_instance_profile(InstanceProfileName="free")
+    for refused_call in (
+        lambda: bob.get_user(UserName="ALICE"),
+        lambda: bob.create_access_key(UserName="Alice"),
+        lambda: bob.update_user(UserName="ALICE", NewUserName="mallory"),
+        lambda: bob.get_group(GroupName="OPS"),
+        lambda: bob.add_user_to_group(GroupName="OPS", UserName="bob"),
+        lambda: bob.delete_role(RoleName="JOB"),
+        lambda: bob.update_assume_role_policy(RoleName="Job", PolicyDocument=policy(trust("*"))),
+        lambda: bob.add_role_to_instance_profile(InstanceProfileName="free", RoleName="JOB"),
+        lambda: bob.delete_instance_profile(InstanceProfileName="WEB"),
+        lambda: bob.get_context_keys_for_principal_policy(PolicySourceArn=arn("role", "job")),
+        lambda: bob.get_policy(PolicyArn=own),
+    ):
+        with denied(pattern="with an explicit deny in an identity-based policy"):
+            refused_call()
+    # An ARN is exact.
+    with not_found(f"Policy {arn('policy', 'OWN')} was not found."):
+        bob.get_policy(PolicyArn=arn("policy", "OWN"))
+    with not_found(f"Policy {arn('policy', 'x/own')} was not found."):
+        bob.delete_policy(PolicyArn=arn("policy", "x/own"))
+
+
 # The modes ------------------------------------------------------------------------------------------------------------
 
 
