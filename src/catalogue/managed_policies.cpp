@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -49,14 +50,19 @@ const ManagedPoliciesFile& current() {
     return file != nullptr ? *file : built_in();
 }
 
-std::optional<std::string> read_whole(const std::string& path) {
+/// The file's bytes, or why they are not to be had.
+std::variant<std::string, MalformedFile> read_whole(const std::string& path) {
     std::error_code error;
-    if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
+    const std::filesystem::file_status status = std::filesystem::status(path, error);
+    if (status.type() == std::filesystem::file_type::not_found) return MalformedFile{"there is no such file"};
+    if (std::filesystem::is_directory(status)) return MalformedFile{"it is a directory"};
+    if (std::filesystem::is_other(status)) return MalformedFile{"it is no regular file"};
     const std::uintmax_t size = std::filesystem::file_size(path, error);
-    if (error || size > max_file_size) return std::nullopt;
+    if (error) return MalformedFile{"it cannot be opened"};
+    if (size > max_file_size) return MalformedFile{"it is larger than 64 MiB"};
     std::string bytes(static_cast<std::size_t>(size), '\0');
     std::ifstream in(path, std::ios::binary);
-    if (!in.read(bytes.data(), static_cast<std::streamsize>(size))) return std::nullopt;
+    if (!in.read(bytes.data(), static_cast<std::streamsize>(size))) return MalformedFile{"it cannot be opened"};
     return bytes;
 }
 
@@ -78,9 +84,10 @@ std::optional<Version> find_version(const Entry& entry, std::int64_t number) {
 
 std::vector<Version> versions(const Entry& entry) { return entry.file->versions(entry); }
 
-std::string id_of(std::string_view arn) {
+std::string id_of(const Entry& entry) {
+    if (!entry.id.empty()) return std::string(entry.id);
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    const Digest digest = sha256(arn);
+    const Digest digest = sha256(entry.arn);
     std::string id = "ANPA";
     for (std::size_t i = 0; i < 17; ++i) id += alphabet[digest[i] % alphabet.size()];
     return id;
@@ -89,16 +96,18 @@ std::string id_of(std::string_view arn) {
 bool is_aws_arn(std::string_view arn) { return arn.starts_with(arn_prefix); }
 
 std::optional<std::string> use_file(const std::string& path) {
-    std::optional<std::string> read = read_whole(path);
-    if (!read) return fmt::format("the catalogue of managed policies '{}' cannot be read", path);
+    auto read = read_whole(path);
+    if (const auto* const failed = std::get_if<MalformedFile>(&read))
+        return fmt::format("the catalogue of managed policies '{}' cannot be read: {}", path, failed->reason);
+    std::string& content = std::get<std::string>(read);
 
     const std::lock_guard lock(naming);
     for (const NamedFile& named : named_files()) {
-        if (*named.bytes != *read) continue;
+        if (*named.bytes != content) continue;
         chosen.store(named.file.get(), std::memory_order_release);
         return std::nullopt;
     }
-    auto bytes = std::make_unique<const std::string>(*std::move(read));
+    auto bytes = std::make_unique<const std::string>(std::move(content));
     auto opened = ManagedPoliciesFile::open(*bytes);
     if (const auto* const malformed = std::get_if<MalformedFile>(&opened)) return unusable(path, malformed->reason);
     OpenedFile& file = std::get<OpenedFile>(opened);

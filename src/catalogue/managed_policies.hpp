@@ -22,6 +22,7 @@ struct Entry {
     std::string_view arn;
     std::string_view name;
     std::string_view path;
+    std::string_view id;               ///< AWS's; empty where it is not known
     std::int64_t default_version = 1;  ///< 7 for v7; always the newest
     Seconds created{};
     Seconds updated{};  ///< when the default version was made
@@ -51,8 +52,9 @@ std::optional<Version> find_version(const Entry& entry, std::int64_t number);
 /// All versions known, newest first, without their documents: the source has missed some.
 std::vector<Version> versions(const Entry& entry);
 
-/// ANPA…, the same for an ARN in every process and release. Made up: the ids that AWS uses are not published.
-std::string id_of(std::string_view arn);
+/// ANPA…: AWS's id where the catalogue has it. The catalogue's source has none, and AWS's documentation shows few; the
+/// others are made up, the same for an ARN in every process and release.
+std::string id_of(const Entry& entry);
 /// Whether the ARN is in the namespace of AWS's policies, known or not.
 bool is_aws_arn(std::string_view arn);
 

@@ -9,10 +9,10 @@
 
 // Blocks of the file: 0 is the index, then come the default versions' documents in order of the policies' names, then
 // the histories of the policies that have one. A line of the index has, between tabs: ARN, number of the default
-// version, date of creation, date of the default version, block of the history (0: none). Dates are seconds since 1970.
-// A history has, newest first, a line "v NUMBER CREATED" per older version, and behind it the lines that make its
-// document out of the one before (the next newer version's): "c OFFSET LENGTH" copies from that one, "i TEXT" is text
-// of its own.
+// version, date of creation, date of the default version, block of the history (0: none), and the id if it is known.
+// Dates are seconds since 1970. A history has, newest first, a line "v NUMBER CREATED" per older version, and behind it
+// the lines that make its document out of the one before (the next newer version's): "c OFFSET LENGTH" copies from that
+// one, "i TEXT" is text of its own.
 
 namespace iamlocal::catalogue {
 namespace {
@@ -34,11 +34,21 @@ std::optional<Seconds> parse_seconds(std::string_view text) {
     return Seconds(std::chrono::seconds(*count));
 }
 
-/// The line "v NUMBER CREATED" without its first field.
-std::optional<managed_policies::Version> parse_version(std::string_view line) {
+/// What paths and names of policies are made of, so that an answer can show them.
+bool is_path_and_name(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7F'; });
+}
+
+bool is_id(std::string_view text) {
+    return text.size() == 21 && text.starts_with("ANPA") &&
+           std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
+/// The line "v NUMBER CREATED" without its first field. `newer`: the number of the version before it.
+std::optional<managed_policies::Version> parse_version(std::string_view line, std::int64_t newer) {
     const auto number = parse_number<std::int64_t>(cut(line, '\t'));
     const auto created = parse_seconds(line);
-    if (!number || !created) return std::nullopt;
+    if (!number || *number < 1 || *number >= newer || !created) return std::nullopt;
     return managed_policies::Version{*number, *created, {}};
 }
 
@@ -91,18 +101,22 @@ bool ManagedPoliciesFile::read_entry(std::string_view line) {
     const std::size_t name_at = path_and_name.rfind('/') + 1;
     entry.path = path_and_name.substr(0, name_at);
     entry.name = path_and_name.substr(name_at);
-    if (entry.name.empty() || (!entries_.empty() && entries_.back().name >= entry.name)) return false;
+    if (entry.name.empty() || !is_path_and_name(path_and_name)) return false;
+    if (!entries_.empty() && entries_.back().name >= entry.name) return false;
 
     const auto version = parse_number<std::int64_t>(cut(line, '\t'));
     const auto created = parse_seconds(cut(line, '\t'));
     const auto updated = parse_seconds(cut(line, '\t'));
-    const auto history_block = parse_number<std::uint32_t>(line);
+    const bool has_id = std::ranges::count(line, '\t') != 0;
+    const auto history_block = parse_number<std::uint32_t>(cut(line, '\t'));
+    if (has_id && !is_id(line)) return false;
     if (!version || *version < 1 || !created || !updated || !history_block) return false;
     entry.default_version = *version;
     entry.created = *created;
     entry.updated = *updated;
     entry.document_block = static_cast<std::uint32_t>(entries_.size() + 1);
     entry.history_block = *history_block;
+    entry.id = line;
     if (std::max(entry.document_block, entry.history_block) >= file_.size()) return false;
     entries_.push_back(entry);
     return true;
@@ -138,7 +152,7 @@ std::optional<managed_policies::Version> ManagedPoliciesFile::find_version(const
         const std::string_view what = cut(line, '\t');
         if (what == "v") {
             if (version.number == number) return version;
-            std::optional<Version> next = parse_version(line);
+            std::optional<Version> next = parse_version(line, version.number);
             if (!next || ++count > max_versions) damaged(entry);
             newer = std::move(version.document);
             version = *std::move(next);
@@ -162,7 +176,7 @@ std::vector<managed_policies::Version> ManagedPoliciesFile::versions(const Entry
     while (!text.empty()) {
         std::string_view line = cut(text, '\n');
         if (cut(line, '\t') != "v") continue;
-        std::optional<Version> version = parse_version(line);
+        std::optional<Version> version = parse_version(line, versions.back().number);
         if (!version || versions.size() == max_versions) damaged(entry);
         versions.push_back(*std::move(version));
     }

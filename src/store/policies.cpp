@@ -59,7 +59,7 @@ AwsUsage load_aws_usage(db::Transaction& tx, const AccountId& account) {
 
 ManagedPolicy to_policy(const managed_policies::Entry& entry) {
     return {.account = {},
-            .id = managed_policies::id_of(entry.arn),
+            .id = managed_policies::id_of(entry),
             .name = std::string(entry.name),
             .path = std::string(entry.path),
             .arn = std::string(entry.arn),

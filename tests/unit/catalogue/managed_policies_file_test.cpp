@@ -11,6 +11,7 @@ namespace iamlocal::catalogue {
 namespace {
 
 constexpr std::string_view a_line = "arn:aws:iam::aws:policy/A\t3\t1000\t3000\t3\n";
+constexpr std::string_view newest_line = "arn:aws:iam::aws:policy/A\t5000\t1000\t3000\t3\n";
 constexpr std::string_view b_line = "arn:aws:iam::aws:policy/service-role/B\t1\t2000\t2000\t0\n";
 constexpr std::string_view a_history =
     "v\t2\t1500\n"
@@ -70,6 +71,16 @@ TEST(ManagedPoliciesFile, HasEntriesAndVersions) {
     EXPECT_EQ(file->document(*a).data(), file->document(*a).data()) << "unpacked once";
 }
 
+TEST(ManagedPoliciesFile, AnIdMayBeKnown) {
+    const std::string bytes =
+        catalogue(text_of("arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\n", b_line), a_history);
+    const auto opened = ManagedPoliciesFile::open(bytes);
+    const auto& file = std::get<0>(opened);
+    EXPECT_EQ(file->all()[0].id, "ANPAIWMBCKSKIEE64ZLYK");
+    EXPECT_EQ(file->all()[0].history_block, 0u);
+    EXPECT_EQ(file->all()[1].id, "");
+}
+
 TEST(ManagedPoliciesFile, IndexesThatAreRefused) {
     const struct {
         const char* what;
@@ -89,7 +100,13 @@ TEST(ManagedPoliciesFile, IndexesThatAreRefused) {
         {"a date behind all calendars", "arn:aws:iam::aws:policy/A\t1\t1\t9223372036854775807\t0\n"},
         {"no history", "arn:aws:iam::aws:policy/A\t1\t1\t1\n"},
         {"a history that is not there", "arn:aws:iam::aws:policy/A\t1\t1\t1\t4\n"},
-        {"too many fields", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t0\n"},
+        {"an id that is none", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t0\n"},
+        {"an empty id", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t\n"},
+        {"an id with markup", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPA<AAAAAAAAAAAAAAAA\n"},
+        {"too many fields", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\t0\n"},
+        {"a name that is no text", "arn:aws:iam::aws:policy/A\xFF\t1\t1\t1\t0\n"},
+        {"a path that is no text", "arn:aws:iam::aws:policy/\xFF/A\t1\t1\t1\t0\n"},
+        {"a name with a space", "arn:aws:iam::aws:policy/A B\t1\t1\t1\t0\n"},
         {"more policies than documents", text_of(a_line, b_line) + "arn:aws:iam::aws:policy/C\t1\t1\t1\t0\n" +
                                              "arn:aws:iam::aws:policy/D\t1\t1\t1\t0\n"},
     };
@@ -107,8 +124,6 @@ TEST(ManagedPoliciesFile, IndexesThatAreRefused) {
 }
 
 TEST(ManagedPoliciesFile, DamagedHistoriesThrow) {
-    std::string many;
-    for (int number = 0; number < 2000; ++number) many += "v\t2\t1\n";
     const struct {
         const char* what;
         std::string history;
@@ -125,7 +140,10 @@ TEST(ManagedPoliciesFile, DamagedHistoriesThrow) {
         {"an empty line", "v\t1\t1\n\n", false},
         {"a version without a date", "v\t1\n", true},
         {"a version without a number", "v\t\t1\n", true},
-        {"too many versions", many, true},
+        {"version 0", "v\t2\t1\nv\t0\t1\n", true},
+        {"a version below 0", "v\t-1\t1\n", true},
+        {"the default version again", "v\t3\t1\n", true},
+        {"versions that do not fall", "v\t1\t1\nv\t2\t1\n", true},
     };
     for (const auto& row : rows) {
         SCOPED_TRACE(row.what);
@@ -142,6 +160,16 @@ TEST(ManagedPoliciesFile, DamagedHistoriesThrow) {
     }
 }
 
+TEST(ManagedPoliciesFile, VersionsDoNotGoOnWithoutEnd) {
+    std::string many;
+    for (int number = 2000; number > 0; --number) many += "v\t" + std::to_string(number) + "\t1\n";
+    const std::string bytes = catalogue(text_of(newest_line, b_line), many);
+    const auto opened = ManagedPoliciesFile::open(bytes);
+    const auto& file = std::get<0>(opened);
+    EXPECT_THROW(static_cast<void>(file->find_version(file->all()[0], 1)), std::runtime_error);
+    EXPECT_THROW(static_cast<void>(file->versions(file->all()[0])), std::runtime_error);
+}
+
 TEST(ManagedPoliciesFile, ADamagedDocumentThrows) {
     FileBuilder builder;
     builder.head = "iamlocal-catalogue 1 managed-policies\n\n";
@@ -156,11 +184,11 @@ TEST(ManagedPoliciesFile, ADamagedDocumentThrows) {
 TEST(ManagedPoliciesFile, DocumentsDoNotGrowWithoutEnd) {
     std::string doubling;
     std::size_t size = 13;
-    for (int number = 2; size < (std::size_t{1} << 30U); --number, size *= 2) {
+    for (int number = 4999; size < (std::size_t{1} << 30U); --number, size *= 2) {
         const std::string copy = "c\t0\t" + std::to_string(size) + "\n";
-        doubling.append("v\t2\t1\n").append(copy).append(copy);
+        doubling.append("v\t" + std::to_string(number) + "\t1\n").append(copy).append(copy);
     }
-    const std::string bytes = catalogue(text_of(a_line, b_line), doubling);
+    const std::string bytes = catalogue(text_of(newest_line, b_line), doubling);
     const auto opened = ManagedPoliciesFile::open(bytes);
     const auto& file = std::get<0>(opened);
     EXPECT_THROW(static_cast<void>(file->find_version(file->all()[0], 1)), std::runtime_error);

@@ -127,11 +127,15 @@ TEST(ManagedPolicies, UnknownArnsAreNotFound) {
     EXPECT_FALSE(managed_policies::is_aws_arn("arn:aws:iam::111122223333:policy/zzz"));
 }
 
-TEST(ManagedPolicies, IdsAreStable) {
-    EXPECT_EQ(managed_policies::id_of(arn_of("AdministratorAccess")), "ANPA5IIMV5ODH3GDY4NK5");
+TEST(ManagedPolicies, IdsAreAwsOrStable) {
+    const auto id_of = [](const char* tail) { return managed_policies::id_of(*managed_policies::find(arn_of(tail))); };
+    EXPECT_EQ(id_of("AdministratorAccess"), "ANPAIWMBCKSKIEE64ZLYK");
+    EXPECT_EQ(id_of("PowerUserAccess"), "ANPAJYRXTHIB4FOVS3ZXS");
+    EXPECT_EQ(id_of("service-role/AmazonDMSVPCManagementRole"), "ANPAJHKIGMBQI4AEFFSYO");
+    EXPECT_EQ(id_of("AmazonS3FullAccess"), "ANPAURTUAWESDOPIHYBIY") << "made up";
     std::set<std::string> ids;
     for (const Entry& entry : managed_policies::all()) {
-        const std::string id = managed_policies::id_of(entry.arn);
+        const std::string id = managed_policies::id_of(entry);
         EXPECT_THAT(id, testing::MatchesRegex("ANPA[A-Z2-7]+"));
         EXPECT_EQ(id.size(), 21u);
         EXPECT_TRUE(ids.insert(id).second);
@@ -228,9 +232,16 @@ TEST_F(NamedFileTest, FilesThatCannotBeUsed) {
                   "'" + path + "' is no catalogue of managed policies: " + row.reason);
         EXPECT_EQ(managed_policies::all().size(), before) << "nothing has changed";
     }
-    for (const std::string& path : {std::string("/no/such/file"), folder_.string(), std::string("/dev/null")}) {
+    const std::string large = write("");
+    std::filesystem::resize_file(large, 64 * 1024 * 1024 + 1);
+    const std::pair<std::string, const char*> unreadable[] = {{"/no/such/file", "there is no such file"},
+                                                              {folder_.string(), "it is a directory"},
+                                                              {"/dev/null", "it is no regular file"},
+                                                              {large, "it is larger than 64 MiB"}};
+    for (const auto& [path, reason] : unreadable) {
         SCOPED_TRACE(path);
-        EXPECT_EQ(managed_policies::use_file(path), "the catalogue of managed policies '" + path + "' cannot be read");
+        EXPECT_EQ(managed_policies::use_file(path),
+                  "the catalogue of managed policies '" + path + "' cannot be read: " + reason);
     }
 }
 
