@@ -27,7 +27,7 @@ struct Config {
     std::string root_secret_access_key = "test";
 
     /// A file of scripts/refresh-managed-policies to take AWS's managed policies from; empty: those that are built in.
-    /// Read once, at the start; every emulator of the process then answers from it.
+    /// Read once, at the start. All emulators that run in a process at the same time must name the same file.
     std::string managed_policies;
 
     /// PEM files; both or none.

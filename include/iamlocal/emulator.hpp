@@ -38,8 +38,9 @@ class Emulator {
     ~Emulator();
 
     /// Opens the store and serves. Throws an exception with one sentence for people when that cannot be done:
-    /// std::invalid_argument for an impossible setting, std::runtime_error for a port in use, a data directory that
-    /// another process holds or a newer version has written.
+    /// std::invalid_argument for an impossible setting or for other managed policies than those of an emulator that
+    /// runs in the same process, std::runtime_error for a port in use, a data directory that another process holds or a
+    /// newer version has written.
     void start();
     /// Takes no more requests, finishes those that are running, and returns when all is written. Idempotent.
     void stop();

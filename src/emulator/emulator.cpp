@@ -1,6 +1,7 @@
 #include "iamlocal/emulator.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <unistd.h>
@@ -81,12 +82,41 @@ void check(const Config& config) {
     require(!config.listen.empty(), "there is no address to listen on");
 }
 
-/// The catalogue of AWS's managed policies is the whole process's.
 void choose_managed_policies(const std::string& file) {
     if (file.empty()) return catalogue::managed_policies::use_built_in();
     if (const std::optional<std::string> complaint = catalogue::managed_policies::use_file(file))
         throw std::invalid_argument(*complaint);
 }
+
+/// A started emulator's hold on the catalogue of AWS's managed policies. The catalogue is the whole process's: the
+/// first hold chooses it, and as long as there is one nobody can have another.
+class ManagedPolicies {
+  public:
+    explicit ManagedPolicies(const std::string& file) {
+        const std::lock_guard lock(mutex_);
+        if (holds_ == 0) {
+            choose_managed_policies(file);
+            file_ = file;
+        }
+        require(
+            file == file_,
+            fmt::format("an emulator that runs in this process takes AWS's managed policies from {}, and all of them "
+                        "must take the same",
+                        file_.empty() ? "the built-in catalogue" : fmt::format("'{}'", file_)));
+        ++holds_;
+    }
+    ManagedPolicies(const ManagedPolicies&) = delete;
+    ManagedPolicies& operator=(const ManagedPolicies&) = delete;
+    ~ManagedPolicies() {
+        const std::lock_guard lock(mutex_);
+        --holds_;
+    }
+
+  private:
+    static inline std::mutex mutex_;
+    static inline std::size_t holds_ = 0;
+    static inline std::string file_;
+};
 
 }  // namespace
 
@@ -107,6 +137,7 @@ struct Emulator::Parts {
     Log log;
     bool lab = false;
     // In the order in which they depend on each other; destroyed the other way round.
+    std::unique_ptr<ManagedPolicies> managed_policies;
     std::unique_ptr<db::Database> database;
     std::unique_ptr<app::App> app;
     std::unique_ptr<http::Server> server;
@@ -119,7 +150,8 @@ Emulator::~Emulator() { stop(); }
 void Emulator::start() {
     const Config& config = parts_->config;
     check(config);
-    choose_managed_policies(config.managed_policies);
+    // Let go of again when something below throws.
+    auto managed_policies = std::make_unique<ManagedPolicies>(config.managed_policies);
 
     http::Options options;
     for (const std::string& text : config.listen) {
@@ -159,6 +191,7 @@ void Emulator::start() {
     app::App& app = *parts_->app;
     parts_->server = std::make_unique<http::Server>(std::move(options), [&app](unsigned) { return app.worker(); });
     parts_->server->start();
+    parts_->managed_policies = std::move(managed_policies);
 }
 
 void Emulator::stop() {
@@ -168,6 +201,7 @@ void Emulator::stop() {
     parts_->app->flush();
     parts_->app.reset();
     parts_->database.reset();
+    parts_->managed_policies.reset();
 }
 
 std::vector<std::string> Emulator::endpoints() const {

@@ -123,6 +123,43 @@ TEST(Emulator, RefusesWhatCannotWorkInOneSentence) {
     EXPECT_NE(refusal(config), "");
 }
 
+/// AWS's managed policies are the whole process's: a second emulator cannot take them from the first.
+TEST(Emulator, SharesTheManagedPoliciesOfTheProcess) {
+    Config other = quiet_config();
+    other.managed_policies = IAMLOCAL_MANAGED_POLICIES;
+    const auto refusal = [](const Config& config) -> std::string {
+        Emulator emulator(config, silent());
+        try {
+            emulator.start();
+        } catch (const std::invalid_argument& error) {
+            return error.what();
+        }
+        return "";
+    };
+    {
+        Emulator first(quiet_config(), silent());
+        first.start();
+        EXPECT_EQ(
+            refusal(other),
+            "an emulator that runs in this process takes AWS's managed policies from the built-in catalogue, and all "
+            "of them must take the same");
+        EXPECT_EQ(refusal(quiet_config()), "");
+        first.stop();
+        EXPECT_EQ(refusal(other), "") << "a stopped one needs none";
+    }
+    Config absent = quiet_config();
+    absent.managed_policies = "/no/such/file";
+    EXPECT_EQ(refusal(absent),
+              "the catalogue of managed policies '/no/such/file' cannot be read: there is no such file");
+    Config unusable = quiet_config();
+    unusable.listen = {"nowhere"};
+    EXPECT_NE(refusal(unusable), "");
+    Emulator last(other, silent());
+    EXPECT_NO_THROW(last.start()) << "those that could not start hold nothing";
+    EXPECT_EQ(refusal(quiet_config()), "an emulator that runs in this process takes AWS's managed policies from '" +
+                                           other.managed_policies + "', and all of them must take the same");
+}
+
 TEST(Emulator, AllowsOneProcessPerDataDirectory) {
     Config config = quiet_config();
     config.data_dir = testing::TempDir() + "iamlocal-emulator-" + std::to_string(::getpid());
