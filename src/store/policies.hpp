@@ -47,7 +47,7 @@ enum class Usage { any, attached, boundary };
 
 struct Filter {
     Scope scope = Scope::all;
-    bool only_attached = false;  ///< only policies that some entity uses in the way of `usage`
+    bool only_attached = false;  ///< only policies that are attached to some entity, whatever `usage` says
     Usage usage = Usage::any;    ///< other than `any`: only policies that some entity uses so
     std::string_view path_prefix;
 };

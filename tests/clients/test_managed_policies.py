@@ -1,6 +1,7 @@
 """AWS's own managed policies: the whole catalogue behind the operations for policies, and another one from a file."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -144,7 +145,7 @@ def test_attached_ones_and_boundaries(iam):
     iam.detach_user_policy(UserName="bob", PolicyArn=S3_READ)
     iam.detach_group_policy(GroupName="ops", PolicyArn=S3_READ)
     assert chosen(OnlyAttached=True, Scope="AWS") == [LAMBDA_BASIC]
-    iam.attach_user_policy(UserName="bob", PolicyArn=READ_ONLY)
+    iam.attach_group_policy(GroupName="ops", PolicyArn=READ_ONLY)
     assert chosen(PolicyUsageFilter="PermissionsBoundary", OnlyAttached=True) == [READ_ONLY]
 
 
@@ -202,30 +203,34 @@ CHANGES = {
 }
 
 
-def refusal_of(change, arn=S3_FULL):
-    if change in ("tag_policy", "untag_policy"):
-        return refused("InvalidInput", 400, "Tags not supported for policies in this domain")
-    return refused("AccessDenied", 403, f"Policy {arn} is owned by AWS and cannot be modified.")
+def try_to_change(iam, change, arn):
+    before = iam.get_policy(PolicyArn=arn)["Policy"]
+    with (refused("InvalidInput", 400, "Tags not supported for policies in this domain") if "tag" in change
+          else refused("AccessDenied", 403)):
+        getattr(iam, change)(PolicyArn=arn, **CHANGES[change])
+    assert iam.get_policy(PolicyArn=arn)["Policy"] == before
 
 
 @pytest.mark.parametrize("arn", [S3_FULL, LAMBDA_BASIC])
 @pytest.mark.parametrize("change", sorted(CHANGES))
 def test_nobody_can_change_them(iam, change, arn):
-    before = iam.get_policy(PolicyArn=arn)["Policy"]
-    with refusal_of(change, arn):
-        getattr(iam, change)(PolicyArn=arn, **CHANGES[change])
-    assert iam.get_policy(PolicyArn=arn)["Policy"] == before
+    try_to_change(iam, change, arn)
 
 
 @pytest.mark.parametrize("enforcement", ["audit", "off"])
-def test_nobody_can_change_them_without_enforcement(start, enforcement):
+def test_nobody_can_change_them_where_nothing_is_enforced(start, enforcement):
     root = Caller(start("--enforcement", enforcement))
-    nobody = root.user("nobody")
-    for change, parameters in CHANGES.items():
-        for caller in (root, nobody):
-            with refusal_of(change):
-                getattr(caller.iam, change)(PolicyArn=S3_FULL, **parameters)
-    assert root.iam.get_policy(PolicyArn=S3_FULL)["Policy"]["DefaultVersionId"] == "v2"
+    alice = root.user("alice")
+    for caller in (root, alice):
+        for change in CHANGES:
+            try_to_change(caller.iam, change, S3_FULL)
+
+
+def test_an_absent_one_has_no_tags(iam):
+    arn = "arn:aws:iam::aws:policy/NoSuchPolicy"
+    for change in ("tag_policy", "untag_policy"):
+        with not_found(f"Policy {arn} was not found."):
+            getattr(iam, change)(PolicyArn=arn, **CHANGES[change])
 
 
 def test_the_same_name_may_be_taken(iam):
@@ -233,6 +238,11 @@ def test_the_same_name_may_be_taken(iam):
     assert own != S3_FULL
     iam.delete_policy(PolicyArn=own)
     assert iam.get_policy(PolicyArn=S3_FULL)["Policy"]["Arn"] == S3_FULL
+
+
+def test_ids(iam):
+    assert iam.get_policy(PolicyArn=ADMIN)["Policy"]["PolicyId"] == "ANPAIWMBCKSKIEE64ZLYK", "as AWS's documentation shows it"
+    assert re.fullmatch("ANPA[A-Z2-7]{17}", iam.get_policy(PolicyArn=S3_READ)["Policy"]["PolicyId"])
 
 
 def test_one_that_aws_does_not_have(iam):
@@ -318,7 +328,7 @@ def test_a_policy_that_another_catalogue_does_not_have_allows_nothing(start, fut
 
 
 @pytest.mark.parametrize("what, content, sentence", [
-    ("missing", None, "the catalogue of managed policies '{}' cannot be read"),
+    ("missing", None, "the catalogue of managed policies '{}' cannot be read: there is no such file"),
     ("empty", b"", "'{}' is no catalogue of managed policies: it is no data file of iamlocal"),
     ("something else", b"{}\n", "'{}' is no catalogue of managed policies: it is no data file of iamlocal"),
     ("cut short", DATA.read_bytes()[:-1], "'{}' is no catalogue of managed policies: it is cut short"),
@@ -348,6 +358,8 @@ def test_what_the_script_writes(start, tmp_path):
                 for version, document in documents.items()}
     known["FutureAccess"].update(latestVersionId="v5", versionsCount=4, versions=versions,
                                  createdDate="2026-01-01T03:04:05.000Z", lastUpdatedDate="2026-01-05T03:04:05.000Z")
+    versions["v3"]["createdDate"] = "2026-01-04T01:04:05.000+02:00"  # a day earlier in UTC
+    versions["v2"]["createdDate"] = "2026-01-01T23:04:05-01:00"  # a day later
     file.write_text(json.dumps(known))
     first = refresh(folder, tmp_path / "first.bin")
     assert refresh(folder, tmp_path / "second.bin").read_bytes() == first.read_bytes()
@@ -360,6 +372,25 @@ def test_what_the_script_writes(start, tmp_path):
         ("v5", 5), ("v3", 3), ("v2", 2), ("v1", 1)]
     for version, document in documents.items():
         assert iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"] == document
+
+
+def test_the_script_knows_some_ids(start, tmp_path):
+    folder = package(tmp_path / "package", {ADMIN: {}, "arn:aws:iam::aws:policy/FutureAccess": {}})
+    iam = Caller(start("--managed-policies", str(refresh(folder, tmp_path / "catalogue.bin")))).iam
+    ids = {found["PolicyName"]: found["PolicyId"] for found in iam.list_policies()["Policies"]}
+    assert ids["AdministratorAccess"] == "ANPAIWMBCKSKIEE64ZLYK"
+    assert re.fullmatch("ANPA[A-Z2-7]{17}", ids["FutureAccess"])
+
+
+def test_the_script_wants_the_newest_version_as_the_default(tmp_path):
+    folder = package(tmp_path / "package", {ADMIN: {}})
+    file = folder / "dist/managedPolicies.json"
+    known = json.loads(file.read_text())
+    known["AdministratorAccess"]["versions"]["v2"] = known["AdministratorAccess"]["versions"]["v1"]
+    file.write_text(json.dumps(known))
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        refresh(folder, tmp_path / "catalogue.bin")
+    assert caught.value.stderr == b"AdministratorAccess: its default version v1 is not the newest, v2\n"
 
 
 def test_the_size_of_the_catalogue():
