@@ -273,10 +273,11 @@ def test_policies_of_aws_cannot_be_changed(iam):
         lambda: iam.delete_policy(PolicyArn=ADMIN),
         lambda: iam.create_policy_version(PolicyArn=ADMIN, PolicyDocument=DOCUMENT),
         lambda: iam.set_default_policy_version(PolicyArn=ADMIN, VersionId="v1"),
-        lambda: iam.tag_policy(PolicyArn=ADMIN, Tags=[{"Key": "k", "Value": "v"}]),
     ):
         with refused("AccessDenied", 403):
             change()
+    with refused("InvalidInput", 400):
+        iam.tag_policy(PolicyArn=ADMIN, Tags=[{"Key": "k", "Value": "v"}])
     assert iam.get_policy(PolicyArn=ADMIN)["Policy"]["DefaultVersionId"] == "v1"
 
 

@@ -171,7 +171,8 @@ def test_principals_that_are_fine(iam, principal):
 
 
 def test_accounts_are_shown_as_their_roots(iam):
-    shown = make(iam, document=policy(trust({"AWS": [ACCOUNT, "111122223333"]})))["AssumeRolePolicyDocument"]
+    name = make(iam, document=policy(trust({"AWS": [ACCOUNT, "111122223333"]})))["RoleName"]
+    shown = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
     assert shown["Statement"][0]["Principal"] == {"AWS": [root_arn(), root_arn("111122223333")]}
 
 

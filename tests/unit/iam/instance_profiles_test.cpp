@@ -23,7 +23,7 @@ TEST_F(InstanceProfilesTest, OnlyGetShowsTagsAndThenAlways) {
     EXPECT_EQ(text_of(run("ListInstanceProfileTags", {{"InstanceProfileName", "box"}}), "Value"), "red");
     EXPECT_FALSE(has(run("ListInstanceProfiles", {}), "Tags"));
     run("UntagInstanceProfile",
-        {{"InstanceProfileName", "box"}, {"TagKeys.member.1", "TEAM"}, {"TagKeys.member.2", "none"}});
+        {{"InstanceProfileName", "box"}, {"TagKeys.member.1", "team"}, {"TagKeys.member.2", "none"}});
     EXPECT_EQ(text_of(run("ListInstanceProfileTags", {{"InstanceProfileName", "box"}}), "Tags"), "");
 }
 
