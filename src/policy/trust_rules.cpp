@@ -64,9 +64,18 @@ bool is_aws_principal(std::string_view text) {
     return service == "sts" && (resource.starts_with("assumed-role/") || resource.starts_with("federated-user/"));
 }
 
+/// What the names of AWS's services end with, in all partitions.
+constexpr std::array<std::string_view, 5> service_domains{".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu",
+                                                          ".aws.internal", ".amazon.com"};
+
+/// A name within one of AWS's domains; which services there are is not known here.
 bool is_service_principal(std::string_view text) {
-    return only(text, ".-") && (text.find(".amazonaws.") != std::string_view::npos ||
-                                text.find(".aws.") != std::string_view::npos || text.ends_with(".aws"));
+    const auto domain = std::find_if(service_domains.begin(), service_domains.end(),
+                                     [&](std::string_view candidate) { return text.ends_with(candidate); });
+    if (domain == service_domains.end()) return false;
+    const std::string_view name = text.substr(0, text.size() - domain->size());
+    return !name.empty() && only(name, ".-") && !name.starts_with('.') && !name.ends_with('.') &&
+           name.find("..") == std::string_view::npos;
 }
 
 /// A SAML or OIDC provider's ARN, or the host of one of those that need none.
