@@ -33,6 +33,13 @@ constexpr Check size_check{
     "POLICY_SIZE_EXCEEDS_MAXIMUM", Severity::error, "The document is longer than any may be.", nullptr, nullptr,
     "reference_iam-quotas.html"};
 
+constexpr Check left_out_check{"FINDINGS_LEFT_OUT",
+                               Severity::error,
+                               "There is more to say about the document than was said.",
+                               nullptr,
+                               nullptr,
+                               "access-analyzer-policy-validation.html"};
+
 const std::array<std::span<const Check>, 11>& tables() {
     static const std::array<std::span<const Check>, 11> all{
         structure_checks(), principal_checks(),  trust_checks(),         action_checks(),
@@ -106,6 +113,21 @@ void add_refusal(std::string_view text, DocumentKind kind, std::vector<Finding>&
                             error->line, error->column, help_address(refused_check)});
 }
 
+/// Whoever goes by the severities must not take what was left out for nothing: as severe as the worst of it.
+void add_left_out(const Report& report, std::vector<Finding>& findings) {
+    if (report.left_out() == 0 && !report.is_unfinished()) return;
+    const Severity severity = report.is_unfinished() ? Severity::error : report.worst_left_out();
+    std::string message;
+    if (report.left_out() > 0) message = fmt::format("{} more findings are not shown.", report.left_out());
+    if (report.is_unfinished()) {
+        message += message.empty() ? "" : " ";
+        message += "The document is too large for all checks to be finished. Split it.";
+    }
+    const Finding last = findings.empty() ? Finding{} : findings.back();
+    findings.push_back(
+        {severity, left_out_check.code, std::move(message), last.line, last.column, help_address(left_out_check)});
+}
+
 }  // namespace
 
 std::vector<Finding> lint(std::string_view text, DocumentKind kind) {
@@ -123,6 +145,7 @@ std::vector<Finding> lint(std::string_view text, DocumentKind kind) {
     }
     std::vector<Finding> findings = to_findings(text, report.entries());
     add_refusal(text, kind, findings);
+    add_left_out(report, findings);
     return findings;
 }
 
@@ -152,6 +175,7 @@ const std::vector<Rule>& rules() {
         add(json_check);
         add(refused_check);
         add(size_check);
+        add(left_out_check);
         for (const std::span<const Check> table : tables()) {
             for (const Check& check : table) add(check);
         }

@@ -38,7 +38,7 @@ struct Rule {
 
 /// The code of findings that give AWS's own answer to a document that it refuses.
 inline constexpr std::string_view refused_code = "MALFORMED_POLICY_DOCUMENT";
-/// More than these findings are not made for one document.
+/// More than these are not shown for one document; one more finding says so, and one may give IAM's answer.
 inline constexpr std::size_t max_findings = 1000;
 
 /// Everything there is to say about a document, in the order of the text. Empty for a document that is fine. Documents

@@ -1,5 +1,6 @@
 #include "lint/report.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/encoding.hpp"
@@ -49,12 +50,18 @@ std::string help_address(const Check& check) {
 }
 
 void Report::add(std::size_t at, std::string message) {
-    if (entries_.size() < max_findings) entries_.push_back({check_, at, std::move(message)});
+    if (entries_.size() < max_findings) {
+        entries_.push_back({check_, at, std::move(message)});
+        return;
+    }
+    ++left_out_;
+    worst_left_out_ = std::min(worst_left_out_, check_->severity);
 }
 
 bool Report::spend(std::size_t steps) {
     const bool enough = steps <= steps_;
     steps_ = enough ? steps_ - steps : 0;
+    unfinished_ = unfinished_ || !enough;
     return enough;
 }
 

@@ -43,16 +43,23 @@ class Report {
     /// Which check speaks from now on.
     void set_check(const Check& check) { check_ = &check; }
     void add(const Value& at, std::string message) { add(at.begin, std::move(message)); }
-    /// Forgotten when there are too many.
+    /// Only counted when there are too many.
     void add(std::size_t at, std::string message);
     /// To be asked by loops whose length is not that of the document. False when the document has had its share.
     [[nodiscard]] bool spend(std::size_t steps);
 
     [[nodiscard]] std::vector<Entry>& entries() { return entries_; }
+    [[nodiscard]] std::size_t left_out() const { return left_out_; }
+    [[nodiscard]] Severity worst_left_out() const { return worst_left_out_; }
+    /// Whether spend() has ended a check: there may be more to find, errors among it.
+    [[nodiscard]] bool is_unfinished() const { return unfinished_; }
 
   private:
     const Check* check_ = nullptr;
     std::size_t steps_;
+    bool unfinished_ = false;
+    std::size_t left_out_ = 0;
+    Severity worst_left_out_ = Severity::suggestion;
     std::vector<Entry> entries_;
 };
 

@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             column = finding.column;
             error = error || finding.severity == lint::Severity::error;
         }
-        require(findings.size() <= lint::max_findings + 1);
+        require(findings.size() <= lint::max_findings + 2);
         if (std::holds_alternative<policy::ParseError>(parsed)) require(error);
     }
     (void)lint::guess_kind(text);

@@ -147,8 +147,30 @@ TEST(Lint, IsBounded) {
           with(R"("Resource":"*","Action":[)" + misspelt.substr(0, misspelt.size() / 3) +
                R"("],"Condition":{"StringEquals":{)" + keys + "}}"),
           with(R"("Action":"*","Resource":"arn:aws:s3:::)" + std::string(100'000, '*') + "a\"")}) {
-        EXPECT_LE(lint(text, DocumentKind::identity).size(), max_findings + 1);
+        EXPECT_LE(lint(text, DocumentKind::identity).size(), max_findings + 2);
     }
+}
+
+/// An error that comes after a thousand lesser findings still counts as one.
+TEST(Lint, SaysWhatIsNotShown) {
+    std::string twice;
+    std::string instances;
+    for (int i = 0; i < 1500; ++i) {
+        twice += R"("s3:GetObject",)";
+        instances += fmt::format(R"({}"arn:aws:ec2:us-east-1:123456789012:instance/i-{}")", i ? "," : "", i);
+    }
+    const std::string mismatched = R"("Action":"s3:GetObject","Resource":[)" + instances + "]";
+    const std::string wrong_key = R"(,"Condition":{"StringEquals":{"s3:nothing":"x"}})";
+    const auto last_of = [](const std::string& text) { return lint(text, DocumentKind::identity).back(); };
+
+    const Finding last = last_of(with_actions("[" + twice + R"("s3:GetObject"])"));
+    EXPECT_EQ(last.code, "FINDINGS_LEFT_OUT");
+    EXPECT_EQ(last.severity, Severity::suggestion);
+    EXPECT_EQ(last.message, "500 more findings are not shown.");
+    EXPECT_EQ(last_of(with(mismatched)).code, "FINDINGS_LEFT_OUT");
+    EXPECT_NE(last_of(with(mismatched)).severity, Severity::error);
+    EXPECT_EQ(last_of(with(mismatched + wrong_key)).severity, Severity::error);
+    EXPECT_FALSE(find(lint(with_actions(R"("s3:GetObject")"), DocumentKind::identity), "FINDINGS_LEFT_OUT"));
 }
 
 }  // namespace
