@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct Config {
     /// The root key. The same secret also goes with every twelve-digit account id as access key id.
     std::string root_access_key_id = "test";
     std::string root_secret_access_key = "test";
+
+    /// Characters that a role's trust policy may have, without white space: 2048, or what AWS raises it to, up to 4096.
+    std::int64_t trust_policy_quota = 2048;
 
     /// A file of scripts/refresh-managed-policies to take AWS's managed policies from; empty: those that are built in.
     /// Read once, at the start. All emulators that run in a process at the same time must name the same file.

@@ -26,7 +26,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       entropy_(entropy),
       log_(log),
       unreadable_(log_),
-      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_},
+      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.trust_policy_quota},
       decisions_(options_.lab ? options_.decisions : 0),  // nobody could ask for them
       decisions_view_({decisions_, database_, keyring_, entropy_, clock_, std::string(name_of(options_.enforcement))}),
       bench_(

@@ -1,6 +1,7 @@
 // The pipeline: from a request to its answer, on one page. One App per process, one worker of it per thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,7 @@ struct AppOptions {
     service::RootKey root;
     bool lab = true;               ///< whether reset and clock are served
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
+    std::int64_t trust_policy_quota = 2048;
     std::string version;
 };
 

@@ -185,6 +185,7 @@ void Emulator::start() {
                         AccountId(config.account_id)};
     app_options.lab = parts_->lab;
     app_options.decisions = config.decisions;
+    app_options.trust_policy_quota = config.trust_policy_quota;
     app_options.version = version();
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);

@@ -76,6 +76,7 @@ ListAccountAliasesOutput list_account_aliases(Context& ctx, const ListAccountAli
 
 struct GetAccountSummaryOutput {
     store::account::Summary counts;
+    std::int64_t trust_policy_quota = 0;
 };
 
 /// Kinds of things that this server does not have count as none. Root has access keys, which come with the server's
@@ -97,7 +98,7 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("VersionsPerPolicyQuota", quota::versions_per_policy.limit);
     out.map_entry("InstanceProfiles", counts.instance_profiles);
     out.map_entry("InstanceProfilesQuota", quota::instance_profiles.limit);
-    out.map_entry("AssumeRolePolicySizeQuota", quota::trust_policy_size.limit);
+    out.map_entry("AssumeRolePolicySizeQuota", output.trust_policy_quota);
     out.map_entry("UserPolicySizeQuota", quota::user_inline_size);
     out.map_entry("GroupPolicySizeQuota", quota::group_inline_size);
     out.map_entry("RolePolicySizeQuota", quota::role_inline_size);
@@ -121,7 +122,7 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
 }
 
 GetAccountSummaryOutput get_account_summary(Context& ctx, const service::NoInput&) {
-    return {store::account::summary(ctx.tx, ctx.account())};
+    return {store::account::summary(ctx.tx, ctx.account()), ctx.env.trust_policy_quota};
 }
 
 using service::operation;

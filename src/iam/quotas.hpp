@@ -28,7 +28,6 @@ inline constexpr Quota policies_per_role{"PoliciesPerRole", 10};
 inline constexpr Quota instance_sessions_per_profile{"InstanceSessionsPerInstanceProfile", 1};
 inline constexpr Quota versions_per_policy{"VersionsPerPolicy", 5};
 inline constexpr Quota policy_size{"PolicySize", 6144};
-inline constexpr Quota trust_policy_size{"ACLSizePerRole", 2048};
 // Sums of a principal's inline policies, without white space.
 inline constexpr std::int64_t user_inline_size = 2048;
 inline constexpr std::int64_t group_inline_size = 5120;

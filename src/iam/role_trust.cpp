@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "iam/quotas.hpp"
 #include "service/errors.hpp"
 #include "service/policy_documents.hpp"
 #include "service/trust_policy.hpp"
@@ -17,8 +16,7 @@ constexpr std::string_view reserved_path = "/aws-reserved/";
 
 std::string require_trust_policy(Context& ctx, std::string_view document) {
     const std::int64_t size = service::admit_policy(document, policy::DocumentKind::trust);
-    if (size > quota::trust_policy_size.limit)
-        throw service::quota_exceeded(quota::trust_policy_size.name, quota::trust_policy_size.limit);
+    if (size > ctx.env.trust_policy_quota) throw service::quota_exceeded("ACLSizePerRole", ctx.env.trust_policy_quota);
     return service::bind_principals(ctx.tx, document);
 }
 

@@ -1,6 +1,7 @@
 // What an operation may know and use: its caller, one transaction, one instant, and the doors to randomness and keys.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,7 @@ struct Environment {
     UsageRecorder& usage;
     Log& log;
     UnreadableLog& unreadable;
+    std::int64_t trust_policy_quota = 2048;  ///< characters without white space
 };
 
 struct DecisionRecord;

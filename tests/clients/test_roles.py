@@ -6,7 +6,7 @@ import urllib.parse
 
 import pytest
 
-from support import (ACCOUNT, allow, answer_of, call, conflict, exists, invalid, limit, not_found, policy, refused,
+from support import (ACCOUNT, allow, answer_of, call, client, conflict, exists, invalid, limit, not_found, policy, refused,
                      root_arn, send, trust)
 
 EC2 = policy(trust({"Service": "ec2.amazonaws.com"}))
@@ -183,16 +183,26 @@ def test_principals_of_another_partition_or_region(iam, name):
         make(iam, document=policy(trust(name)))
 
 
-def test_the_trust_policy_has_a_size(iam):
-    def of_size(size):
-        frame = json.dumps(
-            {"Version": "2012-10-17", "Id": "", "Statement": [trust({"Service": "ec2.amazonaws.com"})]},
-            separators=(",", ":"))
-        return frame.replace('"Id":""', '"Id":"' + "a" * (size - len(frame)) + '"')
+def trust_of_size(size):
+    frame = json.dumps({"Version": "2012-10-17", "Id": "", "Statement": [trust({"Service": "ec2.amazonaws.com"})]},
+                       separators=(",", ":"))
+    return frame.replace('"Id":""', '"Id":"' + "a" * (size - len(frame)) + '"')
 
-    make(iam, "fits", document=of_size(2048))
+
+def test_the_trust_policy_has_a_size(iam):
+    make(iam, "fits", document=trust_of_size(2048))
     with limit("Cannot exceed quota for ACLSizePerRole: 2048"):
-        make(iam, "large", document=of_size(2049))
+        make(iam, "large", document=trust_of_size(2049))
+
+
+def test_the_quota_of_trust_policies_can_be_raised(start):
+    iam = client(start("--trust-policy-quota", "4096"), "iam")
+    make(iam, "fits", document=trust_of_size(4096))
+    with limit("Cannot exceed quota for ACLSizePerRole: 4096"):
+        make(iam, "large", document=trust_of_size(4097))
+    with limit("Cannot exceed quota for ACLSizePerRole: 4096"):
+        iam.update_assume_role_policy(RoleName="fits", PolicyDocument=trust_of_size(4097))
+    assert iam.get_account_summary()["SummaryMap"]["AssumeRolePolicySizeQuota"] == 4096
 
 
 def test_delete_role_conflicts(iam):

@@ -73,6 +73,8 @@ TEST(Settings, StopAtImpossibleValuesWithoutShowingSecrets) {
     EXPECT_EQ(complaint({}, {"IAMLOCAL_ENFORCEMENT=strict"}),
               "IAMLOCAL_ENFORCEMENT: 'strict' is not enforce, audit or off");
     EXPECT_EQ(complaint({"--account-id", "12"}), "--account-id: '12' is not twelve digits");
+    EXPECT_EQ(complaint({"--trust-policy-quota", "4097"}),
+              "--trust-policy-quota: '4097' is not a number from 2048 to 4096");
     EXPECT_EQ(complaint({"--idle-timeout", "0"}), "--idle-timeout: '0' is not seconds from 1 to 86400");
     EXPECT_EQ(complaint({"--root-secret-access-key", ""}),
               "--root-secret-access-key: expected a text that is not empty");
