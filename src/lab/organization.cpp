@@ -10,6 +10,7 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
+#include "policy/control_policy.hpp"
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"
 
@@ -31,12 +32,11 @@ struct KindRow {
     ControlPolicyKind kind;
     std::string_view name;
     policy::DocumentKind document;
-    std::size_t max_characters;
     std::size_t max_per_target;  ///< the one with full access included
 };
 constexpr std::array<KindRow, 2> kinds{{
-    {ControlPolicyKind::service, "scp", policy::DocumentKind::scp, 10'240, 10},
-    {ControlPolicyKind::resource, "rcp", policy::DocumentKind::rcp, 5'120, 5},
+    {ControlPolicyKind::service, "scp", policy::DocumentKind::scp, 10},
+    {ControlPolicyKind::resource, "rcp", policy::DocumentKind::rcp, 5},
 }};
 
 const KindRow& row_of(ControlPolicyKind kind) { return kinds[kind == ControlPolicyKind::service ? 0 : 1]; }
@@ -86,7 +86,7 @@ class Reader {
         const auto parsed = policy::json::parse(json_, limits);
         if (const auto* const syntax = std::get_if<policy::json::Error>(&parsed)) {
             error_ = place_of(syntax->at);
-            error_.message = "this is not JSON, or has a key twice in one object";
+            error_.message = syntax->reason;
             return false;
         }
         return read_declaration(std::get<Value>(parsed));
@@ -281,9 +281,9 @@ class Reader {
             error_.message = error->message;
             return false;
         }
-        if (policy::size_without_whitespace(policy.document) > kind.max_characters)
-            return refuse(value,
-                          fmt::format("a policy of type {} has at most {} characters", kind.name, kind.max_characters));
+        const std::size_t most = policy::max_control_characters(kind.document);
+        if (policy::size_without_whitespace(policy.document) > most)
+            return refuse(value, fmt::format("a policy of type {} has at most {} characters", kind.name, most));
         return kind.kind == ControlPolicyKind::service || require_resource_control(value, policy.document);
     }
 
@@ -299,6 +299,10 @@ class Reader {
             const Value* const principal = statement.find("Principal");
             if (principal == nullptr || !principal->is(Type::string) || principal->text != "*")
                 return refuse(at, "the Principal of a resource control policy must be \"*\"");
+            for (const Value& action : policy::values_of(*statement.find("Action")))
+                if (!policy::supports_resource_control(action.text))
+                    return refuse(
+                        at, fmt::format("resource control policies do not support the action \"{}\"", action.text));
         }
         return true;
     }

@@ -60,18 +60,28 @@ class Reader {
   public:
     Reader(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
 
-    /// False at the first violation; at() is then where.
+    /// False at the first violation; error() is then what.
     bool read_document(Value& value) {
         skip_space();
         if (!read_value(value, 0)) return false;
         skip_space();
         return at_ == text_.size();
     }
-    std::size_t at() const { return at_; }
+    const Error& error() {
+        error_.at = at_;
+        if (at_ < text_.size() && text_[at_] == '\0') error_.reason = "a policy has no NUL";
+        return error_;
+    }
 
   private:
+    bool refuse(std::string_view reason) {
+        error_.reason = reason;
+        return false;
+    }
+
     bool read_value(Value& value, std::size_t depth) {
-        if (at_ == text_.size() || depth > max_depth_) return false;
+        if (at_ == text_.size()) return refuse("the text ends too early");
+        if (depth > max_depth_) return refuse("objects and arrays are nested too deep");
         value.begin = at_;
         const bool read = read_by_first_character(value, depth);
         value.end = at_;
@@ -117,8 +127,9 @@ class Reader {
         } while (take(','));
         if (!take('}')) return false;
         const std::optional<std::size_t> duplicate = find_duplicate(value.keys);
-        if (duplicate) at_ = value.items[*duplicate].begin;
-        return !duplicate;
+        if (!duplicate) return true;
+        at_ = text_.find('"', value.items[*duplicate - 1].end);
+        return refuse("this key is in the object twice");
     }
 
     bool read_array(Value& value, std::size_t depth) {
@@ -183,7 +194,8 @@ class Reader {
 
     bool read_unicode_escape(std::string& out) {
         const auto first = read_hex();
-        if (!first || *first == 0) return false;
+        if (!first) return false;
+        if (*first == 0) return refuse("a policy has no NUL");
         std::uint32_t code_point = *first;
         if (code_point >= 0xDC00 && code_point < 0xE000) return false;
         if (code_point >= 0xD800 && code_point < 0xDC00) {
@@ -253,7 +265,25 @@ class Reader {
     std::string_view text_;
     std::size_t max_depth_;
     std::size_t at_ = 0;
+    Error error_;
 };
+
+/// Of a text that is not UTF-8.
+std::size_t find_bad_byte(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const auto first = static_cast<unsigned char>(text[at]);
+        const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+        if (!is_utf8(text.substr(at, length))) break;
+        at += length;
+    }
+    return at;
+}
+
+bool is_utf16(std::string_view text) {
+    return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+           (text.size() > 3 && ((text[0] == '\0' && text[2] == '\0') || (text[1] == '\0' && text[3] == '\0')));
+}
 
 }  // namespace
 
@@ -263,10 +293,13 @@ const Value* Value::find(std::string_view key) const {
 }
 
 std::variant<Value, Error> parse(std::string_view text, Limits limits) {
-    if (text.size() > limits.bytes || !is_utf8(text)) return Error{0};
+    if (text.size() > limits.bytes) return Error{0, "the text is too long"};
+    if (is_utf16(text)) return Error{0, "the text is UTF-16; save it as UTF-8"};
+    if (text.starts_with("\xEF\xBB\xBF")) return Error{0, "the text begins with a byte order mark"};
+    if (!is_utf8(text)) return Error{find_bad_byte(text), "this byte is not UTF-8"};
     Reader reader(text, limits.depth);
     Value value;
-    if (!reader.read_document(value)) return Error{reader.at()};
+    if (!reader.read_document(value)) return reader.error();
     return value;
 }
 

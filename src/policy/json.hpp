@@ -26,9 +26,10 @@ struct Value {
     [[nodiscard]] const Value* find(std::string_view key) const;
 };
 
-/// Where reading stopped; of a key that was there before, where its value stands.
+/// Where reading stopped and why.
 struct Error {
     std::size_t at = 0;
+    std::string_view reason = "this is not JSON";
 };
 
 struct Limits {

@@ -6,6 +6,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "policy/control_policy.hpp"
 
 namespace iamlocal::service {
 namespace {
@@ -43,9 +44,6 @@ std::vector<std::string> units_on_the_way(std::string_view path) {
     }
     return units;
 }
-
-/// Of the services that RCPs work for ("List of AWS services that support RCPs") STS is the one that is served here.
-bool knows_resource_control(std::string_view action) { return action.starts_with("sts:"); }
 
 bool is_service_linked(const Identity& caller) {
     return caller.is_role_session() && caller.arn.find(":role/aws-service-role/") != std::string::npos;
@@ -117,7 +115,7 @@ void Organization::limit(policy::PolicySet& set, const Identity& caller, std::st
                          const AccountId& owner) const {
     if (is_service_linked(caller)) return;
     if (const Member* const member = find(caller.account)) set.scp = member->service_control;
-    if (!knows_resource_control(action)) return;
+    if (!policy::supports_resource_control(action)) return;
     if (const Member* const member = find(owner)) set.rcp = member->resource_control;
 }
 

@@ -114,9 +114,8 @@ TEST(ParseOrganization, RefusesWhatIsWrongAndSaysWhere) {
         std::string json;
         std::string expected;
     } cases[] = {
-        {"", "1:1: this is not JSON, or has a key twice in one object"},
-        {"{\n\"id\":\"o-exampleorgid\",\n\"id\":\"o-exampleorgid\"}",
-         "3:6: this is not JSON, or has a key twice in one object"},
+        {"", "1:1: the text ends too early"},
+        {"{\n\"id\":\"o-exampleorgid\",\n\"id\":\"o-exampleorgid\"}", "3:1: this key is in the object twice"},
         {"[]", "1:1: the declaration must be an object"},
         {"{}", "1:1: the declaration needs an \"id\" such as o-exampleorgid"},
         {R"({"id":7})", "1:7: \"id\" must be a string"},
@@ -199,6 +198,11 @@ TEST(ParseOrganization, ChecksDocumentsAsAwsDoes) {
         {"rcp",
          R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","NotAction":"sts:*","Resource":"*"}})",
          "3:12: a resource control policy cannot have the element NotAction"},
+        {"rcp", R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}})",
+         "3:12: resource control policies do not support the action \"*\""},
+        {"rcp",
+         R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":["S3:Get*","iam:*"],"Resource":"*"}})",
+         "3:12: resource control policies do not support the action \"iam:*\""},
     };
     for (const auto& [type, document, expected] : cases) {
         SCOPED_TRACE(document);

@@ -93,6 +93,35 @@ TEST(Json, RefusesAKeyTwice) {
     EXPECT_TRUE(std::holds_alternative<Error>(parse(many + "\"k7\":0}", limits)));
 }
 
+TEST(Json, SaysWhatIsWrongAndWhere) {
+    const struct {
+        std::string text;
+        std::size_t at;
+        std::string_view reason;
+    } rows[] = {
+        {"{,}", 1, "this is not JSON"},
+        {"{\"a\":", 5, "the text ends too early"},
+        {R"({"a":1, "b":2, "a":3})", 15, "this key is in the object twice"},
+        {"[[[[[[[[[[]]]]]]]]]]", 9, "objects and arrays are nested too deep"},
+        {std::string("[\0]", 3), 1, "a policy has no NUL"},
+        {R"(["\u0000"])", 8, "a policy has no NUL"},
+        {"[\"\xC3\xA9\xFF\"]", 4, "this byte is not UTF-8"},
+        {"[\"\xE2\x82\"]", 2, "this byte is not UTF-8"},
+        {"\xEF\xBB\xBF{}", 0, "the text begins with a byte order mark"},
+        {"\xFF\xFE{", 0, "the text is UTF-16; save it as UTF-8"},
+        {std::string("{\0}\0", 4), 0, "the text is UTF-16; save it as UTF-8"},
+        {std::string(2000, ' '), 0, "the text is too long"},
+    };
+    for (const auto& row : rows) {
+        SCOPED_TRACE(row.text);
+        const auto parsed = parse(row.text, limits);
+        const auto* const error = std::get_if<Error>(&parsed);
+        ASSERT_TRUE(error);
+        EXPECT_EQ(error->at, row.at);
+        EXPECT_EQ(error->reason, row.reason);
+    }
+}
+
 TEST(Json, BoundsSizeAndDepth) {
     EXPECT_TRUE(std::holds_alternative<Value>(parse("[[[[[[[[[]]]]]]]]]", limits)));
     EXPECT_TRUE(std::holds_alternative<Error>(parse("[[[[[[[[[[]]]]]]]]]]", limits)));

@@ -407,7 +407,7 @@ TEST(ParseErrors, SayWhere) {
          DocumentKind::identity, 3, 22},
         {head + R"({"Effect": "Allow", "Action": "😀é:x:y", "Resource": ["*", "b"]}})", DocumentKind::identity, 2, 74},
         {head + R"({"Effect": "Allow", "Action": "*", "Resource": "*", "Effect": "Deny"}})", DocumentKind::identity, 2,
-         77},
+         67},
         {head + "{\"Effect\": \"Allow\" \"Action\": \"*\"}}", DocumentKind::identity, 2, 34},
         {"\n{\"Version\": \"2012-10-17\"}", DocumentKind::identity, 2, 1},
         {"\n" + head + R"({"Effect": "Allow", "Action": "*", "Resource": "*"}})", DocumentKind::identity, 1, 1},
