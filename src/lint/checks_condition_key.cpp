@@ -2,6 +2,7 @@
 // statement's actions carry it.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -113,20 +114,30 @@ constexpr std::array<std::string_view, 6> keys_of_credentials{
     "ec2:sourceinstancearn",         "ec2:roledelivery",   "lambda:sourcefunctionarn",
     "glue:credentialissuingservice", "glue:roleassumedby", "ssm:sourceinstancearn"};
 
+/// Whether some action that is meant carries the key. Nothing when too much was asked.
+std::optional<bool> carries_key(const Action& action, std::string_view key_name, Report& report) {
+    for (const catalogue::Action* known : action.matches) {
+        if (!report.spend(known->condition_keys.size() + 8 * known->resources.size())) return std::nullopt;
+        if (supports(*action.service, *known, key_name)) return true;
+    }
+    return false;
+}
+
 void unsupported_action_for_condition_key(const Document&, const Statement& statement, Report& report) {
     if (!statement.action) return;
     for (const Condition& condition : statement.conditions) {
         if (!condition.known || prefix_of(condition) == "aws" || !needs_key(condition)) continue;
+        if (is_of_a_provider(condition)) continue;
         if (std::find(keys_of_credentials.begin(), keys_of_credentials.end(), condition.folded_key) !=
             keys_of_credentials.end()) {
             continue;
         }
         std::string actions;
         for (const Action& action : statement.actions) {
-            if (action.has_wildcard() || action.matches.size() != 1 || action.prefix != prefix_of(condition)) continue;
-            if (!report.spend(action.matches[0]->condition_keys.size() + 8 * action.matches[0]->resources.size()))
-                return;
-            if (supports(*action.service, *action.matches[0], condition.known->name)) continue;
+            if (action.matches.empty()) continue;
+            const std::optional<bool> carries = carries_key(action, condition.known->name, report);
+            if (!carries) return;
+            if (*carries) continue;
             if (!actions.empty()) actions += ", ";
             actions += action.value->text;
         }

@@ -6,6 +6,8 @@
 
 #include "lint/report.hpp"
 #include "lint/wildcards.hpp"
+#include "policy/control_policy.hpp"
+#include "policy/trust_rules.hpp"
 
 namespace iamlocal::lint {
 namespace {
@@ -55,12 +57,26 @@ void rcp_syntax_error_notaction(const Document& document, const Statement& state
     report.add(*statement.not_action, "RCPs do not support the NotAction element. Update the policy to use Action.");
 }
 
+/// The one that AWS attaches to every root: it allows everything.
+bool is_full_access(const Statement& statement) {
+    return statement.allows && !statement.condition && statement.actions.size() == 1 &&
+           statement.actions[0].everything && statement.resources.size() == 1 && statement.resources[0]->text == "*";
+}
+
+void rcp_syntax_error_action(const Document& document, const Statement& statement, Report& report) {
+    if (document.kind != DocumentKind::rcp || !statement.action || is_full_access(statement)) return;
+    for (const Action& action : statement.actions) {
+        if (policy::supports_resource_control(action.value->text)) continue;
+        report.add(*action.value, fmt::format("RCPs only support specifying select service prefixes in the Action "
+                                              "element. Remove {} or name the services.",
+                                              action.value->text));
+    }
+}
+
 void rcp_syntax_error_allow(const Document& document, const Statement& statement, Report& report) {
     if (document.kind != DocumentKind::rcp || !statement.allows) return;
-    // The one that AWS attaches to every root allows everything.
-    const bool is_default = !statement.condition && statement.actions.size() == 1 && statement.actions[0].everything &&
-                            statement.resources.size() == 1 && statement.resources[0]->text == "*";
-    if (!is_default) report.add(*statement.effect, "RCPs support Allow in the policy RCPFullAWSAccess only. Use Deny.");
+    if (is_full_access(statement)) return;
+    report.add(*statement.effect, "RCPs support Allow in the policy RCPFullAWSAccess only. Use Deny.");
 }
 
 void invalid_principal_format(const Document&, const Statement& statement, Report& report) {
@@ -92,6 +108,17 @@ void unsupported_wildcard_in_principal(const Document&, const Statement& stateme
                    fmt::format("Wildcards (*, ?) are not supported with the principal key {}. Replace the "
                                "wildcard with a valid principal value.",
                                principal.type));
+    }
+}
+
+void invalid_aws_principal(const Document& document, const Statement& statement, Report& report) {
+    if (document.kind != DocumentKind::resource) return;
+    for (const Principal& principal : statement.principals) {
+        const std::string& text = principal.value->text;
+        if (principal.type != "AWS" || has_wildcard(text) || policy::is_aws_principal(text)) continue;
+        if (text.find(":iam::cloudfront:user/") != std::string::npos) continue;  // an origin access identity
+        report.add(*principal.value,
+                   fmt::format("{} is no principal. Use an account, or the ARN of a user, a role or a session.", text));
     }
 }
 
@@ -143,6 +170,14 @@ void deny_with_not_principal(const Document&, const Statement& statement, Report
         "ArnNotLike instead.");
 }
 
+/// Keys that say something about the request and nothing about who makes it.
+constexpr std::array<std::string_view, 6> keys_of_anyone{"aws:securetransport", "aws:currenttime", "aws:epochtime",
+                                                         "aws:requestedregion", "aws:useragent",   "s3:tlsversion"};
+
+bool limits_who(const Condition& condition) {
+    return std::find(keys_of_anyone.begin(), keys_of_anyone.end(), condition.folded_key) == keys_of_anyone.end();
+}
+
 bool is_everyone(const Statement& statement) {
     return statement.principal && std::any_of(statement.principals.begin(), statement.principals.end(),
                                               [](const Principal& principal) { return principal.value->text == "*"; });
@@ -150,7 +185,8 @@ bool is_everyone(const Statement& statement) {
 
 void everyone_without_condition(const Document& document, const Statement& statement, Report& report) {
     const bool of_interest = document.kind == DocumentKind::resource || document.kind == DocumentKind::trust;
-    if (!of_interest || !statement.allows || !is_everyone(statement) || !statement.conditions.empty()) return;
+    if (!of_interest || !statement.allows || !is_everyone(statement)) return;
+    if (std::any_of(statement.conditions.begin(), statement.conditions.end(), limits_who)) return;
     report.add(
         *statement.principal,
         document.kind == DocumentKind::trust
@@ -185,19 +221,24 @@ constexpr Check table[] = {
      rcp_syntax_error_principal},
     {"RCP_SYNTAX_ERROR_NOTACTION", Severity::error, "A resource control policy cannot have NotAction.",
      rcp_syntax_error_notaction},
+    {"RCP_SYNTAX_ERROR_ACTION", Severity::error, "A resource control policy names an action that it cannot limit.",
+     rcp_syntax_error_action},
     {"RCP_SYNTAX_ERROR_ALLOW", Severity::error, "A resource control policy can only deny.", rcp_syntax_error_allow},
     {"INVALID_PRINCIPAL_FORMAT", Severity::error, "A Principal is a text other than *.", invalid_principal_format},
     {"INVALID_PRINCIPAL_KEY", Severity::error, "There is no such type of principal.", invalid_principal_key},
     {"UNSUPPORTED_WILDCARD_IN_PRINCIPAL", Severity::error, "A principal's name has a wildcard.",
      unsupported_wildcard_in_principal},
+    {"INVALID_AWS_PRINCIPAL", Severity::error, "An AWS principal is neither an account nor a user, role or session.",
+     invalid_aws_principal, nullptr, "reference_policies_elements_principal.html"},
     {"INVALID_ROLE_REFERENCE", Severity::warning, "A Principal is the unique id of a role.", invalid_role_reference},
     {"INVALID_USER_REFERENCE", Severity::warning, "A Principal is the unique id of a user.", invalid_user_reference},
     {"ALLOW_WITH_NOT_PRINCIPAL", Severity::security_warning, "A statement allows everyone but some.",
      allow_with_not_principal},
     {"DENY_WITH_NOT_PRINCIPAL", Severity::warning, "A statement denies everyone but some.", deny_with_not_principal,
      nullptr, not_principal_page},
-    {"PRINCIPAL_IS_EVERYONE", Severity::security_warning, "A statement without conditions allows everyone.",
-     everyone_without_condition, nullptr, "reference_policies_elements_principal.html#principal-anonymous"},
+    {"PRINCIPAL_IS_EVERYONE", Severity::security_warning,
+     "A statement allows everyone, without a condition on who it is.", everyone_without_condition, nullptr,
+     "reference_policies_elements_principal.html#principal-anonymous"},
     {"RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", Severity::security_warning,
      "A service may use a resource on anyone's behalf.", restrict_access_to_service_principal},
 };

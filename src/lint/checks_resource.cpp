@@ -240,8 +240,13 @@ void missing_arn_region(const Document&, const Statement& statement, Report& rep
 class ResourceFit {
   public:
     ResourceFit(const Statement& statement, Report& report) : report_(report) {
-        for (const Value* value : statement.resources) patterns_.push_back(resource_pattern(value->text));
+        for (const Value* value : statement.resources) {
+            patterns_.push_back(resource_pattern(value->text));
+            wrong_.push_back(has_error(statement, value->text) ? 1 : 0);
+        }
     }
+
+    [[nodiscard]] bool all_wrong() const { return std::find(wrong_.begin(), wrong_.end(), 0) == wrong_.end(); }
 
     /// Nothing when too much has been asked.
     std::optional<bool> fits(const catalogue::ResourceType& type, std::size_t resource) {
@@ -255,8 +260,10 @@ class ResourceFit {
         return known[resource] == 1;
     }
 
-    /// Whether the action can have the resource. Nothing when the catalogue does not say or too much was asked.
+    /// Whether the action can have the resource. Nothing when the catalogue does not say, too much was asked, or an
+    /// error already stands there.
     std::optional<bool> fits(const catalogue::Service& owner, const catalogue::Action& action, std::size_t resource) {
+        if (wrong_[resource] == 1) return std::nullopt;
         for (const catalogue::ActionResource& taken : action.resources) {
             const catalogue::ResourceType* type = owner.find_resource_type(taken.type);
             const std::optional<bool> answer = type ? fits(*type, resource) : std::nullopt;
@@ -273,8 +280,24 @@ class ResourceFit {
         return type.arn.ends_with(":${BucketName}") && resource.find('/') != std::string_view::npos;
     }
 
+    /// Whether another check has found the ARN wrong.
+    bool has_error(const Statement& statement, const std::string& text) {
+        const ArnText arn(text);
+        const std::string_view name = arn.part[service];
+        if (text == "*") return false;
+        if (!arn.is_arn()) return true;
+        if (has_wildcard(name) || has_wildcard(arn.part[partition]) || is_variable(name)) return false;
+        if (!is_arn_service(name)) return true;
+        auto known = templates_.find(name);
+        if (known == templates_.end()) known = templates_.emplace(name, templates_of(statement, name)).first;
+        if (known->second.empty() || !report_.spend(known->second.size() * (text.size() + 64))) return false;
+        return find_misfit(resource_pattern(text), known->second) != Misfit::none;
+    }
+
     Report& report_;
     std::vector<std::string> patterns_;
+    std::vector<char> wrong_;
+    std::map<std::string, std::vector<std::string>, std::less<>> templates_;
     std::map<const catalogue::ResourceType*, std::vector<char>> answers_;
 };
 
@@ -296,6 +319,7 @@ void action_without_matching_resource(const Document& document, const Statement&
         if (action.has_wildcard() || action.matches.size() != 1) continue;
         const catalogue::Action& known = *action.matches[0];
         if (known.resources.empty()) {
+            if (fit.all_wrong()) continue;
             report.add(*action.value,
                        fmt::format("The action {} works on no particular resource: it needs \"Resource\": \"*\".",
                                    action.value->text));
@@ -323,9 +347,10 @@ void resource_without_matching_action(const Document& document, const Statement&
                                        [](const Action& action) { return !action.matches.empty(); });
     if (!all_known || statement.actions.empty()) return;
     ResourceFit fit(statement, report);
+    std::vector<const Value*> unfit;
     for (std::size_t i = 0; i < statement.resources.size(); ++i) {
         const Value& resource = *statement.resources[i];
-        if (resource.text == "*" || !ArnText(resource.text).is_arn()) continue;
+        if (resource.text == "*") continue;
         bool may_fit = false;
         for (const Action& action : statement.actions) {
             for (const catalogue::Action* known : action.matches) {
@@ -333,9 +358,14 @@ void resource_without_matching_action(const Document& document, const Statement&
             }
             if (may_fit) break;
         }
-        if (!may_fit) {
-            report.add(resource, fmt::format("None of the statement's actions works on {}.", resource.text));
-        }
+        if (!may_fit) unfit.push_back(&resource);
+    }
+    // Where nothing fits, what there is to say has been said of the actions.
+    const bool all_named = std::none_of(statement.actions.begin(), statement.actions.end(),
+                                        [](const Action& action) { return action.has_wildcard(); });
+    if (all_named && unfit.size() == statement.resources.size()) return;
+    for (const Value* resource : unfit) {
+        report.add(*resource, fmt::format("None of the statement's actions works on {}.", resource->text));
     }
 }
 
@@ -359,9 +389,9 @@ constexpr Check table[] = {
     {"INVALID_ARN_RESOURCE", Severity::error, "The service has no resources of this form.", invalid_arn_resource},
     {"WILDCARD_IN_SERVICE_NAME", Severity::suggestion, "A resource ARN's service has a wildcard.",
      wildcard_in_service_name},
-    {"ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning, "An action works on none of the statement's resources.",
+    {"ACTION_WITHOUT_MATCHING_RESOURCE", Severity::suggestion, "An action works on none of the statement's resources.",
      action_without_matching_resource, nullptr, resource_page},
-    {"RESOURCE_WITHOUT_MATCHING_ACTION", Severity::warning, "None of the statement's actions works on a resource.",
+    {"RESOURCE_WITHOUT_MATCHING_ACTION", Severity::suggestion, "None of the statement's actions works on a resource.",
      resource_without_matching_action, nullptr, resource_page},
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/encoding.hpp"
 #include "lint/report.hpp"
+#include "policy/control_policy.hpp"
 #include "policy/parse.hpp"
 
 namespace iamlocal::lint {
@@ -257,28 +258,30 @@ void outdated_version(const Document& document, Report& report) {
                "The version 2008-10-17 is an old version of the policy language, without variables. Use 2012-10-17.");
 }
 
-/// What a kind of document may have, counted as its quota counts.
+/// What a kind of document may have without white space.
 struct SizeLimit {
     std::size_t characters;
-    bool counts_space;
     std::string_view explanation;
 };
+
+constexpr std::size_t trust_quota = 2048;
+constexpr std::size_t highest_trust_quota = 4096;
 
 std::optional<SizeLimit> size_limit(DocumentKind kind) {
     switch (kind) {
         case DocumentKind::identity:
         case DocumentKind::boundary:
             return SizeLimit{
-                6144, false,
+                6144,
                 "a managed policy. The inline policies of a user may have 2,048 together, those of a group "
                 "5,120, those of a role 10,240"};
         case DocumentKind::session:
-            return SizeLimit{2048, false, "session policies"};
+            return SizeLimit{2048, "session policies"};
         case DocumentKind::trust:
-            return SizeLimit{2048, false, "a role's trust policy. On request AWS raises this quota to up to 4,096"};
+            return SizeLimit{highest_trust_quota, "a role's trust policy, at the most"};
         case DocumentKind::scp:
         case DocumentKind::rcp:
-            return SizeLimit{5120, true, "a policy of an organization, in which white space counts"};
+            return SizeLimit{policy::max_control_characters(kind), "a policy of an organization"};
         case DocumentKind::resource:
             break;
     }
@@ -290,12 +293,32 @@ void policy_size(const Document& document, Report& report) {
     if (((document.kind != kinds) && ...)) return;
     const std::optional<SizeLimit> limit = size_limit(document.kind);
     if (!limit) return;
-    const std::size_t size =
-        limit->counts_space ? document.text.size() : policy::size_without_whitespace(document.text);
+    const std::size_t size = policy::size_without_whitespace(document.text);
     if (size <= limit->characters) return;
+    report.add(*document.root, fmt::format("The policy has {} characters without white space; the quota is {} for {}.",
+                                           size, limit->characters, limit->explanation));
+}
+
+void trust_policy_size(const Document& document, Report& report) {
+    if (document.kind != DocumentKind::trust) return;
+    const std::size_t size = policy::size_without_whitespace(document.text);
+    if (size <= trust_quota || size > highest_trust_quota) return;
     report.add(*document.root,
-               fmt::format("The policy has {} characters{}; the quota is {} for {}.", size,
-                           limit->counts_space ? "" : " without white space", limit->characters, limit->explanation));
+               fmt::format("The policy has {} characters without white space; a role's trust policy may have {} unless "
+                           "AWS has raised the account's quota, which can be up to {}.",
+                           size, trust_quota, highest_trust_quota));
+}
+
+/// The API of AWS Organizations keeps white space and counts it; the console removes it.
+template <DocumentKind kind>
+void size_with_white_space(const Document& document, Report& report) {
+    if (document.kind != kind) return;
+    const std::size_t limit = policy::max_control_characters(kind);
+    if (document.text.size() <= limit || policy::size_without_whitespace(document.text) > limit) return;
+    report.add(*document.root,
+               fmt::format("The policy has {} characters with white space; the quota is {}. Remove the white space "
+                           "before you use it: the API of AWS Organizations counts it.",
+                           document.text.size(), limit));
 }
 
 bool is_empty_array(const Value* value) { return value && value->is(Type::array) && value->items.empty(); }
@@ -376,6 +399,13 @@ constexpr Check table[] = {
      policy_size<DocumentKind::scp>},
     {"POLICY_SIZE_EXCEEDS_RCP_QUOTA", Severity::error, "The policy is too long for a resource control policy.", nullptr,
      policy_size<DocumentKind::rcp>},
+    {"POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", Severity::warning,
+     "The policy is too long for a trust policy of an account with the default quota.", nullptr, trust_policy_size,
+     "reference_iam-quotas.html"},
+    {"POLICY_SIZE_EXCEEDS_SCP_QUOTA", Severity::warning, "The policy is too long with its white space.", nullptr,
+     size_with_white_space<DocumentKind::scp>},
+    {"POLICY_SIZE_EXCEEDS_RCP_QUOTA", Severity::warning, "The policy is too long with its white space.", nullptr,
+     size_with_white_space<DocumentKind::rcp>},
     {"MISSING_VERSION", Severity::warning, "The policy has no Version.", nullptr, missing_version},
     {"OUTDATED_VERSION", Severity::warning, "The policy is written in the old version of the policy language.", nullptr,
      outdated_version, "reference_policies_elements_version.html"},

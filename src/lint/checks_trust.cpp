@@ -5,15 +5,14 @@
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
+#include "lint/facts.hpp"
 #include "lint/report.hpp"
+#include "lint/wildcards.hpp"
 
 namespace iamlocal::lint {
 namespace {
 
 constexpr std::string_view github = "token.actions.githubusercontent.com";
-constexpr std::array<std::string_view, 7> trust_actions{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity",
-                                                        "assumeroot", "tagsession",         "setsourceidentity",
-                                                        "setcontext"};
 
 bool is_trust(const Document& document) { return document.kind == DocumentKind::trust; }
 
@@ -108,10 +107,7 @@ void mismatched_action_for_principal(const Document& document, const Statement& 
 void unsupported_action_in_trust(const Document& document, const Statement& statement, Report& report) {
     if (!is_trust(document) || !statement.action) return;
     for (const Action& action : statement.actions) {
-        const bool known =
-            action.prefix == "sts" && std::any_of(trust_actions.begin(), trust_actions.end(),
-                                                  [&](std::string_view name) { return action.covers("sts", name); });
-        if (known) continue;
+        if (is_trust_action(action)) continue;
         report.add(*action.value,
                    fmt::format("The action {} is not supported in a role trust policy. Use sts:AssumeRole, "
                                "sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity, sts:TagSession, "
@@ -153,16 +149,34 @@ bool is_web_identity(const Statement& statement) {
                        [](const Action& action) { return action.covers("sts", "assumerolewithwebidentity"); });
 }
 
-bool has_key_that_ends(const Statement& statement, std::string_view end) {
-    return std::any_of(statement.conditions.begin(), statement.conditions.end(),
-                       [&](const Condition& condition) { return condition.folded_key.ends_with(end); });
+/// Whether a claim's value names an organization: `repo:me/mine:*`, `me/mine`, but not `repo:*`.
+bool names_organization(std::string_view value) {
+    const std::size_t colon = value.find(':');
+    const std::size_t begin = colon == std::string_view::npos ? 0 : colon + 1;
+    const std::size_t end = std::min(value.find_first_of("/:", begin), value.size());
+    return end > begin && !has_wildcard(value.substr(0, end));
+}
+
+/// Whether only tokens of certain organizations fulfil the condition; one that also holds without the claim is no
+/// limit.
+bool limits_github(const Condition& condition) {
+    constexpr std::array<std::string_view, 3> claims{":sub", ":job_workflow_ref", ":repository"};
+    const bool about_origin = std::any_of(claims.begin(), claims.end(), [&](std::string_view claim) {
+        return condition.folded_key.ends_with(std::string(github).append(claim));
+    });
+    const bool compares = condition.is(policy::Family::string) || condition.is(policy::Family::folded_string);
+    if (!about_origin || !compares || condition.op->op->negated || condition.op->if_exists ||
+        condition.op->quantifier == policy::Quantifier::for_all_values) {
+        return false;
+    }
+    return !condition.op->op->wildcards ||
+           std::all_of(condition.values.begin(), condition.values.end(),
+                       [](const Value* value) { return names_organization(value->text); });
 }
 
 void missing_github_repo(const Document& document, const Statement& statement, Report& report) {
     if (!is_trust(document) || !statement.allows || !is_web_identity(statement)) return;
-    const bool limited = has_key_that_ends(statement, std::string(github) + ":sub") ||
-                         has_key_that_ends(statement, std::string(github) + ":job_workflow_ref") ||
-                         has_key_that_ends(statement, std::string(github) + ":repository");
+    const bool limited = std::any_of(statement.conditions.begin(), statement.conditions.end(), limits_github);
     for (const Principal& principal : statement.principals) {
         if (limited || principal.type != "Federated" || principal.value->text.find(github) == std::string::npos)
             continue;

@@ -1,6 +1,7 @@
 #include "lint/facts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <vector>
 
@@ -11,6 +12,10 @@ namespace iamlocal::lint {
 namespace {
 
 namespace reference = catalogue::service_reference;
+
+constexpr std::array<std::string_view, 7> trust_actions{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity",
+                                                        "assumeroot", "tagsession",         "setsourceidentity",
+                                                        "setcontext"};
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -87,6 +92,11 @@ bool supports(const catalogue::Service& service, const catalogue::Action& action
 bool supports(const catalogue::Service& service, std::string_view key_name) {
     return std::any_of(service.actions.begin(), service.actions.end(),
                        [&](const catalogue::Action& action) { return supports(service, action, key_name); });
+}
+
+bool is_trust_action(const Action& action) {
+    return action.prefix == "sts" && std::any_of(trust_actions.begin(), trust_actions.end(),
+                                                 [&](std::string_view name) { return action.covers("sts", name); });
 }
 
 std::string similar_action(const catalogue::Service& service, std::string_view folded_name) {

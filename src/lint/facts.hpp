@@ -27,6 +27,9 @@ struct KeyType {
 /// Whether some action or resource type of the service has the key.
 [[nodiscard]] bool supports(const catalogue::Service& service, std::string_view key_name);
 
+/// Whether a role's trust policy can have the action.
+[[nodiscard]] bool is_trust_action(const Action& action);
+
 /// What was probably meant, as it is written in policies; empty when nothing is near.
 [[nodiscard]] std::string similar_action(const catalogue::Service& service, std::string_view folded_name);
 [[nodiscard]] std::string similar_prefix(std::string_view folded_prefix);

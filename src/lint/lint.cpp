@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "lint/document.hpp"
+#include "lint/facts.hpp"
 #include "lint/report.hpp"
 #include "policy/json.hpp"
 #include "policy/locate.hpp"
@@ -27,7 +28,7 @@ constexpr std::size_t most_characters = 131'072;
 constexpr std::size_t most_steps = 200'000'000;
 
 constexpr Check json_check{"JSON_SYNTAX_ERROR", Severity::error, "The document is no JSON."};
-constexpr Check refused_check{refused_code, Severity::error, "IAM refuses the document.",
+constexpr Check refused_check{refused_code, Severity::error, "AWS refuses the document.",
                               nullptr,      nullptr,         "troubleshoot_policies.html"};
 constexpr Check size_check{
     "POLICY_SIZE_EXCEEDS_MAXIMUM", Severity::error, "The document is longer than any may be.", nullptr, nullptr,
@@ -93,23 +94,27 @@ std::vector<Finding> to_findings(std::string_view text, std::vector<Report::Entr
     return findings;
 }
 
-/// What IAM answers when the document is stored. Where a check has said what is wrong at that place, or there is but
-/// one error to which it can belong, the answer goes there; else it stands for itself.
+/// What IAM answers when the document is stored; other services take other kinds, in their own words. Where a check has
+/// said what is wrong at that place, or there is but one error to which it can belong, the answer goes there; else it
+/// stands for itself.
 void add_refusal(std::string_view text, DocumentKind kind, std::vector<Finding>& findings) {
     const auto parsed = policy::parse(text, kind);
     const auto* error = std::get_if<policy::ParseError>(&parsed);
     if (!error) return;
+    const bool of_iam = kind != DocumentKind::scp && kind != DocumentKind::rcp && kind != DocumentKind::resource;
     const auto same_place = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
         return finding.severity == Severity::error && finding.line == error->line && finding.column == error->column;
     });
     if (same_place != findings.end()) {
-        same_place->message += fmt::format(" (IAM answers {}: {})", error->code, error->message);
+        same_place->message += of_iam ? fmt::format(" (IAM answers {}: {})", error->code, error->message)
+                                      : fmt::format(" (AWS refuses it: {})", error->message);
         return;
     }
     const auto after = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
         return std::pair(finding.line, finding.column) > std::pair(error->line, error->column);
     });
-    findings.insert(after, {Severity::error, refused_code, fmt::format("IAM refuses this document: {}", error->message),
+    findings.insert(after, {Severity::error, refused_code,
+                            fmt::format("{} refuses this document: {}", of_iam ? "IAM" : "AWS", error->message),
                             error->line, error->column, help_address(refused_check)});
 }
 
@@ -128,6 +133,14 @@ void add_left_out(const Report& report, std::vector<Finding>& findings) {
         {severity, left_out_check.code, std::move(message), last.line, last.column, help_address(left_out_check)});
 }
 
+/// Whether all actions are those of trust policies.
+bool assumes_roles(const Document& document) {
+    return std::all_of(document.statements.begin(), document.statements.end(), [](const Statement& statement) {
+        return statement.action && !statement.actions.empty() &&
+               std::all_of(statement.actions.begin(), statement.actions.end(), is_trust_action);
+    });
+}
+
 }  // namespace
 
 std::vector<Finding> lint(std::string_view text, DocumentKind kind) {
@@ -135,8 +148,7 @@ std::vector<Finding> lint(std::string_view text, DocumentKind kind) {
     const auto parsed = policy::json::parse(text, limits);
     if (const auto* error = std::get_if<policy::json::Error>(&parsed)) {
         report.set_check(json_check);
-        report.add(error->at, text.size() > limits.bytes ? "The document is too long to be read."
-                                                         : "Fix the JSON syntax error at this place.");
+        report.add(error->at, fmt::format("Fix the JSON syntax error at this place: {}.", error->reason));
     } else if (const std::size_t size = policy::size_without_whitespace(text); size > most_characters) {
         report.set_check(size_check);
         report.add(0, fmt::format("The document has {} characters; no API takes more than {}.", size, most_characters));
@@ -156,11 +168,15 @@ DocumentKind guess_kind(std::string_view text) {
     const Document document = Document::read(text, *root, DocumentKind::identity);
     bool principal = false;
     bool resource = false;
+    bool allows = false;
     for (const Statement& statement : document.statements) {
+        allows = allows || statement.allows;
         principal = principal || statement.principal || statement.not_principal;
         resource = resource || statement.resource || statement.not_resource;
     }
     if (!principal) return DocumentKind::identity;
+    // A Resource does not make it anything else, it is a mistake.
+    if (allows && assumes_roles(document)) return DocumentKind::trust;
     return resource ? DocumentKind::resource : DocumentKind::trust;
 }
 

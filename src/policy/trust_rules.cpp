@@ -49,21 +49,6 @@ MaybeProblem action_problem(const Value& value) {
         value);
 }
 
-/// `*`, an account, the ARN of something that can assume a role, or the unique id that IAM stores for it.
-bool is_aws_principal(std::string_view text) {
-    if (text == "*") return true;
-    const std::optional<ArnParts> parts = ArnParts::split(text);
-    if (!parts) return text.size() >= 12 && only(text, "");
-    const auto& [arn, partition, service, region, account, resource] = parts->part;
-    if (arn != "arn" || partition.empty() || !region.empty() || account.size() != 12 || !only(account, ""))
-        return false;
-    if (resource.find_first_of("*?") != std::string_view::npos || resource.ends_with('/')) return false;
-    if (service == "iam") {
-        return resource == "root" || resource.starts_with("user/") || resource.starts_with("role/");
-    }
-    return service == "sts" && (resource.starts_with("assumed-role/") || resource.starts_with("federated-user/"));
-}
-
 /// What the names of AWS's services end with, in all partitions.
 constexpr std::array<std::string_view, 5> service_domains{".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu",
                                                           ".aws.internal", ".amazon.com"};
@@ -120,6 +105,20 @@ MaybeProblem principal_problem(const Value& principal) {
 }
 
 }  // namespace
+
+bool is_aws_principal(std::string_view text) {
+    if (text == "*") return true;
+    const std::optional<ArnParts> parts = ArnParts::split(text);
+    if (!parts) return text.size() >= 12 && only(text, "");
+    const auto& [arn, partition, service, region, account, resource] = parts->part;
+    if (arn != "arn" || partition.empty() || !region.empty() || account.size() != 12 || !only(account, ""))
+        return false;
+    if (resource.find_first_of("*?") != std::string_view::npos || resource.ends_with('/')) return false;
+    if (service == "iam") {
+        return resource == "root" || resource.starts_with("user/") || resource.starts_with("role/");
+    }
+    return service == "sts" && (resource.starts_with("assumed-role/") || resource.starts_with("federated-user/"));
+}
 
 std::optional<Problem> trust_problem(const StatementOutline& statement) {
     if (statement.resource.value) {

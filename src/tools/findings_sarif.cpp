@@ -73,7 +73,7 @@ std::string findings_sarif(const std::vector<FileFindings>& files) {
             results.push_back(result_of(file, finding, index.at(finding.code)));
         }
     }
-    const Json driver = {{"name", "iamlocal"}, {"rules", std::move(rules)}};
+    const Json driver = {{"name", "iamlocal"}, {"version", IAMLOCAL_VERSION}, {"rules", std::move(rules)}};
     const Json run = {
         {"tool", {{"driver", driver}}}, {"columnKind", "utf16CodeUnits"}, {"results", std::move(results)}};
     const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},

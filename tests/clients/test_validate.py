@@ -141,6 +141,7 @@ def test_sarif(validate, write):
     [run] = log["runs"]
     driver = run["tool"]["driver"]
     assert driver["name"] == "iamlocal"
+    assert f"iamlocal {driver['version']}\n" == subprocess.run([BINARY, "--version"], capture_output=True, text=True).stdout
     ids = [rule["id"] for rule in driver["rules"]]
     assert len(ids) == len(set(ids)) > 100
     for rule in driver["rules"]:
@@ -162,6 +163,18 @@ def test_sarif_of_nothing_is_a_log_too(validate, write):
     ended = validate("--format", "sarif", write("good.json", GOOD))
     assert ended.returncode == 0
     assert json.loads(ended.stdout)["runs"][0]["results"] == []
+
+
+def test_errors_that_are_not_shown_count(validate, write):
+    """1,500 suggestions and then a key that does not exist: the error is among those left out."""
+    resources = [f"arn:aws:ec2:us-east-1:111122223333:instance/i-{i}" for i in range(1500)]
+    document = {"Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": resources}]}
+    assert validate(write("many.json", document)).returncode == 0
+    document["Statement"][0]["Condition"] = {"StringEquals": {"s3:nothing": "x"}}
+    ended = validate(write("worse.json", document))
+    assert ended.returncode == 1
+    assert "501 more findings are not shown." in ended.stdout.splitlines()[-1]
 
 
 def test_a_file_outside_has_an_absolute_address(validate, tmp_path):

@@ -103,14 +103,21 @@ TEST(Resources, OfTheService) {
 
 TEST(Resources, AndTheStatementsActions) {
     check(
-        "ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning,
+        "ACTION_WITHOUT_MATCHING_RESOURCE", Severity::suggestion,
         {{with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::b")"), true},
          {with(R"("Action":["s3:GetObject","s3:ListBucket"],"Resource":"arn:aws:s3:::b/*")"), true},
          {with(R"("Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"])"), false},
          {with(R"("Action":"s3:ListAllMyBuckets","Resource":"*")"), false},
+         {with(R"("Action":"s3:GetObject","Resource":"b/*")"), false},
+         {with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:nothing:::b")"), false},
          {with(R"("Action":"s3:List*","Resource":"arn:aws:s3:::b")"), false}});
-    check("RESOURCE_WITHOUT_MATCHING_ACTION", Severity::warning,
+    check("RESOURCE_WITHOUT_MATCHING_ACTION", Severity::suggestion,
           {{with(R"("Action":"s3:*","Resource":"arn:aws:sqs:us-east-1:111111111111:q")"), true},
+           {with(R"("Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/*","arn:aws:sqs:us-east-1:111111111111:q"])"),
+            true},
+           // Once is enough: the other check speaks of the action.
+           {with(R"("Action":"s3:GetObject","Resource":"arn:aws:sqs:us-east-1:111111111111:q")"), false},
+           {with(R"("Action":"iam:ListUsers","Resource":"arn:aws:iam::*:user/*")"), false},
            {with(R"("Action":["s3:GetObject","sqs:SendMessage"],"Resource":["arn:aws:s3:::b/*","arn:aws:sqs:*:*:q"])"),
             false}});
     check("REDUNDANT_RESOURCE", Severity::suggestion,

@@ -102,6 +102,10 @@ TEST(Keys, AndActions) {
     check("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", Severity::error,
           {{listing(R"(["s3:ListBucket","s3:GetBucketLocation"])"), true},
            {listing(R"("s3:ListBucket")"), false},
+           {listing(R"("s3:Put*")"), true},
+           {listing(R"("ec2:RunInstances")"), true},
+           {listing(R"(["ec2:*","s3:ListBucket"])"), true},
+           {listing(R"("*")"), false},
            {listing(R"("s3:*")"), false}});
     const auto tagged = [](std::string_view effect, std::string_view elements) {
         return R"({"Version":"2012-10-17","Statement":{"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/a":"b"}},"Effect":")" +

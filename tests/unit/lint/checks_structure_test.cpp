@@ -111,15 +111,27 @@ TEST(Structure, Sizes) {
         std::string_view code;
     } rows[] = {{DocumentKind::identity, 6144, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"},
                 {DocumentKind::boundary, 6144, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"},
-                {DocumentKind::session, 2048, "POLICY_SIZE_EXCEEDS_SESSION_POLICY_QUOTA"},
-                {DocumentKind::trust, 2048, "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"}};
+                {DocumentKind::session, 2048, "POLICY_SIZE_EXCEEDS_SESSION_POLICY_QUOTA"}};
     for (const auto& row : rows) {
         check(row.code, Severity::error,
               {{of_size(row.limit + 1, row.kind), true}, {of_size(row.limit, row.kind), false}}, row.kind);
     }
-    // An organization's policies have 5,120 characters, white space included.
+    // Up to 4,096 AWS raises the quota on request.
+    check("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", Severity::warning,
+          {{of_size(2049, DocumentKind::trust), true},
+           {of_size(4096, DocumentKind::trust), true},
+           {of_size(2048, DocumentKind::trust), false}},
+          DocumentKind::trust);
+    check("POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", Severity::error,
+          {{of_size(4097, DocumentKind::trust), true}, {of_size(2048, DocumentKind::trust), false}},
+          DocumentKind::trust);
+    // An organization's policies are kept with their white space unless it is removed before.
     check("POLICY_SIZE_EXCEEDS_SCP_QUOTA", Severity::error,
-          {{of_size(5021, DocumentKind::scp), true}, {of_size(5020, DocumentKind::scp), false}}, DocumentKind::scp);
+          {{of_size(10'241, DocumentKind::scp), true}, {of_size(10'140, DocumentKind::scp), false}}, DocumentKind::scp);
+    check("POLICY_SIZE_EXCEEDS_SCP_QUOTA", Severity::warning,
+          {{of_size(10'141, DocumentKind::scp), true}, {of_size(10'140, DocumentKind::scp), false}}, DocumentKind::scp);
+    check("POLICY_SIZE_EXCEEDS_RCP_QUOTA", Severity::warning,
+          {{of_size(5'021, DocumentKind::rcp), true}, {of_size(5'020, DocumentKind::rcp), false}}, DocumentKind::rcp);
     check("POLICY_SIZE_EXCEEDS_MAXIMUM", Severity::error,
           {{of_size(131'073, DocumentKind::identity), true}, {of_size(131'072, DocumentKind::identity), false}});
 }

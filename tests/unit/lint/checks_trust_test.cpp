@@ -30,6 +30,12 @@ TEST(Principals, WhereTheyBelong) {
           {{denied(R"("Principal":"*","NotAction":"s3:*")"), true},
            {denied(R"("Principal":"*","Action":"s3:*")"), false}},
           DocumentKind::rcp);
+    check("RCP_SYNTAX_ERROR_ACTION", Severity::error,
+          {{denied(R"("Principal":"*","Action":"*")"), true},
+           {denied(R"("Principal":"*","Action":["s3:*","iam:*"])"), true},
+           {denied(R"("Principal":"*","Action":["S3:Get*","sts:AssumeRole"])"), false},
+           {with(R"("Principal":"*","Action":"*","Resource":"*")"), false}},
+          DocumentKind::rcp);
     check("RCP_SYNTAX_ERROR_ALLOW", Severity::error,
           {{with(R"("Principal":"*","Action":"s3:*","Resource":"*")"), true},
            {with(R"("Principal":"*","Action":"*","Resource":"*")"), false}},
@@ -45,6 +51,14 @@ TEST(Principals, Form) {
           {{open_to(R"({"AWS":"arn:aws:iam::111111111111:role/*"})"), true},
            {open_to(R"({"Service":"*"})"), true},
            {open_to(R"({"AWS":"*"})"), false}},
+          resource);
+    check("INVALID_AWS_PRINCIPAL", Severity::error,
+          {{open_to(R"({"AWS":"bob"})"), true},
+           {open_to(R"({"AWS":["111111111111","arn:aws:iam::111111111111:group/g"]})"), true},
+           {open_to(R"({"AWS":"arn:aws:iam::11111111111:root"})"), true},
+           {open_to(R"({"AWS":["111111111111","arn:aws:iam::111111111111:role/a/b","AROAIRXPSV7GPZIQ6R2XE"]})"), false},
+           {open_to(R"({"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"})"), false},
+           {open_to(R"({"Service":"sns.amazonaws.com"})"), false}},
           resource);
     check("INVALID_ROLE_REFERENCE", Severity::warning,
           {{assumed_by(R"({"AWS":"AROAIRXPSV7GPZIQ6R2XE"})"), true}, {assumed_by(R"({"AWS":"111111111111"})"), false}},
@@ -67,6 +81,7 @@ TEST(Principals, Generous) {
           resource);
     check("PRINCIPAL_IS_EVERYONE", Severity::security_warning,
           {{assumed_by(R"({"AWS":"*"})"), true},
+           {assumed_by(R"({"AWS":"*"},"Condition":{"Bool":{"aws:SecureTransport":"true"}})"), true},
            {assumed_by(R"({"AWS":"*"},"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}})"), false}},
           trust);
     check("RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", Severity::security_warning,
@@ -129,6 +144,23 @@ TEST(Trust, ActionsAndPrincipals) {
            {federated(github, "AssumeRoleWithWebIdentity",
                       R"(,"Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:me/mine:*"}})"),
             false}},
+          trust);
+    const auto with_claim = [&](std::string_view op, std::string_view values) {
+        return federated(github, "AssumeRoleWithWebIdentity",
+                         R"(,"Condition":{")" + std::string(op) + R"(":{"token.actions.githubusercontent.com:sub":)" +
+                             std::string(values) + "}}");
+    };
+    check("MISSING_GITHUB_REPO_CONDITION_KEY", Severity::security_warning,
+          {{with_claim("StringLike", R"("*")"), true},
+           {with_claim("StringLike", R"("repo:*")"), true},
+           {with_claim("StringLike", R"("repo:*/mine:*")"), true},
+           {with_claim("StringLike", R"(["repo:me/mine:*","repo:m*"])"), true},
+           {with_claim("StringNotLike", R"("repo:me/mine:*")"), true},
+           {with_claim("StringEqualsIfExists", R"("repo:me/mine:ref:refs/heads/main")"), true},
+           {with_claim("ForAllValues:StringLike", R"("repo:me/mine:*")"), true},
+           {with_claim("Null", R"("false")"), true},
+           {with_claim("StringLike", R"("repo:me/*")"), false},
+           {with_claim("StringEquals", R"("repo:me/mine:ref:refs/heads/main")"), false}},
           trust);
     check("MISSING_AUDIENCE_CONDITION_KEY", Severity::security_warning,
           {{federated("accounts.google.com", "AssumeRoleWithWebIdentity"), true},

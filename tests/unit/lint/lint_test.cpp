@@ -112,8 +112,26 @@ TEST(Lint, GuessesTheKind) {
     EXPECT_EQ(guess_kind(with(R"("Action":"s3:*","Resource":"*")")), DocumentKind::identity);
     EXPECT_EQ(guess_kind(with(R"("Action":"s3:*","Resource":"*","Principal":"*")")), DocumentKind::resource);
     EXPECT_EQ(guess_kind(trusting(R"("Action":"sts:AssumeRole","Principal":{"AWS":"*"})")), DocumentKind::trust);
+    // A Resource in a trust policy is a mistake to be found, not the sign of another kind.
+    EXPECT_EQ(
+        guess_kind(trusting(R"("Action":["sts:AssumeRole","sts:TagSession"],"Principal":{"AWS":"*"},"Resource":"*")")),
+        DocumentKind::trust);
+    EXPECT_EQ(guess_kind(denying(R"("Action":"sts:AssumeRole","Principal":"*","Resource":"*")")),
+              DocumentKind::resource);
     EXPECT_EQ(guess_kind("{"), DocumentKind::identity);
     EXPECT_EQ(guess_kind("[]"), DocumentKind::identity);
+}
+
+TEST(Lint, SaysWhoRefuses) {
+    const auto message = [](DocumentKind kind) {
+        const std::vector<Finding> findings = lint(R"({"Version":"2012-10-17","Statement":[]})", kind);
+        return findings.empty() ? std::string() : findings[0].message;
+    };
+    EXPECT_NE(message(DocumentKind::identity).find("IAM "), std::string::npos) << message(DocumentKind::identity);
+    for (const DocumentKind kind : {DocumentKind::scp, DocumentKind::rcp, DocumentKind::resource}) {
+        EXPECT_NE(message(kind).find("AWS refuses"), std::string::npos) << message(kind);
+        EXPECT_EQ(message(kind).find("IAM "), std::string::npos) << message(kind);
+    }
 }
 
 TEST(Lint, RulesHaveCodesOfTheirOwnAndHelp) {
@@ -159,14 +177,14 @@ TEST(Lint, SaysWhatIsNotShown) {
         twice += R"("s3:GetObject",)";
         instances += fmt::format(R"({}"arn:aws:ec2:us-east-1:123456789012:instance/i-{}")", i ? "," : "", i);
     }
-    const std::string mismatched = R"("Action":"s3:GetObject","Resource":[)" + instances + "]";
+    const std::string mismatched = R"("Action":"s3:Get*","Resource":[)" + instances + "]";
     const std::string wrong_key = R"(,"Condition":{"StringEquals":{"s3:nothing":"x"}})";
     const auto last_of = [](const std::string& text) { return lint(text, DocumentKind::identity).back(); };
 
     const Finding last = last_of(with_actions("[" + twice + R"("s3:GetObject"])"));
     EXPECT_EQ(last.code, "FINDINGS_LEFT_OUT");
     EXPECT_EQ(last.severity, Severity::suggestion);
-    EXPECT_EQ(last.message, "500 more findings are not shown.");
+    EXPECT_EQ(last.message, "501 more findings are not shown.");
     EXPECT_EQ(last_of(with(mismatched)).code, "FINDINGS_LEFT_OUT");
     EXPECT_NE(last_of(with(mismatched)).severity, Severity::error);
     EXPECT_EQ(last_of(with(mismatched + wrong_key)).severity, Severity::error);
