@@ -123,11 +123,12 @@ std::optional<bool> carries_key(const Action& action, std::string_view key_name,
     return false;
 }
 
-void unsupported_action_for_condition_key(const Document&, const Statement& statement, Report& report) {
+void unsupported_action_for_condition_key(const Document& document, const Statement& statement, Report& report) {
     if (!statement.action) return;
     for (const Condition& condition : statement.conditions) {
         if (!condition.known || prefix_of(condition) == "aws" || !needs_key(condition)) continue;
-        if (is_of_a_provider(condition)) continue;
+        // The keys of tokens stay with the session: only who is about to assume a role must bring them along.
+        if (is_of_a_provider(condition) && document.kind != DocumentKind::trust) continue;
         if (std::find(keys_of_credentials.begin(), keys_of_credentials.end(), condition.folded_key) !=
             keys_of_credentials.end()) {
             continue;

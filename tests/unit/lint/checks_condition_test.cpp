@@ -107,6 +107,22 @@ TEST(Keys, AndActions) {
            {listing(R"(["ec2:*","s3:ListBucket"])"), true},
            {listing(R"("*")"), false},
            {listing(R"("s3:*")"), false}});
+    // A key of another service, and one of an identity provider.
+    check(
+        "UNSUPPORTED_ACTION_FOR_CONDITION_KEY", Severity::error,
+        {{with(R"("Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"ec2:InstanceType":"t3.nano"}})"),
+          true},
+         {with(R"("Action":"s3:GetObject","Resource":"*","Condition":{"ArnLike":{"ec2:SourceInstanceARN":"*"}})"),
+          false}});
+    const auto trusted = [](std::string_view actions) {
+        return trusting(R"("Principal":{"Federated":"cognito-identity.amazonaws.com"},"Condition":{"StringEquals":)"
+                        R"({"cognito-identity.amazonaws.com:aud":"x"}},"Action":)" +
+                        std::string(actions));
+    };
+    check("UNSUPPORTED_ACTION_FOR_CONDITION_KEY", Severity::error,
+          {{trusted(R"(["sts:AssumeRoleWithWebIdentity","sts:TagSession"])"), true},
+           {trusted(R"("sts:AssumeRoleWithWebIdentity")"), false}},
+          DocumentKind::trust);
     const auto tagged = [](std::string_view effect, std::string_view elements) {
         return R"({"Version":"2012-10-17","Statement":{"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/a":"b"}},"Effect":")" +
                std::string(effect) + "\"," + std::string(elements) + "}}";
