@@ -149,42 +149,91 @@ bool is_web_identity(const Statement& statement) {
                        [](const Action& action) { return action.covers("sts", "assumerolewithwebidentity"); });
 }
 
-/// Whether a claim's value names an organization: `repo:me/mine:*`, `me/mine`, but not `repo:*`.
-bool names_organization(std::string_view value) {
-    const std::size_t colon = value.find(':');
-    const std::size_t begin = colon == std::string_view::npos ? 0 : colon + 1;
-    const std::size_t end = std::min(value.find_first_of("/:", begin), value.size());
-    return end > begin && !has_wildcard(value.substr(0, end));
+bool is_github(const Principal& principal) {
+    return principal.type == "Federated" && principal.value->text.find(github) != std::string::npos;
 }
 
-/// Whether only tokens of certain organizations fulfil the condition; one that also holds without the claim is no
-/// limit.
-bool limits_github(const Condition& condition) {
-    constexpr std::array<std::string_view, 3> claims{":sub", ":job_workflow_ref", ":repository"};
-    const bool about_origin = std::any_of(claims.begin(), claims.end(), [&](std::string_view claim) {
-        return condition.folded_key.ends_with(std::string(github).append(claim));
-    });
-    const bool compares = condition.is(policy::Family::string) || condition.is(policy::Family::folded_string);
-    if (!about_origin || !compares || condition.op->op->negated || condition.op->if_exists ||
-        condition.op->quantifier == policy::Quantifier::for_all_values) {
-        return false;
+/// `repo` of `token.actions.githubusercontent.com:repo`, of one with an enterprise's path too; empty for other keys.
+std::string_view github_claim(const Condition& condition) {
+    const std::string_view key = condition.folded_key;
+    if (!key.starts_with(github)) return {};
+    const std::size_t colon = key.find(':');
+    return colon == std::string_view::npos ? std::string_view() : key.substr(colon + 1);
+}
+
+/// Whether the condition only holds for tokens that have one of its values.
+bool requires_a_value(const Condition& condition) {
+    const bool text = condition.is(policy::Family::string) || condition.is(policy::Family::folded_string);
+    return text && !condition.op->if_exists && !condition.op->op->negated && !condition.values.empty() &&
+           condition.op->quantifier != policy::Quantifier::for_all_values;
+}
+
+bool is_like(const Condition& condition) { return condition.op->op->wildcards; }
+
+/// Whether the value names an owner of repositories: `repo:me/…` (sub), `me/…` (repository, job_workflow_ref).
+bool names_an_owner(std::string_view value, std::string_view claim, bool wildcards) {
+    if (claim == "sub") {
+        constexpr std::string_view prefix = "repo:";
+        if (!value.starts_with(prefix)) return !wildcards || !has_wildcard(value);
+        value.remove_prefix(prefix.size());
     }
-    return !condition.op->op->wildcards ||
-           std::all_of(condition.values.begin(), condition.values.end(),
-                       [](const Value* value) { return names_organization(value->text); });
+    const std::string_view owner = value.substr(0, value.find('/'));
+    return !owner.empty() && (!wildcards || !has_wildcard(owner));
+}
+
+bool limits_owner(const Condition& condition) {
+    constexpr std::array<std::string_view, 5> claims{"sub", "job_workflow_ref", "repository", "repository_id",
+                                                     "repository_owner_id"};
+    const std::string_view claim = github_claim(condition);
+    if (!requires_a_value(condition) || std::find(claims.begin(), claims.end(), claim) == claims.end()) return false;
+    return std::all_of(condition.values.begin(), condition.values.end(),
+                       [&](const Value* value) { return names_an_owner(value->text, claim, is_like(condition)); });
 }
 
 void missing_github_repo(const Document& document, const Statement& statement, Report& report) {
     if (!is_trust(document) || !statement.allows || !is_web_identity(statement)) return;
-    const bool limited = std::any_of(statement.conditions.begin(), statement.conditions.end(), limits_github);
+    if (std::any_of(statement.conditions.begin(), statement.conditions.end(), limits_owner)) return;
     for (const Principal& principal : statement.principals) {
-        if (limited || principal.type != "Federated" || principal.value->text.find(github) == std::string::npos)
-            continue;
+        if (!is_github(principal)) continue;
         report.add(*principal.value,
-                   fmt::format("Granting GitHub permissions without a condition on {}:sub lets workflows of "
-                               "every GitHub repository assume the role. Limit access to an organization "
-                               "and repository.",
+                   fmt::format("Granting GitHub permissions without a condition that limits {}:sub to an organization "
+                               "lets workflows of every GitHub repository assume the role. Limit access to an "
+                               "organization and repository.",
                                github));
+    }
+}
+
+/// `repo:me/mine:ref:refs/heads/main`, without wildcards.
+bool names_a_branch(std::string_view subject, bool wildcards) {
+    if (wildcards && has_wildcard(subject)) return false;
+    return subject.starts_with("repo:") && subject.find('/') != std::string_view::npos &&
+           subject.find(":ref:refs/heads/") != std::string_view::npos;
+}
+
+void specific_github_repo_and_branch(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !statement.allows || !is_web_identity(statement)) return;
+    for (const Condition& condition : statement.conditions) {
+        if (github_claim(condition) != "sub" || !limits_owner(condition)) continue;
+        for (const Value* value : condition.values) {
+            if (names_a_branch(value->text, is_like(condition))) continue;
+            report.add(*value, fmt::format("{} may allow requests from more sources than you intended. Specify the "
+                                           "value of {} with the repository and branch name.",
+                                           value->text, condition.key));
+        }
+    }
+}
+
+void confirm_audience_claim_type(const Document& document, const Statement& statement, Report& report) {
+    if (!is_trust(document) || !is_web_identity(statement)) return;
+    const bool own_provider =
+        std::any_of(statement.principals.begin(), statement.principals.end(), [](const Principal& principal) {
+            return principal.type == "Federated" && is_provider_arn(principal.value->text, "oidc-provider");
+        });
+    for (const Condition& condition : statement.conditions) {
+        if (!own_provider || !condition.folded_key.ends_with(":aud")) continue;
+        report.add(condition.key_at,
+                   "The audience claim of a token may have one value or many. If the provider's has many, use a "
+                   "ForAllValues or ForAnyValue qualifier; if it has one, use none.");
     }
 }
 
@@ -192,7 +241,7 @@ void provider_without_audience(const Document& document, const Statement& statem
     if (!is_trust(document) || !statement.allows || !is_web_identity(statement)) return;
     for (const Principal& principal : statement.principals) {
         if (principal.type != "Federated" || way_of(principal) != Way::web_identity) continue;
-        if (principal.value->text.find(github) != std::string::npos) continue;
+        if (is_github(principal)) continue;
         const bool limited =
             std::any_of(statement.conditions.begin(), statement.conditions.end(), [](const Condition& condition) {
                 return condition.folded_key.ends_with(":aud") || condition.folded_key.ends_with(":sub") ||
@@ -222,6 +271,10 @@ constexpr Check table[] = {
      missing_action_for_condition_key},
     {"MISSING_GITHUB_REPO_CONDITION_KEY", Severity::security_warning, "Every GitHub repository can assume the role.",
      missing_github_repo},
+    {"SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED", Severity::warning,
+     "A GitHub subject does not name a repository and branch.", specific_github_repo_and_branch},
+    {"CONFIRM_AUDIENCE_CLAIM_TYPE", Severity::suggestion, "A token's audience may have many values.",
+     confirm_audience_claim_type},
     {"MISSING_AUDIENCE_CONDITION_KEY", Severity::security_warning,
      "Everyone whom an identity provider knows can assume the role.", provider_without_audience, nullptr,
      "id_roles_create_for-idp_oidc.html"},

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "unit/lint/support.hpp"
 
 namespace iamlocal::lint {
@@ -139,10 +141,38 @@ TEST(Trust, ActionsAndPrincipals) {
               R"("Principal":{"AWS":"111111111111"},"Action":["sts:AssumeRole","sts:SetSourceIdentity"],"Condition":{"StringLike":{"sts:SourceIdentity":"*"}})"),
           false}},
         trust);
+    const auto of_github = [&](std::string_view op, std::string_view claim, std::string_view values) {
+        return federated(
+            github, "AssumeRoleWithWebIdentity",
+            fmt::format(R"(,"Condition":{{"{}":{{"token.actions.githubusercontent.com:{}":{}}}}})", op, claim, values));
+    };
     check("MISSING_GITHUB_REPO_CONDITION_KEY", Severity::security_warning,
           {{federated(github, "AssumeRoleWithWebIdentity"), true},
-           {federated(github, "AssumeRoleWithWebIdentity",
-                      R"(,"Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:me/mine:*"}})"),
+           {of_github("StringLike", "sub", R"("*")"), true},
+           {of_github("StringLike", "sub", R"("repo:*")"), true},
+           {of_github("StringLike", "sub", R"("repo:*/mine:*")"), true},
+           {of_github("StringLike", "sub", R"(["repo:me/mine:*","repo:*"])"), true},
+           {of_github("StringLike", "repository", R"("*/mine")"), true},
+           {of_github("StringEqualsIfExists", "sub", R"("repo:me/mine:*")"), true},
+           {of_github("ForAllValues:StringEquals", "sub", R"("repo:me/mine:ref:refs/heads/main")"), true},
+           {of_github("StringNotEquals", "sub", R"("repo:me/mine:*")"), true},
+           {of_github("Null", "sub", R"("false")"), true},
+           {of_github("StringEquals", "aud", R"("sts.amazonaws.com")"), true},
+           {of_github("StringLike", "repository", R"("me/*")"), false},
+           {of_github("StringLike", "job_workflow_ref", R"("me/mine/.github/workflows/a.yml@*")"), false},
+           {of_github("StringLike", "sub", R"("repo:me/*")"), false},
+           {of_github("StringLike", "sub", R"("repo:me/mine:*")"), false}},
+          trust);
+    check("SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED", Severity::warning,
+          {{of_github("StringLike", "sub", R"("repo:me/mine:*")"), true},
+           {of_github("StringEquals", "sub", R"("repo:me/mine:environment:production")"), true},
+           {of_github("StringEquals", "sub", R"("repo:me/mine:ref:refs/heads/main")"), false}},
+          trust);
+    check("CONFIRM_AUDIENCE_CLAIM_TYPE", Severity::suggestion,
+          {{of_github("StringEquals", "aud", R"("sts.amazonaws.com")"), true},
+           {of_github("StringEquals", "sub", R"("repo:me/mine:ref:refs/heads/main")"), false},
+           {federated("accounts.google.com", "AssumeRoleWithWebIdentity",
+                      R"(,"Condition":{"StringEquals":{"accounts.google.com:aud":"me"}})"),
             false}},
           trust);
     const auto with_claim = [&](std::string_view op, std::string_view values) {
