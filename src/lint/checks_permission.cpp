@@ -64,10 +64,20 @@ std::string describe(By by, std::string_view name) {
     return fmt::format("NotAction, which leaves {} allowed,", name);
 }
 
+/// Whether a condition limits for which services the permission is given: not when its pattern fits them all.
+bool is_limited(const Statement& statement, std::string_view key) {
+    const Condition* condition = statement.find_condition(key);
+    if (!condition || !condition->op) return condition != nullptr;
+    const bool pattern = condition->op->op->wildcards && !condition->op->op->negated;
+    return !pattern || std::none_of(condition->values.begin(), condition->values.end(), [](const Value* value) {
+        return !value->text.empty() && value->text.find_first_not_of('*') == std::string::npos;
+    });
+}
+
 template <const Delicate& what, By by, bool not_resource>
 void delicate_permission(const Document& document, const Statement& statement, Report& report) {
     const bool grants = document.is_identity_like() && document.kind != DocumentKind::boundary;
-    if (!grants || !statement.allows || statement.find_condition(what.condition)) return;
+    if (!grants || !statement.allows || is_limited(statement, what.condition)) return;
     const Value* grant = find_grant(statement, what, by);
     if (!grant) return;
     if constexpr (not_resource) {

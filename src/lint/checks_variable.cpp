@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
+#include "lint/facts.hpp"
 #include "lint/report.hpp"
 
 namespace iamlocal::lint {
@@ -103,6 +105,20 @@ void symbol_in_variable(const Document&, const Statement& statement, Report& rep
     });
 }
 
+/// Names without a colon and those of identity providers are nobody's to know.
+void unknown_variable(const Document& document, const Statement& statement, Report& report) {
+    if (!document.has_variables()) return;
+    each_variable(statement, [&](const Value& value, const Variable& variable) {
+        const std::string name = fold_case(variable.name());
+        const std::string_view prefix = std::string_view(name).substr(0, name.find(':'));
+        if (!variable.closed || prefix.size() == name.size() || name.find(' ') < name.find('/')) return;
+        const bool has_owner = prefix == "aws" || catalogue::service_reference::find_service(prefix);
+        if (!has_owner || find_key(statement, name)) return;
+        report.add(value, fmt::format("There is no condition key {}, so that the policy variable never has a value.",
+                                      variable.name()));
+    });
+}
+
 void variable_in_old_version(const Document& document, const Statement& statement, Report& report) {
     if (document.has_variables()) return;
     each_variable(statement, [&](const Value& value, const Variable& variable) {
@@ -154,6 +170,8 @@ constexpr Check table[] = {
     {"MISSING_QUOTE_IN_VARIABLE", Severity::error, "A variable's default is not quoted.", quote_in_variable},
     {"UNSUPPORTED_SYMBOL_IN_VARIABLE", Severity::error, "A variable's name has a character that no key has.",
      symbol_in_variable},
+    {"UNKNOWN_VARIABLE", Severity::warning, "A variable has the name of no condition key.", unknown_variable, nullptr,
+     "reference_policies_variables.html"},
 };
 
 }  // namespace

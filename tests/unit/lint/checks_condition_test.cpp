@@ -238,6 +238,13 @@ TEST(Variables, Written) {
           {{resource("${aws:username, nobody}"), true}, {resource("${aws:username, 'nobody'}"), false}});
     check("UNSUPPORTED_SYMBOL_IN_VARIABLE", Severity::error,
           {{resource("${aws:user*}"), true}, {resource("${aws:username}*"), false}, {resource("${?}"), false}});
+    check("UNKNOWN_VARIABLE", Severity::warning,
+          {{resource("${aws:usrname}"), true},
+           {resource("${s3:nothing}"), true},
+           {resource("${aws:UserName}"), false},
+           {resource("${aws:PrincipalTag/my tag, 'none'}"), false},
+           {resource("${cognito-identity.amazonaws.com:sub}"), false},
+           {resource("${*}"), false}});
     check("VARIABLE_UNSUPPORTED_IN_ELEMENT", Severity::error,
           {{with_actions(R"("s3:${aws:username}")"), true}, {resource("${aws:username}"), false}});
     check(

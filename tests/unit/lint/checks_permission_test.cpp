@@ -15,6 +15,12 @@ TEST(PassRole, InEveryWay) {
          {pass(
               R"("Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}})"),
           false},
+         {pass(
+              R"("Action":"iam:PassRole","Resource":"*","Condition":{"StringLike":{"iam:PassedToService":["a.amazonaws.com","*"]}})"),
+          true},
+         {pass(
+              R"("Action":"iam:PassRole","Resource":"*","Condition":{"StringLike":{"iam:PassedToService":"ec2.amazonaws.com*"}})"),
+          false},
          {denying(R"("Action":"iam:PassRole","Resource":"*")"), false}});
     check("PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", Severity::security_warning,
           {{pass(R"("Action":"*","Resource":"*")"), true},

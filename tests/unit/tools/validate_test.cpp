@@ -1,5 +1,7 @@
 #include "tools/validate.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -33,7 +35,9 @@ TEST(Findings, AsSarif) {
     const auto log = nlohmann::json::parse(findings_sarif(some_findings()));
     const auto& run = log["runs"][0];
     const auto& result = run["results"][0];
+    const std::string version = run["tool"]["driver"].value("version", "");
     EXPECT_EQ(log["version"], "2.1.0");
+    EXPECT_EQ(std::count(version.begin(), version.end(), '.'), 2) << version;
     EXPECT_EQ(result["ruleId"], "JSON_SYNTAX_ERROR");
     EXPECT_EQ(run["tool"]["driver"]["rules"][result["ruleIndex"].get<std::size_t>()]["id"], "JSON_SYNTAX_ERROR");
     ASSERT_TRUE(result["locations"].is_array());
