@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "lint/facts.hpp"
 #include "lint/report.hpp"
 #include "lint/wildcards.hpp"
@@ -236,6 +237,25 @@ void missing_arn_region(const Document&, const Statement& statement, Report& rep
     });
 }
 
+/// What operations without a target are held against where that is not `*`.
+struct ListTarget {
+    std::string_view prefix;
+    std::string_view action;  ///< in lower case
+    std::string_view arn;
+};
+constexpr std::array<ListTarget, 10> list_targets{{
+    {"iam", "listgroups", "arn:*:iam::*:group/"},
+    {"iam", "listinstanceprofiles", "arn:*:iam::*:instance-profile/"},
+    {"iam", "listopenidconnectproviders", "arn:*:iam::*:oidc-provider/"},
+    {"iam", "listpolicies", "arn:*:iam::*:policy/"},
+    {"iam", "listroles", "arn:*:iam::*:role/"},
+    {"iam", "listsamlproviders", "arn:*:iam::*:saml-provider/"},
+    {"iam", "listservercertificates", "arn:*:iam::*:server-certificate/"},
+    {"iam", "listusers", "arn:*:iam::*:user/"},
+    {"iam", "listvirtualmfadevices", "arn:*:iam::*:mfa/"},
+    {"s3", "listallmybuckets", "arn:*:s3:::"},
+}};
+
 /// Which of the statement's resources can be of which resource type, asked often and answered once.
 class ResourceFit {
   public:
@@ -245,8 +265,6 @@ class ResourceFit {
             wrong_.push_back(has_error(statement, value->text) ? 1 : 0);
         }
     }
-
-    [[nodiscard]] bool all_wrong() const { return std::find(wrong_.begin(), wrong_.end(), 0) == wrong_.end(); }
 
     /// Nothing when too much has been asked.
     std::optional<bool> fits(const catalogue::ResourceType& type, std::size_t resource) {
@@ -264,6 +282,7 @@ class ResourceFit {
     /// error already stands there.
     std::optional<bool> fits(const catalogue::Service& owner, const catalogue::Action& action, std::size_t resource) {
         if (wrong_[resource] == 1) return std::nullopt;
+        if (action.resources.empty()) return fits_list(owner, action, resource);
         for (const catalogue::ActionResource& taken : action.resources) {
             const catalogue::ResourceType* type = owner.find_resource_type(taken.type);
             const std::optional<bool> answer = type ? fits(*type, resource) : std::nullopt;
@@ -274,6 +293,14 @@ class ResourceFit {
 
   private:
     static constexpr char unknown = 2;
+
+    bool fits_list(const catalogue::Service& owner, const catalogue::Action& action, std::size_t resource) const {
+        const std::string name = fold_case(action.name);
+        const auto target = std::find_if(list_targets.begin(), list_targets.end(), [&](const ListTarget& row) {
+            return row.prefix == owner.prefix && row.action == name;
+        });
+        return target != list_targets.end() && ArnText(patterns_[resource]).overlaps(ArnText(target->arn));
+    }
 
     /// The one name that never has a slash: with one, an ARN means what is in a bucket, not the bucket.
     static bool is_inside_bucket(const catalogue::ResourceType& type, std::string_view resource) {
@@ -310,7 +337,9 @@ bool is_identity_or_boundary_like(const Document& document) {
     return document.is_identity_like() || document.kind == DocumentKind::scp;
 }
 
-/// Actions that are named in full and have nothing to work on in this statement.
+/// Actions that are named in full and have nothing to work on in this statement: those that work on some types of
+/// resources, or those that work on no particular one.
+template <bool typed>
 void action_without_matching_resource(const Document& document, const Statement& statement, Report& report) {
     if (!is_identity_or_boundary_like(document) || !statement.action || !statement.resource) return;
     if (statement.resources.empty() || has_star_resource(statement)) return;
@@ -318,13 +347,7 @@ void action_without_matching_resource(const Document& document, const Statement&
     for (const Action& action : statement.actions) {
         if (action.has_wildcard() || action.matches.size() != 1) continue;
         const catalogue::Action& known = *action.matches[0];
-        if (known.resources.empty()) {
-            if (fit.all_wrong()) continue;
-            report.add(*action.value,
-                       fmt::format("The action {} works on no particular resource: it needs \"Resource\": \"*\".",
-                                   action.value->text));
-            continue;
-        }
+        if (known.resources.empty() == typed) continue;
         bool may_fit = false;
         for (std::size_t i = 0; i < statement.resources.size() && !may_fit; ++i) {
             may_fit = fit.fits(*action.service, known, i).value_or(true);
@@ -335,8 +358,12 @@ void action_without_matching_resource(const Document& document, const Statement&
             if (!types.empty()) types += ", ";
             types += taken.type;
         }
-        report.add(*action.value, fmt::format("The action {} works on none of the statement's resources, but on: {}.",
-                                              action.value->text, types));
+        report.add(*action.value, typed ? fmt::format("The action {} works on none of the statement's resources, but "
+                                                      "on: {}.",
+                                                      action.value->text, types)
+                                        : fmt::format("The action {} works on no particular resource: it needs "
+                                                      "\"Resource\": \"*\".",
+                                                      action.value->text));
     }
 }
 
@@ -389,8 +416,10 @@ constexpr Check table[] = {
     {"INVALID_ARN_RESOURCE", Severity::error, "The service has no resources of this form.", invalid_arn_resource},
     {"WILDCARD_IN_SERVICE_NAME", Severity::suggestion, "A resource ARN's service has a wildcard.",
      wildcard_in_service_name},
-    {"ACTION_WITHOUT_MATCHING_RESOURCE", Severity::suggestion, "An action works on none of the statement's resources.",
-     action_without_matching_resource, nullptr, resource_page},
+    {"ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning, "An action works on none of the statement's resources.",
+     action_without_matching_resource<true>, nullptr, resource_page},
+    {"ACTION_NEEDS_ALL_RESOURCES", Severity::suggestion, "An action works on no particular resource.",
+     action_without_matching_resource<false>, nullptr, resource_page},
     {"RESOURCE_WITHOUT_MATCHING_ACTION", Severity::suggestion, "None of the statement's actions works on a resource.",
      resource_without_matching_action, nullptr, resource_page},
 };

@@ -103,14 +103,21 @@ TEST(Resources, OfTheService) {
 
 TEST(Resources, AndTheStatementsActions) {
     check(
-        "ACTION_WITHOUT_MATCHING_RESOURCE", Severity::suggestion,
-        {{with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::b")"), true},
+        "ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning,
+        {{with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::b")"), false},
          {with(R"("Action":["s3:GetObject","s3:ListBucket"],"Resource":"arn:aws:s3:::b/*")"), true},
          {with(R"("Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"])"), false},
          {with(R"("Action":"s3:ListAllMyBuckets","Resource":"*")"), false},
          {with(R"("Action":"s3:GetObject","Resource":"b/*")"), false},
          {with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:nothing:::b")"), false},
          {with(R"("Action":"s3:List*","Resource":"arn:aws:s3:::b")"), false}});
+    check("ACTION_NEEDS_ALL_RESOURCES", Severity::suggestion,
+          {{with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::b")"), true},
+           {with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::*")"), false},
+           {with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:nothing:::b")"), false},
+           {with(R"("Action":"iam:ListUsers","Resource":"arn:aws:iam::*:user/bob")"), true},
+           {with(R"("Action":"iam:ListUsers","Resource":"arn:aws:iam::*:user/*")"), false},
+           {with(R"("Action":"iam:ListUsers","Resource":"*")"), false}});
     check("RESOURCE_WITHOUT_MATCHING_ACTION", Severity::suggestion,
           {{with(R"("Action":"s3:*","Resource":"arn:aws:sqs:us-east-1:111111111111:q")"), true},
            {with(R"("Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/*","arn:aws:sqs:us-east-1:111111111111:q"])"),
