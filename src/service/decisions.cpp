@@ -13,6 +13,26 @@ std::optional<TrustPolicy> with_text(const std::optional<TrustPolicy>& trust, st
     return shown;
 }
 
+/// The texts of AWS's policies are kept once for all.
+std::size_t texts_of(policy::Policies policies) {
+    std::size_t bytes = 0;
+    for (const policy::SourcedPolicy& source : policies)
+        if (!source.arn.starts_with("arn:aws:iam::aws:")) bytes += source.text.size();
+    return bytes;
+}
+
+/// What a record keeps alive, without what is the same for any; the caller only where the record before has another.
+std::size_t bytes_of(const DecisionRecord& record, bool with_caller) {
+    std::size_t bytes = record.trust ? record.trust->text.size() : 0;
+    for (const DecisionCheck& check : record.checks)
+        for (const auto& [key, values] : check.context)
+            for (const std::string& value : values.items) bytes += value.size();
+    if (!with_caller || !record.caller) return bytes;
+    const Identity& caller = *record.caller;
+    return bytes + texts_of(caller.identity_policies.view()) + texts_of(caller.boundary.view()) +
+           texts_of(caller.session_policies.view());
+}
+
 }  // namespace
 
 const DecisionCheck* DecisionRecord::main_check() const {
@@ -36,6 +56,7 @@ void DecisionRecord::clear() {
     caller.reset();
     organization.reset();
     trust.reset();
+    bytes = 0;
 }
 
 void DecisionRecord::add(const Evaluation& evaluation, const policy::Decision& decision) {
@@ -66,15 +87,28 @@ void DecisionLog::add(DecisionRecord& record) {
         const std::lock_guard guard(mutex_);
         const std::uint64_t sequence = newest_.load(std::memory_order_relaxed) + 1;
         record.sequence = sequence;
+        const bool first = oldest_ == sequence;
+        record.bytes = bytes_of(record, first || at(sequence - 1).caller != record.caller);
         const std::size_t place = (sequence - 1) % capacity_;
-        if (place == ring_.size())
+        if (place == ring_.size()) {
             ring_.emplace_back();
-        else if (sequence - oldest_ == capacity_)
+        } else if (sequence - oldest_ == capacity_) {
+            bytes_ -= ring_[place].bytes;
             ++oldest_;
+        }
+        bytes_ += record.bytes;
         std::swap(ring_[place], record);
         newest_.store(sequence, std::memory_order_release);
+        while (bytes_ > budget_ && oldest_ < sequence) drop_oldest();
     }
     record.clear();
+}
+
+void DecisionLog::drop_oldest() {
+    DecisionRecord& dropped = at(oldest_);
+    bytes_ -= dropped.bytes;
+    dropped.clear();
+    ++oldest_;
 }
 
 void DecisionLog::clear() {
@@ -83,6 +117,7 @@ void DecisionLog::clear() {
     const std::lock_guard guard(mutex_);
     // Sequence numbers go on, so that nobody who follows the log sees time run back.
     oldest_ = newest_.load(std::memory_order_relaxed) + 1;
+    bytes_ = 0;
     for (DecisionRecord& record : ring_) std::swap(dropped.emplace_back(), record);
 }
 

@@ -51,6 +51,7 @@ struct DecisionRecord {
     std::shared_ptr<const Identity> caller;  ///< shared with the worker's cache: it may be replaced there
     std::shared_ptr<const Organization> organization;  ///< likewise; null: there was none
     std::optional<TrustPolicy> trust;
+    std::size_t bytes = 0;  ///< what the log has counted for it
 
     /// The check that speaks for the request: the first refusal, else the first; null unless kind is `made`.
     [[nodiscard]] const DecisionCheck* main_check() const;
@@ -91,11 +92,17 @@ class Replay {
     Evaluation evaluation_;
 };
 
-/// A ring of the last N records. Safe for threads.
+/// A ring of the last N records, or fewer where these keep much alive: documents may have 128 KiB of white space, and
+/// header fields 64 KiB. Safe for threads.
 class DecisionLog {
   public:
-    /// `capacity`: how many are kept; 0 keeps none.
-    explicit DecisionLog(std::size_t capacity) : capacity_(capacity) { ring_.reserve(capacity); }
+    static constexpr std::size_t usual_budget = std::size_t{64} << 20;
+
+    /// `capacity`: how many are kept; 0 keeps none. `budget`: how many bytes they may keep alive, about.
+    explicit DecisionLog(std::size_t capacity, std::size_t budget = usual_budget)
+        : capacity_(capacity), budget_(budget) {
+        ring_.reserve(capacity);
+    }
 
     bool enabled() const { return capacity_ > 0; }
     std::size_t capacity() const { return capacity_; }
@@ -117,11 +124,15 @@ class DecisionLog {
 
   private:
     const DecisionRecord& at(std::uint64_t sequence) const { return ring_[(sequence - 1) % capacity_]; }
+    DecisionRecord& at(std::uint64_t sequence) { return ring_[(sequence - 1) % capacity_]; }
+    void drop_oldest();
 
     const std::size_t capacity_;
+    const std::size_t budget_;
     mutable std::mutex mutex_;
     std::vector<DecisionRecord> ring_;  ///< grows to capacity_ and stays; sequence s is at (s - 1) % capacity_
     std::uint64_t oldest_ = 1;          ///< the sequence number of the oldest that is kept
+    std::size_t bytes_ = 0;             ///< of all that are kept
     std::atomic<std::uint64_t> newest_{0};
 };
 

@@ -206,6 +206,57 @@ TEST(DecisionLog, ForgetsWhatItIsToldToAndGoesOn) {
     EXPECT_THAT(back(log), ElementsAre("10", "9", "8"));
 }
 
+/// A caller with one policy of this many characters.
+std::shared_ptr<const Identity> caller_with(policy::Cache& cache, std::size_t size, std::string arn = {}) {
+    auto identity = std::make_shared<Identity>();
+    std::string text = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+    text.append(size - text.size(), ' ');
+    identity->identity_policies.add(cache,
+                                    {store::PolicyKind::inlined, "wide", std::move(arn), {}, std::move(text), {}},
+                                    policy::DocumentKind::identity);
+    return identity;
+}
+
+/// How many records the log keeps after `count` more of these callers.
+std::size_t kept_after(DecisionLog& log, int count, const std::function<std::shared_ptr<const Identity>()>& caller) {
+    for (int i = 0; i < count; ++i) {
+        DecisionRecord record;
+        record.kind = DecisionRecord::Kind::exempt;
+        record.caller = caller();
+        log.add(record);
+    }
+    std::size_t kept = 0;
+    log.visit_back(UINT64_MAX, [&](const DecisionRecord&) { return ++kept > 0; });
+    return kept;
+}
+
+TEST(DecisionLog, KeepsFewerRecordsWhereTheyAreLarge) {
+    policy::Cache cache(16, 1 << 20);
+    DecisionLog log(100, 10'500);
+    EXPECT_EQ(kept_after(log, 200, [&] { return caller_with(cache, 1'000); }), 10u);
+    EXPECT_EQ(kept_after(log, 200, [&] { return caller_with(cache, 100); }), 100u);
+    EXPECT_EQ(kept_after(log, 1, [&] { return caller_with(cache, 100'000); }), 1u);  // the newest, whatever its size
+    // One caller counts once, and AWS's texts are not the record's.
+    const auto alice = caller_with(cache, 5'000);
+    EXPECT_EQ(kept_after(log, 200, [&] { return alice; }), 100u);
+    EXPECT_EQ(kept_after(log, 200, [&] { return caller_with(cache, 5'000, "arn:aws:iam::aws:policy/Wide"); }), 100u);
+    log.clear();
+    EXPECT_EQ(kept_after(log, 200, [&] { return caller_with(cache, 1'000); }), 10u);
+}
+
+TEST(DecisionLog, CountsTheValuesOfConditionKeys) {
+    DecisionLog log(100, 10'500);
+    for (int i = 0; i < 50; ++i) {
+        DecisionRecord record;
+        record.checks.emplace_back().context.emplace_back("aws:useragent",
+                                                          policy::Values::single(std::string(1'000, 'x')));
+        log.add(record);
+    }
+    std::size_t kept = 0;
+    log.visit_back(UINT64_MAX, [&](const DecisionRecord&) { return ++kept > 0; });
+    EXPECT_EQ(kept, 10u);
+}
+
 TEST(DecisionLog, IsOffWithoutRoom) {
     EXPECT_FALSE(DecisionLog(0).enabled());
     EXPECT_TRUE(DecisionLog(1).enabled());
