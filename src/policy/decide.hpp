@@ -47,6 +47,17 @@ struct PolicySet {
     std::span<const Policies> rcp;   ///< the same on the resource's side
 };
 
+/// Calls `visit` with each list of policies in the set.
+template <class Visitor>
+void each_list(const PolicySet& set, Visitor visit) {
+    visit(set.identity);
+    if (set.boundary) visit(*set.boundary);
+    if (set.session) visit(*set.session);
+    if (set.resource) visit(*set.resource);
+    for (const Policies& level : set.scp) visit(level);
+    for (const Policies& level : set.rcp) visit(level);
+}
+
 /// The outcome and who brought it about.
 struct Decision {
     Outcome outcome = Outcome::implicit_deny;

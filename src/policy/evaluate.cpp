@@ -76,8 +76,12 @@ const Values* Subject::values_of(const Condition& condition) const {
     return values ? &*values : nullptr;
 }
 
+bool action_matches(const Statement& statement, const Subject& subject) {
+    return any_action(statement.action.any, subject.action()) != statement.action.negated;
+}
+
 Match match(const Policy& policy, const Statement& statement, const Subject& subject) {
-    if (any_action(statement.action.any, subject.action()) == statement.action.negated) return {Element::action};
+    if (!action_matches(statement, subject)) return {Element::action};
     if (statement.resource && any_resource(statement.resource->any, subject) == statement.resource->negated) {
         return {Element::resource};
     }

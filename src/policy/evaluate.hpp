@@ -52,6 +52,9 @@ struct Match {
     [[nodiscard]] bool applies() const { return failed == Element::none; }
 };
 
+/// Whether its Action or NotAction lets the request pass.
+[[nodiscard]] bool action_matches(const Statement& statement, const Subject& subject);
+
 /// Tests one statement. Elements are looked at in the order of Element and the first that fails ends it, so context
 /// keys are asked for only when all else matches.
 [[nodiscard]] Match match(const Policy& policy, const Statement& statement, const Subject& subject);

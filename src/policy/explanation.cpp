@@ -204,7 +204,7 @@ class KeyCollector {
         for (const SourcedPolicy& source : policies) {
             if (!source.policy || source.policy->context_keys.empty()) continue;
             for (const Statement& statement : source.policy->statements) {
-                if (match(*source.policy, statement, subject_).failed != Element::action) add(statement);
+                if (action_matches(statement, subject_)) add(statement);
             }
         }
     }
@@ -303,17 +303,6 @@ bool names_keys(Policies policies) {
     return std::any_of(policies.begin(), policies.end(), [](const SourcedPolicy& source) {
         return source.policy && !source.policy->context_keys.empty();
     });
-}
-
-/// Calls `visit` with each list of policies in the set.
-template <class Visitor>
-void each_list(const PolicySet& set, Visitor visit) {
-    visit(set.identity);
-    if (set.boundary) visit(*set.boundary);
-    if (set.session) visit(*set.session);
-    if (set.resource) visit(*set.resource);
-    for (const Policies& level : set.scp) visit(level);
-    for (const Policies& level : set.rcp) visit(level);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "service/authorize.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "service/decisions.hpp"
@@ -29,10 +31,12 @@ std::string denial(const Context& ctx, const Question& question, const Target& t
 }
 
 void require_allowed(Context& ctx, const Question& question, const Target& target, const RequestContext& context) {
+    AskedContext asked(context);
+    const policy::Context& facts = ctx.trace.record ? static_cast<const policy::Context&>(asked) : context;
     const Evaluation evaluation({ctx.caller, target.trust ? &*target.trust : nullptr, ctx.organization},
-                                question.action, question.resource, context);
+                                question.action, question.resource, facts);
     const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
-    if (ctx.trace.record) ctx.trace.record->add(evaluation, decision);
+    if (ctx.trace.record) ctx.trace.record->add(evaluation, decision, std::move(asked));
     if (decision.allowed()) return;
     std::string message = denial(ctx, question, target, decision);
     if (ctx.env.enforcement == Enforcement::audit) {

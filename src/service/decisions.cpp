@@ -2,10 +2,17 @@
 
 #include <algorithm>
 
+#include "base/encoding.hpp"
+
 namespace iamlocal::service {
 namespace {
 
 using policy::Outcome;
+
+/// As many as most decisions ask for.
+constexpr std::size_t few_keys = 8;
+/// Of more keys than most policies name, asking again is faster than looking whether it was done.
+constexpr std::size_t most_remembered = 32;
 
 std::optional<TrustPolicy> with_text(const std::optional<TrustPolicy>& trust, std::string_view text) {
     std::optional<TrustPolicy> shown = trust;
@@ -59,15 +66,52 @@ void DecisionRecord::clear() {
     bytes = 0;
 }
 
-void DecisionRecord::add(const Evaluation& evaluation, const policy::Decision& decision) {
+void DecisionRecord::add(const Evaluation& evaluation, const policy::Decision& decision, AskedContext&& asked) {
     DecisionCheck& check = checks.emplace_back();
     check.action = evaluation.request().action;
     check.resource = evaluation.request().resource;
     check.outcome = decision.outcome;
     check.decided_by = decision.decided_by;
+    check.context = std::move(asked).take(evaluation);
+}
+
+std::optional<policy::Values> AskedContext::find(std::string_view key) const {
+    const auto known =
+        std::find_if(asked_.begin(), asked_.end(), [&](const Asked& asked) { return asked.first == key; });
+    if (known != asked_.end()) return known->second;
+    if (asked_.size() == most_remembered) return context_.find(key);
+    if (asked_.empty()) asked_.reserve(few_keys);
+    return asked_.emplace_back(key, context_.find(key)).second;
+}
+
+/// Whether the decision has asked for every key that the policies name anywhere, as it has where a request gets as far
+/// as the conditions.
+bool AskedContext::has_all_of(const policy::PolicySet& policies) const {
+    bool all = true;
+    policy::each_list(policies, [&](policy::Policies list) {
+        for (const policy::SourcedPolicy& source : list) {
+            if (!source.policy || !all) continue;
+            const std::vector<std::string>& keys = source.policy->context_keys;
+            all = std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
+                return std::any_of(asked_.begin(), asked_.end(),
+                                   [&](const Asked& asked) { return equals_ignoring_case(asked.first, key); });
+            });
+        }
+    });
+    return all;
+}
+
+std::vector<std::pair<std::string_view, policy::Values>> AskedContext::take(const Evaluation& evaluation) && {
+    std::vector<std::pair<std::string_view, policy::Values>> kept;
+    if (has_all_of(evaluation.policies())) {
+        kept.reserve(asked_.size());
+        for (auto& [key, values] : asked_)
+            if (values) kept.emplace_back(key, *std::move(values));
+        return kept;
+    }
     for (const policy::AskedKey& asked : policy::asked_keys(evaluation.policies(), evaluation.request()))
-        if (std::optional<policy::Values> values = evaluation.request().context->find(asked.key))
-            check.context.emplace_back(asked.key, *std::move(values));
+        if (std::optional<policy::Values> values = find(asked.key)) kept.emplace_back(asked.key, *std::move(values));
+    return kept;
 }
 
 std::optional<policy::Values> Replay::Snapshot::find(std::string_view key) const {

@@ -28,8 +28,26 @@ struct DecisionCheck {
     std::string resource;
     policy::Outcome outcome = policy::Outcome::implicit_deny;
     policy::PolicyType decided_by = policy::PolicyType::identity;
-    /// Of policy::asked_keys() those that the request had; names in lower case.
-    std::vector<std::pair<std::string, policy::Values>> context;
+    /// Of policy::asked_keys() those that the request had; names in lower case, in the policies that the record keeps.
+    std::vector<std::pair<std::string_view, policy::Values>> context;
+};
+
+/// A context that remembers what a decision asks it for, so that the record need not ask again. Asks another one.
+class AskedContext final : public policy::Context {
+  public:
+    explicit AskedContext(const policy::Context& context) : context_(context) {}
+
+    std::optional<policy::Values> find(std::string_view key) const override;
+    /// The values of policy::asked_keys(), moved from here as far as the decision has asked for them.
+    std::vector<std::pair<std::string_view, policy::Values>> take(const Evaluation& evaluation) &&;
+
+  private:
+    using Asked = std::pair<std::string_view, std::optional<policy::Values>>;
+
+    bool has_all_of(const policy::PolicySet& policies) const;
+
+    const policy::Context& context_;
+    mutable std::vector<Asked> asked_;  ///< keys as policies hold them
 };
 
 /// All that a request was asked. Records are used again, so that their memory is.
@@ -58,8 +76,9 @@ struct DecisionRecord {
     [[nodiscard]] bool denied() const;
     /// Ready for another request, with its memory kept.
     void clear();
-    /// Notes one decision with the condition keys that mattered to it. The request's action must be a literal.
-    void add(const Evaluation& evaluation, const policy::Decision& decision);
+    /// Notes one decision with the condition keys that mattered to it. The request's action must be a literal; its
+    /// context is `asked`.
+    void add(const Evaluation& evaluation, const policy::Decision& decision, AskedContext&& asked);
 };
 
 /// A check decided once more, on what it was decided on. The record must outlive it.

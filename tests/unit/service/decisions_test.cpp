@@ -1,6 +1,7 @@
 // The decision log: a ring that remembers what each decision was made on.
 #include "service/decisions.hpp"
 
+#include <map>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -14,6 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 
 class DecisionsTest : public ServiceTest {
   protected:
@@ -90,6 +92,49 @@ TEST_F(DecisionsTest, OnlyTheKeysThatMayMatterAreKept) {
     ASSERT_EQ(record_.checks.at(0).context.size(), 1u);
     EXPECT_EQ(record_.checks[0].context[0].first, "aws:useragent");
     EXPECT_THAT(record_.checks[0].context[0].second.items, ElementsAre("tester/1"));
+}
+
+/// Counts how often each key is asked for; all have the same value.
+class CountingContext final : public policy::Context {
+  public:
+    std::optional<policy::Values> find(std::string_view key) const override {
+        ++asked[std::string(key)];
+        return policy::Values::single("yes");
+    }
+    mutable std::map<std::string, int> asked;
+};
+
+TEST_F(DecisionsTest, NoKeyIsAskedForAgainToBeKept) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{
+        "StringEquals":{"aws:UserAgent":"yes","aws:PrincipalTag/Team":"${aws:username}"}}})"));
+    const CountingContext facts;
+    AskedContext asked(facts);
+    const Evaluation evaluation({identity_, nullptr, nullptr}, "iam:GetUser", "*", asked);
+    const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
+    record_.add(evaluation, decision, std::move(asked));
+    EXPECT_THAT(facts.asked,
+                ElementsAre(Pair("aws:principaltag/team", 1), Pair("aws:useragent", 1), Pair("aws:username", 1)));
+    EXPECT_EQ(record_.checks.at(0).context.size(), 3u);
+}
+
+TEST_F(DecisionsTest, WhatTheDecisionNeverLookedAtIsKeptForTheExplanation) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:*","Resource":"*"},
+        {"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{"StringEquals":{"aws:UserAgent":"other"}}})"));
+    EXPECT_TRUE(may("iam:GetUser", bob()));  // by the first statement, so that the second does not matter
+    const Replay replay(kept(), *record_.main_check(), {});
+    EXPECT_EQ(replay.explain().policies.at(0).statements.at(1).text,
+              R"(Condition StringEquals aws:UserAgent "other": the request has "tester/1")");
+}
+
+TEST_F(DecisionsTest, AnyNumberOfKeysIsKept) {
+    std::string conditions;
+    for (int i = 0; i < 100; ++i)
+        conditions.append(i == 0 ? "" : ",").append(R"("aws:PrincipalTag/)" + std::to_string(i) + R"(":"yes")");
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{)" +
+                              conditions + "}}}"));
+    for (int i = 0; i < 100; ++i) identity_.tags.push_back({std::to_string(i), "yes"});
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_EQ(record_.checks.at(0).context.size(), 100u);
 }
 
 TEST_F(DecisionsTest, WithoutConditionsNoKeyIsKept) {
