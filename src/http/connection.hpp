@@ -1,6 +1,7 @@
 // What a worker knows of its connections: a list, and how long each may go on doing what it does.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 #include <boost/asio/as_tuple.hpp>
@@ -31,10 +32,11 @@ class Connection {
   public:
     enum class Phase {
         handshaking,
-        idle,       ///< between requests
-        receiving,  ///< a part of a request has come
-        answering,  ///< the client is slow to take its answers
-        streaming,  ///< between two parts of an answer without a foreseeable end
+        idle,          ///< between requests
+        receiving,     ///< a part of a request has come
+        answering,     ///< the client is slow to take its answers
+        streaming,     ///< between two parts of an answer without a foreseeable end
+        sending_part,  ///< of such an answer
         closing,
     };
 
@@ -72,6 +74,11 @@ class Connection {
         ErrorCode ignored;
         socket().close(ignored);
     }
+    /// The server stops. Who does not read a stream would hold it up for as long as the client may take.
+    void hurry() {
+        if (phase_ == Phase::sending_part)
+            deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + last_part_time);
+    }
     /// Whether it waits for a request of which nothing has come, not even to the kernel.
     bool is_unused() {
         ErrorCode ignored;
@@ -79,6 +86,9 @@ class Connection {
     }
 
   protected:
+    /// For what is left of a stream when the server stops.
+    static constexpr std::chrono::milliseconds last_part_time{1000};
+
     /// An anchor: a ring of one.
     Connection() : previous_(this), next_(this) {}
     virtual Socket& socket() = 0;

@@ -67,6 +67,7 @@ class Session final : public Connection {
     static constexpr std::chrono::seconds linger_after_refusal{5};
     static constexpr std::chrono::seconds linger_after_answer{1};
     static constexpr std::chrono::milliseconds stream_interval{100};
+    static constexpr std::chrono::milliseconds stream_pause{10};  // there may be more
     static constexpr std::size_t linger_bytes = 64 * 1024 * 1024;
 
     Socket& socket() override {
@@ -129,13 +130,14 @@ class Session final : public Connection {
                 out.swap(made);
             }
             if (!out.empty()) {
-                enter(Phase::answering, after(limits().write_timeout));
+                const std::chrono::milliseconds time = worker_.draining() ? last_part_time : limits().write_timeout;
+                enter(Phase::sending_part, after(std::min(time, limits().write_timeout)));
                 const auto [error, count] = co_await asio::async_write(stream_, asio::buffer(out), resumed);
                 if (error) co_return false;
             }
             if (!more) break;
             enter(Phase::streaming, SteadyTime::max());
-            timer.expires_after(stream_interval);
+            timer.expires_after(out.empty() ? stream_interval : stream_pause);
             co_await timer.async_wait(resumed);
             if (!socket().is_open() || has_left()) co_return false;
         }

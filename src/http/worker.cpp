@@ -79,6 +79,7 @@ void Worker::begin_drain() {
     }
     for (auto* it = connections_.next(); it != &connections_; it = it->next()) {
         if (it->is_unused()) it->expire();
+        it->hurry();
     }
     stop_ticking_when_done();
 }

@@ -83,6 +83,7 @@ void write(AnswerWriter& out, const CreatePolicyOutput& output) {
 Target create_policy_target(Context& ctx, const CreatePolicyInput& in) {
     Target target = creation_target(ctx, {"policy", in.path, in.policy_name, "iam:TagPolicy"}, in.tags.view());
     target.shown = "policy " + in.policy_name;
+    for (service::Permission& tagging : target.also) tagging.shown = target.shown;
     return target;
 }
 

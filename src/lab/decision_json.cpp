@@ -83,11 +83,12 @@ Json context_conditions(const service::Replay& replay) {
     return conditions;
 }
 
-/// The name that people gave the caller: a user's, or a session's.
-std::string_view name_of(const service::Identity& caller) {
-    if (!caller.user_name.empty()) return caller.user_name;
-    const std::string_view arn = caller.principal.arn;
-    return arn.substr(arn.find_last_of("/:") + 1);
+/// As in AWS's examples: only users have a name.
+Json principal_of(const service::Identity& caller) {
+    Json principal{{"id", caller.user_id}};
+    if (!caller.user_name.empty()) principal["name"] = caller.user_name;
+    principal["arn"] = caller.principal.arn;
+    return principal;
 }
 
 }  // namespace
@@ -128,16 +129,15 @@ std::string authorization_message(const service::Replay& replay, const service::
         Json statements = no_items();
         for (const policy::MatchedStatement& matched : trace.decisive(decision.outcome))
             if (with_statements) statements["items"].push_back(item_of(matched, caller, with_elements));
-        return one_line(
-            {{"allowed", decision.allowed()},
-             {"explicitDeny", decision.outcome == policy::Outcome::explicit_deny},
-             {"matchedStatements", statements},
-             {"failures", no_items()},
-             {"context",
-              {{"principal", {{"id", caller.user_id}, {"name", name_of(caller)}, {"arn", caller.principal.arn}}},
-               {"action", replay.request().action},
-               {"resource", replay.request().resource},
-               {"conditions", with_conditions ? context_conditions(replay) : no_items()}}}});
+        return one_line({{"allowed", decision.allowed()},
+                         {"explicitDeny", decision.outcome == policy::Outcome::explicit_deny},
+                         {"matchedStatements", statements},
+                         {"failures", no_items()},
+                         {"context",
+                          {{"principal", principal_of(caller)},
+                           {"action", replay.request().action},
+                           {"resource", replay.request().resource},
+                           {"conditions", with_conditions ? context_conditions(replay) : no_items()}}}});
     };
     std::string message = make(true, true, true);
     if (message.size() > max_bytes) message = make(false, true, true);

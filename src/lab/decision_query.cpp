@@ -98,6 +98,7 @@ std::variant<DecisionQuery, std::string> DecisionQuery::parse(std::string_view q
         const auto value = percent_decode(
             equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), PlusIs::space);
         if (!name || !value || !is_utf8(*name)) return std::string("the query string is not percent-encoded");
+        if (!parsed.given.insert(*name).second) return fmt::format("{} is given twice", *name);
         if (auto problem = read(parsed, *name, *value, now)) return *std::move(problem);
     }
     return parsed;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,7 +28,8 @@ struct DecisionQuery {
     std::optional<Instant> since;
     std::size_t limit = 100;
     std::uint64_t before = UINT64_MAX;  ///< `cursor`: sequence number of the last that was shown
-    bool text = false;                  ///< `format=text`
+    std::optional<bool> text;           ///< whether `format` is `text`
+    std::set<std::string> given;        ///< the names of the parameters
 
     /// Reads what follows the question mark, or says what is wrong with it. `now` is what `since=15m` counts from.
     static std::variant<DecisionQuery, std::string> parse(std::string_view query, Instant now);

@@ -33,6 +33,9 @@ void refuse(wire::Response& response, int status, std::string_view message) {
     answer(response, status, {{"error", message}});
 }
 
+/// How many streams there may be at a time: each costs a worker time, and nobody has so many readers.
+constexpr unsigned max_streams = 64;
+
 /// Why nothing was decided.
 std::string_view undecided(DecisionRecord::Kind kind) {
     switch (kind) {
@@ -66,8 +69,14 @@ void page(const service::DecisionLog& log, const DecisionQuery& query, wire::Res
 /// meanwhile, and is told so.
 class DecisionStream final : public wire::Stream {
   public:
-    DecisionStream(const service::DecisionLog& log, DecisionQuery query)
-        : log_(log), query_(std::move(query)), seen_(log.newest()) {}
+    /// Counts itself in `streams` as long as it lives.
+    DecisionStream(const service::DecisionLog& log, DecisionQuery query, std::atomic<unsigned>& streams)
+        : log_(log), query_(std::move(query)), streams_(streams), number_(++streams), seen_(log.newest()) {}
+    ~DecisionStream() override { --streams_; }
+    DecisionStream(const DecisionStream&) = delete;
+    DecisionStream& operator=(const DecisionStream&) = delete;
+
+    bool has_place() const { return number_ <= max_streams; }
 
     bool next(std::string& out) override {
         if (log_.newest() == seen_) {
@@ -90,14 +99,27 @@ class DecisionStream final : public wire::Stream {
     }
 
   private:
-    static constexpr unsigned heartbeat = 100;    // calls: about ten seconds
-    static constexpr std::size_t at_once = 1000;  // events of some 300 bytes
+    static constexpr unsigned heartbeat = 100;   // calls: about ten seconds
+    static constexpr std::size_t at_once = 100;  // events of some 300 bytes; the worker's requests wait meanwhile
 
     const service::DecisionLog& log_;
     const DecisionQuery query_;
+    std::atomic<unsigned>& streams_;
+    const unsigned number_;
     std::uint64_t seen_;
     unsigned silent_ = 0;
 };
+
+/// The replay explained, and what it cannot know: a role that does not exist has no trust policy to add to.
+policy::Explanation explain(const DecisionRecord& record, const service::Replay& replay) {
+    policy::Explanation explanation = replay.explain();
+    const bool absent = record.trust && !record.trust->policy && !record.trust->unreadable;
+    if (!absent || explanation.outcome != policy::Outcome::implicit_deny) return explanation;
+    explanation.step = fmt::format("There is no role {}.", replay.request().resource);
+    explanation.obstacle = "the role does not exist; no addition helps";
+    explanation.additions.clear();
+    return explanation;
+}
 
 }  // namespace
 
@@ -119,15 +141,22 @@ void Decisions::handle(const wire::Request& request, wire::Response& response) c
 
     path.remove_prefix(std::min(root.size() + 1, path.size()));
     if (path.empty()) return page(sources_.log, wanted, response);
-    if (path == "stream") {
-        response.status = 200;
-        response.content_type = "text/event-stream";
-        response.headers.emplace_back("Cache-Control", "no-cache");
-        response.body = ": decisions as they are made\n\n";
-        response.stream = std::make_unique<DecisionStream>(sources_.log, std::move(wanted));
-        return;
-    }
-    one(path, wanted.text || request.header("accept").starts_with("text/plain"), response);
+    if (path == "stream") return stream(std::move(wanted), response);
+    const bool accepts_text = fold_case(request.header("accept")).starts_with("text/plain");
+    one(path, wanted.text.value_or(accepts_text), response);
+}
+
+void Decisions::stream(DecisionQuery query, wire::Response& response) const {
+    for (const char* name : {"limit", "cursor", "format"})
+        if (query.given.contains(name)) return refuse(response, 400, fmt::format("a stream has no {}", name));
+    auto stream = std::make_unique<DecisionStream>(sources_.log, std::move(query), streams_);
+    if (!stream->has_place())
+        return refuse(response, 503, fmt::format("there are {} streams, and no more at a time", max_streams));
+    response.status = 200;
+    response.content_type = "text/event-stream";
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    response.body = ": decisions as they are made\n\n";
+    response.stream = std::move(stream);
 }
 
 void Decisions::one(std::string_view id, bool as_text, wire::Response& response) const {
@@ -156,7 +185,7 @@ std::string Decisions::text_of(const DecisionRecord& record) const {
     const std::string trust = trust_text(record);
     for (const DecisionCheck& check : record.checks) {
         const service::Replay replay(record, check, trust);
-        out.append("\n").append(policy::to_text(replay.explain(), replay.request()));
+        out.append("\n").append(policy::to_text(explain(record, replay), replay.request()));
     }
     return out;
 }
@@ -171,13 +200,13 @@ std::string Decisions::json_of(const DecisionRecord& record) const {
     json["checks"] = Json::array();
     for (const DecisionCheck& check : record.checks) {
         const service::Replay replay(record, check, trust);
-        Json explained = Json::parse(policy::to_json(replay.explain(), replay.request()), nullptr, false);
+        Json explained = Json::parse(policy::to_json(explain(record, replay), replay.request()), nullptr, false);
         if (&check == record.main_check()) {
             json["step"] = explained["step"];
             if (record.denied()) {
                 const std::string message = authorization_message(replay, *record.caller, max_message);
-                json["encoded_message"] =
-                    service::seal_authorization_message(sources_.keyring, message, sources_.entropy);
+                json["encoded_message"] = service::seal_authorization_message(sources_.keyring, record.caller->account,
+                                                                              message, sources_.entropy);
             }
         }
         json["checks"].push_back(std::move(explained));

@@ -1,12 +1,14 @@
 // The decision log for people and tests: one decision explained, pages of them, and all of them as they happen.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "db/database.hpp"
+#include "lab/decision_query.hpp"
 #include "service/decisions.hpp"
 #include "store/keyring.hpp"
 #include "wire/request.hpp"
@@ -37,12 +39,14 @@ class Decisions {
     void clear() const { sources_.log.clear(); }
 
   private:
+    void stream(DecisionQuery query, wire::Response& response) const;
     void one(std::string_view id, bool as_text, wire::Response& response) const;
     std::string trust_text(const service::DecisionRecord& record) const;
     std::string text_of(const service::DecisionRecord& record) const;
     std::string json_of(const service::DecisionRecord& record) const;
 
     Sources sources_;
+    mutable std::atomic<unsigned> streams_{0};  ///< that live
 };
 
 }  // namespace iamlocal::lab

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/entropy.hpp"
+#include "base/named.hpp"
 #include "store/keyring.hpp"
 
 namespace iamlocal::service {
@@ -15,10 +16,11 @@ namespace iamlocal::service {
 inline constexpr std::size_t max_encoded_message = 10240;
 
 /// `message`, JSON, as text of letters, digits, `-` and `_`. Four characters for three bytes, and 38 more.
-[[nodiscard]] std::string seal_authorization_message(const store::Keyring& keyring, std::string_view message,
-                                                     Entropy& entropy);
-/// The message; nothing for a text that another server sealed, or nobody.
+/// `account`: that of the refused caller.
+[[nodiscard]] std::string seal_authorization_message(const store::Keyring& keyring, const AccountId& account,
+                                                     std::string_view message, Entropy& entropy);
+/// The message; nothing for a text that was sealed for another account, by another server, or by nobody.
 [[nodiscard]] std::optional<std::string> open_authorization_message(const store::Keyring& keyring,
-                                                                    std::string_view encoded);
+                                                                    const AccountId& account, std::string_view encoded);
 
 }  // namespace iamlocal::service

@@ -30,23 +30,17 @@ std::string denial(const Context& ctx, const Question& question, const Target& t
     return message.append(" ").append(policy::reason(decision, question.action));
 }
 
-void require_allowed(Context& ctx, const Question& question, const Target& target, const RequestContext& context) {
+/// Decides one question and notes the answer. Why it is refused; nothing if it is allowed.
+std::optional<std::string> refusal(Context& ctx, const Question& question, const Target& target,
+                                   const RequestContext& context) {
     AskedContext asked(context);
     const policy::Context& facts = ctx.trace.record ? static_cast<const policy::Context&>(asked) : context;
     const Evaluation evaluation({ctx.caller, target.trust ? &*target.trust : nullptr, ctx.organization},
                                 question.action, question.resource, facts);
     const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
     if (ctx.trace.record) ctx.trace.record->add(evaluation, decision, std::move(asked));
-    if (decision.allowed()) return;
-    std::string message = denial(ctx, question, target, decision);
-    if (ctx.env.enforcement == Enforcement::audit) {
-        ctx.trace.decision = "audit-deny";
-        if (ctx.trace.denied.empty()) ctx.trace.denied = std::move(message);
-        return;
-    }
-    ctx.trace.decision = "deny";
-    ctx.trace.denied = message;
-    throw access_denied(std::move(message));
+    if (decision.allowed()) return std::nullopt;
+    return denial(ctx, question, target, decision);
 }
 
 /// Tells the record, if one is kept, what there is to be decided.
@@ -95,10 +89,20 @@ void authorize(Context& ctx, std::string_view action, const Target& target) {
     }
     ctx.trace.decision = "allow";
     begin_record(ctx, action, target, DecisionRecord::Kind::made);
-    require_allowed(ctx, {action, target.resource, target.shown}, target, RequestContext(ctx, action, target));
-    for (const Permission& permission : target.also)
-        require_allowed(ctx, {permission.action, permission.resource, permission.shown}, target,
-                        RequestContext(ctx, permission, target));
+    std::optional<std::string> refused =
+        refusal(ctx, {action, target.resource, target.shown}, target, RequestContext(ctx, action, target));
+    for (const Permission& permission : target.also) {
+        // The caller learns of the first refusal; the record tells of all, so that one look shows what is missing.
+        if (refused && !ctx.trace.record) break;
+        auto further = refusal(ctx, {permission.action, permission.resource, permission.shown}, target,
+                               RequestContext(ctx, permission, target));
+        if (!refused) refused = std::move(further);
+    }
+    if (!refused) return;
+    const bool audit = ctx.env.enforcement == Enforcement::audit;
+    ctx.trace.decision = audit ? "audit-deny" : "deny";
+    ctx.trace.denied = *refused;
+    if (!audit) throw access_denied(*std::move(refused));
 }
 
 }  // namespace iamlocal::service

@@ -64,9 +64,9 @@ struct DecisionRecord {
     Instant time{};
     std::string peer;
     Kind kind = Kind::none;
-    std::string_view action;                 ///< the operation's, a literal
-    std::vector<DecisionCheck> checks;       ///< in the order in which they were made; the first refusal ends them
-    std::shared_ptr<const Identity> caller;  ///< shared with the worker's cache: it may be replaced there
+    std::string_view action;                           ///< the operation's, a literal
+    std::vector<DecisionCheck> checks;                 ///< in the order in which they were made
+    std::shared_ptr<const Identity> caller;            ///< shared with the worker's cache: it may be replaced there
     std::shared_ptr<const Organization> organization;  ///< likewise; null: there was none
     std::optional<TrustPolicy> trust;
     std::size_t bytes = 0;  ///< what the log has counted for it

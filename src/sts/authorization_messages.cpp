@@ -28,7 +28,7 @@ void write(AnswerWriter& out, const DecodedMessage& message) { out.text("Decoded
 Target decode_target(Context&, const DecodeAuthorizationMessageInput&) { return {}; }
 
 DecodedMessage decode_authorization_message(Context& ctx, const DecodeAuthorizationMessageInput& in) {
-    auto message = service::open_authorization_message(ctx.env.keyring, in.encoded_message);
+    auto message = service::open_authorization_message(ctx.env.keyring, ctx.account(), in.encoded_message);
     if (!message) throw service::ApiError(service::ErrorCode::invalid_authorization_message, "Message is not valid");
     return {*std::move(message)};
 }

@@ -14,8 +14,8 @@ class Stream {
   public:
     virtual ~Stream() = default;
     /// Appends to `out` what is there to be sent, perhaps nothing. False: that was all. Called about ten times a second
-    /// on the worker's thread, later when the client is slow to read: it must not block, nor throw, and what it gives
-    /// at once is kept in memory until it is sent.
+    /// on the worker's thread, sooner after it gave something, later when the client is slow to read: it must not
+    /// block, nor throw, and what it gives at once is kept in memory until it is sent.
     virtual bool next(std::string& out) = 0;
 };
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from support import Caller, allow, denied, deny, policy, refused
+from support import Caller, allow, denied, deny, policy, refused, root_arn, trust
 
 
 @pytest.fixture
@@ -61,12 +61,89 @@ def test_a_denial_names_the_statement_and_its_line(server, root):
         "Effect": "Allow", "Action": "iam:GetUser", "Resource": bob.arn()}}]
 
 
-def test_the_addition_is_enough(server, root):
+def additions(server, request_id):
+    """All that a refused request lacks: lists of statements by type."""
+    found = {}
+    for check in decision(server, request_id)["checks"]:
+        for addition in check.get("additions", []):
+            found.setdefault(addition["type"], []).append(addition["statement"])
+    return found
+
+
+@pytest.mark.parametrize(("operation", "parameters"), [
+    ("get_user", {"UserName": "bob"}),
+    ("list_users", {}),
+    ("create_user", {"UserName": "new", "Tags": [{"Key": "k", "Value": "v"}]}),
+    ("create_policy", {"PolicyName": "new", "PolicyDocument": policy(allow("*")), "Tags": [{"Key": "k", "Value": "v"}]}),
+])
+def test_the_addition_is_enough(server, root, operation, parameters):
     bob = root.user("bob")
-    said = decision(server, refusal(bob.iam.get_user, UserName="bob"))
-    statements = [addition["statement"] for addition in said["checks"][0]["additions"]]
-    root.iam.put_user_policy(UserName="bob", PolicyName="added", PolicyDocument=policy(*statements))
-    assert bob.iam.get_user(UserName="bob")["User"]["UserName"] == "bob"
+    missing = additions(server, refusal(getattr(bob.iam, operation), **parameters))
+    assert set(missing) == {"identity"}
+    root.iam.put_user_policy(UserName="bob", PolicyName="added", PolicyDocument=policy(*missing["identity"]))
+    assert getattr(bob.iam, operation)(**parameters)
+
+
+def test_the_additions_are_enough_with_a_boundary(server, root):
+    bob = root.user("bob")
+    limits = root.iam.create_policy(PolicyName="limits", PolicyDocument=policy(allow("s3:*")))["Policy"]["Arn"]
+    root.iam.put_user_permissions_boundary(UserName="bob", PermissionsBoundary=limits)
+    new = {"UserName": "new", "Tags": [{"Key": "k", "Value": "v"}]}
+    missing = additions(server, refusal(bob.iam.create_user, **new))
+    assert {kind: len(statements) for kind, statements in missing.items()} == {"identity": 2, "boundary": 2}
+    root.iam.put_user_policy(UserName="bob", PolicyName="added", PolicyDocument=policy(*missing["identity"]))
+    root.iam.create_policy_version(
+        PolicyArn=limits, PolicyDocument=policy(allow("s3:*"), *missing["boundary"]), SetAsDefault=True)
+    assert bob.iam.create_user(**new)
+
+
+@pytest.mark.parametrize("trusted", [{"Service": "ec2.amazonaws.com"}, {"AWS": root_arn()}])
+def test_the_additions_are_enough_to_assume_a_role(server, root, trusted):
+    bob = root.user("bob")
+    role = root.iam.create_role(RoleName="job", AssumeRolePolicyDocument=policy(trust(trusted)))["Role"]["Arn"]
+    session = {"RoleArn": role, "RoleSessionName": "s1", "Tags": [{"Key": "k", "Value": "v"}], "SourceIdentity": "bob"}
+    missing = additions(server, refusal(bob.sts.assume_role, **session))
+    assert {s["Action"] for statements in missing.values() for s in statements} == {
+        "sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"}
+    root.iam.update_assume_role_policy(
+        RoleName="job", PolicyDocument=policy(trust(trusted), *missing.get("trust", [])))
+    if "identity" in missing:
+        root.iam.put_user_policy(UserName="bob", PolicyName="added", PolicyDocument=policy(*missing["identity"]))
+    assert bob.sts.assume_role(**session)
+
+
+def test_the_additions_are_enough_within_a_session(server, root):
+    root.iam.create_role(RoleName="job", AssumeRolePolicyDocument=policy(trust(root_arn())))
+    bob = root.user("bob", allow("sts:AssumeRole"))
+
+    def session(*statements):
+        credentials = bob.sts.assume_role(
+            RoleArn="arn:aws:iam::000000000000:role/job", RoleSessionName="s1", Policy=policy(*statements))["Credentials"]
+        return Caller(server, credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
+
+    new = {"UserName": "new", "Tags": [{"Key": "k", "Value": "v"}]}
+    missing = additions(server, refusal(session(allow("s3:*")).iam.create_user, **new))
+    root.iam.put_role_policy(RoleName="job", PolicyName="added", PolicyDocument=policy(*missing["identity"]))
+    assert session(*missing["session"]).iam.create_user(**new)
+
+
+def declare_limits(server, *statements):
+    answer = server.http("PUT", "/_iamlocal/organization", {}, json.dumps({
+        "id": "o-exampleorgid", "management_account": "999999999999", "accounts": {"111111111111": "/workloads"},
+        "without_full_access": ["/workloads"],
+        "policies": [{"type": "scp", "name": "limits", "targets": ["/workloads"],
+                      "document": json.loads(policy(allow("s3:*"), *statements))}]}).encode())
+    assert answer.status == 200, answer.text
+
+
+def test_the_additions_are_enough_below_a_control_policy(server):
+    bob = Caller(server, key="111111111111").user("bob", allow("iam:*"))
+    declare_limits(server)
+    new = {"UserName": "new", "Tags": [{"Key": "k", "Value": "v"}]}
+    missing = additions(server, refusal(bob.iam.create_user, **new))
+    assert set(missing) == {"scp"}
+    declare_limits(server, *missing["scp"])
+    assert bob.iam.create_user(**new)
 
 
 def test_an_explicit_deny_is_in_the_way(server, alice):
@@ -156,6 +233,9 @@ def test_decode_authorization_message(server, root, alice):
     assert said["context"]["principal"]["arn"] == alice.arn()
     assert said["context"]["principal"]["name"] == "alice"
     assert said["context"]["action"] == "iam:GetUser"
+    stranger = Caller(server, key="111122223333")
+    with refused("InvalidAuthorizationMessageException", 400, "Message is not valid"):
+        stranger.sts.decode_authorization_message(EncodedMessage=encoded)
     with denied(f"User: {alice.arn()} is not authorized to perform: sts:DecodeAuthorizationMessage on resource: * "
                 "because no identity-based policy allows the sts:DecodeAuthorizationMessage action"):
         alice.sts.decode_authorization_message(EncodedMessage=encoded)

@@ -190,7 +190,7 @@ TEST_F(Denials, AreListedForEveryOperation) {
                 EXPECT_TRUE(listed.contains(operation.action)) << operation.action;
 }
 
-TEST_F(Denials, NameCreatedThingsInFullForTheirTags) {
+TEST_F(Denials, NameCreatedThingsForTheirTagsAsForThemselves) {
     const Keys alice = bed_.make_user(
         "alice", R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:Create*","Resource":"*"}})");
     const struct {
@@ -199,18 +199,21 @@ TEST_F(Denials, NameCreatedThingsInFullForTheirTags) {
         std::string needed;
         std::string resource;
     } cases[] = {
-        {"CreateUser", {{"UserName", "new"}}, "iam:TagUser", "user/new"},
-        {"CreateRole", {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}}, "iam:TagRole", "role/new"},
-        {"CreatePolicy", {{"PolicyName", "new"}, {"PolicyDocument", empty_policy}}, "iam:TagPolicy", "policy/new"},
-        {"CreateInstanceProfile", {{"InstanceProfileName", "new"}}, "iam:TagInstanceProfile", "instance-profile/new"},
+        {"CreateUser", {{"UserName", "new"}}, "iam:TagUser", arn + "user/new"},
+        {"CreateRole", {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}}, "iam:TagRole", arn + "role/new"},
+        {"CreatePolicy", {{"PolicyName", "new"}, {"PolicyDocument", empty_policy}}, "iam:TagPolicy", "policy new"},
+        {"CreateInstanceProfile",
+         {{"InstanceProfileName", "new"}},
+         "iam:TagInstanceProfile",
+         arn + "instance-profile/new"},
     };
     for (auto [action, parameters, needed, resource] : cases) {
         SCOPED_TRACE(action);
         parameters.push_back({"Tags.member.1.Key", "k"});
         parameters.push_back({"Tags.member.1.Value", "v"});
         EXPECT_EQ(message(bed_.iam(alice, action, parameters)),
-                  "User: " + arn + "user/alice is not authorized to perform: " + needed + " on resource: " + arn +
-                      resource + " because no identity-based policy allows the " + needed + " action");
+                  "User: " + arn + "user/alice is not authorized to perform: " + needed + " on resource: " + resource +
+                      " because no identity-based policy allows the " + needed + " action");
     }
 }
 

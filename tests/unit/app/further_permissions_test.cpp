@@ -35,7 +35,7 @@ std::vector<Case> cases() {
     return {
         {"iam:CreateUser", with_tags(user), "iam:TagUser", iam + "user/x/new", user},
         {"iam:CreateRole", with_tags(role), "iam:TagRole", iam + "role/new", role},
-        {"iam:CreatePolicy", with_tags(policy), "iam:TagPolicy", iam + "policy/new", policy},
+        {"iam:CreatePolicy", with_tags(policy), "iam:TagPolicy", "policy new", policy},
         {"iam:CreateInstanceProfile", with_tags(profile), "iam:TagInstanceProfile", iam + "instance-profile/new",
          profile},
         {"iam:AddRoleToInstanceProfile",

@@ -143,6 +143,20 @@ TEST_F(StreamTest, IsCutWhenTheClientDoesNotRead) {
     EXPECT_EQ(alive_, 0);
 }
 
+TEST_F(StreamTest, DoesNotHoldUpTheServerWhenTheClientDoesNotRead) {
+    RunningServer running(on_free_port(), [&](const wire::Request&, wire::Response& response) {
+        response.stream = std::make_unique<Flood>(alive_);
+    });
+    Client client = running.connect();
+    client.send(get("/"));
+    for (int i = 0; i < 250 && alive_ == 0; ++i) std::this_thread::sleep_for(20ms);
+    std::this_thread::sleep_for(300ms);  // it is in the middle of a part then
+    const auto began = std::chrono::steady_clock::now();
+    running.server.stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+    EXPECT_EQ(alive_, 0);
+}
+
 TEST(StreamConversation, IsHandedToTheSessionAndNothingBehindItIsRead) {
     Talk talk;
     std::atomic<int> alive{0};

@@ -106,7 +106,9 @@ TEST_F(DecisionsTest, SpeaksTextToThoseWhoAskForIt) {
     EXPECT_THAT(by_header.body, HasSubstr("\nDENIED (implicit deny): iam:GetUser on arn:aws:iam::000000000000:user/bob "
                                           "by arn:aws:iam::000000000000:user/alice\n"));
     EXPECT_EQ(ask(path + "?format=text").body, by_header.body);
+    EXPECT_EQ(ask(path, {{"Accept", "TEXT/Plain; charset=utf-8"}}).body, by_header.body);
     EXPECT_EQ(ask(path + "?format=json").content_type, "application/json");
+    EXPECT_EQ(ask(path + "?format=json", {{"Accept", "text/plain"}}).content_type, "application/json");
 }
 
 TEST_F(DecisionsTest, KnowsTheOtherPermissionsOfAnOperation) {
@@ -138,6 +140,24 @@ TEST_F(DecisionsTest, ShowsTrustPoliciesWithArns) {
         trust["statements"][0]["text"],
         R"(Principal {"AWS": "arn:aws:iam::000000000000:user/bob"} does not name arn:aws:iam::000000000000:user/alice)");
     EXPECT_EQ(json["checks"][0]["additions"][0]["type"], "trust");
+}
+
+TEST_F(DecisionsTest, ARoleThatDoesNotExistCannotBeAddedTo) {
+    const Keys alice =
+        bed_.make_user("alice", document(R"({"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"})"));
+    const wire::Response denied = bed_.sts(
+        alice, "AssumeRole",
+        {{"RoleArn", "arn:aws:iam::000000000000:role/none"}, {"RoleSessionName", "s1"}, {"SourceIdentity", "alice"}});
+    const Json json = decision(denied);
+    EXPECT_EQ(json["step"], "There is no role arn:aws:iam::000000000000:role/none.");
+    ASSERT_EQ(json["checks"].size(), 2u);
+    for (const Json& check : json["checks"]) {
+        EXPECT_FALSE(check.contains("additions"));
+        EXPECT_EQ(check["obstacle"], "the role does not exist; no addition helps");
+    }
+    const std::string text = ask("/_iamlocal/decisions/" + denied.request_id + "?format=text").body;
+    EXPECT_THAT(text, HasSubstr("\nThere is no role arn:aws:iam::000000000000:role/none.\n"));
+    EXPECT_THAT(text, Not(HasSubstr("What would allow it")));
 }
 
 TEST_F(DecisionsTest, RecordsExemptOperations) {
@@ -215,10 +235,16 @@ TEST_F(DecisionsTest, FindsSessionsByTheirRole) {
 }
 
 TEST_F(DecisionsTest, RefusesWhatItDoesNotUnderstand) {
-    for (const char* query : {"decision=maybe", "limit=0", "limit=1001", "limit=x", "limit=", "since=soon", "cursor=-1",
-                              "colour=red", "principal=%zz", "format=xml"}) {
+    for (const char* query :
+         {"decision=maybe", "limit=0", "limit=1001", "limit=x", "limit=", "since=soon", "cursor=-1", "colour=red",
+          "principal=%zz", "format=xml", "decision=denied&decision=allowed", "action=a&action=a"}) {
         SCOPED_TRACE(query);
         EXPECT_TRUE(get(fmt::format("/_iamlocal/decisions?{}", query), 400).contains("error"));
+        EXPECT_EQ(ask(fmt::format("/_iamlocal/decisions/stream?{}", query)).status, 400);
+    }
+    for (const char* query : {"limit=5", "cursor=5", "format=json"}) {
+        SCOPED_TRACE(query);
+        EXPECT_NE(ask(fmt::format("/_iamlocal/decisions?{}", query)).status, 400);
         EXPECT_EQ(ask(fmt::format("/_iamlocal/decisions/stream?{}", query)).status, 400);
     }
     EXPECT_EQ(ask("/_iamlocal/decisions/none").status, 404);
@@ -322,6 +348,32 @@ TEST_F(DecisionsTest, AStreamShowsThatItLives) {
     EXPECT_EQ(out, ": still here\n\n: still here\n\n");
 }
 
+TEST_F(DecisionsTest, AStreamGivesAFewEventsAtOnce) {
+    const Keys alice = bed_.make_user("alice");
+    wire::Response response = ask("/_iamlocal/decisions/stream");
+    for (int i = 0; i < 150; ++i) get_user(alice);
+    const auto events = [&] {
+        std::string out;
+        response.stream->next(out);
+        int count = 0;
+        for (std::size_t at = 0; (at = out.find("event: decision\n", at)) != std::string::npos; ++at) ++count;
+        return count;
+    };
+    EXPECT_EQ(events(), 100);
+    EXPECT_EQ(events(), 50);
+}
+
+TEST_F(DecisionsTest, ThereAreOnlySoManyStreams) {
+    std::vector<wire::Response> streams;
+    for (int i = 0; i < 64; ++i) {
+        streams.push_back(ask("/_iamlocal/decisions/stream"));
+        ASSERT_EQ(streams.back().status, 200);
+    }
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(ask("/_iamlocal/decisions/stream").status, 503);
+    streams.pop_back();
+    EXPECT_EQ(ask("/_iamlocal/decisions/stream").status, 200);
+}
+
 struct SmallLog : DecisionsTest {
     SmallLog()
         : DecisionsTest([] {
@@ -367,6 +419,22 @@ TEST_F(EncodedMessages, OfImplicitDenials) {
     EXPECT_THAT(json["context"]["principal"]["id"].get<std::string>(), StartsWith("AIDA"));
     EXPECT_EQ(json["context"]["action"], "iam:GetUser");
     EXPECT_EQ(json["context"]["resource"], "arn:aws:iam::000000000000:user/bob");
+}
+
+TEST_F(EncodedMessages, SessionsOfRolesHaveNoName) {
+    bed_.iam({}, "CreateRole",
+             {{"RoleName", "job"},
+              {"AssumeRolePolicyDocument",
+               document(R"({"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"})")}});
+    const Keys alice = bed_.make_user("alice", document(R"({"Effect":"Allow","Action":"sts:*","Resource":"*"})"));
+    const std::string session =
+        bed_.sts(alice, "AssumeRole", {{"RoleArn", "arn:aws:iam::000000000000:role/job"}, {"RoleSessionName", "s1"}})
+            .body;
+    const Json principal = decoded(get_user({element(session, "AccessKeyId"), element(session, "SecretAccessKey"),
+                                             element(session, "SessionToken")}))["context"]["principal"];
+    EXPECT_EQ(principal["arn"], "arn:aws:sts::000000000000:assumed-role/job/s1");
+    EXPECT_THAT(principal["id"].get<std::string>(), testing::EndsWith(":s1"));
+    EXPECT_FALSE(principal.contains("name"));
 }
 
 TEST_F(EncodedMessages, OfExplicitDenialsShowTheStatement) {

@@ -1,5 +1,6 @@
 #include "service/authorize.hpp"
 
+#include "service/decisions.hpp"
 #include "unit/service/fixture.hpp"
 
 namespace iamlocal::service {
@@ -62,6 +63,21 @@ TEST_F(AuthorizeTest, EveryFurtherPermissionIsNeeded) {
     EXPECT_EQ(message_of([&] { authorize(ctx_, "iam:CreateUser", target); }),
               "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: iam:TagUser on resource: "
               "arn:aws:iam::111122223333:user/bob because no identity-based policy allows the iam:TagUser action");
+}
+
+TEST_F(AuthorizeTest, TheRecordTellsOfAllThatIsMissingAndTheMessageOfTheFirst) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:PassRole","Resource":"*"})"));
+    Target target = bob();
+    for (const char* action : {"iam:PassRole", "iam:TagUser"})
+        target.also.push_back({.action = action, .resource = "arn:aws:iam::111122223333:user/bob"});
+    DecisionRecord record;
+    trace_.record = &record;
+    EXPECT_EQ(message_of([&] { authorize(ctx_, "iam:GetUser", target); }), refusal);
+    EXPECT_EQ(trace_.denied, refusal);
+    std::vector<std::pair<std::string, bool>> checks;
+    for (const DecisionCheck& check : record.checks)
+        checks.emplace_back(check.action, check.outcome == policy::Outcome::allowed);
+    EXPECT_EQ(checks, (decltype(checks){{"iam:GetUser", false}, {"iam:PassRole", true}, {"iam:TagUser", false}}));
 }
 
 TEST_F(AuthorizeTest, ADocumentThatCannotBeReadDeniesEverything) {

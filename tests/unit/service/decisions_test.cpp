@@ -47,7 +47,7 @@ Target bob() {
     return target;
 }
 
-TEST_F(DecisionsTest, ARecordHasEveryCheckUpToTheRefusal) {
+TEST_F(DecisionsTest, ARecordHasEveryCheckAlsoAfterTheRefusal) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":["iam:CreateUser","iam:GetUser"],"Resource":"*"})"));
     Target target = bob();
     target.also.push_back({"iam:TagUser", "arn:aws:iam::111122223333:user/bob"});
@@ -55,9 +55,10 @@ TEST_F(DecisionsTest, ARecordHasEveryCheckUpToTheRefusal) {
     EXPECT_FALSE(may("iam:CreateUser", target));
     EXPECT_EQ(record_.kind, DecisionRecord::Kind::made);
     EXPECT_EQ(record_.action, "iam:CreateUser");
-    ASSERT_EQ(record_.checks.size(), 2u);
+    ASSERT_EQ(record_.checks.size(), 3u);
     EXPECT_EQ(record_.checks[0].outcome, policy::Outcome::allowed);
     EXPECT_EQ(record_.checks[1].action, "iam:TagUser");
+    EXPECT_EQ(record_.checks[2].action, "iam:PassRole");
     EXPECT_EQ(record_.main_check(), &record_.checks[1]);
     EXPECT_TRUE(record_.denied());
     EXPECT_TRUE(may("iam:GetUser", bob()));

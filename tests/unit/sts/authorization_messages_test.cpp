@@ -18,31 +18,33 @@ class AuthorizationMessages : public testing::Test {
 
     Bed bed_;
     SeededEntropy entropy_{7};
+    const AccountId account_{"000000000000"};
 };
 
 TEST_F(AuthorizationMessages, AreTextOfASafeAlphabetAndComeBackWhole) {
     const store::Keyring keyring = store::Keyring::random(entropy_);
     for (std::size_t size = 0; size < 70; ++size) {
         const std::string message(size, 'x');
-        const std::string sealed = service::seal_authorization_message(keyring, message, entropy_);
+        const std::string sealed = service::seal_authorization_message(keyring, account_, message, entropy_);
         EXPECT_EQ(sealed.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
                   std::string::npos);
-        EXPECT_EQ(service::open_authorization_message(keyring, sealed), message);
+        EXPECT_EQ(service::open_authorization_message(keyring, account_, sealed), message);
     }
 }
 
 TEST_F(AuthorizationMessages, OpenOnlyWhereTheyWereSealedAndUnharmed) {
     const store::Keyring keyring = store::Keyring::random(entropy_);
     const store::Keyring other = store::Keyring::random(entropy_);
-    const std::string sealed = service::seal_authorization_message(keyring, R"({"allowed":false})", entropy_);
-    EXPECT_FALSE(service::open_authorization_message(other, sealed));
+    const std::string sealed = service::seal_authorization_message(keyring, account_, R"({"allowed":false})", entropy_);
+    EXPECT_FALSE(service::open_authorization_message(other, account_, sealed));
+    EXPECT_FALSE(service::open_authorization_message(keyring, AccountId("111122223333"), sealed));
     for (std::size_t i = 0; i < sealed.size(); ++i) {
         std::string harmed = sealed;
         harmed[i] = harmed[i] == 'A' ? 'B' : 'A';
         // The last character's low bits may carry nothing.
         const bool all_bits_count = i + 1 < sealed.size();
-        EXPECT_FALSE(all_bits_count && service::open_authorization_message(keyring, harmed)) << i;
-        EXPECT_FALSE(service::open_authorization_message(keyring, sealed.substr(0, i))) << i;
+        EXPECT_FALSE(all_bits_count && service::open_authorization_message(keyring, account_, harmed)) << i;
+        EXPECT_FALSE(service::open_authorization_message(keyring, account_, sealed.substr(0, i))) << i;
     }
 }
 
