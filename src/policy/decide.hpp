@@ -28,6 +28,8 @@ struct SourcedPolicy {
     std::string_view name;
     std::string_view arn;        ///< of a managed policy; empty for an inline one
     std::string_view text = {};  ///< the document, where explanations may need it; decisions never look
+    /// Whose it is, where that is not the caller: the name of a group; of SCPs and RCPs the unit or account.
+    std::string_view owner = {};
 };
 
 using Policies = std::span<const SourcedPolicy>;

@@ -166,6 +166,7 @@ class Reporter {
             report.type = type;
             report.level = level;
             report.name = source.name;
+            report.owner = source.owner;
             report.arn = source.arn;
             report.unreadable = source.policy == nullptr;
             if (source.policy) add_statements(report, source);
@@ -240,11 +241,12 @@ class KeyCollector {
 /// `statement 2 (NoDelete) of the permissions boundary limits, at 3:5`.
 std::string place_of(const Explanation& explanation) {
     const PolicyReport& report = explanation.policies[*explanation.deciding_policy];
-    if (!explanation.deciding_statement) return fmt::format("the {} {}", title_of(report.type), report.name);
+    const std::string policy = fmt::format("the {} {}{}", title_of(report.type), report.name, owner_suffix(report));
+    if (!explanation.deciding_statement) return policy;
     const StatementReport& line = report.statements[*explanation.deciding_statement];
-    return fmt::format("statement {}{} of the {} {}, at {}:{}", line.index + 1,
-                       line.sid.empty() ? "" : fmt::format(" ({})", line.sid), title_of(report.type), report.name,
-                       line.start.line, line.start.column);
+    return fmt::format("statement {}{} of {}, at {}:{}", line.index + 1,
+                       line.sid.empty() ? "" : fmt::format(" ({})", line.sid), policy, line.start.line,
+                       line.start.column);
 }
 
 std::string implicit_step(const Explanation& explanation, const PolicySet& set, const Request& request) {
@@ -334,6 +336,12 @@ Explanation explain(const PolicySet& policies, const Request& request) {
         explanation.additions = find_additions(policies, request, explanation);
     }
     return explanation;
+}
+
+std::string owner_suffix(const PolicyReport& report) {
+    if (report.owner.empty()) return {};
+    const bool of_organization = report.type == PolicyType::scp || report.type == PolicyType::rcp;
+    return fmt::format("{}{}", of_organization ? " at " : " of group ", report.owner);
 }
 
 std::string_view title_of(PolicyType type) {

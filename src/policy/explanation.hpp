@@ -34,6 +34,7 @@ struct PolicyReport {
     std::size_t level = 0;    ///< of SCPs and RCPs: 0 is the root
     std::string name;         ///< as SourcedPolicy has it
     std::string arn;          ///< empty for inline policies
+    std::string owner;        ///< as SourcedPolicy has it
     bool unreadable = false;  ///< could not be parsed: it denies
     std::vector<StatementReport> statements;
 };
@@ -90,6 +91,8 @@ struct Explanation {
 
 /// What people call a type: `identity-based policy`, `permissions boundary`, `trust policy`, ….
 [[nodiscard]] std::string_view title_of(PolicyType type);
+/// ` of group staff`, ` at /workloads`, or nothing for a policy of the caller's own.
+[[nodiscard]] std::string owner_suffix(const PolicyReport& report);
 /// `identity`, `boundary`, `session`, `resource`, `trust`, `scp`, `rcp`.
 [[nodiscard]] std::string_view name_of(PolicyType type);
 /// `allowed`, `explicitDeny`, `implicitDeny`, as the simulator says.

@@ -91,6 +91,7 @@ Json json_of(const PolicyReport& report) {
     if (has_levels(report.type)) json["level"] = report.level;
     json["name"] = report.name;
     if (!report.arn.empty()) json["arn"] = report.arn;
+    if (!report.owner.empty()) json["owner"] = report.owner;
     if (report.unreadable) json["unreadable"] = true;
     json["statements"] = Json::array();
     for (const StatementReport& line : report.statements) json["statements"].push_back(json_of(line));

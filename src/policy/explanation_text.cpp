@@ -40,7 +40,8 @@ void append_statement(std::string& out, const StatementReport& line, bool decide
 void append_policy(std::string& out, const Explanation& explanation, std::size_t index) {
     const PolicyReport& report = explanation.policies[index];
     const bool decided = explanation.deciding_policy == index;
-    out.append(fmt::format("{}{} {}{}\n", title_of(report.type), level_suffix(report.type, report.level), report.name,
+    out.append(fmt::format("{}{} {}{}{}\n", title_of(report.type), level_suffix(report.type, report.level), report.name,
+                           owner_suffix(report),
                            report.arn.empty() || report.arn == report.name ? "" : fmt::format(" ({})", report.arn)));
     if (report.unreadable) out.append("  cannot be read as a policy: it denies everything\n");
     for (const StatementReport& line : report.statements) {

@@ -122,10 +122,11 @@ std::shared_ptr<Identity> root_identity(const AccountId& account) {
 
 }  // namespace
 
-bool PolicyList::add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind) {
+bool PolicyList::add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind,
+                     std::string_view target) {
     const auto& kept = *sources_.emplace_back(std::make_unique<const store::GrantedPolicy>(std::move(source)));
     const auto& compiled = compiled_.emplace_back(cache.get(kept.text(), kind));
-    list_.push_back({compiled.get(), kept.name, kept.arn, kept.text()});
+    list_.push_back({compiled.get(), kept.name, kept.arn, kept.text(), target.empty() ? kept.group : target});
     return compiled != nullptr;
 }
 

@@ -28,8 +28,9 @@ class PolicyList {
     PolicyList& operator=(const PolicyList&) = delete;
 
     /// A text that does not parse becomes a policy that denies everything: a broken Deny must not turn into an allow.
-    /// Whether it could be read.
-    bool add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind);
+    /// Whether it could be read. `target`: what an organization's policy is attached to; must outlive the list.
+    bool add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind,
+             std::string_view target = {});
     /// A policy that is named but gone; it denies, too.
     void add_missing(std::string name);
     std::span<const policy::SourcedPolicy> view() const { return list_; }

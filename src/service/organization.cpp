@@ -78,7 +78,9 @@ Organization::Organization(store::Organization declared, policy::Cache& cache, U
 
 const Organization::Attached& Organization::attached_to(const std::string& target, const store::Organization& declared,
                                                         policy::Cache& cache, UnreadableLog& unreadable) {
-    if (const auto known = attached_.find(target); known != attached_.end()) return *known->second;
+    const auto [entry, is_new] = attached_.try_emplace(target);
+    if (!is_new) return *entry->second;
+    const std::string& owner = entry->first;
     auto attached = std::make_unique<Attached>();
     const std::vector<std::string>& exceptions = declared.without_full_access;
     if (std::find(exceptions.begin(), exceptions.end(), target) == exceptions.end())
@@ -86,12 +88,12 @@ const Organization::Attached& Organization::attached_to(const std::string& targe
             cache,
             aws_policy("FullAWSAccess", "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
                        full_access),
-            DocumentKind::scp);
+            DocumentKind::scp, owner);
     attached->resource_control.add(
         cache,
         aws_policy("RCPFullAWSAccess", "arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess",
                    full_access_of_resources),
-        DocumentKind::rcp);
+        DocumentKind::rcp, owner);
     for (const store::ControlPolicy& policy : declared.policies) {
         if (std::find(policy.targets.begin(), policy.targets.end(), target) == policy.targets.end()) continue;
         const bool of_service = policy.kind == ControlPolicyKind::service;
@@ -99,11 +101,12 @@ const Organization::Attached& Organization::attached_to(const std::string& targe
         PolicyList& list = of_service ? attached->service_control : attached->resource_control;
         const bool readable = list.add(
             cache,
-            {store::PolicyKind::customer_managed, policy.name, arn_of(declared, policy), {}, policy.document, {}},
-            kind);
+            {store::PolicyKind::customer_managed, policy.name, arn_of(declared, policy), {}, policy.document, {}}, kind,
+            owner);
         if (!readable) unreadable.note({{}, declared.id, policy.name, kind, policy.document});
     }
-    return *attached_.emplace(target, std::move(attached)).first->second;
+    entry->second = std::move(attached);
+    return *entry->second;
 }
 
 const Organization::Member* Organization::find(const AccountId& account) const {

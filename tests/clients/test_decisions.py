@@ -146,6 +146,30 @@ def test_the_additions_are_enough_below_a_control_policy(server):
     assert bob.iam.create_user(**new)
 
 
+def test_a_policy_of_a_group_is_told_from_the_callers_own(server, root):
+    bob = root.user("bob")
+    root.iam.put_user_policy(UserName="bob", PolicyName="inline", PolicyDocument=policy(allow("iam:ListUsers")))
+    for group, statement in (("readers", allow("iam:Get*")), ("fenced", deny("iam:GetUser"))):
+        root.iam.create_group(GroupName=group)
+        root.iam.add_user_to_group(GroupName=group, UserName="bob")
+        root.iam.put_group_policy(GroupName=group, PolicyName="inline", PolicyDocument=policy(statement))
+    request = refusal(bob.iam.get_user, UserName="bob")
+    said = decision(server, request)
+    assert [entry.get("owner") for entry in said["checks"][0]["policies"]] == [None, "fenced", "readers"]
+    assert "of the identity-based policy inline of group fenced" in said["step"]
+    text = server.http("GET", f"/_iamlocal/decisions/{request}?format=text").text
+    assert "\nidentity-based policy inline\n" in text and "\nidentity-based policy inline of group readers\n" in text
+
+
+def test_a_control_policy_says_what_it_is_attached_to(server):
+    bob = Caller(server, key="111111111111").user("bob", allow("iam:*"))
+    declare_limits(server)
+    said = decision(server, refusal(bob.iam.list_users))
+    assert [(entry["level"], entry["name"], entry["owner"]) for entry in said["checks"][0]["policies"]
+            if entry["type"] == "scp"] == [
+        (0, "FullAWSAccess", "/"), (1, "limits", "/workloads"), (2, "FullAWSAccess", "111111111111")]
+
+
 def test_an_explicit_deny_is_in_the_way(server, alice):
     said = decision(server, refusal(alice.iam.get_user, UserName="alice"))
     check = said["checks"][0]
