@@ -9,9 +9,10 @@ namespace {
 struct Case {
     std::string operation;
     Parameters parameters;
-    std::string further;   ///< the permission that it needs besides
-    std::string resource;  ///< as messages name it
-    Parameters plain;      ///< parameters with which it does not need it; empty: it always does
+    std::string further;     ///< the permission that it needs besides
+    std::string resource;    ///< of that permission
+    Parameters plain;        ///< parameters with which it does not need it; empty: it always does
+    std::string shown = {};  ///< the resource in messages, where that is not its ARN
 };
 
 std::vector<Case> cases() {
@@ -35,7 +36,7 @@ std::vector<Case> cases() {
     return {
         {"iam:CreateUser", with_tags(user), "iam:TagUser", iam + "user/x/new", user},
         {"iam:CreateRole", with_tags(role), "iam:TagRole", iam + "role/new", role},
-        {"iam:CreatePolicy", with_tags(policy), "iam:TagPolicy", "policy new", policy},
+        {"iam:CreatePolicy", with_tags(policy), "iam:TagPolicy", iam + "policy/new", policy, "policy new"},
         {"iam:CreateInstanceProfile", with_tags(profile), "iam:TagInstanceProfile", iam + "instance-profile/new",
          profile},
         {"iam:AddRoleToInstanceProfile",
@@ -72,7 +73,7 @@ std::string statement(const std::string& effect, const std::string& action, cons
 
 std::string refusal(const Case& item) {
     return fmt::format("User: arn:aws:iam::000000000000:user/alice is not authorized to perform: {} on resource: {}",
-                       item.further, item.resource);
+                       item.further, item.shown.empty() ? item.resource : item.shown);
 }
 
 TEST(FurtherPermissions, WithoutThemTheOperationIsRefused) {
