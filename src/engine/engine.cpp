@@ -22,26 +22,6 @@ struct Document::Compiled {
 
 namespace {
 
-policy::DocumentKind kind_of(Type type) {
-    switch (type) {
-        case Type::identity:
-            return policy::DocumentKind::identity;
-        case Type::boundary:
-            return policy::DocumentKind::boundary;
-        case Type::session:
-            return policy::DocumentKind::session;
-        case Type::resource:
-            return policy::DocumentKind::resource;
-        case Type::trust:
-            return policy::DocumentKind::trust;
-        case Type::scp:
-            return policy::DocumentKind::scp;
-        case Type::rcp:
-            return policy::DocumentKind::rcp;
-    }
-    return policy::DocumentKind::identity;
-}
-
 // The enumerations that have to stay the same on both sides.
 static_assert(static_cast<int>(Type::identity) == static_cast<int>(policy::PolicyType::identity));
 static_assert(static_cast<int>(Type::trust) == static_cast<int>(policy::PolicyType::trust));
@@ -127,7 +107,7 @@ policy::Collection Access::collect(const PolicySet& policies) {
 
 std::variant<Document, Malformed> Document::parse(std::string_view json, Type type, Rules rules) {
     const auto strictness = rules == Rules::as_stored ? policy::Strictness::strict : policy::Strictness::lenient;
-    auto parsed = policy::parse(json, kind_of(type), strictness);
+    auto parsed = policy::parse(json, policy::document_kind(static_cast<policy::PolicyType>(type)), strictness);
     if (auto* error = std::get_if<policy::ParseError>(&parsed)) {
         return Malformed{std::move(error->code), std::move(error->message), {error->line, error->column}};
     }

@@ -65,26 +65,6 @@ std::string allowing_statement(PolicyType type, const Request& request) {
     return json_text(statement);
 }
 
-DocumentKind kind_of(PolicyType type) {
-    switch (type) {
-        case PolicyType::identity:
-            return DocumentKind::identity;
-        case PolicyType::boundary:
-            return DocumentKind::boundary;
-        case PolicyType::session:
-            return DocumentKind::session;
-        case PolicyType::resource:
-            return DocumentKind::resource;
-        case PolicyType::trust:
-            return DocumentKind::trust;
-        case PolicyType::scp:
-            return DocumentKind::scp;
-        case PolicyType::rcp:
-            return DocumentKind::rcp;
-    }
-    return DocumentKind::identity;
-}
-
 /// A set of policies that others can be added to.
 class Amended {
   public:
@@ -170,8 +150,8 @@ std::vector<Addition> find_additions(const PolicySet& set, const Request& reques
                                        [&](const Addition& addition) { return addition.type == type; });
         if (again || decision.outcome != Outcome::implicit_deny) return {};
         const std::string statement = allowing_statement(type, request);
-        auto parsed =
-            parse(R"({"Version":"2012-10-17","Statement":)" + statement + "}", kind_of(type), Strictness::lenient);
+        auto parsed = parse(R"({"Version":"2012-10-17","Statement":)" + statement + "}", document_kind(type),
+                            Strictness::lenient);
         if (!std::holds_alternative<Policy>(parsed)) return {};
         const Policy& policy =
             *compiled.emplace_back(std::make_unique<const Policy>(std::get<Policy>(std::move(parsed))));

@@ -261,6 +261,26 @@ std::string_view type_name(PolicyType type) {
 
 }  // namespace
 
+DocumentKind document_kind(PolicyType type) {
+    switch (type) {
+        case PolicyType::identity:
+            return DocumentKind::identity;
+        case PolicyType::boundary:
+            return DocumentKind::boundary;
+        case PolicyType::session:
+            return DocumentKind::session;
+        case PolicyType::resource:
+            return DocumentKind::resource;
+        case PolicyType::trust:
+            return DocumentKind::trust;
+        case PolicyType::scp:
+            return DocumentKind::scp;
+        case PolicyType::rcp:
+            return DocumentKind::rcp;
+    }
+    return DocumentKind::identity;
+}
+
 std::vector<MatchedStatement> Trace::decisive(Outcome outcome) const {
     std::vector<MatchedStatement> statements;
     if (outcome == Outcome::implicit_deny) return statements;

@@ -21,6 +21,9 @@ enum class Outcome { allowed, explicit_deny, implicit_deny };
 enum class PolicyType { identity, boundary, session, resource, trust, scp, rcp };
 inline constexpr std::size_t policy_type_count = 7;
 
+/// What a document must be to count as a policy of that type.
+[[nodiscard]] DocumentKind document_kind(PolicyType type);
+
 /// A policy and what to call it. A null policy stands for a stored document that cannot be read: since nobody knows
 /// what it forbids, it denies everything explicitly, wherever it stands.
 struct SourcedPolicy {

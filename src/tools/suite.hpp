@@ -13,9 +13,6 @@
 
 namespace iamlocal::tools {
 
-/// What a document must be to count as a policy of that type.
-[[nodiscard]] policy::DocumentKind document_kind(policy::PolicyType type);
-
 /// A policy in its place: as what it counts, and what the suite calls it.
 struct GivenPolicy {
     policy::PolicyType type = policy::PolicyType::identity;

@@ -15,7 +15,6 @@
 namespace iamlocal::tools {
 namespace {
 
-using policy::DocumentKind;
 using policy::PolicyType;
 using yaml::Fields;
 using yaml::Value;
@@ -91,7 +90,7 @@ class SuiteReader {
         const std::string name = reference.text("a policy's name");
         const auto found = policies_.find(name);
         if (found == policies_.end()) reference.refuse(fmt::format("no policy is called '{}'", name));
-        found->second->as(document_kind(type));
+        found->second->as(policy::document_kind(type));
         return {type, level, name, fmt::format("{} in {}", name, found->second->place().file), found->second};
     }
 
@@ -296,26 +295,6 @@ class SuiteReader {
 };
 
 }  // namespace
-
-DocumentKind document_kind(PolicyType type) {
-    switch (type) {
-        case PolicyType::identity:
-            return DocumentKind::identity;
-        case PolicyType::boundary:
-            return DocumentKind::boundary;
-        case PolicyType::session:
-            return DocumentKind::session;
-        case PolicyType::resource:
-            return DocumentKind::resource;
-        case PolicyType::trust:
-            return DocumentKind::trust;
-        case PolicyType::scp:
-            return DocumentKind::scp;
-        case PolicyType::rcp:
-            return DocumentKind::rcp;
-    }
-    return DocumentKind::identity;
-}
 
 std::string_view name_of(Expectation::Answer wanted) {
     for (const auto& [name, answer] : answers)

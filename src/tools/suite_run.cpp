@@ -45,7 +45,7 @@ class Question {
         for (const AppliedType& applied : asked.given.applied) policies_.apply(applied.type, applied.level);
         for (const GivenPolicy& given : asked.given.policies) {
             const policy::SourcedPolicy source{
-                &given.document->as(document_kind(given.type)), given.label, {}, given.document->text()};
+                &given.document->as(policy::document_kind(given.type)), given.label, {}, given.document->text()};
             policies_.add(given.type, source, given.level);
         }
         caller_.has_boundary = policies_.applies(policy::PolicyType::boundary);

@@ -139,7 +139,8 @@ TEST(Condition, ReadsOperatorNames) {
     EXPECT_TRUE(name->if_exists);
     for (const std::string_view wrong :
          {"", "String", "StringEqualsIf", "IfExists", "ForAllValues:", "ForSomeValues:StringEquals", "NullIfExists",
-          "ForAnyValue:NullIfExists", "StringEqualsIfExistsIfExists", "ForAllValues:ForAnyValue:Bool", "BinaryNotEquals"}) {
+          "ForAnyValue:NullIfExists", "StringEqualsIfExistsIfExists", "ForAllValues:ForAnyValue:Bool",
+          "BinaryNotEquals"}) {
         EXPECT_FALSE(parse_operator(wrong)) << wrong;
     }
 }
