@@ -239,8 +239,9 @@ class Decider {
     std::array<std::optional<Finding>, policy_type_count> found_;
 };
 
-/// How messages call a type.
-std::string_view type_name(PolicyType type) {
+}  // namespace
+
+std::string_view title_of(PolicyType type) {
     switch (type) {
         case PolicyType::identity:
             return "identity-based policy";
@@ -249,8 +250,9 @@ std::string_view type_name(PolicyType type) {
         case PolicyType::session:
             return "session policy";
         case PolicyType::resource:
-        case PolicyType::trust:
             return "resource-based policy";
+        case PolicyType::trust:
+            return "trust policy";
         case PolicyType::scp:
             return "service control policy";
         case PolicyType::rcp:
@@ -258,8 +260,6 @@ std::string_view type_name(PolicyType type) {
     }
     return {};
 }
-
-}  // namespace
 
 DocumentKind document_kind(PolicyType type) {
     switch (type) {
@@ -299,7 +299,9 @@ Decision decide(const PolicySet& policies, const Request& request, Trace& trace)
 
 std::string reason(const Decision& decision, std::string_view action, PolicyArn arn) {
     if (decision.allowed()) return {};
-    const std::string_view name = type_name(decision.decided_by);
+    // A trust policy is the role's resource-based policy, and messages say so.
+    const bool trust = decision.decided_by == PolicyType::trust;
+    const std::string_view name = title_of(trust ? PolicyType::resource : decision.decided_by);
     const bool organizations = decision.decided_by == PolicyType::scp || decision.decided_by == PolicyType::rcp;
     std::string text;
     // AWS words a missing Allow in an organization's policies as an explicit deny.

@@ -21,6 +21,9 @@ enum class Outcome { allowed, explicit_deny, implicit_deny };
 enum class PolicyType { identity, boundary, session, resource, trust, scp, rcp };
 inline constexpr std::size_t policy_type_count = 7;
 
+/// What people call a type: `identity-based policy`, `permissions boundary`, `trust policy`, ….
+[[nodiscard]] std::string_view title_of(PolicyType type);
+
 /// What a document must be to count as a policy of that type.
 [[nodiscard]] DocumentKind document_kind(PolicyType type);
 

@@ -344,26 +344,6 @@ std::string owner_suffix(const PolicyReport& report) {
     return fmt::format("{}{}", of_organization ? " at " : " of group ", report.owner);
 }
 
-std::string_view title_of(PolicyType type) {
-    switch (type) {
-        case PolicyType::identity:
-            return "identity-based policy";
-        case PolicyType::boundary:
-            return "permissions boundary";
-        case PolicyType::session:
-            return "session policy";
-        case PolicyType::resource:
-            return "resource-based policy";
-        case PolicyType::trust:
-            return "trust policy";
-        case PolicyType::scp:
-            return "service control policy";
-        case PolicyType::rcp:
-            return "resource control policy";
-    }
-    return {};
-}
-
 std::string_view name_of(PolicyType type) {
     switch (type) {
         case PolicyType::identity:

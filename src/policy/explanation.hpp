@@ -89,8 +89,6 @@ struct Explanation {
 /// The same as a JSON object.
 [[nodiscard]] std::string to_json(const Explanation& explanation, const Request& request);
 
-/// What people call a type: `identity-based policy`, `permissions boundary`, `trust policy`, ….
-[[nodiscard]] std::string_view title_of(PolicyType type);
 /// ` of group staff`, ` at /workloads`, or nothing for a policy of the caller's own.
 [[nodiscard]] std::string owner_suffix(const PolicyReport& report);
 /// `identity`, `boundary`, `session`, `resource`, `trust`, `scp`, `rcp`.
