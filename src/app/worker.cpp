@@ -102,7 +102,7 @@ void Worker::handle(const wire::Request& request, wire::Response& response) {
         progress.error_code = "InternalFailure";
         wire::write_error(response, progress.format, service.xmlns, wire::internal_failure());
     }
-    keep_decision(request, response, now);
+    keep_decision(response, now);
     const auto took = std::chrono::steady_clock::now() - started;
     log_access(request, response, progress, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
@@ -197,11 +197,10 @@ void Worker::run(const service::Operation& operation, service::Credential& crede
 }
 
 /// Hands what authorize() has noted to the decision log, under the request's id.
-void Worker::keep_decision(const wire::Request& request, const wire::Response& response, Instant now) {
+void Worker::keep_decision(const wire::Response& response, Instant now) {
     if (record_.kind == service::DecisionRecord::Kind::none) return;
     record_.id = response.request_id;
     record_.time = now;
-    record_.peer = request.peer;
     app_.decisions_.add(record_);
 }
 

@@ -39,7 +39,7 @@ class Worker final : public wire::Handler {
                                       std::string& region);
     void run(const service::Operation& operation, service::Credential& credential, const wire::Request& request,
              std::string_view region, wire::Response& response, Progress& progress, Instant now);
-    void keep_decision(const wire::Request& request, const wire::Response& response, Instant now);
+    void keep_decision(const wire::Response& response, Instant now);
     void note_use(service::Credential& credential, std::string_view region, const Progress& progress, Seconds now);
     void log_access(const wire::Request& request, const wire::Response& response, const Progress& progress,
                     std::chrono::microseconds took);

@@ -193,7 +193,7 @@ std::string Decisions::text_of(const DecisionRecord& record) const {
 std::string Decisions::json_of(const DecisionRecord& record) const {
     Json json = lab::json_of(DecisionSummary(record));
     json["operation"] = record.action;
-    json["peer"] = record.peer;
+    json["peer"] = record.request.peer;
     json["enforcement"] = sources_.enforcement;
     if (record.checks.empty()) json["step"] = undecided(record.kind);
     const std::string trust = trust_text(record);

@@ -33,23 +33,12 @@ std::string denial(const Context& ctx, const Question& question, const Target& t
 /// Decides one question and notes the answer. Why it is refused; nothing if it is allowed.
 std::optional<std::string> refusal(Context& ctx, const Question& question, const Target& target,
                                    const RequestContext& context) {
-    AskedContext asked(context);
-    const policy::Context& facts = ctx.trace.record ? static_cast<const policy::Context&>(asked) : context;
     const Evaluation evaluation({ctx.caller, target.trust ? &*target.trust : nullptr, ctx.organization},
-                                question.action, question.resource, facts);
+                                question.action, question.resource, context);
     const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
-    if (ctx.trace.record) ctx.trace.record->add(evaluation, decision, std::move(asked));
+    if (ctx.trace.record) ctx.trace.record->add(evaluation, decision, context);
     if (decision.allowed()) return std::nullopt;
     return denial(ctx, question, target, decision);
-}
-
-/// Tells the record, if one is kept, what there is to be decided.
-void begin_record(Context& ctx, std::string_view action, const Target& target, DecisionRecord::Kind kind) {
-    DecisionRecord* const record = ctx.trace.record;
-    if (!record) return;
-    record->kind = kind;
-    record->action = action;
-    if (kind == DecisionRecord::Kind::made) record->trust = target.trust;
 }
 
 }  // namespace
@@ -77,18 +66,21 @@ Target needs_no_permission() {
 }
 
 void authorize(Context& ctx, std::string_view action, const Target& target) {
+    const auto begin = [&](DecisionRecord::Kind kind) {
+        if (ctx.trace.record) ctx.trace.record->begin(kind, ctx, action, target);
+    };
     if (target.exempt) {
         ctx.trace.decision = "exempt";
-        begin_record(ctx, action, target, DecisionRecord::Kind::exempt);
+        begin(DecisionRecord::Kind::exempt);
         return;
     }
     if (ctx.env.enforcement == Enforcement::off) {
         ctx.trace.decision = "off";
-        begin_record(ctx, action, target, DecisionRecord::Kind::off);
+        begin(DecisionRecord::Kind::off);
         return;
     }
     ctx.trace.decision = "allow";
-    begin_record(ctx, action, target, DecisionRecord::Kind::made);
+    begin(DecisionRecord::Kind::made);
     std::optional<std::string> refused =
         refusal(ctx, {action, target.resource, target.shown}, target, RequestContext(ctx, action, target));
     for (const Permission& permission : target.also) {

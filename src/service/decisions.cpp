@@ -9,10 +9,8 @@ namespace {
 
 using policy::Outcome;
 
-/// As many as most decisions ask for.
-constexpr std::size_t few_keys = 8;
-/// Of more keys than most policies name, asking again is faster than looking whether it was done.
-constexpr std::size_t most_remembered = 32;
+/// Of a text that is kept, what memory may stay with it for the next one.
+constexpr std::size_t much_text = 1024;
 
 std::optional<TrustPolicy> with_text(const std::optional<TrustPolicy>& trust, std::string_view text) {
     std::optional<TrustPolicy> shown = trust;
@@ -28,16 +26,77 @@ std::size_t texts_of(policy::Policies policies) {
     return bytes;
 }
 
+void clear_text(std::string& text) {
+    if (text.capacity() > much_text) std::string().swap(text);
+    text.clear();
+}
+
+template <class T>
+void clear_list(std::vector<T>& list) {
+    if (!list.empty()) list = std::vector<T>();
+}
+
+std::size_t bytes_of(const std::vector<store::Tag>& tags) {
+    std::size_t bytes = 0;
+    for (const store::Tag& tag : tags) bytes += tag.key.size() + tag.value.size();
+    return bytes;
+}
+
+std::size_t bytes_of(const RecordedRequest& request) {
+    std::size_t bytes = request.user_agent.size() + request.referer.size() + bytes_of(request.request_tags);
+    for (const std::string& key : request.tag_keys) bytes += key.size();
+    return bytes;
+}
+
+std::size_t bytes_of(const DecisionCheck& check) {
+    std::size_t bytes = bytes_of(check.resource_tags);
+    for (const auto& [key, values] : check.keys)
+        for (const std::string& value : values.items) bytes += value.size();
+    return bytes;
+}
+
 /// What a record keeps alive, without what is the same for any; the caller only where the record before has another.
 std::size_t bytes_of(const DecisionRecord& record, bool with_caller) {
-    std::size_t bytes = record.trust ? record.trust->text.size() : 0;
-    for (const DecisionCheck& check : record.checks)
-        for (const auto& [key, values] : check.context)
-            for (const std::string& value : values.items) bytes += value.size();
+    std::size_t bytes = bytes_of(record.request) + (record.trust ? record.trust->text.size() : 0);
+    for (const DecisionCheck& check : record.checks) bytes += bytes_of(check);
     if (!with_caller || !record.caller) return bytes;
     const Identity& caller = *record.caller;
     return bytes + texts_of(caller.identity_policies.view()) + texts_of(caller.boundary.view()) +
            texts_of(caller.session_policies.view());
+}
+
+bool is_resource_tag(std::string_view key) {
+    constexpr std::string_view prefix = "xxx:ResourceTag/";
+    if (key.size() <= prefix.size() || key[3] != ':') return false;
+    key = key.substr(0, prefix.size());
+    return equals_ignoring_case(key, "aws:ResourceTag/") || equals_ignoring_case(key, "iam:ResourceTag/");
+}
+
+bool ask_for_resource_tags(const policy::PolicySet& policies) {
+    bool asked = false;
+    policy::each_list(policies, [&](policy::Policies list) {
+        for (const policy::SourcedPolicy& source : list) {
+            if (asked || !source.policy) continue;
+            const std::vector<std::string>& keys = source.policy->context_keys;
+            asked = std::any_of(keys.begin(), keys.end(), is_resource_tag);
+        }
+    });
+    return asked;
+}
+
+RequestFacts facts_of(const DecisionRecord& record, std::span<const wire::Header> headers) {
+    const RecordedRequest& request = record.request;
+    return {.caller = *record.caller,
+            .organization = record.organization.get(),
+            .time = std::chrono::floor<std::chrono::seconds>(record.time),
+            .region = request.region,
+            .peer = request.peer,
+            .secure = request.secure,
+            .headers = headers,
+            .target = record.checks.front().resource,
+            .trust_account = record.trust ? &record.trust->account : nullptr,
+            .request_tags = request.request_tags,
+            .tag_keys = request.tag_keys};
 }
 
 }  // namespace
@@ -57,7 +116,7 @@ bool DecisionRecord::denied() const {
 void DecisionRecord::clear() {
     id.clear();
     sequence = 0;
-    peer.clear();
+    request.clear();
     kind = Kind::none;
     checks.clear();
     caller.reset();
@@ -66,65 +125,54 @@ void DecisionRecord::clear() {
     bytes = 0;
 }
 
-void DecisionRecord::add(const Evaluation& evaluation, const policy::Decision& decision, AskedContext&& asked) {
+void RecordedRequest::clear() {
+    for (std::string* text : {&region, &peer, &user_agent, &referer}) clear_text(*text);
+    clear_list(request_tags);
+    clear_list(tag_keys);
+}
+
+void DecisionRecord::begin(Kind of_kind, const Context& ctx, std::string_view operation, const Target& target) {
+    kind = of_kind;
+    action = operation;
+    request.peer = ctx.request.peer;
+    if (kind != Kind::made) return;
+    request.secure = ctx.request.secure;
+    request.region = ctx.region;
+    request.user_agent = ctx.request.header("user-agent");
+    request.referer = ctx.request.header("referer");
+    request.request_tags.assign(target.request_tags.begin(), target.request_tags.end());
+    request.tag_keys.assign(target.tag_keys.begin(), target.tag_keys.end());
+    trust = target.trust;
+}
+
+void DecisionRecord::add(const Evaluation& evaluation, const policy::Decision& decision,
+                         const RequestContext& context) {
     DecisionCheck& check = checks.emplace_back();
     check.action = evaluation.request().action;
     check.resource = evaluation.request().resource;
     check.outcome = decision.outcome;
     check.decided_by = decision.decided_by;
-    check.context = std::move(asked).take(evaluation);
-}
-
-std::optional<policy::Values> AskedContext::find(std::string_view key) const {
-    const auto known =
-        std::find_if(asked_.begin(), asked_.end(), [&](const Asked& asked) { return asked.first == key; });
-    if (known != asked_.end()) return known->second;
-    if (asked_.size() == most_remembered) return context_.find(key);
-    if (asked_.empty()) asked_.reserve(few_keys);
-    return asked_.emplace_back(key, context_.find(key)).second;
-}
-
-/// Whether the decision has asked for every key that the policies name anywhere, as it has where a request gets as far
-/// as the conditions.
-bool AskedContext::has_all_of(const policy::PolicySet& policies) const {
-    bool all = true;
-    policy::each_list(policies, [&](policy::Policies list) {
-        for (const policy::SourcedPolicy& source : list) {
-            if (!source.policy || !all) continue;
-            const std::vector<std::string>& keys = source.policy->context_keys;
-            all = std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
-                return std::any_of(asked_.begin(), asked_.end(),
-                                   [&](const Asked& asked) { return equals_ignoring_case(asked.first, key); });
-            });
-        }
-    });
-    return all;
-}
-
-std::vector<std::pair<std::string_view, policy::Values>> AskedContext::take(const Evaluation& evaluation) && {
-    std::vector<std::pair<std::string_view, policy::Values>> kept;
-    if (has_all_of(evaluation.policies())) {
-        kept.reserve(asked_.size());
-        for (auto& [key, values] : asked_)
-            if (values) kept.emplace_back(key, *std::move(values));
-        return kept;
-    }
-    for (const policy::AskedKey& asked : policy::asked_keys(evaluation.policies(), evaluation.request()))
-        if (std::optional<policy::Values> values = find(asked.key)) kept.emplace_back(asked.key, *std::move(values));
-    return kept;
-}
-
-std::optional<policy::Values> Replay::Snapshot::find(std::string_view key) const {
-    for (const auto& [name, values] : check_.context)
-        if (name == key) return values;
-    return std::nullopt;
+    check.keys = context.permission().keys;
+    check.iam_tags = context.permission().iam_tags;
+    check.sees_request_tags = context.permission().sees_request_tags;
+    if (ask_for_resource_tags(evaluation.policies())) check.resource_tags = context.resource_tags();
 }
 
 Replay::Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view trust_text)
-    : context_(check),
+    : headers_{{{"user-agent", record.request.user_agent}, {"referer", record.request.referer}}},
       trust_(with_text(record.trust, trust_text)),
+      context_(facts_of(record, headers_), {check.action, check.keys, check.iam_tags, check.sees_request_tags},
+               ResourceTags(check.resource_tags)),
       evaluation_({*record.caller, trust_ ? &*trust_ : nullptr, record.organization.get()}, check.action,
                   check.resource, context_) {}
+
+RequestKeys Replay::context() const {
+    RequestKeys keys;
+    for (const policy::AskedKey& asked : policy::asked_keys(policies(), request()))
+        if (std::optional<policy::Values> values = context_.find(asked.key))
+            keys.emplace_back(asked.key, *std::move(values));
+    return keys;
+}
 
 void DecisionLog::add(DecisionRecord& record) {
     {

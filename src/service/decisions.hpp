@@ -2,6 +2,7 @@
 // keys of that moment. The pipeline adds one record per request; whoever looks pays, nobody else.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -19,35 +20,35 @@
 #include "service/authorize.hpp"
 #include "service/identity.hpp"
 #include "service/organization.hpp"
+#include "service/request_context.hpp"
 
 namespace iamlocal::service {
 
-/// One permission that a request needed.
+/// One permission that a request needed, and what its condition keys are computed from beside the request's own.
 struct DecisionCheck {
     std::string_view action;  ///< a literal
     std::string resource;
     policy::Outcome outcome = policy::Outcome::implicit_deny;
     policy::PolicyType decided_by = policy::PolicyType::identity;
-    /// Of policy::asked_keys() those that the request had; names in lower case, in the policies that the record keeps.
-    std::vector<std::pair<std::string_view, policy::Values>> context;
+    RequestKeys keys;
+    std::vector<store::Tag> resource_tags;  ///< none unless some policy asks for them
+    bool iam_tags = false;                  ///< these are as PermissionFacts has them
+    bool sees_request_tags = true;
 };
 
-/// A context that remembers what a decision asks it for, so that the record need not ask again. Asks another one.
-class AskedContext final : public policy::Context {
-  public:
-    explicit AskedContext(const policy::Context& context) : context_(context) {}
+/// What the condition keys of all permissions of a request are computed from, as RequestFacts has it. Copying these few
+/// texts costs less than looking which keys the policies name.
+struct RecordedRequest {
+    std::string region;
+    std::string peer;
+    bool secure = false;
+    std::string user_agent;
+    std::string referer;
+    std::vector<store::Tag> request_tags;
+    std::vector<std::string> tag_keys;
 
-    std::optional<policy::Values> find(std::string_view key) const override;
-    /// The values of policy::asked_keys(), moved from here as far as the decision has asked for them.
-    std::vector<std::pair<std::string_view, policy::Values>> take(const Evaluation& evaluation) &&;
-
-  private:
-    using Asked = std::pair<std::string_view, std::optional<policy::Values>>;
-
-    bool has_all_of(const policy::PolicySet& policies) const;
-
-    const policy::Context& context_;
-    mutable std::vector<Asked> asked_;  ///< keys as policies hold them
+    /// Ready for another request, with its memory kept unless it is much.
+    void clear();
 };
 
 /// All that a request was asked. Records are used again, so that their memory is.
@@ -62,10 +63,10 @@ struct DecisionRecord {
     std::string id;              ///< the request's
     std::uint64_t sequence = 0;  ///< counts up from 1; the log sets it
     Instant time{};
-    std::string peer;
+    RecordedRequest request;
     Kind kind = Kind::none;
     std::string_view action;                           ///< the operation's, a literal
-    std::vector<DecisionCheck> checks;                 ///< in the order in which they were made
+    std::vector<DecisionCheck> checks;                 ///< in the order in which they were made: the operation's first
     std::shared_ptr<const Identity> caller;            ///< shared with the worker's cache: it may be replaced there
     std::shared_ptr<const Organization> organization;  ///< likewise; null: there was none
     std::optional<TrustPolicy> trust;
@@ -76,9 +77,10 @@ struct DecisionRecord {
     [[nodiscard]] bool denied() const;
     /// Ready for another request, with its memory kept.
     void clear();
-    /// Notes one decision with the condition keys that mattered to it. The request's action must be a literal; its
-    /// context is `asked`.
-    void add(const Evaluation& evaluation, const policy::Decision& decision, AskedContext&& asked);
+    /// Notes what there is to be decided. The action must be a literal.
+    void begin(Kind of_kind, const Context& ctx, std::string_view operation, const Target& target);
+    /// Notes one decision. The request's action must be a literal.
+    void add(const Evaluation& evaluation, const policy::Decision& decision, const RequestContext& context);
 };
 
 /// A check decided once more, on what it was decided on. The record must outlive it.
@@ -89,25 +91,16 @@ class Replay {
     Replay(const Replay&) = delete;
     Replay& operator=(const Replay&) = delete;
 
-    [[nodiscard]] const DecisionCheck& check() const { return context_.check(); }
     [[nodiscard]] const policy::Request& request() const { return evaluation_.request(); }
     [[nodiscard]] const policy::PolicySet& policies() const { return evaluation_.policies(); }
     [[nodiscard]] policy::Explanation explain() const { return policy::explain(policies(), request()); }
+    /// Of policy::asked_keys() those that the request had; names in lower case, in the policies.
+    [[nodiscard]] RequestKeys context() const;
 
   private:
-    /// The keys of a check.
-    class Snapshot final : public policy::Context {
-      public:
-        explicit Snapshot(const DecisionCheck& check) : check_(check) {}
-        std::optional<policy::Values> find(std::string_view key) const override;
-        const DecisionCheck& check() const { return check_; }
-
-      private:
-        const DecisionCheck& check_;
-    };
-
-    Snapshot context_;
+    std::array<wire::Header, 2> headers_;
     std::optional<TrustPolicy> trust_;
+    RequestContext context_;
     Evaluation evaluation_;
 };
 

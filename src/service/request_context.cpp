@@ -23,12 +23,6 @@ std::optional<Values> find_tag(std::span<const store::Tag> tags, std::string_vie
     return single(found->value);
 }
 
-std::optional<Values> header(const wire::Request& request, std::string_view name) {
-    const std::string_view value = request.header(name);
-    if (value.empty()) return std::nullopt;
-    return single(value);
-}
-
 std::string_view principal_type(const Identity& caller) {
     switch (caller.principal.kind) {
         case policy::PrincipalKind::root:
@@ -50,18 +44,52 @@ std::optional<std::string_view> after(std::string_view text, std::string_view pr
     return text.substr(prefix.size());
 }
 
+/// Who owns what the request acts on, as far as its tags are concerned.
+const AccountId& tags_owner(const service::Context& ctx, const Target& target) {
+    return target.trust ? target.trust->account : ctx.caller.account;
+}
+
 }  // namespace
 
+const std::vector<store::Tag>& ResourceTags::all() const {
+    if (!tags_) tags_ = id_.empty() ? std::vector<store::Tag>() : store::tags::all(*tx_, *owner_, id_);
+    return *tags_;
+}
+
+RequestFacts RequestFacts::of(const service::Context& ctx, const Target& target) {
+    return {.caller = ctx.caller,
+            .organization = ctx.organization,
+            .time = ctx.second(),
+            .region = ctx.region,
+            .peer = ctx.request.peer,
+            .secure = ctx.request.secure,
+            .headers = ctx.request.headers,
+            .target = target.resource,
+            .trust_account = target.trust ? &target.trust->account : nullptr,
+            .request_tags = target.request_tags,
+            .tag_keys = target.tag_keys};
+}
+
+RequestContext::RequestContext(const service::Context& ctx, std::string_view action, const Target& target)
+    : RequestContext(RequestFacts::of(ctx, target), {action, target.keys, target.iam_tags, true},
+                     ResourceTags(ctx.tx, tags_owner(ctx, target), target.tagged_id)) {}
+
+RequestContext::RequestContext(const service::Context& ctx, const Permission& permission, const Target& target)
+    : RequestContext(RequestFacts::of(ctx, target),
+                     {permission.action, permission.keys, permission.iam_tags, permission.sees_request_tags},
+                     ResourceTags(ctx.tx, tags_owner(ctx, target), permission.tagged_id)) {}
+
 std::optional<Values> RequestContext::find(std::string_view key) const {
-    for (const auto& [name, values] : *keys_)
+    for (const auto& [name, values] : permission_.keys)
         if (name == key) return values;
-    if (const auto tag = after(key, "iam:resourcetag/")) return resource_tag(*tag, true);
+    if (const auto tag = after(key, "iam:resourcetag/"))
+        return permission_.iam_tags ? find_tag(tags_.all(), *tag) : std::nullopt;
     const auto name = after(key, "aws:");
     if (!name) return std::nullopt;
-    if (const auto tag = after(*name, "principaltag/")) return find_tag(ctx_.caller.tags, *tag);
+    if (const auto tag = after(*name, "principaltag/")) return find_tag(request_.caller.tags, *tag);
     if (const auto tag = after(*name, "requesttag/"))
-        return sees_request_tags_ ? find_tag(target_.request_tags, *tag) : std::nullopt;
-    if (const auto tag = after(*name, "resourcetag/")) return resource_tag(*tag, false);
+        return permission_.sees_request_tags ? find_tag(request_.request_tags, *tag) : std::nullopt;
+    if (const auto tag = after(*name, "resourcetag/")) return find_tag(tags_.all(), *tag);
     if (auto values = principal_key(*name)) return values;
     if (auto values = session_key(*name)) return values;
     if (auto values = organization_key(*name)) return values;
@@ -69,7 +97,7 @@ std::optional<Values> RequestContext::find(std::string_view key) const {
 }
 
 std::optional<Values> RequestContext::principal_key(std::string_view name) const {
-    const Identity& caller = ctx_.caller;
+    const Identity& caller = request_.caller;
     if (name == "principalarn") return single(caller.arn);
     if (name == "principalaccount") return single(caller.account.view());
     if (name == "principaltype") return single(principal_type(caller));
@@ -80,8 +108,8 @@ std::optional<Values> RequestContext::principal_key(std::string_view name) const
 }
 
 std::optional<Values> RequestContext::session_key(std::string_view name) const {
-    if (!ctx_.caller.session) return std::nullopt;
-    const auth::SessionClaims& session = *ctx_.caller.session;
+    if (!request_.caller.session) return std::nullopt;
+    const auth::SessionClaims& session = *request_.caller.session;
     if (name == "tokenissuetime") return single(format_iso8601(session.issued));
     // Present, and false, for temporary credentials alone: "Bool": "false" must not match long-term keys.
     if (name == "multifactorauthpresent") return boolean(false);
@@ -90,47 +118,47 @@ std::optional<Values> RequestContext::session_key(std::string_view name) const {
 }
 
 std::optional<Values> RequestContext::request_key(std::string_view name) const {
-    if (name == "sourceip") return single(ctx_.request.peer);
-    if (name == "securetransport") return boolean(ctx_.request.secure);
-    if (name == "currenttime") return single(format_iso8601(ctx_.second()));
-    if (name == "epochtime") return single(fmt::format("{}", ctx_.second().time_since_epoch().count()));
+    if (name == "sourceip") return single(request_.peer);
+    if (name == "securetransport") return boolean(request_.secure);
+    if (name == "currenttime") return single(format_iso8601(request_.time));
+    if (name == "epochtime") return single(fmt::format("{}", request_.time.time_since_epoch().count()));
     // IAM is one service for all Regions and counts as us-east-1.
-    if (name == "requestedregion") return single(action_.starts_with("iam:") ? "us-east-1" : ctx_.region);
-    if (name == "useragent") return header(ctx_.request, "user-agent");
-    if (name == "referer") return header(ctx_.request, "referer");
+    if (name == "requestedregion") return single(permission_.action.starts_with("iam:") ? "us-east-1" : request_.region);
+    if (name == "useragent") return header("user-agent");
+    if (name == "referer") return header("referer");
     if (name == "tagkeys") return tag_keys();
     if (name == "resourceaccount") return single(owner());
     return std::nullopt;
 }
 
 std::optional<Values> RequestContext::organization_key(std::string_view name) const {
-    if (ctx_.organization == nullptr) return std::nullopt;
+    if (request_.organization == nullptr) return std::nullopt;
     const bool of_principal = name == "principalorgid" || name == "principalorgpaths";
     if (!of_principal && name != "resourceorgid" && name != "resourceorgpaths") return std::nullopt;
-    const AccountId account = of_principal ? ctx_.caller.account : AccountId(owner());
-    const Organization::Member* const member = ctx_.organization->find(account);
+    const AccountId account = of_principal ? request_.caller.account : AccountId(owner());
+    const Organization::Member* const member = request_.organization->find(account);
     if (member == nullptr) return std::nullopt;
-    if (name.ends_with("id")) return single(ctx_.organization->id());
+    if (name.ends_with("id")) return single(request_.organization->id());
     return Values::list({member->path});
 }
 
-std::string_view RequestContext::owner() const {
-    if (target_.trust) return target_.trust->account.view();
-    // AWS's managed policies belong to no customer.
-    const std::optional<Arn> arn = Arn::parse(target_.resource);
-    return arn && arn->account == "aws" ? arn->account : ctx_.caller.account.view();
+std::optional<Values> RequestContext::header(std::string_view name) const {
+    const std::string_view value = wire::find_header(request_.headers, name);
+    if (value.empty()) return std::nullopt;
+    return single(value);
 }
 
-std::optional<Values> RequestContext::resource_tag(std::string_view key, bool iam_form) const {
-    if (tagged_id_.empty() || (iam_form && !iam_tags_)) return std::nullopt;
-    const AccountId& owner = target_.trust ? target_.trust->account : ctx_.caller.account;
-    return find_tag(store::tags::all(ctx_.tx, owner, tagged_id_), key);
+std::string_view RequestContext::owner() const {
+    if (request_.trust_account != nullptr) return request_.trust_account->view();
+    // AWS's managed policies belong to no customer.
+    const std::optional<Arn> arn = Arn::parse(request_.target);
+    return arn && arn->account == "aws" ? arn->account : request_.caller.account.view();
 }
 
 std::optional<Values> RequestContext::tag_keys() const {
-    if (!sees_request_tags_) return std::nullopt;
-    std::vector<std::string> keys(target_.tag_keys.begin(), target_.tag_keys.end());
-    for (const store::Tag& tag : target_.request_tags) keys.push_back(tag.key);
+    if (!permission_.sees_request_tags) return std::nullopt;
+    std::vector<std::string> keys(request_.tag_keys.begin(), request_.tag_keys.end());
+    for (const store::Tag& tag : request_.request_tags) keys.push_back(tag.key);
     if (keys.empty()) return std::nullopt;
     return Values::list(std::move(keys));
 }

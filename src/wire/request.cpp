@@ -4,7 +4,7 @@
 
 namespace iamlocal::wire {
 
-std::string_view Request::header(std::string_view name) const {
+std::string_view find_header(std::span<const Header> headers, std::string_view name) {
     for (const Header& header : headers)
         if (equals_ignoring_case(header.name, name)) return header.value;
     return {};

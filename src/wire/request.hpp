@@ -12,6 +12,9 @@ struct Header {
     std::string_view value;  ///< as sent, without the surrounding white space
 };
 
+/// The first header of that name (without case), or an empty view.
+std::string_view find_header(std::span<const Header> headers, std::string_view name);
+
 struct Request {
     std::string_view method;          ///< as sent, for example "POST"
     std::string_view target;          ///< raw request target: path and, after '?', the query string
@@ -20,8 +23,7 @@ struct Request {
     std::string_view peer;            ///< the peer's address in text form, without the port
     bool secure = false;              ///< whether TLS carried it
 
-    /// The first header of that name (without case), or an empty view.
-    std::string_view header(std::string_view name) const;
+    std::string_view header(std::string_view name) const { return find_header(headers, name); }
 };
 
 }  // namespace iamlocal::wire

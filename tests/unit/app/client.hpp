@@ -62,32 +62,45 @@ class Bed {
         return call(keys, "sts", action, parameters);
     }
 
-    /// Signs and sends a form body.
-    wire::Response send(const Keys& keys, const std::string& service, const std::string& body,
-                        std::vector<wire::Header> extra = {}) {
+    /// A request that refers to texts of its own.
+    struct SignedRequest {
+        std::string body;
+        std::string date;
+        std::string token;
+        std::string authorization;
+        std::vector<wire::Header> headers;
+        wire::Request request;
+    };
+
+    /// A form body as SDKs sign it.
+    std::unique_ptr<const SignedRequest> sign(const Keys& keys, const std::string& service, std::string body,
+                                              const std::vector<wire::Header>& extra = {}) {
         const Clock& clock = real_signatures_ ? static_cast<const Clock&>(real_) : clock_;
-        const std::string date = format_amz_date(whole_seconds(clock.now()));
+        auto made = std::make_unique<SignedRequest>();
+        made->body = std::move(body);
+        made->date = format_amz_date(whole_seconds(clock.now()));
+        made->token = keys.token;
         std::string signed_headers = "content-type;host;x-amz-date";
-        std::vector<wire::Header> headers = {{"Host", "localhost:4566"},
-                                             {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
-                                             {"X-Amz-Date", date}};
-        if (!keys.token.empty()) {
-            headers.push_back({"X-Amz-Security-Token", keys.token});
+        made->headers = {{"Host", "localhost:4566"},
+                         {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
+                         {"X-Amz-Date", made->date}};
+        if (!made->token.empty()) {
+            made->headers.push_back({"X-Amz-Security-Token", made->token});
             signed_headers.append(";x-amz-security-token");
         }
-        headers.insert(headers.end(), extra.begin(), extra.end());
+        made->headers.insert(made->headers.end(), extra.begin(), extra.end());
         const auto authorization = [&](std::string_view signature) {
             return fmt::format(
                 "AWS4-HMAC-SHA256 Credential={}/{}/eu-west-1/{}/aws4_request, SignedHeaders={}, Signature={}", keys.id,
-                date.substr(0, 8), service, signed_headers, signature);
+                made->date.substr(0, 8), service, signed_headers, signature);
         };
-        std::string header = authorization(std::string(64, '0'));
-        headers.push_back({"Authorization", header});
-        wire::Request request;
+        made->authorization = authorization(std::string(64, '0'));
+        made->headers.push_back({"Authorization", made->authorization});
+        wire::Request& request = made->request;
         request.method = "POST";
         request.target = "/";
-        request.headers = headers;
-        request.body = body;
+        request.headers = made->headers;
+        request.body = made->body;
         request.peer = "127.0.0.1";
 
         auth::Scratch scratch;
@@ -97,10 +110,15 @@ class Bed {
             auth::derive_signing_key(Secret(keys.secret), presented.date, presented.region, presented.service);
         const std::string_view canonical = auth::canonical_request(request, presented, scratch);
         const auto signature = auth::signature(auth::string_to_sign(presented, canonical, scratch), key);
-        header = authorization({signature.data(), signature.size()});
-        headers.back().value = header;
-        request.headers = headers;
-        return deliver(request);
+        made->authorization = authorization({signature.data(), signature.size()});
+        made->headers.back().value = made->authorization;
+        return made;
+    }
+
+    /// Signs and sends a form body.
+    wire::Response send(const Keys& keys, const std::string& service, const std::string& body,
+                        const std::vector<wire::Header>& extra = {}) {
+        return deliver(sign(keys, service, body, extra)->request);
     }
 
     /// Sends a request as it is.
@@ -126,6 +144,7 @@ class Bed {
     /// From now on signs with the time that the bench's clock cannot move.
     void sign_with_the_real_clock() { real_signatures_ = true; }
     const std::string& logged() const { return logged_; }
+    void forget_log() { logged_.clear(); }
     App& app() { return *app_; }
 
   private:

@@ -1,21 +1,26 @@
 // The decision log: a ring that remembers what each decision was made on.
 #include "service/decisions.hpp"
 
-#include <map>
+#include <functional>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/encoding.hpp"
 #include "unit/service/fixture.hpp"
 
 namespace iamlocal::service {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Pair;
+using testing::Not;
+using testing::SizeIs;
+using testing::UnorderedElementsAreArray;
 
 class DecisionsTest : public ServiceTest {
   protected:
@@ -33,8 +38,16 @@ class DecisionsTest : public ServiceTest {
     }
     /// The record as the log would keep it. The identity is the fixture's own.
     const DecisionRecord& kept() {
+        record_.time = now_;
         record_.caller = std::shared_ptr<const Identity>(&identity_, [](const Identity*) {});
         return record_;
+    }
+    /// The condition keys of a check, each as `name=value`, or with the first value of several.
+    std::vector<std::string> context_of_check(std::size_t check) {
+        const Replay replay(kept(), record_.checks.at(check), {});
+        std::vector<std::string> lines;
+        for (const auto& [key, values] : replay.context()) lines.push_back(std::string(key) + "=" + values.items.at(0));
+        return lines;
     }
 
     DecisionRecord record_;
@@ -85,37 +98,61 @@ TEST_F(DecisionsTest, UnderAuditTheRecordHasTheRefusal) {
     EXPECT_EQ(record_.main_check()->outcome, policy::Outcome::explicit_deny);
 }
 
-TEST_F(DecisionsTest, OnlyTheKeysThatMayMatterAreKept) {
+TEST_F(DecisionsTest, AReplayHasTheKeysThatMayMatter) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{
         "StringEquals":{"aws:UserAgent":"tester/1","AWS:useragent":"tester/1"},"Null":{"aws:MultiFactorAuthAge":"true"}}},
         {"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}})"));
     EXPECT_TRUE(may("iam:GetUser", bob()));
-    ASSERT_EQ(record_.checks.at(0).context.size(), 1u);
-    EXPECT_EQ(record_.checks[0].context[0].first, "aws:useragent");
-    EXPECT_THAT(record_.checks[0].context[0].second.items, ElementsAre("tester/1"));
+    EXPECT_THAT(context_of_check(0), ElementsAre("aws:useragent=tester/1"));
 }
 
-/// Counts how often each key is asked for; all have the same value.
-class CountingContext final : public policy::Context {
-  public:
-    std::optional<policy::Values> find(std::string_view key) const override {
-        ++asked[std::string(key)];
-        return policy::Values::single("yes");
+TEST_F(DecisionsTest, EveryKindOfKeyOutlivesTheRequest) {
+    const store::User user = add_user("bob", {{"Stage", "test"}});
+    const std::string keys[] = {
+        "aws:CurrentTime",     "aws:PrincipalArn", "aws:PrincipalTag/Team", "aws:Referer",   "aws:RequestTag/Cost",
+        "aws:RequestedRegion", "aws:ResourceAccount", "aws:ResourceTag/Stage", "aws:SecureTransport", "aws:SourceIp",
+        "aws:TagKeys",         "aws:UserAgent",    "aws:username",          "iam:PolicyARN", "iam:ResourceTag/Stage"};
+    std::string statements;
+    for (const std::string& key : keys)
+        statements += (statements.empty() ? "" : ",") +
+                      (R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{"Null":{")" + key +
+                       R"(":"true"}}})");
+    sign_in("alice", document(statements));
+    identity_.tags = {{"Team", "a"}};
+    std::vector<store::Tag> sent = {{"Cost", "7"}};
+    std::vector<std::string> expected;
+    {
+        Target target = bob();
+        target.tagged_id = user.id;
+        target.iam_tags = true;
+        target.request_tags = sent;
+        target.keys.push_back({"iam:policyarn", policy::Values::single("arn:aws:iam::aws:policy/X")});
+        Permission further{"iam:GetRole", "arn:aws:iam::111122223333:role/job"};
+        further.sees_request_tags = false;
+        target.also.push_back(further);
+        EXPECT_FALSE(may("iam:GetUser", target));
+        const RequestContext live(ctx_, "iam:GetUser", target);
+        for (const std::string& key : keys)
+            expected.push_back(fold_case(key) + "=" + live.find(fold_case(key)).value().items.at(0));
     }
-    mutable std::map<std::string, int> asked;
-};
+    sent[0].value = "another";
+    headers_[0].value = "another";
+    store::tags::set(tx_, account, user.id, std::vector<store::Tag>{{"Stage", "another"}});
+    EXPECT_THAT(context_of_check(0), UnorderedElementsAreArray(expected));
+    EXPECT_THAT(context_of_check(1), AllOf(Not(Contains(HasSubstr("aws:requesttag"))), Contains("aws:username=alice"),
+                                           Not(Contains(HasSubstr("resourcetag")))));
+}
 
-TEST_F(DecisionsTest, NoKeyIsAskedForAgainToBeKept) {
-    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{
-        "StringEquals":{"aws:UserAgent":"yes","aws:PrincipalTag/Team":"${aws:username}"}}})"));
-    const CountingContext facts;
-    AskedContext asked(facts);
-    const Evaluation evaluation({identity_, nullptr, nullptr}, "iam:GetUser", "*", asked);
-    const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
-    record_.add(evaluation, decision, std::move(asked));
-    EXPECT_THAT(facts.asked,
-                ElementsAre(Pair("aws:principaltag/team", 1), Pair("aws:useragent", 1), Pair("aws:username", 1)));
-    EXPECT_EQ(record_.checks.at(0).context.size(), 3u);
+TEST_F(DecisionsTest, TagsOfTheResourceAreReadOnlyWherePoliciesNameThem) {
+    const store::User user = add_user("bob", {{"Stage", "test"}});
+    Target target = bob();
+    target.tagged_id = user.id;
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:*","Resource":"*"})"));
+    EXPECT_TRUE(may("iam:GetUser", target));
+    EXPECT_THAT(record_.checks.at(0).resource_tags, IsEmpty());
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${AWS:resourceTAG/Stage}"})"));
+    EXPECT_TRUE(may("iam:GetUser", target));
+    EXPECT_THAT(record_.checks.at(0).resource_tags, SizeIs(1));
 }
 
 TEST_F(DecisionsTest, WhatTheDecisionNeverLookedAtIsKeptForTheExplanation) {
@@ -135,13 +172,13 @@ TEST_F(DecisionsTest, AnyNumberOfKeysIsKept) {
                               conditions + "}}}"));
     for (int i = 0; i < 100; ++i) identity_.tags.push_back({std::to_string(i), "yes"});
     EXPECT_TRUE(may("iam:GetUser", bob()));
-    EXPECT_EQ(record_.checks.at(0).context.size(), 100u);
+    EXPECT_THAT(context_of_check(0), SizeIs(100));
 }
 
 TEST_F(DecisionsTest, WithoutConditionsNoKeyIsKept) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*"})"));
     EXPECT_TRUE(may("iam:GetUser", bob()));
-    EXPECT_THAT(record_.checks.at(0).context, IsEmpty());
+    EXPECT_THAT(context_of_check(0), IsEmpty());
 }
 
 TEST_F(DecisionsTest, AReplaySeesWhatTheDecisionSaw) {
@@ -290,17 +327,39 @@ TEST(DecisionLog, KeepsFewerRecordsWhereTheyAreLarge) {
     EXPECT_EQ(kept_after(log, 200, [&] { return caller_with(cache, 1'000); }), 10u);
 }
 
-TEST(DecisionLog, CountsTheValuesOfConditionKeys) {
-    DecisionLog log(100, 10'500);
-    for (int i = 0; i < 50; ++i) {
-        DecisionRecord record;
-        record.checks.emplace_back().context.emplace_back("aws:useragent",
-                                                          policy::Values::single(std::string(1'000, 'x')));
-        log.add(record);
+TEST(DecisionLog, CountsWhatConditionKeysNeed) {
+    const std::string large(1'000, 'x');
+    const std::function<void(DecisionRecord&)> fillers[] = {
+        [&](DecisionRecord& record) { record.request.user_agent = large; },
+        [&](DecisionRecord& record) { record.request.referer = large; },
+        [&](DecisionRecord& record) { record.request.request_tags = {{"key", large}}; },
+        [&](DecisionRecord& record) { record.request.tag_keys = {large}; },
+        [&](DecisionRecord& record) { record.checks.emplace_back().resource_tags = {{large, "value"}}; },
+        [&](DecisionRecord& record) {
+            record.checks.emplace_back().keys.emplace_back("sts:externalid", policy::Values::single(large));
+        },
+    };
+    for (const auto& fill : fillers) {
+        SCOPED_TRACE(&fill - fillers);
+        DecisionLog log(100, 10'500);
+        for (int i = 0; i < 50; ++i) {
+            DecisionRecord record;
+            fill(record);
+            log.add(record);
+        }
+        EXPECT_EQ(back(log).size(), 10u);
     }
-    std::size_t kept = 0;
-    log.visit_back(UINT64_MAX, [&](const DecisionRecord&) { return ++kept > 0; });
-    EXPECT_EQ(kept, 10u);
+}
+
+TEST(DecisionLog, KeepsNoMemoryOfLargeTexts) {
+    DecisionRecord record;
+    record.request.user_agent = std::string(60'000, 'x');
+    record.clear();
+    EXPECT_LT(record.request.user_agent.capacity(), 2'000u);
+    record.request.user_agent = "Boto3/1.43.0 md/Botocore#1.43.0";
+    const std::size_t kept = record.request.user_agent.capacity();
+    record.clear();
+    EXPECT_EQ(record.request.user_agent.capacity(), kept);
 }
 
 TEST(DecisionLog, IsOffWithoutRoom) {
