@@ -177,9 +177,9 @@ void Worker::run(const service::Operation& operation, service::Credential& crede
     const std::shared_ptr<const service::Identity> caller = credential.identity;
     const service::Organization* const organization = organizations_.current();
     if (app_.decisions_.enabled()) {
-        progress.trace.record = &record_;
-        record_.caller = caller;
-        record_.organization = organizations_.kept();
+        progress.trace.record = record_.get();
+        record_->caller = caller;
+        record_->organization = organizations_.kept();
     }
     db::Transaction tx(*connection_, operation.access);
     service::Context ctx{app_.environment_, *caller, tx, now, request, region, policies_, progress.trace, organization};
@@ -198,9 +198,9 @@ void Worker::run(const service::Operation& operation, service::Credential& crede
 
 /// Hands what authorize() has noted to the decision log, under the request's id.
 void Worker::keep_decision(const wire::Response& response, Instant now) {
-    if (record_.kind == service::DecisionRecord::Kind::none) return;
-    record_.id = response.request_id;
-    record_.time = now;
+    if (record_->kind == service::DecisionRecord::Kind::none) return;
+    record_->id = response.request_id;
+    record_->time = now;
     app_.decisions_.add(record_);
 }
 

@@ -80,9 +80,9 @@ void SimulatedPolicies::add_inputs(std::string_view list, const std::vector<std:
 
 void SimulatedPolicies::add_stored(policy::Cache& cache, std::string name, const store::GrantedPolicy& source,
                                    DocumentKind kind) {
-    std::shared_ptr<const policy::Policy> compiled = cache.get(source.text(), kind);
-    if (!compiled) throw cannot_be_evaluated(name);
-    add(std::move(name), std::move(compiled));
+    const std::shared_ptr<const policy::CompiledDocument> document = cache.get(source.text(), kind);
+    if (!document->compiled()) throw cannot_be_evaluated(name);
+    add(std::move(name), {document, document->compiled()});
 }
 
 void SimulatedPolicies::list_context_keys(policy::ContextKeyList& keys) const {

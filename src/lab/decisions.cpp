@@ -113,7 +113,7 @@ class DecisionStream final : public wire::Stream {
 /// The replay explained, and what it cannot know: a role that does not exist has no trust policy to add to.
 policy::Explanation explain(const DecisionRecord& record, const service::Replay& replay) {
     policy::Explanation explanation = replay.explain();
-    const bool absent = record.trust && !record.trust->policy && !record.trust->unreadable;
+    const bool absent = record.trust && !record.trust->document;
     if (!absent || explanation.outcome != policy::Outcome::implicit_deny) return explanation;
     explanation.step = fmt::format("There is no role {}.", replay.request().resource);
     explanation.obstacle = "the role does not exist; no addition helps";
@@ -171,10 +171,10 @@ void Decisions::one(std::string_view id, bool as_text, wire::Response& response)
 
 /// The trust policy as IAM shows it, with ARNs in place of unique ids.
 std::string Decisions::trust_text(const DecisionRecord& record) const {
-    if (!record.trust || record.trust->text.empty()) return {};
+    if (!record.trust || !record.trust->document) return {};
     const std::unique_ptr<db::Connection> connection = sources_.database.connect();
     db::Transaction tx(*connection, db::Access::read);
-    return service::show_principals(tx, record.trust->text);
+    return service::show_principals(tx, record.trust->document->text);
 }
 
 std::string Decisions::text_of(const DecisionRecord& record) const {

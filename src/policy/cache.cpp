@@ -21,27 +21,28 @@ std::size_t Cache::Hash::operator()(const Key& key) const noexcept {
     return std::hash<std::string_view>{}(key.text) ^ (static_cast<std::size_t>(key.kind) << 1);
 }
 
-std::shared_ptr<const Policy> Cache::get(std::string_view text, DocumentKind kind) {
+std::shared_ptr<const CompiledDocument> Cache::get(std::string_view text, DocumentKind kind) {
     const auto found = index_.find(Key{text, kind});
     if (found != index_.end()) {
         recent_.splice(recent_.begin(), recent_, found->second);
-        return found->second->policy;
+        return found->second->document;
     }
+    // A text that cannot be parsed is remembered as such.
+    auto document = std::make_shared<CompiledDocument>(CompiledDocument{std::string(text), std::nullopt});
     std::variant<Policy, ParseError> parsed = parse(text, kind, Strictness::lenient);
-    std::shared_ptr<const Policy> policy;  // a text that cannot be parsed is remembered as such
-    if (Policy* compiled = std::get_if<Policy>(&parsed)) policy = std::make_shared<const Policy>(std::move(*compiled));
-    const std::size_t bytes = text.size() * (policy ? growth : 1) + bytes_per_entry;
-    if (bytes > max_bytes_ || max_entries_ == 0) return policy;
+    if (Policy* compiled = std::get_if<Policy>(&parsed)) document->policy = std::move(*compiled);
+    const std::size_t bytes = text.size() * (document->policy ? growth : 1) + bytes_per_entry;
+    if (bytes > max_bytes_ || max_entries_ == 0) return document;
     while (bytes_ + bytes > max_bytes_ || index_.size() >= max_entries_) drop_oldest();
-    recent_.push_front({std::string(text), kind, policy, bytes});
-    index_.emplace(Key{recent_.front().text, kind}, recent_.begin());
+    recent_.push_front({kind, document, bytes});
+    index_.emplace(Key{document->text, kind}, recent_.begin());
     bytes_ += bytes;
-    return policy;
+    return document;
 }
 
 void Cache::drop_oldest() {
     const Entry& oldest = recent_.back();
-    index_.erase(Key{oldest.text, oldest.kind});
+    index_.erase(Key{oldest.document->text, oldest.kind});
     bytes_ -= oldest.bytes;
     recent_.pop_back();
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +14,14 @@
 
 namespace iamlocal::policy {
 
+/// A document as it is stored and as it is evaluated.
+struct CompiledDocument {
+    std::string text;
+    std::optional<Policy> policy;  ///< nothing: the text cannot be read
+
+    [[nodiscard]] const Policy* compiled() const { return policy ? &*policy : nullptr; }
+};
+
 /// Documents never change, so nothing here is ever invalidated; the least recently used entries make room. What it
 /// hands out is shared with entries that may be dropped while the caller still decides with them.
 class Cache {
@@ -20,17 +29,16 @@ class Cache {
     /// At most `max_entries` documents whose texts and compiled forms together are estimated at `max_bytes`.
     explicit Cache(std::size_t max_entries = 4096, std::size_t max_bytes = std::size_t{8} << 20);
 
-    /// The compiled document, parsed leniently since it was accepted before; null when the text cannot be parsed.
-    std::shared_ptr<const Policy> get(std::string_view text, DocumentKind kind);
+    /// The document, parsed leniently since it was accepted before. Never null.
+    std::shared_ptr<const CompiledDocument> get(std::string_view text, DocumentKind kind);
 
     [[nodiscard]] std::size_t entries() const { return index_.size(); }
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
   private:
     struct Entry {
-        std::string text;
         DocumentKind kind;
-        std::shared_ptr<const Policy> policy;
+        std::shared_ptr<const CompiledDocument> document;
         std::size_t bytes;
     };
     struct Key {

@@ -49,9 +49,12 @@ Evaluation::Evaluation(const Sources& sources, std::string_view action, std::str
       request_{&sources.caller.principal, action, resource, sources.caller.account.view(), &context} {
     if (sources.trust) {
         // A role that does not exist trusts nobody; a null policy in the list would deny explicitly.
-        trust_ = {sources.trust->policy.get(), resource, {}, sources.trust->text};
-        const bool exists = trust_.policy != nullptr || sources.trust->unreadable;
-        set_.resource = exists ? policy::Policies(&trust_, 1) : policy::Policies();
+        set_.resource = policy::Policies();
+        if (const policy::CompiledDocument* const document = sources.trust->document.get()) {
+            trust_ = {document->compiled(), resource, {},
+                      sources.trust_text.empty() ? document->text : sources.trust_text};
+            set_.resource = policy::Policies(&trust_, 1);
+        }
         set_.resource_is_trust = true;
         request_.resource_account = sources.trust->account.view();
     }

@@ -34,10 +34,9 @@ struct Permission {
 
 /// The resource policy of a target: a role's trust policy.
 struct TrustPolicy {
-    std::shared_ptr<const policy::Policy> policy;  ///< shared with the worker's cache; null: there is none
-    AccountId account;                             ///< the account that owns the role
-    bool unreadable = false;                       ///< there is one, but it cannot be read: it denies
-    std::string text = {};                         ///< the document as stored, for explanations
+    /// As stored; shared with the worker's cache. Null: there is no such role. One that cannot be read denies.
+    std::shared_ptr<const policy::CompiledDocument> document;
+    AccountId account;  ///< the account that owns the role
 };
 
 /// What an operation acts on.
@@ -69,6 +68,8 @@ class Evaluation {
         const Identity& caller;
         const TrustPolicy* trust;          ///< null: the resource has no policy of its own
         const Organization* organization;  ///< null: there is none
+        /// What explanations show in place of the trust policy's text; of the same structure. Empty: that text.
+        std::string_view trust_text = {};
     };
     /// Everything must outlive this.
     Evaluation(const Sources& sources, std::string_view action, std::string_view resource,

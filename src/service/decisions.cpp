@@ -12,12 +12,6 @@ using policy::Outcome;
 /// Of a text that is kept, what memory may stay with it for the next one.
 constexpr std::size_t much_text = 1024;
 
-std::optional<TrustPolicy> with_text(const std::optional<TrustPolicy>& trust, std::string_view text) {
-    std::optional<TrustPolicy> shown = trust;
-    if (shown) shown->text = text;
-    return shown;
-}
-
 /// The texts of AWS's policies are kept once for all.
 std::size_t texts_of(policy::Policies policies) {
     std::size_t bytes = 0;
@@ -48,6 +42,10 @@ std::size_t bytes_of(const RecordedRequest& request) {
     return bytes;
 }
 
+std::size_t bytes_of(const std::optional<TrustPolicy>& trust) {
+    return trust && trust->document ? trust->document->text.size() : 0;
+}
+
 std::size_t bytes_of(const DecisionCheck& check) {
     std::size_t bytes = bytes_of(check.resource_tags);
     for (const auto& [key, values] : check.keys)
@@ -57,7 +55,7 @@ std::size_t bytes_of(const DecisionCheck& check) {
 
 /// What a record keeps alive, without what is the same for any; the caller only where the record before has another.
 std::size_t bytes_of(const DecisionRecord& record, bool with_caller) {
-    std::size_t bytes = bytes_of(record.request) + (record.trust ? record.trust->text.size() : 0);
+    std::size_t bytes = bytes_of(record.request) + bytes_of(record.trust);
     for (const DecisionCheck& check : record.checks) bytes += bytes_of(check);
     if (!with_caller || !record.caller) return bytes;
     const Identity& caller = *record.caller;
@@ -160,11 +158,10 @@ void DecisionRecord::add(const Evaluation& evaluation, const policy::Decision& d
 
 Replay::Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view trust_text)
     : headers_{{{"user-agent", record.request.user_agent}, {"referer", record.request.referer}}},
-      trust_(with_text(record.trust, trust_text)),
       context_(facts_of(record, headers_), {check.action, check.keys, check.iam_tags, check.sees_request_tags},
                ResourceTags(check.resource_tags)),
-      evaluation_({*record.caller, trust_ ? &*trust_ : nullptr, record.organization.get()}, check.action,
-                  check.resource, context_) {}
+      evaluation_({*record.caller, record.trust ? &*record.trust : nullptr, record.organization.get(), trust_text},
+                  check.action, check.resource, context_) {}
 
 RequestKeys Replay::context() const {
     RequestKeys keys;
@@ -174,26 +171,26 @@ RequestKeys Replay::context() const {
     return keys;
 }
 
-void DecisionLog::add(DecisionRecord& record) {
+void DecisionLog::add(std::unique_ptr<DecisionRecord>& record) {
     {
         const std::lock_guard guard(mutex_);
         const std::uint64_t sequence = newest_.load(std::memory_order_relaxed) + 1;
-        record.sequence = sequence;
+        record->sequence = sequence;
         const bool first = oldest_ == sequence;
-        record.bytes = bytes_of(record, first || at(sequence - 1).caller != record.caller);
+        record->bytes = bytes_of(*record, first || at(sequence - 1).caller != record->caller);
         const std::size_t place = (sequence - 1) % capacity_;
-        if (place == ring_.size()) {
-            ring_.emplace_back();
+        if (!ring_[place]) {
+            ring_[place] = std::make_unique<DecisionRecord>();
         } else if (sequence - oldest_ == capacity_) {
-            bytes_ -= ring_[place].bytes;
+            bytes_ -= ring_[place]->bytes;
             ++oldest_;
         }
-        bytes_ += record.bytes;
-        std::swap(ring_[place], record);
+        bytes_ += record->bytes;
+        ring_[place].swap(record);
         newest_.store(sequence, std::memory_order_release);
         while (bytes_ > budget_ && oldest_ < sequence) drop_oldest();
     }
-    record.clear();
+    record->clear();
 }
 
 void DecisionLog::drop_oldest() {
@@ -204,13 +201,12 @@ void DecisionLog::drop_oldest() {
 }
 
 void DecisionLog::clear() {
-    std::vector<DecisionRecord> dropped;
-    dropped.reserve(capacity_);
+    std::vector<std::unique_ptr<DecisionRecord>> dropped(capacity_);
     const std::lock_guard guard(mutex_);
     // Sequence numbers go on, so that nobody who follows the log sees time run back.
     oldest_ = newest_.load(std::memory_order_relaxed) + 1;
     bytes_ = 0;
-    for (DecisionRecord& record : ring_) std::swap(dropped.emplace_back(), record);
+    dropped.swap(ring_);
 }
 
 std::optional<DecisionRecord> DecisionLog::find(std::string_view id) const {

@@ -99,7 +99,6 @@ class Replay {
 
   private:
     std::array<wire::Header, 2> headers_;
-    std::optional<TrustPolicy> trust_;
     RequestContext context_;
     Evaluation evaluation_;
 };
@@ -112,14 +111,12 @@ class DecisionLog {
 
     /// `capacity`: how many are kept; 0 keeps none. `budget`: how many bytes they may keep alive, about.
     explicit DecisionLog(std::size_t capacity, std::size_t budget = usual_budget)
-        : capacity_(capacity), budget_(budget) {
-        ring_.reserve(capacity);
-    }
+        : capacity_(capacity), budget_(budget), ring_(capacity) {}
 
     bool enabled() const { return capacity_ > 0; }
     std::size_t capacity() const { return capacity_; }
-    /// Takes the record's contents; what is left in it is clear and has the memory of the record that made room.
-    void add(DecisionRecord& record);
+    /// Takes the record and gives a clear one for it, with the memory of the one that made room. Never null.
+    void add(std::unique_ptr<DecisionRecord>& record);
     void clear();
 
     /// The sequence number of the newest record ever added; 0 before the first.
@@ -135,14 +132,13 @@ class DecisionLog {
     std::uint64_t visit_on(std::uint64_t after, const Visitor& visit) const;
 
   private:
-    const DecisionRecord& at(std::uint64_t sequence) const { return ring_[(sequence - 1) % capacity_]; }
-    DecisionRecord& at(std::uint64_t sequence) { return ring_[(sequence - 1) % capacity_]; }
+    DecisionRecord& at(std::uint64_t sequence) const { return *ring_[(sequence - 1) % capacity_]; }
     void drop_oldest();
 
     const std::size_t capacity_;
     const std::size_t budget_;
     mutable std::mutex mutex_;
-    std::vector<DecisionRecord> ring_;  ///< grows to capacity_ and stays; sequence s is at (s - 1) % capacity_
+    std::vector<std::unique_ptr<DecisionRecord>> ring_;  ///< sequence s is at (s - 1) % capacity_; null: not used yet
     std::uint64_t oldest_ = 1;          ///< the sequence number of the oldest that is kept
     std::size_t bytes_ = 0;             ///< of all that are kept
     std::atomic<std::uint64_t> newest_{0};

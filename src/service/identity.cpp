@@ -124,10 +124,11 @@ std::shared_ptr<Identity> root_identity(const AccountId& account) {
 
 bool PolicyList::add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind,
                      std::string_view target) {
+    const policy::CompiledDocument& document = *documents_.emplace_back(cache.get(source.text(), kind));
+    std::string().swap(source.stored_text);
     const auto& kept = *sources_.emplace_back(std::make_unique<const store::GrantedPolicy>(std::move(source)));
-    const auto& compiled = compiled_.emplace_back(cache.get(kept.text(), kind));
-    list_.push_back({compiled.get(), kept.name, kept.arn, kept.text(), target.empty() ? kept.group : target});
-    return compiled != nullptr;
+    list_.push_back({document.compiled(), kept.name, kept.arn, document.text, target.empty() ? kept.group : target});
+    return document.compiled() != nullptr;
 }
 
 void PolicyList::add_missing(std::string name) {

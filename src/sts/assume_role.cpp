@@ -143,10 +143,8 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
         permission.tagged_id = role->id;
         permission.iam_tags = true;
     }
-    target.trust->policy = ctx.policies.get(role->trust_policy, policy::DocumentKind::trust);
-    target.trust->unreadable = target.trust->policy == nullptr;
-    target.trust->text = role->trust_policy;
-    if (target.trust->unreadable)
+    target.trust->document = ctx.policies.get(role->trust_policy, policy::DocumentKind::trust);
+    if (!target.trust->document->compiled())
         ctx.env.unreadable.note(
             {role->account, in.role_arn, "trust policy", policy::DocumentKind::trust, role->trust_policy});
     return target;

@@ -15,7 +15,8 @@ std::string document(std::string_view action) {
 TEST(Cache, ParsesOnce) {
     Cache cache;
     const auto first = cache.get(document("a:*"), DocumentKind::identity);
-    ASSERT_TRUE(first);
+    ASSERT_TRUE(first->compiled());
+    EXPECT_EQ(first->text, document("a:*"));
     EXPECT_EQ(cache.get(document("a:*"), DocumentKind::identity), first);
     EXPECT_EQ(cache.entries(), 1U);
 }
@@ -25,21 +26,23 @@ TEST(Cache, TellsKindsAndTextsApart) {
     const auto identity = cache.get(document("a:*"), DocumentKind::identity);
     const auto boundary = cache.get(document("a:*"), DocumentKind::boundary);
     EXPECT_NE(identity, boundary);
-    EXPECT_EQ(boundary->kind, DocumentKind::boundary);
+    EXPECT_EQ(boundary->policy->kind, DocumentKind::boundary);
     EXPECT_NE(cache.get(document("b:*"), DocumentKind::identity), identity);
     EXPECT_EQ(cache.entries(), 3U);
 }
 
-TEST(Cache, IsNullForWhatCannotBeParsed) {
+TEST(Cache, RemembersWhatCannotBeParsed) {
     Cache cache;
-    EXPECT_EQ(cache.get("{", DocumentKind::identity), nullptr);
-    EXPECT_EQ(cache.get("{", DocumentKind::identity), nullptr);
+    const auto broken = cache.get("{", DocumentKind::identity);
+    EXPECT_EQ(broken->compiled(), nullptr);
+    EXPECT_EQ(broken->text, "{");
+    EXPECT_EQ(cache.get("{", DocumentKind::identity), broken);
     EXPECT_EQ(cache.entries(), 1U);
 }
 
 TEST(Cache, ReadsLeniently) {
     Cache cache;
-    EXPECT_TRUE(cache.get(document("ec2: DescribeAccountAttributes"), DocumentKind::identity));
+    EXPECT_TRUE(cache.get(document("ec2: DescribeAccountAttributes"), DocumentKind::identity)->compiled());
 }
 
 TEST(Cache, DropsTheLeastRecentlyUsed) {
@@ -58,7 +61,7 @@ TEST(Cache, WhatItHandedOutOutlivesItsEntry) {
     const auto a = cache.get(document("a:*"), DocumentKind::identity);
     (void)cache.get(document("b:*"), DocumentKind::identity);
     EXPECT_EQ(a.use_count(), 1);
-    EXPECT_EQ(a->statements.size(), 1U);
+    EXPECT_EQ(a->policy->statements.size(), 1U);
     EXPECT_NE(cache.get(document("a:*"), DocumentKind::identity), a);
 }
 
@@ -69,13 +72,13 @@ TEST(Cache, IsBoundedByBytes) {
     EXPECT_GT(cache.entries(), 10U);
     EXPECT_LT(cache.entries(), 500U);
     const std::size_t before = cache.entries();
-    EXPECT_TRUE(cache.get(document("s:*") + std::string(50'000, ' '), DocumentKind::identity));
+    EXPECT_TRUE(cache.get(document("s:*") + std::string(50'000, ' '), DocumentKind::identity)->compiled());
     EXPECT_EQ(cache.entries(), before);  // too large to keep
 }
 
 TEST(Cache, OfNoSizeStillParses) {
     Cache cache(0, 0);
-    EXPECT_TRUE(cache.get(document("a:*"), DocumentKind::identity));
+    EXPECT_TRUE(cache.get(document("a:*"), DocumentKind::identity)->compiled());
     EXPECT_EQ(cache.entries(), 0U);
 }
 

@@ -95,12 +95,12 @@ TEST_F(AuthorizeTest, StsGivesNoReasonUnlessSomethingDenies) {
     Target target;
     target.resource = "arn:aws:iam::111122223333:role/job";
     target.reasonless = true;
-    target.trust = TrustPolicy{nullptr, account, false};  // there is no such role
+    target.trust = TrustPolicy{nullptr, account};  // there is no such role
     const std::string who =
         "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: sts:AssumeRole on resource: "
         "arn:aws:iam::111122223333:role/job";
     EXPECT_EQ(message_of([&] { authorize(ctx_, "sts:AssumeRole", target); }), who);
-    target.trust->unreadable = true;
+    target.trust->document = cache_.get("{", policy::DocumentKind::trust);
     EXPECT_EQ(message_of([&] { authorize(ctx_, "sts:AssumeRole", target); }),
               who + " with an explicit deny in a resource-based policy");
 }

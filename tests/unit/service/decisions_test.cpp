@@ -201,7 +201,7 @@ TEST_F(DecisionsTest, AReplayKnowsTheTrustPolicy) {
         document(R"({"Effect":"Allow","Principal":{"AWS":"AIDABOBBOBBOBBOBBOB12"},"Action":"sts:AssumeRole"})");
     Target target;
     target.resource = "arn:aws:iam::111122223333:role/job";
-    target.trust = TrustPolicy{cache_.get(text, policy::DocumentKind::trust), account, false, text};
+    target.trust = TrustPolicy{cache_.get(text, policy::DocumentKind::trust), account};
     EXPECT_FALSE(may("sts:AssumeRole", target));
     target.trust.reset();
     const std::string shown = document(
@@ -218,16 +218,16 @@ TEST_F(DecisionsTest, AReplayKnowsTheTrustPolicy) {
 
 // --- the ring ----------------------------------------------------------------------------------------------------
 
-DecisionRecord numbered(int number) {
-    DecisionRecord record;
-    record.id = std::to_string(number);
-    record.kind = DecisionRecord::Kind::exempt;
+std::unique_ptr<DecisionRecord> numbered(int number) {
+    auto record = std::make_unique<DecisionRecord>();
+    record->id = std::to_string(number);
+    record->kind = DecisionRecord::Kind::exempt;
     return record;
 }
 
 void fill(DecisionLog& log, int first, int last) {
     for (int i = first; i <= last; ++i) {
-        DecisionRecord record = numbered(i);
+        std::unique_ptr<DecisionRecord> record = numbered(i);
         log.add(record);
     }
 }
@@ -303,9 +303,8 @@ std::shared_ptr<const Identity> caller_with(policy::Cache& cache, std::size_t si
 /// How many records the log keeps after `count` more of these callers.
 std::size_t kept_after(DecisionLog& log, int count, const std::function<std::shared_ptr<const Identity>()>& caller) {
     for (int i = 0; i < count; ++i) {
-        DecisionRecord record;
-        record.kind = DecisionRecord::Kind::exempt;
-        record.caller = caller();
+        std::unique_ptr<DecisionRecord> record = numbered(i);
+        record->caller = caller();
         log.add(record);
     }
     std::size_t kept = 0;
@@ -343,8 +342,8 @@ TEST(DecisionLog, CountsWhatConditionKeysNeed) {
         SCOPED_TRACE(&fill - fillers);
         DecisionLog log(100, 10'500);
         for (int i = 0; i < 50; ++i) {
-            DecisionRecord record;
-            fill(record);
+            std::unique_ptr<DecisionRecord> record = numbered(i);
+            fill(*record);
             log.add(record);
         }
         EXPECT_EQ(back(log).size(), 10u);
@@ -369,14 +368,14 @@ TEST(DecisionLog, IsOffWithoutRoom) {
 
 TEST(DecisionLog, GivesAClearRecordBack) {
     DecisionLog log(1);
-    DecisionRecord record = numbered(1);
-    record.checks.emplace_back();
+    std::unique_ptr<DecisionRecord> record = numbered(1);
+    record->checks.emplace_back();
     log.add(record);
-    EXPECT_EQ(record.kind, DecisionRecord::Kind::none);
+    EXPECT_EQ(record->kind, DecisionRecord::Kind::none);
     record = numbered(2);
     log.add(record);
-    EXPECT_EQ(record.id, "");
-    EXPECT_THAT(record.checks, IsEmpty());
+    EXPECT_EQ(record->id, "");
+    EXPECT_THAT(record->checks, IsEmpty());
 }
 
 TEST(DecisionLog, TakesRecordsOfManyThreads) {
