@@ -36,9 +36,12 @@ constexpr std::array<signed char, 256> base64_values = [] {
 }  // namespace
 
 void hex_append(std::string& out, std::span<const unsigned char> bytes) {
+    const std::size_t begin = out.size();
+    out.resize(begin + bytes.size() * 2);
+    char* digit = out.data() + begin;
     for (const unsigned char byte : bytes) {
-        out.push_back(lower_hex[byte >> 4]);
-        out.push_back(lower_hex[byte & 15]);
+        *digit++ = lower_hex[byte >> 4];
+        *digit++ = lower_hex[byte & 15];
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include "base/time_format.hpp"
 
@@ -25,21 +25,24 @@ const char* name_of(LogLevel level) {
 
 /// JSON's escapes, which also keep a text line in one piece.
 void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out.push_back('\\');
-            out.push_back(c);
-        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+        if (!control && c != '"' && c != '\\') continue;
+        out.append(text, copied, i - copied);
+        copied = i + (control ? 1 : 0);
+        if (control)
             fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-            out.push_back(c);
-        }
+        else
+            out.push_back('\\');
     }
+    out.append(text, copied);
 }
 
 void append_value(std::string& out, const LogField& field, LogFormat format) {
     if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
-        fmt::format_to(std::back_inserter(out), "{}", *number);
+        out.append(fmt::format_int(*number).c_str());
         return;
     }
     const std::string_view text = std::get<std::string_view>(field.value);
@@ -69,7 +72,7 @@ void Log::append(std::string& out, LogLevel level, std::string_view event, std::
     std::string time = format_iso8601(second);
     time.pop_back();
     if (format_ == LogFormat::json) {
-        fmt::format_to(std::back_inserter(out), R"({{"time":"{}.{:03}Z","level":"{}","event":")", time, millis,
+        fmt::format_to(std::back_inserter(out), FMT_COMPILE(R"({{"time":"{}.{:03}Z","level":"{}","event":")"), time, millis,
                        name_of(level));
         append_escaped(out, event);
         out.push_back('"');
@@ -80,7 +83,7 @@ void Log::append(std::string& out, LogLevel level, std::string_view event, std::
         out.append("}\n");
         return;
     }
-    fmt::format_to(std::back_inserter(out), "{}.{:03}Z {} {}", time, millis, name_of(level), event);
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{:03}Z {} {}"), time, millis, name_of(level), event);
     for (const LogField& field : fields) {
         out.append(" ").append(field.key).append("=");
         append_value(out, field, format_);

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 namespace iamlocal {
 namespace {
@@ -102,13 +102,13 @@ std::optional<Seconds> make(int y, int mo, int d, int h, int mi, int s) {
 
 std::string format_iso8601(Seconds at) {
     const Parts p = parts_of(at);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", year_of(p), month_of(p), day_of(p),
+    return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z"), year_of(p), month_of(p), day_of(p),
                        p.time.hours().count(), p.time.minutes().count(), p.time.seconds().count());
 }
 
 std::string format_amz_date(Seconds at) {
     const Parts p = parts_of(at);
-    return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", year_of(p), month_of(p), day_of(p), p.time.hours().count(),
+    return fmt::format(FMT_COMPILE("{:04}{:02}{:02}T{:02}{:02}{:02}Z"), year_of(p), month_of(p), day_of(p), p.time.hours().count(),
                        p.time.minutes().count(), p.time.seconds().count());
 }
 

@@ -1,5 +1,6 @@
 #include "wire/answer_writer.hpp"
 
+#include <array>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -7,6 +8,37 @@
 #include "base/time_format.hpp"
 
 namespace iamlocal::wire {
+namespace {
+
+/// What stands for a character in XML; empty: itself.
+std::string_view xml_escape(char c) {
+    switch (c) {
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        case '\r':
+            return "&#xD;";
+        default:
+            // XML 1.0 has no form for the other control characters; an answer that cannot be parsed helps nobody.
+            return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? "\xEF\xBF\xBD" : "";
+    }
+}
+
+/// The same in JSON. `room` is where it may be written.
+std::string_view json_escape(char c, std::array<char, 6>& room) {
+    if (c == '"') return "\\\"";
+    if (c == '\\') return "\\\\";
+    if (static_cast<unsigned char>(c) >= 0x20) return {};
+    fmt::format_to(room.begin(), "\\u{:04x}", unsigned{static_cast<unsigned char>(c)});
+    return {room.data(), room.size()};
+}
+
+}  // namespace
 
 void AnswerWriter::line() {
     out_.push_back('\n');
@@ -202,43 +234,16 @@ void AnswerWriter::time(std::string_view name, Seconds value) {
 }
 
 void AnswerWriter::escaped(std::string_view value) {
-    for (const char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (format_ == AnswerFormat::json) {
-            if (c == '"' || c == '\\') {
-                out_.push_back('\\');
-                out_.push_back(c);
-            } else if (byte < 0x20) {
-                fmt::format_to(std::back_inserter(out_), "\\u{:04x}", unsigned{byte});
-            } else {
-                out_.push_back(c);
-            }
-            continue;
-        }
-        switch (c) {
-            case '&':
-                out_.append("&amp;");
-                break;
-            case '<':
-                out_.append("&lt;");
-                break;
-            case '>':
-                out_.append("&gt;");
-                break;
-            case '"':
-                out_.append("&quot;");
-                break;
-            case '\r':
-                out_.append("&#xD;");
-                break;
-            default:
-                // XML 1.0 has no form for the other control characters; an answer that cannot be parsed helps nobody.
-                if (byte < 0x20 && c != '\n' && c != '\t')
-                    out_.append("\xEF\xBF\xBD");
-                else
-                    out_.push_back(c);
-        }
+    std::array<char, 6> room;
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const std::string_view replacement =
+            format_ == AnswerFormat::json ? json_escape(value[i], room) : xml_escape(value[i]);
+        if (replacement.empty()) continue;
+        out_.append(value, copied, i - copied).append(replacement);
+        copied = i + 1;
     }
+    out_.append(value, copied);
 }
 
 }  // namespace iamlocal::wire
