@@ -58,7 +58,7 @@ Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
             }
             continue;
         }
-        if (!inquiry.target) inquiry.target.emplace(inquiry.subject.action(), inquiry.subject.resource().text);
+        if (!inquiry.target) inquiry.target.emplace(inquiry.subject);
         Index::Walk walk(index, *inquiry.target);
         for (auto next = walk.next(wanted()); next; next = walk.next(wanted())) {
             if (!look(source, *next)) return found;

@@ -65,8 +65,7 @@ Subject::Subject(const Request& request)
     action_ = ActionName::of({buffer_, request.action.size()});
 }
 
-const Values* Subject::values_of(const Condition& condition) const {
-    const std::string_view key = condition.key;
+const Values* Subject::values_of(std::string_view key) const {
     const auto known =
         std::find_if(asked_.begin(), asked_.end(), [&](const auto& asked) { return asked.first == key; });
     if (known != asked_.end()) return known->second ? &*known->second : nullptr;
@@ -94,7 +93,7 @@ Match match(const Policy& policy, const Statement& statement, const Subject& sub
     }
     for (std::size_t i = 0; i < statement.conditions.size(); ++i) {
         const Condition& condition = statement.conditions[i];
-        if (!holds(condition, subject.values_of(condition), subject.context())) return {Element::condition, i};
+        if (!holds(condition, subject.values_of(condition.key), subject.context())) return {Element::condition, i};
     }
     return {Element::none, 0, strength};
 }

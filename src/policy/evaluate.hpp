@@ -26,9 +26,9 @@ class Subject {
     [[nodiscard]] const Context& context() const { return context_; }
     [[nodiscard]] const ActionName& action() const { return action_; }
     [[nodiscard]] const ResourceName& resource() const { return resource_; }
-    /// The value of a condition's key, remembered so that the context need not be asked again. Null when it is absent.
-    /// Valid until the next call.
-    [[nodiscard]] const Values* values_of(const Condition& condition) const;
+    /// The value of a key, remembered so that the context need not be asked again. Null when it is absent. Valid until
+    /// the next call. The key is in lower case and outlives this, as those in policies do.
+    [[nodiscard]] const Values* values_of(std::string_view key) const;
 
   private:
     const Principal& principal_;

@@ -5,12 +5,16 @@
 #include <cstring>
 
 #include "policy/document.hpp"
+#include "policy/evaluate.hpp"
 
 namespace iamlocal::policy {
 namespace {
 
 /// Up to this many statements, looking at all of them costs less than an index.
 constexpr std::size_t few_statements = 3;
+
+/// Of more keys than most policies name, looking for one costs more than it saves.
+constexpr std::size_t most_keys = 16;
 
 std::uint64_t word(const char* bytes) {
     std::uint64_t word = 0;
@@ -28,6 +32,29 @@ constexpr std::array<std::uint64_t, 9> masks = [] {
     }
     return words;
 }();
+
+/// Whether a condition fails unless its key has exactly one value and that matches one of the operands, all of which
+/// are patterns.
+bool wants_one_value(const Condition& condition) {
+    const auto& [op, quantifier, if_exists] = condition.name;
+    return (op->family == Family::string || op->family == Family::arn) && !op->negated && !if_exists &&
+           quantifier == Quantifier::none;
+}
+
+Filter filter_of(const Operand& operand) {
+    if (const Glob* text = std::get_if<Glob>(&operand)) return Filter(*text);
+    if (const ArnPattern* arn = std::get_if<ArnPattern>(&operand)) return Filter(arn->text());
+    return {};
+}
+
+/// The place of a key in the list, where it is put if there is room; nothing if there is none.
+std::optional<std::uint32_t> place_of(const std::string& key, std::vector<std::string>& keys) {
+    const auto known = std::find(keys.begin(), keys.end(), key);
+    if (known == keys.end() && keys.size() == most_keys) return std::nullopt;
+    const auto place = static_cast<std::uint32_t>(known - keys.begin());
+    if (known == keys.end()) keys.push_back(key);
+    return place;
+}
 
 }  // namespace
 
@@ -61,6 +88,8 @@ Index::Index(const std::vector<Statement>& statements) {
     keyed.reserve(2 * statements.size());
     briefs_.reserve(statements.size() + 1);
     briefs_.emplace_back();
+    wishes_.reserve(statements.size() + 1);
+    wishes_.emplace_back();
     for (std::uint32_t i = 0; i < statements.size(); ++i) {
         const Statement& statement = statements[i];
         const std::vector<ActionPattern>& actions = statement.action.any;
@@ -81,6 +110,15 @@ Index::Index(const std::vector<Statement>& statements) {
                 for (const ArnPattern& arn : resources) resources_.emplace_back(arn.text());
             }
         }
+        std::optional<std::uint32_t> key;
+        for (const Condition& condition : statement.conditions) {
+            if (!wants_one_value(condition)) continue;
+            key = place_of(condition.key, keys_);
+            if (!key) continue;
+            for (const Operand& operand : condition.operands) values_.push_back(filter_of(operand));
+            break;
+        }
+        wishes_.push_back({static_cast<std::uint32_t>(values_.size()), key.value_or(0)});
         Brief& brief = briefs_.emplace_back();
         brief.filters_end = static_cast<std::uint32_t>(resources_.size()) & 0x7FFFFFFFU;
         brief.denies = statement.effect == Effect::deny;
@@ -100,41 +138,77 @@ Index::Index(const std::vector<Statement>& statements) {
         entries_.push_back(one.entry);
         groups_.back().end = static_cast<std::uint32_t>(entries_.size());
     }
-    // Where every statement is for every action and resource, there is nothing to leave out.
-    if (groups_.size() == 1 && resources_.empty()) {
+    // Where every statement is for every action, resource and value, there is nothing to leave out.
+    if (groups_.size() == 1 && resources_.empty() && values_.empty()) {
         *this = Index();
         return;
     }
     groups_.shrink_to_fit();
     resources_.shrink_to_fit();
+    values_.shrink_to_fit();
+    if (values_.empty()) wishes_ = std::vector<Wish>();
+}
+
+IndexTarget::IndexTarget(const Subject& subject)
+    : subject_(subject),
+      action_(subject.action().text),
+      resource_(subject.resource().text),
+      service_(subject.action().service) {}
+
+const Probe* IndexTarget::value_of(std::string_view key) const {
+    auto known = std::find_if(values_.begin(), values_.end(), [&](const Value& value) { return value.key == key; });
+    if (known == values_.end()) {
+        if (values_.size() == most_keys) values_.pop_back();
+        Value& value = values_.emplace_back();
+        value.key = key;
+        const Values* const values = subject_.values_of(key);
+        if (values != nullptr && !values->multivalued && values->items.size() == 1)
+            value.probe.emplace(values->items.front());
+        known = values_.end() - 1;
+    }
+    return known->probe ? &*known->probe : nullptr;
 }
 
 Index::Walk::Walk(const Index& index, const IndexTarget& target) : index_(index), target_(target) {
     const std::vector<Group>& groups = index.groups_;
     const Entry* entries = index.entries_.data();
     any_ = {entries, entries + groups.front().end};
-    const auto group = std::lower_bound(groups.begin() + 1, groups.end(), target.service,
+    const auto group = std::lower_bound(groups.begin() + 1, groups.end(), target.service(),
                                         [](const Group& a, std::uint64_t service) { return a.service < service; });
-    if (group == groups.end() || group->service != target.service) return;
+    if (group == groups.end() || group->service != target.service()) return;
     service_ = {entries + std::prev(group)->end, entries + group->end};
 }
 
 /// Whether nothing but the statement itself can tell that it does not apply, its action left aside.
-inline bool Index::Walk::may_apply(std::uint32_t statement, Wanted wanted) const {
+inline bool Index::Walk::may_apply(std::uint32_t statement, Wanted wanted) {
     const Brief* brief = &index_.briefs_[statement + std::size_t{1}];
     if (wanted == Wanted::denials && brief->denies == 0) return false;
     const Filter* filter = index_.resources_.data() + (brief - 1)->filters_end;
     const Filter* const end = index_.resources_.data() + brief->filters_end;
-    if (filter == end) return true;
-    while (filter != end && !filter->passes(target_.resource)) ++filter;
-    return filter != end;
+    if (filter != end) {
+        while (!filter->passes(target_.resource()))
+            if (++filter == end) return false;
+    }
+    return index_.wishes_.empty() || has_value(statement);
+}
+
+bool Index::Walk::has_value(std::uint32_t statement) {
+    const Wish* const wish = &index_.wishes_[statement + std::size_t{1}];
+    const Filter* const begin = index_.values_.data() + (wish - 1)->values_end;
+    const Filter* const end = index_.values_.data() + wish->values_end;
+    if (begin == end) return true;
+    if (wish->key != key_) {
+        value_ = target_.value_of(index_.keys_[wish->key]);
+        key_ = wish->key;
+    }
+    return value_ != nullptr && std::any_of(begin, end, [&](const Filter& filter) { return filter.passes(*value_); });
 }
 
 /// Moves the range to its next candidate, unless it is there or there is none.
-inline void Index::Walk::find(Range& range, Wanted wanted) const {
+inline void Index::Walk::find(Range& range, Wanted wanted) {
     if (range.found) return;
     while (range.at != range.end) {
-        if (!range.at->action.passes(target_.action)) {
+        if (!range.at->action.passes(target_.action())) {
             ++range.at;
             continue;
         }

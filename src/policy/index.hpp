@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,7 @@
 namespace iamlocal::policy {
 
 struct Statement;
+class Subject;
 
 /// A text to be filtered: its front, padded so that filters may look beyond its end.
 class Probe {
@@ -52,8 +54,8 @@ class Index {
 
     /// Nothing: all statements are candidates.
     Index() = default;
-    /// Policies of a few statements, or of such that no action or resource rules out, are better off without an index
-    /// and get an empty one.
+    /// Policies of a few statements, or of such that nothing here rules out, are better off without an index and get an
+    /// empty one.
     explicit Index(const std::vector<Statement>& statements);
     [[nodiscard]] bool empty() const { return groups_.empty(); }
 
@@ -74,24 +76,47 @@ class Index {
         std::uint32_t filters_end : 31 = 0;
         std::uint32_t denies : 1 = 0;
     };
+    /// The same of one of its conditions, which holds only for requests that have exactly one value of the key. If
+    /// there are no filters of values, it has none such.
+    struct Wish {
+        std::uint32_t values_end = 0;
+        std::uint32_t key = 0;  ///< index in keys_, if there are values
+    };
 
     std::vector<Group> groups_;   ///< the first is for every service, the others are in order of their keys
     std::vector<Entry> entries_;  ///< in each group in order of the statements
     std::vector<Brief> briefs_;   ///< by statement, after one to begin with
     std::vector<Filter> resources_;
+    std::vector<Wish> wishes_;  ///< as briefs_; empty if no statement has one
+    std::vector<Filter> values_;
+    std::vector<std::string> keys_;  ///< of conditions; in lower case
     bool denies_ = false;
 };
 
 enum class Wanted { all, denials };
 
-/// What an index needs to know of a request.
-struct IndexTarget {
-    Probe action;
-    Probe resource;
-    std::uint64_t service;
+/// What indexes need to know of a request. Refers to the subject and to the indexes that it is held against.
+class IndexTarget {
+  public:
+    explicit IndexTarget(const Subject& subject);
 
-    IndexTarget(const ActionName& name, std::string_view resource_name)
-        : action(name.text), resource(resource_name), service(name.service) {}
+    [[nodiscard]] const Probe& action() const { return action_; }
+    [[nodiscard]] const Probe& resource() const { return resource_; }
+    [[nodiscard]] std::uint64_t service() const { return service_; }
+    /// The value of a condition key; null unless the request has exactly one. Valid until the next call.
+    [[nodiscard]] const Probe* value_of(std::string_view key) const;
+
+  private:
+    struct Value {
+        std::string_view key;
+        std::optional<Probe> probe;
+    };
+
+    const Subject& subject_;
+    Probe action_;
+    Probe resource_;
+    std::uint64_t service_;
+    mutable std::vector<Value> values_;  ///< those asked for
 };
 
 /// Gives the candidates for one request, in the order of the policy.
@@ -110,13 +135,19 @@ class Index::Walk {
         bool found = false;  ///< `at` is a candidate
     };
 
-    void find(Range& range, Wanted wanted) const;
-    [[nodiscard]] bool may_apply(std::uint32_t statement, Wanted wanted) const;
+    static constexpr std::uint32_t no_key = UINT32_MAX;
+
+    void find(Range& range, Wanted wanted);
+    [[nodiscard]] bool may_apply(std::uint32_t statement, Wanted wanted);
+    /// Whether the request has the value that a condition of the statement wants.
+    [[nodiscard]] bool has_value(std::uint32_t statement);
 
     const Index& index_;
     const IndexTarget& target_;
     Range any_;
     Range service_;
+    std::uint32_t key_ = no_key;    ///< the key looked up last
+    const Probe* value_ = nullptr;  ///< its value
 };
 
 }  // namespace iamlocal::policy

@@ -54,6 +54,7 @@ std::optional<std::size_t> find_duplicate(const std::vector<std::string>& keys) 
 }
 
 /// Room for what most statements and lists have, so that few have to grow.
+constexpr std::size_t usual_keys = 6;
 constexpr std::size_t usual_items = 4;
 
 class Reader {
@@ -113,8 +114,8 @@ class Reader {
         ++at_;
         skip_space();
         if (take('}')) return true;
-        value.keys.reserve(usual_items);
-        value.items.reserve(usual_items);
+        value.keys.reserve(usual_keys);
+        value.items.reserve(usual_keys);
         do {
             skip_space();
             if (at_ == text_.size() || text_[at_] != '"') return false;
@@ -149,12 +150,14 @@ class Reader {
     bool read_string(std::string& out) {
         ++at_;
         while (at_ < text_.size()) {
-            const std::size_t plain = at_;
-            while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
-                   static_cast<unsigned char>(text_[at_]) >= 0x20) {
-                ++at_;
+            const std::string_view rest = text_.substr(at_);
+            std::size_t plain = 0;
+            while (plain < rest.size() && rest[plain] != '"' && rest[plain] != '\\' &&
+                   static_cast<unsigned char>(rest[plain]) >= 0x20) {
+                ++plain;
             }
-            out.append(text_.substr(plain, at_ - plain));
+            out.append(rest.substr(0, plain));
+            at_ += plain;
             if (take('"')) return true;
             if (!take('\\') || !read_escape(out)) return false;
         }

@@ -28,13 +28,16 @@ std::string_view role_name(std::string_view resource) {
 
 std::optional<ArnParts> ArnParts::split(std::string_view text) {
     ArnParts parts;
-    for (std::size_t i = 0; i < 5; ++i) {
-        const std::size_t colon = text.find(':');
-        if (colon == std::string_view::npos) return std::nullopt;
-        parts.part[i] = text.substr(0, colon);
-        text.remove_prefix(colon + 1);
+    std::size_t begin = 0;
+    std::size_t found = 0;
+    // A loop, because the first parts are shorter than a search in the library is worth.
+    for (std::size_t at = 0; at < text.size() && found < 5; ++at) {
+        if (text[at] != ':') continue;
+        parts.part[found++] = text.substr(begin, at - begin);
+        begin = at + 1;
     }
-    parts.part[5] = text;
+    if (found < 5) return std::nullopt;
+    parts.part[5] = text.substr(begin);
     return parts;
 }
 

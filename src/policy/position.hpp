@@ -16,7 +16,8 @@ struct Position {
 /// The places of offsets that are asked for in ascending order, in one walk through the text.
 class PositionCursor {
   public:
-    explicit PositionCursor(std::string_view text) : text_(text) {}
+    explicit PositionCursor(std::string_view text)
+        : text_(text), line_feed_(text.find('\n')), carriage_return_(text.find('\r')) {}
 
     /// One past the end for offsets behind it.
     Position at(std::size_t offset);
@@ -24,6 +25,8 @@ class PositionCursor {
   private:
     std::string_view text_;
     std::size_t at_ = 0;
+    std::size_t line_feed_;  ///< the next one, from at_ on; npos: there is none
+    std::size_t carriage_return_;
     Position position_;
 };
 

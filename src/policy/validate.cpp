@@ -83,11 +83,13 @@ FilledArn fill_arn(std::string_view text) {
     FilledArn arn;
     arn.as_given = text;
     arn.parts.fill("*");
-    for (std::size_t colon = text.find(':'); colon != std::string_view::npos && arn.given < 5; colon = text.find(':')) {
-        arn.parts[arn.given++] = text.substr(0, colon);
-        text.remove_prefix(colon + 1);
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < text.size() && arn.given < 5; ++at) {
+        if (text[at] != ':') continue;
+        arn.parts[arn.given++] = text.substr(begin, at - begin);
+        begin = at + 1;
     }
-    arn.parts[arn.given++] = text;
+    arn.parts[arn.given++] = text.substr(begin);
     return arn;
 }
 

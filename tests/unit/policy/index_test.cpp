@@ -54,9 +54,10 @@ TEST(Filter, LongTexts) {
 }
 
 std::vector<std::size_t> candidates(const Policy& policy, std::string_view action, std::string_view resource,
-                                    Wanted wanted = Wanted::all) {
-    const Subject subject({nullptr, action, resource, "", nullptr});
-    const IndexTarget target(subject.action(), resource);
+                                    Wanted wanted = Wanted::all, const Context* context = nullptr) {
+    const Request request{nullptr, action, resource, "", context};
+    const Subject subject(request);
+    const IndexTarget target(subject);
     Index::Walk walk(policy.index, target);
     std::vector<std::size_t> found;
     while (const auto next = walk.next(wanted)) found.push_back(*next);
@@ -98,6 +99,12 @@ TEST(Index, IsNotForStatementsAboutEverything) {
     const std::string everything = R"({"Effect":"Allow","Action":"*","Resource":"*"})";
     const std::string four = fmt::format("{0},{0},{0},{0}", everything);
     EXPECT_TRUE(policy_of(four).index.empty());
+    EXPECT_TRUE(
+        policy_of(four + R"(,{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"a:b":"true"}}})")
+            .index.empty());
+    EXPECT_FALSE(
+        policy_of(four + R"(,{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"a:b":"c"}}})")
+            .index.empty());
     EXPECT_FALSE(policy_of(four + R"(,{"Effect":"Deny","Action":"iam:*","Resource":"*"})").index.empty());
     EXPECT_FALSE(policy_of(four + R"(,{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::b"})").index.empty());
 }
@@ -120,6 +127,46 @@ TEST(Index, VariablesAndWildcardsPass) {
         {"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3"})");
     EXPECT_EQ(candidates(policy, "s3:A", "arn:aws:s3:::b"), (Numbers{0, 1, 3}));
     EXPECT_EQ(candidates(policy, "s3:A", "arn:aws:s3:::b/*"), (Numbers{0, 1, 2, 3}));
+}
+
+TEST(Index, LeavesOutOtherValuesOfConditions) {
+    const Policy policy = policy_of(R"(
+        {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":["alice","bob"]}}},
+        {"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:username":"a*"}}},
+        {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::1:*"}}},
+        {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:username":"alice"}}},
+        {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEqualsIfExists":{"aws:username":"bob"}}},
+        {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"aws:username":"x"}}},
+        {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEqualsIgnoreCase":{"aws:username":"x"}}},
+        {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"},
+         "StringEquals":{"aws:PrincipalTag/Team":"${aws:username}","aws:username":"nobody"}}},
+        {"Effect":"Allow","Action":"*","Resource":"*"})");
+    const MapContext alice = context_of({{"aws:username", "alice"}});
+    EXPECT_EQ(candidates(policy, "iam:GetUser", "*", Wanted::all, &alice), (Numbers{0, 1, 3, 4, 5, 6, 8}));
+    EXPECT_EQ(candidates(policy, "iam:GetUser", "*", Wanted::denials, &alice), (Numbers{1}));
+    const MapContext bob = context_of({{"aws:username", "bob"}, {"aws:PrincipalTag/Team", "bob"}});
+    EXPECT_EQ(candidates(policy, "iam:GetUser", "*", Wanted::all, &bob), (Numbers{0, 3, 4, 5, 6, 7, 8}));
+    EXPECT_EQ(candidates(policy, "iam:GetUser", "*"), (Numbers{3, 4, 5, 6, 8}));
+    MapContext several;
+    several.set("aws:username", Values::list({"alice"}));
+    several.set("aws:PrincipalArn", std::string("arn:aws:iam::1:user/alice"));
+    EXPECT_EQ(candidates(policy, "iam:GetUser", "*", Wanted::all, &several), (Numbers{2, 3, 4, 5, 6, 8}));
+}
+
+TEST(Index, AnyNumberOfKeys) {
+    std::string statements;
+    for (int i = 0; i < 100; ++i)
+        statements += fmt::format(
+            R"({}{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"StringEquals":{{"aws:PrincipalTag/{}":"x"}}}}}})",
+            i == 0 ? "" : ",", i);
+    const Policy policy = policy_of(statements);
+    const MapContext context = context_of({{"aws:PrincipalTag/3", "x"}, {"aws:PrincipalTag/90", "x"}});
+    const Request request{nullptr, "iam:GetUser", "*", "", &context};
+    const Numbers found = candidates(policy, "iam:GetUser", "*", Wanted::all, &context);
+    EXPECT_LT(found.size(), 100u);
+    EXPECT_TRUE(std::binary_search(found.begin(), found.end(), 3u));
+    EXPECT_TRUE(std::binary_search(found.begin(), found.end(), 90u));
+    EXPECT_EQ(evaluate(policy, request).applied.size(), 2u);
 }
 
 /// What every candidate is for: each statement that applies must be one.

@@ -25,6 +25,23 @@ TEST(PositionAt, CountsLinesAndUtf16Units) {
     EXPECT_EQ(position_at(text, 1000), (Position{4, 5}));
 }
 
+TEST(PositionCursor, GivesEveryPlaceOnTheWay) {
+    const std::string_view text = "\n\r\r\nab\r\r\n\n\xc3\xbc\xf0\x9f\x98\x80 long enough to be counted in a run\r";
+    PositionCursor cursor(text);
+    Position expected;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        SCOPED_TRACE(at);
+        EXPECT_EQ(cursor.at(at), expected);
+        EXPECT_EQ(position_at(text, at), expected);
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte == '\n' || (byte == '\r' && (at + 1 == text.size() || text[at + 1] != '\n')))
+            expected = {expected.line + 1, 1};
+        else if ((byte & 0xC0) != 0x80)
+            expected.column += byte >= 0xF0 ? 2 : 1;
+    }
+    EXPECT_EQ(cursor.at(text.size()), expected);
+}
+
 TEST(Locate, FindsElementsInAnyOrder) {
     const auto statements = locate(
         R"({"Statement":[
