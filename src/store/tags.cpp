@@ -1,5 +1,8 @@
 #include "store/tags.hpp"
 
+#include <algorithm>
+
+#include "base/crypto.hpp"
 #include "base/encoding.hpp"
 
 namespace iamlocal::store::tags {
@@ -8,6 +11,22 @@ namespace {
 /// The form in which a key is looked up.
 std::string stored_key(std::string_view owner_id, std::string_view key) {
     return key_case_of(owner_id) == KeyCase::kept ? std::string(key) : fold_case(key);
+}
+
+Tag read_tag(const db::Row& row) { return {row.text(0), row.text(1)}; }
+
+/// Where a key stands in a list, short enough for a marker: a long key's beginning and a digest, after what no key
+/// contains. Should that tag be gone when the next page is asked for, others that begin like it may come again.
+std::string place_of(const std::string& key) {
+    constexpr std::size_t most_bytes = 160;
+    constexpr std::size_t digest_bytes = 8;
+    if (key.size() <= most_bytes) return key;
+    std::size_t end = most_bytes;
+    while ((static_cast<unsigned char>(key[end]) & 0xC0) == 0x80) --end;
+    const auto digest = sha256(key);
+    std::string place = key.substr(0, end) + '\n';
+    hex_append(place, std::span(digest).first(digest_bytes));
+    return place;
 }
 
 }  // namespace
@@ -39,23 +58,26 @@ void remove(db::Transaction& tx, const AccountId& account, std::string_view owne
 }
 
 std::vector<Tag> all(db::Transaction& tx, const AccountId& account, std::string_view owner_id) {
-    return tx.list(
-        "SELECT name, value FROM tags WHERE account = ?1 AND owner_id = ?2 ORDER BY position",
-        [](const db::Row& row) {
-            return Tag{row.text(0), row.text(1)};
-        },
-        account, owner_id);
+    return tx.list("SELECT name, value FROM tags WHERE account = ?1 AND owner_id = ?2 ORDER BY position", read_tag,
+                   account, owner_id);
 }
 
 Page<Tag> page(db::Transaction& tx, const AccountId& account, std::string_view owner_id, PageRequest request) {
-    return make_page(tx.list(
-                         "SELECT name, value FROM tags "
-                         "WHERE account = ?1 AND owner_id = ?2 AND tag_key > ?3 ORDER BY tag_key LIMIT ?4",
-                         [](const db::Row& row) {
-                             return Tag{row.text(0), row.text(1)};
-                         },
-                         account, owner_id, request.after, request.limit + 1),
-                     request.limit, [&](const Tag& tag) { return stored_key(owner_id, tag.key); });
+    std::vector<Tag> tags =
+        tx.list("SELECT name, value FROM tags WHERE account = ?1 AND owner_id = ?2 ORDER BY tag_key", read_tag, account,
+                owner_id);
+    const auto place = [&](const Tag& tag) { return place_of(stored_key(owner_id, tag.key)); };
+    auto first = tags.begin();
+    if (!request.after.empty()) {
+        first = std::find_if(tags.begin(), tags.end(), [&](const Tag& tag) { return place(tag) == request.after; });
+        if (first != tags.end())
+            ++first;
+        else  // it is gone
+            first = std::find_if(tags.begin(), tags.end(),
+                                 [&](const Tag& tag) { return stored_key(owner_id, tag.key) > request.after; });
+    }
+    tags.erase(tags.begin(), first);
+    return make_page(std::move(tags), request.limit, place);
 }
 
 }  // namespace iamlocal::store::tags

@@ -100,6 +100,19 @@ def test_tags_come_in_pages(tagged):
     assert sorted(tag["Key"] for tag in first["Tags"] + rest["Tags"]) == [f"k{number}" for number in range(5)]
 
 
+def test_long_keys_come_in_pages(tagged):
+    keys = [letter * 126 + str(number) for letter in "語z" for number in range(3)]
+    tagged.tag(*((key, "v") for key in keys))
+    found, marker = [], {}
+    while True:
+        page = tagged.list(MaxItems=1, **marker)
+        found += [tag["Key"] for tag in page["Tags"]]
+        if not page["IsTruncated"]:
+            break
+        marker = {"Marker": page["Marker"]}
+    assert sorted(found) == sorted(keys) and len(found) == len(set(found))
+
+
 def test_text_of_any_script(tagged):
     tagged.tag(("größe", "日本 語"), ("a.b:c/d=e+f-g@h_i", " x "))
     assert tagged.pairs() == [("a.b:c/d=e+f-g@h_i", " x "), ("größe", "日本 語")]

@@ -70,5 +70,32 @@ TEST_F(TagsTest, PageInOrderOfTheirKeys) {
     EXPECT_FALSE(third.truncated());
 }
 
+TEST_F(TagsTest, PagesGoOnWhereTheyEndedThoughThatTagIsGone) {
+    set({{"c", "3"}, {"b", "2"}, {"a", "1"}});
+    const Page<Tag> first = tags::page(tx_, account_, owner_, {"", 2});
+    remove({"a", "b"});
+    EXPECT_THAT(tags::page(tx_, account_, owner_, {first.next, 2}).items, ElementsAre(Tag{"c", "3"}));
+}
+
+TEST_F(TagsTest, PlacesOfLongKeysAreShort) {
+    std::string beginning;
+    for (int i = 0; i < 127; ++i) beginning += "\xe8\xaa\x9e";
+    set({{beginning + "b", "2"}, {beginning + "a", "1"}, {beginning + "c", "3"}, {"z", "4"}});
+    std::vector<std::string> values;
+    std::string after;
+    do {
+        const Page<Tag> page = tags::page(tx_, account_, owner_, {after, 1});
+        ASSERT_EQ(page.items.size(), 1u);
+        values.push_back(page.items[0].value);
+        after = page.next;
+        EXPECT_LT(after.size(), 200u);
+    } while (!after.empty());
+    EXPECT_THAT(values, ElementsAre("4", "1", "2", "3"));
+    const Page<Tag> second = tags::page(tx_, account_, owner_, {"", 2});
+    remove({beginning + "a"});
+    EXPECT_THAT(tags::page(tx_, account_, owner_, {second.next, 9}).items,
+                ElementsAre(Tag{beginning + "b", "2"}, Tag{beginning + "c", "3"}));
+}
+
 }  // namespace
 }  // namespace iamlocal::store
