@@ -1,5 +1,5 @@
-// What a request costs from its bytes to those of its answer, without a socket, and what keeping decisions adds. Compare
-// the pairs within one run: `--benchmark_enable_random_interleaving=true --benchmark_repetitions=20`.
+// What a request costs from its bytes to those of its answer, without a socket, and what keeping decisions adds.
+// Compare the pairs within one run: `--benchmark_enable_random_interleaving=true --benchmark_repetitions=20`.
 #include <memory>
 #include <string>
 

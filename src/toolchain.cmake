@@ -1,4 +1,4 @@
-# What every target of ours is compiled and linked with. `iamlocal_library` and `iamlocal_executable` are the only
+# What every target of ours is compiled and linked with. `iamlocal_library` and `iamlocal_test` are the only
 # ways in which the folders declare targets, so a flag is written once.
 
 find_program(CCACHE ccache)
@@ -8,7 +8,8 @@ if(CCACHE)
 endif()
 
 add_library(iamlocal_flags INTERFACE)
-target_compile_options(iamlocal_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
+target_compile_options(iamlocal_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+                                               -fno-semantic-interposition)
 # g++ 12 sees overlapping copies where a string is put behind a literal; there are none (gcc bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(iamlocal_flags INTERFACE -Wno-restrict)
@@ -17,9 +18,13 @@ target_compile_definitions(iamlocal_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_include_directories(iamlocal_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(iamlocal_flags INTERFACE fmt::fmt Threads::Threads)
 
-# For what is never hot, tests among it: optimizing less takes two thirds of the time.
-add_library(iamlocal_cold INTERFACE)
-target_compile_options(iamlocal_cold INTERFACE $<$<CONFIG:Release>:-O1>)
+# How much is optimized in release builds, by how hot it is: what every request runs through, the rest of the server,
+# what runs once or for people, and tests. Time to compile halves from one end to the other. Not less than -O1 for what
+# is in the server: where a template is instantiated twice, the linker may take the slower one.
+set(hot_options)  # CMake's -O3
+set(usual_options $<$<CONFIG:Release>:-O2>)
+set(cold_options $<$<CONFIG:Release>:-O1>)
+set(test_options $<$<CONFIG:Release>:-Og>)
 
 if(IAMLOCAL_SANITIZE)
   target_compile_options(iamlocal_flags INTERFACE -fsanitize=${IAMLOCAL_SANITIZE} -fno-omit-frame-pointer
@@ -37,15 +42,47 @@ if(MOLD AND NOT IAMLOCAL_SANITIZE)
   target_link_options(iamlocal_flags INTERFACE -fuse-ld=mold)
 endif()
 
-# iamlocal_library(name [COLD] SOURCES a.cpp ... LINKS other ...): one folder of src/, its LINKS are its arrows in the
-# dependency rule of docs/architecture.md.
-function(iamlocal_library name)
-  cmake_parse_arguments(arg "COLD" "" "SOURCES;LINKS" ${ARGN})
-  add_library(iamlocal_${name} STATIC ${arg_SOURCES})
-  target_link_libraries(iamlocal_${name} PUBLIC iamlocal_flags)
-  if(arg_COLD)
-    target_link_libraries(iamlocal_${name} PRIVATE iamlocal_cold)
+# iamlocal_headers(name [OF_LIBRARIES] OPTIONS -O2 ... LINKS other ... HEADERS <a> ...): headers that many files read,
+# read once for all that are compiled with the same options.
+function(iamlocal_headers name)
+  cmake_parse_arguments(arg "OF_LIBRARIES" "" "OPTIONS;LINKS;HEADERS" ${ARGN})
+  set(source ${CMAKE_BINARY_DIR}/headers/${name}.cpp)
+  if(NOT EXISTS ${source})
+    file(WRITE ${source} "")
   endif()
+  add_library(iamlocal_headers_${name} OBJECT ${source})
+  target_compile_options(iamlocal_headers_${name} PRIVATE ${arg_OPTIONS})
+  target_link_libraries(iamlocal_headers_${name} PRIVATE iamlocal_flags ${arg_LINKS})
+  target_precompile_headers(iamlocal_headers_${name} PRIVATE ${arg_HEADERS})
+  if(arg_OF_LIBRARIES)
+    set_target_properties(iamlocal_headers_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  endif()
+endfunction()
+
+set(usual_headers <algorithm> <chrono> <cstdint> <fmt/format.h> <functional> <map> <memory> <optional> <span> <string>
+                  <string_view> <utility> <variant> <vector>)
+iamlocal_headers(hot OF_LIBRARIES OPTIONS ${hot_options} HEADERS ${usual_headers})
+iamlocal_headers(usual OF_LIBRARIES OPTIONS ${usual_options} HEADERS ${usual_headers})
+iamlocal_headers(cold OF_LIBRARIES OPTIONS ${cold_options} HEADERS ${usual_headers})
+
+# iamlocal_library(name [HOT|COLD] SOURCES a.cpp ... [COLD_SOURCES b.cpp ...] LINKS other ...): one folder of src/, its
+# LINKS are its arrows in the dependency rule of docs/architecture.md.
+function(iamlocal_library name)
+  cmake_parse_arguments(arg "HOT;COLD" "" "SOURCES;COLD_SOURCES;LINKS" ${ARGN})
+  set(heat usual)
+  if(arg_HOT)
+    set(heat hot)
+  elseif(arg_COLD)
+    set(heat cold)
+  endif()
+  add_library(iamlocal_${name} STATIC ${arg_SOURCES} ${arg_COLD_SOURCES})
+  target_link_libraries(iamlocal_${name} PUBLIC iamlocal_flags)
+  target_compile_options(iamlocal_${name} PRIVATE ${${heat}_options})
+  target_precompile_headers(iamlocal_${name} REUSE_FROM iamlocal_headers_${heat})
+  # So that shared libraries, among them modules of Python and others, can use the public library, which is made of some
+  # of these; the rest reads the same precompiled headers.
+  set_target_properties(iamlocal_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  set_source_files_properties(${arg_COLD_SOURCES} PROPERTIES COMPILE_OPTIONS "${cold_options}" SKIP_PRECOMPILE_HEADERS ON)
   foreach(link ${arg_LINKS})
     if(TARGET iamlocal_${link})
       target_link_libraries(iamlocal_${name} PUBLIC iamlocal_${link})
@@ -55,22 +92,19 @@ function(iamlocal_library name)
   endforeach()
 endfunction()
 
-# The headers that every test reads, read once.
 if(IAMLOCAL_TESTS)
   find_package(GTest REQUIRED)
-  file(WRITE ${CMAKE_BINARY_DIR}/test_headers.cpp "")
-  add_library(iamlocal_test_headers OBJECT ${CMAKE_BINARY_DIR}/test_headers.cpp)
-  target_link_libraries(iamlocal_test_headers PRIVATE iamlocal_flags iamlocal_cold GTest::gtest GTest::gmock)
-  target_precompile_headers(iamlocal_test_headers PRIVATE
-    <gmock/gmock.h> <gtest/gtest.h> <fmt/format.h> <optional> <string> <string_view> <variant> <vector>)
+  iamlocal_headers(tests OPTIONS ${test_options} LINKS GTest::gtest GTest::gmock
+                   HEADERS <gmock/gmock.h> <gtest/gtest.h> ${usual_headers})
 endif()
 
 # iamlocal_test(name SOURCES a.cpp ... LINKS other ...): a GoogleTest program whose cases ctest knows one by one.
 function(iamlocal_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(test_${name} ${arg_SOURCES})
-  target_link_libraries(test_${name} PRIVATE iamlocal_flags iamlocal_cold GTest::gtest GTest::gmock GTest::gtest_main)
-  target_precompile_headers(test_${name} REUSE_FROM iamlocal_test_headers)
+  target_compile_options(test_${name} PRIVATE ${test_options})
+  target_link_libraries(test_${name} PRIVATE iamlocal_flags GTest::gtest GTest::gmock GTest::gtest_main)
+  target_precompile_headers(test_${name} REUSE_FROM iamlocal_headers_tests)
   foreach(link ${arg_LINKS})
     if(TARGET iamlocal_${link})
       target_link_libraries(test_${name} PRIVATE iamlocal_${link})

@@ -53,7 +53,8 @@ class Worker final : public wire::Handler {
     wire::Parameters parameters_;
     auth::Scratch scratch_;
     std::string decoded_body_;
-    std::unique_ptr<service::DecisionRecord> record_ = std::make_unique<service::DecisionRecord>();  ///< of the request in work
+    std::unique_ptr<service::DecisionRecord> record_ =
+        std::make_unique<service::DecisionRecord>();  ///< of the request in work
     std::string log_lines_;
     Seconds last_flush_{};
 };

@@ -72,8 +72,8 @@ void Log::append(std::string& out, LogLevel level, std::string_view event, std::
     std::string time = format_iso8601(second);
     time.pop_back();
     if (format_ == LogFormat::json) {
-        fmt::format_to(std::back_inserter(out), FMT_COMPILE(R"({{"time":"{}.{:03}Z","level":"{}","event":")"), time, millis,
-                       name_of(level));
+        fmt::format_to(std::back_inserter(out), FMT_COMPILE(R"({{"time":"{}.{:03}Z","level":"{}","event":")"), time,
+                       millis, name_of(level));
         append_escaped(out, event);
         out.push_back('"');
         for (const LogField& field : fields) {

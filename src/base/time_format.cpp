@@ -108,8 +108,8 @@ std::string format_iso8601(Seconds at) {
 
 std::string format_amz_date(Seconds at) {
     const Parts p = parts_of(at);
-    return fmt::format(FMT_COMPILE("{:04}{:02}{:02}T{:02}{:02}{:02}Z"), year_of(p), month_of(p), day_of(p), p.time.hours().count(),
-                       p.time.minutes().count(), p.time.seconds().count());
+    return fmt::format(FMT_COMPILE("{:04}{:02}{:02}T{:02}{:02}{:02}Z"), year_of(p), month_of(p), day_of(p),
+                       p.time.hours().count(), p.time.minutes().count(), p.time.seconds().count());
 }
 
 std::string format_http_date(Seconds at) {

@@ -78,8 +78,7 @@ Json item_of(const policy::MatchedStatement& matched, const service::Identity& c
 
 Json context_conditions(const service::Replay& replay) {
     Json conditions = no_items();
-    for (const auto& [key, values] : replay.context())
-        conditions["items"].push_back(key_item(key, Json(values.items)));
+    for (const auto& [key, values] : replay.context()) conditions["items"].push_back(key_item(key, Json(values.items)));
     return conditions;
 }
 

@@ -51,8 +51,8 @@ Evaluation::Evaluation(const Sources& sources, std::string_view action, std::str
         // A role that does not exist trusts nobody; a null policy in the list would deny explicitly.
         set_.resource = policy::Policies();
         if (const policy::CompiledDocument* const document = sources.trust->document.get()) {
-            trust_ = {document->compiled(), resource, {},
-                      sources.trust_text.empty() ? document->text : sources.trust_text};
+            trust_ = {
+                document->compiled(), resource, {}, sources.trust_text.empty() ? document->text : sources.trust_text};
             set_.resource = policy::Policies(&trust_, 1);
         }
         set_.resource_is_trust = true;

@@ -139,8 +139,8 @@ class DecisionLog {
     const std::size_t budget_;
     mutable std::mutex mutex_;
     std::vector<std::unique_ptr<DecisionRecord>> ring_;  ///< sequence s is at (s - 1) % capacity_; null: not used yet
-    std::uint64_t oldest_ = 1;          ///< the sequence number of the oldest that is kept
-    std::size_t bytes_ = 0;             ///< of all that are kept
+    std::uint64_t oldest_ = 1;                           ///< the sequence number of the oldest that is kept
+    std::size_t bytes_ = 0;                              ///< of all that are kept
     std::atomic<std::uint64_t> newest_{0};
 };
 

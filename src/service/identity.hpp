@@ -36,7 +36,7 @@ class PolicyList {
     std::span<const policy::SourcedPolicy> view() const { return list_; }
 
   private:
-    std::vector<std::unique_ptr<const store::GrantedPolicy>> sources_;  ///< their texts are in documents_
+    std::vector<std::unique_ptr<const store::GrantedPolicy>> sources_;        ///< their texts are in documents_
     std::vector<std::shared_ptr<const policy::CompiledDocument>> documents_;  ///< shared with the worker's cache
     std::vector<policy::SourcedPolicy> list_;
 };

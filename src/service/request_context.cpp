@@ -123,7 +123,8 @@ std::optional<Values> RequestContext::request_key(std::string_view name) const {
     if (name == "currenttime") return single(format_iso8601(request_.time));
     if (name == "epochtime") return single(fmt::format("{}", request_.time.time_since_epoch().count()));
     // IAM is one service for all Regions and counts as us-east-1.
-    if (name == "requestedregion") return single(permission_.action.starts_with("iam:") ? "us-east-1" : request_.region);
+    if (name == "requestedregion")
+        return single(permission_.action.starts_with("iam:") ? "us-east-1" : request_.region);
     if (name == "useragent") return header("user-agent");
     if (name == "referer") return header("referer");
     if (name == "tagkeys") return tag_keys();

@@ -108,15 +108,16 @@ TEST_F(DecisionsTest, AReplayHasTheKeysThatMayMatter) {
 
 TEST_F(DecisionsTest, EveryKindOfKeyOutlivesTheRequest) {
     const store::User user = add_user("bob", {{"Stage", "test"}});
-    const std::string keys[] = {
-        "aws:CurrentTime",     "aws:PrincipalArn", "aws:PrincipalTag/Team", "aws:Referer",   "aws:RequestTag/Cost",
-        "aws:RequestedRegion", "aws:ResourceAccount", "aws:ResourceTag/Stage", "aws:SecureTransport", "aws:SourceIp",
-        "aws:TagKeys",         "aws:UserAgent",    "aws:username",          "iam:PolicyARN", "iam:ResourceTag/Stage"};
+    const std::string keys[] = {"aws:CurrentTime",     "aws:PrincipalArn",      "aws:PrincipalTag/Team",
+                                "aws:Referer",         "aws:RequestTag/Cost",   "aws:RequestedRegion",
+                                "aws:ResourceAccount", "aws:ResourceTag/Stage", "aws:SecureTransport",
+                                "aws:SourceIp",        "aws:TagKeys",           "aws:UserAgent",
+                                "aws:username",        "iam:PolicyARN",         "iam:ResourceTag/Stage"};
     std::string statements;
     for (const std::string& key : keys)
-        statements += (statements.empty() ? "" : ",") +
-                      (R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{"Null":{")" + key +
-                       R"(":"true"}}})");
+        statements +=
+            (statements.empty() ? "" : ",") +
+            (R"({"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{"Null":{")" + key + R"(":"true"}}})");
     sign_in("alice", document(statements));
     identity_.tags = {{"Team", "a"}};
     std::vector<store::Tag> sent = {{"Cost", "7"}};
@@ -150,7 +151,8 @@ TEST_F(DecisionsTest, TagsOfTheResourceAreReadOnlyWherePoliciesNameThem) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:*","Resource":"*"})"));
     EXPECT_TRUE(may("iam:GetUser", target));
     EXPECT_THAT(record_.checks.at(0).resource_tags, IsEmpty());
-    sign_in("alice", document(R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${AWS:resourceTAG/Stage}"})"));
+    sign_in("alice",
+            document(R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${AWS:resourceTAG/Stage}"})"));
     EXPECT_TRUE(may("iam:GetUser", target));
     EXPECT_THAT(record_.checks.at(0).resource_tags, SizeIs(1));
 }
@@ -331,9 +333,13 @@ TEST(DecisionLog, CountsWhatConditionKeysNeed) {
     const std::function<void(DecisionRecord&)> fillers[] = {
         [&](DecisionRecord& record) { record.request.user_agent = large; },
         [&](DecisionRecord& record) { record.request.referer = large; },
-        [&](DecisionRecord& record) { record.request.request_tags = {{"key", large}}; },
+        [&](DecisionRecord& record) {
+            record.request.request_tags = {{"key", large}};
+        },
         [&](DecisionRecord& record) { record.request.tag_keys = {large}; },
-        [&](DecisionRecord& record) { record.checks.emplace_back().resource_tags = {{large, "value"}}; },
+        [&](DecisionRecord& record) {
+            record.checks.emplace_back().resource_tags = {{large, "value"}};
+        },
         [&](DecisionRecord& record) {
             record.checks.emplace_back().keys.emplace_back("sts:externalid", policy::Values::single(large));
         },
