@@ -26,13 +26,15 @@ class Shelf {
         for (const std::string_view text : texts) {
             const auto& policy =
                 *policies_.emplace_back(std::make_unique<Policy>(parsed(text, kind, Strictness::lenient)));
-            sources.push_back({&policy, names_[sources.size()], {}, text});
+            sources.push_back(
+                {&policy, names_[sources.size()], {}, *texts_.emplace_back(std::make_unique<std::string>(text))});
         }
         return sources;
     }
 
   private:
     static constexpr std::string_view names_[] = {"first", "second", "third"};
+    std::vector<std::unique_ptr<const std::string>> texts_;
     std::vector<std::unique_ptr<Policy>> policies_;
     std::vector<std::unique_ptr<std::vector<SourcedPolicy>>> lists_;
 };
