@@ -179,20 +179,7 @@ Index::Walk::Walk(const Index& index, const IndexTarget& target) : index_(index)
     service_ = {entries + std::prev(group)->end, entries + group->end};
 }
 
-/// Whether nothing but the statement itself can tell that it does not apply, its action left aside.
-inline bool Index::Walk::may_apply(std::uint32_t statement, Wanted wanted) {
-    const Brief* brief = &index_.briefs_[statement + std::size_t{1}];
-    if (wanted == Wanted::denials && brief->denies == 0) return false;
-    const Filter* filter = index_.resources_.data() + (brief - 1)->filters_end;
-    const Filter* const end = index_.resources_.data() + brief->filters_end;
-    if (filter != end) {
-        while (!filter->passes(target_.resource()))
-            if (++filter == end) return false;
-    }
-    return index_.wishes_.empty() || has_value(statement);
-}
-
-bool Index::Walk::has_value(std::uint32_t statement) {
+inline bool Index::Walk::has_value(std::uint32_t statement) {
     const Wish* const wish = &index_.wishes_[statement + std::size_t{1}];
     const Filter* const begin = index_.values_.data() + (wish - 1)->values_end;
     const Filter* const end = index_.values_.data() + wish->values_end;
@@ -204,8 +191,25 @@ bool Index::Walk::has_value(std::uint32_t statement) {
     return value_ != nullptr && std::any_of(begin, end, [&](const Filter& filter) { return filter.passes(*value_); });
 }
 
-/// Moves the range to its next candidate, unless it is there or there is none.
-inline void Index::Walk::find(Range& range, Wanted wanted) {
+/// Whether nothing but the statement itself can tell that it does not apply, its action left aside.
+template <bool with_wishes>
+inline bool Index::Walk::may_apply(std::uint32_t statement, Wanted wanted) {
+    const Brief* brief = &index_.briefs_[statement + std::size_t{1}];
+    if (wanted == Wanted::denials && brief->denies == 0) return false;
+    const Filter* filter = index_.resources_.data() + (brief - 1)->filters_end;
+    const Filter* const end = index_.resources_.data() + brief->filters_end;
+    if (filter != end) {
+        while (!filter->passes(target_.resource()))
+            if (++filter == end) return false;
+    }
+    if constexpr (with_wishes) return has_value(statement);
+    return true;
+}
+
+/// Moves the range to its next candidate, unless it is there or there is none. A function of its own, so that its loop
+/// has all registers.
+template <bool with_wishes>
+[[gnu::noinline]] void Index::Walk::find(Range& range, Wanted wanted) {
     if (range.found) return;
     while (range.at != range.end) {
         if (!range.at->action.passes(target_.action())) {
@@ -213,7 +217,7 @@ inline void Index::Walk::find(Range& range, Wanted wanted) {
             continue;
         }
         const std::uint32_t statement = range.at->statement;
-        if (may_apply(statement, wanted)) {
+        if (may_apply<with_wishes>(statement, wanted)) {
             range.found = true;
             return;
         }
@@ -223,8 +227,13 @@ inline void Index::Walk::find(Range& range, Wanted wanted) {
 
 std::optional<std::size_t> Index::Walk::next(Wanted wanted) {
     if (wanted == Wanted::denials && !index_.denies_) return std::nullopt;
-    find(any_, wanted);
-    find(service_, wanted);
+    if (index_.wishes_.empty()) {
+        find<false>(any_, wanted);
+        find<false>(service_, wanted);
+    } else {
+        find<true>(any_, wanted);
+        find<true>(service_, wanted);
+    }
     if (!any_.found && !service_.found) return std::nullopt;
     const bool take_any = any_.found && (!service_.found || any_.at->statement < service_.at->statement);
     Range& taken = take_any ? any_ : service_;

@@ -137,7 +137,10 @@ class Index::Walk {
 
     static constexpr std::uint32_t no_key = UINT32_MAX;
 
+    /// Without wishes, which most policies have none of, less is to be done for each statement.
+    template <bool with_wishes>
     void find(Range& range, Wanted wanted);
+    template <bool with_wishes>
     [[nodiscard]] bool may_apply(std::uint32_t statement, Wanted wanted);
     /// Whether the request has the value that a condition of the statement wants.
     [[nodiscard]] bool has_value(std::uint32_t statement);
