@@ -132,6 +132,7 @@ TEST(ManagedPolicies, IdsAreAwsOrStable) {
     EXPECT_EQ(id_of("AdministratorAccess"), "ANPAIWMBCKSKIEE64ZLYK");
     EXPECT_EQ(id_of("PowerUserAccess"), "ANPAJYRXTHIB4FOVS3ZXS");
     EXPECT_EQ(id_of("service-role/AmazonDMSVPCManagementRole"), "ANPAJHKIGMBQI4AEFFSYO");
+    EXPECT_EQ(id_of("ReadOnlyAccess"), "ANPAILL3HVNFSB6DCOWYQ");
     EXPECT_EQ(id_of("AmazonS3FullAccess"), "ANPAURTUAWESDOPIHYBIY") << "made up";
     std::set<std::string> ids;
     for (const Entry& entry : managed_policies::all()) {
