@@ -13,10 +13,10 @@
 namespace iamlocal::app {
 namespace {
 
-constexpr std::size_t max_decoded_body = 1024 * 1024;
+constexpr std::size_t max_decoded_body = std::size_t{1} << 20;
 /// Documents of one worker's cache; one entry may be as large as AWS's largest managed policy.
 constexpr std::size_t max_cached_policies = 2048;
-constexpr std::size_t max_cached_policy_bytes = 4 * 1024 * 1024;
+constexpr std::size_t max_cached_policy_bytes = std::size_t{4} << 20;
 
 using wire::ApiError;
 using wire::ErrorCode;

@@ -27,10 +27,10 @@ int hex_value(char c) {
     return -1;
 }
 
-constexpr std::array<signed char, 256> base64_values = [] {
-    std::array<signed char, 256> table{};
+constexpr std::array<std::int16_t, 256> base64_values = [] {
+    std::array<std::int16_t, 256> table{};
     for (auto& value : table) value = -1;
-    for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(base64_alphabet[i])] = static_cast<signed char>(i);
+    for (int i = 0; i < 64; ++i) table[static_cast<unsigned char>(base64_alphabet[i])] = static_cast<std::int16_t>(i);
     return table;
 }();
 
