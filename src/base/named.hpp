@@ -23,7 +23,7 @@ class Named {
     bool empty() const { return text_.empty(); }
 
     friend bool operator==(const Named&, const Named&) = default;
-    friend auto operator<=>(const Named&, const Named&) = default;
+    friend auto operator<=>(const Named&, const Named&) = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14
 
   private:
     std::string text_;

@@ -241,7 +241,7 @@ class KeyCollector {
 /// `statement 2 (NoDelete) of the permissions boundary limits, at 3:5`.
 std::string place_of(const Explanation& explanation) {
     const PolicyReport& report = explanation.policies[*explanation.deciding_policy];
-    const std::string policy = fmt::format("the {} {}{}", title_of(report.type), report.name, owner_suffix(report));
+    std::string policy = fmt::format("the {} {}{}", title_of(report.type), report.name, owner_suffix(report));
     if (!explanation.deciding_statement) return policy;
     const StatementReport& line = report.statements[*explanation.deciding_statement];
     return fmt::format("statement {}{} of {}, at {}:{}", line.index + 1,
