@@ -12,7 +12,7 @@ using policy::Outcome;
 /// Of a text that is kept, what memory may stay with it for the next one.
 constexpr std::size_t much_text = 1024;
 
-/// The texts of AWS's policies are kept once for all.
+/// Without those of AWS's policies: they are few, and whoever has one shares it through the worker's cache.
 std::size_t texts_of(policy::Policies policies) {
     std::size_t bytes = 0;
     for (const policy::SourcedPolicy& source : policies)
