@@ -164,7 +164,7 @@ void require_scenario(const std::optional<std::string>& option, const std::vecto
 void require_applicable(std::string_view resource_policy, const std::vector<std::string>& resources) {
     const auto document =
         policy::json::parse(resource_policy, {policy::max_document_bytes, policy::max_document_depth});
-    const auto outlined = policy::outline(std::get<policy::json::Value>(document));
+    const auto outlined = policy::outline(std::get<policy::json::Document>(document).root());
     std::vector<std::string_view> services;
     for (const policy::StatementOutline& statement : std::get<policy::Outline>(outlined).statements) {
         if (statement.resource.negated) return;

@@ -89,7 +89,7 @@ class Reader {
             error_.message = syntax->reason;
             return false;
         }
-        return read_declaration(std::get<Value>(parsed));
+        return read_declaration(std::get<policy::json::Document>(parsed).root());
     }
 
     store::Organization take() { return std::move(organization_); }
@@ -111,10 +111,10 @@ class Reader {
     }
 
     bool require_known(const Value& object, std::initializer_list<std::string_view> known) {
-        for (std::size_t i = 0; i < object.keys.size(); ++i)
-            if (std::find(known.begin(), known.end(), object.keys[i]) == known.end())
-                return refuse(object.items[i], fmt::format("there is no member \"{}\"; there are: {}", object.keys[i],
-                                                           fmt::join(known, ", ")));
+        for (const Value& member : object.items)
+            if (std::find(known.begin(), known.end(), member.key) == known.end())
+                return refuse(member, fmt::format("there is no member \"{}\"; there are: {}", member.key,
+                                                  fmt::join(known, ", ")));
         return true;
     }
 
@@ -169,13 +169,12 @@ class Reader {
 
     bool read_accounts(const Value& accounts) {
         if (!require_type(accounts, Type::object, "\"accounts\"")) return false;
-        for (std::size_t i = 0; i < accounts.keys.size(); ++i) {
-            const Value& value = accounts.items[i];
-            if (!require_account(value, accounts.keys[i]) ||
-                !require_type(value, Type::string, "the unit of an account") || !require_path(value, value.text))
+        for (const Value& value : accounts.items) {
+            if (!require_account(value, value.key) || !require_type(value, Type::string, "the unit of an account") ||
+                !require_path(value, value.text))
                 return false;
-            organization_.accounts.emplace(AccountId(accounts.keys[i]), value.text);
-            note_units(organization_, value.text);
+            organization_.accounts.emplace(AccountId(value.key), value.text);
+            note_units(organization_, std::string(value.text));
         }
         return true;
     }
@@ -183,9 +182,8 @@ class Reader {
     /// Ids that are given, and units without accounts.
     bool read_units(const Value& units) {
         if (!require_type(units, Type::object, "\"units\"")) return false;
-        for (std::size_t i = 0; i < units.keys.size(); ++i) {
-            const Value& value = units.items[i];
-            const std::string& path = units.keys[i];
+        for (const Value& value : units.items) {
+            const std::string path(value.key);
             if (!require_type(value, Type::string, "the id of a unit") || !require_path(value, path)) return false;
             if (path == "/" ? !is_root_id(value.text) : !is_unit_id(value.text))
                 return refuse(value, fmt::format("\"{}\" is no id for {}; such as {} is", value.text, path,
@@ -200,7 +198,7 @@ class Reader {
         if (!require_type(at, Type::string, "a target")) return false;
         if (at.text.starts_with('/'))
             return require_path(at, at.text) &&
-                   (organization_.units.contains(at.text) ||
+                   (organization_.units.contains(std::string(at.text)) ||
                     refuse(at, fmt::format("there is no unit {}: no account is in it, and \"units\" does not name it",
                                            at.text)));
         if (!require_account(at, at.text)) return false;
@@ -228,7 +226,7 @@ class Reader {
             std::find_if(kinds.begin(), kinds.end(), [&](const KindRow& row) { return row.name == type.text; });
         if (!type.is(Type::string) || kind == kinds.end()) return refuse(type, "\"type\" must be \"scp\" or \"rcp\"");
         if (!require_type(name, Type::string, "\"name\"")) return false;
-        store::ControlPolicy policy{kind->kind, name.text, {}, {}};
+        store::ControlPolicy policy{kind->kind, std::string(name.text), {}, {}};
         if (!require_new_name(name, policy) || !read_document(*value.find("document"), *kind, policy) ||
             !require_type(targets, Type::array, "\"targets\""))
             return false;
@@ -236,7 +234,7 @@ class Reader {
             if (!require_target(target) || !require_room(target, *kind)) return false;
             if (contains(policy.targets, target.text))
                 return refuse(target, fmt::format("{} is attached to {} twice", policy.name, target.text));
-            policy.targets.push_back(target.text);
+            policy.targets.emplace_back(target.text);
         }
         organization_.policies.push_back(std::move(policy));
         return true;
@@ -273,7 +271,7 @@ class Reader {
         const bool as_text = value.is(Type::string);
         if (!as_text && !value.is(Type::object))
             return refuse(value, "\"document\" must be an object, or its text as a string");
-        policy.document = as_text ? value.text : std::string(json_.substr(value.begin, value.end - value.begin));
+        policy.document = as_text ? value.text : json_.substr(value.begin, value.end - value.begin);
         const auto parsed = policy::parse(policy.document, kind.document);
         if (const auto* const error = std::get_if<policy::ParseError>(&parsed)) {
             error_ = as_text ? DeclarationError{{}, error->line, error->column}
@@ -290,7 +288,8 @@ class Reader {
     /// What resource control policies may not have, though other policies of resources may ("RCP syntax").
     bool require_resource_control(const Value& at, std::string_view text) {
         const auto document = policy::json::parse(text, limits);
-        for (const Value& statement : policy::values_of(*std::get<Value>(document).find("Statement"))) {
+        for (const Value& statement :
+             policy::values_of(*std::get<policy::json::Document>(document).root().find("Statement"))) {
             if (statement.find("Effect")->text != "Deny")
                 return refuse(at, "a resource control policy can only deny; RCPFullAWSAccess allows everything");
             for (const char* element : {"NotPrincipal", "NotAction"})
@@ -316,7 +315,7 @@ class Reader {
             if (count_attached(ControlPolicyKind::service, target.text) == 0)
                 return refuse(
                     target, fmt::format("{} must keep FullAWSAccess: it has no other policy of type scp", target.text));
-            organization_.without_full_access.push_back(target.text);
+            organization_.without_full_access.emplace_back(target.text);
         }
         return true;
     }

@@ -23,7 +23,7 @@ void invalid_action(const Document& document, const Statement& statement, Report
     if (document.kind == DocumentKind::trust) return;
     for (const Action& action : statement.actions) {
         if (action.everything) continue;
-        const std::string& text = action.value->text;
+        const std::string_view text = action.value->text;
         if (!action.has_prefix) {
             report.add(*action.value,
                        fmt::format("The action {} does not exist. An action is written service:name.", text));

@@ -34,13 +34,13 @@ NullForm null_form(std::string_view name) {
 template <class Rule>
 void each_operator(const Document& document, const Statement& statement, Rule rule) {
     if (!statement.condition || !statement.condition->is(Type::object)) return;
-    for (std::size_t i = 0; i < statement.condition->keys.size(); ++i) {
-        rule(statement.condition->keys[i], document.key_position(*statement.condition, i));
+    for (std::size_t i = 0; i < statement.condition->items.size(); ++i) {
+        rule(statement.condition->items[i].key, document.key_position(*statement.condition, i));
     }
 }
 
 void invalid_condition_operator(const Document& document, const Statement& statement, Report& report) {
-    each_operator(document, statement, [&](const std::string& name, std::size_t at) {
+    each_operator(document, statement, [&](std::string_view name, std::size_t at) {
         const NullForm null = null_form(name);
         if (policy::parse_operator(name) || null.quantified || null.if_exists) return;
         report.add(at, fmt::format("The condition operator {} is not valid. Use a valid condition operator.", name));
@@ -48,7 +48,7 @@ void invalid_condition_operator(const Document& document, const Statement& state
 }
 
 void null_with_if_exists(const Document& document, const Statement& statement, Report& report) {
-    each_operator(document, statement, [&](const std::string& name, std::size_t at) {
+    each_operator(document, statement, [&](std::string_view name, std::size_t at) {
         if (!null_form(name).if_exists) return;
         report.add(at,
                    "The Null condition operator cannot be used with the IfExists suffix. Update the operator or the "
@@ -57,7 +57,7 @@ void null_with_if_exists(const Document& document, const Statement& statement, R
 }
 
 void null_with_qualifier(const Document& document, const Statement& statement, Report& report) {
-    each_operator(document, statement, [&](const std::string& name, std::size_t at) {
+    each_operator(document, statement, [&](std::string_view name, std::size_t at) {
         if (!null_form(name).quantified) return;
         report.add(
             at,

@@ -90,8 +90,8 @@ void invalid_principal_format(const Document&, const Statement& statement, Repor
 void invalid_principal_key(const Document& document, const Statement& statement, Report& report) {
     const Value* element = principal_element(statement);
     if (!element || !element->is(Type::object)) return;
-    for (std::size_t i = 0; i < element->keys.size(); ++i) {
-        const std::string& key = element->keys[i];
+    for (std::size_t i = 0; i < element->items.size(); ++i) {
+        const std::string_view key = element->items[i].key;
         if (std::find(principal_types.begin(), principal_types.end(), key) != principal_types.end()) continue;
         report.add(
             document.key_position(*element, i),
@@ -101,7 +101,7 @@ void invalid_principal_key(const Document& document, const Statement& statement,
 
 void unsupported_wildcard_in_principal(const Document&, const Statement& statement, Report& report) {
     for (const Principal& principal : statement.principals) {
-        const std::string& text = principal.value->text;
+        const std::string_view text = principal.value->text;
         const bool everyone = text == "*" && (principal.type.empty() || principal.type == "AWS");
         if (everyone || principal.type.empty() || !has_wildcard(text)) continue;
         report.add(*principal.value,
@@ -114,7 +114,7 @@ void unsupported_wildcard_in_principal(const Document&, const Statement& stateme
 void invalid_aws_principal(const Document& document, const Statement& statement, Report& report) {
     if (document.kind != DocumentKind::resource) return;
     for (const Principal& principal : statement.principals) {
-        const std::string& text = principal.value->text;
+        const std::string_view text = principal.value->text;
         if (principal.type != "AWS" || has_wildcard(text) || policy::is_aws_principal(text)) continue;
         if (text.find(":iam::cloudfront:user/") != std::string::npos) continue;  // an origin access identity
         report.add(*principal.value,

@@ -54,16 +54,16 @@ void redundant_action(const Document&, const Statement& statement, Report& repor
     }
     each_redundant(candidates, report, [&](const Value& value, const Value& by) {
         report.add(value, fmt::format("The action {} is redundant because {} is in the same list.", value.text,
-                                      value.text == by.text ? std::string("it") : by.text));
+                                      value.text == by.text ? std::string_view("it") : by.text));
     });
 }
 
 void redundant_resource(const Document&, const Statement& statement, Report& report) {
     std::vector<Candidate> candidates;
-    for (const Value* value : statement.resources) candidates.push_back({value, value->text});
+    for (const Value* value : statement.resources) candidates.push_back({value, std::string(value->text)});
     each_redundant(candidates, report, [&](const Value& value, const Value& by) {
         report.add(value, fmt::format("The resource {} is redundant because {} is in the same list.", value.text,
-                                      value.text == by.text ? std::string("it") : by.text));
+                                      value.text == by.text ? std::string_view("it") : by.text));
     });
 }
 
@@ -90,7 +90,7 @@ std::string canonical_condition(const Condition& condition) {
     form.add(fold_case(condition.operator_text));
     form.add(condition.folded_key);
     std::vector<std::string> values;
-    for (const Value* value : condition.values) values.push_back(value->text);
+    for (const Value* value : condition.values) values.emplace_back(value->text);
     form.add_list(std::move(values));
     return form.take();
 }
@@ -110,7 +110,7 @@ std::string canonical_statement(const Statement& statement) {
     form.add(statement.not_action ? "not" : "");
     form.add_list(std::move(values));
     values.clear();
-    for (const Value* value : statement.resources) values.push_back(value->text);
+    for (const Value* value : statement.resources) values.emplace_back(value->text);
     form.add(statement.not_resource ? "not" : "");
     form.add_list(std::move(values));
     values.clear();

@@ -308,7 +308,7 @@ class ResourceFit {
     }
 
     /// Whether another check has found the ARN wrong.
-    bool has_error(const Statement& statement, const std::string& text) {
+    bool has_error(const Statement& statement, std::string_view text) {
         const ArnText arn(text);
         const std::string_view name = arn.part[service];
         if (text == "*") return false;

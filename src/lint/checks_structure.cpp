@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 9> statement_elements{
 template <std::size_t size>
 void check_elements(const Document& document, const Value& object, const std::array<std::string_view, size>& known,
                     Report& report) {
-    for (std::size_t i = 0; i < object.keys.size(); ++i) {
-        const std::string& key = object.keys[i];
+    for (std::size_t i = 0; i < object.items.size(); ++i) {
+        const std::string_view key = object.items[i].key;
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         const auto meant = std::find_if(known.begin(), known.end(), [&](std::string_view name) {
             return equals_ignoring_case(name, key) ||
@@ -188,7 +188,7 @@ bool has_text(const Value* sid) { return sid && sid->is(Type::string) && !sid->t
 
 void unsupported_sid(const Document& document, const Statement& statement, Report& report) {
     if (document.kind == DocumentKind::resource || !has_text(statement.sid)) return;
-    const std::string& sid = statement.sid->text;
+    const std::string_view sid = statement.sid->text;
     const bool plain = std::all_of(sid.begin(), sid.end(), [](char c) {
         const char folded = fold_case(c);
         return (c >= '0' && c <= '9') || (folded >= 'a' && folded <= 'z');

@@ -51,7 +51,7 @@ bool is_domain(std::string_view text) {
 void invalid_federated_principal(const Document& document, const Statement& statement, Report& report) {
     if (!is_trust(document)) return;
     for (const Principal& principal : statement.principals) {
-        const std::string& text = principal.value->text;
+        const std::string_view text = principal.value->text;
         const bool valid = principal.type != "Federated" || is_domain(text) || is_provider_arn(text, "saml-provider") ||
                            is_provider_arn(text, "oidc-provider");
         if (valid) continue;

@@ -30,10 +30,10 @@ Action read_action(const Value& value) {
     action.value = &value;
     action.everything = value.text == "*" || value.text == "*:*";
     const std::size_t colon = value.text.find(':');
-    if (action.everything || colon == std::string::npos) return action;
+    if (action.everything || colon == std::string_view::npos) return action;
     action.has_prefix = true;
-    action.prefix = fold_case(std::string_view(value.text).substr(0, colon));
-    action.name = fold_case(std::string_view(value.text).substr(colon + 1));
+    action.prefix = fold_case(value.text.substr(0, colon));
+    action.name = fold_case(value.text.substr(colon + 1));
     action.service = catalogue::service_reference::find_service(action.prefix);
     if (!action.service) return action;
     if (!action.has_wildcard()) {
@@ -51,8 +51,8 @@ std::vector<Principal> read_principals(const Value* element) {
     if (!element) return principals;
     if (element->is(Type::string)) principals.push_back({{}, element});
     if (!element->is(Type::object)) return principals;
-    for (std::size_t i = 0; i < element->keys.size(); ++i) {
-        for (const Value* value : strings_of(&element->items[i])) principals.push_back({element->keys[i], value});
+    for (const Value& names : element->items) {
+        for (const Value* value : strings_of(&names)) principals.push_back({names.key, value});
     }
     return principals;
 }
@@ -105,18 +105,18 @@ class Builder {
 
     void read_conditions(Statement& statement) {
         const Value& element = *statement.condition;
-        for (std::size_t i = 0; i < element.keys.size(); ++i) {
+        for (std::size_t i = 0; i < element.items.size(); ++i) {
             const Value& block = element.items[i];
             if (!block.is(Type::object)) continue;
             const std::size_t operator_at = document_.key_position(element, i);
-            const std::optional<policy::OperatorName> op = policy::parse_operator(element.keys[i]);
-            for (std::size_t k = 0; k < block.keys.size(); ++k) {
+            const std::optional<policy::OperatorName> op = policy::parse_operator(block.key);
+            for (std::size_t k = 0; k < block.items.size(); ++k) {
                 Condition condition;
-                condition.operator_text = element.keys[i];
+                condition.operator_text = block.key;
                 condition.operator_at = operator_at;
                 condition.op = op;
-                condition.key = block.keys[k];
-                condition.folded_key = fold_case(block.keys[k]);
+                condition.key = block.items[k].key;
+                condition.folded_key = fold_case(block.items[k].key);
                 condition.key_at = document_.key_position(block, k);
                 condition.value = &block.items[k];
                 if (condition.value->is(Type::array)) {

@@ -153,7 +153,7 @@ std::vector<Finding> lint(std::string_view text, DocumentKind kind) {
         report.set_check(size_check);
         report.add(0, fmt::format("The document has {} characters; no API takes more than {}.", size, most_characters));
     } else {
-        run_checks(Document::read(text, std::get<Value>(parsed), kind), report);
+        run_checks(Document::read(text, std::get<policy::json::Document>(parsed).root(), kind), report);
     }
     std::vector<Finding> findings = to_findings(text, report.entries());
     add_refusal(text, kind, findings);
@@ -163,9 +163,9 @@ std::vector<Finding> lint(std::string_view text, DocumentKind kind) {
 
 DocumentKind guess_kind(std::string_view text) {
     const auto parsed = policy::json::parse(text, limits);
-    const Value* root = std::get_if<Value>(&parsed);
-    if (!root) return DocumentKind::identity;
-    const Document document = Document::read(text, *root, DocumentKind::identity);
+    const auto* values = std::get_if<policy::json::Document>(&parsed);
+    if (!values) return DocumentKind::identity;
+    const Document document = Document::read(text, values->root(), DocumentKind::identity);
     bool principal = false;
     bool resource = false;
     bool allows = false;

@@ -90,9 +90,10 @@ bool any_of(const std::vector<Operand>& operands, Test test) {
 bool any_text(const std::vector<Operand>& operands, std::string_view subject, bool fold, const Context& context) {
     return any_of<Glob>(operands, [&](const Glob& glob) {
         if (!glob.has_variables()) return glob.matches(subject);  // folded when it was parsed
-        const std::optional<Glob> resolved = glob.resolve(context, subject.size());
+        std::optional<Glob> resolved = glob.resolve(context, subject.size());
         if (!resolved) return false;
-        return fold ? resolved->folded().matches(subject) : resolved->matches(subject);
+        if (fold) resolved->fold();
+        return resolved->matches(subject);
     });
 }
 
@@ -174,7 +175,8 @@ Operand parse_operand(const Operator& op, std::string_view text, bool variables)
         case Family::boolean: {
             // Defaults of variables keep their case until they are resolved.
             Glob glob = Glob::parse(text, syntax);
-            return glob.has_variables() ? std::move(glob) : glob.folded();
+            if (!glob.has_variables()) glob.fold();
+            return glob;
         }
         case Family::numeric:
             return or_unreadable(Decimal::parse(text));

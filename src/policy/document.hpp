@@ -27,10 +27,14 @@ struct Matcher {
     std::vector<Pattern> any;
 };
 
+/// Longer lists of actions are in order: those that match everything first, then by service_key(). In shorter ones
+/// looking at each is faster than a binary search.
+inline constexpr std::size_t few_actions = 8;
+
 /// One statement.
 struct Statement {
     Effect effect = Effect::deny;
-    Matcher<ActionPattern> action;                ///< those that match everything first, then ordered by service_key()
+    Matcher<ActionPattern> action;                ///< in order if there are more than few_actions
     std::optional<Matcher<ArnPattern>> resource;  ///< absent in trust policies
     std::optional<Matcher<PrincipalPattern>> principal;
     std::vector<Condition> conditions;

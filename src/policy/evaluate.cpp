@@ -7,15 +7,12 @@
 namespace iamlocal::policy {
 namespace {
 
-/// Below this many patterns looking at each is faster than a binary search.
-constexpr std::size_t few_patterns = 8;
-
 /// Of more keys than most policies name, asking again is faster than looking whether it was done.
 constexpr std::size_t most_remembered = 8;
 
 bool any_action(const std::vector<ActionPattern>& patterns, const ActionName& action) {
     const auto matches = [&](const ActionPattern& pattern) { return pattern.matches(action); };
-    if (patterns.size() <= few_patterns) return std::any_of(patterns.begin(), patterns.end(), matches);
+    if (patterns.size() <= few_actions) return std::any_of(patterns.begin(), patterns.end(), matches);
     if (patterns.front().matches_everything()) return true;
     struct ByService {
         bool operator()(const ActionPattern& a, std::uint64_t b) const { return service_key(a.service()) < b; }

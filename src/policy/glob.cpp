@@ -1,6 +1,7 @@
 #include "policy/glob.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/encoding.hpp"
@@ -18,6 +19,13 @@ enum Mark : unsigned char {
     one_in_part,
     variable,
 };
+
+/// By byte, whether it means something else than itself in one syntax or another.
+constexpr std::array<bool, 256> may_be_special = [] {
+    std::array<bool, 256> special{};
+    for (const unsigned char c : {'*', '?', '$'}) special[c] = true;
+    return special;
+}();
 
 bool is_literal(unsigned char byte) { return byte <= max_literal; }
 
@@ -113,7 +121,9 @@ void Glob::append(std::string_view text, GlobSyntax syntax) {
     std::size_t at = 0;
     VariableEnds variables(text);
     const auto flush = [&] { writer.literal(text.substr(literal, at - literal)); };
-    while (at < text.size()) {
+    while (true) {
+        while (at < text.size() && !may_be_special[static_cast<unsigned char>(text[at])]) ++at;
+        if (at == text.size()) break;
         const char c = text[at];
         if (syntax.wildcards && (c == '*' || c == '?')) {
             flush();
@@ -254,14 +264,12 @@ MatchCost Glob::cost() const {
     return cost;
 }
 
-Glob Glob::folded() const {
-    Glob copy = *this;
+void Glob::fold() {
     for (std::size_t at = 0; at < code_.size(); ++at) {
         const auto byte = static_cast<unsigned char>(code_[at]);
         if (!is_literal(byte)) continue;
-        for (std::size_t end = at + byte; at < end; ++at) copy.code_[at + 1] = fold_case(code_[at + 1]);
+        for (std::size_t end = at + byte; at < end; ++at) code_[at + 1] = fold_case(code_[at + 1]);
     }
-    return copy;
 }
 
 std::optional<Glob> Glob::for_arn() const {

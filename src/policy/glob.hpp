@@ -55,8 +55,8 @@ class Glob {
     /// Without what variables add.
     [[nodiscard]] MatchCost cost() const;
 
-    /// The same pattern in lower case, for comparing with subjects in lower case. Variables must be resolved first.
-    [[nodiscard]] Glob folded() const;
+    /// Makes it lower case, for comparing with subjects in lower case. Variables must be resolved first.
+    void fold();
     /// The same pattern for an ARN: wildcards before the fifth literal colon do not match a colon. Nothing when it has
     /// fewer colons. No variables.
     [[nodiscard]] std::optional<Glob> for_arn() const;

@@ -93,8 +93,10 @@ Index::Index(const std::vector<Statement>& statements) {
     for (std::uint32_t i = 0; i < statements.size(); ++i) {
         const Statement& statement = statements[i];
         const std::vector<ActionPattern>& actions = statement.action.any;
-        // Those that match every action come first.
-        if (statement.action.negated || (!actions.empty() && actions.front().matches_everything())) {
+        const bool every_action = statement.action.negated ||
+                                  std::any_of(actions.begin(), actions.end(),
+                                              [](const ActionPattern& action) { return action.matches_everything(); });
+        if (every_action) {
             keyed.push_back({false, 0, {Filter(), i}});
         } else {
             for (const ActionPattern& action : actions) {

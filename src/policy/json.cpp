@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/encoding.hpp"
 
@@ -31,43 +34,69 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
     add(0x80 | (code_point & 0x3F));
 }
 
-/// The index of a key that was there before; nothing when all differ.
-std::optional<std::size_t> find_duplicate(const std::vector<std::string>& keys) {
+/// The second of two values with the same key; null when all differ.
+const Value* find_duplicate(std::span<const Value> members) {
     constexpr std::size_t few = 8;
-    if (keys.size() <= few) {
-        for (std::size_t i = 1; i < keys.size(); ++i) {
-            const auto key = keys.begin() + static_cast<std::ptrdiff_t>(i);
-            if (std::find(keys.begin(), key, *key) != key) return i;
+    if (members.size() <= few) {
+        for (const Value& member : members) {
+            for (const Value* before = members.data(); before != &member; ++before)
+                if (before->key == member.key) return &member;
         }
-        return std::nullopt;
+        return nullptr;
     }
-    std::vector<std::size_t> sorted(keys.size());
-    std::iota(sorted.begin(), sorted.end(), std::size_t{0});
-    std::sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) {
-        const int order = keys[a].compare(keys[b]);
+    std::vector<const Value*> sorted(members.size());
+    std::iota(sorted.begin(), sorted.end(), members.data());
+    std::sort(sorted.begin(), sorted.end(), [](const Value* a, const Value* b) {
+        const int order = a->key.compare(b->key);
         return order < 0 || (order == 0 && a < b);
     });
     const auto found = std::adjacent_find(sorted.begin(), sorted.end(),
-                                          [&](std::size_t a, std::size_t b) { return keys[a] == keys[b]; });
-    if (found == sorted.end()) return std::nullopt;
-    return found[1];
+                                          [](const Value* a, const Value* b) { return a->key == b->key; });
+    return found == sorted.end() ? nullptr : found[1];
 }
 
-/// Room for what most statements and lists have, so that few have to grow.
-constexpr std::size_t usual_keys = 6;
-constexpr std::size_t usual_items = 4;
+/// What cannot stand in a string as it is, or ends it.
+bool is_special(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
+
+std::uint64_t word(const char* bytes) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes, sizeof eight);
+    return eight;
+}
+
+/// Whether one of eight bytes is special.
+bool has_special(std::uint64_t eight) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    constexpr std::uint64_t tops = 0x80 * ones;
+    // A byte less than `limit`, which is 128 at most, borrows from its top bit; those of 128 and more do not count.
+    const auto has_less = [&](std::uint64_t bytes, std::uint64_t limit) {
+        return (bytes - limit * ones) & ~bytes & tops;
+    };
+    return (has_less(eight, 0x20) | has_less(eight ^ '"' * ones, 1) | has_less(eight ^ '\\' * ones, 1)) != 0;
+}
+
+/// How many values may be open at once before their room has to grow.
+constexpr std::size_t usual_open_values = 64;
+/// Of a policy, bytes of values for each of its text.
+constexpr std::size_t usual_growth = 4;
+
+}  // namespace
 
 class Reader {
   public:
-    Reader(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
+    Reader(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {
+        document_.memory_ = std::make_unique<std::pmr::monotonic_buffer_resource>(usual_growth * (text.size() + 1));
+        open_.reserve(usual_open_values);
+    }
 
     /// False at the first violation; error() is then what.
-    bool read_document(Value& value) {
+    bool read_document() {
         skip_space();
-        if (!read_value(value, 0)) return false;
+        if (!read_value(document_.root_, 0)) return false;
         skip_space();
         return at_ == text_.size();
     }
+    Document take() { return std::move(document_); }
     const Error& error() {
         error_.at = at_;
         if (at_ < text_.size() && text_[at_] == '\0') error_.reason = "a policy has no NUL";
@@ -114,22 +143,24 @@ class Reader {
         ++at_;
         skip_space();
         if (take('}')) return true;
-        value.keys.reserve(usual_keys);
-        value.items.reserve(usual_keys);
+        const std::size_t first = open_.size();
         do {
+            Value member;
             skip_space();
             if (at_ == text_.size() || text_[at_] != '"') return false;
-            if (!read_string(value.keys.emplace_back())) return false;
+            if (!read_string(member.key)) return false;
             skip_space();
             if (!take(':')) return false;
             skip_space();
-            if (!read_value(value.items.emplace_back(), depth + 1)) return false;
+            if (!read_value(member, depth + 1)) return false;
+            open_.push_back(member);
             skip_space();
         } while (take(','));
         if (!take('}')) return false;
-        const std::optional<std::size_t> duplicate = find_duplicate(value.keys);
-        if (!duplicate) return true;
-        at_ = text_.find('"', value.items[*duplicate - 1].end);
+        value.items = close(first);
+        const Value* const duplicate = find_duplicate(value.items);
+        if (duplicate == nullptr) return true;
+        at_ = text_.find('"', (duplicate - 1)->end);
         return refuse("this key is in the object twice");
     }
 
@@ -138,30 +169,63 @@ class Reader {
         ++at_;
         skip_space();
         if (take(']')) return true;
-        value.items.reserve(usual_items);
+        const std::size_t first = open_.size();
         do {
+            Value item;
             skip_space();
-            if (!read_value(value.items.emplace_back(), depth + 1)) return false;
+            if (!read_value(item, depth + 1)) return false;
+            open_.push_back(item);
             skip_space();
         } while (take(','));
+        value.items = close(first);
         return take(']');
     }
 
-    bool read_string(std::string& out) {
-        ++at_;
-        while (at_ < text_.size()) {
-            const std::string_view rest = text_.substr(at_);
-            std::size_t plain = 0;
-            while (plain < rest.size() && rest[plain] != '"' && rest[plain] != '\\' &&
-                   static_cast<unsigned char>(rest[plain]) >= 0x20) {
-                ++plain;
-            }
-            out.append(rest.substr(0, plain));
-            at_ += plain;
-            if (take('"')) return true;
-            if (!take('\\') || !read_escape(out)) return false;
+    /// Moves what has been read since then to where it stays.
+    std::span<const Value> close(std::size_t first) {
+        const std::size_t count = open_.size() - first;
+        std::pmr::polymorphic_allocator<Value> memory(document_.memory_.get());
+        Value* const kept = memory.allocate(count);
+        std::uninitialized_copy_n(open_.begin() + static_cast<std::ptrdiff_t>(first), count, kept);
+        open_.resize(first);
+        return {kept, count};
+    }
+
+    bool read_string(std::string_view& out) {
+        const std::size_t begin = ++at_;
+        skip_plain();
+        if (at_ < text_.size() && text_[at_] == '"') {
+            out = text_.substr(begin, at_ - begin);
+            ++at_;
+            return true;
         }
-        return false;
+        std::string characters(text_.substr(begin, at_ - begin));
+        if (!read_escaped(characters)) return false;
+        std::pmr::polymorphic_allocator<char> memory(document_.memory_.get());
+        char* const kept = memory.allocate(characters.size());
+        std::copy(characters.begin(), characters.end(), kept);
+        out = {kept, characters.size()};
+        return true;
+    }
+
+    /// What is left of a string, up to its closing quote.
+    bool read_escaped(std::string& out) {
+        while (!take('"')) {
+            if (!take('\\') || !read_escape(out)) return false;
+            const std::size_t begin = at_;
+            skip_plain();
+            out.append(text_.substr(begin, at_ - begin));
+        }
+        return true;
+    }
+
+    /// To the next quote, backslash or control character, eight bytes at a time.
+    void skip_plain() {
+        const char* const end = text_.data() + text_.size();
+        const char* at = text_.data() + at_;
+        while (end - at >= 8 && !has_special(word(at))) at += 8;
+        while (at != end && !is_special(*at)) ++at;
+        at_ = static_cast<std::size_t>(at - text_.data());
     }
 
     bool read_escape(std::string& out) {
@@ -268,8 +332,12 @@ class Reader {
     std::string_view text_;
     std::size_t max_depth_;
     std::size_t at_ = 0;
+    Document document_;
+    std::vector<Value> open_;  ///< those of the arrays and objects that are being read, the outermost first
     Error error_;
 };
+
+namespace {
 
 /// Of a text that is not UTF-8.
 std::size_t find_bad_byte(std::string_view text) {
@@ -290,20 +358,19 @@ bool is_utf16(std::string_view text) {
 
 }  // namespace
 
-const Value* Value::find(std::string_view key) const {
-    const auto found = std::find(keys.begin(), keys.end(), key);
-    return found == keys.end() ? nullptr : &items[static_cast<std::size_t>(found - keys.begin())];
+const Value* Value::find(std::string_view name) const {
+    const auto found = std::find_if(items.begin(), items.end(), [&](const Value& item) { return item.key == name; });
+    return type == Type::object && found != items.end() ? &*found : nullptr;
 }
 
-std::variant<Value, Error> parse(std::string_view text, Limits limits) {
+std::variant<Document, Error> parse(std::string_view text, Limits limits) {
     if (text.size() > limits.bytes) return Error{0, "the text is too long"};
     if (is_utf16(text)) return Error{0, "the text is UTF-16; save it as UTF-8"};
     if (text.starts_with("\xEF\xBB\xBF")) return Error{0, "the text begins with a byte order mark"};
     if (!is_utf8(text)) return Error{find_bad_byte(text), "this byte is not UTF-8"};
     Reader reader(text, limits.depth);
-    Value value;
-    if (!reader.read_document(value)) return reader.error();
-    return value;
+    if (!reader.read_document()) return reader.error();
+    return reader.take();
 }
 
 }  // namespace iamlocal::policy::json

@@ -20,7 +20,7 @@ std::string quote(std::string_view document, const Value& value) {
     std::string text;
     if (value.is(Type::object)) {
         for (std::size_t i = 0; i < value.items.size(); ++i) {
-            text.append(i == 0 ? "{\"" : ", \"").append(value.keys[i]).append("\": ");
+            text.append(i == 0 ? "{\"" : ", \"").append(value.items[i].key).append("\": ");
             text.append(quote(document, value.items[i]));
         }
         return text.empty() ? "{}" : text.append("}");
@@ -61,16 +61,17 @@ class Locator {
 
   private:
     WrittenElement element(const Value& object, std::size_t i) {
-        return {object.keys[i], {}, cursor_.at(begin_of_key(document_, object, i)), quote(document_, object.items[i])};
+        const Value& value = object.items[i];
+        return {std::string(value.key), {}, cursor_.at(begin_of_key(document_, object, i)), quote(document_, value)};
     }
 
     std::vector<WrittenElement> conditions(const Value& element) {
         std::vector<WrittenElement> written;
-        for (std::size_t i = 0; i < element.items.size(); ++i) {
-            const Value& keys = element.items[i];
-            for (std::size_t k = 0; k < keys.items.size(); ++k) {
-                written.push_back({element.keys[i], keys.keys[k], cursor_.at(begin_of_key(document_, keys, k)),
-                                   quote(document_, keys.items[k])});
+        for (const Value& keys : element.items) {
+            for (std::size_t i = 0; i < keys.items.size(); ++i) {
+                const Value& values = keys.items[i];
+                written.push_back({std::string(keys.key), std::string(values.key),
+                                   cursor_.at(begin_of_key(document_, keys, i)), quote(document_, values)});
             }
         }
         return written;
@@ -85,9 +86,9 @@ class Locator {
 std::vector<WrittenStatement> locate(std::string_view document, DocumentKind kind) {
     std::vector<WrittenStatement> statements;
     const auto read = json::parse(document, {max_document_bytes, max_document_depth});
-    const auto* root = std::get_if<Value>(&read);
-    if (!root) return statements;
-    const auto outlined = outline(*root, kind);
+    const auto* values = std::get_if<json::Document>(&read);
+    if (!values) return statements;
+    const auto outlined = outline(values->root(), kind);
     const auto* elements = std::get_if<Outline>(&outlined);
     if (!elements) return statements;
     Locator locator(document);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/encoding.hpp"
 
 namespace iamlocal::policy {
@@ -13,7 +15,7 @@ using json::Value;
 
 /// Numbers count as their text, and no operator reads an exponent: a Deny that waits for `1e3` would never apply.
 bool is_scalar(const Value& value) {
-    if (value.is(Type::number)) return value.text.find_first_of("eE") == std::string::npos;
+    if (value.is(Type::number)) return value.text.find_first_of("eE") == std::string_view::npos;
     return value.is(Type::string) || value.is(Type::boolean);
 }
 
@@ -27,16 +29,15 @@ class Outliner {
         if (!document.is(Type::object)) return wrong(document, invalid_json);
         outline_.begin = document.begin;
         const Value* statement = nullptr;
-        for (std::size_t i = 0; i < document.keys.size(); ++i) {
-            const std::string& key = document.keys[i];
-            const Value& value = document.items[i];
-            if (key == "Statement") {
+        for (const Value& value : document.items) {
+            if (value.key == "Statement") {
                 statement = &value;
                 continue;
             }
-            if (key != "Version" && key != "Id") return wrong(value, "Unknown field " + key);
+            const bool version = value.key == "Version";
+            if (!version && value.key != "Id") return wrong(value, fmt::format("Unknown field {}", value.key));
             if (!value.is(Type::string)) return wrong(value);
-            (key == "Version" ? outline_.version : outline_.id) = &value;
+            (version ? outline_.version : outline_.id) = &value;
         }
         return statement ? read_statements(*statement) : wrong(document, "Missing required field Statement");
     }
@@ -68,14 +69,15 @@ class Outliner {
         StatementOutline& statement = outline_.statements.emplace_back();
         statement.whole = &value;
         statement.start = start;
-        for (std::size_t i = 0; i < value.keys.size(); ++i) {
-            if (!read_element(statement, value.keys[i], value.items[i])) return false;
+        for (const Value& element : value.items) {
+            if (!read_element(statement, element)) return false;
         }
         if (!statement.effect) return wrong(value, "Missing required field Effect");
         return true;
     }
 
-    bool read_element(StatementOutline& statement, std::string_view key, const Value& value) {
+    bool read_element(StatementOutline& statement, const Value& value) {
+        std::string_view key = value.key;
         if (key == "Sid") {
             statement.sid = &value;
             return value.is(Type::string) || wrong(value);
@@ -88,13 +90,12 @@ class Outliner {
             statement.condition = &value;
             return read_condition(value);
         }
-        const std::string_view whole_key = key;
         const bool negated = key.starts_with("Not");
         if (negated) key.remove_prefix(3);
         if (key == "Principal") return set(statement.principal, value, negated) && read_principal(value);
         if (key == "Action") return set(statement.action, value, negated) && read_strings(value);
         if (key == "Resource") return set(statement.resource, value, negated) && read_strings(value);
-        return wrong(value, "Unknown field " + std::string(whole_key));
+        return wrong(value, fmt::format("Unknown field {}", value.key));
     }
 
     bool read_effect(const Value& value) {
@@ -103,7 +104,7 @@ class Outliner {
         // IAM's first look at an identity policy lets `allow` pass; a later one does not (legacy_problem).
         const std::string folded = fold_case(value.text);
         if (exact || (!trust_ && (folded == "allow" || folded == "deny"))) return true;
-        return wrong(value, "Invalid effect: " + value.text);
+        return wrong(value, fmt::format("Invalid effect: {}", value.text));
     }
 
     bool set(NegatableElement& element, const Value& value, bool negated) {
@@ -122,21 +123,20 @@ class Outliner {
     bool read_principal(const Value& value) {
         if (value.is(Type::string)) return true;
         if (!value.is(Type::object)) return wrong(value);
-        for (std::size_t i = 0; i < value.keys.size(); ++i) {
-            const std::string& type = value.keys[i];
+        for (const Value& names : value.items) {
+            const std::string_view type = names.key;
             if (type != "AWS" && type != "Service" && type != "Federated" && type != "CanonicalUser") {
                 return wrong(value);
             }
-            if (!read_strings(value.items[i])) return false;
+            if (!read_strings(names)) return false;
         }
         return true;
     }
 
     bool read_condition(const Value& value) {
         if (!value.is(Type::object)) return wrong(value);
-        for (std::size_t i = 0; i < value.keys.size(); ++i) {
-            const Value& keys = value.items[i];
-            if (!parse_operator(value.keys[i]) || !keys.is(Type::object)) return wrong(keys);
+        for (const Value& keys : value.items) {
+            if (!parse_operator(keys.key) || !keys.is(Type::object)) return wrong(keys);
             for (const Value& values : keys.items) {
                 if (!read_scalars(values)) return false;
             }

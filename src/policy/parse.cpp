@@ -80,11 +80,9 @@ class Compiler {
             matcher.any.push_back(PrincipalPattern::everyone());
             return matcher;
         }
-        for (std::size_t i = 0; i < value.keys.size(); ++i) {
-            const PrincipalPattern::Type type = principal_type(value.keys[i]);
-            for (const Value& text : values_of(value.items[i])) {
-                matcher.any.push_back(PrincipalPattern::parse(type, text.text));
-            }
+        for (const Value& names : value.items) {
+            const PrincipalPattern::Type type = principal_type(names.key);
+            for (const Value& name : values_of(names)) matcher.any.push_back(PrincipalPattern::parse(type, name.text));
         }
         return matcher;
     }
@@ -101,6 +99,7 @@ class Compiler {
         const std::span<const Value> values = values_of(*element.value);
         matcher.any.reserve(values.size());
         for (const Value& value : values) matcher.any.push_back(ActionPattern::parse(value.text));
+        if (values.size() <= few_actions) return matcher;
         std::stable_sort(matcher.any.begin(), matcher.any.end(), [](const ActionPattern& a, const ActionPattern& b) {
             if (a.matches_everything() != b.matches_everything()) return a.matches_everything();
             return service_key(a.service()) < service_key(b.service());
@@ -123,13 +122,12 @@ class Compiler {
 
     std::vector<Condition> conditions(const Value& element) {
         std::vector<Condition> conditions;
-        for (std::size_t i = 0; i < element.keys.size(); ++i) {
-            const OperatorName name = *parse_operator(element.keys[i]);
-            const Value& keys = element.items[i];
-            for (std::size_t k = 0; k < keys.keys.size(); ++k) {
-                Condition condition{name, fold_case(keys.keys[k]), keys.keys[k], {}};
+        for (const Value& keys : element.items) {
+            const OperatorName name = *parse_operator(keys.key);
+            for (const Value& values : keys.items) {
+                Condition condition{name, fold_case(values.key), std::string(values.key), {}};
                 keys_.add(condition.spelled, condition.key);
-                for (const Value& value : values_of(keys.items[k])) {
+                for (const Value& value : values_of(values)) {
                     condition.operands.push_back(parse_operand(*name.op, value.text, policy_.variables_enabled));
                     add_variables(condition.operands.back());
                 }
@@ -159,11 +157,11 @@ std::string_view not_json(DocumentKind kind) {
 }  // namespace
 
 std::variant<Policy, ParseError> parse(std::string_view json, DocumentKind kind, Strictness strictness) {
-    const std::variant<Value, json::Error> document = json::parse(json, limits);
+    const std::variant<json::Document, json::Error> document = json::parse(json, limits);
     if (const auto* error = std::get_if<json::Error>(&document)) {
         return refuse(std::string(not_json(kind)), json, error->at);
     }
-    const std::variant<Outline, Problem> outlined = outline(std::get<Value>(document), kind);
+    const std::variant<Outline, Problem> outlined = outline(std::get<json::Document>(document).root(), kind);
     if (const auto* problem = std::get_if<Problem>(&outlined)) return refuse(problem->message, json, problem->at);
     const Outline& elements = std::get<Outline>(outlined);
     const std::optional<Problem> problem =
@@ -181,9 +179,9 @@ std::size_t size_without_whitespace(std::string_view json) {
 
 std::vector<PrincipalText> aws_principals(std::string_view json) {
     std::vector<PrincipalText> found;
-    const std::variant<Value, json::Error> document = json::parse(json, limits);
-    const Value* root = std::get_if<Value>(&document);
-    const Value* statements = root ? root->find("Statement") : nullptr;
+    const std::variant<json::Document, json::Error> read = json::parse(json, limits);
+    const json::Document* document = std::get_if<json::Document>(&read);
+    const Value* statements = document ? document->root().find("Statement") : nullptr;
     if (!statements) return found;
     for (const Value& statement : values_of(*statements)) {
         for (const std::string_view element : {"Principal", "NotPrincipal"}) {
@@ -191,7 +189,7 @@ std::vector<PrincipalText> aws_principals(std::string_view json) {
             const Value* aws = principal ? principal->find("AWS") : nullptr;
             if (!aws) continue;
             for (const Value& value : values_of(*aws)) {
-                if (value.is(Type::string)) found.push_back({value.begin, value.end, value.text});
+                if (value.is(Type::string)) found.push_back({value.begin, value.end, std::string(value.text)});
             }
         }
     }

@@ -8,7 +8,7 @@
 namespace iamlocal::policy {
 namespace {
 
-constexpr std::string_view white_space = " \t\r\n\v\f";
+bool is_white_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool is_account(std::string_view text) {
     return text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -28,17 +28,22 @@ std::string_view role_name(std::string_view resource) {
 
 std::optional<ArnParts> ArnParts::split(std::string_view text) {
     ArnParts parts;
-    std::size_t begin = 0;
-    std::size_t found = 0;
+    if (split_arn(text, parts.part) < parts.part.size()) return std::nullopt;
+    return parts;
+}
+
+std::size_t split_arn(std::string_view text, std::array<std::string_view, 6>& parts) {
+    const char* begin = text.data();
+    const char* const end = begin + text.size();
+    std::size_t count = 0;
     // A loop, because the first parts are shorter than a search in the library is worth.
-    for (std::size_t at = 0; at < text.size() && found < 5; ++at) {
-        if (text[at] != ':') continue;
-        parts.part[found++] = text.substr(begin, at - begin);
+    for (const char* at = begin; at != end && count + 1 < parts.size(); ++at) {
+        if (*at != ':') continue;
+        parts[count++] = {begin, at};
         begin = at + 1;
     }
-    if (found < 5) return std::nullopt;
-    parts.part[5] = text.substr(begin);
-    return parts;
+    parts[count++] = {begin, end};
+    return count;
 }
 
 std::uint64_t service_key(std::string_view service) {
@@ -60,14 +65,14 @@ ActionPattern ActionPattern::parse(std::string_view text) {
     }
     const std::size_t colon = text.find(':');
     const std::string_view name = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
-    if (name.empty() || name.find_first_of(white_space) != std::string_view::npos) return pattern;
-    const std::string folded = fold_case(text);
+    if (name.empty() || std::any_of(name.begin(), name.end(), is_white_space)) return pattern;
     pattern.form_ = Form::text;
     pattern.service_size_ = static_cast<std::uint16_t>(std::min<std::size_t>(colon, UINT16_MAX));
     // A wildcard in the service is none. Both texts are cut at their first colon: the one that ends the service.
     pattern.text_.reserve(text.size());
-    pattern.text_.append(std::string_view(folded).substr(0, colon + 1), {});
-    pattern.text_.append(std::string_view(folded).substr(colon + 1), {.wildcards = true});
+    pattern.text_.append(text.substr(0, colon + 1), {});
+    pattern.text_.append(name, {.wildcards = true});
+    pattern.text_.fold();
     return pattern;
 }
 

@@ -23,6 +23,9 @@ struct ArnParts {
     static std::optional<ArnParts> split(std::string_view text);
 };
 
+/// The parts that a text has, whose rest is then the last of them: six of an ARN. How many; never none.
+std::size_t split_arn(std::string_view text, std::array<std::string_view, 6>& parts);
+
 /// A number for a service's name in lower case, the same for names that begin with the same eight bytes; in the order
 /// of the names.
 [[nodiscard]] std::uint64_t service_key(std::string_view service);

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "base/encoding.hpp"
 #include "policy/patterns.hpp"
 
@@ -88,17 +90,18 @@ std::string upper_case(std::string_view text) {
 
 MaybeProblem principal_problem(const Value& principal) {
     if (principal.is(Type::string)) {
-        return problem("AssumeRolepolicy contained an invalid principal: \"STAR\":\"" + principal.text + "\".",
+        return problem(fmt::format("AssumeRolepolicy contained an invalid principal: \"STAR\":\"{}\".", principal.text),
                        principal);
     }
-    for (std::size_t i = 0; i < principal.keys.size(); ++i) {
-        const std::string& type = principal.keys[i];
-        for (const Value& value : values_of(principal.items[i])) {
+    for (const Value& names : principal.items) {
+        const std::string_view type = names.key;
+        for (const Value& value : values_of(names)) {
             if (is_principal(type, value.text)) continue;
             if (type == "Federated") {
                 return problem("Federated principals must be valid domain names or SAML metadata ARNs", value);
             }
-            return problem("Invalid principal in policy: \"" + upper_case(type) + "\":\"" + value.text + "\"", value);
+            return problem(fmt::format("Invalid principal in policy: \"{}\":\"{}\"", upper_case(type), value.text),
+                           value);
         }
     }
     return std::nullopt;

@@ -7,6 +7,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "policy/trust_rules.hpp"
 
 namespace iamlocal::policy {
@@ -82,14 +84,8 @@ struct FilledArn {
 FilledArn fill_arn(std::string_view text) {
     FilledArn arn;
     arn.as_given = text;
-    arn.parts.fill("*");
-    std::size_t begin = 0;
-    for (std::size_t at = 0; at < text.size() && arn.given < 5; ++at) {
-        if (text[at] != ':') continue;
-        arn.parts[arn.given++] = text.substr(begin, at - begin);
-        begin = at + 1;
-    }
-    arn.parts[arn.given++] = text.substr(begin);
+    arn.given = split_arn(text, arn.parts);
+    std::fill(arn.parts.begin() + static_cast<std::ptrdiff_t>(arn.given), arn.parts.end(), "*");
     return arn;
 }
 
@@ -101,7 +97,7 @@ MaybeProblem resource_format(const Value& value) {
     const std::string_view region = arn.parts[3];
     const std::string_view rest = arn.parts[5];
     if (arn.parts[0] != "arn" || arn.given == 1) {
-        return problem("Resource " + value.text + " must be in ARN format or \"*\".", value);
+        return problem(fmt::format("Resource {} must be in ARN format or \"*\".", value.text), value);
     }
     if (!has_wildcard(partition) && std::find(partitions.begin(), partitions.end(), partition) == partitions.end()) {
         return problem("Partition \"" + std::string(partition) + "\" is not valid for resource \"" + arn.text() + "\".",
@@ -117,9 +113,8 @@ MaybeProblem resource_format(const Value& value) {
     if (service == "s3" && !region.empty() && arn.parts[4].empty()) {
         return problem("Resource " + arn.text() + " can not contain region information.", value);
     }
-    const bool known_path =
-        std::any_of(iam_paths.begin(), iam_paths.end(), [&](std::string_view path) { return rest.starts_with(path); });
-    if (service == "iam" && rest != "*" && !known_path) {
+    const auto begins_rest = [&](std::string_view path) { return rest.starts_with(path); };
+    if (service == "iam" && rest != "*" && std::none_of(iam_paths.begin(), iam_paths.end(), begins_rest)) {
         std::string message = "IAM resource path must either be \"*\" or start with ";
         for (const std::string_view path : iam_paths) message.append(path).append(", ");
         message.replace(message.size() - 2, 2, ".");
@@ -146,8 +141,8 @@ MaybeProblem action_format(const Value& value) {
 MaybeProblem condition_format(const StatementOutline& statement) {
     if (!statement.condition) return std::nullopt;
     for (const Value& keys : statement.condition->items) {
-        for (std::size_t i = 0; i < keys.keys.size(); ++i) {
-            if (keys.keys[i].find(':') == std::string::npos) return problem(vendor_missing, keys.items[i]);
+        for (const Value& values : keys.items) {
+            if (values.key.find(':') == std::string_view::npos) return problem(vendor_missing, values);
         }
     }
     return std::nullopt;
@@ -191,10 +186,10 @@ MaybeProblem legacy_problem(const StatementOutline& statement) {
         return std::nullopt;
     });
     if (bad_arn || !statement.condition) return bad_arn;
-    for (std::size_t i = 0; i < statement.condition->keys.size(); ++i) {
-        const std::optional<OperatorName> name = parse_operator(statement.condition->keys[i]);
+    for (const Value& keys : statement.condition->items) {
+        const std::optional<OperatorName> name = parse_operator(keys.key);
         if (!name || name->op->family != Family::date) continue;
-        for (const Value& values : statement.condition->items[i].items) {
+        for (const Value& values : keys.items) {
             for (const Value& value : values_of(values)) {
                 if (!PreciseInstant::parse(value.text)) return problem(legacy_parsing, value);
             }
@@ -207,7 +202,7 @@ MaybeProblem sid_problem(const Outline& outline, bool alphanumeric) {
     std::unordered_set<std::string_view> seen;
     for (const StatementOutline& statement : outline.statements) {
         if (!statement.sid || statement.sid->text.empty()) continue;
-        const std::string& sid = statement.sid->text;
+        const std::string_view sid = statement.sid->text;
         if (alphanumeric && !std::all_of(sid.begin(), sid.end(), is_alphanumeric)) {
             return problem(
                 "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "

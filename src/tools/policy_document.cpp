@@ -50,7 +50,7 @@ const policy::Policy& PolicyDocument::as(policy::DocumentKind kind) {
     if (!statements_.empty()) return *compiled;
 
     const auto json = policy::json::parse(text_, {policy::max_document_bytes, policy::max_document_depth});
-    const policy::json::Value* const list = std::get<policy::json::Value>(json).find("Statement");
+    const policy::json::Value* const list = std::get<policy::json::Document>(json).root().find("Statement");
     LineCounter lines(text_);
     for (std::size_t i = 0; i < compiled->statements.size(); ++i) {
         const policy::json::Value& whole = list->is(policy::json::Type::array) ? list->items[i] : *list;

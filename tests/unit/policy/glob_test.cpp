@@ -185,7 +185,9 @@ TEST(Glob, LongTexts) {
         EXPECT_EQ(plain.is_leading_text(), plain.leading_text() == text);
         EXPECT_TRUE(Glob::parse("*" + text + "*", {.wildcards = true}).matches("a" + text + "xb"));
         EXPECT_FALSE(Glob::parse("*" + text + "*", {.wildcards = true}).matches("a" + text.substr(1)));
-        EXPECT_TRUE(Glob::parse(std::string(size, 'X'), {}).folded().matches(text));
+        Glob folded = Glob::parse(std::string(size, 'X'), {});
+        folded.fold();
+        EXPECT_TRUE(folded.matches(text));
     }
 }
 
@@ -202,7 +204,8 @@ TEST(Glob, AnyByteIsText) {
 }
 
 TEST(Glob, Folds) {
-    const Glob glob = Glob::parse("ARN:*B" + std::string(65, 'X') + "?", {.wildcards = true}).folded();
+    Glob glob = Glob::parse("ARN:*B" + std::string(65, 'X') + "?", {.wildcards = true});
+    glob.fold();
     EXPECT_TRUE(glob.matches("arn:1b" + std::string(65, 'x') + "2"));
     EXPECT_FALSE(glob.matches("ARN:1b" + std::string(65, 'x') + "2"));
 }

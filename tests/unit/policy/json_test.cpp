@@ -1,6 +1,7 @@
 #include "policy/json.hpp"
 
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,7 @@ constexpr Limits limits{1000, 8};
 TEST(Json, KeepsTextAndPlace) {
     const std::string text = R"( {"a": [1.50, true, "x\u00e9\ud83d\ude00\n"], "b": null} )";
     const auto parsed = parse(text, limits);
-    const Value& value = std::get<Value>(parsed);
+    const Value& value = std::get<Document>(parsed).root();
     EXPECT_TRUE(value.is(Type::object));
     EXPECT_EQ(value.begin, 1U);
     EXPECT_EQ(value.end, text.size() - 1);
@@ -32,7 +33,7 @@ TEST(Json, AcceptsWhatTheStandardAccepts) {
     for (const std::string_view text :
          {"{}", "[]", "\"\"", "0", "-0", "-1.5e+10", "1E5", "[[],{}]", " \t\r\n[ 1 , 2 ] ", R"("\"\\\/\b\f\n\r\t")",
           R"({"":""})", R"("\uD83D\uDE00")", "\"\x7f\"", "null"}) {
-        EXPECT_TRUE(std::holds_alternative<Value>(parse(text, limits))) << text;
+        EXPECT_TRUE(std::holds_alternative<Document>(parse(text, limits))) << text;
     }
 }
 
@@ -82,14 +83,45 @@ TEST(Json, RefusesTheRest) {
     }
 }
 
+TEST(Json, SeesEveryByteOfAString) {
+    for (std::size_t size = 0; size < 20; ++size) {
+        SCOPED_TRACE(size);
+        const std::string plain(size, '!');  // one more than what comes before a quote
+        const std::string text = "[\"" + plain + "\xC3\xA9\x7F\", \"" + plain + "\\n" + plain + "\"]";
+        const auto parsed = parse(text, limits);
+        ASSERT_TRUE(std::holds_alternative<Document>(parsed));
+        const Value& value = std::get<Document>(parsed).root();
+        ASSERT_EQ(value.items.size(), 2U);
+        EXPECT_EQ(value.items[0].text, plain + "\xC3\xA9\x7F");
+        EXPECT_EQ(value.items[1].text, plain + "\n" + plain);
+        for (const char control : {'\x01', '\n', '\x1F'}) {
+            const std::string broken = "[\"" + plain + control + "12345678\"]";
+            const auto refused = parse(broken, limits);
+            ASSERT_TRUE(std::holds_alternative<Error>(refused)) << int{control};
+            EXPECT_EQ(std::get<Error>(refused).at, size + 2);
+        }
+    }
+}
+
+TEST(Json, ValuesMoveWithTheirDocument) {
+    const std::string text = R"({"a":["x\ty",{"b":"plain"}]})";
+    auto parsed = parse(text, limits);
+    const Document moved = std::get<Document>(std::move(parsed));
+    const Value* const a = moved.root().find("a");
+    ASSERT_TRUE(a);
+    EXPECT_EQ(a->items[0].text, "x\ty");
+    EXPECT_EQ(a->items[1].find("b")->text, "plain");
+    EXPECT_EQ(a->find("a"), nullptr) << "arrays have no names";
+}
+
 TEST(Json, RefusesAKeyTwice) {
     EXPECT_TRUE(std::holds_alternative<Error>(parse(R"({"a":1,"b":2,"a":3})", limits)));
     EXPECT_TRUE(std::holds_alternative<Error>(parse(R"({"a":1,"\u0061":3})", limits)));
-    EXPECT_TRUE(std::holds_alternative<Value>(parse(R"({"a":1,"A":3})", limits)));
-    EXPECT_TRUE(std::holds_alternative<Value>(parse(R"([{"a":1},{"a":3}])", limits)));
+    EXPECT_TRUE(std::holds_alternative<Document>(parse(R"({"a":1,"A":3})", limits)));
+    EXPECT_TRUE(std::holds_alternative<Document>(parse(R"([{"a":1},{"a":3}])", limits)));
     std::string many = "{";
     for (int i = 0; i < 40; ++i) many += "\"k" + std::to_string(i) + "\":0,";
-    EXPECT_TRUE(std::holds_alternative<Value>(parse(many + "\"last\":0}", limits)));
+    EXPECT_TRUE(std::holds_alternative<Document>(parse(many + "\"last\":0}", limits)));
     EXPECT_TRUE(std::holds_alternative<Error>(parse(many + "\"k7\":0}", limits)));
 }
 
@@ -123,9 +155,9 @@ TEST(Json, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(Json, BoundsSizeAndDepth) {
-    EXPECT_TRUE(std::holds_alternative<Value>(parse("[[[[[[[[[]]]]]]]]]", limits)));
+    EXPECT_TRUE(std::holds_alternative<Document>(parse("[[[[[[[[[]]]]]]]]]", limits)));
     EXPECT_TRUE(std::holds_alternative<Error>(parse("[[[[[[[[[[]]]]]]]]]]", limits)));
-    EXPECT_TRUE(std::holds_alternative<Value>(parse("\"" + std::string(998, 'x') + "\"", limits)));
+    EXPECT_TRUE(std::holds_alternative<Document>(parse("\"" + std::string(998, 'x') + "\"", limits)));
     EXPECT_TRUE(std::holds_alternative<Error>(parse("\"" + std::string(999, 'x') + "\"", limits)));
     EXPECT_TRUE(std::holds_alternative<Error>(parse(std::string(100'000, '['), {1'000'000, 32})));
 }

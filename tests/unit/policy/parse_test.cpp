@@ -23,7 +23,8 @@ TEST(Parse, ReadsEveryElement) {
     EXPECT_EQ(one.effect, Effect::allow);
     EXPECT_FALSE(one.action.negated);
     ASSERT_EQ(one.action.any.size(), 2U);
-    EXPECT_EQ(one.action.any[0].service(), "iam");
+    EXPECT_EQ(one.action.any[0].service(), "s3");
+    EXPECT_EQ(one.action.any[1].service(), "iam");
     EXPECT_TRUE(one.resource->negated);
     EXPECT_FALSE(one.principal);
     const Statement& two = policy.statements[1];
@@ -32,6 +33,16 @@ TEST(Parse, ReadsEveryElement) {
     ASSERT_EQ(two.conditions.size(), 2U);
     EXPECT_EQ(two.conditions[0].operands.size(), 3U);
     EXPECT_EQ(two.conditions[1].key, "aws:b");
+}
+
+TEST(Parse, PutsLongListsOfActionsInOrder) {
+    const Policy policy = parsed(R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Resource": "*",
+        "Action": ["s3:Get*", "sqs:A", "iam:B", "*", "ec2:C", "s3:D", "s3:A", "iam:A", "ec2:A"]}})");
+    std::vector<std::string> texts;
+    for (const ActionPattern& action : policy.statements[0].action.any)
+        texts.emplace_back(action.text().leading_text());
+    EXPECT_EQ(texts,
+              (std::vector<std::string>{"", "ec2:c", "ec2:a", "iam:b", "iam:a", "s3:get", "s3:d", "s3:a", "sqs:a"}));
 }
 
 TEST(Parse, OlderVersionsHaveNoVariables) {
