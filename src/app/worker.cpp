@@ -174,19 +174,19 @@ service::Credential& Worker::authenticate(const wire::Request& request, const Pr
 void Worker::run(const service::Operation& operation, service::Credential& credential, const wire::Request& request,
                  std::string_view region, wire::Response& response, Progress& progress, Instant now) {
     // The cache may drop the credential when the operation changes it; the identity must outlive the operation.
-    const std::shared_ptr<const service::Identity> caller = credential.identity;
+    record_->caller = credential.identity;
+    const service::Identity& caller = *record_->caller;
     const service::Organization* const organization = organizations_.current();
     if (app_.decisions_.enabled()) {
         progress.trace.record = record_.get();
-        record_->caller = caller;
         record_->organization = organizations_.kept();
     }
     db::Transaction tx(*connection_, operation.access);
-    service::Context ctx{app_.environment_, *caller, tx, now, request, region, policies_, progress.trace, organization};
+    service::Context ctx{app_.environment_, caller, tx, now, request, region, policies_, progress.trace, organization};
     const Service& service = *progress.service;
 
-    if (operation.access == db::Access::write && !store::account::created(tx, caller->account))
-        store::account::note(tx, caller->account, whole_seconds(now));
+    if (operation.access == db::Access::write && !store::account::created(tx, caller.account))
+        store::account::note(tx, caller.account, whole_seconds(now));
     wire::AnswerWriter writer(progress.format, response.body);
     wire::begin_answer(writer, operation.name, service.xmlns, operation.has_result);
     operation.run(operation, ctx, parameters_, service.show, writer);
@@ -198,7 +198,10 @@ void Worker::run(const service::Operation& operation, service::Credential& crede
 
 /// Hands what authorize() has noted to the decision log, under the request's id.
 void Worker::keep_decision(const wire::Response& response, Instant now) {
-    if (record_->kind == service::DecisionRecord::Kind::none) return;
+    if (record_->kind == service::DecisionRecord::Kind::none) {
+        record_->clear();
+        return;
+    }
     record_->id = response.request_id;
     record_->time = now;
     app_.decisions_.add(record_);

@@ -36,7 +36,7 @@ std::optional<std::string> refusal(Context& ctx, const Question& question, const
     const Evaluation evaluation({ctx.caller, target.trust ? &*target.trust : nullptr, ctx.organization},
                                 question.action, question.resource, context);
     const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
-    if (ctx.trace.record) ctx.trace.record->add(evaluation, decision, context);
+    if (ctx.trace.record) ctx.trace.record->add(decision, context);
     if (decision.allowed()) return std::nullopt;
     return denial(ctx, question, target, decision);
 }
@@ -68,31 +68,30 @@ Target needs_no_permission() {
     return target;
 }
 
-void authorize(Context& ctx, std::string_view action, const Target& target) {
-    const auto begin = [&](DecisionRecord::Kind kind) {
-        if (ctx.trace.record) ctx.trace.record->begin(kind, ctx, action, target);
-    };
+void authorize(Context& ctx, std::string_view action, Target target) {
+    DecisionRecord* const record = ctx.trace.record;
     if (target.exempt) {
         ctx.trace.decision = "exempt";
-        begin(DecisionRecord::Kind::exempt);
+        if (record) record->skip(DecisionRecord::Kind::exempt, ctx, action);
         return;
     }
     if (ctx.env.enforcement == Enforcement::off) {
         ctx.trace.decision = "off";
-        begin(DecisionRecord::Kind::off);
+        if (record) record->skip(DecisionRecord::Kind::off, ctx, action);
         return;
     }
     ctx.trace.decision = "allow";
-    begin(DecisionRecord::Kind::made);
+    if (record) record->begin(ctx, action, target);
     std::optional<std::string> refused =
         refusal(ctx, {action, target.resource, target.shown}, target, RequestContext(ctx, action, target));
     for (const Permission& permission : target.also) {
         // The caller learns of the first refusal; the record tells of all, so that one look shows what is missing.
-        if (refused && !ctx.trace.record) break;
+        if (refused && !record) break;
         auto further = refusal(ctx, {permission.action, permission.resource, permission.shown}, target,
                                RequestContext(ctx, permission, target));
         if (!refused) refused = std::move(further);
     }
+    if (record) record->finish(std::move(target));
     if (!refused) return;
     const bool audit = ctx.env.enforcement == Enforcement::audit;
     ctx.trace.decision = audit ? "audit-deny" : "deny";

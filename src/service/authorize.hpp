@@ -37,6 +37,8 @@ struct TrustPolicy {
     /// As stored; shared with the worker's cache. Null: there is no such role. One that cannot be read denies.
     std::shared_ptr<const policy::CompiledDocument> document;
     AccountId account;  ///< the account that owns the role
+
+    const policy::Policy* compiled() const { return document ? document->compiled() : nullptr; }
 };
 
 /// What an operation acts on.
@@ -91,6 +93,6 @@ Target needs_no_permission();
 
 /// Throws AccessDenied unless everything that `target` needs is allowed. Under `audit` the refusal is only noted in the
 /// context's trace.
-void authorize(Context& ctx, std::string_view action, const Target& target);
+void authorize(Context& ctx, std::string_view action, Target target);
 
 }  // namespace iamlocal::service

@@ -63,25 +63,6 @@ std::size_t bytes_of(const DecisionRecord& record, bool with_caller) {
            texts_of(caller.session_policies.view());
 }
 
-bool is_resource_tag(std::string_view key) {
-    constexpr std::string_view prefix = "xxx:ResourceTag/";
-    if (key.size() <= prefix.size() || key[3] != ':') return false;
-    key = key.substr(0, prefix.size());
-    return equals_ignoring_case(key, "aws:ResourceTag/") || equals_ignoring_case(key, "iam:ResourceTag/");
-}
-
-bool ask_for_resource_tags(const policy::PolicySet& policies) {
-    bool asked = false;
-    policy::each_list(policies, [&](policy::Policies list) {
-        for (const policy::SourcedPolicy& source : list) {
-            if (asked || !source.policy) continue;
-            const std::vector<std::string>& keys = source.policy->context_keys;
-            asked = std::any_of(keys.begin(), keys.end(), is_resource_tag);
-        }
-    });
-    return asked;
-}
-
 RequestFacts facts_of(const DecisionRecord& record, std::span<const wire::Header> headers) {
     const RecordedRequest& request = record.request;
     return {.caller = *record.caller,
@@ -129,31 +110,49 @@ void RecordedRequest::clear() {
     clear_list(tag_keys);
 }
 
-void DecisionRecord::begin(Kind of_kind, const Context& ctx, std::string_view operation, const Target& target) {
-    kind = of_kind;
+void DecisionRecord::skip(Kind why, const Context& ctx, std::string_view operation) {
+    kind = why;
     action = operation;
     request.peer = ctx.request.peer;
-    if (kind != Kind::made) return;
-    request.secure = ctx.request.secure;
-    request.region = ctx.region;
-    request.user_agent = ctx.request.header("user-agent");
-    request.referer = ctx.request.header("referer");
-    request.request_tags.assign(target.request_tags.begin(), target.request_tags.end());
-    request.tag_keys.assign(target.tag_keys.begin(), target.tag_keys.end());
-    trust = target.trust;
 }
 
-void DecisionRecord::add(const Evaluation& evaluation, const policy::Decision& decision,
-                         const RequestContext& context) {
+void DecisionRecord::begin(const Context& ctx, std::string_view operation, const Target& target) {
+    action = operation;
+    request.peer = ctx.request.peer;
+    request.secure = ctx.request.secure;
+    request.region = ctx.region;
+    request.asked = ctx.caller.asked();
+    if (ctx.organization != nullptr) request.asked |= ctx.organization->asked();
+    if (const policy::Policy* const of_role = target.trust ? target.trust->compiled() : nullptr)
+        request.asked |= AskedFacts::of(*of_role);
+    if (!request.asked.headers) return;
+    request.user_agent = ctx.request.header("user-agent");
+    request.referer = ctx.request.header("referer");
+}
+
+void DecisionRecord::add(const policy::Decision& decision, const RequestContext& context) {
     DecisionCheck& check = checks.emplace_back();
-    check.action = evaluation.request().action;
-    check.resource = evaluation.request().resource;
     check.outcome = decision.outcome;
     check.decided_by = decision.decided_by;
-    check.keys = context.permission().keys;
     check.iam_tags = context.permission().iam_tags;
     check.sees_request_tags = context.permission().sees_request_tags;
-    if (ask_for_resource_tags(evaluation.policies())) check.resource_tags = context.resource_tags();
+    if (request.asked.resource_tags) check.resource_tags = context.resource_tags();
+}
+
+void DecisionRecord::finish(Target&& target) {
+    kind = Kind::made;
+    request.request_tags.assign(target.request_tags.begin(), target.request_tags.end());
+    request.tag_keys.assign(target.tag_keys.begin(), target.tag_keys.end());
+    trust = std::move(target.trust);
+    checks[0].action = action;
+    checks[0].resource = std::move(target.resource);
+    checks[0].keys = std::move(target.keys);
+    for (std::size_t i = 1; i < checks.size(); ++i) {
+        Permission& further = target.also[i - 1];
+        checks[i].action = further.action;
+        checks[i].resource = std::move(further.resource);
+        checks[i].keys = std::move(further.keys);
+    }
 }
 
 Replay::Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view trust_text)

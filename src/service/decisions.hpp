@@ -17,6 +17,7 @@
 
 #include "base/clock.hpp"
 #include "policy/explanation.hpp"
+#include "service/asked_facts.hpp"
 #include "service/authorize.hpp"
 #include "service/identity.hpp"
 #include "service/organization.hpp"
@@ -31,7 +32,7 @@ struct DecisionCheck {
     policy::Outcome outcome = policy::Outcome::implicit_deny;
     policy::PolicyType decided_by = policy::PolicyType::identity;
     RequestKeys keys;
-    std::vector<store::Tag> resource_tags;  ///< none unless some policy asks for them
+    std::vector<store::Tag> resource_tags;  ///< none unless some policy may ask for them
     bool iam_tags = false;                  ///< these are as PermissionFacts has them
     bool sees_request_tags = true;
 };
@@ -42,7 +43,8 @@ struct RecordedRequest {
     std::string region;
     std::string peer;
     bool secure = false;
-    std::string user_agent;
+    AskedFacts asked;        ///< by all policies that may count for the request
+    std::string user_agent;  ///< this and the next only where policies ask for headers
     std::string referer;
     std::vector<store::Tag> request_tags;
     std::vector<std::string> tag_keys;
@@ -77,10 +79,14 @@ struct DecisionRecord {
     [[nodiscard]] bool denied() const;
     /// Ready for another request, with its memory kept.
     void clear();
-    /// Notes what there is to be decided. The action must be a literal.
-    void begin(Kind of_kind, const Context& ctx, std::string_view operation, const Target& target);
-    /// Notes one decision. The request's action must be a literal.
-    void add(const Evaluation& evaluation, const policy::Decision& decision, const RequestContext& context);
+    /// Notes that nothing is to be decided, and why. The action must be a literal, as all of those below.
+    void skip(Kind why, const Context& ctx, std::string_view operation);
+    /// Notes what there is to be decided.
+    void begin(const Context& ctx, std::string_view operation, const Target& target);
+    /// Notes one decision: the first is on the operation itself, the others are on `target.also` in its order.
+    void add(const policy::Decision& decision, const RequestContext& context);
+    /// Takes what was decided on. Only now the record is one of kind `made`.
+    void finish(Target&& target);
 };
 
 /// A check decided once more, on what it was decided on. The record must outlive it.

@@ -128,7 +128,9 @@ bool PolicyList::add(policy::Cache& cache, store::GrantedPolicy source, policy::
     std::string().swap(source.stored_text);
     const auto& kept = *sources_.emplace_back(std::make_unique<const store::GrantedPolicy>(std::move(source)));
     list_.push_back({document.compiled(), kept.name, kept.arn, document.text, target.empty() ? kept.group : target});
-    return document.compiled() != nullptr;
+    if (document.compiled() == nullptr) return false;
+    asked_ |= AskedFacts::of(*document.compiled());
+    return true;
 }
 
 void PolicyList::add_missing(std::string name) {
@@ -144,6 +146,12 @@ policy::PolicySet Identity::policies() const {
     if (has_boundary) set.boundary = boundary.view();
     if (has_session_policies) set.session = session_policies.view();
     return set;
+}
+
+AskedFacts Identity::asked() const {
+    AskedFacts asked = identity_policies.asked();
+    asked |= boundary.asked();
+    return asked |= session_policies.asked();
 }
 
 std::shared_ptr<const Identity> load_root(const AccountId& account) { return root_identity(account); }

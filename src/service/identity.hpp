@@ -12,6 +12,7 @@
 #include "base/named.hpp"
 #include "policy/cache.hpp"
 #include "policy/decide.hpp"
+#include "service/asked_facts.hpp"
 #include "service/unreadable.hpp"
 #include "store/keyring.hpp"
 #include "store/principals.hpp"
@@ -34,11 +35,14 @@ class PolicyList {
     /// A policy that is named but gone; it denies, too.
     void add_missing(std::string name);
     std::span<const policy::SourcedPolicy> view() const { return list_; }
+    /// What its policies ask for.
+    AskedFacts asked() const { return asked_; }
 
   private:
     std::vector<std::unique_ptr<const store::GrantedPolicy>> sources_;        ///< their texts are in documents_
     std::vector<std::shared_ptr<const policy::CompiledDocument>> documents_;  ///< shared with the worker's cache
     std::vector<policy::SourcedPolicy> list_;
+    AskedFacts asked_;
 };
 
 /// An authenticated principal. Immutable once loaded.
@@ -64,6 +68,8 @@ struct Identity {
     bool is_role_session() const { return principal.kind == policy::PrincipalKind::role_session; }
     /// Whether the policies of a user or role limit it at all: root has none.
     policy::PolicySet policies() const;
+    /// What its policies ask for.
+    AskedFacts asked() const;
 };
 
 /// Loads the identity of a user or of root with long-term keys; nothing if the user is gone.

@@ -105,6 +105,8 @@ const Organization::Attached& Organization::attached_to(const std::string& targe
             owner);
         if (!readable) unreadable.note({{}, declared.id, policy.name, kind, policy.document});
     }
+    asked_ |= attached->service_control.asked();
+    asked_ |= attached->resource_control.asked();
     entry->second = std::move(attached);
     return *entry->second;
 }

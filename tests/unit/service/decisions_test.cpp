@@ -44,7 +44,7 @@ class DecisionsTest : public ServiceTest {
     }
     /// The condition keys of a check, each as `name=value`, or with the first value of several.
     std::vector<std::string> context_of_check(std::size_t check) {
-        const Replay replay(kept(), record_.checks.at(check), {});
+        const Replay replay(kept(), record_.checks[check], {});
         std::vector<std::string> lines;
         for (const auto& [key, values] : replay.context()) lines.push_back(std::string(key) + "=" + values.items.at(0));
         return lines;
@@ -150,11 +150,52 @@ TEST_F(DecisionsTest, TagsOfTheResourceAreReadOnlyWherePoliciesNameThem) {
     target.tagged_id = user.id;
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:*","Resource":"*"})"));
     EXPECT_TRUE(may("iam:GetUser", target));
-    EXPECT_THAT(record_.checks.at(0).resource_tags, IsEmpty());
+    EXPECT_THAT(record_.checks[0].resource_tags, IsEmpty());
     sign_in("alice",
             document(R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${AWS:resourceTAG/Stage}"})"));
     EXPECT_TRUE(may("iam:GetUser", target));
-    EXPECT_THAT(record_.checks.at(0).resource_tags, SizeIs(1));
+    EXPECT_THAT(record_.checks[0].resource_tags, SizeIs(1));
+}
+
+TEST_F(DecisionsTest, HeadersAreKeptWhereAnyPolicyMayAskForThem) {
+    const std::string all = document(R"({"Effect":"Allow","Action":"*","Resource":"*"})");
+    const std::string condition = R"("Condition":{"StringLike":{"aws:UserAgent":"*"}})";
+    sign_in("alice", all);
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_EQ(record_.request.user_agent, "");
+
+    Target job;
+    job.resource = "arn:aws:iam::111122223333:role/job";
+    const std::string trust = document(
+        R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole",)" +
+        condition + "}");
+    job.trust = TrustPolicy{cache_.get(trust, policy::DocumentKind::trust), account};
+    EXPECT_TRUE(may("sts:AssumeRole", job));
+    EXPECT_EQ(record_.request.user_agent, "tester/1");
+    EXPECT_EQ(record_.request.referer, "https://example.com/");
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_EQ(record_.request.user_agent, "");
+
+    store::Organization declared;
+    declared.id = "o-exampleorgid";
+    declared.units = {{"/", "r-exam"}};
+    declared.accounts = {{account, "/"}};
+    declared.policies = {{store::ControlPolicyKind::service,
+                          "agents",
+                          document(R"({"Effect":"Deny","Action":"s3:*","Resource":"*",)" + condition + "}"),
+                          {"/"}}};
+    const Organization organization(declared, cache_, unreadable_);
+    ctx_.organization = &organization;
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_EQ(record_.request.user_agent, "tester/1");
+}
+
+TEST_F(DecisionsTest, ARequestThatFailsAmidItsDecisionIsNone) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})"));
+    record_.begin(ctx_, "iam:GetUser", bob());
+    EXPECT_EQ(record_.kind, DecisionRecord::Kind::none);
+    EXPECT_TRUE(may("iam:GetUser", bob()));
+    EXPECT_EQ(record_.kind, DecisionRecord::Kind::made);
 }
 
 TEST_F(DecisionsTest, WhatTheDecisionNeverLookedAtIsKeptForTheExplanation) {
