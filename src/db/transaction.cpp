@@ -51,6 +51,7 @@ void Transaction::end() noexcept {
 
 int Transaction::change(Sql sql, std::span<const Value> values) {
     Engine& engine = begin();
+    ++changes_;
     Query query(engine, sql, values);
     query.step();
     return sqlite3_changes(engine.handle());

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <bitset>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <type_traits>
@@ -92,6 +93,8 @@ class Transaction {
     void commit();
 
     Access access() const { return access_; }
+    /// How many statements so far were to change something.
+    std::uint64_t changes() const { return changes_; }
 
   private:
     Engine& begin() {
@@ -108,6 +111,7 @@ class Transaction {
     State state_ = State::fresh;
     std::unique_lock<std::mutex> lock_;
     std::bitset<Database::stripes> touched_;
+    std::uint64_t changes_ = 0;
 };
 
 }  // namespace iamlocal::db

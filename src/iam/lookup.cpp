@@ -55,7 +55,8 @@ void replace_key(Target& target, std::string_view key, std::string_view value) {
 }  // namespace
 
 store::User get_user(Context& ctx, std::string_view name) {
-    std::optional<store::User> user = store::users::find(ctx.tx, ctx.account(), name);
+    std::optional<store::User> user = ctx.found_user.take(ctx.tx, name);
+    if (!user) user = store::users::find(ctx.tx, ctx.account(), name);
     if (!user) throw service::no_such_entity("user", name);
     return *std::move(user);
 }
@@ -67,7 +68,8 @@ store::Group get_group(Context& ctx, std::string_view name) {
 }
 
 store::Role get_role(Context& ctx, std::string_view name) {
-    std::optional<store::Role> role = store::roles::find(ctx.tx, ctx.account(), name);
+    std::optional<store::Role> role = ctx.found_role.take(ctx.tx, name);
+    if (!role) role = store::roles::find(ctx.tx, ctx.account(), name);
     if (!role) throw service::no_such_entity("role", name);
     return *std::move(role);
 }
@@ -103,13 +105,17 @@ store::ManagedPolicy get_own_policy(Context& ctx, std::string_view arn) {
 }
 
 Target user_target(Context& ctx, std::string_view name) {
-    return user_target(ctx, store::users::find(ctx.tx, ctx.account(), name), name);
+    std::optional<store::User> user = store::users::find(ctx.tx, ctx.account(), name);
+    Target target = user_target(ctx, user, name);
+    ctx.found_user.keep(ctx.tx, name, std::move(user));
+    return target;
 }
 
 Target user_target_with_boundary(Context& ctx, std::string_view name) {
-    const auto user = store::users::find(ctx.tx, ctx.account(), name);
+    std::optional<store::User> user = store::users::find(ctx.tx, ctx.account(), name);
     Target target = user_target(ctx, user, name);
     note_boundary(target, user);
+    ctx.found_user.keep(ctx.tx, name, std::move(user));
     return target;
 }
 
@@ -120,13 +126,17 @@ Target group_target(Context& ctx, std::string_view name) {
 }
 
 Target role_target(Context& ctx, std::string_view name) {
-    return role_target(ctx, store::roles::find(ctx.tx, ctx.account(), name), name);
+    std::optional<store::Role> role = store::roles::find(ctx.tx, ctx.account(), name);
+    Target target = role_target(ctx, role, name);
+    ctx.found_role.keep(ctx.tx, name, std::move(role));
+    return target;
 }
 
 Target role_target_with_boundary(Context& ctx, std::string_view name) {
-    const auto role = store::roles::find(ctx.tx, ctx.account(), name);
+    std::optional<store::Role> role = store::roles::find(ctx.tx, ctx.account(), name);
     Target target = role_target(ctx, role, name);
     note_boundary(target, role);
+    ctx.found_role.keep(ctx.tx, name, std::move(role));
     return target;
 }
 

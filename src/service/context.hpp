@@ -11,10 +11,13 @@
 #include "base/named.hpp"
 #include "db/transaction.hpp"
 #include "policy/cache.hpp"
+#include "service/found.hpp"
 #include "service/identity.hpp"
 #include "service/organization.hpp"
 #include "service/usage.hpp"
 #include "store/keyring.hpp"
+#include "store/roles.hpp"
+#include "store/users.hpp"
 #include "wire/request.hpp"
 
 namespace iamlocal::service {
@@ -57,6 +60,8 @@ struct Context {
     policy::Cache& policies;  ///< this worker's compiled documents
     Trace& trace;
     const Organization* organization = nullptr;  ///< null: none is declared
+    Found<store::User> found_user = {};
+    Found<store::Role> found_role = {};
 
     const AccountId& account() const { return caller.account; }
     Seconds second() const { return std::chrono::floor<std::chrono::seconds>(now); }

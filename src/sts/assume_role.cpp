@@ -106,7 +106,7 @@ std::string source_identity_of(const Context& ctx, const AssumeRoleInput& in) {
 }
 
 Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
-    const std::optional<store::Role> role = find_role(ctx, in.role_arn);
+    std::optional<store::Role> role = find_role(ctx, in.role_arn);
     require_no_mfa(in.serial_number, in.token_code);
     if (ctx.caller.is_root() && ctx.env.enforcement != service::Enforcement::off)
         throw service::access_denied("Roles may not be assumed by root accounts.");
@@ -147,6 +147,7 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
     if (!target.trust->document->compiled())
         ctx.env.unreadable.note(
             {role->account, in.role_arn, "trust policy", policy::DocumentKind::trust, role->trust_policy});
+    ctx.found_role.keep(ctx.tx, in.role_arn, std::move(role));
     return target;
 }
 
@@ -214,7 +215,8 @@ void write(AnswerWriter& out, const AssumeRoleOutput& output) {
 }
 
 AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in) {
-    const std::optional<store::Role> role = find_role(ctx, in.role_arn);
+    std::optional<store::Role> role = ctx.found_role.take(ctx.tx, in.role_arn);
+    if (!role) role = find_role(ctx, in.role_arn);
     // Only without enforcement does a request for an absent role come this far.
     if (!role)
         throw service::access_denied(
