@@ -133,7 +133,8 @@ TEST(ManagedPolicies, IdsAreAwsOrStable) {
     EXPECT_EQ(id_of("PowerUserAccess"), "ANPAJYRXTHIB4FOVS3ZXS");
     EXPECT_EQ(id_of("service-role/AmazonDMSVPCManagementRole"), "ANPAJHKIGMBQI4AEFFSYO");
     EXPECT_EQ(id_of("ReadOnlyAccess"), "ANPAILL3HVNFSB6DCOWYQ");
-    EXPECT_EQ(id_of("AmazonS3FullAccess"), "ANPAURTUAWESDOPIHYBIY") << "made up";
+    EXPECT_EQ(id_of("AmazonS3FullAccess"), "ANPAIFIR6V6BVTRAHWINE");
+    EXPECT_EQ(id_of("AIDevOpsAgentFullAccess"), "ANPAJB7TYAOSMIPIUOSTG") << "made up";
     std::set<std::string> ids;
     for (const Entry& entry : managed_policies::all()) {
         const std::string id = managed_policies::id_of(entry);
