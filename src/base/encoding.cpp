@@ -175,8 +175,6 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
-char fold_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 std::string fold_case(std::string_view text) {
     std::string out(text);
     for (char& c : out) c = fold_case(c);

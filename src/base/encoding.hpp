@@ -30,7 +30,7 @@ bool is_utf8(std::string_view text);
 
 /// ASCII lower case; other bytes stay.
 std::string fold_case(std::string_view text);
-char fold_case(char c);
+constexpr char fold_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 /// The bytes of a text, for the functions above.

@@ -121,8 +121,9 @@ void Glob::append(std::string_view text, GlobSyntax syntax) {
     std::size_t at = 0;
     VariableEnds variables(text);
     const auto flush = [&] { writer.literal(text.substr(literal, at - literal)); };
+    const auto is_special = [](char c) { return may_be_special[static_cast<unsigned char>(c)]; };
     while (true) {
-        while (at < text.size() && !may_be_special[static_cast<unsigned char>(text[at])]) ++at;
+        at = static_cast<std::size_t>(std::find_if(text.begin() + at, text.end(), is_special) - text.begin());
         if (at == text.size()) break;
         const char c = text[at];
         if (syntax.wildcards && (c == '*' || c == '?')) {

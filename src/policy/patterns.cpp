@@ -37,13 +37,14 @@ std::size_t split_arn(std::string_view text, std::array<std::string_view, 6>& pa
     const char* const end = begin + text.size();
     std::size_t count = 0;
     // A loop, because the first parts are shorter than a search in the library is worth.
-    for (const char* at = begin; at != end && count + 1 < parts.size(); ++at) {
+    for (const char* at = begin; at != end; ++at) {
         if (*at != ':') continue;
-        parts[count++] = {begin, at};
+        parts[count] = {begin, at};
         begin = at + 1;
+        if (++count == parts.size() - 1) break;
     }
-    parts[count++] = {begin, end};
-    return count;
+    parts[count] = {begin, end};
+    return count + 1;
 }
 
 std::uint64_t service_key(std::string_view service) {

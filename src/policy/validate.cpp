@@ -40,7 +40,9 @@ constexpr std::array<std::string_view, 13> iam_paths{"user/",
 
 Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
 
-bool has_wildcard(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
+bool has_wildcard(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) { return c == '*' || c == '?'; });
+}
 
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
@@ -199,7 +201,7 @@ MaybeProblem legacy_problem(const StatementOutline& statement) {
 }
 
 MaybeProblem sid_problem(const Outline& outline, bool alphanumeric) {
-    std::unordered_set<std::string_view> seen;
+    std::unordered_set<std::string_view> seen(2 * outline.statements.size());
     for (const StatementOutline& statement : outline.statements) {
         if (!statement.sid || statement.sid->text.empty()) continue;
         const std::string_view sid = statement.sid->text;
