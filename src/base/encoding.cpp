@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 namespace iamlocal {
 namespace {
@@ -138,13 +137,9 @@ bool is_utf8(std::string_view text) {
     const std::size_t size = text.size();
     std::size_t i = 0;
     while (i < size) {
-        std::uint64_t eight = 0;
-        if (size - i >= sizeof eight) {
-            std::memcpy(&eight, text.data() + i, sizeof eight);
-            if ((eight & 0x8080808080808080U) == 0) {
-                i += sizeof eight;
-                continue;
-            }
+        if (size - i >= 8 && (load_word(text.data() + i) & 0x8080808080808080U) == 0) {
+            i += 8;
+            continue;
         }
         const auto first = static_cast<unsigned char>(text[i]);
         if (first < 0x80) {

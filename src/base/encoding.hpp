@@ -1,6 +1,8 @@
 // Hex, base64 and percent encoding. Decoders return nothing for input that is not exactly of the form.
 #pragma once
 
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,6 +34,13 @@ bool is_utf8(std::string_view text);
 std::string fold_case(std::string_view text);
 constexpr char fold_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+/// Eight bytes at once, in the machine's order.
+inline std::uint64_t load_word(const char* bytes) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
 
 /// The bytes of a text, for the functions above.
 inline std::span<const unsigned char> as_bytes(std::string_view text) {

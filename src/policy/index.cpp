@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/encoding.hpp"
 #include "policy/document.hpp"
 #include "policy/evaluate.hpp"
 
@@ -15,12 +16,6 @@ constexpr std::size_t few_statements = 3;
 
 /// Of more keys than most policies name, looking for one costs more than it saves.
 constexpr std::size_t most_keys = 16;
-
-std::uint64_t word(const char* bytes) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, sizeof word);
-    return word;
-}
 
 /// By number of bytes: a word in which these bytes of memory are ones.
 constexpr std::array<std::uint64_t, 9> masks = [] {
@@ -72,7 +67,7 @@ Filter::Filter(const Glob& pattern)
 
 bool Filter::passes(const Probe& subject) const {
     // A subject that is too short has zeros there, and no pattern has any.
-    const std::uint64_t differences = word(subject.bytes_.data() + offset_) ^ word(bytes_.data());
+    const std::uint64_t differences = load_word(subject.bytes_.data() + offset_) ^ load_word(bytes_.data());
     if ((differences & masks[size_]) != 0) return false;
     return !whole_ || subject.size_ == std::size_t{offset_} + size_;
 }

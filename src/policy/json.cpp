@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -57,12 +56,6 @@ const Value* find_duplicate(std::span<const Value> members) {
 
 /// What cannot stand in a string as it is, or ends it.
 bool is_special(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
-
-std::uint64_t word(const char* bytes) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, bytes, sizeof eight);
-    return eight;
-}
 
 /// Whether one of eight bytes is special.
 bool has_special(std::uint64_t eight) {
@@ -223,7 +216,7 @@ class Reader {
     void skip_plain() {
         const char* const end = text_.data() + text_.size();
         const char* at = text_.data() + at_;
-        while (end - at >= 8 && !has_special(word(at))) at += 8;
+        while (end - at >= 8 && !has_special(load_word(at))) at += 8;
         while (at != end && !is_special(*at)) ++at;
         at_ = static_cast<std::size_t>(at - text_.data());
     }
