@@ -92,7 +92,7 @@ class Evaluation {
 Target needs_no_permission();
 
 /// Throws AccessDenied unless everything that `target` needs is allowed. Under `audit` the refusal is only noted in the
-/// context's trace.
+/// context's trace. The target goes into the decision's record, if one is kept.
 void authorize(Context& ctx, std::string_view action, Target target);
 
 }  // namespace iamlocal::service

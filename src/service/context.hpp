@@ -60,8 +60,8 @@ struct Context {
     policy::Cache& policies;  ///< this worker's compiled documents
     Trace& trace;
     const Organization* organization = nullptr;  ///< null: none is declared
-    Found<store::User> found_user = {};
-    Found<store::Role> found_role = {};
+    Found<store::User> found_user = {};          ///< when the target was named, for the operation
+    Found<store::Role> found_role = {};          ///< likewise
 
     const AccountId& account() const { return caller.account; }
     Seconds second() const { return std::chrono::floor<std::chrono::seconds>(now); }
