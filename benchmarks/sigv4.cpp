@@ -8,7 +8,7 @@
 #include <benchmark/benchmark.h>
 
 #include "base/time_format.hpp"
-#include "wire/query.hpp"
+#include "protocol/query.hpp"
 
 namespace iamlocal {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::string_view body = "Action=GetCallerIdentity&Version=2011-06-15";
 
 /// GetCallerIdentity as the AWS CLI sends it, signed here.
 struct Cli {
-    std::vector<wire::Header> headers = {
+    std::vector<http::Header> headers = {
         {"Host", "localhost:4566"},
         {"Accept-Encoding", "identity"},
         {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
@@ -26,7 +26,7 @@ struct Cli {
         {"X-Amz-Date", "20240229T120000Z"},
         {"Authorization", ""},
         {"Content-Length", "43"}};
-    wire::Request request{"POST", "/", headers, body, "127.0.0.1", false};
+    http::Request request{"POST", "/", headers, body, "127.0.0.1", false};
     auth::SigningKey key = auth::derive_signing_key(secret, "20240229", "eu-west-1", "sts");
     std::string authorization;
 
@@ -73,7 +73,7 @@ void parse_parameters(benchmark::State& state) {
         const std::string item = "&Tags.member." + std::to_string(i);
         text += item + ".Key=key+" + std::to_string(i) + item + ".Value=a%20value";
     }
-    wire::Parameters parameters;
+    protocol::Parameters parameters;
     for (auto _ : state) {
         benchmark::DoNotOptimize(parameters.parse("", text));
         benchmark::DoNotOptimize(parameters.find("Path"));

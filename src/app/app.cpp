@@ -5,13 +5,13 @@
 
 namespace iamlocal::app {
 
-std::string_view name_of(service::Enforcement enforcement) {
+std::string_view name_of(access::Enforcement enforcement) {
     switch (enforcement) {
-        case service::Enforcement::enforce:
+        case access::Enforcement::enforce:
             return "enforce";
-        case service::Enforcement::audit:
+        case access::Enforcement::audit:
             return "audit";
-        case service::Enforcement::off:
+        case access::Enforcement::off:
             return "off";
     }
     return "";
@@ -33,10 +33,10 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
           options_.lab,
           {options_.version, options_.root.account.str(), std::string(name_of(options_.enforcement)),
            database_.persistent() ? "directory" : "memory"},
-          clock_, database_, [](void* usage) { static_cast<service::UsageRecorder*>(usage)->clear(); }, &usage_,
+          clock_, database_, [](void* usage) { static_cast<access::UsageRecorder*>(usage)->clear(); }, &usage_,
           &decisions_view_) {}
 
-std::unique_ptr<wire::Handler> App::worker() { return std::make_unique<Worker>(*this); }
+std::unique_ptr<http::Handler> App::worker() { return std::make_unique<Worker>(*this); }
 
 void App::flush() {
     const std::unique_ptr<db::Connection> connection = database_.connect();

@@ -5,23 +5,23 @@
 #include <memory>
 #include <string>
 
+#include "access/credentials.hpp"
+#include "access/decisions.hpp"
+#include "access/usage.hpp"
+#include "api/context.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "base/log.hpp"
 #include "db/database.hpp"
-#include "lab/bench.hpp"
-#include "service/context.hpp"
-#include "service/credentials.hpp"
-#include "service/decisions.hpp"
-#include "service/usage.hpp"
+#include "http/message/handler.hpp"
 #include "store/keyring.hpp"
-#include "wire/handler.hpp"
+#include "testbench/bench.hpp"
 
 namespace iamlocal::app {
 
 struct AppOptions {
-    service::Enforcement enforcement = service::Enforcement::enforce;
-    service::RootKey root;
+    access::Enforcement enforcement = access::Enforcement::enforce;
+    access::RootKey root;
     bool lab = true;               ///< whether reset and clock are served
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
     std::int64_t trust_policy_quota = 2048;
@@ -29,7 +29,7 @@ struct AppOptions {
 };
 
 /// `enforce`, `audit` or `off`.
-std::string_view name_of(service::Enforcement enforcement);
+std::string_view name_of(access::Enforcement enforcement);
 
 /// What all workers share. Everything it refers to must outlive it and its workers.
 class App {
@@ -40,7 +40,7 @@ class App {
     App& operator=(const App&) = delete;
 
     /// A handler for the use of one thread, with a database connection and caches of its own.
-    std::unique_ptr<wire::Handler> worker();
+    std::unique_ptr<http::Handler> worker();
     /// Writes what is only in memory yet: the dates of last use. Call it when all workers are gone.
     void flush();
 
@@ -53,12 +53,12 @@ class App {
     AdjustableClock& clock_;
     Entropy& entropy_;
     Log& log_;
-    service::UsageRecorder usage_;
-    service::UnreadableLog unreadable_;
-    service::Environment environment_;
-    service::DecisionLog decisions_;
-    lab::Decisions decisions_view_;
-    lab::Bench bench_;
+    access::UsageRecorder usage_;
+    access::UnreadableLog unreadable_;
+    api::Environment environment_;
+    access::DecisionLog decisions_;
+    admin::Decisions decisions_view_;
+    testbench::Bench bench_;
 };
 
 /// The declared model of all operations as JSON, for `iamlocal --describe`.

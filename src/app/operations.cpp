@@ -6,19 +6,19 @@
 
 #include "app/app.hpp"
 #include "iam/operations.hpp"
+#include "protocol/envelope.hpp"
+#include "protocol/model_printer.hpp"
 #include "sts/operations.hpp"
-#include "wire/envelope.hpp"
-#include "wire/model_printer.hpp"
 
 namespace iamlocal::app {
 namespace {
 
-using Index = std::unordered_map<std::string_view, const service::Operation*>;
+using Index = std::unordered_map<std::string_view, const api::Operation*>;
 
 Index index_of(const Service& service) {
     Index index;
     for (const auto& resource : service.operations)
-        for (const service::Operation& operation : resource) index.emplace(operation.name, &operation);
+        for (const api::Operation& operation : resource) index.emplace(operation.name, &operation);
     return index;
 }
 
@@ -26,10 +26,10 @@ void describe_service(std::string& out, const Service& service) {
     out.append("{\"operations\":{");
     bool first = true;
     for (const auto& resource : service.operations) {
-        for (const service::Operation& operation : resource) {
+        for (const api::Operation& operation : resource) {
             out.append(first ? "" : ",").append("\"").append(operation.name).append("\":{\"input\":{");
             first = false;
-            wire::ModelPrinter printer(out);
+            protocol::ModelPrinter printer(out);
             operation.describe(printer);
             out.append("},\"result\":").append(operation.has_result ? "true}" : "false}");
         }
@@ -46,18 +46,26 @@ void describe_service(std::string& out, const Service& service) {
 }  // namespace
 
 const Service& iam_service() {
-    static const Service service{
-        "iam", "2010-05-08", wire::iam_namespace, wire::ShowValues::no, iam::operations(), iam::unbuilt_operations()};
+    static const Service service{"iam",
+                                 "2010-05-08",
+                                 protocol::iam_namespace,
+                                 protocol::ShowValues::no,
+                                 iam::operations(),
+                                 iam::unbuilt_operations()};
     return service;
 }
 
 const Service& sts_service() {
-    static const Service service{
-        "sts", "2011-06-15", wire::sts_namespace, wire::ShowValues::yes, sts::operations(), sts::unbuilt_operations()};
+    static const Service service{"sts",
+                                 "2011-06-15",
+                                 protocol::sts_namespace,
+                                 protocol::ShowValues::yes,
+                                 sts::operations(),
+                                 sts::unbuilt_operations()};
     return service;
 }
 
-const service::Operation* find_operation(const Service& service, std::string_view action) {
+const api::Operation* find_operation(const Service& service, std::string_view action) {
     static const Index iam_index = index_of(iam_service());
     static const Index sts_index = index_of(sts_service());
     const Index& index = &service == &iam_service() ? iam_index : sts_index;

@@ -6,9 +6,9 @@
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "base/time_format.hpp"
+#include "http/message/content_encoding.hpp"
+#include "protocol/envelope.hpp"
 #include "store/account.hpp"
-#include "wire/content_encoding.hpp"
-#include "wire/envelope.hpp"
 
 namespace iamlocal::app {
 namespace {
@@ -18,13 +18,10 @@ constexpr std::size_t max_decoded_body = std::size_t{1} << 20;
 constexpr std::size_t max_cached_policies = 2048;
 constexpr std::size_t max_cached_policy_bytes = std::size_t{4} << 20;
 
-using wire::ApiError;
-using wire::ErrorCode;
-
 /// JSON for those who accept nothing else: EKS tokens and Vault ask GetCallerIdentity so.
-wire::AnswerFormat format_for(const wire::Request& request) {
-    return equals_ignoring_case(request.header("accept"), "application/json") ? wire::AnswerFormat::json
-                                                                              : wire::AnswerFormat::xml;
+protocol::AnswerFormat format_for(const http::Request& request) {
+    return equals_ignoring_case(request.header("accept"), "application/json") ? protocol::AnswerFormat::json
+                                                                              : protocol::AnswerFormat::xml;
 }
 
 std::string_view query_of(std::string_view target) {
@@ -33,7 +30,7 @@ std::string_view query_of(std::string_view target) {
 }
 
 /// Which service an unsigned or unversioned request is for, where only the host can tell.
-const Service& service_by_host(const wire::Request& request) {
+const Service& service_by_host(const http::Request& request) {
     return request.header("host").starts_with("sts.") ? sts_service() : iam_service();
 }
 
@@ -54,15 +51,15 @@ Seconds signature_clock(const auth::Presented& presented, const AdjustableClock&
 
 [[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.code, std::move(error.message)); }
 
-ApiError fault_error(wire::Fault fault) {
+ApiError fault_error(http::Fault fault) {
     switch (fault) {
-        case wire::Fault::body_too_large:
+        case http::Fault::body_too_large:
             return {ErrorCode::request_entity_too_large, "The request body must not be larger than 1048576 bytes."};
-        case wire::Fault::headers_too_large:
+        case http::Fault::headers_too_large:
             return {ErrorCode::request_header_too_large, "The request's headers are too large."};
-        case wire::Fault::timeout:
+        case http::Fault::timeout:
             return {ErrorCode::request_timeout, "The request did not arrive in time."};
-        case wire::Fault::malformed:
+        case http::Fault::malformed:
             break;
     }
     return {ErrorCode::malformed_http, "The request is not well-formed HTTP/1.1."};
@@ -79,13 +76,13 @@ Worker::Worker(App& app)
 
 Worker::~Worker() { app_.log_.flush(log_lines_); }
 
-void Worker::handle(const wire::Request& request, wire::Response& response) {
+void Worker::handle(const http::Request& request, http::Response& response) {
     const auto started = std::chrono::steady_clock::now();
     Progress progress;
     const Instant now = app_.clock_.now();
     try {
         response.request_id = ids::request_id(app_.entropy_);
-        if (lab::Bench::owns(request.target)) {
+        if (testbench::Bench::owns(request.target)) {
             progress.action = "lab";
             app_.bench_.handle(request, response);
         } else {
@@ -94,40 +91,40 @@ void Worker::handle(const wire::Request& request, wire::Response& response) {
         }
     } catch (const ApiError& error) {
         const Service& service = progress.service != nullptr ? *progress.service : service_by_host(request);
-        progress.error_code = wire::row_of(error.code()).name;
-        wire::write_error(response, progress.format, service.xmlns, error);
+        progress.error_code = row_of(error.code()).name;
+        protocol::write_error(response, progress.format, service.xmlns, error);
     } catch (const std::exception& error) {
         const Service& service = progress.service != nullptr ? *progress.service : service_by_host(request);
         report(error, response);
         progress.error_code = "InternalFailure";
-        wire::write_error(response, progress.format, service.xmlns, wire::internal_failure());
+        protocol::write_error(response, progress.format, service.xmlns, internal_failure());
     }
     keep_decision(response, now);
     const auto took = std::chrono::steady_clock::now() - started;
     log_access(request, response, progress, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
-void Worker::answer(const wire::Request& request, wire::Response& response, Progress& progress, Instant now) {
-    const service::Operation& operation = route(request, progress);
+void Worker::answer(const http::Request& request, http::Response& response, Progress& progress, Instant now) {
+    const api::Operation& operation = route(request, progress);
     std::string region;
-    service::Credential& credential = authenticate(request, progress, now, region);
+    access::Credential& credential = authenticate(request, progress, now, region);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
     note_use(credential, region, progress, whole_seconds(now));
     run(operation, credential, request, region, response, progress, now);
 }
 
-const service::Operation& Worker::route(const wire::Request& request, Progress& progress) {
+const api::Operation& Worker::route(const http::Request& request, Progress& progress) {
     if (request.method != "POST" && request.method != "GET" && request.method != "HEAD")
         throw ApiError(ErrorCode::method_not_allowed, "The method must be GET or POST.");
     if (!request.body.empty() && !is_form(request.header("content-type")))
         throw ApiError(ErrorCode::unsupported_media_type,
                        "The Content-Type of the body must be application/x-www-form-urlencoded.");
     const auto body =
-        wire::decode_content(request.header("content-encoding"), request.body, decoded_body_, max_decoded_body);
-    if (const auto* error = std::get_if<wire::ContentError>(&body)) throw wire::undecodable_content(*error);
+        http::decode_content(request.header("content-encoding"), request.body, decoded_body_, max_decoded_body);
+    if (const auto* error = std::get_if<http::ContentError>(&body)) throw http::undecodable_content(*error);
     if (const auto error = parameters_.parse(query_of(request.target), std::get<std::string_view>(body)))
-        throw wire::malformed_query_string(*error);
+        throw protocol::malformed_query_string(*error);
 
     const std::string_view version = parameters_.find("Version").value_or("");
     if (version == sts_service().version)
@@ -138,20 +135,20 @@ const service::Operation& Worker::route(const wire::Request& request, Progress& 
         progress.service = &service_by_host(request);
 
     const std::optional<std::string_view> action = parameters_.find("Action");
-    if (!action || action->empty()) throw wire::missing_action();
+    if (!action || action->empty()) throw missing_action();
     const bool version_fits = version == progress.service->version;
-    if (const service::Operation* operation = find_operation(*progress.service, *action);
+    if (const api::Operation* operation = find_operation(*progress.service, *action);
         operation != nullptr && version_fits) {
         progress.action = operation->action;
         return *operation;
     }
-    if (version_fits && is_unbuilt(*progress.service, *action)) throw wire::not_implemented(std::string(*action));
-    throw wire::invalid_action(std::string(*action),
-                               version.empty() ? std::string("NO_VERSION_SPECIFIED") : std::string(version));
+    if (version_fits && is_unbuilt(*progress.service, *action)) throw not_implemented(std::string(*action));
+    throw invalid_action(std::string(*action),
+                         version.empty() ? std::string("NO_VERSION_SPECIFIED") : std::string(version));
 }
 
-service::Credential& Worker::authenticate(const wire::Request& request, const Progress& progress, Instant now,
-                                          std::string& region) {
+access::Credential& Worker::authenticate(const http::Request& request, const Progress& progress, Instant now,
+                                         std::string& region) {
     auth::ReadSignature read = auth::read_signature(request, scratch_);
     if (auto* error = std::get_if<auth::SignatureError>(&read)) fail(std::move(*error));
     if (std::holds_alternative<auth::NotSigned>(read)) fail(auth::missing_authentication_token());
@@ -163,42 +160,42 @@ service::Credential& Worker::authenticate(const wire::Request& request, const Pr
 
     auto found = credentials_.find(presented, second);
     if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
-    service::Credential& credential = *std::get<service::Credential*>(found);
+    access::Credential& credential = *std::get<access::Credential*>(found);
     if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_))
         fail(*std::move(error));
-    service::require_session_may_call(*credential.identity, progress.action);
+    access::require_session_may_call(*credential.identity, progress.action);
     region = presented.region;
     return credential;
 }
 
-void Worker::run(const service::Operation& operation, service::Credential& credential, const wire::Request& request,
-                 std::string_view region, wire::Response& response, Progress& progress, Instant now) {
+void Worker::run(const api::Operation& operation, access::Credential& credential, const http::Request& request,
+                 std::string_view region, http::Response& response, Progress& progress, Instant now) {
     // The cache may drop the credential when the operation changes it; the identity must outlive the operation.
     record_->caller = credential.identity;
-    const service::Identity& caller = *record_->caller;
-    const service::Organization* const organization = organizations_.current();
+    const access::Identity& caller = *record_->caller;
+    const access::Organization* const organization = organizations_.current();
     if (app_.decisions_.enabled()) {
         progress.trace.record = record_.get();
         record_->organization = organizations_.kept();
     }
     db::Transaction tx(*connection_, operation.access);
-    service::Context ctx{app_.environment_, caller, tx, now, request, region, policies_, progress.trace, organization};
+    api::Context ctx{app_.environment_, caller, tx, now, request, region, policies_, progress.trace, organization};
     const Service& service = *progress.service;
 
     if (operation.access == db::Access::write && !store::account::created(tx, caller.account))
         store::account::note(tx, caller.account, whole_seconds(now));
-    wire::AnswerWriter writer(progress.format, response.body);
-    wire::begin_answer(writer, operation.name, service.xmlns, operation.has_result);
+    protocol::AnswerWriter writer(progress.format, response.body);
+    protocol::begin_answer(writer, operation.name, service.xmlns, operation.has_result);
     operation.run(operation, ctx, parameters_, service.show, writer);
-    wire::end_answer(writer, operation.name, operation.has_result, response.request_id);
+    protocol::end_answer(writer, operation.name, operation.has_result, response.request_id);
     tx.commit();
     response.status = 200;
-    response.content_type = wire::content_type_of(progress.format);
+    response.content_type = protocol::content_type_of(progress.format);
 }
 
 /// Hands what authorize() has noted to the decision log, under the request's id.
-void Worker::keep_decision(const wire::Response& response, Instant now) {
-    if (record_->kind == service::DecisionRecord::Kind::none) {
+void Worker::keep_decision(const http::Response& response, Instant now) {
+    if (record_->kind == access::DecisionRecord::Kind::none) {
         record_->clear();
         return;
     }
@@ -207,28 +204,28 @@ void Worker::keep_decision(const wire::Response& response, Instant now) {
     app_.decisions_.add(record_);
 }
 
-void Worker::note_use(service::Credential& credential, std::string_view region, const Progress& progress, Seconds now) {
+void Worker::note_use(access::Credential& credential, std::string_view region, const Progress& progress, Seconds now) {
     if (credential.last_noted == now) return;
     credential.last_noted = now;
-    const service::Identity& identity = *credential.identity;
+    const access::Identity& identity = *credential.identity;
     if (identity.is_role_session())
         app_.usage_.note_role(identity.account, identity.principal_id, {now, std::string(region)});
     else if (!identity.is_root() && !identity.session)
         app_.usage_.note_key(credential.access_key_id, {now, std::string(region), std::string(progress.service->name)});
 }
 
-void Worker::refuse(wire::Fault fault, std::string_view peer, wire::Response& response) {
+void Worker::refuse(http::Fault fault, std::string_view peer, http::Response& response) {
     Progress progress;
     response.request_id = ids::request_id(app_.entropy_);
     const ApiError error = fault_error(fault);
-    progress.error_code = wire::row_of(error.code()).name;
-    wire::write_error(response, progress.format, iam_service().xmlns, error);
-    wire::Request request;
+    progress.error_code = row_of(error.code()).name;
+    protocol::write_error(response, progress.format, iam_service().xmlns, error);
+    http::Request request;
     request.peer = peer;
     log_access(request, response, progress, {});
 }
 
-void Worker::log_access(const wire::Request& request, const wire::Response& response, const Progress& progress,
+void Worker::log_access(const http::Request& request, const http::Response& response, const Progress& progress,
                         std::chrono::microseconds took) {
     if (!app_.log_.enabled(LogLevel::info)) return;
     app_.log_.append(log_lines_, LogLevel::info, "request",
@@ -246,7 +243,7 @@ void Worker::log_access(const wire::Request& request, const wire::Response& resp
                          {{"request_id", response.request_id}, {"reason", progress.trace.denied}});
 }
 
-void Worker::report(const std::exception& error, const wire::Response& response) {
+void Worker::report(const std::exception& error, const http::Response& response) {
     app_.log_.append(log_lines_, LogLevel::error, "internal failure",
                      {{"request_id", response.request_id}, {"what", error.what()}});
 }

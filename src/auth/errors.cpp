@@ -8,8 +8,6 @@
 namespace iamlocal::auth {
 namespace {
 
-using wire::ErrorCode;
-
 /// What the client sent, fit for an XML document: control characters (but the line ends of a canonical request) and
 /// bytes that are not UTF-8 become question marks.
 std::string shown(std::string_view text) {

@@ -9,13 +9,13 @@
 #include <string>
 #include <string_view>
 
+#include "aws/error.hpp"
 #include "base/clock.hpp"
-#include "wire/error.hpp"
 
 namespace iamlocal::auth {
 
 struct SignatureError {
-    wire::ErrorCode code;
+    ErrorCode code;
     std::string message;
 };
 

@@ -18,8 +18,8 @@ constexpr std::int64_t longest_expiry = 604800;  // seven days
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-Text find_header(const wire::Request& request, std::string_view name) {
-    for (const wire::Header& header : request.headers)
+Text find_header(const http::Request& request, std::string_view name) {
+    for (const http::Header& header : request.headers)
         if (equals_ignoring_case(header.name, name)) return header.value;
     return std::nullopt;
 }
@@ -115,7 +115,7 @@ Problem read_pairs(std::string_view text, std::string_view authorization, Header
     }
 }
 
-ReadSignature read_header(const wire::Request& request, std::string_view authorization) {
+ReadSignature read_header(const http::Request& request, std::string_view authorization) {
     while (!authorization.empty() && is_blank(authorization.front())) authorization.remove_prefix(1);
     const auto after_scheme = std::find_if(authorization.begin(), authorization.end(), is_blank);
     const auto scheme_size = static_cast<std::size_t>(after_scheme - authorization.begin());
@@ -181,7 +181,7 @@ QueryParameters find_query_parameters(std::string_view query, std::string& memor
     return out;
 }
 
-ReadSignature read_query(const wire::Request& request, const QueryParameters& found) {
+ReadSignature read_query(const http::Request& request, const QueryParameters& found) {
     if (found.repeated) return repeated_parameter(*found.repeated);
     const MissingFromQuery missing{!found.algorithm, !found.credential, !found.signature, !found.signed_headers,
                                    !found.date};
@@ -240,9 +240,9 @@ Problem check_time(const Presented& presented, const Expected& expected) {
 }
 
 /// "Create a signed AWS API request": the list must have the host header and every x-amz-* header of the request.
-Problem check_signed_headers(const wire::Request& request, const Presented& presented) {
+Problem check_signed_headers(const http::Request& request, const Presented& presented) {
     if (!is_signed(presented.signed_headers, "host")) return host_not_signed();
-    for (const wire::Header& header : request.headers)
+    for (const http::Header& header : request.headers)
         if (is_amz_header(header.name) && !is_signed(presented.signed_headers, header.name))
             return header_not_signed(fold_case(header.name));
     return std::nullopt;
@@ -250,9 +250,9 @@ Problem check_signed_headers(const wire::Request& request, const Presented& pres
 
 }  // namespace
 
-ReadSignature read_signature(const wire::Request& request, Scratch& scratch) {
+ReadSignature read_signature(const http::Request& request, Scratch& scratch) {
     Text authorization;
-    for (const wire::Header& header : request.headers) {
+    for (const http::Header& header : request.headers) {
         if (!equals_ignoring_case(header.name, "authorization")) continue;
         if (authorization) return more_than_one_signature();
         authorization = header.value;
@@ -265,7 +265,7 @@ ReadSignature read_signature(const wire::Request& request, Scratch& scratch) {
     return authorization ? read_header(request, *authorization) : NotSigned{};
 }
 
-std::optional<SignatureError> check_presented(const wire::Request& request, const Presented& presented,
+std::optional<SignatureError> check_presented(const http::Request& request, const Presented& presented,
                                               const Expected& expected) {
     if (auto problem = check_scope(presented, expected)) return problem;
     if (auto problem = check_time(presented, expected)) return problem;

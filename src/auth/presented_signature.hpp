@@ -12,7 +12,7 @@
 
 #include "auth/errors.hpp"
 #include "base/clock.hpp"
-#include "wire/request.hpp"
+#include "http/message/request.hpp"
 
 namespace iamlocal::auth {
 
@@ -65,7 +65,7 @@ struct NotSigned {};
 using ReadSignature = std::variant<NotSigned, Presented, SignatureError>;
 
 /// Reads the Authorization header, or the X-Amz-* parameters of the query string.
-[[nodiscard]] ReadSignature read_signature(const wire::Request& request, Scratch& scratch);
+[[nodiscard]] ReadSignature read_signature(const http::Request& request, Scratch& scratch);
 
 /// How long a presigned request is good.
 enum class PresignedLifetime {
@@ -86,7 +86,7 @@ struct Expected {
 
 /// Holds credential scope, date and list of signed headers against the rules. Any region will do, as clients with a
 /// custom endpoint sign for the region they are configured for.
-[[nodiscard]] std::optional<SignatureError> check_presented(const wire::Request& request, const Presented& presented,
+[[nodiscard]] std::optional<SignatureError> check_presented(const http::Request& request, const Presented& presented,
                                                             const Expected& expected);
 
 }  // namespace iamlocal::auth

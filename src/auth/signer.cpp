@@ -20,9 +20,9 @@ SignedHeaders sign(const ToSign& request, const SigningCredentials& credentials)
         signed_names.append(";x-amz-security-token");
     }
 
-    std::vector<wire::Header> views;
+    std::vector<http::Header> views;
     for (const auto& [name, value] : headers) views.push_back({name, value});
-    wire::Request to_sign;
+    http::Request to_sign;
     to_sign.method = "POST";
     to_sign.target = request.path;
     to_sign.headers = views;

@@ -93,11 +93,11 @@ void append_trimmed(std::string& out, std::string_view value) {
     }
 }
 
-void append_headers(const wire::Request& request, const Presented& presented, std::string& out) {
+void append_headers(const http::Request& request, const Presented& presented, std::string& out) {
     for_each_signed(presented.signed_headers, [&](std::string_view name) {
         out.append(name).push_back(':');
         bool first = true;
-        for (const wire::Header& header : request.headers) {
+        for (const http::Header& header : request.headers) {
             if (!equals_ignoring_case(header.name, name)) continue;
             if (!first) out.push_back(',');
             first = false;
@@ -107,18 +107,18 @@ void append_headers(const wire::Request& request, const Presented& presented, st
     });
 }
 
-bool sends_every_signed_header(const wire::Request& request, const Presented& presented) {
+bool sends_every_signed_header(const http::Request& request, const Presented& presented) {
     bool all = true;
     for_each_signed(presented.signed_headers, [&](std::string_view name) {
         all = all && std::any_of(request.headers.begin(), request.headers.end(),
-                                 [&](const wire::Header& header) { return equals_ignoring_case(header.name, name); });
+                                 [&](const http::Header& header) { return equals_ignoring_case(header.name, name); });
     });
     return all;
 }
 
 /// Whether every x-amz-content-sha256 of the request is `hash`.
-bool declares_payload(const wire::Request& request, std::string_view hash) {
-    return std::all_of(request.headers.begin(), request.headers.end(), [&](const wire::Header& header) {
+bool declares_payload(const http::Request& request, std::string_view hash) {
+    return std::all_of(request.headers.begin(), request.headers.end(), [&](const http::Header& header) {
         return !equals_ignoring_case(header.name, "x-amz-content-sha256") || equals_ignoring_case(header.value, hash);
     });
 }
@@ -144,7 +144,7 @@ SigningKey derive_signing_key(const Secret& secret, std::string_view date, std::
     return key;
 }
 
-std::string_view canonical_request(const wire::Request& request, const Presented& presented, Scratch& scratch) {
+std::string_view canonical_request(const http::Request& request, const Presented& presented, Scratch& scratch) {
     const Target target = split_target(request.target);
     std::string& out = scratch.canonical;
     out.clear();
@@ -180,7 +180,7 @@ std::array<char, 64> signature(std::string_view string_to_sign, const SigningKey
     return out;
 }
 
-std::optional<SignatureError> verify_signature(const wire::Request& request, const Presented& presented,
+std::optional<SignatureError> verify_signature(const http::Request& request, const Presented& presented,
                                                const SigningKey& key, Scratch& scratch) {
     const std::string_view canonical = canonical_request(request, presented, scratch);
     const std::string_view to_sign = string_to_sign(presented, canonical, scratch);

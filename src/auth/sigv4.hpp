@@ -10,7 +10,7 @@
 #include "auth/presented_signature.hpp"
 #include "base/crypto.hpp"
 #include "base/named.hpp"
-#include "wire/request.hpp"
+#include "http/message/request.hpp"
 
 namespace iamlocal::auth {
 
@@ -36,7 +36,7 @@ SigningKey derive_signing_key(const Secret& secret, std::string_view date, std::
 
 /// Stage 1. The path is normalised and encoded once more than it was sent, as for every service but S3; the query is
 /// sorted, without X-Amz-Signature; the payload's hash is that of the body as it came. A view of scratch.canonical.
-std::string_view canonical_request(const wire::Request& request, const Presented& presented, Scratch& scratch);
+std::string_view canonical_request(const http::Request& request, const Presented& presented, Scratch& scratch);
 
 /// Stage 2. A view of scratch.string_to_sign.
 std::string_view string_to_sign(const Presented& presented, std::string_view canonical_request, Scratch& scratch);
@@ -48,7 +48,7 @@ std::array<char, 64> signature(std::string_view string_to_sign, const SigningKey
 ///
 /// A request is also refused when it lacks a header it claims to have signed, or when it sends x-amz-content-sha256 and
 /// that is not its body's hash (so UNSIGNED-PAYLOAD, which only S3 knows, is refused).
-[[nodiscard]] std::optional<SignatureError> verify_signature(const wire::Request& request, const Presented& presented,
+[[nodiscard]] std::optional<SignatureError> verify_signature(const http::Request& request, const Presented& presented,
                                                              const SigningKey& key, Scratch& scratch);
 
 }  // namespace iamlocal::auth

@@ -1,5 +1,5 @@
-// The request target in its raw form, for the signature: the query parser of wire/ decodes and drops what a signature
-// needs to see.
+// The request target in its raw form, for the signature: the query parser of protocol/ decodes and drops what a
+// signature needs to see.
 #pragma once
 
 #include <algorithm>

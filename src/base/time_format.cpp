@@ -8,6 +8,8 @@
 namespace iamlocal {
 namespace {
 
+constexpr std::int64_t hundred_years = 100LL * 366 * 86400;
+
 using namespace std::chrono;
 
 constexpr std::array<std::string_view, 7> weekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -180,6 +182,42 @@ std::optional<Instant> parse_iso8601(std::string_view text) {
     const std::optional<Seconds> at = make(y, mo, d, h, mi, s);
     if (!at) return std::nullopt;
     return Instant(*at) - minutes(offset_minutes) + microseconds(micros);
+}
+
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+    const bool back = text.starts_with('-');
+    if (back) text.remove_prefix(1);
+    if (text.empty()) return std::nullopt;
+    std::int64_t total = 0;
+    while (!text.empty()) {
+        std::int64_t number = 0;
+        std::size_t digits = 0;
+        while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && number <= hundred_years)
+            number = number * 10 + (text[digits++] - '0');
+        if (digits == 0 || digits == text.size()) return std::nullopt;
+        std::int64_t unit = 0;
+        switch (text[digits]) {
+            case 's':
+                unit = 1;
+                break;
+            case 'm':
+                unit = 60;
+                break;
+            case 'h':
+                unit = 3600;
+                break;
+            case 'd':
+                unit = 86400;
+                break;
+            default:
+                return std::nullopt;
+        }
+        if (number > hundred_years / unit) return std::nullopt;
+        total += number * unit;
+        if (total > hundred_years) return std::nullopt;
+        text.remove_prefix(digits + 1);
+    }
+    return std::chrono::seconds(back ? -total : total);
 }
 
 }  // namespace iamlocal

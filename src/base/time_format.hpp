@@ -25,4 +25,8 @@ std::optional<Instant> parse_iso8601(std::string_view text);
 
 inline Seconds whole_seconds(Instant at) { return std::chrono::floor<std::chrono::seconds>(at); }
 
+/// `90s`, `15m`, `2h`, `1d`, and sums of them like `1h30m`, each at most a hundred years; with a leading '-' back in
+/// time.
+std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+
 }  // namespace iamlocal

@@ -54,16 +54,16 @@ LogFormat format_of(Config::LogFormat format) {
     return format == Config::LogFormat::text ? LogFormat::text : LogFormat::json;
 }
 
-service::Enforcement enforcement_of(Config::Enforcement enforcement) {
+access::Enforcement enforcement_of(Config::Enforcement enforcement) {
     switch (enforcement) {
         case Config::Enforcement::enforce:
-            return service::Enforcement::enforce;
+            return access::Enforcement::enforce;
         case Config::Enforcement::audit:
-            return service::Enforcement::audit;
+            return access::Enforcement::audit;
         case Config::Enforcement::off:
-            return service::Enforcement::off;
+            return access::Enforcement::off;
     }
-    return service::Enforcement::enforce;
+    return access::Enforcement::enforce;
 }
 
 void require(bool condition, const std::string& sentence) {

@@ -42,12 +42,12 @@ Conversation::Next Conversation::resume() {
 
 Conversation::Next Conversation::ended() {
     answered_ = 0;
-    return mid_request() ? refuse(wire::Fault::malformed) : Next::close;
+    return mid_request() ? refuse(http::Fault::malformed) : Next::close;
 }
 
 Conversation::Next Conversation::timed_out() {
     answered_ = 0;
-    return refuse(wire::Fault::timeout);
+    return refuse(http::Fault::timeout);
 }
 
 std::span<char> Conversation::discard(std::size_t size) {
@@ -65,7 +65,7 @@ Conversation::Next Conversation::converse() {
         std::string_view body;
         std::size_t consumed = head_size_ + body_size_;
         if (stage_ == Stage::chunks) {
-            std::optional<wire::Fault> fault;
+            std::optional<http::Fault> fault;
             const bool complete = read_chunks(fault);
             if (fault) return refuse(*fault);
             if (!complete) return Next::read;
@@ -96,10 +96,10 @@ std::optional<Conversation::Next> Conversation::read_head() {
     if (pending() == "\r") return Next::read;
 
     const HeadEnd head_end = find_head_end(pending(), scanned_);
-    if (head_end.state == HeadEnd::State::malformed) return refuse(wire::Fault::malformed);
+    if (head_end.state == HeadEnd::State::malformed) return refuse(http::Fault::malformed);
     const bool found = head_end.state == HeadEnd::State::found;
     if ((found ? head_end.size : pending().size()) > desk_.limits.header_bytes) {
-        return refuse(wire::Fault::headers_too_large);
+        return refuse(http::Fault::headers_too_large);
     }
     if (!found) {
         scanned_ = head_end.resume;
@@ -125,7 +125,7 @@ std::optional<Conversation::Next> Conversation::read_head() {
 }
 
 /// Decodes what has come of a chunked body and drops its raw form. Whether it is complete.
-bool Conversation::read_chunks(std::optional<wire::Fault>& fault) {
+bool Conversation::read_chunks(std::optional<http::Fault>& fault) {
     const auto progress = chunks_->feed(pending().substr(head_size_), decoded_);
     fault = progress.fault;
     if (fault) return false;
@@ -134,14 +134,14 @@ bool Conversation::read_chunks(std::optional<wire::Fault>& fault) {
     std::memmove(raw, raw + progress.used, left);
     end_ -= progress.used;
     // What is left is a chunk's header or trailers; they are part of no limit but this one.
-    if (!progress.done && left > desk_.limits.header_bytes) fault = wire::Fault::headers_too_large;
+    if (!progress.done && left > desk_.limits.header_bytes) fault = http::Fault::headers_too_large;
     return progress.done;
 }
 
 /// Has the request at begin_ answered and steps over its `consumed` bytes. Next::read where the connection stays.
 Conversation::Next Conversation::answer(std::string_view body, std::size_t consumed) {
     Head& head = desk_.head;
-    const wire::Request request{head.method, head.target, head.headers, body, peer_, secure_};
+    const http::Request request{head.method, head.target, head.headers, body, peer_, secure_};
     desk_.response.clear();
     desk_.handler.handle(request, desk_.response);
     ++answered_;
@@ -181,7 +181,7 @@ Conversation::Next Conversation::begin_stream() {
     return Next::stream;
 }
 
-Conversation::Next Conversation::refuse(wire::Fault fault) {
+Conversation::Next Conversation::refuse(http::Fault fault) {
     desk_.response.clear();
     desk_.handler.refuse(fault, peer_, desk_.response);
     ++answered_;

@@ -8,21 +8,21 @@
 #include <string>
 #include <utility>
 
+#include "http/message/handler.hpp"
 #include "http/options.hpp"
 #include "http/request_parser.hpp"
 #include "http/response_writer.hpp"
-#include "wire/handler.hpp"
 
 namespace iamlocal::http {
 
 /// What the conversations of one worker share. Nothing in it outlives one call, so one of each is enough.
 struct Desk {
-    wire::Handler& handler;
+    http::Handler& handler;
     const Limits& limits;
     const std::atomic<bool>& draining;  ///< answers shall close their connections
     ResponseWriter writer;
     Head head;
-    wire::Response response;
+    http::Response response;
     std::string out;  ///< answers to be sent; the session empties it after every call of a Conversation
 };
 
@@ -52,7 +52,7 @@ class Conversation {
 
     /// The rest of the answer that was begun last, after Next::stream.
     struct Streaming {
-        std::unique_ptr<wire::Stream> stream;
+        std::unique_ptr<http::Stream> stream;
         bool chunked;  ///< else its bytes are sent as they are, and the end of the connection is theirs
     };
     Streaming take_stream() { return std::move(streaming_); }
@@ -70,11 +70,11 @@ class Conversation {
     std::string_view pending() const { return {data_.get() + begin_, end_ - begin_}; }
     Next converse();
     std::optional<Next> read_head();
-    bool read_chunks(std::optional<wire::Fault>& fault);
+    bool read_chunks(std::optional<http::Fault>& fault);
     Next answer(std::string_view body, std::size_t consumed);
     Next write_answer(bool last);
     Next begin_stream();
-    Next refuse(wire::Fault fault);
+    Next refuse(http::Fault fault);
     void fit_buffer();
     void resize(std::size_t capacity);
 

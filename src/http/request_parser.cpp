@@ -15,9 +15,9 @@ namespace {
 namespace beast = boost::beast;
 using ErrorCode = beast::error_code;
 
-wire::Fault fault_of(const ErrorCode& error) {
-    if (error == beast::http::error::body_limit) return wire::Fault::body_too_large;
-    return wire::Fault::malformed;
+http::Fault fault_of(const ErrorCode& error) {
+    if (error == beast::http::error::body_limit) return http::Fault::body_too_large;
+    return http::Fault::malformed;
 }
 
 /// RFC 9110's tchar: what names and methods are made of.
@@ -164,20 +164,20 @@ HeadEnd find_head_end(std::string_view bytes, std::size_t resume) {
     }
 }
 
-std::optional<wire::Fault> parse_head(std::string_view bytes, std::uint64_t body_limit, Head& head) {
+std::optional<http::Fault> parse_head(std::string_view bytes, std::uint64_t body_limit, Head& head) {
     head.clear();
-    if (!is_text(bytes)) return wire::Fault::malformed;
+    if (!is_text(bytes)) return http::Fault::malformed;
     bytes.remove_suffix(2);  // the empty line
     Framing framing;
     for (bool first = true; !bytes.empty(); first = false) {
         const auto end = bytes.find('\r');
-        if (bytes[end + 1] != '\n') return wire::Fault::malformed;
+        if (bytes[end + 1] != '\n') return http::Fault::malformed;
         const std::string_view line = bytes.substr(0, end);
-        if (!(first ? read_request_line(line, head) : read_field(line, head, framing))) return wire::Fault::malformed;
+        if (!(first ? read_request_line(line, head) : read_field(line, head, framing))) return http::Fault::malformed;
         bytes.remove_prefix(end + 2);
     }
-    if (!framing.is_clear(head.http11)) return wire::Fault::malformed;
-    if (head.content_length > body_limit) return wire::Fault::body_too_large;
+    if (!framing.is_clear(head.http11)) return http::Fault::malformed;
+    if (head.content_length > body_limit) return http::Fault::body_too_large;
     head.keep_alive = !framing.close && (head.http11 || framing.keep_alive);
     return std::nullopt;
 }

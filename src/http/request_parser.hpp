@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "wire/handler.hpp"
+#include "http/message/handler.hpp"
 
 namespace iamlocal::http {
 
@@ -18,7 +18,7 @@ namespace iamlocal::http {
 struct Head {
     std::string_view method;
     std::string_view target;
-    std::vector<wire::Header> headers;  ///< in order of arrival
+    std::vector<http::Header> headers;  ///< in order of arrival
     std::uint64_t content_length = 0;   ///< 0 where chunked
     bool chunked = false;
     bool http11 = false;      ///< otherwise HTTP/1.0
@@ -46,7 +46,7 @@ HeadEnd find_head_end(std::string_view bytes, std::size_t resume);
 /// as Beast, and stricter in these: Content-Length that is not one plain number, given once; Transfer-Encoding that is
 /// not `chunked` alone, or comes with HTTP/1.0 or with Content-Length; HTTP/1.1 without exactly one Host (RFC 9112
 /// section 3.2).
-std::optional<wire::Fault> parse_head(std::string_view bytes, std::uint64_t body_limit, Head& head);
+std::optional<http::Fault> parse_head(std::string_view bytes, std::uint64_t body_limit, Head& head);
 
 /// Undoes chunked transfer encoding, piece by piece.
 class ChunkDecoder {
@@ -58,7 +58,7 @@ class ChunkDecoder {
     struct Progress {
         std::size_t used = 0;  ///< leading bytes that need not be given again
         bool done = false;     ///< the last chunk and the trailers, which are dropped, have been read
-        std::optional<wire::Fault> fault;
+        std::optional<http::Fault> fault;
     };
     /// Appends to `body` what `bytes` hold of it. What was not used is to be given again with more behind it.
     Progress feed(std::string_view bytes, std::string& body);

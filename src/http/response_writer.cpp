@@ -51,7 +51,7 @@ const std::string& ResponseWriter::date_line() {
     return date_line_;
 }
 
-void ResponseWriter::append(std::string& out, const wire::Response& response, AnswerForm form) {
+void ResponseWriter::append(std::string& out, const http::Response& response, AnswerForm form) {
     append_status_line(out, response.status);
     out.append(date_line());
     if (!response.request_id.empty()) append_header(out, "x-amzn-RequestId", response.request_id);

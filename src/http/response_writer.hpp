@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "wire/response.hpp"
+#include "http/message/response.hpp"
 
 namespace iamlocal::http {
 
@@ -29,7 +29,7 @@ class ResponseWriter {
 
     /// Appends one answer to `out`. A header whose value holds CR, LF or NUL is left out: it could only split the
     /// answer.
-    void append(std::string& out, const wire::Response& response, AnswerForm form);
+    void append(std::string& out, const http::Response& response, AnswerForm form);
 
   private:
     const std::string& date_line();

@@ -1,20 +1,20 @@
 // The HTTP/1.1 server: N identical workers, each a thread with its own acceptors and connections, that call a
-// wire::Handler right where the bytes arrived. No request ever changes threads.
+// http::Handler right where the bytes arrived. No request ever changes threads.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "http/message/handler.hpp"
 #include "http/options.hpp"
-#include "wire/handler.hpp"
 
 namespace iamlocal::http {
 
 class Server {
   public:
     /// Makes the handler of one worker (0 … workers-1); called by start() on the caller's thread.
-    using HandlerFactory = std::function<std::unique_ptr<wire::Handler>(unsigned worker)>;
+    using HandlerFactory = std::function<std::unique_ptr<http::Handler>(unsigned worker)>;
 
     Server(Options options, HandlerFactory make_handler);
     /// Stops as stop() does.

@@ -29,7 +29,7 @@ std::chrono::milliseconds tick_interval(const Limits& limits) {
 
 }  // namespace
 
-Worker::Worker(Shared& shared, std::unique_ptr<wire::Handler> handler)
+Worker::Worker(Shared& shared, std::unique_ptr<http::Handler> handler)
     : shared_(shared),
       handler_(std::move(handler)),
       desk_{*handler_, shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},

@@ -13,8 +13,8 @@
 
 #include "http/connection.hpp"
 #include "http/conversation.hpp"
+#include "http/message/handler.hpp"
 #include "http/options.hpp"
-#include "wire/handler.hpp"
 
 namespace iamlocal::http {
 
@@ -29,7 +29,7 @@ struct Shared {
 
 class Worker {
   public:
-    Worker(Shared& shared, std::unique_ptr<wire::Handler> handler);
+    Worker(Shared& shared, std::unique_ptr<http::Handler> handler);
 
     /// Binds and listens; throws boost::system::system_error. `share_port` lets several workers listen on one port.
     /// Returns the endpoint with its real port. Before run().
@@ -78,7 +78,7 @@ class Worker {
     void tick();
 
     Shared& shared_;
-    std::unique_ptr<wire::Handler> handler_;
+    std::unique_ptr<http::Handler> handler_;
     Desk desk_;
     Anchor connections_;  // outlives the coroutines that io_ may hold
     const std::chrono::milliseconds tick_interval_;

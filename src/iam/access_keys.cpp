@@ -7,26 +7,26 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
 #include "iam/lookup.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::PageInput;
+using api::PageInput;
+using protocol::AnswerWriter;
+using protocol::Fields;
 using store::AccessKey;
-using wire::AnswerWriter;
-using wire::Fields;
 
-service::ApiError no_such_key(const AccessKeyId& id) {
-    return {service::ErrorCode::no_such_entity, fmt::format("The Access Key with id {} cannot be found.", id.view())};
+ApiError no_such_key(const AccessKeyId& id) {
+    return {ErrorCode::no_such_entity, fmt::format("The Access Key with id {} cannot be found.", id.view())};
 }
 
 /// The user whose keys are meant; the account itself for root without UserName.
@@ -75,7 +75,7 @@ Target create_access_key_target(Context& ctx, const CreateAccessKeyInput& in) {
 
 CreateAccessKeyOutput create_access_key(Context& ctx, const CreateAccessKeyInput& in) {
     std::optional<store::User> user = find_key_owner(ctx, in.user_name);
-    if (!user) throw wire::validation_error("Must specify userName when calling with non-User credentials");
+    if (!user) throw validation_error("Must specify userName when calling with non-User credentials");
     require_quota(quota::access_keys_per_user, store::access_keys::count(ctx.tx, ctx.account(), user->id));
 
     AccessKey key{.account = ctx.account(),
@@ -111,8 +111,7 @@ void update_access_key(Context& ctx, const UpdateAccessKeyInput& in) {
     const AccessKeyId id(in.access_key_id);
     // The model's enum has a third value, which keys take on by themselves and callers cannot set.
     if (in.status == "Expired")
-        throw service::ApiError(service::ErrorCode::invalid_input,
-                                "The status of an access key can only be set to Active or Inactive.");
+        throw ApiError(ErrorCode::invalid_input, "The status of an access key can only be set to Active or Inactive.");
     if (!user || !store::access_keys::set_active(ctx.tx, ctx.account(), user->id, id, in.status == "Active"))
         throw no_such_key(id);
 }
@@ -165,7 +164,7 @@ void write(AnswerWriter& out, const ListAccessKeysOutput& output) {
         out.end_member();
     }
     out.end_list("AccessKeyMetadata");
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 Target list_access_keys_target(Context& ctx, const ListAccessKeysInput& in) {
@@ -228,18 +227,18 @@ void write(AnswerWriter& out, const GetAccessKeyLastUsedOutput& output) {
 GetAccessKeyLastUsedOutput get_access_key_last_used(Context& ctx, const GetAccessKeyLastUsedInput& in) {
     std::optional<KeyAndOwner> found = find_key(ctx, in);
     if (!found)
-        throw service::access_denied(
+        throw api::access_denied(
             fmt::format("User: {} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key {}",
                         ctx.caller.principal.arn, in.access_key_id));
     auto noted = ctx.env.usage.find_key(found->key.id);
     return {std::move(found->user.name), noted ? std::move(noted) : std::move(found->key.last_used)};
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<create_access_key, create_access_key_target>("iam:CreateAccessKey", writes),
     operation<update_access_key, update_access_key_target>("iam:UpdateAccessKey", writes),
     operation<delete_access_key, delete_access_key_target>("iam:DeleteAccessKey", writes),
@@ -249,6 +248,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> access_key_operations() { return rows; }
+std::span<const api::Operation> access_key_operations() { return rows; }
 
 }  // namespace iamlocal::iam

@@ -5,20 +5,20 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
 #include "iam/lookup.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::PageInput;
-using wire::AnswerWriter;
-using wire::Fields;
+using api::PageInput;
+using protocol::AnswerWriter;
+using protocol::Fields;
 
 /// The operations here have no resource-level permissions.
 template <class Input>
@@ -36,14 +36,14 @@ struct AccountAliasInput {
 /// An account has one alias at most: a new one takes the place of the old. Aliases are unique among all accounts.
 void create_account_alias(Context& ctx, const AccountAliasInput& in) {
     if (store::account::find_by_alias(ctx.tx, in.account_alias))
-        throw service::ApiError(service::ErrorCode::entity_already_exists,
-                                fmt::format("The account alias {} already exists.", in.account_alias));
+        throw ApiError(ErrorCode::entity_already_exists,
+                       fmt::format("The account alias {} already exists.", in.account_alias));
     store::account::set_alias(ctx.tx, ctx.account(), in.account_alias, ctx.second());
 }
 
 void delete_account_alias(Context& ctx, const AccountAliasInput& in) {
     if (!store::account::remove_alias(ctx.tx, ctx.account(), in.account_alias))
-        throw service::no_such_entity("account alias", in.account_alias);
+        throw api::no_such_entity("account alias", in.account_alias);
 }
 
 struct ListAccountAliasesInput {
@@ -60,13 +60,13 @@ void write(AnswerWriter& out, const ListAccountAliasesOutput& output) {
     out.begin_list("AccountAliases");
     for (const std::string& alias : output.aliases) out.member(alias);
     out.end_list("AccountAliases");
-    service::write_page_end(out, output.next);
+    api::write_page_end(out, output.next);
 }
 
 ListAccountAliasesOutput list_account_aliases(Context& ctx, const ListAccountAliasesInput& in) {
     std::vector<std::string> aliases;
     if (auto alias = store::account::find_alias(ctx.tx, ctx.account())) aliases.push_back(*std::move(alias));
-    const service::SliceBounds bounds = service::slice(in.page, aliases.size());
+    const api::SliceBounds bounds = api::slice(in.page, aliases.size());
     aliases.erase(aliases.begin() + static_cast<std::ptrdiff_t>(bounds.end), aliases.end());
     aliases.erase(aliases.begin(), aliases.begin() + static_cast<std::ptrdiff_t>(bounds.begin));
     return {std::move(aliases), bounds.next};
@@ -121,23 +121,23 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.end("SummaryMap");
 }
 
-GetAccountSummaryOutput get_account_summary(Context& ctx, const service::NoInput&) {
+GetAccountSummaryOutput get_account_summary(Context& ctx, const api::NoInput&) {
     return {store::account::summary(ctx.tx, ctx.account()), ctx.env.trust_policy_quota};
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<create_account_alias, account_target<AccountAliasInput>>("iam:CreateAccountAlias", writes),
     operation<delete_account_alias, account_target<AccountAliasInput>>("iam:DeleteAccountAlias", writes),
     operation<list_account_aliases, account_target<ListAccountAliasesInput>>("iam:ListAccountAliases", reads),
-    operation<get_account_summary, account_target<service::NoInput>>("iam:GetAccountSummary", reads),
+    operation<get_account_summary, account_target<api::NoInput>>("iam:GetAccountSummary", reads),
 };
 
 }  // namespace
 
-std::span<const service::Operation> account_operations() { return rows; }
+std::span<const api::Operation> account_operations() { return rows; }
 
 }  // namespace iamlocal::iam

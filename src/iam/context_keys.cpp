@@ -2,19 +2,19 @@
 #include <string>
 #include <vector>
 
+#include "api/operation.hpp"
+#include "api/shapes.hpp"
 #include "iam/operations.hpp"
 #include "iam/simulated_policies.hpp"
 #include "iam/simulation_input.hpp"
-#include "service/operation.hpp"
-#include "service/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
 using policy::DocumentKind;
-using wire::AnswerWriter;
-using wire::Fields;
-using wire::Presence;
+using protocol::AnswerWriter;
+using protocol::Fields;
+using protocol::Presence;
 
 struct ContextKeysOutput {
     std::vector<std::string> names;
@@ -71,16 +71,16 @@ ContextKeysOutput get_principal_keys(Context& ctx, const PrincipalPolicyInput& i
     return {std::move(keys).take()};
 }
 
-using service::operation;
-using service::reads;
+using api::operation;
+using api::reads;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<get_custom_keys, custom_policy_target>("iam:GetContextKeysForCustomPolicy", reads),
     operation<get_principal_keys, principal_policy_target>("iam:GetContextKeysForPrincipalPolicy", reads),
 };
 
 }  // namespace
 
-std::span<const service::Operation> context_key_operations() { return rows; }
+std::span<const api::Operation> context_key_operations() { return rows; }
 
 }  // namespace iamlocal::iam

@@ -1,24 +1,24 @@
 // Groups: create, read, rename, delete and list them, and who is in them.
 #include <string>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
 #include "iam/lookup.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::PageInput;
+using api::PageInput;
+using protocol::AnswerWriter;
+using protocol::Fields;
 using store::Group;
-using wire::AnswerWriter;
-using wire::Fields;
 
 struct GroupOutput {
     Group group;
@@ -42,7 +42,7 @@ void write(AnswerWriter& out, const GroupListOutput& output) {
         out.end_member();
     }
     out.end_list("Groups");
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 // CreateGroup
@@ -61,8 +61,7 @@ Target create_group_target(Context& ctx, const CreateGroupInput& in) {
 }
 
 GroupOutput create_group(Context& ctx, const CreateGroupInput& in) {
-    if (store::groups::exists(ctx.tx, ctx.account(), in.group_name))
-        throw service::already_exists("Group", in.group_name);
+    if (store::groups::exists(ctx.tx, ctx.account(), in.group_name)) throw api::already_exists("Group", in.group_name);
     require_quota(quota::groups, store::groups::count(ctx.tx, ctx.account()));
 
     Group group{.account = ctx.account(),
@@ -103,7 +102,7 @@ void write(AnswerWriter& out, const GetGroupOutput& output) {
         out.end_member();
     }
     out.end_list("Users");
-    service::write_page_end(out, output.users.next);
+    api::write_page_end(out, output.users.next);
 }
 
 GetGroupOutput get_group_with_members(Context& ctx, const GetGroupInput& in) {
@@ -142,7 +141,7 @@ void update_group(Context& ctx, const UpdateGroupInput& in) {
     const std::string name = in.new_group_name.value_or(group.name);
     if (in.new_group_name) {
         const auto taken = store::groups::find(ctx.tx, ctx.account(), name);
-        if (taken && taken->id != group.id) throw service::already_exists("Group", name);
+        if (taken && taken->id != group.id) throw api::already_exists("Group", name);
     }
     store::groups::rename(ctx.tx, ctx.account(), group.id, name, in.new_path.value_or(group.path));
 }
@@ -159,9 +158,9 @@ Target delete_group_target(Context& ctx, const DeleteGroupInput& in) { return gr
 void delete_group(Context& ctx, const DeleteGroupInput& in) {
     const Group group = get_group(ctx, in.group_name);
     const store::groups::Holdings held = store::groups::holdings(ctx.tx, ctx.account(), group.id);
-    if (held.users > 0) throw service::delete_conflict("remove users from group");
-    if (held.attached_policies > 0) throw service::delete_conflict("detach all policies");
-    if (held.inline_policies > 0) throw service::delete_conflict("delete policies");
+    if (held.users > 0) throw api::delete_conflict("remove users from group");
+    if (held.attached_policies > 0) throw api::delete_conflict("detach all policies");
+    if (held.inline_policies > 0) throw api::delete_conflict("delete policies");
     store::groups::remove(ctx.tx, ctx.account(), group.id);
 }
 
@@ -230,11 +229,11 @@ GroupListOutput list_groups_for_user(Context& ctx, const ListGroupsForUserInput&
     return {store::groups::of_user(ctx.tx, ctx.account(), user.id, in.page.request(after))};
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<create_group, create_group_target>("iam:CreateGroup", writes),
     operation<get_group_with_members, get_group_target>("iam:GetGroup", reads),
     operation<update_group, update_group_target>("iam:UpdateGroup", writes),
@@ -247,6 +246,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> group_operations() { return rows; }
+std::span<const api::Operation> group_operations() { return rows; }
 
 }  // namespace iamlocal::iam

@@ -6,23 +6,21 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/policy_documents.hpp"
+#include "api/shapes.hpp"
 #include "base/encoding.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_holders.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/policy_documents.hpp"
-#include "service/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::ApiError;
-using service::ErrorCode;
-using service::PageInput;
-using wire::AnswerWriter;
-using wire::Fields;
+using api::PageInput;
+using protocol::AnswerWriter;
+using protocol::Fields;
 
 template <class Holder>
 ApiError too_large(std::string_view holder_name) {
@@ -32,7 +30,7 @@ ApiError too_large(std::string_view holder_name) {
 
 template <class Holder>
 ApiError no_such_inline_policy(std::string_view name) {
-    return service::no_such_entity(fmt::format("{} policy", Holder::kind), name);
+    return api::no_such_entity(fmt::format("{} policy", Holder::kind), name);
 }
 
 /// The input of operations on one policy.
@@ -73,7 +71,7 @@ Target put_target(Context& ctx, const PutInput<Holder>& in) {
 template <class Holder>
 void put_inline_policy(Context& ctx, const PutInput<Holder>& in) {
     const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
-    const std::int64_t size = service::admit_policy(in.policy_document, policy::DocumentKind::identity);
+    const std::int64_t size = api::admit_policy(in.policy_document, policy::DocumentKind::identity);
     const std::int64_t others = store::inline_policies::total_size(ctx.tx, ctx.account(), holder.id, in.policy_name);
     if (others + size > Holder::inline_size) throw too_large<Holder>(holder.name);
     store::inline_policies::put(ctx.tx, ctx.account(), holder.id, in.policy_name, {in.policy_document, size});
@@ -138,7 +136,7 @@ void write(AnswerWriter& out, const ListOutput& output) {
     out.begin_list("PolicyNames");
     for (const std::string& name : output.page.items) out.member(name);
     out.end_list("PolicyNames");
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 template <class Holder>
@@ -153,11 +151,11 @@ ListOutput list_inline_policies(Context& ctx, const ListInput<Holder>& in) {
     return {store::inline_policies::page(ctx.tx, ctx.account(), holder.id, in.page.request(after))};
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<put_inline_policy<UserHolder>, put_target<UserHolder>>("iam:PutUserPolicy", writes),
     operation<put_inline_policy<GroupHolder>, put_target<GroupHolder>>("iam:PutGroupPolicy", writes),
     operation<put_inline_policy<RoleHolder>, put_target<RoleHolder>>("iam:PutRolePolicy", writes),
@@ -174,6 +172,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> inline_policy_operations() { return rows; }
+std::span<const api::Operation> inline_policy_operations() { return rows; }
 
 }  // namespace iamlocal::iam

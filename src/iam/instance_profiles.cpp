@@ -3,6 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
+#include "api/tags.hpp"
+#include "api/trust_policy.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
 #include "iam/lookup.hpp"
@@ -10,24 +16,18 @@
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
 #include "iam/role_trust.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
-#include "service/tags.hpp"
-#include "service/trust_policy.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::PageInput;
-using service::TagsInput;
-using service::TagsOutput;
-using service::WhenEmpty;
+using api::PageInput;
+using api::TagsInput;
+using api::TagsOutput;
+using api::WhenEmpty;
+using protocol::AnswerWriter;
+using protocol::Fields;
+using protocol::Presence;
 using store::InstanceProfile;
-using wire::AnswerWriter;
-using wire::Fields;
-using wire::Presence;
 
 /// A profile with the role in it, whose trust policy is as it is shown.
 struct ProfileWithRole {
@@ -38,7 +38,7 @@ struct ProfileWithRole {
 ProfileWithRole with_role(Context& ctx, InstanceProfile profile) {
     std::optional<store::Role> role;
     if (profile.role_id) role = store::roles::find_by_id(ctx.tx, ctx.account(), *profile.role_id);
-    if (role) role->trust_policy = service::show_principals(ctx.tx, role->trust_policy);
+    if (role) role->trust_policy = api::show_principals(ctx.tx, role->trust_policy);
     return {std::move(profile), std::move(role)};
 }
 
@@ -50,7 +50,7 @@ struct InstanceProfileOutput {
 void write(AnswerWriter& out, const InstanceProfileOutput& output) {
     out.begin("InstanceProfile");
     write_instance_profile(out, output.shown.profile, output.shown.role);
-    service::write_tags(out, output.shown.profile.tags, output.tags);
+    api::write_tags(out, output.shown.profile.tags, output.tags);
     out.end("InstanceProfile");
 }
 
@@ -68,7 +68,7 @@ void write(AnswerWriter& out, const InstanceProfileListOutput& output) {
         out.end_member();
     }
     out.end_list("InstanceProfiles");
-    service::write_page_end(out, output.next);
+    api::write_page_end(out, output.next);
 }
 
 InstanceProfileListOutput list_output(Context& ctx, store::Page<InstanceProfile> page) {
@@ -109,10 +109,10 @@ Target create_instance_profile_target(Context& ctx, const CreateInstanceProfileI
 
 InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstanceProfileInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    service::require_valid_tags(tags, store::tags::KeyCase::kept);
+    api::require_valid_tags(tags, store::tags::KeyCase::kept);
     if (store::instance_profiles::exists(ctx.tx, ctx.account(), in.instance_profile_name))
-        throw service::ApiError(service::ErrorCode::entity_already_exists,
-                                fmt::format("Instance Profile {} already exists.", in.instance_profile_name));
+        throw ApiError(ErrorCode::entity_already_exists,
+                       fmt::format("Instance Profile {} already exists.", in.instance_profile_name));
     require_quota(quota::instance_profiles, store::instance_profiles::count(ctx.tx, ctx.account()));
 
     InstanceProfile profile{.account = ctx.account(),
@@ -138,7 +138,7 @@ InstanceProfileOutput get_instance_profile_record(Context& ctx, const ProfileNam
 
 void delete_instance_profile(Context& ctx, const ProfileNameInput& in) {
     const InstanceProfile profile = get_instance_profile(ctx, in.instance_profile_name);
-    if (profile.role_id) throw service::delete_conflict("remove roles from instance profile");
+    if (profile.role_id) throw api::delete_conflict("remove roles from instance profile");
     store::instance_profiles::remove(ctx.tx, ctx.account(), profile.id);
 }
 
@@ -177,7 +177,7 @@ struct ProfileAndRoleInput {
 /// Whoever puts a role into a profile passes it to EC2.
 Target add_role_target(Context& ctx, const ProfileAndRoleInput& in) {
     Target target = instance_profile_target(ctx, in.instance_profile_name);
-    service::RequestKeys keys;
+    access::RequestKeys keys;
     keys.push_back({"iam:passedtoservice", policy::Values::single("ec2.amazonaws.com")});
     keys.push_back({"iam:associatedresourcearn",
                     policy::Values::single(fmt::format("arn:aws:ec2:*:{}:instance/*", ctx.account().view()))});
@@ -200,7 +200,7 @@ Target remove_role_target(Context& ctx, const ProfileAndRoleInput& in) {
 void remove_role(Context& ctx, const ProfileAndRoleInput& in) {
     const InstanceProfile profile = get_instance_profile(ctx, in.instance_profile_name);
     const store::Role role = get_own_role(ctx, in.role_name);
-    if (profile.role_id != role.id) throw service::no_such_entity("role", in.role_name);
+    if (profile.role_id != role.id) throw api::no_such_entity("role", in.role_name);
     store::instance_profiles::set_role(ctx.tx, ctx.account(), profile.id, std::nullopt);
 }
 
@@ -241,7 +241,7 @@ Target tag_instance_profile_target(Context& ctx, const TagInstanceProfileInput& 
 }
 
 void tag_instance_profile(Context& ctx, const TagInstanceProfileInput& in) {
-    service::tag_entity(ctx, get_instance_profile(ctx, in.instance_profile_name).id, in.tags.list());
+    api::tag_entity(ctx, get_instance_profile(ctx, in.instance_profile_name).id, in.tags.list());
 }
 
 struct UntagInstanceProfileInput {
@@ -277,14 +277,14 @@ Target list_instance_profile_tags_target(Context& ctx, const ListInstanceProfile
 }
 
 TagsOutput list_instance_profile_tags(Context& ctx, const ListInstanceProfileTagsInput& in) {
-    return service::list_tags(ctx, get_instance_profile(ctx, in.instance_profile_name).id, in.page);
+    return api::list_tags(ctx, get_instance_profile(ctx, in.instance_profile_name).id, in.page);
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<create_instance_profile, create_instance_profile_target>("iam:CreateInstanceProfile", writes),
     operation<get_instance_profile_record, named_profile_target>("iam:GetInstanceProfile", reads),
     operation<delete_instance_profile, named_profile_target>("iam:DeleteInstanceProfile", writes),
@@ -299,6 +299,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> instance_profile_operations() { return rows; }
+std::span<const api::Operation> instance_profile_operations() { return rows; }
 
 }  // namespace iamlocal::iam

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
 #include "base/arn.hpp"
 #include "catalogue/managed_policies.hpp"
-#include "service/errors.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -43,8 +43,8 @@ void note_boundary(Target& target, const std::optional<Entity>& entity) {
 }
 
 /// AWS's words for a boundary that is not there (hashicorp/boundary#4255 quotes them).
-service::ApiError no_such_boundary(std::string_view arn) {
-    return {service::ErrorCode::no_such_entity, fmt::format("Scope ARN: {} does not exist or is not attachable.", arn)};
+ApiError no_such_boundary(std::string_view arn) {
+    return {ErrorCode::no_such_entity, fmt::format("Scope ARN: {} does not exist or is not attachable.", arn)};
 }
 
 void replace_key(Target& target, std::string_view key, std::string_view value) {
@@ -57,28 +57,26 @@ void replace_key(Target& target, std::string_view key, std::string_view value) {
 store::User get_user(Context& ctx, std::string_view name) {
     std::optional<store::User> user = ctx.found_user.take(ctx.tx, name);
     if (!user) user = store::users::find(ctx.tx, ctx.account(), name);
-    if (!user) throw service::no_such_entity("user", name);
+    if (!user) throw api::no_such_entity("user", name);
     return *std::move(user);
 }
 
 store::Group get_group(Context& ctx, std::string_view name) {
     std::optional<store::Group> group = store::groups::find(ctx.tx, ctx.account(), name);
-    if (!group) throw service::no_such_entity("group", name);
+    if (!group) throw api::no_such_entity("group", name);
     return *std::move(group);
 }
 
 store::Role get_role(Context& ctx, std::string_view name) {
     std::optional<store::Role> role = ctx.found_role.take(ctx.tx, name);
     if (!role) role = store::roles::find(ctx.tx, ctx.account(), name);
-    if (!role) throw service::no_such_entity("role", name);
+    if (!role) throw api::no_such_entity("role", name);
     return *std::move(role);
 }
 
 store::InstanceProfile get_instance_profile(Context& ctx, std::string_view name) {
     std::optional<store::InstanceProfile> profile = store::instance_profiles::find(ctx.tx, ctx.account(), name);
-    if (!profile)
-        throw service::ApiError(service::ErrorCode::no_such_entity,
-                                fmt::format("Instance Profile {} cannot be found.", name));
+    if (!profile) throw ApiError(ErrorCode::no_such_entity, fmt::format("Instance Profile {} cannot be found.", name));
     return *std::move(profile);
 }
 
@@ -86,21 +84,21 @@ void require_policy_arn(std::string_view text) {
     const std::optional<Arn> arn = Arn::parse(text);
     if (!arn || arn->service != "iam" || !arn->region.empty() || !arn->resource.starts_with("policy/") ||
         arn->resource.ends_with(' '))
-        throw service::invalid_policy_arn();
-    if (arn->partition != "aws") throw wire::validation_error("Invalid ARN partition");
+        throw api::invalid_policy_arn();
+    if (arn->partition != "aws") throw validation_error("Invalid ARN partition");
 }
 
 store::ManagedPolicy get_policy(Context& ctx, std::string_view arn) {
     require_policy_arn(arn);
     std::optional<store::ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), arn);
-    if (!policy) throw service::no_such_policy(arn);
+    if (!policy) throw api::no_such_policy(arn);
     return *std::move(policy);
 }
 
 store::ManagedPolicy get_own_policy(Context& ctx, std::string_view arn) {
     require_policy_arn(arn);
     if (catalogue::managed_policies::is_aws_arn(arn))
-        throw service::access_denied(fmt::format("Policy {} is owned by AWS and cannot be modified.", arn));
+        throw api::access_denied(fmt::format("Policy {} is owned by AWS and cannot be modified.", arn));
     return get_policy(ctx, arn);
 }
 
@@ -180,13 +178,13 @@ std::string user_name_or_caller(Context& ctx, const std::optional<std::string>& 
     if (user_name) return *user_name;
     if (!ctx.caller.user_name.empty()) return ctx.caller.user_name;
     if (ctx.caller.is_root()) return {};
-    throw wire::validation_error("Must specify userName when calling with non-User credentials");
+    throw validation_error("Must specify userName when calling with non-User credentials");
 }
 
 void require_attachable(const store::ManagedPolicy& policy, std::string_view holder_title) {
     if (policy.is_aws() && policy.path.starts_with(service_role_path))
-        throw service::ApiError(service::ErrorCode::policy_not_attachable,
-                                fmt::format("Cannot attach a Service Role Policy to a Customer {}.", holder_title));
+        throw ApiError(ErrorCode::policy_not_attachable,
+                       fmt::format("Cannot attach a Service Role Policy to a Customer {}.", holder_title));
 }
 
 void require_boundary_policy(Context& ctx, std::string_view arn, std::string_view holder_title) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "service/authorize.hpp"
-#include "service/context.hpp"
+#include "access/authorize.hpp"
+#include "api/context.hpp"
 #include "store/groups.hpp"
 #include "store/instance_profiles.hpp"
 #include "store/policies.hpp"
@@ -15,8 +15,8 @@
 
 namespace iamlocal::iam {
 
-using service::Context;
-using service::Target;
+using access::Target;
+using api::Context;
 
 /// Each throws NoSuchEntity in AWS's words.
 store::User get_user(Context& ctx, std::string_view name);

@@ -3,17 +3,17 @@
 
 #include <string_view>
 
+#include "api/errors.hpp"
+#include "api/policy_documents.hpp"
 #include "iam/quotas.hpp"
-#include "service/errors.hpp"
-#include "service/policy_documents.hpp"
 #include "store/policies.hpp"
 
 namespace iamlocal::iam {
 
 /// Throws MalformedPolicyDocument, or LimitExceeded for a document that is too large.
 inline void admit_managed_policy(std::string_view document) {
-    if (service::admit_policy(document, policy::DocumentKind::identity) > quota::policy_size.limit)
-        throw service::quota_exceeded(quota::policy_size.name, quota::policy_size.limit);
+    if (api::admit_policy(document, policy::DocumentKind::identity) > quota::policy_size.limit)
+        throw api::quota_exceeded(quota::policy_size.name, quota::policy_size.limit);
 }
 
 /// What PolicyUsageFilter asks for; an absent one is empty.

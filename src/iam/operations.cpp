@@ -99,8 +99,8 @@ constexpr const char* unbuilt[] = {
 
 }  // namespace
 
-std::span<const std::span<const service::Operation>> operations() {
-    static const std::span<const service::Operation> all[] = {
+std::span<const std::span<const api::Operation>> operations() {
+    static const std::span<const api::Operation> all[] = {
         user_operations(),          group_operations(),          access_key_operations(),
         policy_operations(),        policy_version_operations(), policy_attachment_operations(),
         inline_policy_operations(), role_operations(),           instance_profile_operations(),

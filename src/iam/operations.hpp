@@ -3,25 +3,25 @@
 
 #include <span>
 
-#include "service/operation.hpp"
+#include "api/operation.hpp"
 
 namespace iamlocal::iam {
 
-std::span<const service::Operation> user_operations();
-std::span<const service::Operation> group_operations();
-std::span<const service::Operation> access_key_operations();
-std::span<const service::Operation> policy_operations();
-std::span<const service::Operation> policy_version_operations();
-std::span<const service::Operation> policy_attachment_operations();
-std::span<const service::Operation> inline_policy_operations();
-std::span<const service::Operation> role_operations();
-std::span<const service::Operation> instance_profile_operations();
-std::span<const service::Operation> account_operations();
-std::span<const service::Operation> simulation_operations();
-std::span<const service::Operation> context_key_operations();
+std::span<const api::Operation> user_operations();
+std::span<const api::Operation> group_operations();
+std::span<const api::Operation> access_key_operations();
+std::span<const api::Operation> policy_operations();
+std::span<const api::Operation> policy_version_operations();
+std::span<const api::Operation> policy_attachment_operations();
+std::span<const api::Operation> inline_policy_operations();
+std::span<const api::Operation> role_operations();
+std::span<const api::Operation> instance_profile_operations();
+std::span<const api::Operation> account_operations();
+std::span<const api::Operation> simulation_operations();
+std::span<const api::Operation> context_key_operations();
 
 /// All of them.
-std::span<const std::span<const service::Operation>> operations();
+std::span<const std::span<const api::Operation>> operations();
 /// Names of the operations of AWS's model that are not built yet.
 std::span<const char* const> unbuilt_operations();
 

@@ -5,7 +5,7 @@
 
 namespace iamlocal::iam {
 
-void write_boundary(wire::AnswerWriter& out, const std::optional<std::string>& arn) {
+void write_boundary(protocol::AnswerWriter& out, const std::optional<std::string>& arn) {
     if (!arn) return;
     out.begin("PermissionsBoundary");
     // Not "PermissionsBoundaryPolicy", the only value of the model's enum: AWS answers "Policy".
@@ -14,7 +14,7 @@ void write_boundary(wire::AnswerWriter& out, const std::optional<std::string>& a
     out.end("PermissionsBoundary");
 }
 
-void write_user(wire::AnswerWriter& out, const store::User& user, Detail detail) {
+void write_user(protocol::AnswerWriter& out, const store::User& user, Detail detail) {
     out.text("Path", user.path);
     out.text("UserName", user.name);
     out.text("UserId", user.id);
@@ -22,10 +22,10 @@ void write_user(wire::AnswerWriter& out, const store::User& user, Detail detail)
     out.time("CreateDate", user.created);
     if (detail == Detail::listed) return;
     write_boundary(out, user.boundary_arn);
-    service::write_tags(out, user.tags, service::WhenEmpty::leave_out);
+    api::write_tags(out, user.tags, api::WhenEmpty::leave_out);
 }
 
-void write_group(wire::AnswerWriter& out, const store::Group& group) {
+void write_group(protocol::AnswerWriter& out, const store::Group& group) {
     out.text("Path", group.path);
     out.text("GroupName", group.name);
     out.text("GroupId", group.id);
@@ -33,7 +33,7 @@ void write_group(wire::AnswerWriter& out, const store::Group& group) {
     out.time("CreateDate", group.created);
 }
 
-void write_role(wire::AnswerWriter& out, const store::Role& role, const RoleMembers& members) {
+void write_role(protocol::AnswerWriter& out, const store::Role& role, const RoleMembers& members) {
     out.text("Path", role.path);
     out.text("RoleName", role.name);
     out.text("RoleId", role.id);
@@ -44,7 +44,7 @@ void write_role(wire::AnswerWriter& out, const store::Role& role, const RoleMemb
     if (members.max_session_duration) out.number("MaxSessionDuration", role.max_session_duration);
     if (members.boundary_and_tags) {
         write_boundary(out, role.boundary_arn);
-        service::write_tags(out, role.tags, service::WhenEmpty::leave_out);
+        api::write_tags(out, role.tags, api::WhenEmpty::leave_out);
     }
     if (!members.last_used) return;
     out.begin("RoleLastUsed");
@@ -55,7 +55,7 @@ void write_role(wire::AnswerWriter& out, const store::Role& role, const RoleMemb
     out.end("RoleLastUsed");
 }
 
-void write_instance_profile(wire::AnswerWriter& out, const store::InstanceProfile& profile,
+void write_instance_profile(protocol::AnswerWriter& out, const store::InstanceProfile& profile,
                             const std::optional<store::Role>& role) {
     out.text("Path", profile.path);
     out.text("InstanceProfileName", profile.name);

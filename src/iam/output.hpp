@@ -4,12 +4,12 @@
 
 #include <string>
 
-#include "service/tags.hpp"
+#include "api/tags.hpp"
+#include "protocol/answer_writer.hpp"
 #include "store/groups.hpp"
 #include "store/instance_profiles.hpp"
 #include "store/roles.hpp"
 #include "store/users.hpp"
-#include "wire/answer_writer.hpp"
 
 namespace iamlocal::iam {
 
@@ -20,8 +20,8 @@ enum class Detail {
 };
 
 /// `<User>` is the caller's element; this writes its members. The entity's `tags` must be loaded for Detail::full.
-void write_user(wire::AnswerWriter& out, const store::User& user, Detail detail);
-void write_group(wire::AnswerWriter& out, const store::Group& group);
+void write_user(protocol::AnswerWriter& out, const store::User& user, Detail detail);
+void write_group(protocol::AnswerWriter& out, const store::Group& group);
 
 /// The members of a role that only some answers have.
 struct RoleMembers {
@@ -31,12 +31,12 @@ struct RoleMembers {
     bool boundary_and_tags = false;
 };
 
-/// `role.trust_policy` is the document as it is to be shown (service::show_principals).
-void write_role(wire::AnswerWriter& out, const store::Role& role, const RoleMembers& members);
+/// `role.trust_policy` is the document as it is to be shown (api::show_principals).
+void write_role(protocol::AnswerWriter& out, const store::Role& role, const RoleMembers& members);
 /// Without the tags. `role`: the one in the profile, if any.
-void write_instance_profile(wire::AnswerWriter& out, const store::InstanceProfile& profile,
+void write_instance_profile(protocol::AnswerWriter& out, const store::InstanceProfile& profile,
                             const std::optional<store::Role>& role);
 /// `<PermissionsBoundary>` if there is one.
-void write_boundary(wire::AnswerWriter& out, const std::optional<std::string>& arn);
+void write_boundary(protocol::AnswerWriter& out, const std::optional<std::string>& arn);
 
 }  // namespace iamlocal::iam

@@ -4,6 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
+#include "api/tags.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
 #include "iam/lookup.hpp"
@@ -11,24 +16,17 @@
 #include "iam/operations.hpp"
 #include "iam/policy_output.hpp"
 #include "iam/quotas.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
-#include "service/tags.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::ApiError;
-using service::ErrorCode;
-using service::PageInput;
-using service::TagsInput;
-using service::TagsOutput;
+using api::PageInput;
+using api::TagsInput;
+using api::TagsOutput;
+using protocol::AnswerWriter;
+using protocol::Fields;
+using protocol::Presence;
 using store::ManagedPolicy;
-using wire::AnswerWriter;
-using wire::Fields;
-using wire::Presence;
 
 ApiError policy_exists(std::string_view name) {
     return {ErrorCode::entity_already_exists,
@@ -83,13 +81,13 @@ void write(AnswerWriter& out, const CreatePolicyOutput& output) {
 Target create_policy_target(Context& ctx, const CreatePolicyInput& in) {
     Target target = creation_target(ctx, {"policy", in.path, in.policy_name, "iam:TagPolicy"}, in.tags.view());
     target.shown = "policy " + in.policy_name;
-    for (service::Permission& tagging : target.also) tagging.shown = target.shown;
+    for (access::Permission& tagging : target.also) tagging.shown = target.shown;
     return target;
 }
 
 CreatePolicyOutput create_policy(Context& ctx, const CreatePolicyInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    service::require_valid_tags(tags, store::tags::KeyCase::kept);
+    api::require_valid_tags(tags, store::tags::KeyCase::kept);
     admit_managed_policy(in.policy_document);
     if (store::policies::name_taken(ctx.tx, ctx.account(), in.policy_name)) throw policy_exists(in.policy_name);
     require_quota(quota::policies, store::policies::count(ctx.tx, ctx.account()));
@@ -163,7 +161,7 @@ void write(AnswerWriter& out, const ListPoliciesOutput& output) {
         out.end_member();
     }
     out.end_list("Policies");
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 Target list_policies_target(Context& ctx, const ListPoliciesInput& in) {
@@ -212,7 +210,7 @@ Target tag_policy_target(Context& ctx, const TagPolicyInput& in) {
 }
 
 void tag_policy(Context& ctx, const TagPolicyInput& in) {
-    service::tag_entity(ctx, get_taggable_policy(ctx, in.policy_arn).id, in.tags.list());
+    api::tag_entity(ctx, get_taggable_policy(ctx, in.policy_arn).id, in.tags.list());
 }
 
 struct UntagPolicyInput {
@@ -248,14 +246,14 @@ Target list_policy_tags_target(Context& ctx, const ListPolicyTagsInput& in) {
 }
 
 TagsOutput list_policy_tags(Context& ctx, const ListPolicyTagsInput& in) {
-    return service::list_tags(ctx, get_policy(ctx, in.policy_arn).id, in.page);
+    return api::list_tags(ctx, get_policy(ctx, in.policy_arn).id, in.page);
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<create_policy, create_policy_target>("iam:CreatePolicy", writes),
     operation<get_policy_record, named_policy_target>("iam:GetPolicy", reads),
     operation<delete_policy, named_policy_target>("iam:DeletePolicy", writes),
@@ -267,6 +265,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> policy_operations() { return rows; }
+std::span<const api::Operation> policy_operations() { return rows; }
 
 }  // namespace iamlocal::iam

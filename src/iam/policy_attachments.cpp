@@ -2,25 +2,25 @@
 // same handlers.
 #include <string>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
 #include "iam/lookup.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_holders.hpp"
 #include "iam/quotas.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
 #include "store/attachments.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::PageInput;
+using api::PageInput;
+using protocol::AnswerWriter;
+using protocol::Fields;
 using store::EntityKind;
 using store::ManagedPolicy;
-using wire::AnswerWriter;
-using wire::Fields;
 
 // Attach and Detach
 
@@ -46,7 +46,7 @@ void attach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
     require_policy_arn(in.policy_arn);
     const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const std::optional<ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), in.policy_arn);
-    if (!policy) throw service::not_attachable(in.policy_arn);
+    if (!policy) throw api::not_attachable(in.policy_arn);
     require_attachable(*policy, Holder::title);
     // Attaching again changes nothing, so the quota does not matter for it.
     if (store::attachments::is_attached(ctx.tx, ctx.account(), holder.id, policy->arn)) return;
@@ -59,7 +59,7 @@ void detach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
     require_policy_arn(in.policy_arn);
     const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const bool was_attached = store::attachments::detach(ctx.tx, ctx.account(), holder.id, in.policy_arn);
-    if (!was_attached) throw service::no_such_policy(in.policy_arn);
+    if (!was_attached) throw api::no_such_policy(in.policy_arn);
 }
 
 // ListAttached…Policies
@@ -89,7 +89,7 @@ void write(AnswerWriter& out, const ListAttachedOutput& output) {
         out.end_member();
     }
     out.end_list("AttachedPolicies");
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 template <class Holder>
@@ -150,7 +150,7 @@ void write(AnswerWriter& out, const ListEntitiesOutput& output) {
         }
         out.end_list(part.list);
     }
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 Target list_entities_target(Context& ctx, const ListEntitiesInput& in) { return policy_target(ctx, in.policy_arn); }
@@ -173,11 +173,11 @@ ListEntitiesOutput list_entities(Context& ctx, const ListEntitiesInput& in) {
     return {store::attachments::entities(ctx.tx, ctx.account(), policy.arn, filter, in.page.request(after))};
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<attach_policy<UserHolder>, attachment_target<UserHolder>>("iam:AttachUserPolicy", writes),
     operation<attach_policy<GroupHolder>, attachment_target<GroupHolder>>("iam:AttachGroupPolicy", writes),
     operation<attach_policy<RoleHolder>, attachment_target<RoleHolder>>("iam:AttachRolePolicy", writes),
@@ -192,6 +192,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> policy_attachment_operations() { return rows; }
+std::span<const api::Operation> policy_attachment_operations() { return rows; }
 
 }  // namespace iamlocal::iam

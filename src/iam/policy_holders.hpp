@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "api/shapes.hpp"
 #include "iam/lookup.hpp"
 #include "iam/quotas.hpp"
 #include "iam/role_trust.hpp"
-#include "service/shapes.hpp"
 #include "store/entities.hpp"
 
 namespace iamlocal::iam {
@@ -24,8 +24,8 @@ struct UserHolder {
     static constexpr std::string_view kind = "user";
     static constexpr std::string_view title = "User";
     /// AWS's model has the shorter limit in attachments and the longer one in inline policies.
-    static constexpr const wire::TextRule& attachment_name = shape::user_name;
-    static constexpr const wire::TextRule& inline_name = shape::existing_user_name;
+    static constexpr const protocol::TextRule& attachment_name = shape::user_name;
+    static constexpr const protocol::TextRule& inline_name = shape::existing_user_name;
     static constexpr Quota attachments = quota::policies_per_user;
     static constexpr std::int64_t inline_size = quota::user_inline_size;
 
@@ -43,8 +43,8 @@ struct GroupHolder {
     static constexpr const char* member = "GroupName";
     static constexpr std::string_view kind = "group";
     static constexpr std::string_view title = "Group";
-    static constexpr const wire::TextRule& attachment_name = shape::group_name;
-    static constexpr const wire::TextRule& inline_name = shape::group_name;
+    static constexpr const protocol::TextRule& attachment_name = shape::group_name;
+    static constexpr const protocol::TextRule& inline_name = shape::group_name;
     static constexpr Quota attachments = quota::policies_per_group;
     static constexpr std::int64_t inline_size = quota::group_inline_size;
 
@@ -61,8 +61,8 @@ struct RoleHolder {
     static constexpr const char* member = "RoleName";
     static constexpr std::string_view kind = "role";
     static constexpr std::string_view title = "Role";
-    static constexpr const wire::TextRule& attachment_name = shape::role_name;
-    static constexpr const wire::TextRule& inline_name = shape::role_name;
+    static constexpr const protocol::TextRule& attachment_name = shape::role_name;
+    static constexpr const protocol::TextRule& inline_name = shape::role_name;
     static constexpr Quota attachments = quota::policies_per_role;
     static constexpr std::int64_t inline_size = quota::role_inline_size;
 

@@ -1,13 +1,13 @@
 #include "iam/policy_output.hpp"
 
+#include "api/tags.hpp"
 #include "base/encoding.hpp"
-#include "service/tags.hpp"
 
 namespace iamlocal::iam {
 
-using service::WhenEmpty;
+using api::WhenEmpty;
 
-void write_policy(wire::AnswerWriter& out, const store::ManagedPolicy& policy, PolicyDetail detail) {
+void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& policy, PolicyDetail detail) {
     out.text("PolicyName", policy.name);
     out.text("PolicyId", policy.id);
     out.text("Arn", policy.arn);
@@ -20,10 +20,10 @@ void write_policy(wire::AnswerWriter& out, const store::ManagedPolicy& policy, P
     out.time("CreateDate", policy.created);
     out.time("UpdateDate", policy.updated);
     if (detail == PolicyDetail::listed) return;
-    service::write_tags(out, policy.tags, detail == PolicyDetail::full ? WhenEmpty::write : WhenEmpty::leave_out);
+    api::write_tags(out, policy.tags, detail == PolicyDetail::full ? WhenEmpty::write : WhenEmpty::leave_out);
 }
 
-void write_policy_version(wire::AnswerWriter& out, const store::PolicyVersion& version, VersionDetail detail) {
+void write_policy_version(protocol::AnswerWriter& out, const store::PolicyVersion& version, VersionDetail detail) {
     if (detail == VersionDetail::with_document) out.text("Document", percent_encode(version.document));
     out.text("VersionId", version.id);
     out.boolean("IsDefaultVersion", version.is_default);

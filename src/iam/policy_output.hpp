@@ -2,8 +2,8 @@
 // the operation.
 #pragma once
 
+#include "protocol/answer_writer.hpp"
 #include "store/policies.hpp"
-#include "wire/answer_writer.hpp"
 
 namespace iamlocal::iam {
 
@@ -15,11 +15,11 @@ enum class PolicyDetail {
 };
 
 /// The members of `<Policy>`; its `tags` must be loaded unless it is only listed.
-void write_policy(wire::AnswerWriter& out, const store::ManagedPolicy& policy, PolicyDetail detail);
+void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& policy, PolicyDetail detail);
 
 /// Whether an answer carries the document of a version.
 enum class VersionDetail { listed, with_document };
 /// The members of `<PolicyVersion>`; the document is percent-encoded.
-void write_policy_version(wire::AnswerWriter& out, const store::PolicyVersion& version, VersionDetail detail);
+void write_policy_version(protocol::AnswerWriter& out, const store::PolicyVersion& version, VersionDetail detail);
 
 }  // namespace iamlocal::iam

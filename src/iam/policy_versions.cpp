@@ -3,26 +3,24 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
 #include "iam/lookup.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_output.hpp"
 #include "iam/quotas.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::ApiError;
-using service::ErrorCode;
-using service::PageInput;
+using api::PageInput;
+using protocol::AnswerWriter;
+using protocol::Fields;
 using store::ManagedPolicy;
 using store::PolicyVersion;
-using wire::AnswerWriter;
-using wire::Fields;
 
 ApiError no_such_version(std::string_view arn, std::string_view version) {
     return {ErrorCode::no_such_entity,
@@ -143,7 +141,7 @@ void write(AnswerWriter& out, const ListPolicyVersionsOutput& output) {
         out.end_member();
     }
     out.end_list("Versions");
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 Target list_policy_versions_target(Context& ctx, const ListPolicyVersionsInput& in) {
@@ -164,11 +162,11 @@ void set_default_policy_version(Context& ctx, const VersionInput& in) {
     store::policies::set_default_version(ctx.tx, ctx.account(), policy.id, version.id);
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<create_policy_version, create_policy_version_target>("iam:CreatePolicyVersion", writes),
     operation<get_policy_version, version_target>("iam:GetPolicyVersion", reads),
     operation<delete_policy_version, version_target>("iam:DeletePolicyVersion", writes),
@@ -178,6 +176,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> policy_version_operations() { return rows; }
+std::span<const api::Operation> policy_version_operations() { return rows; }
 
 }  // namespace iamlocal::iam

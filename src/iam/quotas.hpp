@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "service/errors.hpp"
+#include "api/errors.hpp"
 
 namespace iamlocal::iam {
 
@@ -40,7 +40,7 @@ inline constexpr std::int64_t server_certificates = 20;
 
 /// Throws LimitExceeded if there are `count` already and no more may be added.
 inline void require_quota(const Quota& quota, std::int64_t count) {
-    if (count >= quota.limit) throw service::quota_exceeded(quota.name, quota.limit);
+    if (count >= quota.limit) throw api::quota_exceeded(quota.name, quota.limit);
 }
 
 }  // namespace iamlocal::iam

@@ -1,6 +1,12 @@
 // Roles: create, read, change, delete and list them, their trust policy, tags and permissions boundary.
 #include <string>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
+#include "api/tags.hpp"
+#include "api/trust_policy.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
 #include "iam/lookup.hpp"
@@ -8,23 +14,17 @@
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
 #include "iam/role_trust.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
-#include "service/tags.hpp"
-#include "service/trust_policy.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::PageInput;
-using service::TagsInput;
-using service::TagsOutput;
+using api::PageInput;
+using api::TagsInput;
+using api::TagsOutput;
+using protocol::AnswerWriter;
+using protocol::Fields;
+using protocol::Presence;
 using store::Role;
-using wire::AnswerWriter;
-using wire::Fields;
-using wire::Presence;
 
 constexpr std::int64_t default_session_duration = 3600;
 
@@ -76,10 +76,10 @@ Target create_role_target(Context& ctx, const CreateRoleInput& in) {
 
 RoleOutput create_role(Context& ctx, const CreateRoleInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    service::require_valid_tags(tags, store::tags::KeyCase::ignored);
+    api::require_valid_tags(tags, store::tags::KeyCase::ignored);
     require_own_role_path(in.path);
     std::string trust_policy = require_trust_policy(ctx, in.assume_role_policy_document);
-    if (store::roles::exists(ctx.tx, ctx.account(), in.role_name)) throw service::already_exists("Role", in.role_name);
+    if (store::roles::exists(ctx.tx, ctx.account(), in.role_name)) throw api::already_exists("Role", in.role_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "Role");
     require_quota(quota::roles, store::roles::count(ctx.tx, ctx.account()));
 
@@ -104,7 +104,7 @@ RoleOutput create_role(Context& ctx, const CreateRoleInput& in) {
 
 RoleOutput get_role_record(Context& ctx, const RoleNameInput& in) {
     Role role = get_role(ctx, in.role_name);
-    role.trust_policy = service::show_principals(ctx.tx, role.trust_policy);
+    role.trust_policy = api::show_principals(ctx.tx, role.trust_policy);
     role.tags = store::tags::all(ctx.tx, ctx.account(), role.id);
     if (auto noted = ctx.env.usage.find_role(role.id)) role.last_used = std::move(noted);
     return {std::move(role), {.last_used = true, .boundary_and_tags = true}};
@@ -158,7 +158,7 @@ RoleOutput update_role_description(Context& ctx, const UpdateRoleDescriptionInpu
     Role role = get_own_role(ctx, in.role_name);
     store::roles::set_description(ctx.tx, ctx.account(), role.id, in.description);
     role.description = in.description;
-    role.trust_policy = service::show_principals(ctx.tx, role.trust_policy);
+    role.trust_policy = api::show_principals(ctx.tx, role.trust_policy);
     return {std::move(role), {}};
 }
 
@@ -187,9 +187,9 @@ void update_assume_role_policy(Context& ctx, const UpdateAssumeRolePolicyInput& 
 void delete_role(Context& ctx, const RoleNameInput& in) {
     const Role role = get_own_role(ctx, in.role_name);
     const store::roles::Holdings held = store::roles::holdings(ctx.tx, ctx.account(), role.id);
-    if (held.instance_profiles > 0) throw service::delete_conflict("remove roles from instance profile");
-    if (held.attached_policies > 0) throw service::delete_conflict("detach all policies");
-    if (held.inline_policies > 0) throw service::delete_conflict("delete policies");
+    if (held.instance_profiles > 0) throw api::delete_conflict("remove roles from instance profile");
+    if (held.attached_policies > 0) throw api::delete_conflict("detach all policies");
+    if (held.inline_policies > 0) throw api::delete_conflict("delete policies");
     store::roles::remove(ctx.tx, ctx.account(), role.id);
 }
 
@@ -216,7 +216,7 @@ void write(AnswerWriter& out, const ListRolesOutput& output) {
         out.end_member();
     }
     out.end_list("Roles");
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 Target list_roles_target(Context& ctx, const ListRolesInput& in) { return list_target(ctx, "role", in.path_prefix); }
@@ -224,7 +224,7 @@ Target list_roles_target(Context& ctx, const ListRolesInput& in) { return list_t
 ListRolesOutput list_roles(Context& ctx, const ListRolesInput& in) {
     std::string after;
     ListRolesOutput output{store::roles::page(ctx.tx, ctx.account(), in.path_prefix, in.page.request(after))};
-    for (Role& role : output.page.items) role.trust_policy = service::show_principals(ctx.tx, role.trust_policy);
+    for (Role& role : output.page.items) role.trust_policy = api::show_principals(ctx.tx, role.trust_policy);
     return output;
 }
 
@@ -246,7 +246,7 @@ Target tag_role_target(Context& ctx, const TagRoleInput& in) {
 }
 
 void tag_role(Context& ctx, const TagRoleInput& in) {
-    service::tag_entity(ctx, get_own_role(ctx, in.role_name).id, in.tags.list());
+    api::tag_entity(ctx, get_own_role(ctx, in.role_name).id, in.tags.list());
 }
 
 struct UntagRoleInput {
@@ -280,7 +280,7 @@ struct ListRoleTagsInput {
 Target list_role_tags_target(Context& ctx, const ListRoleTagsInput& in) { return role_target(ctx, in.role_name); }
 
 TagsOutput list_role_tags(Context& ctx, const ListRoleTagsInput& in) {
-    return service::list_tags(ctx, get_role(ctx, in.role_name).id, in.page);
+    return api::list_tags(ctx, get_role(ctx, in.role_name).id, in.page);
 }
 
 // Permissions boundary
@@ -310,11 +310,11 @@ void delete_role_boundary(Context& ctx, const RoleNameInput& in) {
     store::roles::set_boundary(ctx.tx, ctx.account(), get_own_role(ctx, in.role_name).id, std::nullopt);
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<create_role, create_role_target>("iam:CreateRole", writes),
     operation<get_role_record, named_role_target>("iam:GetRole", reads),
     operation<update_role, update_role_target>("iam:UpdateRole", writes),
@@ -331,6 +331,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> role_operations() { return rows; }
+std::span<const api::Operation> role_operations() { return rows; }
 
 }  // namespace iamlocal::iam

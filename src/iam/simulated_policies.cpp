@@ -15,20 +15,20 @@ namespace {
 using policy::DocumentKind;
 using store::EntityKind;
 
-service::ApiError cannot_be_evaluated(std::string_view name) {
-    return {service::ErrorCode::policy_evaluation, fmt::format("Policy {} could not be evaluated.", name)};
+ApiError cannot_be_evaluated(std::string_view name) {
+    return {ErrorCode::policy_evaluation, fmt::format("Policy {} could not be evaluated.", name)};
 }
 
 // AWS's words, as quoted in newrelic/newrelic-lambda-cli#96 and amazon-ecs-exec-checker#10.
-service::ApiError no_entity_arn(std::string_view arn) {
+ApiError no_entity_arn(std::string_view arn) {
     return invalid_input(fmt::format("Invalid Entity Arn: {} does not clearly define entity type and name.", arn));
 }
 
-service::ApiError no_arn(std::string_view text) {
+ApiError no_arn(std::string_view text) {
     return invalid_input(fmt::format("Invalid ARN provided in the request: {}", text));
 }
 
-service::ApiError other_account(const AccountId& own, std::string_view other) {
+ApiError other_account(const AccountId& own, std::string_view other) {
     return invalid_input(
         fmt::format("Invalid Policy Source Arn: caller's account {} does not have access to policies in account {}",
                     own.view(), other));
@@ -42,7 +42,7 @@ std::string_view type_of(EntityKind kind) {
 template <class Entity>
 SourceEntity source_entity(Context& ctx, const PolicySource& source, const Entity& entity) {
     const EntityKind kind = source.kind;
-    if (entity.path != source.path) throw service::no_such_entity(type_of(kind), source.name);
+    if (entity.path != source.path) throw api::no_such_entity(type_of(kind), source.name);
     return {kind, entity.id, entity.name, arn::iam(ctx.account(), type_of(kind), entity.path, entity.name)};
 }
 

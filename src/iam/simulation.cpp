@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
 #include "base/arn.hpp"
 #include "iam/operations.hpp"
 #include "iam/resource_type.hpp"
@@ -13,18 +16,15 @@
 #include "iam/simulation_input.hpp"
 #include "policy/effort.hpp"
 #include "policy/simulator.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
 using policy::DocumentKind;
 using policy::PolicyType;
-using wire::AnswerWriter;
-using wire::Fields;
-using wire::Presence;
+using protocol::AnswerWriter;
+using protocol::Fields;
+using protocol::Presence;
 
 /// What one answer and one action may cost (policy::effort_of_an_action): tens of megabytes at most, and a fraction of
 /// a second. A page ends early rather than cost more, as AWS's may ("IAM might return fewer than the MaxItems number of
@@ -32,12 +32,12 @@ using wire::Presence;
 constexpr std::size_t effort_per_answer = 25'000'000;
 constexpr std::size_t effort_per_action = 50'000'000;
 
-service::ApiError too_much() {
+ApiError too_much() {
     return invalid_input(
         "Invalid Input: the policies, resources and context values are too large to be simulated in one request.");
 }
 
-service::ApiError one_boundary_only() {
+ApiError one_boundary_only() {
     return invalid_input("Invalid Input: only one permissions boundary policy can be simulated.");
 }
 
@@ -159,7 +159,7 @@ void write(AnswerWriter& out, const SimulationOutput& output) {
     out.begin_list("EvaluationResults");
     for (const policy::ActionResult& result : output.actions) write_action(out, result, output);
     out.end_list("EvaluationResults");
-    service::write_page_end(out, output.next);
+    api::write_page_end(out, output.next);
 }
 
 // What both operations do
@@ -212,9 +212,9 @@ SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in, 
     for (const std::string& action : in.action_names) longest_action = std::max(longest_action, action.size());
     const std::size_t effort = policy::effort_of_an_action(simulation, longest_action);
     if (effort > effort_per_action) throw too_much();
-    service::PageInput page = in.page;
+    api::PageInput page = in.page;
     page.max_items = std::min(page.max_items, std::max<std::int64_t>(1, effort_per_answer / effort));
-    const service::SliceBounds bounds = service::slice(page, in.action_names.size());
+    const api::SliceBounds bounds = api::slice(page, in.action_names.size());
 
     SimulationOutput output;
     for (std::size_t i = bounds.begin; i < bounds.end; ++i)
@@ -273,7 +273,7 @@ policy::Principal caller_of_simulation(Context& ctx, const SourceEntity& source,
 std::span<const policy::Policies> control_policies(const Context& ctx, const SourceEntity& source) {
     const bool service_linked =
         source.kind == store::EntityKind::role && source.arn.find(":role/aws-service-role/") != std::string::npos;
-    const service::Organization::Member* member =
+    const access::Organization::Member* member =
         ctx.organization && !service_linked ? ctx.organization->find(ctx.account()) : nullptr;
     if (!member) return {};
     return member->service_control;
@@ -295,16 +295,16 @@ SimulationOutput simulate_principal_policy(Context& ctx, const PrincipalPolicyIn
     return run(std::move(stage), in, has_boundary);
 }
 
-using service::operation;
-using service::reads;
+using api::operation;
+using api::reads;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<simulate_custom_policy, custom_policy_target>("iam:SimulateCustomPolicy", reads),
     operation<simulate_principal_policy, principal_policy_target>("iam:SimulatePrincipalPolicy", reads),
 };
 
 }  // namespace
 
-std::span<const service::Operation> simulation_operations() { return rows; }
+std::span<const api::Operation> simulation_operations() { return rows; }
 
 }  // namespace iamlocal::iam

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "api/shapes.hpp"
 #include "base/arn.hpp"
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
@@ -15,13 +16,12 @@
 #include "policy/parse.hpp"
 #include "policy/patterns.hpp"
 #include "policy/question.hpp"
-#include "service/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using wire::Presence;
-using wire::TextRule;
+using protocol::Presence;
+using protocol::TextRule;
 
 // Shapes of the model that only the simulator uses.
 constexpr const char* context_key_types[] = {"string", "stringList", "numeric", "numericList", "boolean", "booleanList",
@@ -32,7 +32,7 @@ const TextRule context_key_name = {.min = 5, .max = 256};
 const TextRule context_key_value = {};
 const TextRule context_key_type = {.values = context_key_types};
 const TextRule handling_option = {.min = 1, .max = 64};
-const wire::ListRule any_length = {};
+const protocol::ListRule any_length = {};
 constexpr const char* unserved_members[] = {"OrderedOrganizationPolicyInputList", "PolicyExclusionList"};
 
 // What is said where AWS's words are recorded in public: ResourceNames (aws-containers/amazon-ecs-exec-checker#35),
@@ -101,11 +101,11 @@ void require_ec2_resource(std::string_view option, std::string_view type, const 
 
 }  // namespace
 
-void describe_documents(wire::Fields& f, const char* name, Presence presence, std::vector<std::string>& list) {
+void describe_documents(protocol::Fields& f, const char* name, Presence presence, std::vector<std::string>& list) {
     f.list(name, presence, list, any_length, shape::policy_document);
 }
 
-void SimulationMembers::describe(wire::Fields& f, Presence policies) {
+void SimulationMembers::describe(protocol::Fields& f, Presence policies) {
     describe_documents(f, "PolicyInputList", policies, policy_input_list);
     describe_documents(f, "PermissionsBoundaryPolicyInputList", Presence::optional, boundary_input_list);
     f.list("ActionNames", Presence::required, action_names, any_length, action_name);
@@ -114,7 +114,7 @@ void SimulationMembers::describe(wire::Fields& f, Presence policies) {
     f.optional("ResourceOwner", resource_owner, resource_name);
     f.optional("CallerArn", caller_arn, resource_name);
     f.list("ContextEntries", Presence::optional, context_entries, any_length,
-           [](ContextEntry& entry, wire::Fields& fields) {
+           [](ContextEntry& entry, protocol::Fields& fields) {
                fields.optional("ContextKeyName", entry.name, context_key_name);
                fields.list("ContextKeyValues", Presence::optional, entry.values, any_length, context_key_value);
                fields.optional("ContextKeyType", entry.type, context_key_type);
@@ -125,7 +125,7 @@ void SimulationMembers::describe(wire::Fields& f, Presence policies) {
     page.describe(f);
 }
 
-service::ApiError invalid_input(std::string message) { return {service::ErrorCode::invalid_input, std::move(message)}; }
+ApiError invalid_input(std::string message) { return {ErrorCode::invalid_input, std::move(message)}; }
 
 void require_served(const SimulationMembers& in) {
     if (in.unserved.empty()) return;
@@ -201,9 +201,7 @@ AccountId account_of_owner(std::string_view resource_owner) {
     return AccountId(arn->account);
 }
 
-service::ApiError caller_is_no_user() {
-    return invalid_input("Invalid caller - Caller must be an IAM user in this context.");
-}
+ApiError caller_is_no_user() { return invalid_input("Invalid caller - Caller must be an IAM user in this context."); }
 
 std::optional<EntityResource> parse_entity_resource(std::string_view resource) {
     const std::size_t first = resource.find('/');

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "api/errors.hpp"
+#include "api/page.hpp"
 #include "base/named.hpp"
 #include "policy/request.hpp"
-#include "service/errors.hpp"
-#include "service/page.hpp"
-#include "wire/fields.hpp"
+#include "protocol/fields.hpp"
 
 namespace iamlocal::iam {
 
@@ -34,16 +34,17 @@ struct SimulationMembers {
     std::optional<std::string> resource_handling_option;
     /// Newer members of AWS's that the request has; leaving them out would simulate something else.
     std::vector<std::string> unserved;
-    service::PageInput page;
+    api::PageInput page;
 
-    void describe(wire::Fields& f, wire::Presence policies);
+    void describe(protocol::Fields& f, protocol::Presence policies);
 };
 
 /// A list of documents, as PolicyInputList is one.
-void describe_documents(wire::Fields& f, const char* name, wire::Presence presence, std::vector<std::string>& list);
+void describe_documents(protocol::Fields& f, const char* name, protocol::Presence presence,
+                        std::vector<std::string>& list);
 
 /// InvalidInput: what the simulator refuses.
-service::ApiError invalid_input(std::string message);
+ApiError invalid_input(std::string message);
 
 /// Each of these throws InvalidInput for what it refuses.
 
@@ -73,6 +74,6 @@ std::optional<EntityResource> parse_entity_resource(std::string_view resource);
 /// The account of the simulated caller, who must be a user, though not one that exists.
 AccountId account_of_caller(std::string_view caller_arn);
 /// What is said when the caller is no user.
-service::ApiError caller_is_no_user();
+ApiError caller_is_no_user();
 
 }  // namespace iamlocal::iam

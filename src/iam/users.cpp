@@ -1,29 +1,29 @@
 // Users: create, read, rename, delete and list them, their tags and their permissions boundary.
 #include <string>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/page.hpp"
+#include "api/shapes.hpp"
+#include "api/tags.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
 #include "iam/lookup.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/page.hpp"
-#include "service/shapes.hpp"
-#include "service/tags.hpp"
 #include "store/account.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using service::PageInput;
-using service::TagsInput;
-using service::TagsOutput;
+using api::PageInput;
+using api::TagsInput;
+using api::TagsOutput;
+using protocol::AnswerWriter;
+using protocol::Fields;
+using protocol::Presence;
 using store::User;
-using wire::AnswerWriter;
-using wire::Fields;
-using wire::Presence;
 
 struct UserOutput {
     User user;
@@ -66,8 +66,8 @@ Target create_user_target(Context& ctx, const CreateUserInput& in) {
 
 UserOutput create_user(Context& ctx, const CreateUserInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    service::require_valid_tags(tags, store::tags::KeyCase::ignored);
-    if (store::users::exists(ctx.tx, ctx.account(), in.user_name)) throw service::already_exists("User", in.user_name);
+    api::require_valid_tags(tags, store::tags::KeyCase::ignored);
+    if (store::users::exists(ctx.tx, ctx.account(), in.user_name)) throw api::already_exists("User", in.user_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "User");
     require_quota(quota::users, store::users::count(ctx.tx, ctx.account()));
 
@@ -153,7 +153,7 @@ void update_user(Context& ctx, const UpdateUserInput& in) {
     const std::string name = in.new_user_name.value_or(user.name);
     if (in.new_user_name) {
         const auto taken = store::users::find(ctx.tx, ctx.account(), name);
-        if (taken && taken->id != user.id) throw service::already_exists("User", name);
+        if (taken && taken->id != user.id) throw api::already_exists("User", name);
     }
     store::users::rename(ctx.tx, ctx.account(), user.id, name, in.new_path.value_or(user.path));
 }
@@ -163,10 +163,10 @@ void update_user(Context& ctx, const UpdateUserInput& in) {
 void delete_user(Context& ctx, const UserNameInput& in) {
     const User user = get_user(ctx, in.user_name);
     const store::users::Holdings held = store::users::holdings(ctx.tx, ctx.account(), user.id);
-    if (held.groups > 0) throw service::delete_conflict("remove users from group");
-    if (held.attached_policies > 0) throw service::delete_conflict("detach all policies");
-    if (held.access_keys > 0) throw service::delete_conflict("delete access keys");
-    if (held.inline_policies > 0) throw service::delete_conflict("delete policies");
+    if (held.groups > 0) throw api::delete_conflict("remove users from group");
+    if (held.attached_policies > 0) throw api::delete_conflict("detach all policies");
+    if (held.access_keys > 0) throw api::delete_conflict("delete access keys");
+    if (held.inline_policies > 0) throw api::delete_conflict("delete policies");
     store::users::remove(ctx.tx, ctx.account(), user.id);
 }
 
@@ -193,7 +193,7 @@ void write(AnswerWriter& out, const ListUsersOutput& output) {
         out.end_member();
     }
     out.end_list("Users");
-    service::write_page_end(out, output.page.next);
+    api::write_page_end(out, output.page.next);
 }
 
 Target list_users_target(Context& ctx, const ListUsersInput& in) { return list_target(ctx, "user", in.path_prefix); }
@@ -221,7 +221,7 @@ Target tag_user_target(Context& ctx, const TagUserInput& in) {
 }
 
 void tag_user(Context& ctx, const TagUserInput& in) {
-    service::tag_entity(ctx, get_user(ctx, in.user_name).id, in.tags.list());
+    api::tag_entity(ctx, get_user(ctx, in.user_name).id, in.tags.list());
 }
 
 struct UntagUserInput {
@@ -255,7 +255,7 @@ struct ListUserTagsInput {
 Target list_user_tags_target(Context& ctx, const ListUserTagsInput& in) { return user_target(ctx, in.user_name); }
 
 TagsOutput list_user_tags(Context& ctx, const ListUserTagsInput& in) {
-    return service::list_tags(ctx, get_user(ctx, in.user_name).id, in.page);
+    return api::list_tags(ctx, get_user(ctx, in.user_name).id, in.page);
 }
 
 // Permissions boundary
@@ -294,11 +294,11 @@ void delete_user_boundary(Context& ctx, const DeleteUserPermissionsBoundaryInput
     store::users::set_boundary(ctx.tx, ctx.account(), get_user(ctx, in.user_name).id, std::nullopt);
 }
 
-using service::operation;
-using service::reads;
-using service::writes;
+using api::operation;
+using api::reads;
+using api::writes;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<create_user, create_user_target>("iam:CreateUser", writes),
     operation<get_user_record, get_user_target>("iam:GetUser", reads),
     operation<update_user, update_user_target>("iam:UpdateUser", writes),
@@ -313,6 +313,6 @@ constexpr service::Operation rows[] = {
 
 }  // namespace
 
-std::span<const service::Operation> user_operations() { return rows; }
+std::span<const api::Operation> user_operations() { return rows; }
 
 }  // namespace iamlocal::iam

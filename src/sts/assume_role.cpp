@@ -1,13 +1,13 @@
 // AssumeRole: the trust policy decides who, the caller's own policies whether, and the session carries the rest.
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/shapes.hpp"
 #include "base/arn.hpp"
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "policy/parse.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/shapes.hpp"
 #include "store/policies.hpp"
 #include "store/roles.hpp"
 #include "sts/credentials.hpp"
@@ -18,12 +18,12 @@
 namespace iamlocal::sts {
 namespace {
 
+using access::Target;
+using api::Context;
 using policy::Values;
-using service::Context;
-using service::Target;
-using wire::AnswerWriter;
-using wire::Fields;
-using wire::Presence;
+using protocol::AnswerWriter;
+using protocol::Fields;
+using protocol::Presence;
 
 constexpr std::int64_t default_duration = 3600;
 constexpr std::int64_t max_chained_duration = 3600;
@@ -77,7 +77,7 @@ struct AssumeRoleInput {
 /// Throws ValidationError for a text that is no ARN.
 Arn parse_role_arn(std::string_view text) {
     const std::optional<Arn> arn = Arn::parse(text);
-    if (!arn) throw wire::validation_error(fmt::format("{} is invalid", text));
+    if (!arn) throw validation_error(fmt::format("{} is invalid", text));
     return *arn;
 }
 
@@ -108,8 +108,8 @@ std::string source_identity_of(const Context& ctx, const AssumeRoleInput& in) {
 Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
     std::optional<store::Role> role = find_role(ctx, in.role_arn);
     require_no_mfa(in.serial_number, in.token_code);
-    if (ctx.caller.is_root() && ctx.env.enforcement != service::Enforcement::off)
-        throw service::access_denied("Roles may not be assumed by root accounts.");
+    if (ctx.caller.is_root() && ctx.env.enforcement != access::Enforcement::off)
+        throw api::access_denied("Roles may not be assumed by root accounts.");
 
     Target target;
     target.resource = in.role_arn;
@@ -122,24 +122,24 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
     const std::string source_identity = source_identity_of(ctx, in);
     if (!source_identity.empty()) {
         target.keys.push_back({"sts:sourceidentity", Values::single(source_identity)});
-        service::Permission permission{"sts:SetSourceIdentity", in.role_arn};
+        access::Permission permission{"sts:SetSourceIdentity", in.role_arn};
         permission.keys.push_back({"sts:sourceidentity", Values::single(source_identity)});
         permission.sees_request_tags = false;
         target.also.push_back(std::move(permission));
     }
     const bool inherits_tags = ctx.caller.session && !ctx.caller.session->transitive_tag_keys.empty();
     if (!in.tags.empty() || inherits_tags) {
-        service::RequestKeys keys;
+        access::RequestKeys keys;
         if (!in.transitive_tag_keys.empty())
             keys.push_back({"sts:transitivetagkeys", Values::list(in.transitive_tag_keys)});
         target.also.push_back({"sts:TagSession", in.role_arn, {}, std::move(keys)});
     }
 
-    target.trust = service::TrustPolicy{nullptr, asked_account(ctx, in.role_arn)};
+    target.trust = access::TrustPolicy{nullptr, asked_account(ctx, in.role_arn)};
     if (!role) return target;
     target.tagged_id = role->id;
     target.iam_tags = true;
-    for (service::Permission& permission : target.also) {
+    for (access::Permission& permission : target.also) {
         permission.tagged_id = role->id;
         permission.iam_tags = true;
     }
@@ -153,32 +153,31 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
 
 void require_duration(const Context& ctx, const store::Role& role, std::int64_t duration) {
     if (duration > role.max_session_duration)
-        throw wire::validation_error("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+        throw validation_error("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
     if (ctx.caller.is_role_session() && duration > max_chained_duration)
-        throw wire::validation_error(
+        throw validation_error(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
 }
 
 void require_source_identity(const Context& ctx, const AssumeRoleInput& in) {
     if (!in.source_identity || !ctx.caller.session || ctx.caller.session->source_identity.empty()) return;
     if (ctx.caller.session->source_identity != *in.source_identity)
-        throw wire::validation_error("The source identity is already set for this assume role session");
+        throw validation_error("The source identity is already set for this assume role session");
 }
 
 void require_session_policies(Context& ctx, const AssumeRoleInput& in, const AccountId& account) {
     if (in.policy) {
         const auto parsed = policy::parse(*in.policy, policy::DocumentKind::session);
-        if (const auto* error = std::get_if<policy::ParseError>(&parsed))
-            throw service::malformed_policy(error->message);
+        if (const auto* error = std::get_if<policy::ParseError>(&parsed)) throw api::malformed_policy(error->message);
     }
     if (in.policy_arns.size() > max_policy_arns)
-        throw wire::validation_error(
+        throw validation_error(
             fmt::format("1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must "
                         "have length less than or equal to {}",
                         max_policy_arns));
     for (const std::string& arn : in.policy_arns)
         if (!store::policies::exists(ctx.tx, account, arn))
-            throw service::malformed_policy(fmt::format("The policy {} does not exist or is not attachable.", arn));
+            throw api::malformed_policy(fmt::format("The policy {} does not exist or is not attachable.", arn));
 }
 
 std::int64_t percent_of(std::size_t size, std::size_t room) {
@@ -219,11 +218,9 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in) {
     if (!role) role = find_role(ctx, in.role_arn);
     // Only without enforcement does a request for an absent role come this far.
     if (!role)
-        throw service::access_denied(
-            fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
-                        ctx.caller.principal.arn, in.role_arn));
-    if (!in.provided_contexts.empty())
-        throw wire::validation_error("ProvidedContexts are not supported for this caller.");
+        throw api::access_denied(fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
+                                             ctx.caller.principal.arn, in.role_arn));
+    if (!in.provided_contexts.empty()) throw validation_error("ProvidedContexts are not supported for this caller.");
     const std::int64_t duration = in.duration_seconds.value_or(default_duration);
     require_duration(ctx, *role, duration);
     require_source_identity(ctx, in);
@@ -232,9 +229,8 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in) {
         session_tags(ctx.caller.session ? &*ctx.caller.session : nullptr, in.tags, in.transitive_tag_keys);
     const std::int64_t packed = packed_percent(in, tags.all);
     if (packed > 100)
-        throw service::ApiError(
-            service::ErrorCode::packed_policy_too_large,
-            fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", packed));
+        throw ApiError(ErrorCode::packed_policy_too_large,
+                       fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", packed));
 
     auth::SessionClaims claims;
     claims.kind = auth::SessionKind::role;
@@ -256,15 +252,15 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in) {
     return output;
 }
 
-using service::operation;
-using service::reads;
+using api::operation;
+using api::reads;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<assume_role, assume_role_target>("sts:AssumeRole", reads),
 };
 
 }  // namespace
 
-std::span<const service::Operation> assume_role_operations() { return rows; }
+std::span<const api::Operation> assume_role_operations() { return rows; }
 
 }  // namespace iamlocal::sts

@@ -1,17 +1,17 @@
 // DecodeAuthorizationMessage. IAM and STS never encode what they refuse; services beside them do, and hand the text on.
-#include "service/authorization_message.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/shapes.hpp"
+#include "access/authorization_message.hpp"
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/shapes.hpp"
 #include "sts/operations.hpp"
 
 namespace iamlocal::sts {
 namespace {
 
-using service::Context;
-using service::Target;
-using wire::AnswerWriter;
-using wire::Fields;
+using access::Target;
+using api::Context;
+using protocol::AnswerWriter;
+using protocol::Fields;
 
 struct DecodeAuthorizationMessageInput {
     std::string encoded_message;
@@ -28,20 +28,20 @@ void write(AnswerWriter& out, const DecodedMessage& message) { out.text("Decoded
 Target decode_target(Context&, const DecodeAuthorizationMessageInput&) { return {}; }
 
 DecodedMessage decode_authorization_message(Context& ctx, const DecodeAuthorizationMessageInput& in) {
-    auto message = service::open_authorization_message(ctx.env.keyring, ctx.account(), in.encoded_message);
-    if (!message) throw service::ApiError(service::ErrorCode::invalid_authorization_message, "Message is not valid");
+    auto message = access::open_authorization_message(ctx.env.keyring, ctx.account(), in.encoded_message);
+    if (!message) throw ApiError(ErrorCode::invalid_authorization_message, "Message is not valid");
     return {*std::move(message)};
 }
 
-using service::operation;
-using service::reads;
+using api::operation;
+using api::reads;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<decode_authorization_message, decode_target>("sts:DecodeAuthorizationMessage", reads),
 };
 
 }  // namespace
 
-std::span<const service::Operation> authorization_message_operations() { return rows; }
+std::span<const api::Operation> authorization_message_operations() { return rows; }
 
 }  // namespace iamlocal::sts

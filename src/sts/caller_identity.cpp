@@ -1,19 +1,19 @@
 // Who is calling, and whose key is this: GetCallerIdentity and GetAccessKeyInfo.
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/shapes.hpp"
 #include "base/ids.hpp"
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/shapes.hpp"
 #include "store/access_keys.hpp"
 #include "sts/operations.hpp"
 
 namespace iamlocal::sts {
 namespace {
 
-using service::Context;
-using service::NoInput;
-using service::Target;
-using wire::AnswerWriter;
-using wire::Fields;
+using access::Target;
+using api::Context;
+using api::NoInput;
+using protocol::AnswerWriter;
+using protocol::Fields;
 
 struct CallerIdentity {
     std::string_view arn;
@@ -28,7 +28,7 @@ void write(AnswerWriter& out, const CallerIdentity& caller) {
 }
 
 /// Answers whoever has valid credentials; not even an explicit deny forbids it.
-Target caller_identity_target(Context&, const NoInput&) { return service::needs_no_permission(); }
+Target caller_identity_target(Context&, const NoInput&) { return access::needs_no_permission(); }
 
 CallerIdentity get_caller_identity(Context& ctx, const NoInput&) {
     return {ctx.caller.principal.arn, ctx.caller.user_id, ctx.caller.account.view()};
@@ -52,19 +52,19 @@ Target access_key_info_target(Context&, const GetAccessKeyInfoInput&) { return {
 AccessKeyInfo get_access_key_info(Context& ctx, const GetAccessKeyInfoInput& in) {
     if (const auto key = store::access_keys::find_public(ctx.tx, AccessKeyId(in.access_key_id))) return {key->account};
     if (auto account = ids::account_of(in.access_key_id)) return {*std::move(account)};
-    throw wire::validation_error("Invalid AccessKeyId.");
+    throw validation_error("Invalid AccessKeyId.");
 }
 
-using service::operation;
-using service::reads;
+using api::operation;
+using api::reads;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<get_caller_identity, caller_identity_target>("sts:GetCallerIdentity", reads),
     operation<get_access_key_info, access_key_info_target>("sts:GetAccessKeyInfo", reads),
 };
 
 }  // namespace
 
-std::span<const service::Operation> caller_identity_operations() { return rows; }
+std::span<const api::Operation> caller_identity_operations() { return rows; }
 
 }  // namespace iamlocal::sts

@@ -4,7 +4,7 @@
 
 namespace iamlocal::sts {
 
-Credentials issue(service::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration) {
+Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration) {
     claims.access_key_id = ids::access_key_id(ctx.env.entropy, claims.account, ids::KeyLife::temporary);
     claims.secret = ids::secret_access_key(ctx.env.entropy);
     claims.issued = ctx.second();
@@ -13,7 +13,7 @@ Credentials issue(service::Context& ctx, auth::SessionClaims claims, std::chrono
     return {claims.access_key_id, claims.secret, std::move(token), claims.expires};
 }
 
-void write_credentials(wire::AnswerWriter& out, const Credentials& credentials) {
+void write_credentials(protocol::AnswerWriter& out, const Credentials& credentials) {
     out.begin("Credentials");
     out.text("AccessKeyId", credentials.access_key_id.view());
     out.text("SecretAccessKey", credentials.secret.reveal());

@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "api/context.hpp"
 #include "auth/session_token.hpp"
-#include "service/context.hpp"
-#include "wire/answer_writer.hpp"
+#include "protocol/answer_writer.hpp"
 
 namespace iamlocal::sts {
 
@@ -17,9 +17,9 @@ struct Credentials {
 };
 
 /// Fills in key id, secret, and the instants of issue and expiry, and seals the claims.
-Credentials issue(service::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration);
+Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration);
 
 /// Writes `<Credentials>`.
-void write_credentials(wire::AnswerWriter& out, const Credentials& credentials);
+void write_credentials(protocol::AnswerWriter& out, const Credentials& credentials);
 
 }  // namespace iamlocal::sts

@@ -1,12 +1,12 @@
 #include "sts/mfa.hpp"
 
-#include "service/errors.hpp"
+#include "api/errors.hpp"
 
 namespace iamlocal::sts {
 
 void require_no_mfa(const std::optional<std::string>& serial_number, const std::optional<std::string>& token_code) {
     if (serial_number || token_code)
-        throw service::access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code.");
+        throw api::access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code.");
 }
 
 }  // namespace iamlocal::sts

@@ -3,17 +3,17 @@
 
 #include <span>
 
-#include "service/operation.hpp"
+#include "api/operation.hpp"
 
 namespace iamlocal::sts {
 
-std::span<const service::Operation> caller_identity_operations();
-std::span<const service::Operation> assume_role_operations();
-std::span<const service::Operation> session_operations();
-std::span<const service::Operation> authorization_message_operations();
+std::span<const api::Operation> caller_identity_operations();
+std::span<const api::Operation> assume_role_operations();
+std::span<const api::Operation> session_operations();
+std::span<const api::Operation> authorization_message_operations();
 
 /// All of them.
-std::span<const std::span<const service::Operation>> operations();
+std::span<const std::span<const api::Operation>> operations();
 /// Names of the operations of AWS's model that are not built yet.
 std::span<const char* const> unbuilt_operations();
 

@@ -1,9 +1,9 @@
 // GetSessionToken: temporary credentials of the caller itself.
 #include <algorithm>
 
-#include "service/errors.hpp"
-#include "service/operation.hpp"
-#include "service/shapes.hpp"
+#include "api/errors.hpp"
+#include "api/operation.hpp"
+#include "api/shapes.hpp"
 #include "sts/credentials.hpp"
 #include "sts/mfa.hpp"
 #include "sts/operations.hpp"
@@ -11,10 +11,10 @@
 namespace iamlocal::sts {
 namespace {
 
-using service::Context;
-using service::Target;
-using wire::AnswerWriter;
-using wire::Fields;
+using access::Target;
+using api::Context;
+using protocol::AnswerWriter;
+using protocol::Fields;
 
 constexpr std::int64_t root_max_duration = 3600;
 constexpr std::int64_t default_duration = 43200;
@@ -37,10 +37,10 @@ struct SessionOutput {
 void write(AnswerWriter& out, const SessionOutput& output) { write_credentials(out, output.credentials); }
 
 /// No permission is needed, and none can forbid it.
-Target session_token_target(Context&, const GetSessionTokenInput&) { return service::needs_no_permission(); }
+Target session_token_target(Context&, const GetSessionTokenInput&) { return access::needs_no_permission(); }
 
 SessionOutput get_session_token(Context& ctx, const GetSessionTokenInput& in) {
-    if (ctx.caller.session) throw service::access_denied("Cannot call GetSessionToken with session credentials");
+    if (ctx.caller.session) throw api::access_denied("Cannot call GetSessionToken with session credentials");
     require_no_mfa(in.serial_number, in.token_code);
     auth::SessionClaims claims;
     claims.kind = ctx.caller.is_root() ? auth::SessionKind::root : auth::SessionKind::user;
@@ -52,15 +52,15 @@ SessionOutput get_session_token(Context& ctx, const GetSessionTokenInput& in) {
     return {issue(ctx, std::move(claims), std::chrono::seconds(duration))};
 }
 
-using service::operation;
-using service::reads;
+using api::operation;
+using api::reads;
 
-constexpr service::Operation rows[] = {
+constexpr api::Operation rows[] = {
     operation<get_session_token, session_token_target>("sts:GetSessionToken", reads),
 };
 
 }  // namespace
 
-std::span<const service::Operation> session_operations() { return rows; }
+std::span<const api::Operation> session_operations() { return rows; }
 
 }  // namespace iamlocal::sts

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
+#include "api/errors.hpp"
+#include "api/tags.hpp"
 #include "base/encoding.hpp"
-#include "service/errors.hpp"
-#include "service/tags.hpp"
 
 namespace iamlocal::sts {
 namespace {
 
-service::ApiError invalid_parameter(const char* message) {
-    return {service::ErrorCode::invalid_parameter_value, message};
-}
+ApiError invalid_parameter(const char* message) { return {ErrorCode::invalid_parameter_value, message}; }
 
 bool has_key(const std::vector<store::Tag>& tags, std::string_view key) {
     return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) { return equals_ignoring_case(tag.key, key); });
@@ -36,7 +34,7 @@ SessionTags session_tags(const auth::SessionClaims* calling, const std::vector<s
             throw invalid_parameter("The specified transitive tag key must be included in the requested tags.");
     std::vector<store::Tag> seen;
     for (const store::Tag& tag : given) {
-        if (service::has_reserved_prefix(tag.key) || service::has_reserved_prefix(tag.value))
+        if (api::has_reserved_prefix(tag.key) || api::has_reserved_prefix(tag.value))
             throw invalid_parameter("Tag keys and values must not begin with aws:.");
         if (has_key(seen, tag.key))
             throw invalid_parameter("Duplicate tag keys found. Please note that Tag keys are case insensitive.");

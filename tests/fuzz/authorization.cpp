@@ -16,7 +16,7 @@
 #include "base/time_format.hpp"
 
 namespace auth = iamlocal::auth;
-namespace wire = iamlocal::wire;
+namespace http = iamlocal::http;
 
 namespace {
 
@@ -32,19 +32,19 @@ std::string_view take_line(std::string_view& rest) {
 }
 
 /// The rules of the list and the payload, in another way than the code under test.
-bool is_honest(const wire::Request& request, std::string_view signed_headers) {
+bool is_honest(const http::Request& request, std::string_view signed_headers) {
     std::string rest(signed_headers);
     while (!signed_headers.empty()) {
         const std::size_t end = rest.find(';');
         const std::string name = rest.substr(0, end);
         bool sent = false;
-        for (const wire::Header& header : request.headers) sent = sent || iamlocal::fold_case(header.name) == name;
+        for (const http::Header& header : request.headers) sent = sent || iamlocal::fold_case(header.name) == name;
         if (!sent) return false;
         if (end == std::string::npos) break;
         rest.erase(0, end + 1);
     }
     const std::string hash = iamlocal::hex_encode(iamlocal::sha256(request.body));
-    for (const wire::Header& header : request.headers)
+    for (const http::Header& header : request.headers)
         if (iamlocal::fold_case(header.name) == "x-amz-content-sha256" && iamlocal::fold_case(header.value) != hash)
             return false;
     return true;
@@ -56,11 +56,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static auth::Scratch scratch;
     static const iamlocal::Secret secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
     std::string_view rest(reinterpret_cast<const char*>(data), size);
-    wire::Request request;
+    http::Request request;
     const std::string_view first = take_line(rest);
     request.method = first.substr(0, first.find(' '));
     request.target = first.substr(std::min(request.method.size() + 1, first.size()));
-    std::vector<wire::Header> headers;
+    std::vector<http::Header> headers;
     while (!rest.empty()) {
         const std::string_view line = take_line(rest);
         if (line.empty()) break;

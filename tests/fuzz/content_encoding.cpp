@@ -1,5 +1,5 @@
 // Bodies that claim to be gzip. What is decoded stays within the limit, and the same body decodes the same way again.
-#include "wire/content_encoding.hpp"
+#include "http/message/content_encoding.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-using namespace iamlocal::wire;
+using namespace iamlocal::http;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     constexpr std::size_t limit = 4096;

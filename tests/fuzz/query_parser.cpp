@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "base/encoding.hpp"
-#include "wire/query.hpp"
+#include "protocol/query.hpp"
 
-using iamlocal::wire::Parameter;
-using iamlocal::wire::Parameters;
+using iamlocal::protocol::Parameter;
+using iamlocal::protocol::Parameters;
 
 namespace {
 
@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     if (const auto error = parameters.parse(query, body)) {
         require(parameters.empty());
-        require(!iamlocal::wire::malformed_query_string(*error).message().empty());
+        require(!iamlocal::protocol::malformed_query_string(*error).message().empty());
         return 0;
     }
     require(parameters.size() <= Parameters::limit);

@@ -16,7 +16,7 @@ constexpr const char* allow_all =
 Keys assume(Bed& bed, const Keys& caller, const Parameters& more = {}) {
     Parameters parameters = {{"RoleArn", "arn:aws:iam::000000000000:role/worker"}, {"RoleSessionName", "s1"}};
     parameters.insert(parameters.end(), more.begin(), more.end());
-    const wire::Response answer = bed.sts(caller, "AssumeRole", parameters);
+    const http::Response answer = bed.sts(caller, "AssumeRole", parameters);
     EXPECT_EQ(outcome(answer), "200") << answer.body;
     return {element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"),
             element(answer.body, "SessionToken")};
@@ -63,12 +63,12 @@ TEST(Authentication, OfSessionsEndsWithTheirTime) {
     const Keys alice = bed.make_user("alice", allow_all);
     bed.iam({}, "CreateRole", {{"RoleName", "worker"}, {"AssumeRolePolicyDocument", trust_all}});
     const Keys session = assume(bed, alice, {{"DurationSeconds", "900"}});
-    const wire::Response who = bed.sts(session, "GetCallerIdentity");
+    const http::Response who = bed.sts(session, "GetCallerIdentity");
     EXPECT_EQ(element(who.body, "Arn"), "arn:aws:sts::000000000000:assumed-role/worker/s1");
     bed.clock().advance(899s);
     EXPECT_EQ(outcome(bed.sts(session, "GetCallerIdentity")), "200");
     bed.clock().advance(1s);
-    const wire::Response late = bed.sts(session, "GetCallerIdentity");
+    const http::Response late = bed.sts(session, "GetCallerIdentity");
     EXPECT_EQ(outcome(late), "403 ExpiredToken");
     EXPECT_EQ(message(late), "The security token included in the request is expired");
 }
@@ -136,12 +136,12 @@ TEST(Authentication, RefusesEveryTokenThatWasTouched) {
 TEST(Authentication, LimitsWhatSessionsOfGetSessionTokenMayDo) {
     Bed bed;
     const Keys alice = bed.make_user("alice", allow_all);
-    const wire::Response answer = bed.sts(alice, "GetSessionToken");
+    const http::Response answer = bed.sts(alice, "GetSessionToken");
     const Keys session{element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"),
                        element(answer.body, "SessionToken")};
     EXPECT_EQ(element(bed.sts(session, "GetCallerIdentity").body, "Arn"), "arn:aws:iam::000000000000:user/alice");
     EXPECT_EQ(outcome(bed.iam(session, "ListUsers")), "403 InvalidClientTokenId");
-    const wire::Response again = bed.sts(session, "GetSessionToken");
+    const http::Response again = bed.sts(session, "GetSessionToken");
     EXPECT_EQ(outcome(again), "403 AccessDenied");
     EXPECT_EQ(message(again), "Cannot call GetSessionToken with session credentials");
     bed.iam({}, "CreateRole", {{"RoleName", "worker"}, {"AssumeRolePolicyDocument", trust_all}});
@@ -150,11 +150,11 @@ TEST(Authentication, LimitsWhatSessionsOfGetSessionTokenMayDo) {
 
 TEST(Authentication, RefusesUnsignedAndLateRequests) {
     Bed bed;
-    wire::Request request;
+    http::Request request;
     request.method = "GET";
     request.target = "/?Action=ListUsers&Version=2010-05-08";
     EXPECT_EQ(outcome(bed.deliver(request)), "403 MissingAuthenticationToken");
-    const wire::Header headers[] = {{"Host", "localhost"},
+    const http::Header headers[] = {{"Host", "localhost"},
                                     {"Authorization",
                                      "AWS4-HMAC-SHA256 Credential=test/20150830/us-east-1/iam/aws4_request, "
                                      "SignedHeaders=host;x-amz-date, Signature=00"},

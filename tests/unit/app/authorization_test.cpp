@@ -40,7 +40,7 @@ TEST(Authorization, RefusesInTheWordsOfAws) {
     };
     for (const auto& [action, parameters, rest] : cases) {
         SCOPED_TRACE(rest);
-        const wire::Response response = bed.iam(alice, action, parameters);
+        const http::Response response = bed.iam(alice, action, parameters);
         EXPECT_EQ(outcome(response), "403 AccessDenied");
         EXPECT_EQ(message(response), who + rest);
     }
@@ -52,7 +52,7 @@ TEST(Authorization, AllowsWhatPoliciesAllowAndNoMore) {
         {"Effect":"Deny","Action":"iam:DeleteUser","Resource":"arn:aws:iam::*:user/prod/*"})"));
     EXPECT_EQ(outcome(bed.iam(alice, "CreateUser", {{"UserName", "bob"}, {"Path", "/prod/"}})), "200");
     EXPECT_EQ(outcome(bed.iam(alice, "CreateUser", {{"UserName", "carol"}})), "200");
-    const wire::Response denied = bed.iam(alice, "DeleteUser", {{"UserName", "bob"}});
+    const http::Response denied = bed.iam(alice, "DeleteUser", {{"UserName", "bob"}});
     EXPECT_EQ(outcome(denied), "403 AccessDenied");
     EXPECT_EQ(
         message(denied),
@@ -73,7 +73,7 @@ TEST(Authorization, NeedsTheTagPermissionToCreateWithTags) {
     EXPECT_EQ(outcome(bed.iam(alice, "CreateUser", {{"UserName", "u0"}})), "200");
     EXPECT_EQ(outcome(create("u1", "team", "a")), "200");
     EXPECT_EQ(outcome(create("u2", "team", "b")), "403 AccessDenied");
-    const wire::Response denied = create("u3", "Other", "a");
+    const http::Response denied = create("u3", "Other", "a");
     EXPECT_EQ(outcome(denied), "403 AccessDenied");
     EXPECT_NE(message(denied).find("perform: iam:TagUser on resource: arn:aws:iam::000000000000:user/u3 because"),
               std::string::npos);
@@ -124,7 +124,7 @@ TEST(Authorization, FillsConditionKeys) {
 
 TEST(Authorization, UnderAuditAllowsAndNotesWhatItWouldRefuse) {
     AppOptions options;
-    options.enforcement = service::Enforcement::audit;
+    options.enforcement = access::Enforcement::audit;
     Bed bed(std::move(options));
     const Keys alice = bed.make_user("alice");
     EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "200");
@@ -134,7 +134,7 @@ TEST(Authorization, UnderAuditAllowsAndNotesWhatItWouldRefuse) {
 
 TEST(Authorization, SwitchedOffDecidesNothing) {
     AppOptions options;
-    options.enforcement = service::Enforcement::off;
+    options.enforcement = access::Enforcement::off;
     Bed bed(std::move(options));
     const Keys alice = bed.make_user("alice");
     EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "200");

@@ -47,7 +47,7 @@ class Bed {
     }
 
     /// Sends Action with parameters; the service is "iam" or "sts".
-    wire::Response call(const Keys& keys, const std::string& service, const std::string& action,
+    http::Response call(const Keys& keys, const std::string& service, const std::string& action,
                         const Parameters& parameters = {}) {
         const char* const version = service == "iam" ? "2010-05-08" : "2011-06-15";
         std::string body = fmt::format("Action={}&Version={}", action, version);
@@ -55,10 +55,10 @@ class Bed {
             body.append("&").append(percent_encode(name)).append("=").append(percent_encode(value));
         return send(keys, service, body);
     }
-    wire::Response iam(const Keys& keys, const std::string& action, const Parameters& parameters = {}) {
+    http::Response iam(const Keys& keys, const std::string& action, const Parameters& parameters = {}) {
         return call(keys, "iam", action, parameters);
     }
-    wire::Response sts(const Keys& keys, const std::string& action, const Parameters& parameters = {}) {
+    http::Response sts(const Keys& keys, const std::string& action, const Parameters& parameters = {}) {
         return call(keys, "sts", action, parameters);
     }
 
@@ -68,13 +68,13 @@ class Bed {
         std::string date;
         std::string token;
         std::string authorization;
-        std::vector<wire::Header> headers;
-        wire::Request request;
+        std::vector<http::Header> headers;
+        http::Request request;
     };
 
     /// A form body as SDKs sign it.
     std::unique_ptr<const SignedRequest> sign(const Keys& keys, const std::string& service, std::string body,
-                                              const std::vector<wire::Header>& extra = {}) {
+                                              const std::vector<http::Header>& extra = {}) {
         const Clock& clock = real_signatures_ ? static_cast<const Clock&>(real_) : clock_;
         auto made = std::make_unique<SignedRequest>();
         made->body = std::move(body);
@@ -96,7 +96,7 @@ class Bed {
         };
         made->authorization = authorization(std::string(64, '0'));
         made->headers.push_back({"Authorization", made->authorization});
-        wire::Request& request = made->request;
+        http::Request& request = made->request;
         request.method = "POST";
         request.target = "/";
         request.headers = made->headers;
@@ -116,14 +116,14 @@ class Bed {
     }
 
     /// Signs and sends a form body.
-    wire::Response send(const Keys& keys, const std::string& service, const std::string& body,
-                        const std::vector<wire::Header>& extra = {}) {
+    http::Response send(const Keys& keys, const std::string& service, const std::string& body,
+                        const std::vector<http::Header>& extra = {}) {
         return deliver(sign(keys, service, body, extra)->request);
     }
 
     /// Sends a request as it is.
-    wire::Response deliver(const wire::Request& request) {
-        wire::Response response;
+    http::Response deliver(const http::Request& request) {
+        http::Response response;
         worker_->handle(request, response);
         worker_->batch_done();
         return response;
@@ -134,7 +134,7 @@ class Bed {
         iam({}, "CreateUser", {{"UserName", name}});
         if (!document.empty())
             iam({}, "PutUserPolicy", {{"UserName", name}, {"PolicyName", "own"}, {"PolicyDocument", document}});
-        const wire::Response answer = iam({}, "CreateAccessKey", {{"UserName", name}});
+        const http::Response answer = iam({}, "CreateAccessKey", {{"UserName", name}});
         return {element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"), {}};
     }
 
@@ -156,16 +156,16 @@ class Bed {
     std::unique_ptr<db::Database> database_;
     Log log_;
     std::unique_ptr<App> app_;
-    std::unique_ptr<wire::Handler> worker_;
-    std::unique_ptr<wire::Handler> other_worker_;
+    std::unique_ptr<http::Handler> worker_;
+    std::unique_ptr<http::Handler> other_worker_;
 };
 
 /// Status and error code, "200" alone for success.
-inline std::string outcome(const wire::Response& response) {
+inline std::string outcome(const http::Response& response) {
     if (response.status == 200) return "200";
     return fmt::format("{} {}", response.status, element(response.body, "Code"));
 }
 
-inline std::string message(const wire::Response& response) { return element(response.body, "Message"); }
+inline std::string message(const http::Response& response) { return element(response.body, "Message"); }
 
 }  // namespace iamlocal::app

@@ -316,7 +316,7 @@ class ContextKeysTest : public testing::Test {
     void tag(const std::string& action, Parameters parameters, const std::string& key, const std::string& value) {
         parameters.push_back({"Tags.member.1.Key", key});
         parameters.push_back({"Tags.member.1.Value", value});
-        const wire::Response answer = bed_.iam({}, action, parameters);
+        const http::Response answer = bed_.iam({}, action, parameters);
         ASSERT_EQ(answer.status, 200) << answer.body;
     }
 
@@ -327,7 +327,7 @@ class ContextKeysTest : public testing::Test {
             R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","NotAction":"{0}","Resource":"*"}},
                {{"Effect":"Deny","Action":"{0}","Resource":"*","Condition":{1}}}]}})",
             row.permission, json);
-        const wire::Response put =
+        const http::Response put =
             bed_.iam({}, "PutUserPolicy", {{"UserName", "alice"}, {"PolicyName", "own"}, {"PolicyDocument", document}});
         EXPECT_EQ(put.status, 200) << put.body << document;
         const std::string& action = row.operation.empty() ? row.permission : row.operation;
@@ -335,7 +335,7 @@ class ContextKeysTest : public testing::Test {
                                        action.starts_with("iam") ? "2010-05-08" : "2011-06-15");
         for (const auto& [name, value] : row.parameters)
             body += "&" + percent_encode(name) + "=" + percent_encode(value == "KEY" ? bob_.id : value);
-        const wire::Response answer = bed_.send(alice_, action.substr(0, 3), body, {{"User-Agent", "tester/1"}});
+        const http::Response answer = bed_.send(alice_, action.substr(0, 3), body, {{"User-Agent", "tester/1"}});
         EXPECT_EQ(outcome(answer), "403 AccessDenied") << answer.body;
         EXPECT_NE(message(answer).find("perform: " + row.permission + " on resource: "), std::string::npos)
             << message(answer);
@@ -395,7 +395,7 @@ TEST_F(ContextKeysTest, EveryOperationHasARow) {
     std::set<std::string> served;
     for (const Service* service : {&iam_service(), &sts_service()})
         for (const auto& resource : service->operations)
-            for (const service::Operation& operation : resource) served.insert(operation.action);
+            for (const api::Operation& operation : resource) served.insert(operation.action);
     EXPECT_EQ(rows, served);
 }
 
@@ -410,7 +410,7 @@ TEST_F(ContextKeysTest, NobodyCanForbidWhatIsExempt) {
 
 /// Keys by kind of caller, asked of the permission to list users or, where sessions may not call IAM, to assume a role.
 TEST_F(ContextKeysTest, TemporaryCredentialsAndRootHaveKeysOfTheirOwn) {
-    const auto keys_from = [](const wire::Response& answer) {
+    const auto keys_from = [](const http::Response& answer) {
         EXPECT_EQ(answer.status, 200) << answer.body;
         return Keys{element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"),
                     element(answer.body, "SessionToken")};

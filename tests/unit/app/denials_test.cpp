@@ -148,7 +148,7 @@ class Denials : public testing::Test {
         bed_.iam({}, "CreatePolicy", {{"PolicyName", "p"}, {"Path", "/eng/"}, {"PolicyDocument", empty_policy}});
     }
 
-    wire::Response ask(const Keys& keys, const std::string& action, const Parameters& parameters) {
+    http::Response ask(const Keys& keys, const std::string& action, const Parameters& parameters) {
         return bed_.call(keys, action.substr(0, 3), action.substr(4), parameters);
     }
 
@@ -159,7 +159,7 @@ TEST_F(Denials, NameTheResourceAsIamDoes) {
     const Keys alice = bed_.make_user("alice");
     for (const auto& [action, parameters, resource] : denials()) {
         SCOPED_TRACE(action);
-        const wire::Response response = ask(alice, action, parameters);
+        const http::Response response = ask(alice, action, parameters);
         EXPECT_EQ(outcome(response), "403 AccessDenied");
         EXPECT_EQ(message(response), "User: " + arn + "user/alice is not authorized to perform: " + action +
                                          " on resource: " + resource + " because no identity-based policy allows the " +
@@ -172,7 +172,7 @@ TEST_F(Denials, NameTheSameResourceWhereTheDenialIsExplicit) {
         "alice", R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}})");
     for (const auto& [action, parameters, resource] : denials()) {
         SCOPED_TRACE(action);
-        const wire::Response response = ask(alice, action, parameters);
+        const http::Response response = ask(alice, action, parameters);
         EXPECT_EQ(outcome(response), "403 AccessDenied");
         EXPECT_EQ(message(response), "User: " + arn + "user/alice is not authorized to perform: " + action +
                                          " on resource: " + resource +
@@ -186,7 +186,7 @@ TEST_F(Denials, AreListedForEveryOperation) {
     for (const Denial& denial : denials()) listed.insert(denial.action);
     for (const auto& service : {iam::operations(), sts::operations()})
         for (const auto& rows : service)
-            for (const service::Operation& operation : rows)
+            for (const api::Operation& operation : rows)
                 EXPECT_TRUE(listed.contains(operation.action)) << operation.action;
 }
 
@@ -251,7 +251,7 @@ TEST_F(Denials, SayWhichTypeRefuses) {
 
     bed_.iam({}, "PutRolePolicy", {{"RoleName", "job"}, {"PolicyName", "own"}, {"PolicyDocument", all}});
     const auto session = [&](const std::string& policy) {
-        const wire::Response answer = bed_.sts(
+        const http::Response answer = bed_.sts(
             alice, "AssumeRole", {{"RoleArn", arn + "role/job"}, {"RoleSessionName", "s1"}, {"Policy", policy}});
         return Keys{element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"),
                     element(answer.body, "SessionToken")};

@@ -60,7 +60,7 @@ struct Stage {
         bed.iam({}, "CreateInstanceProfile", {{"InstanceProfileName", "box"}});
         alice = bed.make_user("alice", R"({"Version":"2012-10-17","Statement":[)" + statements + "]}");
     }
-    wire::Response call(const std::string& action, const Parameters& parameters) {
+    http::Response call(const std::string& action, const Parameters& parameters) {
         return bed.call(alice, action.substr(0, 3), action.substr(4), parameters);
     }
     Bed bed;
@@ -80,7 +80,7 @@ TEST(FurtherPermissions, WithoutThemTheOperationIsRefused) {
     for (const Case& item : cases()) {
         SCOPED_TRACE(item.operation + " " + item.further);
         Stage stage(statement("Allow", item.operation));
-        const wire::Response answer = stage.call(item.operation, item.parameters);
+        const http::Response answer = stage.call(item.operation, item.parameters);
         EXPECT_EQ(outcome(answer), "403 AccessDenied");
         const std::string reason = item.operation == "sts:AssumeRole"
                                        ? ""
@@ -103,7 +103,7 @@ TEST(FurtherPermissions, TheyDoNotReplaceTheOperationsOwn) {
     for (const Case& item : cases()) {
         SCOPED_TRACE(item.operation + " " + item.further);
         Stage stage(statement("Allow", item.further));
-        const wire::Response answer = stage.call(item.operation, item.parameters);
+        const http::Response answer = stage.call(item.operation, item.parameters);
         EXPECT_EQ(outcome(answer), "403 AccessDenied");
         EXPECT_NE(message(answer).find("perform: " + item.operation), std::string::npos) << message(answer);
     }

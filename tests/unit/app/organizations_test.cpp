@@ -25,13 +25,13 @@ class OrganizationsTest : public testing::Test {
                      {{"UserName", "alice"},
                       {"PolicyName", "own"},
                       {"PolicyDocument", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")}});
-            const wire::Response answer = bed_.iam(root, "CreateAccessKey", {{"UserName", "alice"}});
+            const http::Response answer = bed_.iam(root, "CreateAccessKey", {{"UserName", "alice"}});
             alice_[account] = {element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"), {}};
         }
     }
 
-    wire::Response lab(std::string_view method, std::string_view body = {}) {
-        wire::Request request;
+    http::Response lab(std::string_view method, std::string_view body = {}) {
+        http::Request request;
         request.method = method;
         request.target = "/_iamlocal/organization";
         request.body = body;
@@ -41,7 +41,7 @@ class OrganizationsTest : public testing::Test {
 
     /// Declares the organization with these policies.
     void declare(const std::string& policies, const std::string& more = {}) {
-        const wire::Response answer = lab("PUT", fmt::format(R"({{"id":"o-exampleorgid","management_account":"{}",
+        const http::Response answer = lab("PUT", fmt::format(R"({{"id":"o-exampleorgid","management_account":"{}",
             "accounts":{{"{}":"/workloads/prod","{}":"/"}},
             "units":{{"/":"r-ab12","/workloads":"ou-ab12-11111111","/workloads/prod":"ou-ab12-22222222"}},
             "policies":[{}]{}}})",
@@ -57,7 +57,7 @@ class OrganizationsTest : public testing::Test {
 
     std::string list_users(const std::string& account) { return outcome(bed_.iam(alice_[account], "ListUsers")); }
 
-    wire::Response assume(const Keys& keys, const std::string& account, const Parameters& more = {}) {
+    http::Response assume(const Keys& keys, const std::string& account, const Parameters& more = {}) {
         Parameters parameters = {{"RoleArn", "arn:aws:iam::" + account + ":role/job"}, {"RoleSessionName", "run"}};
         parameters.insert(parameters.end(), more.begin(), more.end());
         return bed_.sts(keys, "AssumeRole", parameters);
@@ -155,7 +155,7 @@ TEST_F(OrganizationsTest, EveryLevelMustAllow) {
 
 TEST_F(OrganizationsTest, LimitsRootAndRolesOfMembersButNotWhatNeedsNoPermission) {
     make_role(member);
-    const wire::Response session = assume(alice_[member], member);
+    const http::Response session = assume(alice_[member], member);
     const Keys role{element(session.body, "AccessKeyId"), element(session.body, "SecretAccessKey"),
                     element(session.body, "SessionToken")};
     declare(policy("scp", "Nothing", "/", R"({"Effect":"Deny","Action":"*","Resource":"*"})"));
@@ -195,11 +195,11 @@ TEST_F(OrganizationsTest, AcrossAccountsTheCallersServicePoliciesAndTheOwnersRes
     for (const auto& [caller, owner, with_scp, with_rcp] : cases) {
         SCOPED_TRACE(std::string(caller) + " " + owner);
         declare(policy("scp", "P", member, no_assuming));
-        const wire::Response limited = assume(alice_[caller], owner);
+        const http::Response limited = assume(alice_[caller], owner);
         EXPECT_EQ(outcome(limited), with_scp);
         EXPECT_EQ(message(limited).ends_with("with an explicit deny in a service control policy"), with_scp == refused);
         declare(policy("rcp", "P", member, none_assumes));
-        const wire::Response guarded = assume(alice_[caller], owner);
+        const http::Response guarded = assume(alice_[caller], owner);
         EXPECT_EQ(outcome(guarded), with_rcp);
         EXPECT_EQ(message(guarded).ends_with("with an explicit deny in a resource control policy"),
                   with_rcp == refused);
@@ -214,7 +214,7 @@ TEST_F(OrganizationsTest, ResourceControlPoliciesCoverSessionTags) {
     make_role(member);
     declare(policy("rcp", "P", "/", R"({"Effect":"Deny","Principal":"*","Action":"sts:TagSession","Resource":"*"})"));
     EXPECT_EQ(outcome(assume(alice_[other], member)), allowed);
-    const wire::Response denied =
+    const http::Response denied =
         assume(alice_[other], member, {{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "a"}});
     EXPECT_EQ(message(denied),
               "User: arn:aws:iam::222222222222:user/alice is not authorized to perform: sts:TagSession on resource: "
@@ -291,7 +291,7 @@ TEST_F(OrganizationsTest, TakesEffectAtOnceForEveryWorker) {
         EXPECT_EQ(lab("DELETE").status, 200);
     }
     declare(policy("scp", "NoListing", "/", no_listing));
-    wire::Request reset;
+    http::Request reset;
     reset.method = "POST";
     reset.target = "/_iamlocal/reset";
     bed_.deliver(reset);

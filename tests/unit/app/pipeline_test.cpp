@@ -7,7 +7,7 @@ namespace {
 
 TEST(Pipeline, AnswersGetCallerIdentityToTheByte) {
     Bed bed;
-    const wire::Response response = bed.sts({}, "GetCallerIdentity");
+    const http::Response response = bed.sts({}, "GetCallerIdentity");
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.content_type, "text/xml");
     EXPECT_EQ(response.body, R"(<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
@@ -26,7 +26,7 @@ TEST(Pipeline, AnswersGetCallerIdentityToTheByte) {
 
 TEST(Pipeline, AnswersInJsonToThoseWhoAcceptNothingElse) {
     Bed bed;
-    const wire::Response response =
+    const http::Response response =
         bed.send({}, "sts", "Action=GetCallerIdentity&Version=2011-06-15", {{"Accept", "application/json"}});
     EXPECT_EQ(response.content_type, "application/json");
     EXPECT_EQ(response.body,
@@ -62,7 +62,7 @@ TEST(Pipeline, RoutesByActionAndVersion) {
     };
     for (const auto& [service, body, expected, text] : cases) {
         SCOPED_TRACE(body);
-        const wire::Response response = bed.send({}, service, body);
+        const http::Response response = bed.send({}, service, body);
         EXPECT_EQ(outcome(response), expected);
         if (text != nullptr) {
             EXPECT_EQ(message(response), text);
@@ -73,7 +73,7 @@ TEST(Pipeline, RoutesByActionAndVersion) {
 TEST(Pipeline, TakesParametersInAnyOrderAndTheFirstOfRepeatedOnes) {
     Bed bed;
     EXPECT_EQ(outcome(bed.send({}, "iam", "UserName=a+b&Version=2010-05-08&Action=CreateUser")), "400 ValidationError");
-    const wire::Response made =
+    const http::Response made =
         bed.send({}, "iam", "UserName=alice&Version=2010-05-08&UserName=bob&Action=CreateUser&Action=DeleteUser&Tags=");
     EXPECT_EQ(outcome(made), "200");
     EXPECT_EQ(element(made.body, "UserName"), "alice");
@@ -114,7 +114,7 @@ TEST(Pipeline, LogsOneLinePerRequestAndNoSecrets) {
 
 TEST(Pipeline, ServesTheBenchWithoutASignature) {
     Bed bed;
-    wire::Request request;
+    http::Request request;
     request.method = "GET";
     request.target = "/_iamlocal/health";
     EXPECT_EQ(bed.deliver(request).status, 200);
@@ -127,13 +127,13 @@ TEST(Pipeline, ServesTheBenchWithoutASignature) {
 
 TEST(Pipeline, RefusesMethodsAndTypesItDoesNotKnow) {
     Bed bed;
-    wire::Request request;
+    http::Request request;
     for (const char* method : {"PUT", "DELETE", "BREW"}) {
         request.method = method;
         request.target = "/";
         EXPECT_EQ(outcome(bed.deliver(request)), "405 MethodNotAllowed");
     }
-    const wire::Header json[] = {{"Content-Type", "application/json"}};
+    const http::Header json[] = {{"Content-Type", "application/json"}};
     request.method = "POST";
     request.headers = json;
     request.body = "{}";

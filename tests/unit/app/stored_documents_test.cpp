@@ -31,7 +31,7 @@ class StoredDocumentsTest : public testing::Test {
         const Keys root{account, "test", {}};
         bed_.iam(root, "CreateUser", {{"UserName", name}});
         bed_.iam(root, "PutUserPolicy", {{"UserName", name}, {"PolicyName", "own"}, {"PolicyDocument", allow_all}});
-        const wire::Response answer = bed_.iam(root, "CreateAccessKey", {{"UserName", name}});
+        const http::Response answer = bed_.iam(root, "CreateAccessKey", {{"UserName", name}});
         return {element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"), {}};
     }
     void remove_user(const std::string& name, const Keys& keys, const std::string& account = "000000000000") {
@@ -41,15 +41,15 @@ class StoredDocumentsTest : public testing::Test {
         EXPECT_EQ(outcome(bed_.iam(root, "DeleteUser", {{"UserName", name}})), "200");
     }
     void make_role(const std::string& name, const std::string& document) {
-        const wire::Response answer =
+        const http::Response answer =
             bed_.iam({}, "CreateRole", {{"RoleName", name}, {"AssumeRolePolicyDocument", document}});
         EXPECT_EQ(outcome(answer), "200") << answer.body;
     }
-    wire::Response assume(const Keys& keys, const std::string& role) {
+    http::Response assume(const Keys& keys, const std::string& role) {
         return bed_.sts(keys, "AssumeRole",
                         {{"RoleArn", "arn:aws:iam::000000000000:role/" + role}, {"RoleSessionName", "run"}});
     }
-    static Keys session_of(const wire::Response& answer) {
+    static Keys session_of(const http::Response& answer) {
         return {element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"),
                 element(answer.body, "SessionToken")};
     }

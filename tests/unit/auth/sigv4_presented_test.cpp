@@ -11,7 +11,6 @@ namespace iamlocal::auth::test {
 namespace {
 
 using std::chrono::seconds;
-using wire::ErrorCode;
 
 constexpr const char* signature_text = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const std::string scope = "20240229/eu-west-1/iam/aws4_request";
@@ -38,7 +37,7 @@ struct Read {
     const SignatureError& error() const { return std::get<SignatureError>(result); }
 
     SignedRequest signed_request;
-    std::vector<wire::Header> storage;
+    std::vector<http::Header> storage;
     Scratch scratch;
     ReadSignature result;
 };
@@ -227,7 +226,7 @@ TEST(PresentedSignature, Checks) {
                                                    ", SignedHeaders=" + list + ", Signature=" + signature_text);
         request.headers.emplace_back("X-Amz-Security-Token", "token");
         const Read read(request);
-        std::vector<wire::Header> storage;
+        std::vector<http::Header> storage;
         return check_presented(read.signed_request.view(storage), read.presented(), {service, when});
     };
     const std::string list = "host;x-amz-date;x-amz-security-token";
@@ -383,8 +382,8 @@ TEST(PresentedSignature, PresignedLifetimes) {
     for (const auto& c : cases) {
         SCOPED_TRACE(std::string(c.expires) + " " + std::to_string(c.good_for));
         const Read read(presigned(presigned_target(c.expires)));
-        std::vector<wire::Header> storage;
-        const wire::Request request = read.signed_request.view(storage);
+        std::vector<http::Header> storage;
+        const http::Request request = read.signed_request.view(storage);
         const auto check = [&](int after) {
             return check_presented(request, read.presented(), {"iam", now + seconds(after), c.lifetime});
         };
@@ -430,12 +429,12 @@ TEST(PresentedSignature, PayloadIsBoundToTheBody) {
 }
 
 TEST(PresentedSignature, StatusesAreThoseOfTheWire) {
-    EXPECT_EQ(wire::row_of(missing_authentication_token().code).status, 403);
-    EXPECT_EQ(wire::row_of(malformed_credential("").code).status, 400);
-    EXPECT_EQ(wire::row_of(host_not_signed().code).status, 403);
-    EXPECT_EQ(wire::row_of(invalid_client_token_id().code).status, 403);
+    EXPECT_EQ(row_of(missing_authentication_token().code).status, 403);
+    EXPECT_EQ(row_of(malformed_credential("").code).status, 400);
+    EXPECT_EQ(row_of(host_not_signed().code).status, 403);
+    EXPECT_EQ(row_of(invalid_client_token_id().code).status, 403);
     EXPECT_EQ(invalid_client_token_id().message, "The security token included in the request is invalid.");
-    EXPECT_EQ(wire::row_of(expired_token().code).status, 403);
+    EXPECT_EQ(row_of(expired_token().code).status, 403);
     EXPECT_EQ(expired_token().message, "The security token included in the request is expired");
 }
 

@@ -14,7 +14,7 @@ constexpr std::string_view empty_hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e
 /// The request of AWS's documentation: "Create a signed AWS API request" and, before it, "Signature Version 4 signing
 /// process", which gave the values of every stage.
 struct Example {
-    std::vector<wire::Header> headers = {
+    std::vector<http::Header> headers = {
         {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
         {"Host", "iam.amazonaws.com"},
         {"X-Amz-Date", "20150830T123600Z"},
@@ -22,7 +22,7 @@ struct Example {
          "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, "
          "SignedHeaders=content-type;host;x-amz-date, "
          "Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"}};
-    wire::Request request{"GET", "/?Action=ListUsers&Version=2010-05-08", headers, "", "", false};
+    http::Request request{"GET", "/?Action=ListUsers&Version=2010-05-08", headers, "", "", false};
     Secret secret{"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"};
 };
 
@@ -55,7 +55,7 @@ TEST(SigV4Stages, AreThoseOfTheDocumentation) {
 }
 
 /// Line `number` (from 0) of the canonical request.
-std::string canonical_line(const wire::Request& request, std::string_view signed_headers, int number) {
+std::string canonical_line(const http::Request& request, std::string_view signed_headers, int number) {
     Presented presented;
     presented.signed_headers = signed_headers;
     Scratch scratch;
@@ -131,9 +131,9 @@ TEST(SigV4Stages, QueryIsEncodedAndSorted) {
 }
 
 TEST(SigV4Stages, HeaderValuesAreTrimmedAndJoined) {
-    const std::vector<wire::Header> headers = {
+    const std::vector<http::Header> headers = {
         {"X-A", "  a   b\t c "}, {"x-b", "1"}, {"X-B", " 2  2"}, {"x-B", ""}, {"X-C", ""}, {"Other", "no"}};
-    const wire::Request request{"GET", "/", headers, "", "", false};
+    const http::Request request{"GET", "/", headers, "", "", false};
     EXPECT_EQ(canonical_line(request, "x-a;x-b;x-c", 3), "x-a:a b c");
     EXPECT_EQ(canonical_line(request, "x-a;x-b;x-c", 4), "x-b:1,2 2,");
     EXPECT_EQ(canonical_line(request, "x-a;x-b;x-c", 5), "x-c:");
@@ -150,7 +150,7 @@ TEST(SigV4Stages, ScratchIsReusable) {
         const ReadSignature read = read_signature(example.request, scratch);
         EXPECT_FALSE(verify_signature(example.request, std::get<Presented>(read), key, scratch));
         const std::string target = "/long/../path?" + std::string(5000, 'x') + "&X-Amz-Credential=%41/b&X-Amz-Date=2";
-        const wire::Request other{"GET", target, {}, "", "", false};
+        const http::Request other{"GET", target, {}, "", "", false};
         EXPECT_TRUE(std::holds_alternative<SignatureError>(read_signature(other, scratch)));
     }
 }

@@ -24,7 +24,7 @@ struct SignedRequest {
     std::string session_token;
 
     /// A view; `storage` must outlive it.
-    wire::Request view(std::vector<wire::Header>& storage) const {
+    http::Request view(std::vector<http::Header>& storage) const {
         storage.clear();
         for (const auto& [key, value] : headers) storage.push_back({key, value});
         return {method, target, storage, body, "127.0.0.1", false};
@@ -39,8 +39,8 @@ struct SignedRequest {
 /// Reads, checks and verifies as the server does. Nothing: the signature is good.
 inline std::optional<SignatureError> verdict(const SignedRequest& signed_request, Seconds now,
                                              PresignedLifetime lifetime = PresignedLifetime::window) {
-    std::vector<wire::Header> storage;
-    const wire::Request request = signed_request.view(storage);
+    std::vector<http::Header> storage;
+    const http::Request request = signed_request.view(storage);
     Scratch scratch;
     const ReadSignature read = read_signature(request, scratch);
     if (std::holds_alternative<NotSigned>(read)) return missing_authentication_token();
@@ -56,7 +56,7 @@ inline std::optional<SignatureError> verdict(const SignedRequest& signed_request
 
 /// When the request says it was signed; nothing if that cannot be read.
 inline std::optional<Seconds> signed_at(const SignedRequest& signed_request) {
-    std::vector<wire::Header> storage;
+    std::vector<http::Header> storage;
     Scratch scratch;
     const ReadSignature read = read_signature(signed_request.view(storage), scratch);
     const auto* presented = std::get_if<Presented>(&read);

@@ -57,7 +57,7 @@ const std::vector<SignedRequest>& vectors() {
 bool is_presigned(const SignedRequest& request) { return request.target.find("X-Amz-Signature=") != std::string::npos; }
 
 std::string signed_headers_of(const SignedRequest& request) {
-    std::vector<wire::Header> storage;
+    std::vector<http::Header> storage;
     Scratch scratch;
     const ReadSignature read = read_signature(request.view(storage), scratch);
     return std::string(std::get<Presented>(read).signed_headers);
@@ -276,7 +276,7 @@ TEST(SigV4Vectors, MismatchShowsBothStrings) {
     request.body += "x";
     const auto error = verdict(request, at);
     ASSERT_TRUE(error);
-    EXPECT_EQ(error->code, wire::ErrorCode::signature_does_not_match);
+    EXPECT_EQ(error->code, ErrorCode::signature_does_not_match);
     EXPECT_TRUE(error->message.starts_with(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
         "Key "

@@ -57,5 +57,18 @@ TEST(TimeFormat, RefusesEverythingElse) {
     }
 }
 
+TEST(ParseDuration, ReadsSumsOfUnits) {
+    const std::pair<const char*, std::chrono::seconds> cases[] = {
+        {"90s", 90s}, {"15m", 15min}, {"2h", 2h}, {"1d", 24h}, {"1h30m", 90min}, {"-2h", -2h}, {"0s", 0s}};
+    for (const auto& [text, expected] : cases) {
+        SCOPED_TRACE(text);
+        EXPECT_EQ(parse_duration(text), expected);
+    }
+    for (const char* text : {"", "-", "2", "h", "2 h", "2h ", "1.5h", "99999999999d", "9223372036854775807s"}) {
+        SCOPED_TRACE(text);
+        EXPECT_FALSE(parse_duration(text));
+    }
+}
+
 }  // namespace
 }  // namespace iamlocal

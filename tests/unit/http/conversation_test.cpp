@@ -26,7 +26,7 @@ TEST(Conversation, HandsOverTheRequestAndAnswersInFull) {
 
 TEST(Conversation, TellsThePeerAndWhetherTlsCarriedTheRequest) {
     Talk talk;
-    talk.record.also = [](const wire::Request& request, wire::Response& response) {
+    talk.record.also = [](const http::Request& request, http::Response& response) {
         response.body = std::string(request.peer) + (request.secure ? " tls" : " plain");
     };
     talk.say(ordinary);
@@ -62,7 +62,7 @@ TEST(Conversation, AnswersPipelinedRequestsInOrderAndAtOnce) {
 
 TEST(Conversation, DoesNotGatherAnswersWithoutBound) {
     Talk talk;
-    talk.record.also = [](const wire::Request&, wire::Response& response) { response.body.assign(100'000, 'x'); };
+    talk.record.also = [](const http::Request&, http::Response& response) { response.body.assign(100'000, 'x'); };
     std::string requests;
     for (int i = 0; i < 20; ++i) requests += "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     EXPECT_EQ(talk.say(requests), Next::read);
@@ -88,7 +88,7 @@ TEST(Conversation, KeepsOrClosesByVersionAndConnectionHeader) {
     for (const auto& test : cases) {
         SCOPED_TRACE(std::string(test.version) + " " + std::string(test.header));
         Talk talk;
-        talk.record.also = [](const wire::Request&, wire::Response& response) { response.body = "ok"; };
+        talk.record.also = [](const http::Request&, http::Response& response) { response.body = "ok"; };
         const auto request =
             "GET / HTTP/" + std::string(test.version) + "\r\nHost: h\r\n" + std::string(test.header) + "\r\n";
         EXPECT_EQ(talk.say(request + request), test.keeps ? Next::read : Next::close);
@@ -122,7 +122,7 @@ TEST(Conversation, UnknownMethodsAreTheHandlersBusiness) {
 
 TEST(Conversation, WritesWhatTheHandlerSets) {
     Talk talk;
-    talk.record.also = [](const wire::Request&, wire::Response& response) {
+    talk.record.also = [](const http::Request&, http::Response& response) {
         response.status = 405;
         response.request_id.clear();
         response.content_type = "application/json";
@@ -140,7 +140,7 @@ TEST(Conversation, AnswersThatMayHaveNoBodyHaveNone) {
     for (const int status : {204, 304}) {
         SCOPED_TRACE(status);
         Talk talk;
-        talk.record.also = [&](const wire::Request&, wire::Response& response) { response.status = status; };
+        talk.record.also = [&](const http::Request&, http::Response& response) { response.status = status; };
         talk.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
         EXPECT_TRUE(talk.out.ends_with("x-amzn-RequestId: id-1\r\n\r\n")) << talk.out;
         EXPECT_EQ(talk.out.find("Content-Length"), talk.out.npos);

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "wire/handler.hpp"
+#include "http/message/handler.hpp"
 
 namespace iamlocal::http {
 
@@ -14,15 +14,15 @@ struct EchoRecord {
     std::atomic<unsigned> handled{0};
     std::atomic<unsigned> refused{0};
     std::atomic<unsigned> batches{0};
-    std::function<void(const wire::Request&, wire::Response&)> also;  ///< called last for every request
+    std::function<void(const http::Request&, http::Response&)> also;  ///< called last for every request
 };
 
 /// Answers `METHOD target|name=value|…|body`, and refusals by the name of their fault.
-class EchoHandler final : public wire::Handler {
+class EchoHandler final : public http::Handler {
   public:
     explicit EchoHandler(EchoRecord& record) : record_(record) {}
 
-    void handle(const wire::Request& request, wire::Response& response) override {
+    void handle(const http::Request& request, http::Response& response) override {
         ++record_.handled;
         response.content_type = "text/plain";
         response.request_id = "id-1";
@@ -34,19 +34,19 @@ class EchoHandler final : public wire::Handler {
         if (record_.also) record_.also(request, response);
     }
 
-    void refuse(wire::Fault fault, std::string_view, wire::Response& response) override {
+    void refuse(http::Fault fault, std::string_view, http::Response& response) override {
         ++record_.refused;
         switch (fault) {
-            case wire::Fault::malformed:
+            case http::Fault::malformed:
                 response.status = 400;
                 break;
-            case wire::Fault::headers_too_large:
+            case http::Fault::headers_too_large:
                 response.status = 431;
                 break;
-            case wire::Fault::body_too_large:
+            case http::Fault::body_too_large:
                 response.status = 413;
                 break;
-            case wire::Fault::timeout:
+            case http::Fault::timeout:
                 response.status = 408;
                 break;
         }

@@ -18,7 +18,7 @@ inline Options on_free_port(Limits limits = {}) {
 
 struct RunningServer {
     explicit RunningServer(Options options = on_free_port(),
-                           std::function<void(const wire::Request&, wire::Response&)> also = {})
+                           std::function<void(const http::Request&, http::Response&)> also = {})
         : server(std::move(options), [this](unsigned) { return std::make_unique<EchoHandler>(record); }) {
         record.also = std::move(also);
         server.start();

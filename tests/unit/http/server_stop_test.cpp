@@ -46,7 +46,7 @@ TEST(ServerStop, EndsIdleConnectionsAtOnce) {
 TEST(ServerStop, AnswersRequestsInFlight) {
     std::latch handling(1);
     std::latch go_on(1);
-    RunningServer running(on_free_port(), [&](const wire::Request& request, wire::Response&) {
+    RunningServer running(on_free_port(), [&](const http::Request& request, http::Response&) {
         if (request.target != "/slow") return;
         handling.count_down();
         go_on.wait();

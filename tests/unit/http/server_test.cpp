@@ -33,7 +33,7 @@ TEST(Server, AnswersOneAfterTheOtherOnOneConnection) {
 
 TEST(Server, KnowsThePeer) {
     RunningServer running(on_free_port(),
-                          [](const wire::Request& request, wire::Response& response) { response.body = request.peer; });
+                          [](const http::Request& request, http::Response& response) { response.body = request.peer; });
     auto client = running.connect();
     client.send(get("/"));
     EXPECT_EQ(body_of(client.receive()), "127.0.0.1");
@@ -163,7 +163,7 @@ TEST(Server, TakesABodyOfTheLimit) {
 
 TEST(Server, SendsLargeAnswersToSlowReaders) {
     RunningServer running(
-        on_free_port(), [](const wire::Request&, wire::Response& response) { response.body.assign(20'000'000, 'x'); });
+        on_free_port(), [](const http::Request&, http::Response& response) { response.body.assign(20'000'000, 'x'); });
     auto client = running.connect();
     client.send(get("/") + get("/"));
     auto other = running.connect();
@@ -227,7 +227,7 @@ TEST(Server, ClosesIdleConnectionsWithoutAWord) {
 TEST(Server, CutsClientsThatDoNotReadTheirAnswers) {
     Limits limits;
     limits.write_timeout = 40ms;
-    RunningServer running(on_free_port(limits), [](const wire::Request&, wire::Response& response) {
+    RunningServer running(on_free_port(limits), [](const http::Request&, http::Response& response) {
         response.body.assign(20'000'000, 'x');
     });
     auto client = running.connect();
@@ -265,7 +265,7 @@ TEST(Server, CapsConnectionsOverAllWorkers) {
 }
 
 TEST(Server, SurvivesHandlersThatThrow) {
-    RunningServer running(on_free_port(), [](const wire::Request& request, wire::Response&) {
+    RunningServer running(on_free_port(), [](const http::Request& request, http::Response&) {
         if (request.target == "/throw") throw std::runtime_error("against the rules");
     });
     auto other = running.connect();
@@ -299,7 +299,7 @@ TEST(Server, ListensOnIpv6) {
     std::unique_ptr<RunningServer> running;
     try {
         running = std::make_unique<RunningServer>(
-            options, [](const wire::Request& request, wire::Response& response) { response.body = request.peer; });
+            options, [](const http::Request& request, http::Response& response) { response.body = request.peer; });
     } catch (const std::runtime_error& error) {
         GTEST_SKIP() << error.what();
     }

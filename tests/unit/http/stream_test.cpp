@@ -16,7 +16,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// Says one line per call, `count` in all; forever for none.
-class Counting final : public wire::Stream {
+class Counting final : public http::Stream {
   public:
     explicit Counting(int count, std::atomic<int>& alive) : count_(count), alive_(alive) { ++alive_; }
     ~Counting() override { --alive_; }
@@ -33,8 +33,8 @@ class Counting final : public wire::Stream {
 
 class StreamTest : public testing::Test {
   protected:
-    std::function<void(const wire::Request&, wire::Response&)> streams() {
-        return [this](const wire::Request& request, wire::Response& response) {
+    std::function<void(const http::Request&, http::Response&)> streams() {
+        return [this](const http::Request& request, http::Response& response) {
             if (request.target == "/plain") return;
             response.body = "first\n";
             response.stream = std::make_unique<Counting>(request.target == "/endless" ? 0 : 3, alive_);
@@ -117,7 +117,7 @@ TEST_F(StreamTest, EndsWhenTheServerStops) {
 }
 
 /// More than a connection's buffers hold.
-class Flood final : public wire::Stream {
+class Flood final : public http::Stream {
   public:
     explicit Flood(std::atomic<int>& alive) : alive_(alive) { ++alive_; }
     ~Flood() override { --alive_; }
@@ -133,7 +133,7 @@ class Flood final : public wire::Stream {
 TEST_F(StreamTest, IsCutWhenTheClientDoesNotRead) {
     Limits limits;
     limits.write_timeout = 200ms;
-    RunningServer running(on_free_port(limits), [&](const wire::Request&, wire::Response& response) {
+    RunningServer running(on_free_port(limits), [&](const http::Request&, http::Response& response) {
         response.stream = std::make_unique<Flood>(alive_);
     });
     Client client = running.connect();
@@ -144,7 +144,7 @@ TEST_F(StreamTest, IsCutWhenTheClientDoesNotRead) {
 }
 
 TEST_F(StreamTest, DoesNotHoldUpTheServerWhenTheClientDoesNotRead) {
-    RunningServer running(on_free_port(), [&](const wire::Request&, wire::Response& response) {
+    RunningServer running(on_free_port(), [&](const http::Request&, http::Response& response) {
         response.stream = std::make_unique<Flood>(alive_);
     });
     Client client = running.connect();
@@ -160,7 +160,7 @@ TEST_F(StreamTest, DoesNotHoldUpTheServerWhenTheClientDoesNotRead) {
 TEST(StreamConversation, IsHandedToTheSessionAndNothingBehindItIsRead) {
     Talk talk;
     std::atomic<int> alive{0};
-    talk.record.also = [&](const wire::Request& request, wire::Response& response) {
+    talk.record.also = [&](const http::Request& request, http::Response& response) {
         if (request.target != "/s") return;
         response.body.clear();
         response.stream = std::make_unique<Counting>(3, alive);

@@ -118,7 +118,7 @@ class TlsClient {
 
 TEST(Tls, AnswersRequests) {
     const TlsFiles files;
-    RunningServer running(files.options(), [](const wire::Request& request, wire::Response& response) {
+    RunningServer running(files.options(), [](const http::Request& request, http::Response& response) {
         response.body += request.secure ? "|tls" : "|plain";
     });
     EXPECT_TRUE(running.server.endpoints()[0].secure);

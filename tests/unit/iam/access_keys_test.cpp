@@ -86,11 +86,10 @@ TEST_F(AccessKeysTest, ThePermissionForALastUseIsForTheUserWhoHasTheKey) {
     const std::string bob = create_user("bob");
     create_user("eve");
     const std::string key = create_key("eve");
-    run("PutUserPolicy",
-        {{"UserName", "bob"},
-         {"PolicyName", "own"},
-         {"PolicyDocument", service::document(R"({"Effect":"Allow","Action":"iam:GetAccessKeyLastUsed",)"
-                                              R"("Resource":"arn:aws:iam::111122223333:user/bob"})")}});
+    run("PutUserPolicy", {{"UserName", "bob"},
+                          {"PolicyName", "own"},
+                          {"PolicyDocument", document(R"({"Effect":"Allow","Action":"iam:GetAccessKeyLastUsed",)"
+                                                      R"("Resource":"arn:aws:iam::111122223333:user/bob"})")}});
     const std::string own = create_key("bob");
     call_as_user(bob);
     EXPECT_EQ(text_of(run("GetAccessKeyLastUsed", {{"AccessKeyId", own}}), "UserName"), "bob");

@@ -58,7 +58,7 @@ TEST_F(AccountTest, TheSummaryCounts) {
 
 TEST_F(AccountTest, TheSummaryInJsonIsAnObject) {
     std::string json;
-    wire::AnswerWriter out(wire::AnswerFormat::json, json);
+    protocol::AnswerWriter out(protocol::AnswerFormat::json, json);
     out.begin_document("R", "Result", "");
     out.begin("SummaryMap");
     out.map_entry("Users", 3);

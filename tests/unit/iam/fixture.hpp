@@ -10,19 +10,15 @@
 
 #include "base/encoding.hpp"
 #include "iam/operations.hpp"
-#include "unit/service/fixture.hpp"
+#include "unit/api/fixture.hpp"
 
 namespace iamlocal::iam {
 
-using service::account;
-using service::code_of;
-using service::message_of;
-
 inline const AccountId other_account{"444455556666"};
 
-inline const service::Operation* find_operation(std::string_view name) {
+inline const api::Operation* find_operation(std::string_view name) {
     for (const auto& rows : operations())
-        for (const service::Operation& row : rows)
+        for (const api::Operation& row : rows)
             if (name == row.name) return &row;
     return nullptr;
 }
@@ -39,37 +35,37 @@ inline std::optional<std::string> text_of(std::string_view xml, std::string_view
 
 inline bool has(std::string_view xml, std::string_view name) { return text_of(xml, name).has_value(); }
 
-class IamTest : public service::ServiceTest {
+class IamTest : public api::ApiTest {
   protected:
     using Members = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
     /// The answer's members as XML inside `<Result>`. Throws what the operation throws.
     std::string run(std::string_view name, Members members) {
-        const service::Operation* row = find_operation(name);
+        const api::Operation* row = find_operation(name);
         if (row == nullptr) throw std::invalid_argument("no operation " + std::string(name));
         std::string body;
         for (const auto& [member, value] : members)
             body.append(percent_encode(member)).append("=").append(percent_encode(value)).append("&");
-        wire::Parameters parameters;
+        protocol::Parameters parameters;
         if (parameters.parse("", body)) throw std::invalid_argument(body);
-        service::Context ctx{env_, *caller_, tx_, now_, request_, "eu-west-1", cache_, trace_};
+        api::Context ctx{env_, *caller_, tx_, now_, request_, "eu-west-1", cache_, trace_};
         std::string xml;
-        wire::AnswerWriter writer(wire::AnswerFormat::xml, xml);
+        protocol::AnswerWriter writer(protocol::AnswerFormat::xml, xml);
         writer.begin("Result");
-        row->run(*row, ctx, parameters, wire::ShowValues::no, writer);
+        row->run(*row, ctx, parameters, protocol::ShowValues::no, writer);
         writer.end("Result");
         return xml;
     }
 
-    void call_as_root_of(const AccountId& owner) { caller_ = service::load_root(owner); }
-    void call_as_user(const std::string& id) { caller_ = service::load_user(tx_, cache_, account, id); }
+    void call_as_root_of(const AccountId& owner) { caller_ = access::load_root(owner); }
+    void call_as_user(const std::string& id) { caller_ = access::load_user(tx_, cache_, account, id); }
 
     /// Makes a user of the current caller's account and gives its unique id.
     std::string create_user(std::string_view name, std::string_view path = "/") {
         return *text_of(run("CreateUser", {{"UserName", name}, {"Path", path}}), "UserId");
     }
 
-    std::shared_ptr<const service::Identity> caller_ = service::load_root(account);
+    std::shared_ptr<const access::Identity> caller_ = access::load_root(account);
 };
 
 /// A trust policy with this Principal.

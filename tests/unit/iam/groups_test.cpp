@@ -14,7 +14,7 @@ TEST_F(GroupsTest, ConflictsComeInAwssOrder) {
     run("AttachGroupPolicy", {{"GroupName", "staff"}, {"PolicyArn", "arn:aws:iam::aws:policy/ReadOnlyAccess"}});
     run("PutGroupPolicy", {{"GroupName", "staff"},
                            {"PolicyName", "p"},
-                           {"PolicyDocument", service::document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")}});
+                           {"PolicyDocument", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")}});
     const auto remove = [&] { run("DeleteGroup", {{"GroupName", "staff"}}); };
     EXPECT_EQ(message_of(remove), "Cannot delete entity, must remove users from group first.");
     run("RemoveUserFromGroup", {{"GroupName", "staff"}, {"UserName", "bob"}});
@@ -40,11 +40,10 @@ TEST_F(GroupsTest, AnotherSpellingOfTheNameIsNoConflict) {
 TEST_F(GroupsTest, ARenameNeedsThePermissionForBothNames) {
     const std::string bob = create_user("bob");
     run("CreateGroup", {{"GroupName", "old"}});
-    run("PutUserPolicy",
-        {{"UserName", "bob"},
-         {"PolicyName", "p"},
-         {"PolicyDocument", service::document(R"({"Effect":"Allow","Action":"iam:UpdateGroup",)"
-                                              R"("Resource":"arn:aws:iam::111122223333:group/old"})")}});
+    run("PutUserPolicy", {{"UserName", "bob"},
+                          {"PolicyName", "p"},
+                          {"PolicyDocument", document(R"({"Effect":"Allow","Action":"iam:UpdateGroup",)"
+                                                      R"("Resource":"arn:aws:iam::111122223333:group/old"})")}});
     call_as_user(bob);
     EXPECT_EQ(message_of([&] {
                   run("UpdateGroup", {{"GroupName", "old"}, {"NewGroupName", "new"}});

@@ -70,10 +70,9 @@ TEST_F(InstanceProfilesTest, PassRoleSeesWhereTheRoleGoes) {
         run("PutUserPolicy",
             {{"UserName", "bob"},
              {"PolicyName", "p"},
-             {"PolicyDocument",
-              service::document(R"({"Effect":"Allow","Action":"iam:AddRoleToInstanceProfile","Resource":"*"},)"
-                                R"({"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":)" +
-                                condition + "}")}});
+             {"PolicyDocument", document(R"({"Effect":"Allow","Action":"iam:AddRoleToInstanceProfile","Resource":"*"},)"
+                                         R"({"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":)" +
+                                         condition + "}")}});
         call_as_user(bob);
     };
     const auto add = [&] { run("AddRoleToInstanceProfile", {{"InstanceProfileName", "box"}, {"RoleName", "job"}}); };

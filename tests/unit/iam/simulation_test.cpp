@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string allows_s3 = service::document(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"})");
+const std::string allows_s3 = document(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"})");
 
 class SimulationTest : public IamTest {};
 
@@ -29,9 +29,9 @@ TEST_F(SimulationTest, AStoredPolicyThatCannotBeReadFailsTheSimulation) {
 }
 
 TEST_F(SimulationTest, DecisionDetailsAreAnObjectInJson) {
-    const service::Operation* row = find_operation("SimulateCustomPolicy");
+    const api::Operation* row = find_operation("SimulateCustomPolicy");
     ASSERT_NE(row, nullptr);
-    const std::string bucket = service::document(
+    const std::string bucket = document(
         R"({"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"arn:aws:s3:::b/*"})");
     std::string body;
     for (const auto& [name, value] : {std::pair<std::string, std::string>{"PolicyInputList.member.1", allows_s3},
@@ -41,12 +41,12 @@ TEST_F(SimulationTest, DecisionDetailsAreAnObjectInJson) {
                                       {"ResourceOwner", "arn:aws:iam::444455556666:root"},
                                       {"ResourcePolicy", bucket}})
         body += percent_encode(name) + "=" + percent_encode(value) + "&";
-    wire::Parameters parameters;
+    protocol::Parameters parameters;
     ASSERT_FALSE(parameters.parse("", body));
-    service::Context ctx{env_, *caller_, tx_, now_, request_, "us-east-1", cache_, trace_};
+    api::Context ctx{env_, *caller_, tx_, now_, request_, "us-east-1", cache_, trace_};
     std::string json;
-    wire::AnswerWriter writer(wire::AnswerFormat::json, json);
-    row->run(*row, ctx, parameters, wire::ShowValues::no, writer);
+    protocol::AnswerWriter writer(protocol::AnswerFormat::json, json);
+    row->run(*row, ctx, parameters, protocol::ShowValues::no, writer);
     EXPECT_THAT(json, HasSubstr(R"("EvalDecisionDetails":{"IAM Policy":"allowed","Resource Policy":"allowed"})"));
     EXPECT_THAT(json, HasSubstr(R"("MissingContextValues":[])"));
 }

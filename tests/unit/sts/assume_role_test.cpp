@@ -25,15 +25,15 @@ class AssumeRole : public testing::Test {
                    const Keys& owner = {}) {
         Parameters parameters = {{"RoleName", name}, {"AssumeRolePolicyDocument", trust}};
         parameters.insert(parameters.end(), more.begin(), more.end());
-        const wire::Response made = bed.iam(owner, "CreateRole", parameters);
+        const http::Response made = bed.iam(owner, "CreateRole", parameters);
         ASSERT_EQ(outcome(made), "200") << made.body;
     }
-    wire::Response assume(const Keys& caller, const Parameters& more = {}, const std::string& arn = role_arn) {
+    http::Response assume(const Keys& caller, const Parameters& more = {}, const std::string& arn = role_arn) {
         Parameters parameters = {{"RoleArn", arn}, {"RoleSessionName", "session"}};
         parameters.insert(parameters.end(), more.begin(), more.end());
         return bed.sts(caller, "AssumeRole", parameters);
     }
-    static Keys keys_of(const wire::Response& response) {
+    static Keys keys_of(const http::Response& response) {
         return {element(response.body, "AccessKeyId"), element(response.body, "SecretAccessKey"),
                 element(response.body, "SessionToken")};
     }
@@ -105,7 +105,7 @@ TEST_F(AssumeRole, FindsTheRoleByItsOwnArnOnly) {
              "arn:aws:iam::000000000000:worker",
          }) {
         SCOPED_TRACE(arn);
-        const wire::Response answer = assume(bob, {}, arn);
+        const http::Response answer = assume(bob, {}, arn);
         EXPECT_EQ(outcome(answer), "403 AccessDenied");
         EXPECT_EQ(
             message(answer),
@@ -130,10 +130,10 @@ TEST_F(AssumeRole, AcrossAccountsNeedsBothSides) {
     const std::string arn = "arn:aws:iam::111122223333:role/shared";
     make_role(trusting(R"({"AWS":["arn:aws:iam::000000000000:user/bob","arn:aws:iam::000000000000:user/alice"]})"), {},
               "shared", other);
-    const wire::Response answer = assume(bob, {}, arn);
+    const http::Response answer = assume(bob, {}, arn);
     EXPECT_EQ(outcome(answer), "200");
     EXPECT_EQ(outcome(assume(alice, {}, arn)), "403 AccessDenied");
-    const wire::Response who = bed.sts(keys_of(answer), "GetCallerIdentity");
+    const http::Response who = bed.sts(keys_of(answer), "GetCallerIdentity");
     EXPECT_EQ(element(who.body, "Account"), "111122223333");
     EXPECT_EQ(element(who.body, "Arn"), "arn:aws:sts::111122223333:assumed-role/shared/session");
 }
@@ -150,7 +150,7 @@ TEST_F(AssumeRole, ChecksTheExternalId) {
 TEST_F(AssumeRole, TrustsTheUserNotItsName) {
     bed.make_user("alice");
     make_role(trusting(R"({"AWS":"arn:aws:iam::000000000000:user/alice"})"));
-    const wire::Response shown = bed.iam({}, "GetRole", {{"RoleName", "worker"}});
+    const http::Response shown = bed.iam({}, "GetRole", {{"RoleName", "worker"}});
     EXPECT_NE(shown.body.find(percent_encode("arn:aws:iam::000000000000:user/alice")), std::string::npos);
     const std::string id = element(bed.iam({}, "GetUser", {{"UserName", "alice"}}).body, "UserId");
     const std::string key = element(bed.iam({}, "ListAccessKeys", {{"UserName", "alice"}}).body, "AccessKeyId");
@@ -171,7 +171,7 @@ TEST_F(AssumeRole, LimitsTheDuration) {
         "value greater than or equal to 900");
     EXPECT_EQ(message(assume(alice, {{"DurationSeconds", "7201"}})),
               "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
-    const wire::Response two_hours = assume(alice, {{"DurationSeconds", "7200"}});
+    const http::Response two_hours = assume(alice, {{"DurationSeconds", "7200"}});
     EXPECT_EQ(element(two_hours.body, "Expiration"), "2027-01-15T10:00:00Z");
     const std::string next = "arn:aws:iam::000000000000:role/next";
     EXPECT_EQ(message(assume(keys_of(two_hours), {{"DurationSeconds", "3601"}}, next)),
@@ -186,7 +186,7 @@ TEST_F(AssumeRole, LetsASessionPolicyNarrowTheRole) {
             {{"RoleName", "worker"}, {"PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"}});
     const Keys wide = keys_of(assume(alice));
     EXPECT_EQ(outcome(bed.iam(wide, "ListUsers")), "200");
-    const wire::Response narrowed =
+    const http::Response narrowed =
         assume(alice, {{"Policy", statement(R"({"Effect":"Allow","Action":"iam:ListRoles","Resource":"*"})")}});
     EXPECT_NE(element(narrowed.body, "PackedPolicySize"), "");
     const Keys narrow = keys_of(narrowed);
@@ -223,7 +223,7 @@ TEST_F(AssumeRole, NeedsFurtherPermissionsForTagsAndSourceIdentity) {
         "Condition":{"StringEquals":{"aws:PrincipalTag/Team":"a","aws:SourceIdentity":"alice"}}})")}});
     Parameters both = tagged;
     both.emplace_back("SourceIdentity", "alice");
-    const wire::Response answer = assume(alice, both);
+    const http::Response answer = assume(alice, both);
     EXPECT_EQ(element(answer.body, "SourceIdentity"), "alice");
     EXPECT_EQ(outcome(bed.iam(keys_of(answer), "GetUser", {{"UserName", "alice"}})), "200");
     EXPECT_EQ(outcome(bed.iam(keys_of(assume(alice, tagged)), "GetUser", {{"UserName", "alice"}})), "403 AccessDenied");

@@ -1,7 +1,7 @@
 // DecodeAuthorizationMessage: who may, and what comes out of what.
 #include <gtest/gtest.h>
 
-#include "service/authorization_message.hpp"
+#include "access/authorization_message.hpp"
 #include "unit/app/client.hpp"
 
 namespace iamlocal::app {
@@ -12,7 +12,7 @@ const std::string decoder =
 
 class AuthorizationMessages : public testing::Test {
   protected:
-    wire::Response decode(const Keys& keys, const std::string& message) {
+    http::Response decode(const Keys& keys, const std::string& message) {
         return bed_.sts(keys, "DecodeAuthorizationMessage", {{"EncodedMessage", message}});
     }
 
@@ -25,26 +25,26 @@ TEST_F(AuthorizationMessages, AreTextOfASafeAlphabetAndComeBackWhole) {
     const store::Keyring keyring = store::Keyring::random(entropy_);
     for (std::size_t size = 0; size < 70; ++size) {
         const std::string message(size, 'x');
-        const std::string sealed = service::seal_authorization_message(keyring, account_, message, entropy_);
+        const std::string sealed = access::seal_authorization_message(keyring, account_, message, entropy_);
         EXPECT_EQ(sealed.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
                   std::string::npos);
-        EXPECT_EQ(service::open_authorization_message(keyring, account_, sealed), message);
+        EXPECT_EQ(access::open_authorization_message(keyring, account_, sealed), message);
     }
 }
 
 TEST_F(AuthorizationMessages, OpenOnlyWhereTheyWereSealedAndUnharmed) {
     const store::Keyring keyring = store::Keyring::random(entropy_);
     const store::Keyring other = store::Keyring::random(entropy_);
-    const std::string sealed = service::seal_authorization_message(keyring, account_, R"({"allowed":false})", entropy_);
-    EXPECT_FALSE(service::open_authorization_message(other, account_, sealed));
-    EXPECT_FALSE(service::open_authorization_message(keyring, AccountId("111122223333"), sealed));
+    const std::string sealed = access::seal_authorization_message(keyring, account_, R"({"allowed":false})", entropy_);
+    EXPECT_FALSE(access::open_authorization_message(other, account_, sealed));
+    EXPECT_FALSE(access::open_authorization_message(keyring, AccountId("111122223333"), sealed));
     for (std::size_t i = 0; i < sealed.size(); ++i) {
         std::string harmed = sealed;
         harmed[i] = harmed[i] == 'A' ? 'B' : 'A';
         // The last character's low bits may carry nothing.
         const bool all_bits_count = i + 1 < sealed.size();
-        EXPECT_FALSE(all_bits_count && service::open_authorization_message(keyring, account_, harmed)) << i;
-        EXPECT_FALSE(service::open_authorization_message(keyring, account_, sealed.substr(0, i))) << i;
+        EXPECT_FALSE(all_bits_count && access::open_authorization_message(keyring, account_, harmed)) << i;
+        EXPECT_FALSE(access::open_authorization_message(keyring, account_, sealed.substr(0, i))) << i;
     }
 }
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "wire/error.hpp"
+#include "aws/error.hpp"
 
 namespace iamlocal::sts {
 namespace {
@@ -13,8 +13,8 @@ using Names = std::vector<std::string>;
 std::string refusal(const auth::SessionClaims* calling, const Tags& given, const Names& transitive) {
     try {
         session_tags(calling, given, transitive);
-    } catch (const wire::ApiError& error) {
-        EXPECT_EQ(error.code(), wire::ErrorCode::invalid_parameter_value);
+    } catch (const ApiError& error) {
+        EXPECT_EQ(error.code(), ErrorCode::invalid_parameter_value);
         return error.message();
     }
     return {};

@@ -1,0 +1,21 @@
+// Which facts of requests the condition keys and variables of policies ask for, of those that cost something to keep:
+// the record of a decision has them only where some policy may want them.
+#pragma once
+
+#include "policy/document.hpp"
+
+namespace iamlocal::access {
+
+struct AskedFacts {
+    bool headers = false;        ///< aws:UserAgent, aws:Referer
+    bool resource_tags = false;  ///< aws:ResourceTag/…, iam:ResourceTag/…
+
+    static AskedFacts of(const policy::Policy& policy);
+    AskedFacts& operator|=(AskedFacts other) {
+        headers = headers || other.headers;
+        resource_tags = resource_tags || other.resource_tags;
+        return *this;
+    }
+};
+
+}  // namespace iamlocal::access

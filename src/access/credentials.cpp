@@ -1,0 +1,111 @@
+#include "access/credentials.hpp"
+
+#include <fmt/format.h>
+
+#include "api/errors.hpp"
+#include "base/ids.hpp"
+#include "store/access_keys.hpp"
+
+namespace iamlocal::access {
+namespace {
+
+/// Entries of one worker. A full cache starts again: simpler than an order of use, and the next request reloads.
+constexpr std::size_t max_entries = 1024;
+
+}  // namespace
+
+const auth::SigningKey& Credential::signing_key(const auth::Presented& presented) {
+    for (const Derived& derived : derived_)
+        if (derived.key && derived.scope == presented.scope) return *derived.key;
+    Derived& slot = derived_[next_];
+    next_ = (next_ + 1) % derived_.size();
+    slot.key.emplace(auth::derive_signing_key(secret, presented.date, presented.region, presented.service));
+    slot.scope = presented.scope;
+    return *slot.key;
+}
+
+void require_session_may_call(const Identity& caller, std::string_view action) {
+    if (!caller.session || caller.session->kind == auth::SessionKind::role) return;
+    if (action == "sts:AssumeRole" || action == "sts:GetCallerIdentity") return;
+    if (action.starts_with("iam:")) {
+        auth::SignatureError error = auth::invalid_client_token_id();
+        throw ApiError(error.code, std::move(error.message));
+    }
+    throw api::access_denied(
+        fmt::format("Cannot call {} with session credentials", action.substr(action.find(':') + 1)));
+}
+
+std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth::Presented& presented, Seconds now) {
+    auto found = known_.find(presented.access_key_id);
+    if (found == known_.end() || !is_fresh(*found->second, presented)) {
+        std::unique_ptr<Credential> loaded = load(presented);
+        if (!loaded) {
+            if (found != known_.end()) known_.erase(found);
+            return auth::invalid_client_token_id();
+        }
+        for (const UnreadableDocument& document : loaded->identity->unreadable) unreadable_.note(document);
+        loaded->access_key_id = AccessKeyId(presented.access_key_id);
+        if (known_.size() >= max_entries) known_.clear();
+        found = known_.insert_or_assign(std::string(presented.access_key_id), std::move(loaded)).first;
+    }
+    Credential& credential = *found->second;
+    if (credential.identity->session && now >= credential.identity->session->expires) return auth::expired_token();
+    return &credential;
+}
+
+bool CredentialCache::is_fresh(const Credential& credential, const auth::Presented& presented) const {
+    return credential.revision == connection_.database().revision(credential.identity->account) &&
+           credential.session_token == presented.session_token;
+}
+
+std::unique_ptr<Credential> CredentialCache::load(const auth::Presented& presented) {
+    if (!presented.session_token.empty()) return load_session(presented);
+    if (presented.access_key_id == root_.id.view() || ids::is_account_id(presented.access_key_id))
+        return load_root(presented.access_key_id);
+    return load_user(presented.access_key_id);
+}
+
+std::unique_ptr<Credential> CredentialCache::load_root(std::string_view access_key_id) const {
+    auto credential = std::make_unique<Credential>();
+    const AccountId account = access_key_id == root_.id.view() ? root_.account : AccountId(access_key_id);
+    credential->revision = connection_.database().revision(account);
+    credential->identity = access::load_root(account);
+    credential->secret = root_.secret;
+    return credential;
+}
+
+std::unique_ptr<Credential> CredentialCache::load_user(std::string_view access_key_id) {
+    const AccessKeyId id(access_key_id);
+    AccountId account;
+    {
+        db::Transaction tx(connection_, db::Access::read);
+        const auto key = store::access_keys::find_public(tx, id);
+        if (!key || !key->active) return nullptr;
+        account = key->account;
+    }
+    // The revision comes before the reading transaction: what is committed in between makes the entry stale, not wrong.
+    const std::uint64_t revision = connection_.database().revision(account);
+    db::Transaction tx(connection_, db::Access::read);
+    std::optional<store::AccessKey> key = store::access_keys::find(tx, keyring_, id);
+    if (!key || !key->active) return nullptr;
+    auto credential = std::make_unique<Credential>();
+    credential->revision = revision;
+    credential->identity = access::load_user(tx, policies_, key->account, key->user_id);
+    credential->secret = std::move(key->secret);
+    return credential->identity ? std::move(credential) : nullptr;
+}
+
+std::unique_ptr<Credential> CredentialCache::load_session(const auth::Presented& presented) {
+    std::optional<auth::SessionClaims> claims =
+        auth::open_session_token(keyring_.session_tokens(), presented.session_token);
+    if (!claims || claims->access_key_id.view() != presented.access_key_id) return nullptr;
+    auto credential = std::make_unique<Credential>();
+    credential->revision = connection_.database().revision(claims->account);
+    credential->secret = claims->secret;
+    credential->session_token = presented.session_token;
+    db::Transaction tx(connection_, db::Access::read);
+    credential->identity = access::load_session(tx, policies_, *std::move(claims));
+    return credential->identity ? std::move(credential) : nullptr;
+}
+
+}  // namespace iamlocal::access

@@ -1,0 +1,86 @@
+// From what a request presents to who it is: root keys, access keys and session tokens, with a cache per worker. The
+// ordinary request finds everything here (secret, derived signing key, compiled policies) and touches no database.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+
+#include "access/identity.hpp"
+#include "auth/errors.hpp"
+#include "auth/presented_signature.hpp"
+#include "auth/sigv4.hpp"
+#include "db/database.hpp"
+#include "policy/cache.hpp"
+#include "store/keyring.hpp"
+
+namespace iamlocal::access {
+
+/// The key that every account's root user has: under its own name in the default account, and under the account's
+/// twelve digits in any.
+struct RootKey {
+    AccessKeyId id{"test"};
+    Secret secret{std::string("test")};
+    AccountId account{"000000000000"};
+};
+
+/// A verified-to-exist credential. Its signature is still to be checked.
+struct Credential {
+    AccessKeyId access_key_id;
+    std::shared_ptr<const Identity> identity;  ///< shared with the request that is running when the cache drops it
+    Secret secret;
+    std::string session_token;   ///< the one it was loaded for; empty: long-term
+    std::uint64_t revision = 0;  ///< of the account, from before it was loaded
+    Seconds last_noted{};        ///< when its use was last recorded
+
+    /// The signing key for a scope; the last two scopes are kept, since IAM and STS take turns.
+    const auth::SigningKey& signing_key(const auth::Presented& presented);
+
+  private:
+    struct Derived {
+        std::string scope;
+        std::optional<auth::SigningKey> key;
+    };
+    std::array<Derived, 2> derived_;
+    std::size_t next_ = 0;
+};
+
+/// What credentials of GetSessionToken may not do ("Comparing the AWS STS API operations"): IAM needs MFA, which no
+/// session has yet, and fails as if the token were invalid; of STS there are only AssumeRole and GetCallerIdentity.
+/// Throws ApiError.
+void require_session_may_call(const Identity& caller, std::string_view action);
+
+class CredentialCache {
+  public:
+    CredentialCache(db::Connection& connection, const store::Keyring& keyring, const RootKey& root,
+                    policy::Cache& policies, UnreadableLog& unreadable)
+        : connection_(connection), keyring_(keyring), root_(root), policies_(policies), unreadable_(unreadable) {}
+
+    /// The credential, fresh: a change that was committed before the call is seen. The reference lives until the next
+    /// call. An error: InvalidClientTokenId for keys that are unknown, inactive or not of that token, ExpiredToken.
+    std::variant<Credential*, auth::SignatureError> find(const auth::Presented& presented, Seconds now);
+
+  private:
+    std::unique_ptr<Credential> load(const auth::Presented& presented);
+    std::unique_ptr<Credential> load_root(std::string_view access_key_id) const;
+    std::unique_ptr<Credential> load_user(std::string_view access_key_id);
+    std::unique_ptr<Credential> load_session(const auth::Presented& presented);
+    bool is_fresh(const Credential& credential, const auth::Presented& presented) const;
+
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    };
+
+    db::Connection& connection_;
+    const store::Keyring& keyring_;
+    const RootKey& root_;
+    policy::Cache& policies_;
+    UnreadableLog& unreadable_;
+    std::unordered_map<std::string, std::unique_ptr<Credential>, Hash, std::equal_to<>> known_;
+};
+
+}  // namespace iamlocal::access

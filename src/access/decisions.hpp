@@ -1,0 +1,153 @@
+// The last decisions, each with what is needed to explain it later exactly as it was: the policies and the condition
+// keys of that moment. The pipeline adds one record per request; whoever looks pays, nobody else.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "access/asked_facts.hpp"
+#include "access/authorize.hpp"
+#include "access/identity.hpp"
+#include "access/organization.hpp"
+#include "access/request_context.hpp"
+#include "base/clock.hpp"
+#include "policy/explanation.hpp"
+
+namespace iamlocal::access {
+
+/// One permission that a request needed, and what its condition keys are computed from beside the request's own.
+struct DecisionCheck {
+    std::string_view action;  ///< a literal
+    std::string resource;
+    policy::Outcome outcome = policy::Outcome::implicit_deny;
+    policy::PolicyType decided_by = policy::PolicyType::identity;
+    RequestKeys keys;
+    std::vector<store::Tag> resource_tags;  ///< none unless some policy may ask for them
+    bool iam_tags = false;                  ///< these are as PermissionFacts has them
+    bool sees_request_tags = true;
+};
+
+/// What the condition keys of all permissions of a request are computed from, as RequestFacts has it. Copying these few
+/// texts costs less than looking which keys the policies name.
+struct RecordedRequest {
+    std::string region;
+    std::string peer;
+    bool secure = false;
+    AskedFacts asked;        ///< by all policies that may count for the request
+    std::string user_agent;  ///< this and the next only where policies ask for headers
+    std::string referer;
+    std::vector<store::Tag> request_tags;
+    std::vector<std::string> tag_keys;
+
+    /// Ready for another request, with its memory kept unless it is much.
+    void clear();
+};
+
+/// All that a request was asked. Records are used again, so that their memory is.
+struct DecisionRecord {
+    enum class Kind {
+        none,    ///< the request ended before there was anything to decide
+        made,    ///< `checks` says what was decided
+        exempt,  ///< no policy can grant or forbid the operation
+        off,     ///< enforcement is off
+    };
+
+    std::string id;              ///< the request's
+    std::uint64_t sequence = 0;  ///< counts up from 1; the log sets it
+    Instant time{};
+    RecordedRequest request;
+    Kind kind = Kind::none;
+    std::string_view action;                           ///< the operation's, a literal
+    std::vector<DecisionCheck> checks;                 ///< in the order in which they were made: the operation's first
+    std::shared_ptr<const Identity> caller;            ///< shared with the worker's cache: it may be replaced there
+    std::shared_ptr<const Organization> organization;  ///< likewise; null: there was none
+    std::optional<TrustPolicy> trust;
+    std::size_t bytes = 0;  ///< what the log has counted for it
+
+    /// The check that speaks for the request: the first refusal, else the first; null unless kind is `made`.
+    [[nodiscard]] const DecisionCheck* main_check() const;
+    [[nodiscard]] bool denied() const;
+    /// Ready for another request, with its memory kept.
+    void clear();
+    /// Notes that nothing is to be decided, and why. The action must be a literal, as all of those below.
+    void skip(Kind why, const api::Context& ctx, std::string_view operation);
+    /// Notes what there is to be decided.
+    void begin(const api::Context& ctx, std::string_view operation, const Target& target);
+    /// Notes one decision: the first is on the operation itself, the others are on `target.also` in its order.
+    void add(const policy::Decision& decision, const RequestContext& context);
+    /// Takes what was decided on. Only now the record is one of kind `made`.
+    void finish(Target&& target);
+};
+
+/// A check decided once more, on what it was decided on. The record must outlive it.
+class Replay {
+  public:
+    /// `trust_text`: what stands for the trust policy's document; of the same structure.
+    Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view trust_text);
+    Replay(const Replay&) = delete;
+    Replay& operator=(const Replay&) = delete;
+
+    [[nodiscard]] const policy::Request& request() const { return evaluation_.request(); }
+    [[nodiscard]] const policy::PolicySet& policies() const { return evaluation_.policies(); }
+    [[nodiscard]] policy::Explanation explain() const { return policy::explain(policies(), request()); }
+    /// Of policy::asked_keys() those that the request had; names in lower case, in the policies.
+    [[nodiscard]] RequestKeys context() const;
+
+  private:
+    std::array<http::Header, 2> headers_;
+    RequestContext context_;
+    Evaluation evaluation_;
+};
+
+/// A ring of the last N records, or fewer where these keep much alive: documents may have 128 KiB of white space, and
+/// header fields 64 KiB. Safe for threads.
+class DecisionLog {
+  public:
+    static constexpr std::size_t usual_budget = std::size_t{64} << 20;
+
+    /// `capacity`: how many are kept; 0 keeps none. `budget`: how many bytes they may keep alive, about.
+    explicit DecisionLog(std::size_t capacity, std::size_t budget = usual_budget)
+        : capacity_(capacity), budget_(budget), ring_(capacity) {}
+
+    bool enabled() const { return capacity_ > 0; }
+    std::size_t capacity() const { return capacity_; }
+    /// Takes the record and gives a clear one for it, with the memory of the one that made room. Never null.
+    void add(std::unique_ptr<DecisionRecord>& record);
+    void clear();
+
+    /// The sequence number of the newest record ever added; 0 before the first.
+    std::uint64_t newest() const { return newest_.load(std::memory_order_acquire); }
+    /// A copy of the record of a request.
+    std::optional<DecisionRecord> find(std::string_view id) const;
+    /// Return whether to go on. Called under the lock: short work only.
+    using Visitor = std::function<bool(const DecisionRecord&)>;
+    /// From the newest of those with a sequence number less than `before` back to the oldest.
+    void visit_back(std::uint64_t before, const Visitor& visit) const;
+    /// From the oldest of those with a sequence number greater than `after` on. Returns how many records after it are
+    /// lost, because newer ones have taken their places.
+    std::uint64_t visit_on(std::uint64_t after, const Visitor& visit) const;
+
+  private:
+    DecisionRecord& at(std::uint64_t sequence) const { return *ring_[(sequence - 1) % capacity_]; }
+    void drop_oldest();
+
+    const std::size_t capacity_;
+    const std::size_t budget_;
+    mutable std::mutex mutex_;
+    std::vector<std::unique_ptr<DecisionRecord>> ring_;  ///< sequence s is at (s - 1) % capacity_; null: not used yet
+    std::uint64_t oldest_ = 1;                           ///< the sequence number of the oldest that is kept
+    std::size_t bytes_ = 0;                              ///< of all that are kept
+    std::atomic<std::uint64_t> newest_{0};
+};
+
+}  // namespace iamlocal::access

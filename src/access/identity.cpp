@@ -1,0 +1,178 @@
+#include "access/identity.hpp"
+
+#include <algorithm>
+
+#include "base/arn.hpp"
+#include "base/encoding.hpp"
+#include "store/groups.hpp"
+#include "store/policies.hpp"
+#include "store/roles.hpp"
+#include "store/users.hpp"
+
+namespace iamlocal::access {
+namespace {
+
+void set_tag(std::vector<store::Tag>& tags, const std::string& key, const std::string& value) {
+    const auto found = std::find_if(tags.begin(), tags.end(),
+                                    [&](const store::Tag& tag) { return equals_ignoring_case(tag.key, key); });
+    if (found == tags.end())
+        tags.push_back({key, value});
+    else
+        *found = {key, value};
+}
+
+std::string owner_of(const Identity& identity, db::Transaction& tx, const std::string& group_name) {
+    if (group_name.empty()) return identity.arn;
+    const std::optional<store::Group> group = store::groups::find(tx, identity.account, group_name);
+    return arn::iam(identity.account, "group", group ? group->path : "/", group_name);
+}
+
+void add_policy(Identity& identity, PolicyList& list, db::Transaction& tx, policy::Cache& cache,
+                store::GrantedPolicy granted, policy::DocumentKind kind) {
+    const std::string group = granted.group;
+    if (list.add(cache, std::move(granted), kind)) return;
+    const policy::SourcedPolicy& added = list.view().back();
+    identity.unreadable.push_back(
+        {identity.account, owner_of(identity, tx, group), std::string(added.name), kind, std::string(added.text)});
+}
+
+void add_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache, store::PrincipalPolicies policies) {
+    for (store::GrantedPolicy& granted : policies.identity)
+        add_policy(identity, identity.identity_policies, tx, cache, std::move(granted), policy::DocumentKind::identity);
+    identity.has_boundary = policies.has_boundary;
+    identity.principal.has_boundary = policies.has_boundary;
+    if (policies.boundary)
+        add_policy(identity, identity.boundary, tx, cache, *std::move(policies.boundary),
+                   policy::DocumentKind::boundary);
+}
+
+void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache) {
+    const auth::SessionClaims& claims = *identity.session;
+    identity.has_session_policies = claims.policy || !claims.policy_arns.empty();
+    if (claims.policy)
+        add_policy(identity, identity.session_policies, tx, cache,
+                   {store::PolicyKind::inlined, "session policy", {}, {}, *claims.policy, {}},
+                   policy::DocumentKind::session);
+    for (const std::string& arn : claims.policy_arns) {
+        const auto managed = store::policies::find(tx, identity.account, arn);
+        const auto version =
+            managed ? store::policies::find_version(tx, identity.account, arn, managed->default_version) : std::nullopt;
+        if (!version) {
+            identity.session_policies.add_missing(arn);
+            identity.unreadable.push_back({identity.account, identity.arn, arn, policy::DocumentKind::session, {}});
+            continue;
+        }
+        add_policy(identity, identity.session_policies, tx, cache,
+                   {store::PolicyKind::customer_managed, managed->name, arn, {}, version->document, {}},
+                   policy::DocumentKind::session);
+    }
+}
+
+std::shared_ptr<Identity> user_identity(db::Transaction& tx, policy::Cache& cache, const AccountId& account,
+                                        std::string_view user_id) {
+    const std::optional<store::User> user = store::users::find_by_id(tx, account, user_id);
+    if (!user) return nullptr;
+    auto identity = std::make_shared<Identity>();
+    identity->account = account;
+    identity->arn = arn::iam(account, "user", user->path, user->name);
+    identity->user_id = user->id;
+    identity->user_name = user->name;
+    identity->principal_id = user->id;
+    identity->principal.kind = policy::PrincipalKind::user;
+    identity->principal.arn = identity->arn;
+    identity->principal.account = account.str();
+    identity->principal.unique_id = user->id;
+    identity->tags = store::tags::all(tx, account, user->id);
+    add_policies(*identity, tx, cache, store::load_user_policies(tx, account, user->id));
+    return identity;
+}
+
+std::shared_ptr<Identity> role_identity(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims) {
+    const std::optional<store::Role> role = store::roles::find_by_id(tx, claims.account, claims.principal_id);
+    if (!role) return nullptr;
+    auto identity = std::make_shared<Identity>();
+    identity->account = claims.account;
+    identity->arn = arn::iam(claims.account, "role", role->path, role->name);
+    identity->user_id = role->id + ":" + claims.session_name;
+    identity->principal_id = role->id;
+    identity->principal.kind = policy::PrincipalKind::role_session;
+    identity->principal.arn = arn::assumed_role(claims.account, role->name, claims.session_name);
+    identity->principal.account = claims.account.str();
+    identity->principal.unique_id = role->id;
+    identity->principal.role_arn = identity->arn;
+    identity->tags = store::tags::all(tx, claims.account, role->id);
+    for (const auto& [key, value] : claims.tags) set_tag(identity->tags, key, value);
+    identity->session = std::move(claims);
+    add_policies(*identity, tx, cache, store::load_role_policies(tx, identity->account, role->id));
+    add_session_policies(*identity, tx, cache);
+    return identity;
+}
+
+std::shared_ptr<Identity> root_identity(const AccountId& account) {
+    auto identity = std::make_shared<Identity>();
+    identity->account = account;
+    identity->arn = arn::root(account);
+    identity->user_id = account.str();
+    identity->principal.kind = policy::PrincipalKind::root;
+    identity->principal.arn = identity->arn;
+    identity->principal.account = account.str();
+    identity->principal.unique_id = account.str();
+    return identity;
+}
+
+}  // namespace
+
+bool PolicyList::add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind,
+                     std::string_view target) {
+    const policy::CompiledDocument& document = *documents_.emplace_back(cache.get(source.text(), kind));
+    std::string().swap(source.stored_text);
+    const auto& kept = *sources_.emplace_back(std::make_unique<const store::GrantedPolicy>(std::move(source)));
+    list_.push_back({document.compiled(), kept.name, kept.arn, document.text, target.empty() ? kept.group : target});
+    if (document.compiled() == nullptr) return false;
+    asked_ |= AskedFacts::of(*document.compiled());
+    return true;
+}
+
+void PolicyList::add_missing(std::string name) {
+    store::GrantedPolicy source;
+    source.name = std::move(name);
+    const auto& kept = *sources_.emplace_back(std::make_unique<const store::GrantedPolicy>(std::move(source)));
+    list_.push_back({nullptr, kept.name, {}});
+}
+
+policy::PolicySet Identity::policies() const {
+    policy::PolicySet set;
+    set.identity = identity_policies.view();
+    if (has_boundary) set.boundary = boundary.view();
+    if (has_session_policies) set.session = session_policies.view();
+    return set;
+}
+
+AskedFacts Identity::asked() const {
+    AskedFacts asked = identity_policies.asked();
+    asked |= boundary.asked();
+    return asked |= session_policies.asked();
+}
+
+std::shared_ptr<const Identity> load_root(const AccountId& account) { return root_identity(account); }
+
+std::shared_ptr<const Identity> load_user(db::Transaction& tx, policy::Cache& cache, const AccountId& account,
+                                          std::string_view user_id) {
+    return user_identity(tx, cache, account, user_id);
+}
+
+std::shared_ptr<const Identity> load_session(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims) {
+    if (claims.kind == auth::SessionKind::role) return role_identity(tx, cache, std::move(claims));
+    std::shared_ptr<Identity> identity = claims.kind == auth::SessionKind::user
+                                             ? user_identity(tx, cache, claims.account, claims.principal_id)
+                                             : root_identity(claims.account);
+    if (!identity) return nullptr;
+    if (claims.kind == auth::SessionKind::user) {
+        identity->principal.kind = policy::PrincipalKind::user_session;
+        identity->principal.user_arn = identity->principal.arn;
+    }
+    identity->session = std::move(claims);
+    return identity;
+}
+
+}  // namespace iamlocal::access

@@ -1,0 +1,82 @@
+// Who signed a request: principal, tags, session and compiled policies, loaded once and kept until the account changes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/asked_facts.hpp"
+#include "access/unreadable.hpp"
+#include "auth/session_token.hpp"
+#include "base/clock.hpp"
+#include "base/named.hpp"
+#include "policy/cache.hpp"
+#include "policy/decide.hpp"
+#include "store/keyring.hpp"
+#include "store/principals.hpp"
+#include "store/tags.hpp"
+
+namespace iamlocal::access {
+
+/// Compiled documents with the names that decisions and messages need. Views point into `sources`, so it cannot be
+/// copied or moved once built.
+class PolicyList {
+  public:
+    PolicyList() = default;
+    PolicyList(const PolicyList&) = delete;
+    PolicyList& operator=(const PolicyList&) = delete;
+
+    /// A text that does not parse becomes a policy that denies everything: a broken Deny must not turn into an allow.
+    /// Whether it could be read. `target`: what an organization's policy is attached to; must outlive the list.
+    bool add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind,
+             std::string_view target = {});
+    /// A policy that is named but gone; it denies, too.
+    void add_missing(std::string name);
+    std::span<const policy::SourcedPolicy> view() const { return list_; }
+    /// What its policies ask for.
+    AskedFacts asked() const { return asked_; }
+
+  private:
+    std::vector<std::unique_ptr<const store::GrantedPolicy>> sources_;        ///< their texts are in documents_
+    std::vector<std::shared_ptr<const policy::CompiledDocument>> documents_;  ///< shared with the worker's cache
+    std::vector<policy::SourcedPolicy> list_;
+    AskedFacts asked_;
+};
+
+/// An authenticated principal. Immutable once loaded.
+struct Identity {
+    policy::Principal principal;
+    AccountId account;
+    std::string user_id;  ///< aws:userid and UserId of GetCallerIdentity: AIDA…, AROA…:session, the account for root
+    std::string user_name;         ///< of users and their sessions, else empty
+    std::string principal_id;      ///< unique id of the user or role; empty for root
+    std::string arn;               ///< aws:PrincipalArn: for role sessions the role's ARN with its path
+    std::vector<store::Tag> tags;  ///< of the user or role, session tags on top
+    std::optional<auth::SessionClaims> session;
+
+    PolicyList identity_policies;
+    PolicyList boundary;
+    bool has_boundary = false;
+    PolicyList session_policies;
+    bool has_session_policies = false;
+
+    std::vector<UnreadableDocument> unreadable;  ///< which of these could not be read, for the log
+
+    bool is_root() const { return principal.kind == policy::PrincipalKind::root; }
+    bool is_role_session() const { return principal.kind == policy::PrincipalKind::role_session; }
+    /// Whether the policies of a user or role limit it at all: root has none.
+    policy::PolicySet policies() const;
+    /// What its policies ask for.
+    AskedFacts asked() const;
+};
+
+/// Loads the identity of a user or of root with long-term keys; nothing if the user is gone.
+std::shared_ptr<const Identity> load_root(const AccountId& account);
+std::shared_ptr<const Identity> load_user(db::Transaction& tx, policy::Cache& cache, const AccountId& account,
+                                          std::string_view user_id);
+/// Loads who a session belongs to; nothing if its role or user is gone.
+std::shared_ptr<const Identity> load_session(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims);
+
+}  // namespace iamlocal::access

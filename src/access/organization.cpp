@@ -1,0 +1,138 @@
+#include "access/organization.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+#include "policy/control_policy.hpp"
+
+namespace iamlocal::access {
+namespace {
+
+using policy::DocumentKind;
+using store::ControlPolicyKind;
+
+constexpr std::string_view full_access =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})";
+constexpr std::string_view full_access_of_resources =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]})";
+
+/// AWS's policies are the catalogue's, whose texts live as long as the program.
+store::GrantedPolicy aws_policy(std::string name, std::string arn, std::string_view text) {
+    return {store::PolicyKind::aws_managed, std::move(name), std::move(arn), {}, {}, text};
+}
+
+/// The ARN that a policy would have in AWS Organizations, with an id made from its name. Empty while it is not known
+/// who manages the organization.
+std::string arn_of(const store::Organization& organization, const store::ControlPolicy& policy) {
+    if (!organization.management_account) return {};
+    const std::string_view type =
+        policy.kind == ControlPolicyKind::service ? "service_control_policy" : "resource_control_policy";
+    const Digest digest = sha256(fmt::format("{}\n{}\n{}", organization.id, type, policy.name));
+    return fmt::format("arn:aws:organizations::{}:policy/{}/{}/p-{}", organization.management_account->view(),
+                       organization.id, type, hex_encode(std::span(digest).first(4)));
+}
+
+/// `/`, `/workloads`, `/workloads/prod` for the last of them.
+std::vector<std::string> units_on_the_way(std::string_view path) {
+    std::vector<std::string> units = {"/"};
+    for (std::size_t slash = path.find('/', 1); path.size() > 1; slash = path.find('/', slash + 1)) {
+        units.emplace_back(path.substr(0, slash));
+        if (slash == std::string_view::npos) break;
+    }
+    return units;
+}
+
+bool is_service_linked(const Identity& caller) {
+    return caller.is_role_session() && caller.arn.find(":role/aws-service-role/") != std::string::npos;
+}
+
+}  // namespace
+
+Organization::Organization(store::Organization declared, policy::Cache& cache, UnreadableLog& unreadable)
+    : id_(declared.id) {
+    std::map<AccountId, std::string> accounts = declared.accounts;
+    // The management account may go without a place in the tree.
+    if (declared.management_account) accounts.emplace(*declared.management_account, "/");
+    for (const auto& [account, unit] : accounts) {
+        Member member;
+        member.path = id_ + "/";
+        for (const std::string& path : units_on_the_way(unit)) {
+            const auto known = declared.units.find(path);
+            if (known != declared.units.end()) member.path.append(known->second).append("/");
+        }
+        if (account != declared.management_account) {
+            std::vector<std::string> levels = units_on_the_way(unit);
+            levels.push_back(account.str());
+            for (const std::string& level : levels) {
+                const Attached& attached = attached_to(level, declared, cache, unreadable);
+                member.service_control.push_back(attached.service_control.view());
+                member.resource_control.push_back(attached.resource_control.view());
+            }
+        }
+        members_.emplace(account, std::move(member));
+    }
+}
+
+const Organization::Attached& Organization::attached_to(const std::string& target, const store::Organization& declared,
+                                                        policy::Cache& cache, UnreadableLog& unreadable) {
+    const auto [entry, is_new] = attached_.try_emplace(target);
+    if (!is_new) return *entry->second;
+    const std::string& owner = entry->first;
+    auto attached = std::make_unique<Attached>();
+    const std::vector<std::string>& exceptions = declared.without_full_access;
+    if (std::find(exceptions.begin(), exceptions.end(), target) == exceptions.end())
+        attached->service_control.add(
+            cache,
+            aws_policy("FullAWSAccess", "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
+                       full_access),
+            DocumentKind::scp, owner);
+    attached->resource_control.add(
+        cache,
+        aws_policy("RCPFullAWSAccess", "arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess",
+                   full_access_of_resources),
+        DocumentKind::rcp, owner);
+    for (const store::ControlPolicy& policy : declared.policies) {
+        if (std::find(policy.targets.begin(), policy.targets.end(), target) == policy.targets.end()) continue;
+        const bool of_service = policy.kind == ControlPolicyKind::service;
+        const DocumentKind kind = of_service ? DocumentKind::scp : DocumentKind::rcp;
+        PolicyList& list = of_service ? attached->service_control : attached->resource_control;
+        const bool readable = list.add(
+            cache,
+            {store::PolicyKind::customer_managed, policy.name, arn_of(declared, policy), {}, policy.document, {}}, kind,
+            owner);
+        if (!readable) unreadable.note({{}, declared.id, policy.name, kind, policy.document});
+    }
+    asked_ |= attached->service_control.asked();
+    asked_ |= attached->resource_control.asked();
+    entry->second = std::move(attached);
+    return *entry->second;
+}
+
+const Organization::Member* Organization::find(const AccountId& account) const {
+    const auto found = members_.find(account);
+    return found == members_.end() ? nullptr : &found->second;
+}
+
+void Organization::limit(policy::PolicySet& set, const Identity& caller, std::string_view action,
+                         const AccountId& owner) const {
+    if (is_service_linked(caller)) return;
+    if (const Member* const member = find(caller.account)) set.scp = member->service_control;
+    if (!policy::supports_resource_control(action)) return;
+    if (const Member* const member = find(owner)) set.rcp = member->resource_control;
+}
+
+const Organization* OrganizationCache::current() {
+    const std::uint64_t revision = connection_.database().revision(store::organization::revision_key());
+    if (revision_ == revision) return organization_.get();
+    db::Transaction tx(connection_, db::Access::read);
+    std::optional<store::Organization> declared = store::organization::find(tx);
+    organization_ =
+        declared ? std::make_unique<const Organization>(*std::move(declared), policies_, unreadable_) : nullptr;
+    revision_ = revision;
+    return organization_.get();
+}
+
+}  // namespace iamlocal::access

@@ -1,0 +1,122 @@
+#include "admin/decision_query.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+#include "base/time_format.hpp"
+
+namespace iamlocal::admin {
+namespace {
+
+using access::DecisionRecord;
+
+constexpr std::uint64_t max_limit = 1000;
+constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny", "exempt", "off"};
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+/// A time, seconds since 1970, or how long ago.
+std::optional<Instant> parse_since(std::string_view text, Instant now) {
+    if (const auto seconds = parse_number(text); seconds && *seconds < 253402300800)
+        return Instant(std::chrono::seconds(*seconds));
+    if (const auto ago = parse_duration(text)) return now - *ago;
+    return parse_iso8601(text);
+}
+
+/// Reads one parameter into `query`. What is wrong with it, or nothing.
+std::optional<std::string> read(DecisionQuery& query, std::string_view name, std::string_view value, Instant now) {
+    constexpr policy::GlobSyntax wildcards{.wildcards = true};
+    if (name == "principal") {
+        query.principal = policy::Glob::parse(value, wildcards);
+        query.principal_tail = policy::Glob::parse("*/" + std::string(value), wildcards);
+    } else if (name == "action") {
+        query.action = policy::Glob::parse(fold_case(value), wildcards);
+    } else if (name == "decision") {
+        if (std::find(std::begin(decisions), std::end(decisions), value) == std::end(decisions))
+            return "decision is one of allowed, denied, explicitDeny, implicitDeny, exempt and off";
+        query.decision = value;
+    } else if (name == "since") {
+        query.since = parse_since(value, now);
+        if (!query.since) return "since is a time such as 2030-01-01T00:00:00Z, or how long ago, such as 15m";
+    } else if (name == "limit") {
+        const auto limit = parse_number(value);
+        if (!limit || *limit < 1 || *limit > max_limit) return fmt::format("limit is a number from 1 to {}", max_limit);
+        query.limit = *limit;
+    } else if (name == "cursor") {
+        const auto cursor = parse_number(value);
+        if (!cursor) return "cursor is what an answer before gave as next";
+        query.before = *cursor;
+    } else if (name == "format") {
+        if (value != "text" && value != "json") return "format is text or json";
+        query.text = value == "text";
+    } else {
+        return fmt::format("there is no parameter {}", name);
+    }
+    return std::nullopt;
+}
+
+bool matches(const policy::Glob& action, const DecisionRecord& record) {
+    if (action.matches(fold_case(record.action))) return true;
+    return std::any_of(record.checks.begin(), record.checks.end(),
+                       [&](const auto& check) { return action.matches(fold_case(check.action)); });
+}
+
+}  // namespace
+
+std::string_view decision_name(const DecisionRecord& record) {
+    switch (record.kind) {
+        case DecisionRecord::Kind::exempt:
+            return "exempt";
+        case DecisionRecord::Kind::off:
+            return "off";
+        case DecisionRecord::Kind::made:
+            if (const auto* check = record.main_check()) return policy::name_of(check->outcome);
+            break;
+        case DecisionRecord::Kind::none:
+            break;
+    }
+    return "none";
+}
+
+std::variant<DecisionQuery, std::string> DecisionQuery::parse(std::string_view query, Instant now) {
+    DecisionQuery parsed;
+    while (!query.empty()) {
+        const std::string_view pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(pair.size() + 1, query.size()));
+        if (pair.empty()) continue;
+        const std::size_t equals = pair.find('=');
+        const auto name = percent_decode(pair.substr(0, equals), PlusIs::space);
+        const auto value = percent_decode(
+            equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), PlusIs::space);
+        if (!name || !value || !is_utf8(*name)) return std::string("the query string is not percent-encoded");
+        if (!parsed.given.insert(*name).second) return fmt::format("{} is given twice", *name);
+        if (auto problem = read(parsed, *name, *value, now)) return *std::move(problem);
+    }
+    return parsed;
+}
+
+bool DecisionQuery::admits(const DecisionRecord& record) const {
+    if (since && record.time < *since) return false;
+    if (decision) {
+        const bool fits = *decision == "denied" ? record.denied() : *decision == decision_name(record);
+        if (!fits) return false;
+    }
+    if (principal) {
+        const std::string& arn = record.caller->principal.arn;
+        const std::string& role = record.caller->arn;
+        const bool fits = principal->matches(arn) || principal_tail->matches(arn) || principal->matches(role) ||
+                          principal_tail->matches(role);
+        if (!fits) return false;
+    }
+    return !action || matches(*action, record);
+}
+
+}  // namespace iamlocal::admin

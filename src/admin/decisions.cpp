@@ -1,0 +1,217 @@
+#include "admin/decisions.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "access/authorization_message.hpp"
+#include "admin/decision_json.hpp"
+#include "admin/decision_query.hpp"
+#include "api/trust_policy.hpp"
+#include "base/encoding.hpp"
+#include "base/time_format.hpp"
+
+namespace iamlocal::admin {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using access::DecisionCheck;
+using access::DecisionRecord;
+
+/// Sealing adds a nonce and a tag, and base64 a third.
+constexpr std::size_t max_message = access::max_encoded_message / 4 * 3 - 64;
+
+void answer(http::Response& response, int status, const Json& body) {
+    response.status = status;
+    response.content_type = "application/json";
+    response.body = one_line(body).append("\n");
+}
+
+void refuse(http::Response& response, int status, std::string_view message) {
+    answer(response, status, {{"error", message}});
+}
+
+/// How many streams there may be at a time: each costs a worker time, and nobody has so many readers.
+constexpr unsigned max_streams = 64;
+
+/// Why nothing was decided.
+std::string_view undecided(DecisionRecord::Kind kind) {
+    switch (kind) {
+        case DecisionRecord::Kind::exempt:
+            return "The operation needs no permission, and no policy can forbid it.";
+        case DecisionRecord::Kind::off:
+            return "Enforcement is off: every caller may do everything.";
+        default:
+            return "Nothing was decided.";
+    }
+}
+
+void page(const access::DecisionLog& log, const DecisionQuery& query, http::Response& response) {
+    std::vector<DecisionSummary> found;
+    bool more = false;
+    log.visit_back(query.before, [&](const DecisionRecord& record) {
+        // Time runs back only where somebody has moved the clock, so an older record may still be recent enough.
+        if (!query.admits(record)) return true;
+        more = found.size() == query.limit;
+        if (!more) found.emplace_back(record);
+        return !more;
+    });
+    Json list = Json::array();
+    for (const DecisionSummary& summary : found) list.push_back(json_of(summary));
+    Json body{{"decisions", std::move(list)}};
+    if (more) body["next"] = std::to_string(found.back().sequence);
+    answer(response, 200, body);
+}
+
+/// Server-sent events, read from the log at the pace of the client: one that is too slow misses what has left the log
+/// meanwhile, and is told so.
+class DecisionStream final : public http::Stream {
+  public:
+    /// Counts itself in `streams` as long as it lives.
+    DecisionStream(const access::DecisionLog& log, DecisionQuery query, std::atomic<unsigned>& streams)
+        : log_(log), query_(std::move(query)), streams_(streams), number_(++streams), seen_(log.newest()) {}
+    ~DecisionStream() override { --streams_; }
+    DecisionStream(const DecisionStream&) = delete;
+    DecisionStream& operator=(const DecisionStream&) = delete;
+
+    bool has_place() const { return number_ <= max_streams; }
+
+    bool next(std::string& out) override {
+        if (log_.newest() == seen_) {
+            if (++silent_ < heartbeat) return true;
+            out.append(": still here\n\n");
+            silent_ = 0;
+            return true;
+        }
+        std::vector<DecisionSummary> found;
+        const std::uint64_t lost = log_.visit_on(seen_, [&](const DecisionRecord& record) {
+            seen_ = record.sequence;
+            if (query_.admits(record)) found.emplace_back(record);
+            return found.size() < at_once;
+        });
+        if (lost > 0) out.append(fmt::format("event: lost\ndata: {{\"count\":{}}}\n\n", lost));
+        for (const DecisionSummary& summary : found)
+            out.append("event: decision\ndata: ").append(one_line(json_of(summary))).append("\n\n");
+        if (!out.empty()) silent_ = 0;
+        return true;
+    }
+
+  private:
+    static constexpr unsigned heartbeat = 100;   // calls: about ten seconds
+    static constexpr std::size_t at_once = 100;  // events of some 300 bytes; the worker's requests wait meanwhile
+
+    const access::DecisionLog& log_;
+    const DecisionQuery query_;
+    std::atomic<unsigned>& streams_;
+    const unsigned number_;
+    std::uint64_t seen_;
+    unsigned silent_ = 0;
+};
+
+/// The replay explained, and what it cannot know: a role that does not exist has no trust policy to add to.
+policy::Explanation explain(const DecisionRecord& record, const access::Replay& replay) {
+    policy::Explanation explanation = replay.explain();
+    const bool absent = record.trust && !record.trust->document;
+    if (!absent || explanation.outcome != policy::Outcome::implicit_deny) return explanation;
+    explanation.step = fmt::format("There is no role {}.", replay.request().resource);
+    explanation.obstacle = "the role does not exist; no addition helps";
+    explanation.additions.clear();
+    return explanation;
+}
+
+}  // namespace
+
+bool Decisions::owns(std::string_view path) {
+    return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
+}
+
+void Decisions::handle(const http::Request& request, http::Response& response) const {
+    if (request.method != "GET" && request.method != "HEAD")
+        return refuse(response, 405, "decisions are read with GET");
+    if (!sources_.log.enabled())
+        return refuse(response, 404, "no decisions are kept; start with --decisions and a number");
+    const std::size_t mark = std::min(request.target.find('?'), request.target.size());
+    std::string_view path = request.target.substr(0, mark);
+    const std::string_view query = request.target.substr(std::min(mark + 1, request.target.size()));
+    auto parsed = DecisionQuery::parse(query, sources_.clock.now());
+    if (const auto* problem = std::get_if<std::string>(&parsed)) return refuse(response, 400, *problem);
+    auto& wanted = std::get<DecisionQuery>(parsed);
+
+    path.remove_prefix(std::min(root.size() + 1, path.size()));
+    if (path.empty()) return page(sources_.log, wanted, response);
+    if (path == "stream") return stream(std::move(wanted), response);
+    const bool accepts_text = fold_case(request.header("accept")).starts_with("text/plain");
+    one(path, wanted.text.value_or(accepts_text), response);
+}
+
+void Decisions::stream(DecisionQuery query, http::Response& response) const {
+    for (const char* name : {"limit", "cursor", "format"})
+        if (query.given.contains(name)) return refuse(response, 400, fmt::format("a stream has no {}", name));
+    auto stream = std::make_unique<DecisionStream>(sources_.log, std::move(query), streams_);
+    if (!stream->has_place())
+        return refuse(response, 503, fmt::format("there are {} streams, and no more at a time", max_streams));
+    response.status = 200;
+    response.content_type = "text/event-stream";
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    response.body = ": decisions as they are made\n\n";
+    response.stream = std::move(stream);
+}
+
+void Decisions::one(std::string_view id, bool as_text, http::Response& response) const {
+    const std::optional<DecisionRecord> record = sources_.log.find(id);
+    if (!record)
+        return refuse(response, 404,
+                      fmt::format("there is no decision of this id among the last {}", sources_.log.capacity()));
+    response.status = 200;
+    response.content_type = as_text ? "text/plain; charset=utf-8" : "application/json";
+    response.body = as_text ? text_of(*record) : json_of(*record);
+}
+
+/// The trust policy as IAM shows it, with ARNs in place of unique ids.
+std::string Decisions::trust_text(const DecisionRecord& record) const {
+    if (!record.trust || !record.trust->document) return {};
+    const std::unique_ptr<db::Connection> connection = sources_.database.connect();
+    db::Transaction tx(*connection, db::Access::read);
+    return api::show_principals(tx, record.trust->document->text);
+}
+
+std::string Decisions::text_of(const DecisionRecord& record) const {
+    std::string out = fmt::format("Decision {} of {}, enforcement {}\n", record.id,
+                                  format_iso8601(whole_seconds(record.time)), sources_.enforcement);
+    if (record.checks.empty())
+        out.append(fmt::format("{} by {}: {}\n", record.action, record.caller->principal.arn, undecided(record.kind)));
+    const std::string trust = trust_text(record);
+    for (const DecisionCheck& check : record.checks) {
+        const access::Replay replay(record, check, trust);
+        out.append("\n").append(policy::to_text(explain(record, replay), replay.request()));
+    }
+    return out;
+}
+
+std::string Decisions::json_of(const DecisionRecord& record) const {
+    Json json = admin::json_of(DecisionSummary(record));
+    json["operation"] = record.action;
+    json["peer"] = record.request.peer;
+    json["enforcement"] = sources_.enforcement;
+    if (record.checks.empty()) json["step"] = undecided(record.kind);
+    const std::string trust = trust_text(record);
+    json["checks"] = Json::array();
+    for (const DecisionCheck& check : record.checks) {
+        const access::Replay replay(record, check, trust);
+        Json explained = Json::parse(policy::to_json(explain(record, replay), replay.request()), nullptr, false);
+        if (&check == record.main_check()) {
+            json["step"] = explained["step"];
+            if (record.denied()) {
+                const std::string message = authorization_message(replay, *record.caller, max_message);
+                json["encoded_message"] = access::seal_authorization_message(sources_.keyring, record.caller->account,
+                                                                             message, sources_.entropy);
+            }
+        }
+        json["checks"].push_back(std::move(explained));
+    }
+    return one_line(json).append("\n");
+}
+
+}  // namespace iamlocal::admin

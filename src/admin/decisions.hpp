@@ -1,0 +1,52 @@
+// The decision log for people and tests: one decision explained, pages of them, and all of them as they happen.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include "access/decisions.hpp"
+#include "admin/decision_query.hpp"
+#include "base/clock.hpp"
+#include "base/entropy.hpp"
+#include "db/database.hpp"
+#include "http/message/request.hpp"
+#include "http/message/response.hpp"
+#include "store/keyring.hpp"
+
+namespace iamlocal::admin {
+
+class Decisions {
+  public:
+    /// What it needs; all must outlive it. `keyring` and `entropy` seal what DecodeAuthorizationMessage opens, and the
+    /// database knows the ARNs behind the ids of trust policies.
+    struct Sources {
+        access::DecisionLog& log;
+        db::Database& database;
+        const store::Keyring& keyring;
+        Entropy& entropy;
+        const Clock& clock;
+        std::string enforcement;  ///< as health shows it
+    };
+    explicit Decisions(Sources sources) : sources_(std::move(sources)) {}
+
+    static constexpr std::string_view root = "/_iamlocal/decisions";
+    /// Whether the path, without query, is one of these.
+    static bool owns(std::string_view path);
+    /// Answers a GET. Callable from every worker at once.
+    void handle(const http::Request& request, http::Response& response) const;
+    /// Forgets all.
+    void clear() const { sources_.log.clear(); }
+
+  private:
+    void stream(DecisionQuery query, http::Response& response) const;
+    void one(std::string_view id, bool as_text, http::Response& response) const;
+    std::string trust_text(const access::DecisionRecord& record) const;
+    std::string text_of(const access::DecisionRecord& record) const;
+    std::string json_of(const access::DecisionRecord& record) const;
+
+    Sources sources_;
+    mutable std::atomic<unsigned> streams_{0};  ///< that live
+};
+
+}  // namespace iamlocal::admin

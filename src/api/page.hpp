@@ -1,0 +1,37 @@
+// Lists in pages: MaxItems and Marker in, IsTruncated and Marker out.
+#pragma once
+
+#include <string>
+
+#include "api/context.hpp"
+#include "api/shapes.hpp"
+#include "protocol/answer_writer.hpp"
+#include "protocol/fields.hpp"
+#include "store/page.hpp"
+
+namespace iamlocal::api {
+
+/// The paging members of an input; its `describe` calls this one's after its own members.
+struct PageInput {
+    std::string marker;
+    std::int64_t max_items = 100;
+    std::string operation = {};  ///< whose list it is
+
+    void describe(protocol::Fields& f);
+    /// The store's form. Throws ValidationError for a marker that this operation has not given. `after` must outlive
+    /// the request.
+    store::PageRequest request(std::string& after) const;
+};
+
+/// Writes IsTruncated and, if there is more, Marker. `next` is store::Page::next.
+void write_page_end(protocol::AnswerWriter& out, const std::string& next);
+
+/// The part [start, start+MaxItems) of a list that is short and at hand, paged like the others.
+struct SliceBounds {
+    std::size_t begin;
+    std::size_t end;
+    std::string next;
+};
+SliceBounds slice(const PageInput& page, std::size_t size);
+
+}  // namespace iamlocal::api

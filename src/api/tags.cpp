@@ -1,0 +1,70 @@
+#include "api/tags.hpp"
+
+#include <algorithm>
+
+#include "api/errors.hpp"
+#include "api/shapes.hpp"
+#include "base/encoding.hpp"
+
+namespace iamlocal::api {
+namespace {
+
+constexpr std::size_t tags_per_entity = 50;
+
+}  // namespace
+
+void TagsInput::describe(protocol::Fields& f, protocol::Presence presence) {
+    f.list("Tags", presence, tags, shape::tags, [](store::Tag& tag, protocol::Fields& fields) {
+        fields.required("Key", tag.key, shape::tag_key);
+        fields.required("Value", tag.value, shape::tag_value);
+    });
+}
+
+bool has_reserved_prefix(std::string_view tag_text) { return equals_ignoring_case(tag_text.substr(0, 4), "aws:"); }
+
+void require_valid_tags(const std::vector<store::Tag>& tags, store::tags::KeyCase key_case) {
+    for (auto tag = tags.begin(); tag != tags.end(); ++tag) {
+        if (has_reserved_prefix(tag->key) || has_reserved_prefix(tag->value)) throw reserved_tag();
+        const bool repeated = std::any_of(tags.begin(), tag, [&](const auto& other) {
+            return store::tags::is_same_key(key_case, other.key, tag->key);
+        });
+        if (repeated) throw duplicate_tag_keys();
+    }
+}
+
+void tag_entity(Context& ctx, const std::string& owner_id, const std::vector<store::Tag>& tags) {
+    const store::tags::KeyCase key_case = store::tags::key_case_of(owner_id);
+    require_valid_tags(tags, key_case);
+    const std::vector<store::Tag> present = store::tags::all(ctx.tx, ctx.account(), owner_id);
+    const auto added = std::count_if(tags.begin(), tags.end(), [&](const store::Tag& tag) {
+        return std::none_of(present.begin(), present.end(), [&](const store::Tag& other) {
+            return store::tags::is_same_key(key_case, other.key, tag.key);
+        });
+    });
+    if (present.size() + static_cast<std::size_t>(added) > tags_per_entity) throw too_many_tags();
+    store::tags::set(ctx.tx, ctx.account(), owner_id, tags);
+}
+
+void write_tags(protocol::AnswerWriter& out, const std::vector<store::Tag>& tags, WhenEmpty when_empty) {
+    if (tags.empty() && when_empty == WhenEmpty::leave_out) return;
+    out.begin_list("Tags");
+    for (const store::Tag& tag : tags) {
+        out.begin_member();
+        out.text("Key", tag.key);
+        out.text("Value", tag.value);
+        out.end_member();
+    }
+    out.end_list("Tags");
+}
+
+TagsOutput list_tags(Context& ctx, const std::string& owner_id, const PageInput& page) {
+    std::string after;
+    return {store::tags::page(ctx.tx, ctx.account(), owner_id, page.request(after))};
+}
+
+void write(protocol::AnswerWriter& out, const TagsOutput& output) {
+    write_tags(out, output.page.items, WhenEmpty::write);
+    write_page_end(out, output.page.next);
+}
+
+}  // namespace iamlocal::api

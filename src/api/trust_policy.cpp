@@ -1,0 +1,80 @@
+#include "api/trust_policy.hpp"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "api/errors.hpp"
+#include "base/arn.hpp"
+#include "base/ids.hpp"
+#include "policy/parse.hpp"
+#include "store/principal_ids.hpp"
+
+namespace iamlocal::api {
+namespace {
+
+/// Whether it can only be a unique id: neither everyone, nor an account, nor an ARN.
+bool is_unique_id(std::string_view principal) {
+    return principal != "*" && !ids::is_account_id(principal) && principal.find(':') == std::string_view::npos;
+}
+
+/// A JSON string. Paths may hold quotation marks and backslashes; nothing in an ARN is below the space.
+std::string json_literal(std::string_view text) {
+    std::string literal = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') literal.push_back('\\');
+        literal.push_back(c);
+    }
+    return literal.append("\"");
+}
+
+/// `replacement(principal)` is what stands for an AWS principal, or nothing where the text stays.
+template <class Replacement>
+std::string replace_principals(std::string_view document, Replacement replacement) {
+    std::string result;
+    std::size_t copied = 0;
+    for (const policy::PrincipalText& principal : policy::aws_principals(document)) {
+        const std::optional<std::string> text = replacement(principal.value);
+        if (!text) continue;
+        result.append(document.substr(copied, principal.begin - copied)).append(json_literal(*text));
+        copied = principal.end;
+    }
+    return result.append(document.substr(copied));
+}
+
+ApiError invalid_principal(std::string_view principal) {
+    return malformed_policy(fmt::format("Invalid principal in policy: \"AWS\":\"{}\"", principal));
+}
+
+/// The unique id to store for a principal; nothing for one that is stored as it is.
+std::optional<std::string> id_to_store(db::Transaction& tx, const std::string& principal) {
+    if (is_unique_id(principal)) {
+        if (!store::arn_of_unique_id(tx, principal)) throw invalid_principal(principal);
+        return std::nullopt;
+    }
+    const std::optional<Arn> arn = Arn::parse(principal);
+    if (!arn) return std::nullopt;
+    if (arn->partition != "aws" || !arn->region.empty() || !ids::is_account_id(arn->account))
+        throw invalid_principal(principal);
+    // Sessions are stored by their ARN: they exist only while somebody uses them.
+    if (arn->service != "iam" || arn->resource == "root") return std::nullopt;
+    std::optional<std::string> id = store::unique_id_of_arn(tx, principal);
+    if (!id) throw invalid_principal(principal);
+    return id;
+}
+
+}  // namespace
+
+std::string bind_principals(db::Transaction& tx, std::string_view document) {
+    return replace_principals(document, [&](const std::string& principal) { return id_to_store(tx, principal); });
+}
+
+std::string show_principals(db::Transaction& tx, std::string_view document) {
+    return replace_principals(document, [&](const std::string& principal) -> std::optional<std::string> {
+        if (ids::is_account_id(principal)) return arn::root(AccountId(principal));
+        if (!is_unique_id(principal)) return std::nullopt;
+        return store::arn_of_unique_id(tx, principal);
+    });
+}
+
+}  // namespace iamlocal::api

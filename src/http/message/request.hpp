@@ -1,0 +1,29 @@
+// A request as the HTTP shell hands it to the core: views into the connection's buffers, valid until the answer is
+// made.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace iamlocal::http {
+
+struct Header {
+    std::string_view name;   ///< as sent; names compare without case
+    std::string_view value;  ///< as sent, without the surrounding white space
+};
+
+/// The first header of that name (without case), or an empty view.
+std::string_view find_header(std::span<const Header> headers, std::string_view name);
+
+struct Request {
+    std::string_view method;          ///< as sent, for example "POST"
+    std::string_view target;          ///< raw request target: path and, after '?', the query string
+    std::span<const Header> headers;  ///< in order of arrival, repeated ones as often as they were sent
+    std::string_view body;            ///< after chunked decoding, before any Content-Encoding is undone
+    std::string_view peer;            ///< the peer's address in text form, without the port
+    bool secure = false;              ///< whether TLS carried it
+
+    std::string_view header(std::string_view name) const { return find_header(headers, name); }
+};
+
+}  // namespace iamlocal::http

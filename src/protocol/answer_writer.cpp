@@ -1,0 +1,249 @@
+#include "protocol/answer_writer.hpp"
+
+#include <array>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/time_format.hpp"
+
+namespace iamlocal::protocol {
+namespace {
+
+/// What stands for a character in XML; empty: itself.
+std::string_view xml_escape(char c) {
+    switch (c) {
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        case '\r':
+            return "&#xD;";
+        default:
+            // XML 1.0 has no form for the other control characters; an answer that cannot be parsed helps nobody.
+            return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? "\xEF\xBF\xBD" : "";
+    }
+}
+
+/// The same in JSON. `room` is where it may be written.
+std::string_view json_escape(char c, std::array<char, 6>& room) {
+    if (c == '"') return "\\\"";
+    if (c == '\\') return "\\\\";
+    if (static_cast<unsigned char>(c) >= 0x20) return {};
+    fmt::format_to(room.begin(), "\\u{:04x}", unsigned{static_cast<unsigned char>(c)});
+    return {room.data(), room.size()};
+}
+
+}  // namespace
+
+void AnswerWriter::line() {
+    out_.push_back('\n');
+    out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
+}
+
+void AnswerWriter::open(std::string_view name, std::string_view suffix, std::string_view xmlns) {
+    if (depth_ > 0) line();
+    out_.append("<").append(name).append(suffix);
+    if (!xmlns.empty()) out_.append(" xmlns=\"").append(xmlns).append("\"");
+    out_.push_back('>');
+    ++depth_;
+    fresh_ = true;
+}
+
+void AnswerWriter::close(std::string_view name, std::string_view suffix) {
+    --depth_;
+    if (fresh_) {
+        out_.back() = '/';
+        out_.push_back('>');
+    } else {
+        line();
+        out_.append("</").append(name).append(suffix).append(">");
+    }
+    fresh_ = false;
+}
+
+void AnswerWriter::json_separator() {
+    if (!fresh_) out_.push_back(',');
+    fresh_ = false;
+}
+
+void AnswerWriter::json_key(std::string_view name, std::string_view suffix) {
+    json_separator();
+    out_.append("\"").append(name).append(suffix).append("\":");
+}
+
+void AnswerWriter::begin_document(std::string_view root, std::string_view suffix, std::string_view xmlns) {
+    root_ = root;
+    if (format_ == AnswerFormat::xml) {
+        open(root, suffix, xmlns);
+        return;
+    }
+    out_.push_back('{');
+    // JSON errors stand at the top; results stand inside an object named like the XML root.
+    if (suffix.empty()) return;
+    json_key(root, suffix);
+    out_.push_back('{');
+    fresh_ = true;
+}
+
+void AnswerWriter::end_document(std::string_view root, std::string_view suffix) {
+    if (format_ == AnswerFormat::xml) {
+        close(root, suffix);
+        out_.push_back('\n');
+        return;
+    }
+    out_.append(suffix.empty() ? "}" : "}}");
+}
+
+void AnswerWriter::begin(std::string_view name, std::string_view suffix) {
+    if (format_ == AnswerFormat::xml) {
+        open(name, suffix, {});
+        return;
+    }
+    json_key(name, suffix);
+    out_.push_back('{');
+    fresh_ = true;
+}
+
+void AnswerWriter::end(std::string_view name, std::string_view suffix) {
+    if (format_ == AnswerFormat::xml) {
+        close(name, suffix);
+        return;
+    }
+    out_.push_back('}');
+    fresh_ = false;
+}
+
+void AnswerWriter::begin_list(std::string_view name) {
+    if (format_ == AnswerFormat::xml) {
+        open(name, {}, {});
+        return;
+    }
+    json_key(name);
+    out_.push_back('[');
+    fresh_ = true;
+}
+
+void AnswerWriter::end_list(std::string_view name) {
+    if (format_ == AnswerFormat::xml) {
+        close(name, {});
+        return;
+    }
+    out_.push_back(']');
+    fresh_ = false;
+}
+
+void AnswerWriter::begin_member() {
+    if (format_ == AnswerFormat::xml) {
+        open("member", {}, {});
+        return;
+    }
+    json_separator();
+    out_.push_back('{');
+    fresh_ = true;
+}
+
+void AnswerWriter::end_member() {
+    if (format_ == AnswerFormat::xml) {
+        close("member", {});
+        return;
+    }
+    out_.push_back('}');
+    fresh_ = false;
+}
+
+void AnswerWriter::member(std::string_view value) {
+    if (format_ == AnswerFormat::xml) {
+        text("member", value);
+        return;
+    }
+    json_separator();
+    out_.push_back('"');
+    escaped(value);
+    out_.push_back('"');
+}
+
+void AnswerWriter::leaf_start(std::string_view name) {
+    if (format_ == AnswerFormat::json) {
+        json_key(name);
+        return;
+    }
+    line();
+    out_.append("<").append(name).append(">");
+}
+
+void AnswerWriter::leaf_end(std::string_view name) {
+    if (format_ == AnswerFormat::xml) out_.append("</").append(name).append(">");
+    fresh_ = false;
+}
+
+void AnswerWriter::text(std::string_view name, std::string_view value) {
+    leaf_start(name);
+    if (format_ == AnswerFormat::json) out_.push_back('"');
+    escaped(value);
+    if (format_ == AnswerFormat::json) out_.push_back('"');
+    leaf_end(name);
+}
+
+void AnswerWriter::number(std::string_view name, std::int64_t value) {
+    leaf_start(name);
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+    leaf_end(name);
+}
+
+void AnswerWriter::boolean(std::string_view name, bool value) {
+    leaf_start(name);
+    out_.append(value ? "true" : "false");
+    leaf_end(name);
+}
+
+void AnswerWriter::map_entry(std::string_view key, std::int64_t value) {
+    if (format_ == AnswerFormat::json) {
+        number(key, value);
+        return;
+    }
+    open("entry", {}, {});
+    text("key", key);
+    number("value", value);
+    close("entry", {});
+}
+
+void AnswerWriter::map_entry(std::string_view key, std::string_view value) {
+    if (format_ == AnswerFormat::json) {
+        text(key, value);
+        return;
+    }
+    open("entry", {}, {});
+    text("key", key);
+    text("value", value);
+    close("entry", {});
+}
+
+void AnswerWriter::time(std::string_view name, Seconds value) {
+    if (format_ == AnswerFormat::json) {
+        number(name, value.time_since_epoch().count());
+        return;
+    }
+    leaf_start(name);
+    out_.append(format_iso8601(value));
+    leaf_end(name);
+}
+
+void AnswerWriter::escaped(std::string_view value) {
+    std::array<char, 6> room;
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const std::string_view replacement =
+            format_ == AnswerFormat::json ? json_escape(value[i], room) : xml_escape(value[i]);
+        if (replacement.empty()) continue;
+        out_.append(value, copied, i - copied).append(replacement);
+        copied = i + 1;
+    }
+    out_.append(value, copied);
+}
+
+}  // namespace iamlocal::protocol

@@ -1,0 +1,38 @@
+#include "protocol/envelope.hpp"
+
+namespace iamlocal::protocol {
+
+std::string_view content_type_of(AnswerFormat format) {
+    return format == AnswerFormat::xml ? "text/xml" : "application/json";
+}
+
+void begin_answer(AnswerWriter& writer, std::string_view action, std::string_view xmlns, bool has_result) {
+    writer.begin_document(action, "Response", xmlns);
+    if (has_result) writer.begin(action, "Result");
+}
+
+void end_answer(AnswerWriter& writer, std::string_view action, bool has_result, std::string_view request_id) {
+    if (has_result) writer.end(action, "Result");
+    writer.begin("ResponseMetadata");
+    writer.text("RequestId", request_id);
+    writer.end("ResponseMetadata");
+    writer.end_document(action, "Response");
+}
+
+void write_error(http::Response& response, AnswerFormat format, std::string_view xmlns, const ApiError& error) {
+    const ErrorRow& row = row_of(error.code());
+    response.status = row.status;
+    response.content_type = content_type_of(format);
+    response.body.clear();
+    AnswerWriter writer(format, response.body);
+    writer.begin_document("ErrorResponse", {}, xmlns);
+    writer.begin("Error");
+    writer.text("Type", row.status < 500 ? "Sender" : "Receiver");
+    writer.text("Code", row.name);
+    writer.text("Message", error.message());
+    writer.end("Error");
+    writer.text("RequestId", response.request_id);
+    writer.end_document("ErrorResponse", {});
+}
+
+}  // namespace iamlocal::protocol

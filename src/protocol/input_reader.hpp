@@ -1,0 +1,54 @@
+// Fields that fill an input from a request's parameters and collect every violation of its constraints.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "protocol/fields.hpp"
+#include "protocol/query.hpp"
+
+namespace iamlocal::protocol {
+
+/// STS repeats the offending value in its message, IAM has left it out since 2024.
+enum class ShowValues { no, yes };
+
+class InputReader final : public Fields {
+  public:
+    InputReader(const Parameters& parameters, ShowValues show_values)
+        : parameters_(parameters), show_values_(show_values) {}
+
+    /// Throws ValidationError in AWS's words if anything was violated: all constraints at once ("2 validation errors
+    /// detected: …; …"), else the first name with bad characters.
+    void finish() const;
+
+    [[nodiscard]] bool is_given(std::string_view name) const override;
+    [[nodiscard]] std::string_view operation() const override;
+
+  protected:
+    void text(const char* name, Presence presence, const TextRule& rule, Slot<std::string_view> slot) override;
+    void integer(const char* name, Presence presence, const NumberRule& rule, Slot<std::int64_t> slot) override;
+    void boolean(const char* name, Presence presence, Slot<bool> slot) override;
+    void text_list(const char* name, Presence presence, const ListRule& rule, const TextRule& item,
+                   Slot<std::string_view> append) override;
+    void structure_list(const char* name, Presence presence, const ListRule& rule, StructureList list) override;
+
+  private:
+    std::string_view wire_name(const char* name);
+    std::string path_of(const char* name) const;
+    void violation(const char* name, std::string_view value, std::string_view constraint);
+    void missing(const char* name, Presence presence);
+    void check(const char* name, std::string_view value, const TextRule& rule);
+    void check_length(const char* name, std::size_t length, const ListRule& rule);
+
+    const Parameters& parameters_;
+    ShowValues show_values_;
+    std::string prefix_;       ///< of parameter names, for example "Tags.member.1."
+    std::string path_prefix_;  ///< of messages, for example "tags.1.member."
+    std::string name_buffer_;
+    std::string violations_;
+    int violation_count_ = 0;
+    std::string bad_name_;      ///< message about the first name with bad characters
+    std::string bad_encoding_;  ///< message about the first value that is no number or boolean
+};
+
+}  // namespace iamlocal::protocol

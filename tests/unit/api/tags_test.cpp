@@ -1,0 +1,66 @@
+#include "api/tags.hpp"
+
+#include <fmt/format.h>
+
+#include "unit/api/fixture.hpp"
+
+namespace iamlocal::api {
+namespace {
+
+using store::tags::KeyCase;
+
+std::vector<store::Tag> numbered(int count, int first = 0) {
+    std::vector<store::Tag> tags;
+    for (int i = first; i < first + count; ++i) tags.push_back({fmt::format("k{}", i), "v"});
+    return tags;
+}
+
+TEST(Tags, RefusesReservedAndRepeatedKeys) {
+    const struct {
+        std::vector<store::Tag> tags;
+        const char* code;
+    } cases[] = {
+        {{}, "none"},
+        {{{"a", "1"}, {"b", "1"}}, "none"},
+        {{{"awsome", "1"}}, "none"},
+        {{{"aws:a", "1"}}, "InvalidInput"},
+        {{{"AWS:a", "1"}}, "InvalidInput"},
+        {{{"a", "aws:1"}}, "InvalidInput"},
+        {{{"a", "Aws:1"}}, "InvalidInput"},
+        {{{"a", "1"}, {"A", "2"}}, "InvalidInput"},
+    };
+    for (const auto& [tags, code] : cases) {
+        SCOPED_TRACE(tags.empty() ? "none" : tags.front().key);
+        EXPECT_EQ(code_of([&] { require_valid_tags(tags, KeyCase::ignored); }), code);
+    }
+    EXPECT_EQ(code_of([&] { require_valid_tags({{"a", "1"}, {"A", "2"}}, KeyCase::kept); }), "none");
+    EXPECT_EQ(code_of([&] { require_valid_tags({{"a", "1"}, {"a", "2"}}, KeyCase::kept); }), "InvalidInput");
+}
+
+class TagsTest : public ApiTest {
+  protected:
+    TagsTest() { sign_in("alice", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")); }
+};
+
+TEST_F(TagsTest, FiftyAtMost) {
+    const std::string id = add_user("bob", numbered(49)).id;
+    tag_entity(ctx_, id, {{"K48", "changed"}, {"last", "v"}});  // one of them is there already
+    EXPECT_EQ(store::tags::all(tx_, account, id).size(), 50u);
+    EXPECT_EQ(code_of([&] { tag_entity(ctx_, id, {{"more", "v"}}); }), "LimitExceeded");
+    EXPECT_EQ(code_of([&] { tag_entity(ctx_, id, {{"LAST", "w"}}); }), "none");
+    EXPECT_EQ(store::tags::all(tx_, account, id).size(), 50u);
+}
+
+TEST_F(TagsTest, WrittenEvenWhenThereAreNoneIfTheOperationSaysSo) {
+    std::string left_out;
+    std::string written;
+    protocol::AnswerWriter first(protocol::AnswerFormat::xml, left_out);
+    protocol::AnswerWriter second(protocol::AnswerFormat::xml, written);
+    write_tags(first, {}, WhenEmpty::leave_out);
+    write_tags(second, {}, WhenEmpty::write);
+    EXPECT_EQ(left_out, "");
+    EXPECT_NE(written.find("<Tags/>"), std::string::npos) << written;
+}
+
+}  // namespace
+}  // namespace iamlocal::api
