@@ -48,7 +48,7 @@ void measure(benchmark::State& state, Decide decide) {
 
 void decide_by_engine(benchmark::State& state) {
     measure(state, [](const BothSides& sides, const policy::Request& request) {
-        return policy::decide(sides.set(), request);
+        return policy::decide(sides.set(request), request);
     });
 }
 BENCHMARK(decide_by_engine);

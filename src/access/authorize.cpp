@@ -1,65 +1,83 @@
 #include "access/authorize.hpp"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "access/decisions.hpp"
-#include "access/request_context.hpp"
-#include "api/errors.hpp"
 
 namespace iamlocal::access {
 namespace {
 
-/// One permission to decide on.
-struct Question {
-    std::string_view action;
-    std::string_view resource;
-    std::string_view shown;
-};
-
-std::string denial(const api::Context& ctx, const Question& question, const Target& target,
-                   const policy::Decision& decision) {
+std::string denial(const AccessRequest& request, const PermissionView& permission, const policy::Decision& decision) {
     std::string message =
-        fmt::format("User: {} is not authorized to perform: {} on resource: {}", ctx.caller.principal.arn,
-                    question.action, question.shown.empty() ? question.resource : question.shown);
+        fmt::format("User: {} is not authorized to perform: {} on resource: {}", request.caller.principal.arn,
+                    permission.action, permission.shown.empty() ? permission.resource : permission.shown);
     // A missing Allow of an organization counts as an explicit deny in messages.
     const bool by_organization =
         decision.decided_by == policy::PolicyType::scp || decision.decided_by == policy::PolicyType::rcp;
-    if (target.reasonless && decision.outcome == policy::Outcome::implicit_deny && !by_organization) return message;
-    return message.append(" ").append(policy::reason(decision, question.action));
+    if (request.target.hide_reason && decision.outcome == policy::Outcome::implicit_deny && !by_organization)
+        return message;
+    return message.append(" ").append(policy::reason(decision, permission.action));
 }
 
-/// Decides one question and notes the answer. Why it is refused; nothing if it is allowed.
-std::optional<std::string> refusal(api::Context& ctx, const Question& question, const Target& target,
-                                   const RequestContext& context) {
-    const Evaluation evaluation({ctx.caller, target.trust ? &*target.trust : nullptr, ctx.organization},
-                                question.action, question.resource, context);
+/// Decides one permission and notes the answer. Why it is refused; nothing if it is allowed.
+std::optional<std::string> refusal(const AccessRequest& request, const PermissionView& permission,
+                                   DecisionRecord* record) {
+    const Target& target = request.target;
+    const PermissionKeys keys(
+        {.caller = request.caller,
+         .organization = request.organization,
+         .facts = request.facts,
+         .owner =
+             owner_of(target.resource, target.resource_policy ? &*target.resource_policy : nullptr, request.caller),
+         .sent = permission.sent(target),
+         .tags = permission.tags,
+         .keys = permission.keys});
+    const Evaluation evaluation({request.caller, permission.resource_policy, request.organization}, permission.action,
+                                permission.resource, keys);
     const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
-    if (ctx.trace.record) ctx.trace.record->add(decision, context);
+    if (record) record->add(decision);
     if (decision.allowed()) return std::nullopt;
-    return denial(ctx, question, target, decision);
+    return denial(request, permission, decision);
 }
 
 }  // namespace
 
 Evaluation::Evaluation(const Sources& sources, std::string_view action, std::string_view resource,
-                       const policy::Context& context)
+                       const policy::Context& keys)
     : set_(sources.caller.policies()),
-      request_{&sources.caller.principal, action, resource, sources.caller.account.view(), &context} {
-    if (sources.trust) {
-        // A role that does not exist trusts nobody; a null policy in the list would deny explicitly.
+      request_{&sources.caller.principal, action, resource, sources.caller.account.view(), &keys} {
+    if (const ResourcePolicy* const policy = sources.resource_policy) {
+        // A resource that does not exist grants to nobody; a null policy in the list would deny explicitly.
         set_.resource = policy::Policies();
-        if (const policy::CompiledDocument* const document = sources.trust->document.get()) {
-            trust_ = {
-                document->compiled(), resource, {}, sources.trust_text.empty() ? document->text : sources.trust_text};
-            set_.resource = policy::Policies(&trust_, 1);
+        if (const policy::CompiledDocument* const document = policy->document.get()) {
+            resource_policy_ = {document->compiled(),
+                                resource,
+                                {},
+                                sources.resource_policy_text.empty() ? document->text : sources.resource_policy_text};
+            set_.resource = policy::Policies(&resource_policy_, 1);
         }
-        set_.resource_is_trust = true;
-        request_.resource_account = sources.trust->account.view();
+        set_.resource_part = policy->part;
+        request_.resource_account = policy->owner.view();
     }
     if (sources.organization)
         sources.organization->limit(set_, sources.caller, action, AccountId(request_.resource_account));
+}
+
+PermissionView::PermissionView(std::string_view operation, const Target& target, std::size_t number)
+    : action(number == 0 ? operation : target.dependent_permissions[number - 1].action),
+      resource(number == 0 ? target.resource : target.dependent_permissions[number - 1].resource),
+      shown(number == 0 ? target.shown : target.dependent_permissions[number - 1].shown),
+      keys(number == 0 ? target.keys : target.dependent_permissions[number - 1].keys),
+      tags(number == 0 ? target.tags : target.dependent_permissions[number - 1].tags),
+      sees_request_tags(number == 0 || target.dependent_permissions[number - 1].sees_request_tags),
+      resource_policy(target.resource_policy && resource == target.resource ? &*target.resource_policy : nullptr) {}
+
+TagKeys::Sent PermissionView::sent(const Target& target) const {
+    if (!sees_request_tags) return {};
+    return {target.request_tags, target.tag_keys};
 }
 
 Target needs_no_permission() {
@@ -68,35 +86,34 @@ Target needs_no_permission() {
     return target;
 }
 
-void authorize(api::Context& ctx, std::string_view action, Target target) {
-    DecisionRecord* const record = ctx.trace.record;
-    if (target.exempt) {
-        ctx.trace.decision = "exempt";
-        if (record) record->skip(DecisionRecord::Kind::exempt, ctx, action);
-        return;
+RequiredFacts required_facts(const Identity& caller, const Organization* organization,
+                             const ResourcePolicy* resource_policy) {
+    RequiredFacts facts = caller.required_facts();
+    if (organization != nullptr) facts |= organization->required_facts();
+    const policy::CompiledDocument* const document = resource_policy ? resource_policy->document.get() : nullptr;
+    if (document != nullptr && document->compiled() != nullptr) facts |= RequiredFacts::of(*document->compiled());
+    return facts;
+}
+
+Verdict authorize(Enforcement enforcement, const AccessRequest& request, DecisionRecord* record) {
+    if (request.target.exempt) {
+        if (record) record->skip(DecisionRecord::Kind::exempt, request);
+        return {"exempt", {}};
     }
-    if (ctx.env.enforcement == Enforcement::off) {
-        ctx.trace.decision = "off";
-        if (record) record->skip(DecisionRecord::Kind::off, ctx, action);
-        return;
+    if (enforcement == Enforcement::off) {
+        if (record) record->skip(DecisionRecord::Kind::off, request);
+        return {"off", {}};
     }
-    ctx.trace.decision = "allow";
-    if (record) record->begin(ctx, action, target);
-    std::optional<std::string> refused =
-        refusal(ctx, {action, target.resource, target.shown}, target, RequestContext(ctx, action, target));
-    for (const Permission& permission : target.also) {
+    if (record) record->begin(request);
+    std::optional<std::string> refused;
+    for (std::size_t number = 0; number <= request.target.dependent_permissions.size(); ++number) {
         // The caller learns of the first refusal; the record tells of all, so that one look shows what is missing.
         if (refused && !record) break;
-        auto further = refusal(ctx, {permission.action, permission.resource, permission.shown}, target,
-                               RequestContext(ctx, permission, target));
-        if (!refused) refused = std::move(further);
+        auto why = refusal(request, PermissionView(request.action, request.target, number), record);
+        if (!refused) refused = std::move(why);
     }
-    if (record) record->finish(std::move(target));
-    if (!refused) return;
-    const bool audit = ctx.env.enforcement == Enforcement::audit;
-    ctx.trace.decision = audit ? "audit-deny" : "deny";
-    ctx.trace.denied = *refused;
-    if (!audit) throw api::access_denied(*std::move(refused));
+    if (!refused) return {"allow", {}};
+    return {enforcement == Enforcement::audit ? "audit-deny" : "deny", *std::move(refused)};
 }
 
 }  // namespace iamlocal::access

@@ -1,66 +1,31 @@
-// May the caller do this? Every operation names its target; authorize() gathers the caller's policies and the request's
-// facts, asks the policy engine and refuses in AWS's words.
+// May this caller do this to that? For anybody who can name caller, action, resource and circumstances: the API's
+// operations, and whoever serves requests of other services.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <span>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "api/context.hpp"
+#include "access/condition_keys.hpp"
+#include "access/enforcement.hpp"
+#include "access/identity.hpp"
+#include "access/organization.hpp"
+#include "access/required_facts.hpp"
+#include "access/target.hpp"
 #include "policy/decide.hpp"
-#include "store/tags.hpp"
 
 namespace iamlocal::access {
 
-/// Condition keys that come with a request; names in lower case.
-using RequestKeys = std::vector<std::pair<std::string_view, policy::Values>>;
+struct DecisionRecord;
 
-/// A further permission that an operation needs, for example iam:TagUser for CreateUser with tags.
-struct Permission {
-    std::string_view action;  ///< "iam:TagUser"
-    std::string resource;
-    std::string shown = {};  ///< as messages name the resource; empty: `resource`
-    RequestKeys keys = {};
-    /// Whose tags are the resource tags of this permission; empty: nobody's.
-    std::string tagged_id = {};
-    bool iam_tags = false;  ///< as Target::iam_tags
-    /// Whether aws:RequestTag and aws:TagKeys are there for it; sts:SetSourceIdentity does not see them.
-    bool sees_request_tags = true;
-};
-
-/// The resource policy of a target: a role's trust policy.
-struct TrustPolicy {
-    /// As stored; shared with the worker's cache. Null: there is no such role. One that cannot be read denies.
-    std::shared_ptr<const policy::CompiledDocument> document;
-    AccountId account;  ///< the account that owns the role
-
-    const policy::Policy* compiled() const { return document ? document->compiled() : nullptr; }
-};
-
-/// What an operation acts on.
-struct Target {
-    std::string resource = "*";  ///< ARN, or "*" for operations without one
-    /// As messages name it, for example `user bob`; empty: `resource`.
-    std::string shown;
-    /// Whose tags are aws:ResourceTag; empty: nobody's.
-    std::string tagged_id;
-    /// Users and roles offer their tags as iam:ResourceTag, too.
-    bool iam_tags = false;
-    /// aws:RequestTag and aws:TagKeys.
-    std::span<const store::Tag> request_tags;
-    /// aws:TagKeys of an operation that removes tags.
-    std::span<const std::string> tag_keys;
-    RequestKeys keys;
-    std::vector<Permission> also;
-    std::optional<TrustPolicy> trust;
-    /// STS gives no reason when nothing allows an AssumeRole, so as not to tell which side refused.
-    bool reasonless = false;
-    /// No policy can grant or forbid the operation.
-    bool exempt = false;
+/// What is asked. Views only: everything must outlive it.
+struct AccessRequest {
+    const Identity& caller;
+    const Organization* organization;  ///< null: none is declared
+    RequestFacts facts;
+    std::string_view action;  ///< a literal, "iam:CreateUser"
+    const Target& target;     ///< with the tags of its resources loaded where `required` says so
+    RequiredFacts required;   ///< required_facts() of caller, organization and the target's resource policy
 };
 
 /// What a permission is decided on. Enforcement makes one, and so does whoever explains the decision later.
@@ -68,14 +33,13 @@ class Evaluation {
   public:
     struct Sources {
         const Identity& caller;
-        const TrustPolicy* trust;          ///< null: the resource has no policy of its own
-        const Organization* organization;  ///< null: there is none
-        /// What explanations show in place of the trust policy's text; of the same structure. Empty: that text.
-        std::string_view trust_text = {};
+        const ResourcePolicy* resource_policy;  ///< null: the resource has no policy of its own
+        const Organization* organization;       ///< null: there is none
+        /// What explanations show in place of the resource policy's text; of the same structure. Empty: that text.
+        std::string_view resource_policy_text = {};
     };
     /// Everything must outlive this.
-    Evaluation(const Sources& sources, std::string_view action, std::string_view resource,
-               const policy::Context& context);
+    Evaluation(const Sources& sources, std::string_view action, std::string_view resource, const policy::Context& keys);
     Evaluation(const Evaluation&) = delete;
     Evaluation& operator=(const Evaluation&) = delete;
 
@@ -83,16 +47,43 @@ class Evaluation {
     const policy::Request& request() const { return request_; }
 
   private:
-    policy::SourcedPolicy trust_;
+    policy::SourcedPolicy resource_policy_;
     policy::PolicySet set_;
     policy::Request request_;
 };
 
-/// For operations that need no permission: GetCallerIdentity, GetSessionToken.
-Target needs_no_permission();
+/// One of the permissions of a request: number 0 is the operation's own, the others are dependent ones, in their order.
+struct PermissionView {
+    PermissionView(std::string_view action, const Target& target, std::size_t number);
 
-/// Throws AccessDenied unless everything that `target` needs is allowed. Under `audit` the refusal is only noted in the
-/// context's trace. The target goes into the decision's record, if one is kept.
-void authorize(api::Context& ctx, std::string_view action, Target target);
+    std::string_view action;
+    std::string_view resource;
+    std::string_view shown;
+    const RequestKeys& keys;
+    const ResourceTags& tags;
+    bool sees_request_tags;
+    /// A policy counts for every permission on its resource.
+    const ResourcePolicy* resource_policy;
+
+    /// The tags that the request sends, as far as the permission sees them.
+    TagKeys::Sent sent(const Target& target) const;
+};
+
+/// What came of it.
+struct Verdict {
+    std::string_view decision = "-";  ///< "allow", "deny", "audit-deny", "exempt", "off" or "-": none was made
+    std::string denied;               ///< what was or would have been refused, in the words of AWS's message
+
+    bool refused() const { return decision == "deny"; }
+    /// Whether policies were asked.
+    bool is_decision() const { return decision == "allow" || decision == "deny" || decision == "audit-deny"; }
+};
+
+/// What the policies that count for the caller may ask for, and a resource policy beside them.
+RequiredFacts required_facts(const Identity& caller, const Organization* organization,
+                             const ResourcePolicy* resource_policy);
+
+/// Decides everything that the target needs. `record` is filled in unless it is null.
+Verdict authorize(Enforcement enforcement, const AccessRequest& request, DecisionRecord* record);
 
 }  // namespace iamlocal::access

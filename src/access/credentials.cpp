@@ -1,8 +1,5 @@
 #include "access/credentials.hpp"
 
-#include <fmt/format.h>
-
-#include "api/errors.hpp"
 #include "base/ids.hpp"
 #include "store/access_keys.hpp"
 
@@ -22,17 +19,6 @@ const auth::SigningKey& Credential::signing_key(const auth::Presented& presented
     slot.key.emplace(auth::derive_signing_key(secret, presented.date, presented.region, presented.service));
     slot.scope = presented.scope;
     return *slot.key;
-}
-
-void require_session_may_call(const Identity& caller, std::string_view action) {
-    if (!caller.session || caller.session->kind == auth::SessionKind::role) return;
-    if (action == "sts:AssumeRole" || action == "sts:GetCallerIdentity") return;
-    if (action.starts_with("iam:")) {
-        auth::SignatureError error = auth::invalid_client_token_id();
-        throw ApiError(error.code, std::move(error.message));
-    }
-    throw api::access_denied(
-        fmt::format("Cannot call {} with session credentials", action.substr(action.find(':') + 1)));
 }
 
 std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth::Presented& presented, Seconds now) {
@@ -96,15 +82,15 @@ std::unique_ptr<Credential> CredentialCache::load_user(std::string_view access_k
 }
 
 std::unique_ptr<Credential> CredentialCache::load_session(const auth::Presented& presented) {
-    std::optional<auth::SessionClaims> claims =
+    std::optional<auth::SessionToken> token =
         auth::open_session_token(keyring_.session_tokens(), presented.session_token);
-    if (!claims || claims->access_key_id.view() != presented.access_key_id) return nullptr;
+    if (!token || token->access_key_id.view() != presented.access_key_id) return nullptr;
     auto credential = std::make_unique<Credential>();
-    credential->revision = connection_.database().revision(claims->account);
-    credential->secret = claims->secret;
+    credential->revision = connection_.database().revision(token->claims.account);
+    credential->secret = std::move(token->secret);
     credential->session_token = presented.session_token;
     db::Transaction tx(connection_, db::Access::read);
-    credential->identity = access::load_session(tx, policies_, *std::move(claims));
+    credential->identity = access::load_session(tx, policies_, std::move(token->claims));
     return credential->identity ? std::move(credential) : nullptr;
 }
 

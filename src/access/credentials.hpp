@@ -48,11 +48,6 @@ struct Credential {
     std::size_t next_ = 0;
 };
 
-/// What credentials of GetSessionToken may not do ("Comparing the AWS STS API operations"): IAM needs MFA, which no
-/// session has yet, and fails as if the token were invalid; of STS there are only AssumeRole and GetCallerIdentity.
-/// Throws ApiError.
-void require_session_may_call(const Identity& caller, std::string_view action);
-
 class CredentialCache {
   public:
     CredentialCache(db::Connection& connection, const store::Keyring& keyring, const RootKey& root,

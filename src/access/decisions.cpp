@@ -25,57 +25,47 @@ void clear_text(std::string& text) {
     text.clear();
 }
 
-template <class T>
-void clear_list(std::vector<T>& list) {
-    if (!list.empty()) list = std::vector<T>();
-}
-
 std::size_t bytes_of(const std::vector<store::Tag>& tags) {
     std::size_t bytes = 0;
     for (const store::Tag& tag : tags) bytes += tag.key.size() + tag.value.size();
     return bytes;
 }
 
-std::size_t bytes_of(const RecordedRequest& request) {
-    std::size_t bytes = request.user_agent.size() + request.referer.size() + bytes_of(request.request_tags);
-    for (const std::string& key : request.tag_keys) bytes += key.size();
+std::size_t bytes_of(const RequestKeys& keys) {
+    std::size_t bytes = 0;
+    for (const auto& [key, values] : keys)
+        for (const std::string& value : values.items) bytes += value.size();
     return bytes;
 }
 
-std::size_t bytes_of(const std::optional<TrustPolicy>& trust) {
-    return trust && trust->document ? trust->document->text.size() : 0;
-}
-
-std::size_t bytes_of(const DecisionCheck& check) {
-    std::size_t bytes = bytes_of(check.resource_tags);
-    for (const auto& [key, values] : check.keys)
-        for (const std::string& value : values.items) bytes += value.size();
+std::size_t bytes_of(const Target& target) {
+    std::size_t bytes = bytes_of(target.request_tags) + bytes_of(target.tags.tags) + bytes_of(target.keys);
+    for (const std::string& key : target.tag_keys) bytes += key.size();
+    for (const Permission& further : target.dependent_permissions)
+        bytes += bytes_of(further.tags.tags) + bytes_of(further.keys);
+    if (target.resource_policy && target.resource_policy->document)
+        bytes += target.resource_policy->document->text.size();
     return bytes;
 }
 
 /// What a record keeps alive, without what is the same for any; the caller only where the record before has another.
 std::size_t bytes_of(const DecisionRecord& record, bool with_caller) {
-    std::size_t bytes = bytes_of(record.request) + bytes_of(record.trust);
-    for (const DecisionCheck& check : record.checks) bytes += bytes_of(check);
+    const std::size_t bytes =
+        record.request.user_agent.size() + record.request.referer.size() + bytes_of(record.target);
     if (!with_caller || !record.caller) return bytes;
     const Identity& caller = *record.caller;
     return bytes + texts_of(caller.identity_policies.view()) + texts_of(caller.boundary.view()) +
            texts_of(caller.session_policies.view());
 }
 
-RequestFacts facts_of(const DecisionRecord& record, std::span<const http::Header> headers) {
+RequestFacts facts_of(const DecisionRecord& record) {
     const RecordedRequest& request = record.request;
-    return {.caller = *record.caller,
-            .organization = record.organization.get(),
-            .time = std::chrono::floor<std::chrono::seconds>(record.time),
+    return {.time = std::chrono::floor<std::chrono::seconds>(record.time),
             .region = request.region,
             .peer = request.peer,
             .secure = request.secure,
-            .headers = headers,
-            .target = record.checks.front().resource,
-            .trust_account = record.trust ? &record.trust->account : nullptr,
-            .request_tags = request.request_tags,
-            .tag_keys = request.tag_keys};
+            .user_agent = request.user_agent,
+            .referer = request.referer};
 }
 
 }  // namespace
@@ -100,72 +90,61 @@ void DecisionRecord::clear() {
     checks.clear();
     caller.reset();
     organization.reset();
-    trust.reset();
+    target = Target();
     bytes = 0;
 }
 
 void RecordedRequest::clear() {
     for (std::string* text : {&region, &peer, &user_agent, &referer}) clear_text(*text);
-    clear_list(request_tags);
-    clear_list(tag_keys);
 }
 
-void DecisionRecord::skip(Kind why, const api::Context& ctx, std::string_view operation) {
+const ResourcePolicy* DecisionRecord::resource_policy() const {
+    return target.resource_policy ? &*target.resource_policy : nullptr;
+}
+
+void DecisionRecord::skip(Kind why, const AccessRequest& asked) {
     kind = why;
-    action = operation;
-    request.peer = ctx.request.peer;
+    action = asked.action;
+    request.peer = asked.facts.peer;
 }
 
-void DecisionRecord::begin(const api::Context& ctx, std::string_view operation, const Target& target) {
-    action = operation;
-    request.peer = ctx.request.peer;
-    request.secure = ctx.request.secure;
-    request.region = ctx.region;
-    request.asked = ctx.caller.asked();
-    if (ctx.organization != nullptr) request.asked |= ctx.organization->asked();
-    if (const policy::Policy* const of_role = target.trust ? target.trust->compiled() : nullptr)
-        request.asked |= AskedFacts::of(*of_role);
-    if (!request.asked.headers) return;
-    request.user_agent = ctx.request.header("user-agent");
-    request.referer = ctx.request.header("referer");
+void DecisionRecord::begin(const AccessRequest& asked) {
+    checks.clear();
+    action = asked.action;
+    request.peer = asked.facts.peer;
+    request.secure = asked.facts.secure;
+    request.region = asked.facts.region;
+    if (!asked.required.headers) return;
+    request.user_agent = asked.facts.user_agent;
+    request.referer = asked.facts.referer;
 }
 
-void DecisionRecord::add(const policy::Decision& decision, const RequestContext& context) {
-    DecisionCheck& check = checks.emplace_back();
-    check.outcome = decision.outcome;
-    check.decided_by = decision.decided_by;
-    check.iam_tags = context.permission().iam_tags;
-    check.sees_request_tags = context.permission().sees_request_tags;
-    if (request.asked.resource_tags) check.resource_tags = context.resource_tags();
+void DecisionRecord::add(const policy::Decision& decision) {
+    checks.push_back({checks.size(), decision.outcome, decision.decided_by});
 }
 
-void DecisionRecord::finish(Target&& target) {
+void DecisionRecord::finish(Target&& decided_on) {
     kind = Kind::made;
-    request.request_tags.assign(target.request_tags.begin(), target.request_tags.end());
-    request.tag_keys.assign(target.tag_keys.begin(), target.tag_keys.end());
-    trust = std::move(target.trust);
-    checks[0].action = action;
-    checks[0].resource = std::move(target.resource);
-    checks[0].keys = std::move(target.keys);
-    for (std::size_t i = 1; i < checks.size(); ++i) {
-        Permission& further = target.also[i - 1];
-        checks[i].action = further.action;
-        checks[i].resource = std::move(further.resource);
-        checks[i].keys = std::move(further.keys);
-    }
+    target = std::move(decided_on);
 }
 
-Replay::Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view trust_text)
-    : headers_{{{"user-agent", record.request.user_agent}, {"referer", record.request.referer}}},
-      context_(facts_of(record, headers_), {check.action, check.keys, check.iam_tags, check.sees_request_tags},
-               ResourceTags(check.resource_tags)),
-      evaluation_({*record.caller, record.trust ? &*record.trust : nullptr, record.organization.get(), trust_text},
-                  check.action, check.resource, context_) {}
+Replay::Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view resource_policy_text)
+    : permission_(record.permission(check)),
+      facts_(facts_of(record)),
+      keys_({.caller = *record.caller,
+             .organization = record.organization.get(),
+             .facts = facts_,
+             .owner = owner_of(record.target.resource, record.resource_policy(), *record.caller),
+             .sent = permission_.sent(record.target),
+             .tags = permission_.tags,
+             .keys = permission_.keys}),
+      evaluation_({*record.caller, permission_.resource_policy, record.organization.get(), resource_policy_text},
+                  permission_.action, permission_.resource, keys_) {}
 
 RequestKeys Replay::context() const {
     RequestKeys keys;
     for (const policy::AskedKey& asked : policy::asked_keys(policies(), request()))
-        if (std::optional<policy::Values> values = context_.find(asked.key))
+        if (std::optional<policy::Values> values = keys_.find(asked.key))
             keys.emplace_back(asked.key, *std::move(values));
     return keys;
 }

@@ -2,7 +2,6 @@
 // keys of that moment. The pipeline adds one record per request; whoever looks pays, nobody else.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -15,39 +14,29 @@
 #include <utility>
 #include <vector>
 
-#include "access/asked_facts.hpp"
 #include "access/authorize.hpp"
+#include "access/condition_keys.hpp"
 #include "access/identity.hpp"
 #include "access/organization.hpp"
-#include "access/request_context.hpp"
 #include "base/clock.hpp"
 #include "policy/explanation.hpp"
 
 namespace iamlocal::access {
 
-/// One permission that a request needed, and what its condition keys are computed from beside the request's own.
+/// What came of one permission that a request needed.
 struct DecisionCheck {
-    std::string_view action;  ///< a literal
-    std::string resource;
+    std::size_t number = 0;  ///< as PermissionView has it
     policy::Outcome outcome = policy::Outcome::implicit_deny;
     policy::PolicyType decided_by = policy::PolicyType::identity;
-    RequestKeys keys;
-    std::vector<store::Tag> resource_tags;  ///< none unless some policy may ask for them
-    bool iam_tags = false;                  ///< these are as PermissionFacts has them
-    bool sees_request_tags = true;
 };
 
-/// What the condition keys of all permissions of a request are computed from, as RequestFacts has it. Copying these few
-/// texts costs less than looking which keys the policies name.
+/// RequestFacts, kept. Copying these few texts costs less than looking which keys the policies name.
 struct RecordedRequest {
     std::string region;
     std::string peer;
     bool secure = false;
-    AskedFacts asked;        ///< by all policies that may count for the request
     std::string user_agent;  ///< this and the next only where policies ask for headers
     std::string referer;
-    std::vector<store::Tag> request_tags;
-    std::vector<std::string> tag_keys;
 
     /// Ready for another request, with its memory kept unless it is much.
     void clear();
@@ -71,29 +60,34 @@ struct DecisionRecord {
     std::vector<DecisionCheck> checks;                 ///< in the order in which they were made: the operation's first
     std::shared_ptr<const Identity> caller;            ///< shared with the worker's cache: it may be replaced there
     std::shared_ptr<const Organization> organization;  ///< likewise; null: there was none
-    std::optional<TrustPolicy> trust;
-    std::size_t bytes = 0;  ///< what the log has counted for it
+    Target target;                                     ///< with the tags that policies may ask for
+    std::size_t bytes = 0;                             ///< what the log has counted for it
 
     /// The check that speaks for the request: the first refusal, else the first; null unless kind is `made`.
     [[nodiscard]] const DecisionCheck* main_check() const;
     [[nodiscard]] bool denied() const;
     /// Ready for another request, with its memory kept.
     void clear();
-    /// Notes that nothing is to be decided, and why. The action must be a literal, as all of those below.
-    void skip(Kind why, const api::Context& ctx, std::string_view operation);
-    /// Notes what there is to be decided.
-    void begin(const api::Context& ctx, std::string_view operation, const Target& target);
-    /// Notes one decision: the first is on the operation itself, the others are on `target.also` in its order.
-    void add(const policy::Decision& decision, const RequestContext& context);
+    /// The permission that a check is about.
+    [[nodiscard]] PermissionView permission(const DecisionCheck& check) const { return {action, target, check.number}; }
+    [[nodiscard]] const ResourcePolicy* resource_policy() const;
+
+    /// Notes that nothing is to be decided, and why.
+    void skip(Kind why, const AccessRequest& asked);
+    /// Notes what there is to be decided. finish() must follow.
+    void begin(const AccessRequest& asked);
+    /// Notes one decision: the first is on the operation itself, the others are on the dependent permissions in their
+    /// order.
+    void add(const policy::Decision& decision);
     /// Takes what was decided on. Only now the record is one of kind `made`.
-    void finish(Target&& target);
+    void finish(Target&& decided_on);
 };
 
 /// A check decided once more, on what it was decided on. The record must outlive it.
 class Replay {
   public:
-    /// `trust_text`: what stands for the trust policy's document; of the same structure.
-    Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view trust_text);
+    /// `resource_policy_text`: what stands for that policy's document; of the same structure.
+    Replay(const DecisionRecord& record, const DecisionCheck& check, std::string_view resource_policy_text);
     Replay(const Replay&) = delete;
     Replay& operator=(const Replay&) = delete;
 
@@ -104,8 +98,9 @@ class Replay {
     [[nodiscard]] RequestKeys context() const;
 
   private:
-    std::array<http::Header, 2> headers_;
-    RequestContext context_;
+    PermissionView permission_;
+    RequestFacts facts_;
+    PermissionKeys keys_;
     Evaluation evaluation_;
 };
 

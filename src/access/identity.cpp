@@ -129,7 +129,7 @@ bool PolicyList::add(policy::Cache& cache, store::GrantedPolicy source, policy::
     const auto& kept = *sources_.emplace_back(std::make_unique<const store::GrantedPolicy>(std::move(source)));
     list_.push_back({document.compiled(), kept.name, kept.arn, document.text, target.empty() ? kept.group : target});
     if (document.compiled() == nullptr) return false;
-    asked_ |= AskedFacts::of(*document.compiled());
+    required_ |= RequiredFacts::of(*document.compiled());
     return true;
 }
 
@@ -148,10 +148,10 @@ policy::PolicySet Identity::policies() const {
     return set;
 }
 
-AskedFacts Identity::asked() const {
-    AskedFacts asked = identity_policies.asked();
-    asked |= boundary.asked();
-    return asked |= session_policies.asked();
+RequiredFacts Identity::required_facts() const {
+    RequiredFacts required = identity_policies.required_facts();
+    required |= boundary.required_facts();
+    return required |= session_policies.required_facts();
 }
 
 std::shared_ptr<const Identity> load_root(const AccountId& account) { return root_identity(account); }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "access/asked_facts.hpp"
+#include "access/required_facts.hpp"
 #include "access/unreadable.hpp"
 #include "auth/session_token.hpp"
 #include "base/clock.hpp"
@@ -36,13 +36,13 @@ class PolicyList {
     void add_missing(std::string name);
     std::span<const policy::SourcedPolicy> view() const { return list_; }
     /// What its policies ask for.
-    AskedFacts asked() const { return asked_; }
+    RequiredFacts required_facts() const { return required_; }
 
   private:
     std::vector<std::unique_ptr<const store::GrantedPolicy>> sources_;        ///< their texts are in documents_
     std::vector<std::shared_ptr<const policy::CompiledDocument>> documents_;  ///< shared with the worker's cache
     std::vector<policy::SourcedPolicy> list_;
-    AskedFacts asked_;
+    RequiredFacts required_;
 };
 
 /// An authenticated principal. Immutable once loaded.
@@ -69,7 +69,7 @@ struct Identity {
     /// Whether the policies of a user or role limit it at all: root has none.
     policy::PolicySet policies() const;
     /// What its policies ask for.
-    AskedFacts asked() const;
+    RequiredFacts required_facts() const;
 };
 
 /// Loads the identity of a user or of root with long-term keys; nothing if the user is gone.

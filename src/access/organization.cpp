@@ -105,8 +105,8 @@ const Organization::Attached& Organization::attached_to(const std::string& targe
             owner);
         if (!readable) unreadable.note({{}, declared.id, policy.name, kind, policy.document});
     }
-    asked_ |= attached->service_control.asked();
-    asked_ |= attached->resource_control.asked();
+    required_ |= attached->service_control.required_facts();
+    required_ |= attached->resource_control.required_facts();
     entry->second = std::move(attached);
     return *entry->second;
 }

@@ -39,7 +39,7 @@ class Organization {
     /// Null for accounts outside.
     const Member* find(const AccountId& account) const;
     /// What its policies ask for, whomever they limit.
-    AskedFacts asked() const { return asked_; }
+    RequiredFacts required_facts() const { return required_; }
     /// Adds to a decision's policies what limits the caller and the resource's owner: SCPs on the caller's side, and
     /// RCPs on the owner's for the services that know them. Neither counts for service-linked roles.
     void limit(policy::PolicySet& set, const Identity& caller, std::string_view action, const AccountId& owner) const;
@@ -56,7 +56,7 @@ class Organization {
     std::string id_;
     std::map<std::string, std::unique_ptr<const Attached>> attached_;
     std::map<AccountId, Member> members_;
-    AskedFacts asked_;
+    RequiredFacts required_;
 };
 
 /// Keeps the organization of one worker up to date.

@@ -101,8 +101,9 @@ DecisionSummary::DecisionSummary(const access::DecisionRecord& record)
       decision(decision_name(record)) {
     const access::DecisionCheck* check = record.main_check();
     if (!check) return;
-    action = check->action;
-    resource = check->resource;
+    const access::PermissionView permission = record.permission(*check);
+    action = permission.action;
+    resource = permission.resource;
     decided_by = check->decided_by;
 }
 

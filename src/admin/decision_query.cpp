@@ -66,7 +66,7 @@ std::optional<std::string> read(DecisionQuery& query, std::string_view name, std
 bool matches(const policy::Glob& action, const DecisionRecord& record) {
     if (action.matches(fold_case(record.action))) return true;
     return std::any_of(record.checks.begin(), record.checks.end(),
-                       [&](const auto& check) { return action.matches(fold_case(check.action)); });
+                       [&](const auto& check) { return action.matches(fold_case(record.permission(check).action)); });
 }
 
 }  // namespace

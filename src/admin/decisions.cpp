@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "access/authorization_message.hpp"
+#include "access/trust_principals.hpp"
 #include "admin/decision_json.hpp"
 #include "admin/decision_query.hpp"
-#include "api/trust_policy.hpp"
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
 
@@ -113,7 +113,7 @@ class DecisionStream final : public http::Stream {
 /// The replay explained, and what it cannot know: a role that does not exist has no trust policy to add to.
 policy::Explanation explain(const DecisionRecord& record, const access::Replay& replay) {
     policy::Explanation explanation = replay.explain();
-    const bool absent = record.trust && !record.trust->document;
+    const bool absent = record.resource_policy() != nullptr && !record.resource_policy()->document;
     if (!absent || explanation.outcome != policy::Outcome::implicit_deny) return explanation;
     explanation.step = fmt::format("There is no role {}.", replay.request().resource);
     explanation.obstacle = "the role does not exist; no addition helps";
@@ -171,10 +171,11 @@ void Decisions::one(std::string_view id, bool as_text, http::Response& response)
 
 /// The trust policy as IAM shows it, with ARNs in place of unique ids.
 std::string Decisions::trust_text(const DecisionRecord& record) const {
-    if (!record.trust || !record.trust->document) return {};
+    const access::ResourcePolicy* const policy = record.resource_policy();
+    if (policy == nullptr || !policy->document) return {};
     const std::unique_ptr<db::Connection> connection = sources_.database.connect();
     db::Transaction tx(*connection, db::Access::read);
-    return api::show_principals(tx, record.trust->document->text);
+    return access::show_principals(tx, policy->document->text);
 }
 
 std::string Decisions::text_of(const DecisionRecord& record) const {

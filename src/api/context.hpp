@@ -1,25 +1,21 @@
-// What an operation may know and use: its caller, one transaction, one instant, and the doors to randomness and keys.
+// What an operation may know and use: its caller, one instant, one transaction, and the doors to randomness and keys.
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <string_view>
 
+#include "access/authorize.hpp"
+#include "access/decisions.hpp"
 #include "access/enforcement.hpp"
-#include "access/identity.hpp"
-#include "access/organization.hpp"
 #include "access/usage.hpp"
-#include "api/found.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "base/log.hpp"
 #include "base/named.hpp"
 #include "db/transaction.hpp"
-#include "http/message/request.hpp"
 #include "policy/cache.hpp"
 #include "store/keyring.hpp"
-#include "store/roles.hpp"
-#include "store/users.hpp"
 
 namespace iamlocal::api {
 
@@ -34,19 +30,35 @@ struct Environment {
     std::int64_t trust_policy_quota = 2048;  ///< characters without white space
 };
 
-/// One request, as handlers see it.
+/// One request on its way through an operation: what is the same in all of its transactions.
+struct Call {
+    const Environment& env;
+    const access::Identity& caller;
+    db::Connection& connection;
+    const Instant now;
+    access::RequestFacts facts;
+    policy::Cache& policies;                                             ///< this worker's compiled documents
+    std::shared_ptr<const access::Organization> organization = nullptr;  ///< null: none is declared
+    access::DecisionRecord* record = nullptr;                            ///< to be filled in; null: nobody keeps one
+    access::Verdict verdict = {};                                        ///< on the request, once it was decided
+};
+
+/// A call within one transaction, as handlers see it.
 struct Context {
+    Context(Call& call, db::Transaction& transaction)
+        : env(call.env),
+          caller(call.caller),
+          tx(transaction),
+          now(call.now),
+          policies(call.policies),
+          organization(call.organization) {}
+
     const Environment& env;
     const access::Identity& caller;
     db::Transaction& tx;
     const Instant now;
-    const http::Request& request;
-    std::string_view region;  ///< of the credential scope
-    policy::Cache& policies;  ///< this worker's compiled documents
-    access::Trace& trace;
-    const access::Organization* organization = nullptr;  ///< null: none is declared
-    Found<store::User> found_user = {};                  ///< when the target was named, for the operation
-    Found<store::Role> found_role = {};                  ///< likewise
+    policy::Cache& policies;
+    const std::shared_ptr<const access::Organization>& organization;
 
     const AccountId& account() const { return caller.account; }
     Seconds second() const { return std::chrono::floor<std::chrono::seconds>(now); }

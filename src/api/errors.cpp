@@ -43,6 +43,12 @@ ApiError duplicate_tag_keys() {
     return {ErrorCode::invalid_input, "Duplicate tag keys found. Please note that Tag keys are case insensitive."};
 }
 
+ApiError concurrent_modification() {
+    return {ErrorCode::concurrent_modification,
+            "The request was rejected because multiple requests to change this object were submitted simultaneously. "
+            "Wait a few minutes and submit your request again."};
+}
+
 ApiError too_many_tags() { return {ErrorCode::limit_exceeded, "The number of tags has reached the maximum limit."}; }
 
 }  // namespace iamlocal::api

@@ -25,6 +25,8 @@ ApiError malformed_policy(std::string message);
 ApiError access_denied(std::string message);
 ApiError reserved_tag();
 ApiError duplicate_tag_keys();
+/// Others keep changing what the request names.
+ApiError concurrent_modification();
 ApiError too_many_tags();
 
 }  // namespace iamlocal::api

@@ -36,9 +36,8 @@ void PageInput::describe(protocol::Fields& f) {
     operation = f.operation();
 }
 
-store::PageRequest PageInput::request(std::string& after) const {
-    if (!marker.empty()) after = decode_marker(*this);
-    return {after, static_cast<std::size_t>(max_items)};
+store::PageRequest PageInput::request() const {
+    return {marker.empty() ? std::string() : decode_marker(*this), static_cast<std::size_t>(max_items)};
 }
 
 void write_page_end(protocol::AnswerWriter& out, const std::string& next) {

@@ -18,13 +18,25 @@ struct PageInput {
     std::string operation = {};  ///< whose list it is
 
     void describe(protocol::Fields& f);
-    /// The store's form. Throws ValidationError for a marker that this operation has not given. `after` must outlive
-    /// the request.
-    store::PageRequest request(std::string& after) const;
+    /// The store's form. Throws ValidationError for a marker that this operation has not given.
+    store::PageRequest request() const;
 };
 
 /// Writes IsTruncated and, if there is more, Marker. `next` is store::Page::next.
 void write_page_end(protocol::AnswerWriter& out, const std::string& next);
+
+/// Writes a page: the list with its members, then IsTruncated and Marker. `write_item(out, item)` writes one.
+template <class Item, class WriteItem>
+void write_page(protocol::AnswerWriter& out, const char* list, const store::Page<Item>& page, WriteItem write_item) {
+    out.begin_list(list);
+    for (const Item& item : page.items) {
+        out.begin_member();
+        write_item(out, item);
+        out.end_member();
+    }
+    out.end_list(list);
+    write_page_end(out, page.next);
+}
 
 /// The part [start, start+MaxItems) of a list that is short and at hand, paged like the others.
 struct SliceBounds {

@@ -58,8 +58,7 @@ void write_tags(protocol::AnswerWriter& out, const std::vector<store::Tag>& tags
 }
 
 TagsOutput list_tags(Context& ctx, const std::string& owner_id, const PageInput& page) {
-    std::string after;
-    return {store::tags::page(ctx.tx, ctx.account(), owner_id, page.request(after))};
+    return {store::tags::page(ctx.tx, ctx.account(), owner_id, page.request())};
 }
 
 void write(protocol::AnswerWriter& out, const TagsOutput& output) {

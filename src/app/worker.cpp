@@ -8,7 +8,6 @@
 #include "base/time_format.hpp"
 #include "http/message/content_encoding.hpp"
 #include "protocol/envelope.hpp"
-#include "store/account.hpp"
 
 namespace iamlocal::app {
 namespace {
@@ -48,6 +47,31 @@ Seconds signature_clock(const auth::Presented& presented, const AdjustableClock&
     const Seconds real = whole_seconds(clock.real_now());
     return std::chrono::abs(real - presented.at) < std::chrono::abs(moved - presented.at) ? real : moved;
 }
+
+/// IAM is one service for all Regions and counts as us-east-1.
+access::RequestFacts facts_of(const api::Operation& operation, const http::Request& request, std::string_view region,
+                              Instant now) {
+    const bool global = std::string_view(operation.action).starts_with("iam:");
+    return {.time = whole_seconds(now),
+            .region = global ? "us-east-1" : region,
+            .peer = request.peer,
+            .secure = request.secure,
+            .user_agent = request.header("user-agent"),
+            .referer = request.header("referer")};
+}
+
+/// The access line tells the verdict, however the request ends.
+class KeepVerdict {
+  public:
+    KeepVerdict(access::Verdict& from, access::Verdict& to) : from_(from), to_(to) {}
+    ~KeepVerdict() { to_ = std::move(from_); }
+    KeepVerdict(const KeepVerdict&) = delete;
+    KeepVerdict& operator=(const KeepVerdict&) = delete;
+
+  private:
+    access::Verdict& from_;
+    access::Verdict& to_;
+};
 
 [[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.code, std::move(error.message)); }
 
@@ -163,7 +187,6 @@ access::Credential& Worker::authenticate(const http::Request& request, const Pro
     access::Credential& credential = *std::get<access::Credential*>(found);
     if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_))
         fail(*std::move(error));
-    access::require_session_may_call(*credential.identity, progress.action);
     region = presented.region;
     return credential;
 }
@@ -173,22 +196,29 @@ void Worker::run(const api::Operation& operation, access::Credential& credential
     // The cache may drop the credential when the operation changes it; the identity must outlive the operation.
     record_->caller = credential.identity;
     const access::Identity& caller = *record_->caller;
-    const access::Organization* const organization = organizations_.current();
+    organizations_.current();
+    api::Call call{.env = app_.environment_,
+                   .caller = caller,
+                   .connection = *connection_,
+                   .now = now,
+                   .facts = facts_of(operation, request, region, now),
+                   .policies = policies_,
+                   .organization = organizations_.kept()};
     if (app_.decisions_.enabled()) {
-        progress.trace.record = record_.get();
-        record_->organization = organizations_.kept();
+        call.record = record_.get();
+        record_->organization = call.organization;
     }
-    db::Transaction tx(*connection_, operation.access);
-    api::Context ctx{app_.environment_, caller, tx, now, request, region, policies_, progress.trace, organization};
     const Service& service = *progress.service;
-
-    if (operation.access == db::Access::write && !store::account::created(tx, caller.account))
-        store::account::note(tx, caller.account, whole_seconds(now));
+    api::require_callable(operation, caller);
     protocol::AnswerWriter writer(progress.format, response.body);
     protocol::begin_answer(writer, operation.name, service.xmlns, operation.has_result);
-    operation.run(operation, ctx, parameters_, service.show, writer);
+    const KeepVerdict keep(call.verdict, progress.verdict);
+    std::unique_ptr<api::SlowPart> slow = operation.run(operation, call, parameters_, service.show, writer);
+    if (slow) {
+        slow->work();
+        slow->finish(call, writer);
+    }
     protocol::end_answer(writer, operation.name, operation.has_result, response.request_id);
-    tx.commit();
     response.status = 200;
     response.content_type = protocol::content_type_of(progress.format);
 }
@@ -234,13 +264,13 @@ void Worker::log_access(const http::Request& request, const http::Response& resp
                       {"account", progress.account},
                       {"principal", progress.principal},
                       {"action", progress.action},
-                      {"decision", progress.trace.decision},
+                      {"decision", progress.verdict.decision},
                       {"status", std::int64_t{response.status}},
                       {"error", progress.error_code},
                       {"micros", std::int64_t{took.count()}}});
-    if (!progress.trace.denied.empty())
+    if (!progress.verdict.denied.empty())
         app_.log_.append(log_lines_, LogLevel::info, "denied",
-                         {{"request_id", response.request_id}, {"reason", progress.trace.denied}});
+                         {{"request_id", response.request_id}, {"reason", progress.verdict.denied}});
 }
 
 void Worker::report(const std::exception& error, const http::Response& response) {

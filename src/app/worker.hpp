@@ -29,7 +29,7 @@ class Worker final : public http::Handler {
         std::string_view action;
         std::string account;
         std::string principal;
-        access::Trace trace;
+        access::Verdict verdict;
         std::string_view error_code;
     };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,12 +19,10 @@ namespace iamlocal::auth {
 /// Whose session it is. Stored as these numbers; never renumber.
 enum class SessionKind { role = 1, user = 2, root = 3 };
 
-/// What a token says.
+/// What a session may do and whose it is. Nothing of it is secret.
 struct SessionClaims {
     SessionKind kind = SessionKind::role;
-    AccountId account;          ///< of the role or user
-    AccessKeyId access_key_id;  ///< ASIA…; a token works only with its own key
-    Secret secret;
+    AccountId account;         ///< of the role or user
     std::string principal_id;  ///< AROA… or AIDA…: a recreated role of the same name is another role; empty for root
     std::string session_name;  ///< of roles
     Seconds issued{};
@@ -35,10 +34,18 @@ struct SessionClaims {
     std::string source_identity;
 };
 
-/// Base64 text for the wire.
-std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionClaims& claims, Entropy& entropy);
+/// What a token says. A token works only with its own key, ASIA….
+struct SessionToken {
+    AccessKeyId access_key_id;
+    Secret secret;
+    SessionClaims claims;
+};
 
-/// The claims, whether expired or not; nothing for a token that was forged, truncated, or sealed by another server.
-std::optional<SessionClaims> open_session_token(std::span<const unsigned char, 32> key, std::string_view token);
+/// Base64 text for the wire. Inside, members have names, and those that are empty are left out: a new member needs no
+/// new form, and tokens from before it stay good.
+std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy);
+
+/// The token, whether expired or not; nothing for a text that was forged, truncated, or sealed by another server.
+std::optional<SessionToken> open_session_token(std::span<const unsigned char, 32> key, std::string_view text);
 
 }  // namespace iamlocal::auth

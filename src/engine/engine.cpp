@@ -202,7 +202,7 @@ std::size_t index_of(const PolicySet& policies, const policy::SourcedPolicy& sou
 Decision decide(const PolicySet& policies, const Request& request) {
     Question question(request);
     policy::Collection collection = Access::collect(policies);
-    const policy::PolicySet set = collection.set();
+    const policy::PolicySet set = collection.set(question.request.resource);
     question.principal.has_boundary = set.boundary.has_value();
     policy::Trace trace;
     const policy::Decision decided = policy::decide(set, question.request, trace);
@@ -238,7 +238,7 @@ std::string Explanation::to_json() const { return policy::to_json(parts_->explan
 Explanation Access::make(const PolicySet& policies, const Request& request) {
     auto parts = std::make_unique<Explanation::Parts>(request);
     policy::Collection collection = collect(policies);
-    const policy::PolicySet set = collection.set();
+    const policy::PolicySet set = collection.set(parts->question.request.resource);
     parts->question.principal.has_boundary = set.boundary.has_value();
     parts->explanation = policy::explain(set, parts->question.request);
     return Explanation(std::move(parts));

@@ -11,11 +11,12 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
-#include "base/arn.hpp"
 #include "base/ids.hpp"
-#include "iam/lookup.hpp"
+#include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
+#include "iam/targets.hpp"
+#include "iam/user_or_root.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -27,22 +28,6 @@ using store::AccessKey;
 
 ApiError no_such_key(const AccessKeyId& id) {
     return {ErrorCode::no_such_entity, fmt::format("The Access Key with id {} cannot be found.", id.view())};
-}
-
-/// The user whose keys are meant; the account itself for root without UserName.
-Target key_owner_target(Context& ctx, const std::optional<std::string>& user_name) {
-    const std::string name = user_name_or_caller(ctx, user_name);
-    if (!name.empty()) return user_target(ctx, name);
-    Target target;
-    target.resource = arn::root(ctx.account());
-    return target;
-}
-
-/// Nothing for root without UserName. Throws NoSuchEntity for a user who is not there.
-std::optional<store::User> find_key_owner(Context& ctx, const std::optional<std::string>& user_name) {
-    const std::string name = user_name_or_caller(ctx, user_name);
-    if (name.empty()) return std::nullopt;
-    return get_user(ctx, name);
 }
 
 const char* status_of(const AccessKey& key) { return key.active ? "Active" : "Inactive"; }
@@ -69,12 +54,8 @@ void write(AnswerWriter& out, const CreateAccessKeyOutput& output) {
     out.end("AccessKey");
 }
 
-Target create_access_key_target(Context& ctx, const CreateAccessKeyInput& in) {
-    return key_owner_target(ctx, in.user_name);
-}
-
-CreateAccessKeyOutput create_access_key(Context& ctx, const CreateAccessKeyInput& in) {
-    std::optional<store::User> user = find_key_owner(ctx, in.user_name);
+CreateAccessKeyOutput create_access_key(Context& ctx, const CreateAccessKeyInput&, UserOrRoot& owner) {
+    store::User* const user = owner.find_user();
     if (!user) throw validation_error("Must specify userName when calling with non-User credentials");
     require_quota(quota::access_keys_per_user, store::access_keys::count(ctx.tx, ctx.account(), user->id));
 
@@ -102,12 +83,8 @@ struct UpdateAccessKeyInput {
     }
 };
 
-Target update_access_key_target(Context& ctx, const UpdateAccessKeyInput& in) {
-    return key_owner_target(ctx, in.user_name);
-}
-
-void update_access_key(Context& ctx, const UpdateAccessKeyInput& in) {
-    const std::optional<store::User> user = find_key_owner(ctx, in.user_name);
+void update_access_key(Context& ctx, const UpdateAccessKeyInput& in, UserOrRoot& owner) {
+    const store::User* const user = owner.find_user();
     const AccessKeyId id(in.access_key_id);
     // The model's enum has a third value, which keys take on by themselves and callers cannot set.
     if (in.status == "Expired")
@@ -127,12 +104,8 @@ struct DeleteAccessKeyInput {
     }
 };
 
-Target delete_access_key_target(Context& ctx, const DeleteAccessKeyInput& in) {
-    return key_owner_target(ctx, in.user_name);
-}
-
-void delete_access_key(Context& ctx, const DeleteAccessKeyInput& in) {
-    const std::optional<store::User> user = find_key_owner(ctx, in.user_name);
+void delete_access_key(Context& ctx, const DeleteAccessKeyInput& in, UserOrRoot& owner) {
+    const store::User* const user = owner.find_user();
     const AccessKeyId id(in.access_key_id);
     if (!user || !store::access_keys::remove(ctx.tx, ctx.account(), user->id, id)) throw no_such_key(id);
 }
@@ -154,28 +127,18 @@ struct ListAccessKeysOutput {
 };
 
 void write(AnswerWriter& out, const ListAccessKeysOutput& output) {
-    out.begin_list("AccessKeyMetadata");
-    for (const AccessKey& key : output.page.items) {
-        out.begin_member();
-        out.text("UserName", output.user_name);
-        out.text("AccessKeyId", key.id.view());
-        out.text("Status", status_of(key));
-        out.time("CreateDate", key.created);
-        out.end_member();
-    }
-    out.end_list("AccessKeyMetadata");
-    api::write_page_end(out, output.page.next);
+    api::write_page(out, "AccessKeyMetadata", output.page, [&](AnswerWriter& w, const AccessKey& key) {
+        w.text("UserName", output.user_name);
+        w.text("AccessKeyId", key.id.view());
+        w.text("Status", status_of(key));
+        w.time("CreateDate", key.created);
+    });
 }
 
-Target list_access_keys_target(Context& ctx, const ListAccessKeysInput& in) {
-    return key_owner_target(ctx, in.user_name);
-}
-
-ListAccessKeysOutput list_access_keys(Context& ctx, const ListAccessKeysInput& in) {
-    std::optional<store::User> user = find_key_owner(ctx, in.user_name);
+ListAccessKeysOutput list_access_keys(Context& ctx, const ListAccessKeysInput& in, UserOrRoot& owner) {
+    store::User* const user = owner.find_user();
     if (!user) return {};
-    std::string after;
-    auto page = store::access_keys::page(ctx.tx, ctx.account(), user->id, in.page.request(after));
+    auto page = store::access_keys::page(ctx.tx, ctx.account(), user->id, in.page.request());
     return {std::move(user->name), std::move(page)};
 }
 
@@ -192,7 +155,7 @@ struct KeyAndOwner {
 };
 
 /// A key of the caller's account.
-std::optional<KeyAndOwner> find_key(Context& ctx, const GetAccessKeyLastUsedInput& in) {
+std::optional<KeyAndOwner> key_and_owner(Context& ctx, const GetAccessKeyLastUsedInput& in) {
     auto key = store::access_keys::find_public(ctx.tx, AccessKeyId(in.access_key_id));
     if (!key || key->account != ctx.account()) return std::nullopt;
     auto user = store::users::find_by_id(ctx.tx, ctx.account(), key->user_id);
@@ -201,9 +164,9 @@ std::optional<KeyAndOwner> find_key(Context& ctx, const GetAccessKeyLastUsedInpu
 }
 
 /// The permission is for the user who has the key; messages name the key.
-Target get_access_key_last_used_target(Context& ctx, const GetAccessKeyLastUsedInput& in) {
-    const std::optional<KeyAndOwner> found = find_key(ctx, in);
-    Target target = found ? user_target(ctx, found->user.name) : list_target(ctx, "user", "/");
+Target get_access_key_last_used_target(Context& ctx, const GetAccessKeyLastUsedInput& in,
+                                       const std::optional<KeyAndOwner>& found) {
+    Target target = found ? UserKind::target(ctx, found->user.name, found->user) : list_target(ctx, "user", "/");
     target.shown = "access key " + in.access_key_id;
     return target;
 }
@@ -224,8 +187,8 @@ void write(AnswerWriter& out, const GetAccessKeyLastUsedOutput& output) {
 
 /// The operation has no NoSuchEntity: a key that is not there or belongs to another account is one that the caller may
 /// not ask about.
-GetAccessKeyLastUsedOutput get_access_key_last_used(Context& ctx, const GetAccessKeyLastUsedInput& in) {
-    std::optional<KeyAndOwner> found = find_key(ctx, in);
+GetAccessKeyLastUsedOutput get_access_key_last_used(Context& ctx, const GetAccessKeyLastUsedInput& in,
+                                                    std::optional<KeyAndOwner>& found) {
     if (!found)
         throw api::access_denied(
             fmt::format("User: {} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key {}",
@@ -239,11 +202,12 @@ using api::reads;
 using api::writes;
 
 constexpr api::Operation rows[] = {
-    operation<create_access_key, create_access_key_target>("iam:CreateAccessKey", writes),
-    operation<update_access_key, update_access_key_target>("iam:UpdateAccessKey", writes),
-    operation<delete_access_key, delete_access_key_target>("iam:DeleteAccessKey", writes),
-    operation<list_access_keys, list_access_keys_target>("iam:ListAccessKeys", reads),
-    operation<get_access_key_last_used, get_access_key_last_used_target>("iam:GetAccessKeyLastUsed", reads),
+    on_user_or_caller<create_access_key>("iam:CreateAccessKey", writes),
+    on_user_or_caller<update_access_key>("iam:UpdateAccessKey", writes),
+    on_user_or_caller<delete_access_key>("iam:DeleteAccessKey", writes),
+    on_user_or_caller<list_access_keys>("iam:ListAccessKeys", reads),
+    operation<get_access_key_last_used, get_access_key_last_used_target, key_and_owner>("iam:GetAccessKeyLastUsed",
+                                                                                        reads),
 };
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
-#include "iam/lookup.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
 
@@ -20,12 +19,6 @@ using api::PageInput;
 using protocol::AnswerWriter;
 using protocol::Fields;
 
-/// The operations here have no resource-level permissions.
-template <class Input>
-Target account_target(Context&, const Input&) {
-    return {};
-}
-
 // Aliases
 
 struct AccountAliasInput {
@@ -34,14 +27,14 @@ struct AccountAliasInput {
 };
 
 /// An account has one alias at most: a new one takes the place of the old. Aliases are unique among all accounts.
-void create_account_alias(Context& ctx, const AccountAliasInput& in) {
+void create_account_alias(api::Context& ctx, const AccountAliasInput& in) {
     if (store::account::find_by_alias(ctx.tx, in.account_alias))
         throw ApiError(ErrorCode::entity_already_exists,
                        fmt::format("The account alias {} already exists.", in.account_alias));
     store::account::set_alias(ctx.tx, ctx.account(), in.account_alias, ctx.second());
 }
 
-void delete_account_alias(Context& ctx, const AccountAliasInput& in) {
+void delete_account_alias(api::Context& ctx, const AccountAliasInput& in) {
     if (!store::account::remove_alias(ctx.tx, ctx.account(), in.account_alias))
         throw api::no_such_entity("account alias", in.account_alias);
 }
@@ -63,7 +56,7 @@ void write(AnswerWriter& out, const ListAccountAliasesOutput& output) {
     api::write_page_end(out, output.next);
 }
 
-ListAccountAliasesOutput list_account_aliases(Context& ctx, const ListAccountAliasesInput& in) {
+ListAccountAliasesOutput list_account_aliases(api::Context& ctx, const ListAccountAliasesInput& in) {
     std::vector<std::string> aliases;
     if (auto alias = store::account::find_alias(ctx.tx, ctx.account())) aliases.push_back(*std::move(alias));
     const api::SliceBounds bounds = api::slice(in.page, aliases.size());
@@ -121,7 +114,7 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.end("SummaryMap");
 }
 
-GetAccountSummaryOutput get_account_summary(Context& ctx, const api::NoInput&) {
+GetAccountSummaryOutput get_account_summary(api::Context& ctx, const api::NoInput&) {
     return {store::account::summary(ctx.tx, ctx.account()), ctx.env.trust_policy_quota};
 }
 
@@ -130,10 +123,10 @@ using api::reads;
 using api::writes;
 
 constexpr api::Operation rows[] = {
-    operation<create_account_alias, account_target<AccountAliasInput>>("iam:CreateAccountAlias", writes),
-    operation<delete_account_alias, account_target<AccountAliasInput>>("iam:DeleteAccountAlias", writes),
-    operation<list_account_aliases, account_target<ListAccountAliasesInput>>("iam:ListAccountAliases", reads),
-    operation<get_account_summary, account_target<api::NoInput>>("iam:GetAccountSummary", reads),
+    operation<create_account_alias, api::no_resource<AccountAliasInput>>("iam:CreateAccountAlias", writes),
+    operation<delete_account_alias, api::no_resource<AccountAliasInput>>("iam:DeleteAccountAlias", writes),
+    operation<list_account_aliases, api::no_resource<ListAccountAliasesInput>>("iam:ListAccountAliases", reads),
+    operation<get_account_summary, api::no_resource<api::NoInput>>("iam:GetAccountSummary", reads),
 };
 
 }  // namespace

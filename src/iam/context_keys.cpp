@@ -33,8 +33,6 @@ struct CustomPolicyInput {
     void describe(Fields& f) { describe_documents(f, "PolicyInputList", Presence::required, policy_input_list); }
 };
 
-Target custom_policy_target(Context&, const CustomPolicyInput&) { return {}; }
-
 ContextKeysOutput get_custom_keys(Context&, const CustomPolicyInput& in) {
     SimulatedPolicies policies;
     policies.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
@@ -54,13 +52,9 @@ struct PrincipalPolicyInput {
     }
 };
 
-Target principal_policy_target(Context& ctx, const PrincipalPolicyInput& in) {
-    return policy_source_target(ctx, in.policy_source_arn);
-}
-
 /// The boundary's keys count, too: whoever simulates the entity must supply them.
-ContextKeysOutput get_principal_keys(Context& ctx, const PrincipalPolicyInput& in) {
-    const SourceEntity entity = get_source_entity(ctx, policy_source(ctx, in.policy_source_arn));
+ContextKeysOutput get_principal_keys(Context& ctx, const PrincipalPolicyInput& in, PolicySource& source) {
+    const SourceEntity entity = source.require(ctx);
     SimulatedPolicies identity;
     SimulatedPolicies boundary;
     load_policies(ctx, entity, identity, boundary);
@@ -75,8 +69,8 @@ using api::operation;
 using api::reads;
 
 constexpr api::Operation rows[] = {
-    operation<get_custom_keys, custom_policy_target>("iam:GetContextKeysForCustomPolicy", reads),
-    operation<get_principal_keys, principal_policy_target>("iam:GetContextKeysForPrincipalPolicy", reads),
+    operation<get_custom_keys, api::no_resource<CustomPolicyInput>>("iam:GetContextKeysForCustomPolicy", reads),
+    on_policy_source<get_principal_keys>("iam:GetContextKeysForPrincipalPolicy", reads),
 };
 
 }  // namespace

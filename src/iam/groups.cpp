@@ -5,17 +5,17 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
-#include "base/arn.hpp"
 #include "base/ids.hpp"
-#include "iam/lookup.hpp"
+#include "iam/families.hpp"
+#include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/targets.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using api::PageInput;
 using protocol::AnswerWriter;
 using protocol::Fields;
 using store::Group;
@@ -35,14 +35,7 @@ struct GroupListOutput {
 };
 
 void write(AnswerWriter& out, const GroupListOutput& output) {
-    out.begin_list("Groups");
-    for (const Group& group : output.page.items) {
-        out.begin_member();
-        write_group(out, group);
-        out.end_member();
-    }
-    out.end_list("Groups");
-    api::write_page_end(out, output.page.next);
+    api::write_page(out, "Groups", output.page, [](AnswerWriter& w, const Group& group) { write_group(w, group); });
 }
 
 // CreateGroup
@@ -75,17 +68,6 @@ GroupOutput create_group(Context& ctx, const CreateGroupInput& in) {
 
 // GetGroup
 
-struct GetGroupInput {
-    std::string group_name;
-    PageInput page;
-    void describe(Fields& f) {
-        f.required("GroupName", group_name, shape::group_name);
-        page.describe(f);
-    }
-};
-
-Target get_group_target(Context& ctx, const GetGroupInput& in) { return group_target(ctx, in.group_name); }
-
 struct GetGroupOutput {
     Group group;
     store::Page<store::User> users;
@@ -95,69 +77,25 @@ void write(AnswerWriter& out, const GetGroupOutput& output) {
     out.begin("Group");
     write_group(out, output.group);
     out.end("Group");
-    out.begin_list("Users");
-    for (const store::User& user : output.users.items) {
-        out.begin_member();
-        write_user(out, user, Detail::listed);
-        out.end_member();
-    }
-    out.end_list("Users");
-    api::write_page_end(out, output.users.next);
+    api::write_page(out, "Users", output.users,
+                    [](AnswerWriter& w, const store::User& user) { write_user(w, user, Detail::listed); });
 }
 
-GetGroupOutput get_group_with_members(Context& ctx, const GetGroupInput& in) {
-    Group group = get_group(ctx, in.group_name);
-    std::string after;
-    auto users = store::groups::members(ctx.tx, ctx.account(), group.id, in.page.request(after));
+GetGroupOutput get_group(Context& ctx, const family::PageOfInput<GroupKind>& in, Group& group) {
+    auto users = store::groups::members(ctx.tx, ctx.account(), group.id, in.page.request());
     return {std::move(group), std::move(users)};
 }
 
 // UpdateGroup
 
-struct UpdateGroupInput {
-    std::string group_name;
-    std::optional<std::string> new_path;
-    std::optional<std::string> new_group_name;
-    void describe(Fields& f) {
-        f.required("GroupName", group_name, shape::group_name);
-        f.optional("NewPath", new_path, shape::path);
-        f.optional("NewGroupName", new_group_name, shape::group_name);
-    }
+constexpr auto with_new_name = [](Context& ctx, const auto& in, const auto& group, Target& target) {
+    family::add_new_name<GroupKind>("iam:UpdateGroup", ctx, in, group, target);
 };
-
-/// A rename needs the permission for the group as it is and as it will be.
-Target update_group_target(Context& ctx, const UpdateGroupInput& in) {
-    Target target = group_target(ctx, in.group_name);
-    if (!in.new_path && !in.new_group_name) return target;
-    const auto group = store::groups::find(ctx.tx, ctx.account(), in.group_name);
-    const std::string path = in.new_path.value_or(group ? group->path : "/");
-    const std::string name = in.new_group_name.value_or(group ? group->name : in.group_name);
-    target.also.push_back({"iam:UpdateGroup", arn::iam(ctx.account(), "group", path, name), "group " + name, {}});
-    return target;
-}
-
-void update_group(Context& ctx, const UpdateGroupInput& in) {
-    const Group group = get_group(ctx, in.group_name);
-    const std::string name = in.new_group_name.value_or(group.name);
-    if (in.new_group_name) {
-        const auto taken = store::groups::find(ctx.tx, ctx.account(), name);
-        if (taken && taken->id != group.id) throw api::already_exists("Group", name);
-    }
-    store::groups::rename(ctx.tx, ctx.account(), group.id, name, in.new_path.value_or(group.path));
-}
 
 // DeleteGroup
 
-struct DeleteGroupInput {
-    std::string group_name;
-    void describe(Fields& f) { f.required("GroupName", group_name, shape::group_name); }
-};
-
-Target delete_group_target(Context& ctx, const DeleteGroupInput& in) { return group_target(ctx, in.group_name); }
-
-void delete_group(Context& ctx, const DeleteGroupInput& in) {
-    const Group group = get_group(ctx, in.group_name);
-    const store::groups::Holdings held = store::groups::holdings(ctx.tx, ctx.account(), group.id);
+void delete_group(Context& ctx, const NameInput<GroupKind>&, Group& group) {
+    const store::groups::DeleteBlockers held = store::groups::delete_blockers(ctx.tx, ctx.account(), group.id);
     if (held.users > 0) throw api::delete_conflict("remove users from group");
     if (held.attached_policies > 0) throw api::delete_conflict("detach all policies");
     if (held.inline_policies > 0) throw api::delete_conflict("delete policies");
@@ -166,67 +104,36 @@ void delete_group(Context& ctx, const DeleteGroupInput& in) {
 
 // ListGroups
 
-struct ListGroupsInput {
-    std::string path_prefix = "/";
-    PageInput page;
-    void describe(Fields& f) {
-        f.optional("PathPrefix", path_prefix, shape::path_prefix);
-        page.describe(f);
-    }
-};
-
-Target list_groups_target(Context& ctx, const ListGroupsInput& in) { return list_target(ctx, "group", in.path_prefix); }
-
-GroupListOutput list_groups(Context& ctx, const ListGroupsInput& in) {
-    std::string after;
-    return {store::groups::page(ctx.tx, ctx.account(), in.path_prefix, in.page.request(after))};
+GroupListOutput list_groups(Context& ctx, const family::PathInput& in) {
+    return {store::groups::page(ctx.tx, ctx.account(), in.path_prefix, in.page.request())};
 }
 
 // Membership
 
 struct MembershipInput {
-    std::string group_name;
+    std::string name;  ///< of the group
     std::string user_name;
     void describe(Fields& f) {
-        f.required("GroupName", group_name, shape::group_name);
+        f.required("GroupName", name, shape::group_name);
         f.required("UserName", user_name, shape::existing_user_name);
     }
 };
 
-Target membership_target(Context& ctx, const MembershipInput& in) { return group_target(ctx, in.group_name); }
-
-void add_user_to_group(Context& ctx, const MembershipInput& in) {
-    const Group group = get_group(ctx, in.group_name);
-    const store::User user = get_user(ctx, in.user_name);
+void add_user_to_group(Context& ctx, const MembershipInput& in, Group& group) {
+    const store::User user = get<UserKind>(ctx, in.user_name);
     if (store::groups::is_member(ctx.tx, ctx.account(), group.id, user.id)) return;
-    require_quota(quota::groups_per_user, store::users::holdings(ctx.tx, ctx.account(), user.id).groups);
+    require_quota(quota::groups_per_user, store::users::delete_blockers(ctx.tx, ctx.account(), user.id).groups);
     store::groups::add_member(ctx.tx, ctx.account(), group.id, user.id);
 }
 
 /// Taking out a user who is not in the group is no error, as with AWS.
-void remove_user_from_group(Context& ctx, const MembershipInput& in) {
-    const Group group = get_group(ctx, in.group_name);
-    const store::User user = get_user(ctx, in.user_name);
+void remove_user_from_group(Context& ctx, const MembershipInput& in, Group& group) {
+    const store::User user = get<UserKind>(ctx, in.user_name);
     store::groups::remove_member(ctx.tx, ctx.account(), group.id, user.id);
 }
 
-struct ListGroupsForUserInput {
-    std::string user_name;
-    PageInput page;
-    void describe(Fields& f) {
-        f.required("UserName", user_name, shape::existing_user_name);
-        page.describe(f);
-    }
-};
-
-Target list_groups_for_user_target(Context& ctx, const ListGroupsForUserInput& in) {
-    return user_target(ctx, in.user_name);
-}
-
-GroupListOutput list_groups_for_user(Context& ctx, const ListGroupsForUserInput& in) {
-    const store::User user = get_user(ctx, in.user_name);
-    std::string after;
-    return {store::groups::of_user(ctx.tx, ctx.account(), user.id, in.page.request(after))};
+GroupListOutput list_groups_for_user(Context& ctx, const family::PageOfInput<UserKind>& in, store::User& user) {
+    return {store::groups::of_user(ctx.tx, ctx.account(), user.id, in.page.request())};
 }
 
 using api::operation;
@@ -235,13 +142,13 @@ using api::writes;
 
 constexpr api::Operation rows[] = {
     operation<create_group, create_group_target>("iam:CreateGroup", writes),
-    operation<get_group_with_members, get_group_target>("iam:GetGroup", reads),
-    operation<update_group, update_group_target>("iam:UpdateGroup", writes),
-    operation<delete_group, delete_group_target>("iam:DeleteGroup", writes),
-    operation<list_groups, list_groups_target>("iam:ListGroups", reads),
-    operation<add_user_to_group, membership_target>("iam:AddUserToGroup", writes),
-    operation<remove_user_from_group, membership_target>("iam:RemoveUserFromGroup", writes),
-    operation<list_groups_for_user, list_groups_for_user_target>("iam:ListGroupsForUser", reads),
+    on<GroupKind, get_group>("iam:GetGroup", reads),
+    on<GroupKind, &family::rename<GroupKind>, with_new_name>("iam:UpdateGroup", writes),
+    on<GroupKind, delete_group>("iam:DeleteGroup", writes),
+    list_row<GroupKind, list_groups>("iam:ListGroups"),
+    on<GroupKind, add_user_to_group>("iam:AddUserToGroup", writes),
+    on<GroupKind, remove_user_from_group>("iam:RemoveUserFromGroup", writes),
+    on<UserKind, list_groups_for_user>("iam:ListGroupsForUser", reads),
 };
 
 }  // namespace

@@ -25,52 +25,41 @@ using protocol::Fields;
 template <class Holder>
 ApiError too_large(std::string_view holder_name) {
     return {ErrorCode::limit_exceeded, fmt::format("Maximum policy size of {} bytes exceeded for {} {}",
-                                                   Holder::inline_size, Holder::kind, holder_name)};
+                                                   Holder::inline_size, Holder::type, holder_name)};
 }
 
 template <class Holder>
 ApiError no_such_inline_policy(std::string_view name) {
-    return api::no_such_entity(fmt::format("{} policy", Holder::kind), name);
+    return api::no_such_entity(fmt::format("{} policy", Holder::type), name);
 }
 
 /// The input of operations on one policy.
 template <class Holder>
 struct InlinePolicyInput {
-    std::string holder;
+    std::string name;  ///< of the holder
     std::string policy_name;
     void describe(Fields& f) {
-        f.required(Holder::member, holder, Holder::inline_name);
+        f.required(Holder::member, name, Holder::inline_name);
         f.required("PolicyName", policy_name, shape::policy_name);
     }
 };
-
-template <class Holder>
-Target inline_policy_target(Context& ctx, const InlinePolicyInput<Holder>& in) {
-    return Holder::target(ctx, in.holder);
-}
 
 // Put…Policy
 
 template <class Holder>
 struct PutInput {
-    std::string holder;
+    std::string name;  ///< of the holder
     std::string policy_name;
     std::string policy_document;
     void describe(Fields& f) {
-        f.required(Holder::member, holder, Holder::inline_name);
+        f.required(Holder::member, name, Holder::inline_name);
         f.required("PolicyName", policy_name, shape::policy_name);
         f.required("PolicyDocument", policy_document, shape::policy_document);
     }
 };
 
 template <class Holder>
-Target put_target(Context& ctx, const PutInput<Holder>& in) {
-    return Holder::target_to_change(ctx, in.holder);
-}
-
-template <class Holder>
-void put_inline_policy(Context& ctx, const PutInput<Holder>& in) {
-    const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
+void put_inline_policy(Context& ctx, const PutInput<Holder>& in, typename Holder::Entity& holder) {
     const std::int64_t size = api::admit_policy(in.policy_document, policy::DocumentKind::identity);
     const std::int64_t others = store::inline_policies::total_size(ctx.tx, ctx.account(), holder.id, in.policy_name);
     if (others + size > Holder::inline_size) throw too_large<Holder>(holder.name);
@@ -94,8 +83,8 @@ void write(AnswerWriter& out, const GetOutput<Holder>& output) {
 }
 
 template <class Holder>
-GetOutput<Holder> get_inline_policy(Context& ctx, const InlinePolicyInput<Holder>& in) {
-    PolicyHolder holder = Holder::get(ctx, in.holder);
+GetOutput<Holder> get_inline_policy(Context& ctx, const InlinePolicyInput<Holder>& in,
+                                    typename Holder::Entity& holder) {
     std::optional<std::string> document =
         store::inline_policies::find(ctx.tx, ctx.account(), holder.id, in.policy_name);
     if (!document) throw no_such_inline_policy<Holder>(in.policy_name);
@@ -105,13 +94,7 @@ GetOutput<Holder> get_inline_policy(Context& ctx, const InlinePolicyInput<Holder
 // Delete…Policy
 
 template <class Holder>
-Target delete_target(Context& ctx, const InlinePolicyInput<Holder>& in) {
-    return Holder::target_to_change(ctx, in.holder);
-}
-
-template <class Holder>
-void delete_inline_policy(Context& ctx, const InlinePolicyInput<Holder>& in) {
-    const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
+void delete_inline_policy(Context& ctx, const InlinePolicyInput<Holder>& in, typename Holder::Entity& holder) {
     const bool was_there = store::inline_policies::remove(ctx.tx, ctx.account(), holder.id, in.policy_name);
     if (!was_there) throw no_such_inline_policy<Holder>(in.policy_name);
 }
@@ -120,10 +103,10 @@ void delete_inline_policy(Context& ctx, const InlinePolicyInput<Holder>& in) {
 
 template <class Holder>
 struct ListInput {
-    std::string holder;
+    std::string name;  ///< of the holder
     PageInput page;
     void describe(Fields& f) {
-        f.required(Holder::member, holder, Holder::inline_name);
+        f.required(Holder::member, name, Holder::inline_name);
         page.describe(f);
     }
 };
@@ -140,34 +123,43 @@ void write(AnswerWriter& out, const ListOutput& output) {
 }
 
 template <class Holder>
-Target list_inline_target(Context& ctx, const ListInput<Holder>& in) {
-    return Holder::target(ctx, in.holder);
+ListOutput list_inline_policies(Context& ctx, const ListInput<Holder>& in, typename Holder::Entity& holder) {
+    return {store::inline_policies::page(ctx.tx, ctx.account(), holder.id, in.page.request())};
 }
 
-template <class Holder>
-ListOutput list_inline_policies(Context& ctx, const ListInput<Holder>& in) {
-    const PolicyHolder holder = Holder::get(ctx, in.holder);
-    std::string after;
-    return {store::inline_policies::page(ctx.tx, ctx.account(), holder.id, in.page.request(after))};
-}
-
-using api::operation;
 using api::reads;
 using api::writes;
 
+template <class Holder>
+constexpr api::Operation put_row(const char* action) {
+    return on<typename Holder::Changed, &put_inline_policy<Holder>, with_holder_boundary>(action, writes);
+}
+template <class Holder>
+constexpr api::Operation get_row(const char* action) {
+    return on<Holder, &get_inline_policy<Holder>>(action, reads);
+}
+template <class Holder>
+constexpr api::Operation delete_row(const char* action) {
+    return on<typename Holder::Changed, &delete_inline_policy<Holder>, with_holder_boundary>(action, writes);
+}
+template <class Holder>
+constexpr api::Operation list_inline_row(const char* action) {
+    return on<Holder, &list_inline_policies<Holder>>(action, reads);
+}
+
 constexpr api::Operation rows[] = {
-    operation<put_inline_policy<UserHolder>, put_target<UserHolder>>("iam:PutUserPolicy", writes),
-    operation<put_inline_policy<GroupHolder>, put_target<GroupHolder>>("iam:PutGroupPolicy", writes),
-    operation<put_inline_policy<RoleHolder>, put_target<RoleHolder>>("iam:PutRolePolicy", writes),
-    operation<get_inline_policy<UserHolder>, inline_policy_target<UserHolder>>("iam:GetUserPolicy", reads),
-    operation<get_inline_policy<GroupHolder>, inline_policy_target<GroupHolder>>("iam:GetGroupPolicy", reads),
-    operation<get_inline_policy<RoleHolder>, inline_policy_target<RoleHolder>>("iam:GetRolePolicy", reads),
-    operation<delete_inline_policy<UserHolder>, delete_target<UserHolder>>("iam:DeleteUserPolicy", writes),
-    operation<delete_inline_policy<GroupHolder>, delete_target<GroupHolder>>("iam:DeleteGroupPolicy", writes),
-    operation<delete_inline_policy<RoleHolder>, delete_target<RoleHolder>>("iam:DeleteRolePolicy", writes),
-    operation<list_inline_policies<UserHolder>, list_inline_target<UserHolder>>("iam:ListUserPolicies", reads),
-    operation<list_inline_policies<GroupHolder>, list_inline_target<GroupHolder>>("iam:ListGroupPolicies", reads),
-    operation<list_inline_policies<RoleHolder>, list_inline_target<RoleHolder>>("iam:ListRolePolicies", reads),
+    put_row<UserHolder>("iam:PutUserPolicy"),
+    put_row<GroupHolder>("iam:PutGroupPolicy"),
+    put_row<RoleHolder>("iam:PutRolePolicy"),
+    get_row<UserHolder>("iam:GetUserPolicy"),
+    get_row<GroupHolder>("iam:GetGroupPolicy"),
+    get_row<RoleHolder>("iam:GetRolePolicy"),
+    delete_row<UserHolder>("iam:DeleteUserPolicy"),
+    delete_row<GroupHolder>("iam:DeleteGroupPolicy"),
+    delete_row<RoleHolder>("iam:DeleteRolePolicy"),
+    list_inline_row<UserHolder>("iam:ListUserPolicies"),
+    list_inline_row<GroupHolder>("iam:ListGroupPolicies"),
+    list_inline_row<RoleHolder>("iam:ListRolePolicies"),
 };
 
 }  // namespace

@@ -3,26 +3,25 @@
 
 #include <fmt/format.h>
 
+#include "access/trust_principals.hpp"
 #include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
 #include "api/tags.hpp"
-#include "api/trust_policy.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
-#include "iam/lookup.hpp"
+#include "iam/families.hpp"
+#include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
-#include "iam/role_trust.hpp"
+#include "iam/targets.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using api::PageInput;
 using api::TagsInput;
-using api::TagsOutput;
 using api::WhenEmpty;
 using protocol::AnswerWriter;
 using protocol::Fields;
@@ -38,7 +37,7 @@ struct ProfileWithRole {
 ProfileWithRole with_role(Context& ctx, InstanceProfile profile) {
     std::optional<store::Role> role;
     if (profile.role_id) role = store::roles::find_by_id(ctx.tx, ctx.account(), *profile.role_id);
-    if (role) role->trust_policy = api::show_principals(ctx.tx, role->trust_policy);
+    if (role) role->trust_policy = access::show_principals(ctx.tx, role->trust_policy);
     return {std::move(profile), std::move(role)};
 }
 
@@ -55,38 +54,19 @@ void write(AnswerWriter& out, const InstanceProfileOutput& output) {
 }
 
 struct InstanceProfileListOutput {
-    std::vector<ProfileWithRole> items;
-    std::string next;
+    store::Page<ProfileWithRole> page;
 };
 
 /// Lists leave the tags out.
 void write(AnswerWriter& out, const InstanceProfileListOutput& output) {
-    out.begin_list("InstanceProfiles");
-    for (const ProfileWithRole& item : output.items) {
-        out.begin_member();
-        write_instance_profile(out, item.profile, item.role);
-        out.end_member();
-    }
-    out.end_list("InstanceProfiles");
-    api::write_page_end(out, output.next);
+    api::write_page(out, "InstanceProfiles", output.page, [](AnswerWriter& w, const ProfileWithRole& item) {
+        write_instance_profile(w, item.profile, item.role);
+    });
 }
 
 InstanceProfileListOutput list_output(Context& ctx, store::Page<InstanceProfile> page) {
-    InstanceProfileListOutput output;
-    output.items.reserve(page.items.size());
-    for (InstanceProfile& profile : page.items) output.items.push_back(with_role(ctx, std::move(profile)));
-    output.next = std::move(page.next);
-    return output;
-}
-
-/// The input of operations on one existing profile.
-struct ProfileNameInput {
-    std::string instance_profile_name;
-    void describe(Fields& f) { f.required("InstanceProfileName", instance_profile_name, shape::instance_profile_name); }
-};
-
-Target named_profile_target(Context& ctx, const ProfileNameInput& in) {
-    return instance_profile_target(ctx, in.instance_profile_name);
+    return {
+        store::map_page(std::move(page), [&](InstanceProfile profile) { return with_role(ctx, std::move(profile)); })};
 }
 
 // CreateInstanceProfile
@@ -104,7 +84,7 @@ struct CreateInstanceProfileInput {
 
 Target create_instance_profile_target(Context& ctx, const CreateInstanceProfileInput& in) {
     return creation_target(ctx, {"instance-profile", in.path, in.instance_profile_name, "iam:TagInstanceProfile"},
-                           in.tags.view());
+                           in.tags.list());
 }
 
 InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstanceProfileInput& in) {
@@ -128,39 +108,28 @@ InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstance
 
 // GetInstanceProfile
 
-InstanceProfileOutput get_instance_profile_record(Context& ctx, const ProfileNameInput& in) {
-    InstanceProfile profile = get_instance_profile(ctx, in.instance_profile_name);
+InstanceProfileOutput get_instance_profile(Context& ctx, const NameInput<InstanceProfileKind>&,
+                                           InstanceProfile& profile) {
     profile.tags = store::tags::all(ctx.tx, ctx.account(), profile.id);
     return {with_role(ctx, std::move(profile)), WhenEmpty::write};
 }
 
 // DeleteInstanceProfile
 
-void delete_instance_profile(Context& ctx, const ProfileNameInput& in) {
-    const InstanceProfile profile = get_instance_profile(ctx, in.instance_profile_name);
+void delete_instance_profile(Context& ctx, const NameInput<InstanceProfileKind>&, InstanceProfile& profile) {
     if (profile.role_id) throw api::delete_conflict("remove roles from instance profile");
     store::instance_profiles::remove(ctx.tx, ctx.account(), profile.id);
 }
 
-// ListInstanceProfiles
+// ListInstanceProfiles, ListInstanceProfilesForRole
 
-struct ListInstanceProfilesInput {
-    std::string path_prefix = "/";
-    PageInput page;
-    void describe(Fields& f) {
-        f.optional("PathPrefix", path_prefix, shape::path_prefix);
-        page.describe(f);
-    }
-};
-
-Target list_instance_profiles_target(Context& ctx, const ListInstanceProfilesInput& in) {
-    return list_target(ctx, "instance-profile", in.path_prefix);
+InstanceProfileListOutput list_instance_profiles(Context& ctx, const family::PathInput& in) {
+    return list_output(ctx, store::instance_profiles::page(ctx.tx, ctx.account(), in.path_prefix, in.page.request()));
 }
 
-InstanceProfileListOutput list_instance_profiles(Context& ctx, const ListInstanceProfilesInput& in) {
-    std::string after;
-    return list_output(ctx,
-                       store::instance_profiles::page(ctx.tx, ctx.account(), in.path_prefix, in.page.request(after)));
+InstanceProfileListOutput list_profiles_for_role(Context& ctx, const family::PageOfInput<RoleKind>& in,
+                                                 store::Role& role) {
+    return list_output(ctx, store::instance_profiles::of_role(ctx.tx, ctx.account(), role.id, in.page.request()));
 }
 
 // The role in a profile
@@ -174,110 +143,49 @@ struct ProfileAndRoleInput {
     }
 };
 
+struct ProfileAndRole {
+    Named<InstanceProfileKind> profile;
+    Named<OwnRoleKind> role;
+
+    InstanceProfile& require_profile() { return InstanceProfileKind::require(profile.entity, profile.name); }
+    store::Role& require_role() { return OwnRoleKind::require(role.entity, role.name); }
+};
+
+ProfileAndRole profile_and_role(Context& ctx, const ProfileAndRoleInput& in) {
+    return {look_up<InstanceProfileKind>(ctx, in.instance_profile_name), look_up<OwnRoleKind>(ctx, in.role_name)};
+}
+
 /// Whoever puts a role into a profile passes it to EC2.
-Target add_role_target(Context& ctx, const ProfileAndRoleInput& in) {
-    Target target = instance_profile_target(ctx, in.instance_profile_name);
+Target add_role_target(Context& ctx, const ProfileAndRoleInput&, const ProfileAndRole& named) {
+    Target target = InstanceProfileKind::target(ctx, named.profile.name, named.profile.entity);
     access::RequestKeys keys;
     keys.push_back({"iam:passedtoservice", policy::Values::single("ec2.amazonaws.com")});
     keys.push_back({"iam:associatedresourcearn",
                     policy::Values::single(fmt::format("arn:aws:ec2:*:{}:instance/*", ctx.account().view()))});
-    const Target role = role_target(ctx, in.role_name);
-    target.also.push_back({"iam:PassRole", role.resource, {}, std::move(keys), role.tagged_id, role.iam_tags});
+    Target role = OwnRoleKind::target(ctx, named.role.name, named.role.entity);
+    target.dependent_permissions.push_back({.action = "iam:PassRole",
+                                            .resource = std::move(role.resource),
+                                            .keys = std::move(keys),
+                                            .tags = std::move(role.tags)});
     return target;
 }
 
-void add_role(Context& ctx, const ProfileAndRoleInput& in) {
-    const InstanceProfile profile = get_instance_profile(ctx, in.instance_profile_name);
-    const store::Role role = get_own_role(ctx, in.role_name);
+void add_role(Context& ctx, const ProfileAndRoleInput&, ProfileAndRole& named) {
+    const InstanceProfile& profile = named.require_profile();
+    const store::Role& role = named.require_role();
     require_quota(quota::instance_sessions_per_profile, profile.role_id ? 1 : 0);
     store::instance_profiles::set_role(ctx.tx, ctx.account(), profile.id, role.id);
 }
 
-Target remove_role_target(Context& ctx, const ProfileAndRoleInput& in) {
-    return instance_profile_target(ctx, in.instance_profile_name);
+Target remove_role_target(Context& ctx, const ProfileAndRoleInput&, const ProfileAndRole& named) {
+    return InstanceProfileKind::target(ctx, named.profile.name, named.profile.entity);
 }
 
-void remove_role(Context& ctx, const ProfileAndRoleInput& in) {
-    const InstanceProfile profile = get_instance_profile(ctx, in.instance_profile_name);
-    const store::Role role = get_own_role(ctx, in.role_name);
+void remove_role(Context& ctx, const ProfileAndRoleInput& in, ProfileAndRole& named) {
+    const InstanceProfile& profile = named.require_profile();
+    const store::Role& role = named.require_role();
     if (profile.role_id != role.id) throw api::no_such_entity("role", in.role_name);
     store::instance_profiles::set_role(ctx.tx, ctx.account(), profile.id, std::nullopt);
-}
-
-struct ListInstanceProfilesForRoleInput {
-    std::string role_name;
-    PageInput page;
-    void describe(Fields& f) {
-        f.required("RoleName", role_name, shape::role_name);
-        page.describe(f);
-    }
-};
-
-Target list_profiles_for_role_target(Context& ctx, const ListInstanceProfilesForRoleInput& in) {
-    return role_target(ctx, in.role_name);
-}
-
-InstanceProfileListOutput list_profiles_for_role(Context& ctx, const ListInstanceProfilesForRoleInput& in) {
-    const store::Role role = get_role(ctx, in.role_name);
-    std::string after;
-    return list_output(ctx, store::instance_profiles::of_role(ctx.tx, ctx.account(), role.id, in.page.request(after)));
-}
-
-// Tags
-
-struct TagInstanceProfileInput {
-    std::string instance_profile_name;
-    TagsInput tags;
-    void describe(Fields& f) {
-        f.required("InstanceProfileName", instance_profile_name, shape::instance_profile_name);
-        tags.describe(f, Presence::required);
-    }
-};
-
-Target tag_instance_profile_target(Context& ctx, const TagInstanceProfileInput& in) {
-    Target target = instance_profile_target(ctx, in.instance_profile_name);
-    target.request_tags = in.tags.view();
-    return target;
-}
-
-void tag_instance_profile(Context& ctx, const TagInstanceProfileInput& in) {
-    api::tag_entity(ctx, get_instance_profile(ctx, in.instance_profile_name).id, in.tags.list());
-}
-
-struct UntagInstanceProfileInput {
-    std::string instance_profile_name;
-    std::vector<std::string> tag_keys;
-    void describe(Fields& f) {
-        f.required("InstanceProfileName", instance_profile_name, shape::instance_profile_name);
-        f.list("TagKeys", Presence::required, tag_keys, shape::tags, shape::tag_key);
-    }
-};
-
-Target untag_instance_profile_target(Context& ctx, const UntagInstanceProfileInput& in) {
-    Target target = instance_profile_target(ctx, in.instance_profile_name);
-    target.tag_keys = in.tag_keys;
-    return target;
-}
-
-void untag_instance_profile(Context& ctx, const UntagInstanceProfileInput& in) {
-    store::tags::remove(ctx.tx, ctx.account(), get_instance_profile(ctx, in.instance_profile_name).id, in.tag_keys);
-}
-
-struct ListInstanceProfileTagsInput {
-    std::string instance_profile_name;
-    PageInput page;
-    void describe(Fields& f) {
-        f.required("InstanceProfileName", instance_profile_name, shape::instance_profile_name);
-        page.describe(f);
-    }
-};
-
-Target list_instance_profile_tags_target(Context& ctx, const ListInstanceProfileTagsInput& in) {
-    return instance_profile_target(ctx, in.instance_profile_name);
-}
-
-TagsOutput list_instance_profile_tags(Context& ctx, const ListInstanceProfileTagsInput& in) {
-    return api::list_tags(ctx, get_instance_profile(ctx, in.instance_profile_name).id, in.page);
 }
 
 using api::operation;
@@ -286,15 +194,15 @@ using api::writes;
 
 constexpr api::Operation rows[] = {
     operation<create_instance_profile, create_instance_profile_target>("iam:CreateInstanceProfile", writes),
-    operation<get_instance_profile_record, named_profile_target>("iam:GetInstanceProfile", reads),
-    operation<delete_instance_profile, named_profile_target>("iam:DeleteInstanceProfile", writes),
-    operation<list_instance_profiles, list_instance_profiles_target>("iam:ListInstanceProfiles", reads),
-    operation<list_profiles_for_role, list_profiles_for_role_target>("iam:ListInstanceProfilesForRole", reads),
-    operation<add_role, add_role_target>("iam:AddRoleToInstanceProfile", writes),
-    operation<remove_role, remove_role_target>("iam:RemoveRoleFromInstanceProfile", writes),
-    operation<tag_instance_profile, tag_instance_profile_target>("iam:TagInstanceProfile", writes),
-    operation<untag_instance_profile, untag_instance_profile_target>("iam:UntagInstanceProfile", writes),
-    operation<list_instance_profile_tags, list_instance_profile_tags_target>("iam:ListInstanceProfileTags", reads),
+    on<InstanceProfileKind, get_instance_profile>("iam:GetInstanceProfile", reads),
+    on<InstanceProfileKind, delete_instance_profile>("iam:DeleteInstanceProfile", writes),
+    list_row<InstanceProfileKind, list_instance_profiles>("iam:ListInstanceProfiles"),
+    on<RoleKind, list_profiles_for_role>("iam:ListInstanceProfilesForRole", reads),
+    operation<add_role, add_role_target, profile_and_role>("iam:AddRoleToInstanceProfile", writes),
+    operation<remove_role, remove_role_target, profile_and_role>("iam:RemoveRoleFromInstanceProfile", writes),
+    tag_row<InstanceProfileKind>("iam:TagInstanceProfile"),
+    untag_row<InstanceProfileKind>("iam:UntagInstanceProfile"),
+    list_tags_row<InstanceProfileKind>("iam:ListInstanceProfileTags"),
 };
 
 }  // namespace

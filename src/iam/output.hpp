@@ -31,7 +31,7 @@ struct RoleMembers {
     bool boundary_and_tags = false;
 };
 
-/// `role.trust_policy` is the document as it is to be shown (api::show_principals).
+/// `role.trust_policy` is the document as it is to be shown (access::show_principals).
 void write_role(protocol::AnswerWriter& out, const store::Role& role, const RoleMembers& members);
 /// Without the tags. `role`: the one in the profile, if any.
 void write_instance_profile(protocol::AnswerWriter& out, const store::InstanceProfile& profile,

@@ -11,18 +11,19 @@
 #include "api/tags.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
-#include "iam/lookup.hpp"
+#include "iam/families.hpp"
+#include "iam/kinds.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/targets.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
 using api::PageInput;
 using api::TagsInput;
-using api::TagsOutput;
 using protocol::AnswerWriter;
 using protocol::Fields;
 using protocol::Presence;
@@ -41,14 +42,6 @@ ApiError policy_has_versions() {
             "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
             "The default version is deleted with the policy."};
 }
-
-/// The input of operations on one existing policy.
-struct PolicyArnInput {
-    std::string policy_arn;
-    void describe(Fields& f) { f.required("PolicyArn", policy_arn, shape::arn); }
-};
-
-Target named_policy_target(Context& ctx, const PolicyArnInput& in) { return policy_target(ctx, in.policy_arn); }
 
 // CreatePolicy
 
@@ -79,9 +72,9 @@ void write(AnswerWriter& out, const CreatePolicyOutput& output) {
 
 /// Shown by its name, where other creations show the ARN to be.
 Target create_policy_target(Context& ctx, const CreatePolicyInput& in) {
-    Target target = creation_target(ctx, {"policy", in.path, in.policy_name, "iam:TagPolicy"}, in.tags.view());
+    Target target = creation_target(ctx, {"policy", in.path, in.policy_name, "iam:TagPolicy"}, in.tags.list());
     target.shown = "policy " + in.policy_name;
-    for (access::Permission& tagging : target.also) tagging.shown = target.shown;
+    for (access::Permission& tagging : target.dependent_permissions) tagging.shown = target.shown;
     return target;
 }
 
@@ -117,16 +110,14 @@ void write(AnswerWriter& out, const GetPolicyOutput& output) {
     out.end("Policy");
 }
 
-GetPolicyOutput get_policy_record(Context& ctx, const PolicyArnInput& in) {
-    ManagedPolicy policy = get_policy(ctx, in.policy_arn);
+GetPolicyOutput get_policy(Context& ctx, const NameInput<PolicyKind>&, ManagedPolicy& policy) {
     policy.tags = store::tags::all(ctx.tx, ctx.account(), policy.id);
     return {std::move(policy)};
 }
 
 // DeletePolicy
 
-void delete_policy(Context& ctx, const PolicyArnInput& in) {
-    const ManagedPolicy policy = get_own_policy(ctx, in.policy_arn);
+void delete_policy(Context& ctx, const NameInput<OwnPolicyKind>&, ManagedPolicy& policy) {
     if (policy.attachment_count > 0 || policy.boundary_usage_count > 0) throw policy_is_attached();
     if (store::policies::version_count(ctx.tx, ctx.account(), policy.id) > 1) throw policy_has_versions();
     store::policies::remove(ctx.tx, ctx.account(), policy.id);
@@ -154,14 +145,9 @@ struct ListPoliciesOutput {
 };
 
 void write(AnswerWriter& out, const ListPoliciesOutput& output) {
-    out.begin_list("Policies");
-    for (const ManagedPolicy& policy : output.page.items) {
-        out.begin_member();
-        write_policy(out, policy, PolicyDetail::listed);
-        out.end_member();
-    }
-    out.end_list("Policies");
-    api::write_page_end(out, output.page.next);
+    api::write_page(out, "Policies", output.page, [](AnswerWriter& w, const ManagedPolicy& policy) {
+        write_policy(w, policy, PolicyDetail::listed);
+    });
 }
 
 Target list_policies_target(Context& ctx, const ListPoliciesInput& in) {
@@ -181,72 +167,7 @@ ListPoliciesOutput list_policies(Context& ctx, const ListPoliciesInput& in) {
                                          .only_attached = in.only_attached.value_or(false),
                                          .usage = policy_usage(in.policy_usage_filter),
                                          .path_prefix = in.path_prefix};
-    std::string after;
-    return {store::policies::page(ctx.tx, ctx.account(), filter, in.page.request(after))};
-}
-
-// Tags
-
-/// Throws InvalidInput for AWS's policies, where other changes are denied.
-ManagedPolicy get_taggable_policy(Context& ctx, std::string_view arn) {
-    ManagedPolicy policy = get_policy(ctx, arn);
-    if (policy.is_aws()) throw ApiError(ErrorCode::invalid_input, "Tags not supported for policies in this domain");
-    return policy;
-}
-
-struct TagPolicyInput {
-    std::string policy_arn;
-    TagsInput tags;
-    void describe(Fields& f) {
-        f.required("PolicyArn", policy_arn, shape::arn);
-        tags.describe(f, Presence::required);
-    }
-};
-
-Target tag_policy_target(Context& ctx, const TagPolicyInput& in) {
-    Target target = policy_target(ctx, in.policy_arn);
-    target.request_tags = in.tags.view();
-    return target;
-}
-
-void tag_policy(Context& ctx, const TagPolicyInput& in) {
-    api::tag_entity(ctx, get_taggable_policy(ctx, in.policy_arn).id, in.tags.list());
-}
-
-struct UntagPolicyInput {
-    std::string policy_arn;
-    std::vector<std::string> tag_keys;
-    void describe(Fields& f) {
-        f.required("PolicyArn", policy_arn, shape::arn);
-        f.list("TagKeys", Presence::required, tag_keys, shape::tags, shape::tag_key);
-    }
-};
-
-Target untag_policy_target(Context& ctx, const UntagPolicyInput& in) {
-    Target target = policy_target(ctx, in.policy_arn);
-    target.tag_keys = in.tag_keys;
-    return target;
-}
-
-void untag_policy(Context& ctx, const UntagPolicyInput& in) {
-    store::tags::remove(ctx.tx, ctx.account(), get_taggable_policy(ctx, in.policy_arn).id, in.tag_keys);
-}
-
-struct ListPolicyTagsInput {
-    std::string policy_arn;
-    PageInput page;
-    void describe(Fields& f) {
-        f.required("PolicyArn", policy_arn, shape::arn);
-        page.describe(f);
-    }
-};
-
-Target list_policy_tags_target(Context& ctx, const ListPolicyTagsInput& in) {
-    return policy_target(ctx, in.policy_arn);
-}
-
-TagsOutput list_policy_tags(Context& ctx, const ListPolicyTagsInput& in) {
-    return api::list_tags(ctx, get_policy(ctx, in.policy_arn).id, in.page);
+    return {store::policies::page(ctx.tx, ctx.account(), filter, in.page.request())};
 }
 
 using api::operation;
@@ -255,12 +176,12 @@ using api::writes;
 
 constexpr api::Operation rows[] = {
     operation<create_policy, create_policy_target>("iam:CreatePolicy", writes),
-    operation<get_policy_record, named_policy_target>("iam:GetPolicy", reads),
-    operation<delete_policy, named_policy_target>("iam:DeletePolicy", writes),
+    on<PolicyKind, get_policy>("iam:GetPolicy", reads),
+    on<OwnPolicyKind, delete_policy>("iam:DeletePolicy", writes),
     operation<list_policies, list_policies_target>("iam:ListPolicies", reads),
-    operation<tag_policy, tag_policy_target>("iam:TagPolicy", writes),
-    operation<untag_policy, untag_policy_target>("iam:UntagPolicy", writes),
-    operation<list_policy_tags, list_policy_tags_target>("iam:ListPolicyTags", reads),
+    tag_row<TaggablePolicyKind>("iam:TagPolicy"),
+    untag_row<TaggablePolicyKind>("iam:UntagPolicy"),
+    list_tags_row<PolicyKind>("iam:ListPolicyTags"),
 };
 
 }  // namespace

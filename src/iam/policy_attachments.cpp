@@ -6,11 +6,11 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
-#include "iam/lookup.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_holders.hpp"
 #include "iam/quotas.hpp"
+#include "iam/targets.hpp"
 #include "store/attachments.hpp"
 
 namespace iamlocal::iam {
@@ -26,25 +26,22 @@ using store::ManagedPolicy;
 
 template <class Holder>
 struct AttachmentInput {
-    std::string holder;
+    std::string name;  ///< of the holder
     std::string policy_arn;
     void describe(Fields& f) {
-        f.required(Holder::member, holder, Holder::attachment_name);
+        f.required(Holder::member, name, Holder::attachment_name);
         f.required("PolicyArn", policy_arn, shape::arn);
     }
 };
 
-template <class Holder>
-Target attachment_target(Context& ctx, const AttachmentInput<Holder>& in) {
-    Target target = Holder::target_to_change(ctx, in.holder);
+constexpr auto with_policy_arn = [](Context& ctx, const auto& in, const auto& holder, Target& target) {
+    with_holder_boundary(ctx, in, holder, target);
     set_policy_arn_key(target, in.policy_arn);
-    return target;
-}
+};
 
 template <class Holder>
-void attach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
+void attach_policy(Context& ctx, const AttachmentInput<Holder>& in, typename Holder::Entity& holder) {
     require_policy_arn(in.policy_arn);
-    const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const std::optional<ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), in.policy_arn);
     if (!policy) throw api::not_attachable(in.policy_arn);
     require_attachable(*policy, Holder::title);
@@ -55,9 +52,8 @@ void attach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
 }
 
 template <class Holder>
-void detach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
+void detach_policy(Context& ctx, const AttachmentInput<Holder>& in, typename Holder::Entity& holder) {
     require_policy_arn(in.policy_arn);
-    const PolicyHolder holder = Holder::get_to_change(ctx, in.holder);
     const bool was_attached = store::attachments::detach(ctx.tx, ctx.account(), holder.id, in.policy_arn);
     if (!was_attached) throw api::no_such_policy(in.policy_arn);
 }
@@ -66,11 +62,11 @@ void detach_policy(Context& ctx, const AttachmentInput<Holder>& in) {
 
 template <class Holder>
 struct ListAttachedInput {
-    std::string holder;
+    std::string name;  ///< of the holder
     std::string path_prefix = "/";
     PageInput page;
     void describe(Fields& f) {
-        f.required(Holder::member, holder, Holder::attachment_name);
+        f.required(Holder::member, name, Holder::attachment_name);
         f.optional("PathPrefix", path_prefix, shape::policy_path);
         page.describe(f);
     }
@@ -81,39 +77,27 @@ struct ListAttachedOutput {
 };
 
 void write(AnswerWriter& out, const ListAttachedOutput& output) {
-    out.begin_list("AttachedPolicies");
-    for (const store::AttachedPolicy& policy : output.page.items) {
-        out.begin_member();
-        out.text("PolicyName", policy.name);
-        out.text("PolicyArn", policy.arn);
-        out.end_member();
-    }
-    out.end_list("AttachedPolicies");
-    api::write_page_end(out, output.page.next);
+    api::write_page(out, "AttachedPolicies", output.page, [](AnswerWriter& w, const store::AttachedPolicy& policy) {
+        w.text("PolicyName", policy.name);
+        w.text("PolicyArn", policy.arn);
+    });
 }
 
 template <class Holder>
-Target list_attached_target(Context& ctx, const ListAttachedInput<Holder>& in) {
-    return Holder::target(ctx, in.holder);
-}
-
-template <class Holder>
-ListAttachedOutput list_attached(Context& ctx, const ListAttachedInput<Holder>& in) {
-    const PolicyHolder holder = Holder::get(ctx, in.holder);
-    std::string after;
-    return {store::attachments::page(ctx.tx, ctx.account(), holder.id, in.path_prefix, in.page.request(after))};
+ListAttachedOutput list_attached(Context& ctx, const ListAttachedInput<Holder>& in, typename Holder::Entity& holder) {
+    return {store::attachments::page(ctx.tx, ctx.account(), holder.id, in.path_prefix, in.page.request())};
 }
 
 // ListEntitiesForPolicy
 
 struct ListEntitiesInput {
-    std::string policy_arn;
+    std::string name;  ///< the policy's ARN
     std::string entity_filter;
     std::string path_prefix = "/";
     std::string policy_usage_filter;
     PageInput page;
     void describe(Fields& f) {
-        f.required("PolicyArn", policy_arn, shape::arn);
+        f.required("PolicyArn", name, shape::arn);
         f.optional("EntityFilter", entity_filter, shape::entity_type);
         f.optional("PathPrefix", path_prefix, shape::path);
         f.optional("PolicyUsageFilter", policy_usage_filter, shape::policy_usage);
@@ -153,8 +137,6 @@ void write(AnswerWriter& out, const ListEntitiesOutput& output) {
     api::write_page_end(out, output.page.next);
 }
 
-Target list_entities_target(Context& ctx, const ListEntitiesInput& in) { return policy_target(ctx, in.policy_arn); }
-
 /// Two values of the filter name policies, which no policy is attached to.
 std::optional<EntityKind> entity_kind(std::string_view filter) {
     if (filter.empty()) return std::nullopt;
@@ -164,30 +146,40 @@ std::optional<EntityKind> entity_kind(std::string_view filter) {
     return EntityKind::policy;
 }
 
-ListEntitiesOutput list_entities(Context& ctx, const ListEntitiesInput& in) {
-    const ManagedPolicy policy = get_policy(ctx, in.policy_arn);
+ListEntitiesOutput list_entities(Context& ctx, const ListEntitiesInput& in, ManagedPolicy& policy) {
     const store::attachments::EntityFilter filter{.kind = entity_kind(in.entity_filter),
                                                   .usage = policy_usage(in.policy_usage_filter),
                                                   .path_prefix = in.path_prefix};
-    std::string after;
-    return {store::attachments::entities(ctx.tx, ctx.account(), policy.arn, filter, in.page.request(after))};
+    return {store::attachments::entities(ctx.tx, ctx.account(), policy.arn, filter, in.page.request())};
 }
 
-using api::operation;
 using api::reads;
 using api::writes;
 
+template <class Holder>
+constexpr api::Operation attach_row(const char* action) {
+    return on<typename Holder::Changed, &attach_policy<Holder>, with_policy_arn>(action, writes);
+}
+template <class Holder>
+constexpr api::Operation detach_row(const char* action) {
+    return on<typename Holder::Changed, &detach_policy<Holder>, with_policy_arn>(action, writes);
+}
+template <class Holder>
+constexpr api::Operation list_attached_row(const char* action) {
+    return on<Holder, &list_attached<Holder>>(action, reads);
+}
+
 constexpr api::Operation rows[] = {
-    operation<attach_policy<UserHolder>, attachment_target<UserHolder>>("iam:AttachUserPolicy", writes),
-    operation<attach_policy<GroupHolder>, attachment_target<GroupHolder>>("iam:AttachGroupPolicy", writes),
-    operation<attach_policy<RoleHolder>, attachment_target<RoleHolder>>("iam:AttachRolePolicy", writes),
-    operation<detach_policy<UserHolder>, attachment_target<UserHolder>>("iam:DetachUserPolicy", writes),
-    operation<detach_policy<GroupHolder>, attachment_target<GroupHolder>>("iam:DetachGroupPolicy", writes),
-    operation<detach_policy<RoleHolder>, attachment_target<RoleHolder>>("iam:DetachRolePolicy", writes),
-    operation<list_attached<UserHolder>, list_attached_target<UserHolder>>("iam:ListAttachedUserPolicies", reads),
-    operation<list_attached<GroupHolder>, list_attached_target<GroupHolder>>("iam:ListAttachedGroupPolicies", reads),
-    operation<list_attached<RoleHolder>, list_attached_target<RoleHolder>>("iam:ListAttachedRolePolicies", reads),
-    operation<list_entities, list_entities_target>("iam:ListEntitiesForPolicy", reads),
+    attach_row<UserHolder>("iam:AttachUserPolicy"),
+    attach_row<GroupHolder>("iam:AttachGroupPolicy"),
+    attach_row<RoleHolder>("iam:AttachRolePolicy"),
+    detach_row<UserHolder>("iam:DetachUserPolicy"),
+    detach_row<GroupHolder>("iam:DetachGroupPolicy"),
+    detach_row<RoleHolder>("iam:DetachRolePolicy"),
+    list_attached_row<UserHolder>("iam:ListAttachedUserPolicies"),
+    list_attached_row<GroupHolder>("iam:ListAttachedGroupPolicies"),
+    list_attached_row<RoleHolder>("iam:ListAttachedRolePolicies"),
+    on<PolicyKind, list_entities>("iam:ListEntitiesForPolicy", reads),
 };
 
 }  // namespace

@@ -7,7 +7,8 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
-#include "iam/lookup.hpp"
+#include "iam/families.hpp"
+#include "iam/kinds.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_output.hpp"
@@ -16,7 +17,6 @@
 namespace iamlocal::iam {
 namespace {
 
-using api::PageInput;
 using protocol::AnswerWriter;
 using protocol::Fields;
 using store::ManagedPolicy;
@@ -40,30 +40,28 @@ ApiError default_version_stays() {
 
 /// The input of operations on one existing version.
 struct VersionInput {
-    std::string policy_arn;
+    std::string name;  ///< the policy's ARN
     std::string version_id;
     void describe(Fields& f) {
-        f.required("PolicyArn", policy_arn, shape::arn);
+        f.required("PolicyArn", name, shape::arn);
         f.required("VersionId", version_id, shape::policy_version_id);
     }
 };
 
-Target version_target(Context& ctx, const VersionInput& in) { return policy_target(ctx, in.policy_arn); }
-
 PolicyVersion get_version(Context& ctx, const VersionInput& in) {
-    auto version = store::policies::find_version(ctx.tx, ctx.account(), in.policy_arn, in.version_id);
-    if (!version) throw no_such_version(in.policy_arn, in.version_id);
+    auto version = store::policies::find_version(ctx.tx, ctx.account(), in.name, in.version_id);
+    if (!version) throw no_such_version(in.name, in.version_id);
     return *std::move(version);
 }
 
 // CreatePolicyVersion
 
 struct CreatePolicyVersionInput {
-    std::string policy_arn;
+    std::string name;  ///< the policy's ARN
     std::string policy_document;
     std::optional<bool> set_as_default;
     void describe(Fields& f) {
-        f.required("PolicyArn", policy_arn, shape::arn);
+        f.required("PolicyArn", name, shape::arn);
         f.required("PolicyDocument", policy_document, shape::policy_document);
         f.optional("SetAsDefault", set_as_default);
     }
@@ -79,12 +77,8 @@ void write(AnswerWriter& out, const CreatePolicyVersionOutput& output) {
     out.end("PolicyVersion");
 }
 
-Target create_policy_version_target(Context& ctx, const CreatePolicyVersionInput& in) {
-    return policy_target(ctx, in.policy_arn);
-}
-
-CreatePolicyVersionOutput create_policy_version(Context& ctx, const CreatePolicyVersionInput& in) {
-    const ManagedPolicy policy = get_own_policy(ctx, in.policy_arn);
+CreatePolicyVersionOutput create_policy_version(Context& ctx, const CreatePolicyVersionInput& in,
+                                                ManagedPolicy& policy) {
     admit_managed_policy(in.policy_document);
     const std::int64_t count = store::policies::version_count(ctx.tx, ctx.account(), policy.id);
     if (count >= quota::versions_per_policy.limit) throw too_many_versions();
@@ -104,15 +98,13 @@ void write(AnswerWriter& out, const GetPolicyVersionOutput& output) {
     out.end("PolicyVersion");
 }
 
-GetPolicyVersionOutput get_policy_version(Context& ctx, const VersionInput& in) {
-    get_policy(ctx, in.policy_arn);
+GetPolicyVersionOutput get_policy_version(Context& ctx, const VersionInput& in, ManagedPolicy&) {
     return {get_version(ctx, in)};
 }
 
 // DeletePolicyVersion
 
-void delete_policy_version(Context& ctx, const VersionInput& in) {
-    const ManagedPolicy policy = get_own_policy(ctx, in.policy_arn);
+void delete_policy_version(Context& ctx, const VersionInput& in, ManagedPolicy& policy) {
     const PolicyVersion version = get_version(ctx, in);
     if (version.is_default) throw default_version_stays();
     store::policies::remove_version(ctx.tx, ctx.account(), policy.id, version.id);
@@ -120,58 +112,36 @@ void delete_policy_version(Context& ctx, const VersionInput& in) {
 
 // ListPolicyVersions
 
-struct ListPolicyVersionsInput {
-    std::string policy_arn;
-    PageInput page;
-    void describe(Fields& f) {
-        f.required("PolicyArn", policy_arn, shape::arn);
-        page.describe(f);
-    }
-};
-
 struct ListPolicyVersionsOutput {
     store::Page<PolicyVersion> page;
 };
 
 void write(AnswerWriter& out, const ListPolicyVersionsOutput& output) {
-    out.begin_list("Versions");
-    for (const PolicyVersion& version : output.page.items) {
-        out.begin_member();
-        write_policy_version(out, version, VersionDetail::listed);
-        out.end_member();
-    }
-    out.end_list("Versions");
-    api::write_page_end(out, output.page.next);
+    api::write_page(out, "Versions", output.page, [](AnswerWriter& w, const PolicyVersion& version) {
+        write_policy_version(w, version, VersionDetail::listed);
+    });
 }
 
-Target list_policy_versions_target(Context& ctx, const ListPolicyVersionsInput& in) {
-    return policy_target(ctx, in.policy_arn);
-}
-
-ListPolicyVersionsOutput list_policy_versions(Context& ctx, const ListPolicyVersionsInput& in) {
-    get_policy(ctx, in.policy_arn);
-    std::string after;
-    return {store::policies::versions(ctx.tx, ctx.account(), in.policy_arn, in.page.request(after))};
+ListPolicyVersionsOutput list_policy_versions(Context& ctx, const family::PageOfInput<PolicyKind>& in, ManagedPolicy&) {
+    return {store::policies::versions(ctx.tx, ctx.account(), in.name, in.page.request())};
 }
 
 // SetDefaultPolicyVersion
 
-void set_default_policy_version(Context& ctx, const VersionInput& in) {
-    const ManagedPolicy policy = get_own_policy(ctx, in.policy_arn);
+void set_default_policy_version(Context& ctx, const VersionInput& in, ManagedPolicy& policy) {
     const PolicyVersion version = get_version(ctx, in);
     store::policies::set_default_version(ctx.tx, ctx.account(), policy.id, version.id);
 }
 
-using api::operation;
 using api::reads;
 using api::writes;
 
 constexpr api::Operation rows[] = {
-    operation<create_policy_version, create_policy_version_target>("iam:CreatePolicyVersion", writes),
-    operation<get_policy_version, version_target>("iam:GetPolicyVersion", reads),
-    operation<delete_policy_version, version_target>("iam:DeletePolicyVersion", writes),
-    operation<list_policy_versions, list_policy_versions_target>("iam:ListPolicyVersions", reads),
-    operation<set_default_policy_version, version_target>("iam:SetDefaultPolicyVersion", writes),
+    on<OwnPolicyKind, create_policy_version>("iam:CreatePolicyVersion", writes),
+    on<PolicyKind, get_policy_version>("iam:GetPolicyVersion", reads),
+    on<OwnPolicyKind, delete_policy_version>("iam:DeletePolicyVersion", writes),
+    on<PolicyKind, list_policy_versions>("iam:ListPolicyVersions", reads),
+    on<OwnPolicyKind, set_default_policy_version>("iam:SetDefaultPolicyVersion", writes),
 };
 
 }  // namespace

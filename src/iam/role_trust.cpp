@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "access/trust_principals.hpp"
 #include "api/errors.hpp"
 #include "api/policy_documents.hpp"
-#include "api/trust_policy.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -14,10 +14,13 @@ constexpr std::string_view reserved_path = "/aws-reserved/";
 
 }  // namespace
 
-std::string require_trust_policy(Context& ctx, std::string_view document) {
+std::string require_trust_policy(api::Context& ctx, std::string_view document) {
     const std::int64_t size = api::admit_policy(document, policy::DocumentKind::trust);
     if (size > ctx.env.trust_policy_quota) throw api::quota_exceeded("ACLSizePerRole", ctx.env.trust_policy_quota);
-    return api::bind_principals(ctx.tx, document);
+    auto bound = access::bind_principals(ctx.tx, document);
+    if (const auto* const unknown = std::get_if<access::UnknownPrincipal>(&bound))
+        throw api::malformed_policy(fmt::format("Invalid principal in policy: \"AWS\":\"{}\"", unknown->principal));
+    return std::get<std::string>(std::move(bound));
 }
 
 void require_own_role_path(std::string_view path) {
@@ -35,12 +38,6 @@ void require_modifiable(const store::Role& role) {
         ErrorCode::unmodifiable_entity,
         fmt::format("Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS",
                     role.name));
-}
-
-store::Role get_own_role(Context& ctx, std::string_view name) {
-    store::Role role = get_role(ctx, name);
-    require_modifiable(role);
-    return role;
 }
 
 }  // namespace iamlocal::iam

@@ -4,18 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include "iam/lookup.hpp"
+#include "api/context.hpp"
+#include "store/roles.hpp"
 
 namespace iamlocal::iam {
 
 /// The form to store of a document that a request gives. Throws MalformedPolicyDocument, LimitExceeded.
-std::string require_trust_policy(Context& ctx, std::string_view document);
+std::string require_trust_policy(api::Context& ctx, std::string_view document);
 
 /// Roles below /aws-service-role/ and /aws-reserved/ are AWS's. Throws InvalidInput for a new role at such a path.
 void require_own_role_path(std::string_view path);
 /// Throws UnmodifiableEntity for a role of AWS's.
 void require_modifiable(const store::Role& role);
-/// get_role(), and it is not one of AWS's.
-store::Role get_own_role(Context& ctx, std::string_view name);
 
 }  // namespace iamlocal::iam

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
 #include "base/arn.hpp"
 #include "iam/simulation_input.hpp"
 #include "policy/parse.hpp"
@@ -39,12 +40,9 @@ std::string_view type_of(EntityKind kind) {
     return kind == EntityKind::group ? "group" : "role";
 }
 
-template <class Entity>
-SourceEntity source_entity(Context& ctx, const PolicySource& source, const Entity& entity) {
-    const EntityKind kind = source.kind;
-    if (entity.path != source.path) throw api::no_such_entity(type_of(kind), source.name);
-    return {kind, entity.id, entity.name, arn::iam(ctx.account(), type_of(kind), entity.path, entity.name)};
-}
+EntityKind kind_of(const Named<UserKind>&) { return EntityKind::user; }
+EntityKind kind_of(const Named<GroupKind>&) { return EntityKind::group; }
+EntityKind kind_of(const Named<RoleKind>&) { return EntityKind::role; }
 
 /// AWS calls a managed policy by its name and an inline one by its owner's type and name, too: `user_alice_reading`.
 std::string source_id(const SourceEntity& entity, const store::GrantedPolicy& policy) {
@@ -98,23 +96,30 @@ PolicySource policy_source(Context& ctx, std::string_view text) {
     if (type != "user" && type != "group" && type != "role") throw no_entity_arn(text);
     // AWS's example leaves the account out.
     if (!arn->account.empty() && arn->account != ctx.account().view()) throw other_account(ctx.account(), arn->account);
-    const EntityKind kind = type == "user" ? EntityKind::user : type == "group" ? EntityKind::group : EntityKind::role;
-    return {kind, std::string(entity->path), std::string(entity->name)};
+    std::string path(entity->path);
+    std::string name(entity->name);
+    if (type == "user") return {std::move(path), look_up<UserKind>(ctx, std::move(name))};
+    if (type == "group") return {std::move(path), look_up<GroupKind>(ctx, std::move(name))};
+    return {std::move(path), look_up<RoleKind>(ctx, std::move(name))};
 }
 
-Target policy_source_target(Context& ctx, std::string_view arn) {
-    const PolicySource source = policy_source(ctx, arn);
-    Target target = source.kind == EntityKind::user    ? user_target(ctx, source.name)
-                    : source.kind == EntityKind::group ? group_target(ctx, source.name)
-                                                       : role_target(ctx, source.name);
+Target policy_source_target(Context& ctx, const PolicySource& source) {
+    Target target =
+        std::visit([&]<class Kind>(const Named<Kind>& named) { return Kind::target(ctx, named.name, named.entity); },
+                   source.named);
     target.shown.clear();
     return target;
 }
 
-SourceEntity get_source_entity(Context& ctx, const PolicySource& source) {
-    if (source.kind == EntityKind::user) return source_entity(ctx, source, get_user(ctx, source.name));
-    if (source.kind == EntityKind::group) return source_entity(ctx, source, get_group(ctx, source.name));
-    return source_entity(ctx, source, get_role(ctx, source.name));
+SourceEntity PolicySource::require(Context& ctx) {
+    return std::visit(
+        [&]<class Kind>(Named<Kind>& source) -> SourceEntity {
+            const auto& entity = Kind::require(source.entity, source.name);
+            if (entity.path != path) throw api::no_such_entity(Kind::type, source.name);
+            return {kind_of(source), entity.id, entity.name,
+                    arn::iam(ctx.account(), Kind::type, entity.path, entity.name)};
+        },
+        named);
 }
 
 bool load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity, SimulatedPolicies& boundary) {

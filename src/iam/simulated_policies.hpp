@@ -6,9 +6,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "iam/lookup.hpp"
+#include "iam/kinds.hpp"
 #include "policy/decide.hpp"
 #include "policy/simulator.hpp"
 #include "store/entities.hpp"
@@ -43,19 +44,6 @@ class SimulatedPolicies {
     std::vector<policy::SourcedPolicy> list_;
 };
 
-/// The user, group or role that PolicySourceArn names.
-struct PolicySource {
-    store::EntityKind kind{};
-    std::string path;
-    std::string name;
-};
-
-/// Throws InvalidInput unless the ARN names a user, group or role of the caller's account; whether that exists is not
-/// looked at.
-PolicySource policy_source(Context& ctx, std::string_view arn);
-/// Target of an operation on it: messages name its ARN.
-Target policy_source_target(Context& ctx, std::string_view arn);
-
 /// A policy source that exists.
 struct SourceEntity {
     store::EntityKind kind{};
@@ -63,8 +51,41 @@ struct SourceEntity {
     std::string name;
     std::string arn;
 };
-/// Throws NoSuchEntity, also for one that has another path.
-SourceEntity get_source_entity(Context& ctx, const PolicySource& source);
+
+/// The user, group or role that PolicySourceArn names.
+struct PolicySource {
+    std::string path;
+    std::variant<Named<UserKind>, Named<GroupKind>, Named<RoleKind>> named;
+
+    /// Throws NoSuchEntity, also for one that has another path.
+    SourceEntity require(Context& ctx);
+};
+
+/// Throws InvalidInput unless the ARN names a user, group or role of the caller's account, there or not.
+PolicySource policy_source(Context& ctx, std::string_view arn);
+/// Messages name its ARN.
+Target policy_source_target(Context& ctx, const PolicySource& source);
+
+namespace detail {
+
+template <class Input>
+PolicySource resolve_policy_source(Context& ctx, const Input& in) {
+    return policy_source(ctx, in.policy_source_arn);
+}
+template <class Input>
+Target target_policy_source(Context& ctx, const Input&, const PolicySource& source) {
+    return policy_source_target(ctx, source);
+}
+
+}  // namespace detail
+
+/// A row. `handler` is `Output f(Context&, const Input&, PolicySource&)`, whose Input has a `policy_source_arn`.
+template <auto handler>
+constexpr api::Operation on_policy_source(const char* action, db::Access access) {
+    using Input = typename api::detail::HandlerTraits<decltype(handler)>::Input;
+    return api::operation<handler, &detail::target_policy_source<Input>, &detail::resolve_policy_source<Input>>(action,
+                                                                                                                access);
+}
 
 /// Loads the policies of an entity, a user's groups included. Gives whether it has a boundary; one whose policy is gone
 /// leaves `boundary` empty.

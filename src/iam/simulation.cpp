@@ -20,6 +20,7 @@
 namespace iamlocal::iam {
 namespace {
 
+using api::Slow;
 using policy::DocumentKind;
 using policy::PolicyType;
 using protocol::AnswerWriter;
@@ -46,6 +47,7 @@ struct Stage {
     SimulatedPolicies identity;
     SimulatedPolicies boundary;
     SimulatedPolicies resource;
+    std::shared_ptr<const access::Organization> organization;  ///< whose SCPs `simulation` refers to
     policy::Principal principal;
     AccountId owner;
     policy::MapContext context;
@@ -232,17 +234,16 @@ struct CustomPolicyInput {
     void describe(Fields& f) { members.describe(f, Presence::required); }
 };
 
-Target custom_policy_target(Context&, const CustomPolicyInput&) { return {}; }
-
-SimulationOutput simulate_custom_policy(Context& ctx, const CustomPolicyInput& input) {
-    const SimulationMembers& in = input.members;
-    auto stage = std::make_unique<Stage>();
-    stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
-    add_boundary_input(*stage, in.boundary_input_list);
-    stage->principal = in.caller_arn ? principal_of(*in.caller_arn, account_of_caller(*in.caller_arn))
-                                     : principal_of({}, ctx.account());
-    set_stage(*stage, in);
-    return run(std::move(stage), in, !in.boundary_input_list.empty());
+Slow<SimulationOutput> simulate_custom_policy(Context& ctx, const CustomPolicyInput& input) {
+    return api::slowly([in = input.members, account = ctx.account()] {
+        auto stage = std::make_unique<Stage>();
+        stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
+        add_boundary_input(*stage, in.boundary_input_list);
+        stage->principal =
+            in.caller_arn ? principal_of(*in.caller_arn, account_of_caller(*in.caller_arn)) : principal_of({}, account);
+        set_stage(*stage, in);
+        return run(std::move(stage), in, !in.boundary_input_list.empty());
+    });
 }
 
 // SimulatePrincipalPolicy
@@ -256,10 +257,6 @@ struct PrincipalPolicyInput {
     }
 };
 
-Target principal_policy_target(Context& ctx, const PrincipalPolicyInput& in) {
-    return policy_source_target(ctx, in.policy_source_arn);
-}
-
 /// A user whose policies are simulated is also the caller, unless another one is given.
 policy::Principal caller_of_simulation(Context& ctx, const SourceEntity& source, const SimulationMembers& in) {
     if (in.caller_arn) return principal_of(*in.caller_arn, account_of_caller(*in.caller_arn));
@@ -270,7 +267,7 @@ policy::Principal caller_of_simulation(Context& ctx, const SourceEntity& source,
 }
 
 /// The SCPs of the account, which do not limit service-linked roles. SimulateCustomPolicy knows none.
-std::span<const policy::Policies> control_policies(const Context& ctx, const SourceEntity& source) {
+std::span<const policy::Policies> control_policies(Context& ctx, const SourceEntity& source) {
     const bool service_linked =
         source.kind == store::EntityKind::role && source.arn.find(":role/aws-service-role/") != std::string::npos;
     const access::Organization::Member* member =
@@ -279,28 +276,32 @@ std::span<const policy::Policies> control_policies(const Context& ctx, const Sou
     return member->service_control;
 }
 
-SimulationOutput simulate_principal_policy(Context& ctx, const PrincipalPolicyInput& input) {
+Slow<SimulationOutput> simulate_principal_policy(Context& ctx, const PrincipalPolicyInput& input,
+                                                 PolicySource& policy_source) {
     const SimulationMembers& in = input.members;
-    const SourceEntity source = get_source_entity(ctx, policy_source(ctx, input.policy_source_arn));
+    const SourceEntity source = policy_source.require(ctx);
     auto stage = std::make_unique<Stage>();
     const bool replaces_boundary = !in.boundary_input_list.empty();
     SimulatedPolicies unused;
     const bool has_boundary =
         load_policies(ctx, source, stage->identity, replaces_boundary ? unused : stage->boundary) || replaces_boundary;
-    stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
-    add_boundary_input(*stage, in.boundary_input_list);
     stage->principal = caller_of_simulation(ctx, source, in);
+    stage->organization = ctx.organization;
     stage->simulation.policies.scp = control_policies(ctx, source);
-    set_stage(*stage, in);
-    return run(std::move(stage), in, has_boundary);
+    return api::slowly([stage = std::move(stage), in, has_boundary]() mutable {
+        stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
+        add_boundary_input(*stage, in.boundary_input_list);
+        set_stage(*stage, in);
+        return run(std::move(stage), in, has_boundary);
+    });
 }
 
 using api::operation;
 using api::reads;
 
 constexpr api::Operation rows[] = {
-    operation<simulate_custom_policy, custom_policy_target>("iam:SimulateCustomPolicy", reads),
-    operation<simulate_principal_policy, principal_policy_target>("iam:SimulatePrincipalPolicy", reads),
+    operation<simulate_custom_policy, api::no_resource<CustomPolicyInput>>("iam:SimulateCustomPolicy", reads),
+    on_policy_source<simulate_principal_policy>("iam:SimulatePrincipalPolicy", reads),
 };
 
 }  // namespace

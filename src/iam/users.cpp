@@ -8,18 +8,19 @@
 #include "api/tags.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
-#include "iam/lookup.hpp"
+#include "iam/families.hpp"
+#include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/targets.hpp"
+#include "iam/user_or_root.hpp"
 #include "store/account.hpp"
 
 namespace iamlocal::iam {
 namespace {
 
-using api::PageInput;
 using api::TagsInput;
-using api::TagsOutput;
 using protocol::AnswerWriter;
 using protocol::Fields;
 using protocol::Presence;
@@ -34,14 +35,6 @@ void write(AnswerWriter& out, const UserOutput& output) {
     write_user(out, output.user, Detail::full);
     out.end("User");
 }
-
-/// The input of operations on one existing user.
-struct UserNameInput {
-    std::string user_name;
-    void describe(Fields& f) { f.required("UserName", user_name, shape::existing_user_name); }
-};
-
-Target named_user_target(Context& ctx, const UserNameInput& in) { return user_target(ctx, in.user_name); }
 
 // CreateUser
 
@@ -59,7 +52,7 @@ struct CreateUserInput {
 };
 
 Target create_user_target(Context& ctx, const CreateUserInput& in) {
-    Target target = creation_target(ctx, {"user", in.path, in.user_name, "iam:TagUser"}, in.tags.view());
+    Target target = creation_target(ctx, {"user", in.path, in.user_name, "iam:TagUser"}, in.tags.list());
     if (in.permissions_boundary) set_boundary_key(target, *in.permissions_boundary);
     return target;
 }
@@ -89,14 +82,6 @@ struct GetUserInput {
     void describe(Fields& f) { f.optional("UserName", user_name, shape::existing_user_name); }
 };
 
-Target get_user_target(Context& ctx, const GetUserInput& in) {
-    const std::string name = user_name_or_caller(ctx, in.user_name);
-    if (!name.empty()) return user_target(ctx, name);
-    Target target;
-    target.resource = arn::root(ctx.account());
-    return target;
-}
-
 struct GetUserOutput {
     std::optional<User> user;
     AccountId root_of;  ///< set when the caller is root and asks about itself
@@ -115,54 +100,24 @@ void write(AnswerWriter& out, const GetUserOutput& output) {
     out.end("User");
 }
 
-GetUserOutput get_user_record(Context& ctx, const GetUserInput& in) {
-    const std::string name = user_name_or_caller(ctx, in.user_name);
-    if (name.empty()) return {{}, ctx.account(), store::account::created(ctx.tx, ctx.account()).value_or(ctx.second())};
-    User user = get_user(ctx, name);
+GetUserOutput get_user(Context& ctx, const GetUserInput&, UserOrRoot& whose) {
+    if (whose.is_root())
+        return {{}, ctx.account(), store::account::created(ctx.tx, ctx.account()).value_or(ctx.second())};
+    User user = whose.require_user();
     user.tags = store::tags::all(ctx.tx, ctx.account(), user.id);
     return {std::move(user), {}, {}};
 }
 
 // UpdateUser
 
-struct UpdateUserInput {
-    std::string user_name;
-    std::optional<std::string> new_path;
-    std::optional<std::string> new_user_name;
-    void describe(Fields& f) {
-        f.required("UserName", user_name, shape::existing_user_name);
-        f.optional("NewPath", new_path, shape::path);
-        f.optional("NewUserName", new_user_name, shape::user_name);
-    }
+constexpr auto with_new_name = [](Context& ctx, const auto& in, const auto& user, Target& target) {
+    family::add_new_name<UserKind>("iam:UpdateUser", ctx, in, user, target);
 };
-
-/// A rename needs the permission for the user as it is and as it will be.
-Target update_user_target(Context& ctx, const UpdateUserInput& in) {
-    Target target = user_target(ctx, in.user_name);
-    if (!in.new_path && !in.new_user_name) return target;
-    const auto user = store::users::find(ctx.tx, ctx.account(), in.user_name);
-    const std::string path = in.new_path.value_or(user ? user->path : "/");
-    const std::string name = in.new_user_name.value_or(user ? user->name : in.user_name);
-    target.also.push_back({"iam:UpdateUser", arn::iam(ctx.account(), "user", path, name), "user " + name, target.keys,
-                           target.tagged_id, target.iam_tags});
-    return target;
-}
-
-void update_user(Context& ctx, const UpdateUserInput& in) {
-    const User user = get_user(ctx, in.user_name);
-    const std::string name = in.new_user_name.value_or(user.name);
-    if (in.new_user_name) {
-        const auto taken = store::users::find(ctx.tx, ctx.account(), name);
-        if (taken && taken->id != user.id) throw api::already_exists("User", name);
-    }
-    store::users::rename(ctx.tx, ctx.account(), user.id, name, in.new_path.value_or(user.path));
-}
 
 // DeleteUser
 
-void delete_user(Context& ctx, const UserNameInput& in) {
-    const User user = get_user(ctx, in.user_name);
-    const store::users::Holdings held = store::users::holdings(ctx.tx, ctx.account(), user.id);
+void delete_user(Context& ctx, const NameInput<UserKind>&, User& user) {
+    const store::users::DeleteBlockers held = store::users::delete_blockers(ctx.tx, ctx.account(), user.id);
     if (held.groups > 0) throw api::delete_conflict("remove users from group");
     if (held.attached_policies > 0) throw api::delete_conflict("detach all policies");
     if (held.access_keys > 0) throw api::delete_conflict("delete access keys");
@@ -172,126 +127,17 @@ void delete_user(Context& ctx, const UserNameInput& in) {
 
 // ListUsers
 
-struct ListUsersInput {
-    std::string path_prefix = "/";
-    PageInput page;
-    void describe(Fields& f) {
-        f.optional("PathPrefix", path_prefix, shape::path_prefix);
-        page.describe(f);
-    }
-};
-
 struct ListUsersOutput {
     store::Page<User> page;
 };
 
 void write(AnswerWriter& out, const ListUsersOutput& output) {
-    out.begin_list("Users");
-    for (const User& user : output.page.items) {
-        out.begin_member();
-        write_user(out, user, Detail::listed);
-        out.end_member();
-    }
-    out.end_list("Users");
-    api::write_page_end(out, output.page.next);
+    api::write_page(out, "Users", output.page,
+                    [](AnswerWriter& w, const User& user) { write_user(w, user, Detail::listed); });
 }
 
-Target list_users_target(Context& ctx, const ListUsersInput& in) { return list_target(ctx, "user", in.path_prefix); }
-
-ListUsersOutput list_users(Context& ctx, const ListUsersInput& in) {
-    std::string after;
-    return {store::users::page(ctx.tx, ctx.account(), in.path_prefix, in.page.request(after))};
-}
-
-// Tags
-
-struct TagUserInput {
-    std::string user_name;
-    TagsInput tags;
-    void describe(Fields& f) {
-        f.required("UserName", user_name, shape::existing_user_name);
-        tags.describe(f, Presence::required);
-    }
-};
-
-Target tag_user_target(Context& ctx, const TagUserInput& in) {
-    Target target = user_target(ctx, in.user_name);
-    target.request_tags = in.tags.view();
-    return target;
-}
-
-void tag_user(Context& ctx, const TagUserInput& in) {
-    api::tag_entity(ctx, get_user(ctx, in.user_name).id, in.tags.list());
-}
-
-struct UntagUserInput {
-    std::string user_name;
-    std::vector<std::string> tag_keys;
-    void describe(Fields& f) {
-        f.required("UserName", user_name, shape::existing_user_name);
-        f.list("TagKeys", Presence::required, tag_keys, shape::tags, shape::tag_key);
-    }
-};
-
-Target untag_user_target(Context& ctx, const UntagUserInput& in) {
-    Target target = user_target(ctx, in.user_name);
-    target.tag_keys = in.tag_keys;
-    return target;
-}
-
-void untag_user(Context& ctx, const UntagUserInput& in) {
-    store::tags::remove(ctx.tx, ctx.account(), get_user(ctx, in.user_name).id, in.tag_keys);
-}
-
-struct ListUserTagsInput {
-    std::string user_name;
-    PageInput page;
-    void describe(Fields& f) {
-        f.required("UserName", user_name, shape::existing_user_name);
-        page.describe(f);
-    }
-};
-
-Target list_user_tags_target(Context& ctx, const ListUserTagsInput& in) { return user_target(ctx, in.user_name); }
-
-TagsOutput list_user_tags(Context& ctx, const ListUserTagsInput& in) {
-    return api::list_tags(ctx, get_user(ctx, in.user_name).id, in.page);
-}
-
-// Permissions boundary
-
-struct PutUserPermissionsBoundaryInput {
-    std::string user_name;
-    std::string permissions_boundary;
-    void describe(Fields& f) {
-        f.required("UserName", user_name, shape::user_name);
-        f.required("PermissionsBoundary", permissions_boundary, shape::arn);
-    }
-};
-
-Target put_user_boundary_target(Context& ctx, const PutUserPermissionsBoundaryInput& in) {
-    Target target = user_target(ctx, in.user_name);
-    set_boundary_key(target, in.permissions_boundary);
-    return target;
-}
-
-void put_user_boundary(Context& ctx, const PutUserPermissionsBoundaryInput& in) {
-    const User user = get_user(ctx, in.user_name);
-    require_boundary_policy(ctx, in.permissions_boundary, "User");
-    store::users::set_boundary(ctx.tx, ctx.account(), user.id, in.permissions_boundary);
-}
-
-struct DeleteUserPermissionsBoundaryInput {
-    std::string user_name;
-    void describe(Fields& f) { f.required("UserName", user_name, shape::user_name); }
-};
-
-Target delete_user_boundary_target(Context& ctx, const DeleteUserPermissionsBoundaryInput& in) {
-    return user_target_with_boundary(ctx, in.user_name);
-}
-
-void delete_user_boundary(Context& ctx, const DeleteUserPermissionsBoundaryInput& in) {
-    store::users::set_boundary(ctx.tx, ctx.account(), get_user(ctx, in.user_name).id, std::nullopt);
+ListUsersOutput list_users(Context& ctx, const family::PathInput& in) {
+    return {store::users::page(ctx.tx, ctx.account(), in.path_prefix, in.page.request())};
 }
 
 using api::operation;
@@ -300,15 +146,15 @@ using api::writes;
 
 constexpr api::Operation rows[] = {
     operation<create_user, create_user_target>("iam:CreateUser", writes),
-    operation<get_user_record, get_user_target>("iam:GetUser", reads),
-    operation<update_user, update_user_target>("iam:UpdateUser", writes),
-    operation<delete_user, named_user_target>("iam:DeleteUser", writes),
-    operation<list_users, list_users_target>("iam:ListUsers", reads),
-    operation<tag_user, tag_user_target>("iam:TagUser", writes),
-    operation<untag_user, untag_user_target>("iam:UntagUser", writes),
-    operation<list_user_tags, list_user_tags_target>("iam:ListUserTags", reads),
-    operation<put_user_boundary, put_user_boundary_target>("iam:PutUserPermissionsBoundary", writes),
-    operation<delete_user_boundary, delete_user_boundary_target>("iam:DeleteUserPermissionsBoundary", writes),
+    on_user_or_caller<get_user>("iam:GetUser", reads),
+    on<UserKind, &family::rename<UserKind>, with_new_name>("iam:UpdateUser", writes),
+    on<UserKind, delete_user>("iam:DeleteUser", writes),
+    list_row<UserKind, list_users>("iam:ListUsers"),
+    tag_row<UserKind>("iam:TagUser"),
+    untag_row<UserKind>("iam:UntagUser"),
+    list_tags_row<UserKind>("iam:ListUserTags"),
+    put_boundary_row<UserKind>("iam:PutUserPermissionsBoundary"),
+    delete_boundary_row<UserKind>("iam:DeleteUserPermissionsBoundary"),
 };
 
 }  // namespace

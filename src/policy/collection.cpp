@@ -28,13 +28,14 @@ bool Collection::applies(PolicyType type) const { return !levels_of(type).empty(
 
 std::vector<Policies> Collection::views_of(const Levels& levels) { return {levels.begin(), levels.end()}; }
 
-PolicySet Collection::set() {
+PolicySet Collection::set(std::string_view resource) {
     PolicySet set;
     if (applies(PolicyType::identity)) set.identity = levels_of(PolicyType::identity).front();
     if (applies(PolicyType::boundary)) set.boundary = levels_of(PolicyType::boundary).front();
     if (applies(PolicyType::session)) set.session = levels_of(PolicyType::session).front();
-    set.resource_is_trust = applies(PolicyType::trust);
-    if (applies(PolicyType::resource) || set.resource_is_trust) {
+    const bool is_trust = applies(PolicyType::trust);
+    set.resource_part = is_trust ? ResourcePolicyPart::trust : usual_part(resource);
+    if (applies(PolicyType::resource) || is_trust) {
         resource_and_trust_.clear();
         for (const PolicyType type : {PolicyType::resource, PolicyType::trust}) {
             for (const List& list : levels_of(type)) {

@@ -27,8 +27,9 @@ class Collection {
     void apply(PolicyType type, std::size_t level = 0);
 
     [[nodiscard]] bool applies(PolicyType type) const;
-    /// Valid until the next change, and no longer than this.
-    [[nodiscard]] PolicySet set();
+    /// For a question about `resource`, which tells the part of its policy (usual_part). Valid until the next change,
+    /// and no longer than this.
+    [[nodiscard]] PolicySet set(std::string_view resource);
 
   private:
     using List = std::vector<SourcedPolicy>;

@@ -111,12 +111,6 @@ bool is_service_linked(const Principal& principal) {
            principal.role_arn.find(":role/aws-service-role/") != std::string::npos;
 }
 
-/// A key's policy is the root of all access to it ("Key policies in AWS KMS").
-bool is_kms_key(std::string_view resource) {
-    const std::optional<ArnParts> parts = ArnParts::split(resource);
-    return parts && parts->part[0] == "arn" && parts->part[2] == "kms" && parts->part[5].starts_with("key/");
-}
-
 /// What each type says, and the flow chart on top of it.
 class Decider {
   public:
@@ -124,7 +118,7 @@ class Decider {
         : policies_(policies),
           inquiry_(request, trace),
           kind_(caller().kind),
-          resource_type_(policies.resource_is_trust ? PolicyType::trust : PolicyType::resource),
+          resource_type_(policies.resource_type()),
           cross_account_(!request.resource_account.empty() && request.resource_account != "aws" &&
                          request.resource_account != caller().account) {}
 
@@ -198,7 +192,8 @@ class Decider {
 
     /// Whether neither root nor identity-based policies count unless the resource's policy grants to the account.
     bool needs_delegation() const {
-        return policies_.resource_is_trust || (policies_.resource && is_kms_key(inquiry_.subject.resource().text));
+        if (!policies_.resource) return policies_.resource_part == ResourcePolicyPart::trust;
+        return policies_.resource_part != ResourcePolicyPart::grants;
     }
 
     /// Identity-based policies, then what limits them.
@@ -240,6 +235,14 @@ class Decider {
 };
 
 }  // namespace
+
+/// A key's policy is the root of all access to it ("Key policies in AWS KMS").
+ResourcePolicyPart usual_part(std::string_view resource) {
+    const std::optional<ArnParts> parts = ArnParts::split(resource);
+    const bool is_key =
+        parts && parts->part[0] == "arn" && parts->part[2] == "kms" && parts->part[5].starts_with("key/");
+    return is_key ? ResourcePolicyPart::must_grant : ResourcePolicyPart::grants;
+}
 
 std::string_view title_of(PolicyType type) {
     switch (type) {

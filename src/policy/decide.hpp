@@ -40,19 +40,32 @@ struct SourcedPolicy {
 
 using Policies = std::span<const SourcedPolicy>;
 
+/// What the policy of a resource does in a decision. Whoever asks says it: it is a property of the service.
+enum class ResourcePolicyPart {
+    grants,      ///< within the account its Allow suffices, beside the identity-based policies; the usual one
+    must_grant,  ///< nobody's policies count unless it grants to their account: a KMS key's policy
+    trust,       ///< a role's trust policy, which must grant, too
+};
+
+/// For those who know nothing but the resource's ARN: `must_grant` for a KMS key, else `grants`.
+[[nodiscard]] ResourcePolicyPart usual_part(std::string_view resource);
+
 /// Everything that may have a say. Nothing is owned. An absent optional means "this type does not apply"; an empty list
 /// means "applies and grants nothing". Types that cannot apply to the kind of caller are ignored (a root user has no
-/// identity-based policies, a service has neither boundary nor session policy). Identity-based policies count only
-/// where the resource policy delegates to the account if it is a trust policy, or if the request's resource is a KMS
-/// key.
+/// identity-based policies, a service has neither boundary nor session policy).
 struct PolicySet {
     Policies identity;  ///< inline and attached, those of all groups included; a federated user's are its user's
     std::optional<Policies> boundary;
     std::optional<Policies> session;  ///< the session's inline policy and PolicyArns together
     std::optional<Policies> resource;
-    bool resource_is_trust = false;  ///< the resource policy is a role's trust policy
-    std::span<const Policies> scp;   ///< one list per level, from root to account; none: no organization
-    std::span<const Policies> rcp;   ///< the same on the resource's side
+    ResourcePolicyPart resource_part = ResourcePolicyPart::grants;
+    std::span<const Policies> scp;  ///< one list per level, from root to account; none: no organization
+    std::span<const Policies> rcp;  ///< the same on the resource's side
+
+    /// What the resource policy is called in a decision.
+    [[nodiscard]] PolicyType resource_type() const {
+        return resource_part == ResourcePolicyPart::trust ? PolicyType::trust : PolicyType::resource;
+    }
 };
 
 /// Calls `visit` with each list of policies in the set.

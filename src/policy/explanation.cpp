@@ -145,7 +145,7 @@ class Reporter {
 
     void report(const PolicySet& set, const Decision& decision) {
         deciding_ = &decision;
-        const PolicyType resource_type = set.resource_is_trust ? PolicyType::trust : PolicyType::resource;
+        const PolicyType resource_type = set.resource_type();
         report(PolicyType::identity, 0, set.identity);
         if (set.boundary) report(PolicyType::boundary, 0, *set.boundary);
         if (set.session) report(PolicyType::session, 0, *set.session);

@@ -18,6 +18,7 @@ struct Values {
 
     static Values single(std::string value);
     static Values list(std::vector<std::string> values);
+    friend bool operator==(const Values&, const Values&) = default;
 };
 
 /// The request context ("Condition keys"). Asked only when a condition or a policy variable needs a key, so

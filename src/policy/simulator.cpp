@@ -66,9 +66,11 @@ struct Finding {
 Finding simulate_resource(const Simulation& simulation, std::string_view action, std::string_view resource) {
     const std::string_view own = simulation.principal->account;
     const std::string_view owner = simulation.owner ? owner_of(resource, *simulation.owner) : own;
+    PolicySet policies = simulation.policies;
+    policies.resource_part = usual_part(resource);
     Trace trace;
     const Decision decision =
-        decide(simulation.policies, {simulation.principal, action, resource, owner, simulation.context}, trace);
+        decide(policies, {simulation.principal, action, resource, owner, simulation.context}, trace);
     Finding finding;
     ResourceResult& result = finding.result;
     result.resource = resource;

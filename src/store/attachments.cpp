@@ -28,9 +28,10 @@ bool is_attached(db::Transaction& tx, const AccountId& account, std::string_view
 Page<AttachedPolicy> page(db::Transaction& tx, const AccountId& account, std::string_view owner_id,
                           std::string_view path_prefix, PageRequest request) {
     // AWS and a customer may have a policy of the same name, so the ARN is part of the place: "name_key/arn".
-    const std::size_t slash = request.after.find('/');
-    const std::string_view name_key = request.after.substr(0, slash);
-    const std::string_view arn = slash == std::string_view::npos ? std::string_view() : request.after.substr(slash + 1);
+    const std::size_t slash = std::string_view(request.after).find('/');
+    const std::string_view name_key = std::string_view(request.after).substr(0, slash);
+    const std::string_view arn =
+        slash == std::string_view::npos ? std::string_view() : std::string_view(request.after).substr(slash + 1);
     return make_page(tx.list(
                          "SELECT name, policy_arn FROM attachments WHERE account = ?1 AND owner_id = ?2 "
                          "AND (name_key, policy_arn) > (?3, ?4) AND substr(path, 1, length(?5)) = ?5 "
@@ -50,11 +51,11 @@ std::int64_t count(db::Transaction& tx, const AccountId& account, std::string_vi
 Page<PolicyEntity> entities(db::Transaction& tx, const AccountId& account, std::string_view policy_arn,
                             const EntityFilter& filter, PageRequest request) {
     // The place is "kind/name_key".
-    const std::size_t slash = request.after.find('/');
+    const std::size_t slash = std::string_view(request.after).find('/');
     int after_kind = 0;
     std::from_chars(request.after.data(), request.after.data() + std::min(slash, request.after.size()), after_kind);
     const std::string_view after_name =
-        slash == std::string_view::npos ? std::string_view() : request.after.substr(slash + 1);
+        slash == std::string_view::npos ? std::string_view() : std::string_view(request.after).substr(slash + 1);
     const int kind = filter.kind ? static_cast<int>(*filter.kind) : 0;
     return make_page(
         tx.list(

@@ -24,7 +24,7 @@ struct Group {
 namespace groups {
 
 /// What stands in the way of deleting a group.
-struct Holdings {
+struct DeleteBlockers {
     std::int64_t users = 0;
     std::int64_t inline_policies = 0;
     std::int64_t attached_policies = 0;
@@ -37,13 +37,13 @@ bool exists(db::Transaction& tx, const AccountId& account, std::string_view name
 /// Groups whose path begins with `path_prefix` (empty: all), in order of their names.
 Page<Group> page(db::Transaction& tx, const AccountId& account, std::string_view path_prefix, PageRequest request);
 std::int64_t count(db::Transaction& tx, const AccountId& account);
-Holdings holdings(db::Transaction& tx, const AccountId& account, std::string_view id);
+DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, std::string_view id);
 
 /// Throws db::ConstraintViolation for a name or id that is taken.
 void insert(db::Transaction& tx, const Group& group);
 void rename(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view name,
             std::string_view path);
-/// Throws db::ConstraintViolation while something belongs to the group (holdings()).
+/// Throws db::ConstraintViolation while something belongs to the group (delete_blockers()).
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id);
 
 /// Whether the user was not in the group yet; adding a member twice is no error, as with AWS.

@@ -11,7 +11,7 @@ namespace iamlocal::store {
 
 /// Which part of a list is wanted.
 struct PageRequest {
-    std::string_view after;   ///< Page::next of the page before; empty: from the start
+    std::string after;        ///< Page::next of the page before; empty: from the start
     std::size_t limit = 100;  ///< items at most, at least 1
 };
 

@@ -148,13 +148,13 @@ Page<ManagedPolicy> page(db::Transaction& tx, const AccountId& account, const Fi
     std::vector<ManagedPolicy> rows;
     const bool in_aws_part = request.after.starts_with(aws_place);
     if (filter.scope != Scope::aws && !in_aws_part) {
-        const std::string_view after =
-            request.after.starts_with(local_place) ? request.after.substr(local_place.size()) : std::string_view();
-        rows = local_rows(tx, account, filter, {after, request.limit + 1});
+        std::string after =
+            request.after.starts_with(local_place) ? request.after.substr(local_place.size()) : std::string();
+        rows = local_rows(tx, account, filter, {std::move(after), request.limit + 1});
     }
     if (filter.scope != Scope::local && rows.size() <= request.limit) {
-        const std::string_view after = in_aws_part ? request.after.substr(aws_place.size()) : std::string_view();
-        append_aws_rows(tx, account, filter, {after, request.limit + 1 - rows.size()}, rows);
+        std::string after = in_aws_part ? request.after.substr(aws_place.size()) : std::string();
+        append_aws_rows(tx, account, filter, {std::move(after), request.limit + 1 - rows.size()}, rows);
     }
     return make_page(std::move(rows), request.limit, [](const ManagedPolicy& policy) {
         return policy.is_aws() ? std::string(aws_place) + policy.name

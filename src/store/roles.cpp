@@ -63,17 +63,17 @@ std::int64_t count(db::Transaction& tx, const AccountId& account) {
     return entities::count(tx, account, EntityKind::role);
 }
 
-Holdings holdings(db::Transaction& tx, const AccountId& account, std::string_view id) {
+DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, std::string_view id) {
     return tx
         .one(
             "SELECT (SELECT count(*) FROM inline_policies WHERE account = ?1 AND owner_id = ?2),"
             " (SELECT count(*) FROM attachments WHERE account = ?1 AND owner_id = ?2),"
             " (SELECT count(*) FROM instance_profiles WHERE account = ?1 AND role_id = ?2)",
             [](const db::Row& row) {
-                return Holdings{row.integer(0), row.integer(1), row.integer(2)};
+                return DeleteBlockers{row.integer(0), row.integer(1), row.integer(2)};
             },
             account, id)
-        .value_or(Holdings{});
+        .value_or(DeleteBlockers{});
 }
 
 void insert(db::Transaction& tx, const Role& role) {

@@ -37,7 +37,7 @@ struct Role {
 namespace roles {
 
 /// What stands in the way of deleting a role.
-struct Holdings {
+struct DeleteBlockers {
     std::int64_t inline_policies = 0;
     std::int64_t attached_policies = 0;
     std::int64_t instance_profiles = 0;
@@ -50,7 +50,7 @@ bool exists(db::Transaction& tx, const AccountId& account, std::string_view name
 /// Roles whose path begins with `path_prefix` (empty: all), in order of their names.
 Page<Role> page(db::Transaction& tx, const AccountId& account, std::string_view path_prefix, PageRequest request);
 std::int64_t count(db::Transaction& tx, const AccountId& account);
-Holdings holdings(db::Transaction& tx, const AccountId& account, std::string_view id);
+DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, std::string_view id);
 
 /// Throws db::ConstraintViolation for a name or id that is taken.
 void insert(db::Transaction& tx, const Role& role);
@@ -62,7 +62,7 @@ void set_boundary(db::Transaction& tx, const AccountId& account, std::string_vie
                   std::optional<std::string_view> arn);
 /// Does not bump the account's revision. An earlier instant than the recorded one changes nothing.
 void record_last_used(db::Transaction& tx, const AccountId& account, std::string_view id, const RoleUse& use);
-/// Takes the tags along. Throws db::ConstraintViolation while something else belongs to the role (holdings()).
+/// Takes the tags along. Throws db::ConstraintViolation while something else belongs to the role (delete_blockers()).
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id);
 
 }  // namespace roles

@@ -41,7 +41,7 @@ std::int64_t count(db::Transaction& tx, const AccountId& account) {
     return entities::count(tx, account, EntityKind::user);
 }
 
-Holdings holdings(db::Transaction& tx, const AccountId& account, std::string_view id) {
+DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, std::string_view id) {
     return tx
         .one(
             "SELECT (SELECT count(*) FROM access_keys WHERE account = ?1 AND user_id = ?2),"
@@ -49,10 +49,10 @@ Holdings holdings(db::Transaction& tx, const AccountId& account, std::string_vie
             " (SELECT count(*) FROM attachments WHERE account = ?1 AND owner_id = ?2),"
             " (SELECT count(*) FROM memberships WHERE account = ?1 AND user_id = ?2)",
             [](const db::Row& row) {
-                return Holdings{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
+                return DeleteBlockers{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
             },
             account, id)
-        .value_or(Holdings{});
+        .value_or(DeleteBlockers{});
 }
 
 void insert(db::Transaction& tx, const User& user) {

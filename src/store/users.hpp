@@ -27,7 +27,7 @@ struct User {
 namespace users {
 
 /// What stands in the way of deleting a user.
-struct Holdings {
+struct DeleteBlockers {
     std::int64_t access_keys = 0;
     std::int64_t inline_policies = 0;
     std::int64_t attached_policies = 0;
@@ -41,7 +41,7 @@ bool exists(db::Transaction& tx, const AccountId& account, std::string_view name
 /// Users whose path begins with `path_prefix` (empty: all), in order of their names.
 Page<User> page(db::Transaction& tx, const AccountId& account, std::string_view path_prefix, PageRequest request);
 std::int64_t count(db::Transaction& tx, const AccountId& account);
-Holdings holdings(db::Transaction& tx, const AccountId& account, std::string_view id);
+DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, std::string_view id);
 
 /// Throws db::ConstraintViolation for a name or id that is taken.
 void insert(db::Transaction& tx, const User& user);
@@ -51,7 +51,7 @@ void rename(db::Transaction& tx, const AccountId& account, std::string_view id, 
 /// `arn`: a managed policy that exists; nothing removes the boundary.
 void set_boundary(db::Transaction& tx, const AccountId& account, std::string_view id,
                   std::optional<std::string_view> arn);
-/// Takes the tags along. Throws db::ConstraintViolation while something else belongs to the user (holdings()).
+/// Takes the tags along. Throws db::ConstraintViolation while something else belongs to the user (delete_blockers()).
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id);
 
 }  // namespace users

@@ -105,49 +105,53 @@ std::string source_identity_of(const Context& ctx, const AssumeRoleInput& in) {
     return ctx.caller.session ? ctx.caller.session->source_identity : std::string();
 }
 
-Target assume_role_target(Context& ctx, const AssumeRoleInput& in) {
+/// The role of that ARN, if there is one.
+std::optional<store::Role> asked_role(Context& ctx, const AssumeRoleInput& in) {
     std::optional<store::Role> role = find_role(ctx, in.role_arn);
     require_no_mfa(in.serial_number, in.token_code);
     if (ctx.caller.is_root() && ctx.env.enforcement != access::Enforcement::off)
         throw api::access_denied("Roles may not be assumed by root accounts.");
+    return role;
+}
 
-    Target target;
-    target.resource = in.role_arn;
-    target.reasonless = true;
-    target.request_tags = in.tags;
-    target.keys.push_back({"sts:rolesessionname", Values::single(in.role_session_name)});
-    if (in.external_id) target.keys.push_back({"sts:externalid", Values::single(*in.external_id)});
-    if (!in.transitive_tag_keys.empty())
-        target.keys.push_back({"sts:transitivetagkeys", Values::list(in.transitive_tag_keys)});
-    const std::string source_identity = source_identity_of(ctx, in);
-    if (!source_identity.empty()) {
-        target.keys.push_back({"sts:sourceidentity", Values::single(source_identity)});
-        access::Permission permission{"sts:SetSourceIdentity", in.role_arn};
-        permission.keys.push_back({"sts:sourceidentity", Values::single(source_identity)});
-        permission.sees_request_tags = false;
-        target.also.push_back(std::move(permission));
-    }
-    const bool inherits_tags = ctx.caller.session && !ctx.caller.session->transitive_tag_keys.empty();
-    if (!in.tags.empty() || inherits_tags) {
-        access::RequestKeys keys;
-        if (!in.transitive_tag_keys.empty())
-            keys.push_back({"sts:transitivetagkeys", Values::list(in.transitive_tag_keys)});
-        target.also.push_back({"sts:TagSession", in.role_arn, {}, std::move(keys)});
-    }
-
-    target.trust = access::TrustPolicy{nullptr, asked_account(ctx, in.role_arn)};
-    if (!role) return target;
-    target.tagged_id = role->id;
-    target.iam_tags = true;
-    for (access::Permission& permission : target.also) {
-        permission.tagged_id = role->id;
-        permission.iam_tags = true;
-    }
-    target.trust->document = ctx.policies.get(role->trust_policy, policy::DocumentKind::trust);
-    if (!target.trust->document->compiled())
+/// A role that does not exist trusts nobody.
+access::ResourcePolicy trust_policy(Context& ctx, const AssumeRoleInput& in, const std::optional<store::Role>& role) {
+    access::ResourcePolicy trust{nullptr, asked_account(ctx, in.role_arn), policy::ResourcePolicyPart::trust};
+    if (!role) return trust;
+    trust.document = ctx.policies.get(role->trust_policy, policy::DocumentKind::trust);
+    if (!trust.document->compiled())
         ctx.env.unreadable.note(
             {role->account, in.role_arn, "trust policy", policy::DocumentKind::trust, role->trust_policy});
-    ctx.found_role.keep(ctx.tx, in.role_arn, std::move(role));
+    return trust;
+}
+
+Target assume_role_target(Context& ctx, const AssumeRoleInput& in, const std::optional<store::Role>& role) {
+    Target target;
+    target.resource = in.role_arn;
+    target.hide_reason = true;
+    target.request_tags = in.tags;
+    target.resource_policy = trust_policy(ctx, in, role);
+    if (role) target.tags = {.id = role->id, .as_iam_keys = true};
+    target.keys.push_back({"sts:rolesessionname", Values::single(in.role_session_name)});
+    if (in.external_id) target.keys.push_back({"sts:externalid", Values::single(*in.external_id)});
+    access::RequestKeys transitive;
+    if (!in.transitive_tag_keys.empty())
+        transitive.push_back({"sts:transitivetagkeys", Values::list(in.transitive_tag_keys)});
+    target.keys.insert(target.keys.end(), transitive.begin(), transitive.end());
+    const std::string source_identity = source_identity_of(ctx, in);
+    if (!source_identity.empty()) {
+        const auto key = std::pair(std::string_view("sts:sourceidentity"), Values::single(source_identity));
+        target.keys.push_back(key);
+        target.dependent_permissions.push_back({.action = "sts:SetSourceIdentity",
+                                                .resource = in.role_arn,
+                                                .keys = {key},
+                                                .tags = target.tags,
+                                                .sees_request_tags = false});
+    }
+    const bool inherits_tags = ctx.caller.session && !ctx.caller.session->transitive_tag_keys.empty();
+    if (!in.tags.empty() || inherits_tags)
+        target.dependent_permissions.push_back(
+            {.action = "sts:TagSession", .resource = in.role_arn, .keys = std::move(transitive), .tags = target.tags});
     return target;
 }
 
@@ -213,9 +217,7 @@ void write(AnswerWriter& out, const AssumeRoleOutput& output) {
     if (!output.source_identity.empty()) out.text("SourceIdentity", output.source_identity);
 }
 
-AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in) {
-    std::optional<store::Role> role = ctx.found_role.take(ctx.tx, in.role_arn);
-    if (!role) role = find_role(ctx, in.role_arn);
+AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in, std::optional<store::Role>& role) {
     // Only without enforcement does a request for an absent role come this far.
     if (!role)
         throw api::access_denied(fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
@@ -256,7 +258,7 @@ using api::operation;
 using api::reads;
 
 constexpr api::Operation rows[] = {
-    operation<assume_role, assume_role_target>("sts:AssumeRole", reads),
+    operation<assume_role, assume_role_target, asked_role>("sts:AssumeRole", reads).callable_with(api::any_credentials),
 };
 
 }  // namespace

@@ -8,7 +8,6 @@
 namespace iamlocal::sts {
 namespace {
 
-using access::Target;
 using api::Context;
 using protocol::AnswerWriter;
 using protocol::Fields;
@@ -24,9 +23,6 @@ struct DecodedMessage {
 
 void write(AnswerWriter& out, const DecodedMessage& message) { out.text("DecodedMessage", message.json); }
 
-/// The action knows no resources.
-Target decode_target(Context&, const DecodeAuthorizationMessageInput&) { return {}; }
-
 DecodedMessage decode_authorization_message(Context& ctx, const DecodeAuthorizationMessageInput& in) {
     auto message = access::open_authorization_message(ctx.env.keyring, ctx.account(), in.encoded_message);
     if (!message) throw ApiError(ErrorCode::invalid_authorization_message, "Message is not valid");
@@ -37,7 +33,8 @@ using api::operation;
 using api::reads;
 
 constexpr api::Operation rows[] = {
-    operation<decode_authorization_message, decode_target>("sts:DecodeAuthorizationMessage", reads),
+    operation<decode_authorization_message, api::no_resource<DecodeAuthorizationMessageInput>>(
+        "sts:DecodeAuthorizationMessage", reads),
 };
 
 }  // namespace

@@ -9,7 +9,6 @@
 namespace iamlocal::sts {
 namespace {
 
-using access::Target;
 using api::Context;
 using api::NoInput;
 using protocol::AnswerWriter;
@@ -28,8 +27,6 @@ void write(AnswerWriter& out, const CallerIdentity& caller) {
 }
 
 /// Answers whoever has valid credentials; not even an explicit deny forbids it.
-Target caller_identity_target(Context&, const NoInput&) { return access::needs_no_permission(); }
-
 CallerIdentity get_caller_identity(Context& ctx, const NoInput&) {
     return {ctx.caller.principal.arn, ctx.caller.user_id, ctx.caller.account.view()};
 }
@@ -45,9 +42,6 @@ struct AccessKeyInfo {
 
 void write(AnswerWriter& out, const AccessKeyInfo& info) { out.text("Account", info.account.view()); }
 
-/// The action knows no resources.
-Target access_key_info_target(Context&, const GetAccessKeyInfoInput&) { return {}; }
-
 /// The id alone says which account it belongs to, whether the key exists or not.
 AccessKeyInfo get_access_key_info(Context& ctx, const GetAccessKeyInfoInput& in) {
     if (const auto key = store::access_keys::find_public(ctx.tx, AccessKeyId(in.access_key_id))) return {key->account};
@@ -59,8 +53,9 @@ using api::operation;
 using api::reads;
 
 constexpr api::Operation rows[] = {
-    operation<get_caller_identity, caller_identity_target>("sts:GetCallerIdentity", reads),
-    operation<get_access_key_info, access_key_info_target>("sts:GetAccessKeyInfo", reads),
+    operation<get_caller_identity, api::no_permission<NoInput>>("sts:GetCallerIdentity", reads)
+        .callable_with(api::any_credentials),
+    operation<get_access_key_info, api::no_resource<GetAccessKeyInfoInput>>("sts:GetAccessKeyInfo", reads),
 };
 
 }  // namespace

@@ -5,12 +5,12 @@
 namespace iamlocal::sts {
 
 Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration) {
-    claims.access_key_id = ids::access_key_id(ctx.env.entropy, claims.account, ids::KeyLife::temporary);
-    claims.secret = ids::secret_access_key(ctx.env.entropy);
-    claims.issued = ctx.second();
-    claims.expires = claims.issued + duration;
-    std::string token = auth::seal_session_token(ctx.env.keyring.session_tokens(), claims, ctx.env.entropy);
-    return {claims.access_key_id, claims.secret, std::move(token), claims.expires};
+    auth::SessionToken token{ids::access_key_id(ctx.env.entropy, claims.account, ids::KeyLife::temporary),
+                             ids::secret_access_key(ctx.env.entropy), std::move(claims)};
+    token.claims.issued = ctx.second();
+    token.claims.expires = token.claims.issued + duration;
+    std::string text = auth::seal_session_token(ctx.env.keyring.session_tokens(), token, ctx.env.entropy);
+    return {std::move(token.access_key_id), std::move(token.secret), std::move(text), token.claims.expires};
 }
 
 void write_credentials(protocol::AnswerWriter& out, const Credentials& credentials) {

@@ -16,7 +16,7 @@ struct Credentials {
     Seconds expiration{};
 };
 
-/// Fills in key id, secret, and the instants of issue and expiry, and seals the claims.
+/// Makes key id and secret, fills in the instants of issue and expiry, and seals all of it.
 Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration);
 
 /// Writes `<Credentials>`.

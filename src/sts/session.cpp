@@ -11,7 +11,6 @@
 namespace iamlocal::sts {
 namespace {
 
-using access::Target;
 using api::Context;
 using protocol::AnswerWriter;
 using protocol::Fields;
@@ -37,10 +36,7 @@ struct SessionOutput {
 void write(AnswerWriter& out, const SessionOutput& output) { write_credentials(out, output.credentials); }
 
 /// No permission is needed, and none can forbid it.
-Target session_token_target(Context&, const GetSessionTokenInput&) { return access::needs_no_permission(); }
-
 SessionOutput get_session_token(Context& ctx, const GetSessionTokenInput& in) {
-    if (ctx.caller.session) throw api::access_denied("Cannot call GetSessionToken with session credentials");
     require_no_mfa(in.serial_number, in.token_code);
     auth::SessionClaims claims;
     claims.kind = ctx.caller.is_root() ? auth::SessionKind::root : auth::SessionKind::user;
@@ -56,7 +52,8 @@ using api::operation;
 using api::reads;
 
 constexpr api::Operation rows[] = {
-    operation<get_session_token, session_token_target>("sts:GetSessionToken", reads),
+    operation<get_session_token, api::no_permission<GetSessionTokenInput>>("sts:GetSessionToken", reads)
+        .callable_with(api::Credentials::long_term),
 };
 
 }  // namespace

@@ -73,7 +73,7 @@ int ask_files(const SimulateOptions& options) {
     policy::MapContext context;
     fill_context(context, *caller, resource_account, options.context);
     const policy::Request request{&*caller, options.action, options.resource, resource_account, &context};
-    const policy::PolicySet set = documents.collection().set();
+    const policy::PolicySet set = documents.collection().set(options.resource);
     const policy::Explanation explanation = policy::explain(set, request);
     if (options.json) {
         print(policy::to_json(explanation, request) + "\n");

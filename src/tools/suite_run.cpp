@@ -58,7 +58,7 @@ class Question {
     Question& operator=(const Question&) = delete;
 
     void ask(Check& check) {
-        const policy::PolicySet set = policies_.set();
+        const policy::PolicySet set = policies_.set(resource_);
         policy::Trace trace;
         const policy::Decision decision = policy::decide(set, request_, trace);
         for (const policy::MatchedStatement& matched : trace.applied)

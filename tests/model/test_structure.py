@@ -28,7 +28,7 @@ LIBRARIES = {
     "boost/": ["http", "main.cpp"],
     "sqlite3.h": ["db"],
     "openssl/": ["base", "auth", "http"],
-    "nlohmann/": ["policy", "admin", "testbench", "tools", "main.cpp"],
+    "nlohmann/": ["auth", "policy", "admin", "testbench", "tools", "main.cpp"],
     "yaml-cpp/": ["tools"],
     "pugixml.hpp": ["tools"],
     "CLI/": ["cli", "tools"],

@@ -23,44 +23,39 @@ constexpr const char* refusal =
 
 TEST_F(AuthorizeTest, RefusesAndSaysWhy) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:List*","Resource":"*"})"));
-    EXPECT_EQ(code_of([&] { authorize(ctx_, "iam:GetUser", bob()); }), "AccessDenied");
-    EXPECT_EQ(message_of([&] { authorize(ctx_, "iam:GetUser", bob()); }), refusal);
-    EXPECT_EQ(trace_.decision, "deny");
-    EXPECT_EQ(trace_.denied, refusal);
+    EXPECT_EQ(authorize("iam:GetUser", bob()).decision, "deny");
+    EXPECT_EQ(authorize("iam:GetUser", bob()).denied, refusal);
 }
 
 TEST_F(AuthorizeTest, Allows) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:GetUser","Resource":"*"})"));
-    EXPECT_EQ(code_of([&] { authorize(ctx_, "iam:GetUser", bob()); }), "none");
-    EXPECT_EQ(trace_.decision, "allow");
+    EXPECT_EQ(authorize("iam:GetUser", bob()).decision, "allow");
 }
 
 TEST_F(AuthorizeTest, AuditOnlyNotes) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:List*","Resource":"*"})"));
     env_.enforcement = Enforcement::audit;
-    EXPECT_EQ(code_of([&] { authorize(ctx_, "iam:GetUser", bob()); }), "none");
-    EXPECT_EQ(trace_.decision, "audit-deny");
-    EXPECT_EQ(trace_.denied, refusal);
+    const Verdict verdict = authorize("iam:GetUser", bob());
+    EXPECT_EQ(verdict.decision, "audit-deny");
+    EXPECT_EQ(verdict.denied, refusal);
 }
 
 TEST_F(AuthorizeTest, OffDecidesNothing) {
     sign_in("alice", document(R"({"Effect":"Deny","Action":"*","Resource":"*"})"));
     env_.enforcement = Enforcement::off;
-    EXPECT_EQ(code_of([&] { authorize(ctx_, "iam:GetUser", bob()); }), "none");
-    EXPECT_EQ(trace_.decision, "off");
+    EXPECT_EQ(authorize("iam:GetUser", bob()).decision, "off");
 }
 
 TEST_F(AuthorizeTest, WhatNeedsNoPermissionCannotBeForbidden) {
     sign_in("alice", document(R"({"Effect":"Deny","Action":"*","Resource":"*"})"));
-    EXPECT_EQ(code_of([&] { authorize(ctx_, "sts:GetCallerIdentity", needs_no_permission()); }), "none");
-    EXPECT_EQ(trace_.decision, "exempt");
+    EXPECT_EQ(authorize("sts:GetCallerIdentity", needs_no_permission()).decision, "exempt");
 }
 
 TEST_F(AuthorizeTest, EveryFurtherPermissionIsNeeded) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:CreateUser","Resource":"*"})"));
     Target target = bob();
-    target.also.push_back({.action = "iam:TagUser", .resource = "arn:aws:iam::111122223333:user/bob"});
-    EXPECT_EQ(message_of([&] { authorize(ctx_, "iam:CreateUser", target); }),
+    target.dependent_permissions.push_back({.action = "iam:TagUser", .resource = "arn:aws:iam::111122223333:user/bob"});
+    EXPECT_EQ(authorize("iam:CreateUser", target).denied,
               "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: iam:TagUser on resource: "
               "arn:aws:iam::111122223333:user/bob because no identity-based policy allows the iam:TagUser action");
 }
@@ -69,14 +64,13 @@ TEST_F(AuthorizeTest, TheRecordTellsOfAllThatIsMissingAndTheMessageOfTheFirst) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:PassRole","Resource":"*"})"));
     Target target = bob();
     for (const char* action : {"iam:PassRole", "iam:TagUser"})
-        target.also.push_back({.action = action, .resource = "arn:aws:iam::111122223333:user/bob"});
+        target.dependent_permissions.push_back({.action = action, .resource = "arn:aws:iam::111122223333:user/bob"});
     DecisionRecord record;
-    trace_.record = &record;
-    EXPECT_EQ(message_of([&] { authorize(ctx_, "iam:GetUser", target); }), refusal);
-    EXPECT_EQ(trace_.denied, refusal);
+    call_.record = &record;
+    EXPECT_EQ(authorize("iam:GetUser", target).denied, refusal);
     std::vector<std::pair<std::string, bool>> checks;
     for (const DecisionCheck& check : record.checks)
-        checks.emplace_back(check.action, check.outcome == policy::Outcome::allowed);
+        checks.emplace_back(record.permission(check).action, check.outcome == policy::Outcome::allowed);
     EXPECT_EQ(checks, (decltype(checks){{"iam:GetUser", false}, {"iam:PassRole", true}, {"iam:TagUser", false}}));
 }
 
@@ -85,7 +79,7 @@ TEST_F(AuthorizeTest, ADocumentThatCannotBeReadDeniesEverything) {
     identity_.identity_policies.add(cache_, {store::PolicyKind::inlined, "broken", {}, {}, "{", {}},
                                     policy::DocumentKind::identity);
     EXPECT_EQ(
-        message_of([&] { authorize(ctx_, "iam:GetUser", bob()); }),
+        authorize("iam:GetUser", bob()).denied,
         "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: iam:GetUser on resource: user bob "
         "with an explicit deny in an identity-based policy");
 }
@@ -94,15 +88,15 @@ TEST_F(AuthorizeTest, StsGivesNoReasonUnlessSomethingDenies) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"})"));
     Target target;
     target.resource = "arn:aws:iam::111122223333:role/job";
-    target.reasonless = true;
-    target.trust = TrustPolicy{nullptr, account};  // there is no such role
+    target.hide_reason = true;
+    target.resource_policy =
+        ResourcePolicy{nullptr, account, policy::ResourcePolicyPart::trust};  // there is no such role
     const std::string who =
         "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: sts:AssumeRole on resource: "
         "arn:aws:iam::111122223333:role/job";
-    EXPECT_EQ(message_of([&] { authorize(ctx_, "sts:AssumeRole", target); }), who);
-    target.trust->document = cache_.get("{", policy::DocumentKind::trust);
-    EXPECT_EQ(message_of([&] { authorize(ctx_, "sts:AssumeRole", target); }),
-              who + " with an explicit deny in a resource-based policy");
+    EXPECT_EQ(authorize("sts:AssumeRole", target).denied, who);
+    target.resource_policy->document = cache_.get("{", policy::DocumentKind::trust);
+    EXPECT_EQ(authorize("sts:AssumeRole", target).denied, who + " with an explicit deny in a resource-based policy");
 }
 
 }  // namespace

@@ -24,17 +24,12 @@ using testing::UnorderedElementsAreArray;
 
 class DecisionsTest : public api::ApiTest {
   protected:
-    DecisionsTest() { trace_.record = &record_; }
+    DecisionsTest() { call_.record = &record_; }
 
     /// Asks for permission and takes the answer; the record says more.
     bool may(std::string_view action, const Target& target) {
         record_.clear();
-        try {
-            authorize(ctx_, action, target);
-            return true;
-        } catch (const ApiError&) {
-            return false;
-        }
+        return !authorize(action, target).refused();
     }
     /// The record as the log would keep it. The identity is the fixture's own.
     const DecisionRecord& kept() {
@@ -63,15 +58,15 @@ Target bob() {
 TEST_F(DecisionsTest, ARecordHasEveryCheckAlsoAfterTheRefusal) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":["iam:CreateUser","iam:GetUser"],"Resource":"*"})"));
     Target target = bob();
-    target.also.push_back({"iam:TagUser", "arn:aws:iam::111122223333:user/bob"});
-    target.also.push_back({"iam:PassRole", "arn:aws:iam::111122223333:role/job"});
+    target.dependent_permissions.push_back({"iam:TagUser", "arn:aws:iam::111122223333:user/bob"});
+    target.dependent_permissions.push_back({"iam:PassRole", "arn:aws:iam::111122223333:role/job"});
     EXPECT_FALSE(may("iam:CreateUser", target));
     EXPECT_EQ(record_.kind, DecisionRecord::Kind::made);
     EXPECT_EQ(record_.action, "iam:CreateUser");
     ASSERT_EQ(record_.checks.size(), 3u);
     EXPECT_EQ(record_.checks[0].outcome, policy::Outcome::allowed);
-    EXPECT_EQ(record_.checks[1].action, "iam:TagUser");
-    EXPECT_EQ(record_.checks[2].action, "iam:PassRole");
+    EXPECT_EQ(record_.permission(record_.checks[1]).action, "iam:TagUser");
+    EXPECT_EQ(record_.permission(record_.checks[2]).action, "iam:PassRole");
     EXPECT_EQ(record_.main_check(), &record_.checks[1]);
     EXPECT_TRUE(record_.denied());
     EXPECT_TRUE(may("iam:GetUser", bob()));
@@ -124,20 +119,26 @@ TEST_F(DecisionsTest, EveryKindOfKeyOutlivesTheRequest) {
     std::vector<std::string> expected;
     {
         Target target = bob();
-        target.tagged_id = user.id;
-        target.iam_tags = true;
+        target.tags = {.id = user.id, .as_iam_keys = true};
         target.request_tags = sent;
         target.keys.push_back({"iam:policyarn", policy::Values::single("arn:aws:iam::aws:policy/X")});
         Permission further{"iam:GetRole", "arn:aws:iam::111122223333:role/job"};
         further.sees_request_tags = false;
-        target.also.push_back(further);
+        target.dependent_permissions.push_back(further);
         EXPECT_FALSE(may("iam:GetUser", target));
-        const RequestContext live(ctx_, "iam:GetUser", target);
+        target.tags.tags = store::tags::all(tx_, account, user.id);
+        const PermissionKeys live({.caller = identity_,
+                                   .organization = nullptr,
+                                   .facts = facts_,
+                                   .owner = account.view(),
+                                   .sent = {target.request_tags, {}},
+                                   .tags = target.tags,
+                                   .keys = target.keys});
         for (const std::string& key : keys)
             expected.push_back(fold_case(key) + "=" + live.find(fold_case(key)).value().items.at(0));
     }
     sent[0].value = "another";
-    headers_[0].value = "another";
+    facts_.user_agent = "another";
     store::tags::set(tx_, account, user.id, std::vector<store::Tag>{{"Stage", "another"}});
     EXPECT_THAT(context_of_check(0), UnorderedElementsAreArray(expected));
     EXPECT_THAT(context_of_check(1), AllOf(Not(Contains(HasSubstr("aws:requesttag"))), Contains("aws:username=alice"),
@@ -147,14 +148,14 @@ TEST_F(DecisionsTest, EveryKindOfKeyOutlivesTheRequest) {
 TEST_F(DecisionsTest, TagsOfTheResourceAreReadOnlyWherePoliciesNameThem) {
     const store::User user = add_user("bob", {{"Stage", "test"}});
     Target target = bob();
-    target.tagged_id = user.id;
+    target.tags.id = user.id;
     sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:*","Resource":"*"})"));
     EXPECT_TRUE(may("iam:GetUser", target));
-    EXPECT_THAT(record_.checks[0].resource_tags, IsEmpty());
+    EXPECT_THAT(record_.target.tags.tags, IsEmpty());
     sign_in("alice",
             document(R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${AWS:resourceTAG/Stage}"})"));
     EXPECT_TRUE(may("iam:GetUser", target));
-    EXPECT_THAT(record_.checks[0].resource_tags, SizeIs(1));
+    EXPECT_THAT(record_.target.tags.tags, SizeIs(1));
 }
 
 TEST_F(DecisionsTest, HeadersAreKeptWhereAnyPolicyMayAskForThem) {
@@ -169,7 +170,8 @@ TEST_F(DecisionsTest, HeadersAreKeptWhereAnyPolicyMayAskForThem) {
     const std::string trust = document(
         R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole",)" +
         condition + "}");
-    job.trust = TrustPolicy{cache_.get(trust, policy::DocumentKind::trust), account};
+    job.resource_policy =
+        ResourcePolicy{cache_.get(trust, policy::DocumentKind::trust), account, policy::ResourcePolicyPart::trust};
     EXPECT_TRUE(may("sts:AssumeRole", job));
     EXPECT_EQ(record_.request.user_agent, "tester/1");
     EXPECT_EQ(record_.request.referer, "https://example.com/");
@@ -184,15 +186,15 @@ TEST_F(DecisionsTest, HeadersAreKeptWhereAnyPolicyMayAskForThem) {
                           "agents",
                           document(R"({"Effect":"Deny","Action":"s3:*","Resource":"*",)" + condition + "}"),
                           {"/"}}};
-    const Organization organization(declared, cache_, unreadable_);
-    ctx_.organization = &organization;
+    call_.organization = std::make_shared<const Organization>(declared, cache_, unreadable_);
     EXPECT_TRUE(may("iam:GetUser", bob()));
     EXPECT_EQ(record_.request.user_agent, "tester/1");
 }
 
 TEST_F(DecisionsTest, ARequestThatFailsAmidItsDecisionIsNone) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})"));
-    record_.begin(ctx_, "iam:GetUser", bob());
+    const Target target = bob();
+    record_.begin({identity_, nullptr, facts_, "iam:GetUser", target, {}});
     EXPECT_EQ(record_.kind, DecisionRecord::Kind::none);
     EXPECT_TRUE(may("iam:GetUser", bob()));
     EXPECT_EQ(record_.kind, DecisionRecord::Kind::made);
@@ -228,7 +230,7 @@ TEST_F(DecisionsTest, AReplaySeesWhatTheDecisionSaw) {
     sign_in("alice", document(R"({"Sid":"Mine","Effect":"Allow","Action":"iam:Get*",
       "Resource":"*","Condition":{"StringEquals":{"aws:UserAgent":"other"}}})"));
     EXPECT_FALSE(may("iam:GetUser", bob()));
-    headers_[0].value = "other";  // the request is over and done with
+    facts_.user_agent = "other";  // the request is over and done with
     const Replay replay(kept(), *record_.main_check(), {});
     const policy::Explanation explanation = replay.explain();
     EXPECT_EQ(explanation.outcome, policy::Outcome::implicit_deny);
@@ -244,9 +246,10 @@ TEST_F(DecisionsTest, AReplayKnowsTheTrustPolicy) {
         document(R"({"Effect":"Allow","Principal":{"AWS":"AIDABOBBOBBOBBOBBOB12"},"Action":"sts:AssumeRole"})");
     Target target;
     target.resource = "arn:aws:iam::111122223333:role/job";
-    target.trust = TrustPolicy{cache_.get(text, policy::DocumentKind::trust), account};
+    target.resource_policy =
+        ResourcePolicy{cache_.get(text, policy::DocumentKind::trust), account, policy::ResourcePolicyPart::trust};
     EXPECT_FALSE(may("sts:AssumeRole", target));
-    target.trust.reset();
+    target.resource_policy.reset();
     const std::string shown = document(
         R"({"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/bob"},"Action":"sts:AssumeRole"})");
     const Replay replay(kept(), *record_.main_check(), shown);
@@ -375,14 +378,14 @@ TEST(DecisionLog, CountsWhatConditionKeysNeed) {
         [&](DecisionRecord& record) { record.request.user_agent = large; },
         [&](DecisionRecord& record) { record.request.referer = large; },
         [&](DecisionRecord& record) {
-            record.request.request_tags = {{"key", large}};
+            record.target.request_tags = {{"key", large}};
         },
-        [&](DecisionRecord& record) { record.request.tag_keys = {large}; },
+        [&](DecisionRecord& record) { record.target.tag_keys = {large}; },
         [&](DecisionRecord& record) {
-            record.checks.emplace_back().resource_tags = {{large, "value"}};
+            record.target.tags.tags.push_back({large, "value"});
         },
         [&](DecisionRecord& record) {
-            record.checks.emplace_back().keys.emplace_back("sts:externalid", policy::Values::single(large));
+            record.target.keys.emplace_back("sts:externalid", policy::Values::single(large));
         },
     };
     for (const auto& fill : fillers) {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "access/request_context.hpp"
+#include "access/condition_keys.hpp"
 #include "unit/api/fixture.hpp"
 
 namespace iamlocal::access {

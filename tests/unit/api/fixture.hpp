@@ -10,6 +10,7 @@
 
 #include "api/context.hpp"
 #include "api/errors.hpp"
+#include "api/operation.hpp"
 #include "base/arn.hpp"
 #include "store/migrations.hpp"
 #include "store/users.hpp"
@@ -78,6 +79,18 @@ class ApiTest : public testing::Test {
                                         policy::DocumentKind::identity);
     }
 
+    /// Decides as operations do, the tags of the target included.
+    access::Verdict authorize(std::string_view action, access::Target target) {
+        const access::Organization* const organization = call_.organization.get();
+        const access::RequiredFacts required = access::required_facts(
+            identity_, organization, target.resource_policy ? &*target.resource_policy : nullptr);
+        load_tags(ctx_, target, required);
+        access::Verdict verdict = access::authorize(
+            env_.enforcement, {identity_, organization, facts_, action, target, required}, call_.record);
+        if (call_.record && verdict.is_decision()) call_.record->finish(std::move(target));
+        return verdict;
+    }
+
     static Seconds whole(Instant at) { return std::chrono::floor<std::chrono::seconds>(at); }
 
     const Instant now_{std::chrono::seconds(1'700'000'000)};  // 2023-11-14T22:13:20Z
@@ -93,10 +106,14 @@ class ApiTest : public testing::Test {
     db::Transaction tx_{*connection_, db::Access::write};
     policy::Cache cache_;
     access::Identity identity_;
-    std::vector<http::Header> headers_{{"User-Agent", "tester/1"}, {"Referer", "https://example.com/"}};
-    http::Request request_{"POST", "/", headers_, "", "192.0.2.7", false};
-    access::Trace trace_;
-    Context ctx_{env_, identity_, tx_, now_, request_, "eu-west-1", cache_, trace_};
+    access::RequestFacts facts_{.time = whole(now_),
+                                .region = "eu-west-1",
+                                .peer = "192.0.2.7",
+                                .user_agent = "tester/1",
+                                .referer = "https://example.com/"};
+    Call call_{
+        .env = env_, .caller = identity_, .connection = *connection_, .now = now_, .facts = facts_, .policies = cache_};
+    Context ctx_{call_, tx_};
 };
 
 }  // namespace iamlocal::api

@@ -23,7 +23,7 @@ TEST_F(AccessKeysTest, TheSecretIsStoredSealedAndShownOnce) {
     const std::string secret = *text_of(created, "SecretAccessKey");
     EXPECT_EQ(secret.size(), 40U);
     const AccessKeyId id(*text_of(created, "AccessKeyId"));
-    EXPECT_EQ(store::access_keys::find(tx_, keyring_, id)->secret.reveal(), secret);
+    EXPECT_EQ(in_store([&](auto& tx) { return store::access_keys::find(tx, keyring_, id); })->secret.reveal(), secret);
     EXPECT_THAT(run("ListAccessKeys", {{"UserName", "bob"}}), Not(HasSubstr(secret)));
 }
 
@@ -56,7 +56,9 @@ TEST_F(AccessKeysTest, LastUse) {
     EXPECT_EQ(text_of(unused, "Region"), "N/A");
     EXPECT_FALSE(has(unused, "LastUsedDate"));
 
-    store::access_keys::record_last_used(tx_, AccessKeyId(id), {whole(now_), "us-east-1", "iam"});
+    in_store([&](auto& tx) {
+        store::access_keys::record_last_used(tx, AccessKeyId(id), {whole(now_), "us-east-1", "iam"});
+    });
     EXPECT_EQ(text_of(run("GetAccessKeyLastUsed", {{"AccessKeyId", id}}), "ServiceName"), "iam");
 
     usage_.note_key(AccessKeyId(id), {whole(now_) + std::chrono::seconds(5), "eu-west-1", "sts"});

@@ -48,17 +48,42 @@ class IamTest : public api::ApiTest {
             body.append(percent_encode(member)).append("=").append(percent_encode(value)).append("&");
         protocol::Parameters parameters;
         if (parameters.parse("", body)) throw std::invalid_argument(body);
-        api::Context ctx{env_, *caller_, tx_, now_, request_, "eu-west-1", cache_, trace_};
+        api::Call call{.env = env_,
+                       .caller = *caller_,
+                       .connection = *connection_,
+                       .now = now_,
+                       .facts = facts_,
+                       .policies = cache_};
         std::string xml;
         protocol::AnswerWriter writer(protocol::AnswerFormat::xml, xml);
         writer.begin("Result");
-        row->run(*row, ctx, parameters, protocol::ShowValues::no, writer);
+        if (const auto slow = row->run(*row, call, parameters, protocol::ShowValues::no, writer)) {
+            slow->work();
+            slow->finish(call, writer);
+        }
         writer.end("Result");
         return xml;
     }
 
     void call_as_root_of(const AccountId& owner) { caller_ = access::load_root(owner); }
-    void call_as_user(const std::string& id) { caller_ = access::load_user(tx_, cache_, account, id); }
+    void call_as_user(const std::string& id) {
+        db::Transaction tx(*connection_, db::Access::read);
+        caller_ = access::load_user(tx, cache_, account, id);
+    }
+
+    /// What `use` gives, in a transaction of its own: operations have theirs.
+    template <class Use>
+    auto in_store(Use use) {
+        db::Transaction tx(*connection_, db::Access::write);
+        if constexpr (std::is_void_v<decltype(use(tx))>) {
+            use(tx);
+            tx.commit();
+        } else {
+            auto result = use(tx);
+            tx.commit();
+            return result;
+        }
+    }
 
     /// Makes a user of the current caller's account and gives its unique id.
     std::string create_user(std::string_view name, std::string_view path = "/") {

@@ -16,7 +16,10 @@ class RolesTest : public IamTest {
     }
     std::string create_role(std::string_view name) { return create_role(name, trusting_service()); }
 
-    std::string stored(std::string_view name) { return store::roles::find(tx_, account, name)->trust_policy; }
+    std::string stored(std::string_view name) { return find(name)->trust_policy; }
+    std::optional<store::Role> find(std::string_view name) {
+        return in_store([&](auto& tx) { return store::roles::find(tx, account, name); });
+    }
     std::string shown(std::string_view name) {
         const auto encoded = text_of(run("GetRole", {{"RoleName", name}}), "AssumeRolePolicyDocument");
         return percent_decode(*encoded, PlusIs::plus).value();
@@ -92,7 +95,7 @@ TEST_F(RolesTest, PrincipalsMustExist) {
         EXPECT_EQ(code_of([&] { create_role("other", document); }), "MalformedPolicyDocument");
     }
     EXPECT_EQ(stored("job"), before);
-    EXPECT_FALSE(store::roles::exists(tx_, account, "other"));
+    EXPECT_FALSE(find("other"));
 }
 
 TEST_F(RolesTest, AnIdThatBelongsToSomebodyMayBeGiven) {
@@ -148,7 +151,7 @@ TEST_F(RolesTest, EachAnswerHasItsMembers) {
 
 TEST_F(RolesTest, AUseThatIsNotInTheDatabaseYetIsShown) {
     const std::string id = *text_of(create_role("job"), "RoleId");
-    store::roles::record_last_used(tx_, account, id, {whole(now_), "us-east-1"});
+    in_store([&](auto& tx) { store::roles::record_last_used(tx, account, id, {whole(now_), "us-east-1"}); });
     EXPECT_EQ(text_of(run("GetRole", {{"RoleName", "job"}}), "Region"), "us-east-1");
     usage_.note_role(account, id, {whole(now_) + std::chrono::seconds(60), "eu-north-1"});
     const std::string got = run("GetRole", {{"RoleName", "job"}});
@@ -160,7 +163,7 @@ TEST_F(RolesTest, UpdateRoleLeavesWhatItIsNotGiven) {
     create_role("job");
     run("UpdateRole", {{"RoleName", "job"}, {"MaxSessionDuration", "43200"}});
     run("UpdateRole", {{"RoleName", "job"}, {"Description", "new"}});
-    const auto role = store::roles::find(tx_, account, "job");
+    const auto role = find("job");
     EXPECT_EQ(role->max_session_duration, 43200);
     EXPECT_EQ(role->description, "new");
 }
@@ -182,7 +185,7 @@ TEST_F(RolesTest, RolesOfAwsAreNeitherMadeNorChanged) {
                      .max_session_duration = 3600,
                      .last_used = {},
                      .tags = {}};
-    store::roles::insert(tx_, role);
+    in_store([&](auto& tx) { store::roles::insert(tx, role); });
     run("CreateInstanceProfile", {{"InstanceProfileName", "box"}});
     const struct {
         const char* operation;

@@ -15,7 +15,7 @@ class SimulationTest : public IamTest {};
 
 TEST_F(SimulationTest, AStoredPolicyThatCannotBeReadFailsTheSimulation) {
     const std::string id = create_user("alice");
-    store::inline_policies::put(tx_, account, id, "broken", {R"({"Statement":)", 14});
+    in_store([&](auto& tx) { store::inline_policies::put(tx, account, id, "broken", {R"({"Statement":)", 14}); });
     const auto simulate = [&] {
         run("SimulatePrincipalPolicy",
             {{"PolicySourceArn", "arn:aws:iam::111122223333:user/alice"}, {"ActionNames.member.1", "s3:GetObject"}});
@@ -43,10 +43,14 @@ TEST_F(SimulationTest, DecisionDetailsAreAnObjectInJson) {
         body += percent_encode(name) + "=" + percent_encode(value) + "&";
     protocol::Parameters parameters;
     ASSERT_FALSE(parameters.parse("", body));
-    api::Context ctx{env_, *caller_, tx_, now_, request_, "us-east-1", cache_, trace_};
+    api::Call call{
+        .env = env_, .caller = *caller_, .connection = *connection_, .now = now_, .facts = facts_, .policies = cache_};
     std::string json;
     protocol::AnswerWriter writer(protocol::AnswerFormat::json, json);
-    row->run(*row, ctx, parameters, protocol::ShowValues::no, writer);
+    const auto slow = row->run(*row, call, parameters, protocol::ShowValues::no, writer);
+    ASSERT_NE(slow, nullptr);
+    slow->work();
+    slow->finish(call, writer);
     EXPECT_THAT(json, HasSubstr(R"("EvalDecisionDetails":{"IAM Policy":"allowed","Resource Policy":"allowed"})"));
     EXPECT_THAT(json, HasSubstr(R"("MissingContextValues":[])"));
 }

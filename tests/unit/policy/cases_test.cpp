@@ -195,7 +195,7 @@ PolicySet policies_of(const Json& test_case, Documents& documents) {
     }
     if (test_case.contains("trust")) {
         set.resource = documents.list(test_case["trust"], DocumentKind::trust);
-        set.resource_is_trust = true;
+        set.resource_part = ResourcePolicyPart::trust;
     }
     if (test_case.contains("scp")) set.scp = documents.levels(test_case["scp"], DocumentKind::scp);
     if (test_case.contains("rcp")) set.rcp = documents.levels(test_case["rcp"], DocumentKind::rcp);
@@ -237,13 +237,14 @@ void check(const Json& shared, const Json& test_case, Padding padding) {
         "reason"};
     for (const auto& [member, value] : test_case.items()) EXPECT_TRUE(members.contains(member)) << member;
     Documents documents(shared, test_case.value("lenient", false), padding);
-    const PolicySet set = policies_of(test_case, documents);
+    PolicySet set = policies_of(test_case, documents);
     const Principal principal = principal_of(test_case);
     const MapContext context = context_of_case(test_case);
     const std::string action = test_case.value("action", "s3:GetObject");
     const std::string resource = test_case.value("resource", "*");
     const std::string owner = test_case.value("resource_account", "111111111111");
     const Request request{&principal, action, resource, owner, &context};
+    if (!test_case.contains("trust")) set.resource_part = usual_part(resource);
 
     const Decision decision = decide(set, request);
     const std::string outcome = test_case.at("expect").get<std::string>();

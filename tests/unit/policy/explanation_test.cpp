@@ -314,7 +314,7 @@ TEST(Additions, ATrustPolicyNamesTheRoleOfASession) {
     const Principal caller = dev_session();
     PolicySet set;
     set.resource = Policies();
-    set.resource_is_trust = true;
+    set.resource_part = ResourcePolicyPart::trust;
     const Explanation explanation =
         explain(set, {&caller, "sts:AssumeRole", "arn:aws:iam::111111111111:role/ops", "111111111111", nullptr});
     EXPECT_EQ(explanation.decided_by, PolicyType::trust);
@@ -330,6 +330,7 @@ TEST(Additions, AKeyPolicyHasToNameTheCaller) {
     PolicySet set;
     set.identity = shelf.list({allow("*")});
     set.resource = Policies();
+    set.resource_part = ResourcePolicyPart::must_grant;
     const Explanation explanation =
         explain(set, {&caller, "kms:Decrypt", "arn:aws:kms:us-east-1:111111111111:key/abc", {}, nullptr});
     EXPECT_EQ(explanation.step,

@@ -170,7 +170,7 @@ TEST(PolicyProperties, explanations_tell_the_decision_and_what_would_change_it) 
         const std::string fault = find_fault(sides, facts.request());
         if (!fault.empty()) RC_FAIL(fmt::format("{}\n{}", fault, described(sides, facts)));
         // Whatever random requests ask for, something can allow it.
-        const policy::Explanation explanation = policy::explain(sides.set(), facts.request());
+        const policy::Explanation explanation = policy::explain(sides.set(facts.request()), facts.request());
         if (explanation.outcome == Outcome::implicit_deny && explanation.additions.empty()) {
             RC_FAIL("proposes nothing\n" + described(sides, facts));
         }
@@ -183,7 +183,7 @@ TEST(PolicyProperties, what_decided_is_among_what_applied) {
         const BothSides sides(given.question());
         const Facts facts = given.facts(sides.question());
         policy::Trace trace;
-        const policy::Decision decision = policy::decide(sides.set(), facts.request(), trace);
+        const policy::Decision decision = policy::decide(sides.set(facts.request()), facts.request(), trace);
         const std::vector<policy::MatchedStatement> decisive = trace.decisive(decision.outcome);
         for (const policy::MatchedStatement& matched : decisive) {
             RC_ASSERT((matched.effect == policy::Effect::allow) == decision.allowed());

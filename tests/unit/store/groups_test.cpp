@@ -73,7 +73,7 @@ TEST_F(GroupsTest, HoldingsStandInTheWayOfDeleting) {
     inline_policies::put(tx_, account_, group.id, "a", {"{}", 2});
     inline_policies::put(tx_, account_, group.id, "b", {"{}", 2});
     attachments::attach(tx_, account_, group.id, policy);
-    const groups::Holdings holdings = groups::holdings(tx_, account_, group.id);
+    const groups::DeleteBlockers holdings = groups::delete_blockers(tx_, account_, group.id);
     EXPECT_EQ(holdings.users, 1);
     EXPECT_EQ(holdings.inline_policies, 2);
     EXPECT_EQ(holdings.attached_policies, 1);

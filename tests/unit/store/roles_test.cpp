@@ -94,7 +94,7 @@ TEST_F(RolesTest, HoldingsStandInTheWayOfDeleting) {
     instance_profiles::set_role(tx_, account_, profile.id, role.id);
     inline_policies::put(tx_, account_, role.id, "a", {"{}", 2});
     attachments::attach(tx_, account_, role.id, add_policy("q"));
-    const roles::Holdings holdings = roles::holdings(tx_, account_, role.id);
+    const roles::DeleteBlockers holdings = roles::delete_blockers(tx_, account_, role.id);
     EXPECT_EQ(holdings.inline_policies, 1);
     EXPECT_EQ(holdings.attached_policies, 1);
     EXPECT_EQ(holdings.instance_profiles, 1);

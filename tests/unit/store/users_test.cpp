@@ -69,7 +69,7 @@ TEST_F(UsersTest, RenamingKeepsEverythingElse) {
     ASSERT_TRUE(renamed);
     EXPECT_EQ(renamed->id, user.id);
     EXPECT_EQ(renamed->path, "/new/");
-    EXPECT_EQ(users::holdings(tx_, account_, user.id).groups, 1);
+    EXPECT_EQ(users::delete_blockers(tx_, account_, user.id).groups, 1);
     users::rename(tx_, account_, user.id, "CAROL", "/new/");
     EXPECT_EQ(users::find(tx_, account_, "carol")->name, "CAROL") << "only the case changes";
     expect_violation(ConstraintViolation::Kind::unique, [&] { users::rename(tx_, account_, user.id, "BOB", "/"); });
@@ -118,30 +118,30 @@ TEST_F(UsersTest, HoldingsStandInTheWayOfDeleting) {
         const char* what;
         std::function<void()> add;
         std::function<void()> take;
-        std::function<std::int64_t(const users::Holdings&)> held;
+        std::function<std::int64_t(const users::DeleteBlockers&)> held;
     } cases[] = {
         {"access key", [&] { access_keys::insert(tx_, keyring, entropy, key); },
          [&] { access_keys::remove(tx_, account_, user.id, key.id); },
-         [](const users::Holdings& h) { return h.access_keys; }},
+         [](const users::DeleteBlockers& h) { return h.access_keys; }},
         {"inline policy",
          [&] {
              inline_policies::put(tx_, account_, user.id, "p", {"{}", 2});
          },
          [&] { inline_policies::remove(tx_, account_, user.id, "p"); },
-         [](const users::Holdings& h) { return h.inline_policies; }},
+         [](const users::DeleteBlockers& h) { return h.inline_policies; }},
         {"attached policy", [&] { attachments::attach(tx_, account_, user.id, policy); },
          [&] { attachments::detach(tx_, account_, user.id, policy.arn); },
-         [](const users::Holdings& h) { return h.attached_policies; }},
+         [](const users::DeleteBlockers& h) { return h.attached_policies; }},
         {"group", [&] { groups::add_member(tx_, account_, group.id, user.id); },
          [&] { groups::remove_member(tx_, account_, group.id, user.id); },
-         [](const users::Holdings& h) { return h.groups; }},
+         [](const users::DeleteBlockers& h) { return h.groups; }},
     };
     for (const auto& test : cases) {
         SCOPED_TRACE(test.what);
-        const users::Holdings none = users::holdings(tx_, account_, user.id);
+        const users::DeleteBlockers none = users::delete_blockers(tx_, account_, user.id);
         EXPECT_EQ(none.access_keys + none.inline_policies + none.attached_policies + none.groups, 0);
         test.add();
-        const users::Holdings holdings = users::holdings(tx_, account_, user.id);
+        const users::DeleteBlockers holdings = users::delete_blockers(tx_, account_, user.id);
         EXPECT_EQ(test.held(holdings), 1);
         EXPECT_EQ(holdings.access_keys + holdings.inline_policies + holdings.attached_policies + holdings.groups, 1);
         expect_violation(ConstraintViolation::Kind::foreign_key, [&] { users::remove(tx_, account_, user.id); });

@@ -30,7 +30,6 @@ class BothSides {
         if (question_.boundary) set_.boundary = read(*question_.boundary, DocumentKind::boundary);
         if (question_.session) set_.session = read(*question_.session, DocumentKind::session);
         if (question_.resource) set_.resource = read(*question_.resource, question_.resource_kind);
-        set_.resource_is_trust = question_.resource_kind == DocumentKind::trust;
         for (Documents& level : question_.scp) scp_.push_back(read(level, DocumentKind::scp));
         for (Documents& level : question_.rcp) rcp_.push_back(read(level, DocumentKind::rcp));
         set_.scp = scp_;
@@ -40,15 +39,20 @@ class BothSides {
     BothSides& operator=(const BothSides&) = delete;
 
     [[nodiscard]] const Question& question() const { return question_; }
-    [[nodiscard]] const policy::PolicySet& set() const { return set_; }
+    [[nodiscard]] policy::PolicySet set(const policy::Request& request) const {
+        policy::PolicySet set = set_;
+        set.resource_part = question_.resource_kind == DocumentKind::trust ? policy::ResourcePolicyPart::trust
+                                                                           : policy::usual_part(request.resource);
+        return set;
+    }
     [[nodiscard]] std::size_t documents() const { return documents_; }
     [[nodiscard]] const std::vector<Json>& refused() const { return refused_; }
 
     /// Asks as explanations do, with a trace, and as the server does, without; throws where the two are not the same.
     [[nodiscard]] Answer by_engine(const policy::Request& request) const {
         policy::Trace trace;
-        const policy::Decision decision = policy::decide(set_, request, trace);
-        const policy::Decision untraced = policy::decide(set_, request);
+        const policy::Decision decision = policy::decide(set(request), request, trace);
+        const policy::Decision untraced = policy::decide(set(request), request);
         const bool same = untraced.outcome == decision.outcome && untraced.decided_by == decision.decided_by &&
                           untraced.policy == decision.policy && untraced.statement == decision.statement;
         if (!same) throw std::logic_error("a trace changes the decision: " + to_string(question_));
@@ -162,7 +166,7 @@ inline Question amended(Question question, const std::vector<policy::Addition>& 
 
 /// What is wrong with an explanation by the second evaluator, which also judges what it proposes; empty if nothing is.
 inline std::string find_fault(const BothSides& sides, const policy::Request& request) {
-    const policy::Explanation explanation = policy::explain(sides.set(), request);
+    const policy::Explanation explanation = policy::explain(sides.set(request), request);
     const Answer answer = sides.by_naive(request);
     if (explanation.outcome != answer.outcome) return "explains another outcome";
     if (explanation.decided_by != answer.decided_by) return "explains another decision";

@@ -6,12 +6,12 @@
 
 namespace iamlocal::access {
 
-struct AskedFacts {
+struct RequiredFacts {
     bool headers = false;        ///< aws:UserAgent, aws:Referer
     bool resource_tags = false;  ///< aws:ResourceTag/…, iam:ResourceTag/…
 
-    static AskedFacts of(const policy::Policy& policy);
-    AskedFacts& operator|=(AskedFacts other) {
+    static RequiredFacts of(const policy::Policy& policy);
+    RequiredFacts& operator|=(RequiredFacts other) {
         headers = headers || other.headers;
         resource_tags = resource_tags || other.resource_tags;
         return *this;

@@ -1,4 +1,4 @@
-#include "access/asked_facts.hpp"
+#include "access/required_facts.hpp"
 
 #include <string>
 
@@ -9,7 +9,7 @@
 namespace iamlocal::access {
 namespace {
 
-TEST(AskedFacts, ComeFromConditionKeysAndVariables) {
+TEST(RequiredFacts, ComeFromConditionKeysAndVariables) {
     const struct {
         std::string statement;  ///< beside Effect and Action
         bool headers;
@@ -33,14 +33,14 @@ TEST(AskedFacts, ComeFromConditionKeysAndVariables) {
             R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*",)" + row.statement + "}}",
             policy::DocumentKind::identity);
         ASSERT_TRUE(std::holds_alternative<policy::Policy>(policy));
-        const AskedFacts asked = AskedFacts::of(std::get<policy::Policy>(policy));
+        const RequiredFacts asked = RequiredFacts::of(std::get<policy::Policy>(policy));
         EXPECT_EQ(asked.headers, row.headers);
         EXPECT_EQ(asked.resource_tags, row.resource_tags);
     }
 }
 
-TEST(AskedFacts, AddUp) {
-    AskedFacts asked;
+TEST(RequiredFacts, AddUp) {
+    RequiredFacts asked;
     asked |= {.resource_tags = true};
     asked |= {};
     EXPECT_TRUE(asked.resource_tags);

@@ -1,4 +1,4 @@
-#include "access/request_context.hpp"
+#include "access/condition_keys.hpp"
 
 #include <fmt/format.h>
 
@@ -7,20 +7,29 @@
 namespace iamlocal::access {
 namespace {
 
-class RequestContextTest : public api::ApiTest {
+class ConditionKeysTest : public api::ApiTest {
   protected:
-    RequestContextTest() { sign_in("alice", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")); }
+    ConditionKeysTest() { sign_in("alice", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")); }
 
-    /// A key's value as a policy would see it: "absent", "x", or "[x, y]".
-    std::string value(std::string_view key, const Target& target, std::string_view action = "iam:GetUser") const {
-        const auto values = RequestContext(ctx_, action, target).find(key);
+    /// A key's value as a policy would see it: "absent", "x", or "[x, y]". Number 0 is the target's own permission.
+    std::string value(std::string_view key, const Target& target, std::size_t number = 0) const {
+        const PermissionView permission("iam:GetUser", target, number);
+        const ResourcePolicy* const policy = target.resource_policy ? &*target.resource_policy : nullptr;
+        const PermissionKeys keys({.caller = identity_,
+                                   .organization = call_.organization.get(),
+                                   .facts = facts_,
+                                   .owner = owner_of(target.resource, policy, identity_),
+                                   .sent = permission.sent(target),
+                                   .tags = permission.tags,
+                                   .keys = permission.keys});
+        const auto values = keys.find(key);
         if (!values) return "absent";
         if (!values->multivalued) return values->items.at(0);
         return fmt::format("[{}]", fmt::join(values->items, ", "));
     }
 };
 
-TEST_F(RequestContextTest, KeysOfAUserWithLongTermKeys) {
+TEST_F(ConditionKeysTest, KeysOfAUserWithLongTermKeys) {
     const struct {
         const char* key;
         const char* value;
@@ -36,7 +45,7 @@ TEST_F(RequestContextTest, KeysOfAUserWithLongTermKeys) {
         {"aws:referer", "https://example.com/"},
         {"aws:currenttime", "2023-11-14T22:13:20Z"},
         {"aws:epochtime", "1700000000"},
-        {"aws:requestedregion", "us-east-1"},
+        {"aws:requestedregion", "eu-west-1"},
         {"aws:resourceaccount", "111122223333"},
         {"aws:viaawsservice", "false"},
         {"aws:principalisawsservice", "false"},
@@ -51,10 +60,9 @@ TEST_F(RequestContextTest, KeysOfAUserWithLongTermKeys) {
         SCOPED_TRACE(key);
         EXPECT_EQ(value(key, Target()), expected);
     }
-    EXPECT_EQ(value("aws:requestedregion", Target(), "sts:AssumeRole"), "eu-west-1");
 }
 
-TEST_F(RequestContextTest, KeysOfARoleSession) {
+TEST_F(ConditionKeysTest, KeysOfARoleSession) {
     identity_.principal.kind = policy::PrincipalKind::role_session;
     identity_.arn = "arn:aws:iam::111122223333:role/path/job";
     identity_.user_id = "AROAjob:run";
@@ -72,13 +80,11 @@ TEST_F(RequestContextTest, KeysOfARoleSession) {
     EXPECT_EQ(value("aws:sourceidentity", Target()), "carol");
 }
 
-TEST_F(RequestContextTest, TagsOfTheCallerTheRequestAndTheTarget) {
+TEST_F(ConditionKeysTest, TagsOfTheCallerTheRequestAndTheTarget) {
     identity_.tags = {{"Team", "a"}};
-    const store::User bob = add_user("bob", {{"Stage", "test"}});
-    const std::vector<store::Tag> sent = {{"Cost", "7"}, {"Owner", "me"}};
     Target target;
-    target.tagged_id = bob.id;
-    target.request_tags = sent;
+    target.tags.tags = {{"Stage", "test"}};
+    target.request_tags = {{"Cost", "7"}, {"Owner", "me"}};
     EXPECT_EQ(value("aws:principaltag/team", target), "a");
     EXPECT_EQ(value("aws:principaltag/stage", target), "absent");
     EXPECT_EQ(value("aws:requesttag/cost", target), "7");
@@ -86,12 +92,12 @@ TEST_F(RequestContextTest, TagsOfTheCallerTheRequestAndTheTarget) {
     EXPECT_EQ(value("aws:tagkeys", target), "[Cost, Owner]");
     EXPECT_EQ(value("aws:resourcetag/stage", target), "test");
     EXPECT_EQ(value("iam:resourcetag/stage", target), "absent");
-    target.iam_tags = true;  // users and roles
+    target.tags.as_iam_keys = true;  // users and roles
     EXPECT_EQ(value("aws:resourcetag/stage", target), "test");
     EXPECT_EQ(value("iam:resourcetag/stage", target), "test");
 }
 
-TEST_F(RequestContextTest, AwsPoliciesBelongToNoCustomer) {
+TEST_F(ConditionKeysTest, AwsPoliciesBelongToNoCustomer) {
     Target target;
     target.resource = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     EXPECT_EQ(value("aws:resourceaccount", target), "aws");
@@ -99,7 +105,7 @@ TEST_F(RequestContextTest, AwsPoliciesBelongToNoCustomer) {
     EXPECT_EQ(value("aws:resourceaccount", target), "111122223333");
 }
 
-TEST_F(RequestContextTest, KeysOfAnOrganization) {
+TEST_F(ConditionKeysTest, KeysOfAnOrganization) {
     Target target;
     for (const char* key : {"aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"})
         EXPECT_EQ(value(key, target), "absent") << key;
@@ -107,47 +113,44 @@ TEST_F(RequestContextTest, KeysOfAnOrganization) {
     declared.id = "o-exampleorgid";
     declared.accounts = {{account, "/a"}};
     declared.units = {{"/", "r-ab12"}, {"/a", "ou-ab12-1"}};
-    const Organization organization(declared, cache_, unreadable_);
-    ctx_.organization = &organization;
+    call_.organization = std::make_shared<const Organization>(declared, cache_, unreadable_);
     EXPECT_EQ(value("aws:principalorgid", target), "o-exampleorgid");
     EXPECT_EQ(value("aws:principalorgpaths", target), "[o-exampleorgid/r-ab12/ou-ab12-1/]");
     EXPECT_EQ(value("aws:resourceorgid", target), "o-exampleorgid");
     EXPECT_EQ(value("aws:resourceorgpaths", target), "[o-exampleorgid/r-ab12/ou-ab12-1/]");
-    target.trust = TrustPolicy{nullptr, AccountId("555555555555")};
+    target.resource_policy = ResourcePolicy{nullptr, AccountId("555555555555"), policy::ResourcePolicyPart::grants};
     EXPECT_EQ(value("aws:principalorgid", target), "o-exampleorgid");
     EXPECT_EQ(value("aws:resourceorgid", target), "absent");
     EXPECT_EQ(value("aws:resourceorgpaths", target), "absent");
-    target.trust.reset();
+    target.resource_policy.reset();
     target.resource = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     EXPECT_EQ(value("aws:resourceorgid", target), "absent");
 }
 
-TEST_F(RequestContextTest, KeysThatComeWithTheRequest) {
+TEST_F(ConditionKeysTest, KeysThatComeWithTheRequest) {
     Target target;
     target.keys.push_back({"iam:policyarn", policy::Values::single("arn:aws:iam::aws:policy/X")});
-    const std::vector<std::string> removed = {"Cost"};
-    target.tag_keys = removed;
+    target.tag_keys = {"Cost"};
     EXPECT_EQ(value("iam:policyarn", target), "arn:aws:iam::aws:policy/X");
     EXPECT_EQ(value("aws:tagkeys", target), "[Cost]");
 }
 
-TEST_F(RequestContextTest, AFurtherPermissionSeesItsOwnKeys) {
-    const std::vector<store::Tag> sent = {{"Cost", "7"}};
+TEST_F(ConditionKeysTest, ADependentPermissionSeesItsOwnKeys) {
     Target target;
-    target.request_tags = sent;
+    target.request_tags = {{"Cost", "7"}};
+    target.tags.tags = {{"Stage", "test"}};
     target.keys.push_back({"sts:rolesessionname", policy::Values::single("run")});
-    const Permission tagging{.action = "sts:TagSession", .resource = "arn"};
-    const Permission identity{.action = "sts:SetSourceIdentity", .resource = "arn", .sees_request_tags = false};
-    EXPECT_FALSE(RequestContext(ctx_, tagging, target).find("sts:rolesessionname"));
-    EXPECT_TRUE(RequestContext(ctx_, tagging, target).find("aws:requesttag/cost"));
-    EXPECT_FALSE(RequestContext(ctx_, identity, target).find("aws:requesttag/cost"));
-    EXPECT_FALSE(RequestContext(ctx_, identity, target).find("aws:tagkeys"));
-
-    const store::User bob = add_user("bob", {{"Stage", "test"}});
-    target.tagged_id = bob.id;
-    EXPECT_FALSE(RequestContext(ctx_, tagging, target).find("aws:resourcetag/stage"));
-    const Permission tagged{.action = "iam:PassRole", .resource = "arn", .tagged_id = bob.id};
-    EXPECT_TRUE(RequestContext(ctx_, tagged, target).find("aws:resourcetag/stage"));
+    target.dependent_permissions = {
+        {.action = "sts:TagSession", .resource = "arn"},
+        {.action = "sts:SetSourceIdentity", .resource = "arn", .sees_request_tags = false},
+        {.action = "iam:PassRole", .resource = "arn", .tags = {.id = "AROA", .tags = {{"Stage", "live"}}}}};
+    EXPECT_EQ(value("sts:rolesessionname", target, 0), "run");
+    EXPECT_EQ(value("sts:rolesessionname", target, 1), "absent");
+    EXPECT_EQ(value("aws:requesttag/cost", target, 1), "7");
+    EXPECT_EQ(value("aws:requesttag/cost", target, 2), "absent");
+    EXPECT_EQ(value("aws:tagkeys", target, 2), "absent");
+    EXPECT_EQ(value("aws:resourcetag/stage", target, 1), "absent");
+    EXPECT_EQ(value("aws:resourcetag/stage", target, 3), "live");
 }
 
 }  // namespace

@@ -1,16 +1,13 @@
-#include "api/trust_policy.hpp"
+#include "access/trust_principals.hpp"
 
 #include <optional>
 
-#include <fmt/format.h>
-
-#include "api/errors.hpp"
 #include "base/arn.hpp"
 #include "base/ids.hpp"
 #include "policy/parse.hpp"
 #include "store/principal_ids.hpp"
 
-namespace iamlocal::api {
+namespace iamlocal::access {
 namespace {
 
 /// Whether it can only be a unique id: neither everyone, nor an account, nor an ARN.
@@ -42,31 +39,38 @@ std::string replace_principals(std::string_view document, Replacement replacemen
     return result.append(document.substr(copied));
 }
 
-ApiError invalid_principal(std::string_view principal) {
-    return malformed_policy(fmt::format("Invalid principal in policy: \"AWS\":\"{}\"", principal));
-}
-
-/// The unique id to store for a principal; nothing for one that is stored as it is.
-std::optional<std::string> id_to_store(db::Transaction& tx, const std::string& principal) {
+/// The unique id to store for a principal; nothing for one that is stored as it is. `exists` says whether there is one.
+std::optional<std::string> id_to_store(db::Transaction& tx, const std::string& principal, bool& exists) {
+    exists = true;
     if (is_unique_id(principal)) {
-        if (!store::arn_of_unique_id(tx, principal)) throw invalid_principal(principal);
+        exists = store::arn_of_unique_id(tx, principal).has_value();
         return std::nullopt;
     }
     const std::optional<Arn> arn = Arn::parse(principal);
     if (!arn) return std::nullopt;
-    if (arn->partition != "aws" || !arn->region.empty() || !ids::is_account_id(arn->account))
-        throw invalid_principal(principal);
+    if (arn->partition != "aws" || !arn->region.empty() || !ids::is_account_id(arn->account)) {
+        exists = false;
+        return std::nullopt;
+    }
     // Sessions are stored by their ARN: they exist only while somebody uses them.
     if (arn->service != "iam" || arn->resource == "root") return std::nullopt;
     std::optional<std::string> id = store::unique_id_of_arn(tx, principal);
-    if (!id) throw invalid_principal(principal);
+    exists = id.has_value();
     return id;
 }
 
 }  // namespace
 
-std::string bind_principals(db::Transaction& tx, std::string_view document) {
-    return replace_principals(document, [&](const std::string& principal) { return id_to_store(tx, principal); });
+std::variant<std::string, UnknownPrincipal> bind_principals(db::Transaction& tx, std::string_view document) {
+    std::optional<UnknownPrincipal> unknown;
+    std::string bound = replace_principals(document, [&](const std::string& principal) {
+        bool exists = false;
+        std::optional<std::string> id = id_to_store(tx, principal, exists);
+        if (!exists && !unknown) unknown = UnknownPrincipal{principal};
+        return id;
+    });
+    if (unknown) return *std::move(unknown);
+    return bound;
 }
 
 std::string show_principals(db::Transaction& tx, std::string_view document) {
@@ -77,4 +81,4 @@ std::string show_principals(db::Transaction& tx, std::string_view document) {
     });
 }
 
-}  // namespace iamlocal::api
+}  // namespace iamlocal::access

@@ -1,4 +1,4 @@
-#include "access/asked_facts.hpp"
+#include "access/required_facts.hpp"
 
 #include <string_view>
 
@@ -14,13 +14,13 @@ bool begins(std::string_view key, std::string_view prefix) {
 
 }  // namespace
 
-AskedFacts AskedFacts::of(const policy::Policy& policy) {
-    AskedFacts asked;
+RequiredFacts RequiredFacts::of(const policy::Policy& policy) {
+    RequiredFacts required;
     for (const std::string_view key : policy.context_keys) {
-        asked |= {.headers = equals_ignoring_case(key, "aws:UserAgent") || equals_ignoring_case(key, "aws:Referer"),
-                  .resource_tags = begins(key, "aws:ResourceTag/") || begins(key, "iam:ResourceTag/")};
+        required |= {.headers = equals_ignoring_case(key, "aws:UserAgent") || equals_ignoring_case(key, "aws:Referer"),
+                     .resource_tags = begins(key, "aws:ResourceTag/") || begins(key, "iam:ResourceTag/")};
     }
-    return asked;
+    return required;
 }
 
 }  // namespace iamlocal::access

@@ -1,0 +1,133 @@
+#include "access/condition_keys.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/arn.hpp"
+#include "base/encoding.hpp"
+#include "base/time_format.hpp"
+
+namespace iamlocal::access {
+namespace {
+
+using policy::Values;
+
+Values single(std::string_view text) { return Values::single(std::string(text)); }
+Values boolean(bool value) { return single(value ? "true" : "false"); }
+
+std::optional<Values> present(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    return single(text);
+}
+
+std::optional<Values> find_tag(std::span<const store::Tag> tags, std::string_view key) {
+    const auto found =
+        std::find_if(tags.begin(), tags.end(), [&](const auto& tag) { return equals_ignoring_case(tag.key, key); });
+    if (found == tags.end()) return std::nullopt;
+    return single(found->value);
+}
+
+std::string_view principal_type(const Identity& caller) {
+    switch (caller.principal.kind) {
+        case policy::PrincipalKind::root:
+            return "Account";
+        case policy::PrincipalKind::role_session:
+            return "AssumedRole";
+        case policy::PrincipalKind::federated_user:
+            return "FederatedUser";
+        case policy::PrincipalKind::anonymous:
+            return "Anonymous";
+        default:
+            return "User";
+    }
+}
+
+/// `prefix` cut off `text`, or nothing.
+std::optional<std::string_view> after(std::string_view text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return std::nullopt;
+    return text.substr(prefix.size());
+}
+
+}  // namespace
+
+std::optional<Values> PrincipalKeys::find(std::string_view key) const {
+    const auto name = after(key, "aws:");
+    if (!name) return std::nullopt;
+    if (const auto tag = after(*name, "principaltag/")) return find_tag(caller_.tags, *tag);
+    if (*name == "principalarn") return single(caller_.arn);
+    if (*name == "principalaccount") return single(caller_.account.view());
+    if (*name == "principaltype") return single(principal_type(caller_));
+    if (*name == "userid") return single(caller_.user_id);
+    if (*name == "username") return present(caller_.user_name);
+    if (*name == "principalisawsservice" || *name == "viaawsservice") return boolean(false);
+    return std::nullopt;
+}
+
+std::optional<Values> SessionKeys::find(std::string_view key) const {
+    if (session_ == nullptr) return std::nullopt;
+    if (key == "aws:tokenissuetime") return single(format_iso8601(session_->issued));
+    // Present, and false, for temporary credentials alone: "Bool": "false" must not match long-term keys.
+    if (key == "aws:multifactorauthpresent") return boolean(false);
+    if (key == "aws:sourceidentity") return present(session_->source_identity);
+    return std::nullopt;
+}
+
+std::optional<Values> NetworkKeys::find(std::string_view key) const {
+    const auto name = after(key, "aws:");
+    if (!name) return std::nullopt;
+    if (*name == "sourceip") return single(facts_.peer);
+    if (*name == "securetransport") return boolean(facts_.secure);
+    if (*name == "currenttime") return single(format_iso8601(facts_.time));
+    if (*name == "epochtime") return single(fmt::format("{}", facts_.time.time_since_epoch().count()));
+    if (*name == "requestedregion") return single(facts_.region);
+    if (*name == "useragent") return present(facts_.user_agent);
+    if (*name == "referer") return present(facts_.referer);
+    return std::nullopt;
+}
+
+std::optional<Values> OrganizationKeys::find(std::string_view key) const {
+    if (key == "aws:resourceaccount") return single(owner_);
+    if (organization_ == nullptr) return std::nullopt;
+    const bool of_principal = key == "aws:principalorgid" || key == "aws:principalorgpaths";
+    if (!of_principal && key != "aws:resourceorgid" && key != "aws:resourceorgpaths") return std::nullopt;
+    const Organization::Member* const member = organization_->find(of_principal ? caller_ : AccountId(owner_));
+    if (member == nullptr) return std::nullopt;
+    if (key.ends_with("id")) return single(organization_->id());
+    return Values::list({member->path});
+}
+
+std::optional<Values> TagKeys::find(std::string_view key) const {
+    if (const auto tag = after(key, "aws:resourcetag/")) return find_tag(of_resource_.tags, *tag);
+    if (const auto tag = after(key, "iam:resourcetag/"))
+        return of_resource_.as_iam_keys ? find_tag(of_resource_.tags, *tag) : std::nullopt;
+    if (const auto tag = after(key, "aws:requesttag/")) return find_tag(sent_.tags, *tag);
+    if (key != "aws:tagkeys") return std::nullopt;
+    std::vector<std::string> keys(sent_.keys.begin(), sent_.keys.end());
+    for (const store::Tag& tag : sent_.tags) keys.push_back(tag.key);
+    if (keys.empty()) return std::nullopt;
+    return Values::list(std::move(keys));
+}
+
+std::optional<Values> ServiceKeys::find(std::string_view key) const {
+    for (const auto& [name, values] : keys_)
+        if (name == key) return values;
+    return std::nullopt;
+}
+
+std::optional<Values> PermissionKeys::find(std::string_view key) const {
+    const policy::Context* const providers[] = {&service_, &tags_, &principal_, &session_, &organization_, &network_};
+    for (const policy::Context* const provider : providers)
+        if (std::optional<Values> values = provider->find(key)) return values;
+    return std::nullopt;
+}
+
+std::string_view owner_of(std::string_view resource, const ResourcePolicy* resource_policy, const Identity& caller) {
+    if (resource_policy != nullptr) return resource_policy->owner.view();
+    const std::optional<Arn> arn = Arn::parse(resource);
+    return arn && arn->account == "aws" ? arn->account : caller.account.view();
+}
+
+}  // namespace iamlocal::access

@@ -1,0 +1,102 @@
+#include "api/operation.hpp"
+
+#include <fmt/format.h>
+
+#include "api/errors.hpp"
+#include "auth/errors.hpp"
+#include "store/account.hpp"
+
+namespace iamlocal::api {
+namespace {
+
+/// How often a request is decided anew because what it names keeps changing under it.
+constexpr unsigned max_attempts = 16;
+
+Credentials credentials_of(const access::Identity& caller) {
+    if (!caller.session) return Credentials::long_term;
+    return caller.session->kind == auth::SessionKind::role ? Credentials::role_session : Credentials::user_session;
+}
+
+bool contains(Credentials set, Credentials one) {
+    return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
+}
+
+access::RequiredFacts required_facts(const Call& call, const Target& target) {
+    return access::required_facts(call.caller, call.organization.get(),
+                                  target.resource_policy ? &*target.resource_policy : nullptr);
+}
+
+/// The first write of an account is when the account began.
+void note_account(Context& ctx) {
+    if (!store::account::created(ctx.tx, ctx.account())) store::account::note(ctx.tx, ctx.account(), ctx.second());
+}
+
+}  // namespace
+
+void load_tags(Context& ctx, Target& target, const access::RequiredFacts& required) {
+    if (!required.resource_tags) return;
+    const AccountId& owner = target.resource_policy ? target.resource_policy->owner : ctx.account();
+    const auto load = [&](access::ResourceTags& tags) {
+        if (!tags.id.empty()) tags.tags = store::tags::all(ctx.tx, owner, tags.id);
+    };
+    load(target.tags);
+    for (access::Permission& permission : target.dependent_permissions) load(permission.tags);
+}
+
+void require_callable(const Operation& operation, const access::Identity& caller) {
+    if (operation.is_anonymous() || contains(operation.credentials, credentials_of(caller))) return;
+    // IAM takes sessions of GetSessionToken with MFA alone, which none has yet, and fails as if the token were invalid.
+    if (std::string_view(operation.action).starts_with("iam:")) {
+        auth::SignatureError error = auth::invalid_client_token_id();
+        throw ApiError(error.code, std::move(error.message));
+    }
+    throw access_denied(fmt::format("Cannot call {} with session credentials", operation.name));
+}
+
+namespace detail {
+
+void in_transaction(const Operation& op, Call& call, const std::function<void(Context& ctx)>& use) {
+    db::Transaction tx(call.connection, op.access);
+    Context ctx(call, tx);
+    use(ctx);
+    tx.commit();
+}
+
+void conduct(const Operation& op, Call& call, Steps& steps) {
+    const db::Database& database = call.connection.database();
+    for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {
+        const std::uint64_t revision = database.revision(call.caller.account);
+        Target target;
+        {
+            db::Transaction tx(call.connection, db::Access::read);
+            Context ctx(call, tx);
+            target = steps.resolve(ctx);
+            load_tags(ctx, target, required_facts(call, target));
+            tx.commit();
+        }
+        const access::AccessRequest request{call.caller, call.organization.get(),     call.facts, op.action,
+                                            target,      required_facts(call, target)};
+        call.verdict = access::authorize(call.env.enforcement, request, call.record);
+        const bool is_kept = call.record && call.verdict.is_decision();
+        if (is_kept) call.record->finish(std::move(target));
+        const Target& decided_on = is_kept ? call.record->target : target;
+        if (call.verdict.refused()) throw access_denied(call.verdict.denied);
+
+        db::Transaction tx(call.connection, op.access);
+        Context ctx(call, tx);
+        if (op.access == db::Access::write) note_account(ctx);
+        // What was looked up before the decision is good only while nothing has changed.
+        if (database.revision(call.caller.account) != revision) {
+            Target now = steps.resolve(ctx);
+            load_tags(ctx, now, required_facts(call, now));
+            if (now != decided_on) continue;
+        }
+        steps.handle(ctx);
+        tx.commit();
+        return;
+    }
+    throw concurrent_modification();
+}
+
+}  // namespace detail
+}  // namespace iamlocal::api

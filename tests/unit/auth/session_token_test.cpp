@@ -1,0 +1,87 @@
+#include "auth/session_token.hpp"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+#include "base/encoding.hpp"
+
+namespace iamlocal::auth {
+namespace {
+
+constexpr std::array<unsigned char, 32> key{1, 2, 3};
+
+SessionToken full_token() {
+    SessionToken token{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}};
+    SessionClaims& claims = token.claims;
+    claims.kind = SessionKind::role;
+    claims.account = AccountId("111122223333");
+    claims.principal_id = "AROAEXAMPLE";
+    claims.session_name = "run";
+    claims.issued = Seconds(std::chrono::seconds(1'700'000'000));
+    claims.expires = Seconds(std::chrono::seconds(1'700'003'600));
+    claims.policy = "";  // an inline policy that is empty is still one
+    claims.policy_arns = {"arn:aws:iam::aws:policy/ReadOnlyAccess"};
+    claims.tags = {{"Team", "a"}, {"Größe", "\"x\""}};
+    claims.transitive_tag_keys = {"Team"};
+    claims.source_identity = "carol";
+    return token;
+}
+
+TEST(SessionToken, ComesBackAsItWas) {
+    SeededEntropy entropy(1);
+    const SessionToken token = full_token();
+    const auto opened = open_session_token(key, seal_session_token(key, token, entropy));
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(opened->access_key_id, token.access_key_id);
+    EXPECT_EQ(opened->secret.reveal(), "hush");
+    EXPECT_EQ(opened->claims.kind, token.claims.kind);
+    EXPECT_EQ(opened->claims.account, token.claims.account);
+    EXPECT_EQ(opened->claims.principal_id, token.claims.principal_id);
+    EXPECT_EQ(opened->claims.session_name, token.claims.session_name);
+    EXPECT_EQ(opened->claims.issued, token.claims.issued);
+    EXPECT_EQ(opened->claims.expires, token.claims.expires);
+    EXPECT_EQ(opened->claims.policy, token.claims.policy);
+    EXPECT_EQ(opened->claims.policy_arns, token.claims.policy_arns);
+    EXPECT_EQ(opened->claims.tags, token.claims.tags);
+    EXPECT_EQ(opened->claims.transitive_tag_keys, token.claims.transitive_tag_keys);
+    EXPECT_EQ(opened->claims.source_identity, token.claims.source_identity);
+}
+
+TEST(SessionToken, WhatIsEmptyTakesNoRoom) {
+    SeededEntropy entropy(1);
+    SessionToken small{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}};
+    small.claims.kind = SessionKind::root;
+    const std::string text = seal_session_token(key, small, entropy);
+    EXPECT_LT(text.size(), seal_session_token(key, full_token(), entropy).size() / 2);
+    const auto opened = open_session_token(key, text);
+    ASSERT_TRUE(opened);
+    EXPECT_FALSE(opened->claims.policy);
+    EXPECT_TRUE(opened->claims.tags.empty());
+}
+
+TEST(SessionToken, NobodyCanChangeOne) {
+    SeededEntropy entropy(1);
+    const std::string text = seal_session_token(key, full_token(), entropy);
+    constexpr std::array<unsigned char, 32> other{3, 2, 1};
+    EXPECT_FALSE(open_session_token(other, text));
+    EXPECT_FALSE(open_session_token(key, text.substr(0, text.size() - 4)));
+    EXPECT_FALSE(open_session_token(key, ""));
+    for (std::size_t i = 0; i < text.size(); i += 7) {
+        std::string changed = text;
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        EXPECT_FALSE(open_session_token(key, changed)) << i;
+    }
+}
+
+/// What another version, or a bug, may have sealed with the right key.
+TEST(SessionToken, WhatIsNoTokenInsideIsNone) {
+    SeededEntropy entropy(1);
+    for (const std::string_view plain : {"", "\xa0", "\x01", "\xff\xff", "text"}) {
+        const std::string sealed = seal(key, plain, "iamlocal session token 2", entropy);
+        EXPECT_FALSE(open_session_token(key, base64_encode(as_bytes(sealed)))) << plain;
+    }
+}
+
+}  // namespace
+}  // namespace iamlocal::auth
