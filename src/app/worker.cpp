@@ -59,6 +59,9 @@ ApiError fault_error(http::Fault fault) {
             return {ErrorCode::request_header_too_large, "The request's headers are too large."};
         case http::Fault::timeout:
             return {ErrorCode::request_timeout, "The request did not arrive in time."};
+        case http::Fault::overloaded:
+            return {ErrorCode::service_unavailable,
+                    "The request has failed due to a temporary failure of the server."};
         case http::Fault::malformed:
             break;
     }
@@ -76,7 +79,7 @@ Worker::Worker(App& app)
 
 Worker::~Worker() { app_.log_.flush(log_lines_); }
 
-void Worker::handle(const http::Request& request, http::Response& response) {
+std::unique_ptr<http::Deferred> Worker::handle(const http::Request& request, http::Response& response) {
     const auto started = std::chrono::steady_clock::now();
     Progress progress;
     const Instant now = app_.clock_.now();
@@ -102,6 +105,7 @@ void Worker::handle(const http::Request& request, http::Response& response) {
     keep_decision(response, now);
     const auto took = std::chrono::steady_clock::now() - started;
     log_access(request, response, progress, std::chrono::duration_cast<std::chrono::microseconds>(took));
+    return nullptr;
 }
 
 void Worker::answer(const http::Request& request, http::Response& response, Progress& progress, Instant now) {

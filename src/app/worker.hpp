@@ -17,7 +17,7 @@ class Worker final : public http::Handler {
     explicit Worker(App& app);
     ~Worker() override;
 
-    void handle(const http::Request& request, http::Response& response) override;
+    std::unique_ptr<http::Deferred> handle(const http::Request& request, http::Response& response) override;
     void refuse(http::Fault fault, std::string_view peer, http::Response& response) override;
     void batch_done() override;
 

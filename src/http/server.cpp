@@ -58,6 +58,7 @@ struct Server::Impl {
     Shared shared;
     std::vector<Endpoint> endpoints;
     std::vector<std::unique_ptr<Worker>> workers;
+    std::unique_ptr<jobs::Pool> jobs;  ///< ends before the workers, whom its threads call
     std::mutex join_mutex;
     std::vector<std::thread> threads;
 };
@@ -85,6 +86,7 @@ void Server::start() {
     Impl& impl = *impl_;
     const Options& options = impl.options;
     if (options.listen.empty()) throw std::runtime_error("There is no address to listen on.");
+    if (options.job_threads == 0) throw std::runtime_error("There must be at least one thread for slow work.");
     if (options.workers == 0) throw std::runtime_error("There must be at least one worker.");
     if (options.tls_cert_file.empty() != options.tls_key_file.empty()) {
         throw std::runtime_error("TLS needs both a certificate and a key.");
@@ -93,6 +95,8 @@ void Server::start() {
         impl.tls = std::make_unique<asio::ssl::context>(make_tls_context(options.tls_cert_file, options.tls_key_file));
         impl.shared.tls = impl.tls.get();
     }
+    impl.jobs = std::make_unique<jobs::Pool>(options.job_threads, options.job_queue);
+    impl.shared.jobs = impl.jobs.get();
     for (unsigned i = 0; i < options.workers; ++i) {
         impl.workers.push_back(std::make_unique<Worker>(impl.shared, impl.make_handler(i)));
     }

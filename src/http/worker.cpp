@@ -22,8 +22,8 @@ constexpr std::string_view too_many_connections =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 std::chrono::milliseconds tick_interval(const Limits& limits) {
-    const auto shortest =
-        std::min({limits.idle_timeout, limits.read_timeout, limits.write_timeout, limits.drain_timeout});
+    const auto shortest = std::min(
+        {limits.idle_timeout, limits.read_timeout, limits.write_timeout, limits.work_timeout, limits.drain_timeout});
     return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
 }
 
@@ -32,7 +32,7 @@ std::chrono::milliseconds tick_interval(const Limits& limits) {
 Worker::Worker(Shared& shared, std::unique_ptr<http::Handler> handler)
     : shared_(shared),
       handler_(std::move(handler)),
-      desk_{*handler_, shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},
+      scratch_{*handler_, shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},
       tick_interval_(tick_interval(shared.limits)),
       io_(1),
       timer_(io_) {}
@@ -133,7 +133,7 @@ Task<void> Worker::serve(Stream stream, std::string peer, [[maybe_unused]] Place
         co_await session.run();
     } catch (...) {
         // No memory, or a handler that broke its promise not to throw: this connection ends.
-        desk_.out.clear();
+        scratch_.out.clear();
     }
     stop_ticking_when_done();
 }
@@ -148,8 +148,8 @@ void Worker::request_answered() {
 }
 
 void Worker::recycle_output() {
-    if (desk_.out.capacity() > kept_output) desk_.out = {};
-    desk_.out.clear();
+    if (scratch_.out.capacity() > kept_output) scratch_.out = {};
+    scratch_.out.clear();
 }
 
 void Worker::start_ticking() {
@@ -168,6 +168,7 @@ void Worker::tick() {
     ticking_ = false;
     const auto now = std::chrono::steady_clock::now();
     const bool cut_all = now >= drain_deadline_;
+    if (cut_all) shared_.jobs->close();  // what runs is waited for, since its connection is there as long
     for (auto* it = connections_.next(); it != &connections_; it = it->next()) {
         if (cut_all) {
             it->cut();

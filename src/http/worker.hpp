@@ -15,6 +15,7 @@
 #include "http/conversation.hpp"
 #include "http/message/handler.hpp"
 #include "http/options.hpp"
+#include "jobs/pool.hpp"
 
 namespace iamlocal::http {
 
@@ -22,6 +23,7 @@ namespace iamlocal::http {
 struct Shared {
     const Limits& limits;
     const Clock& clock;
+    jobs::Pool* jobs = nullptr;         ///< for what is slow; from Server::start() on
     asio::ssl::context* tls = nullptr;  ///< null: plain connections
     std::atomic<bool> draining{false};
     std::atomic<unsigned> open_connections{0};
@@ -39,12 +41,13 @@ class Worker {
     /// Shared::draining has been set. Callable from any thread.
     void drain();
 
-    Desk& desk() { return desk_; }
+    WorkerScratch& scratch() { return scratch_; }
+    jobs::Pool& jobs() { return *shared_.jobs; }
     Connection& connections() { return connections_; }
     bool draining() const { return shared_.draining.load(std::memory_order_relaxed); }
     /// Has Handler::batch_done() called once this round's other connections have been served as well.
     void request_answered();
-    /// Empties Desk::out, and gives its memory back if it was an unusual answer.
+    /// Empties WorkerScratch::out, and gives its memory back if it was an unusual answer.
     void recycle_output();
 
   private:
@@ -79,7 +82,7 @@ class Worker {
 
     Shared& shared_;
     std::unique_ptr<http::Handler> handler_;
-    Desk desk_;
+    WorkerScratch scratch_;
     Anchor connections_;  // outlives the coroutines that io_ may hold
     const std::chrono::milliseconds tick_interval_;
     bool ticking_ = false;
