@@ -49,6 +49,21 @@ Seconds signature_clock(const auth::Presented& presented, const AdjustableClock&
     return std::chrono::abs(real - presented.at) < std::chrono::abs(moved - presented.at) ? real : moved;
 }
 
+ApiError undecodable_content(http::ContentError error) {
+    switch (error) {
+        case http::ContentError::unknown_coding:
+            return {ErrorCode::unsupported_media_type, "Content-Encoding must be gzip or identity."};
+        case http::ContentError::corrupt:
+            // The text is from the description of MalformedHttpRequestException in "Common Error Types".
+            return {ErrorCode::malformed_http,
+                    "Problems with the request at the HTTP level: can't decompress the body according to the "
+                    "decompression algorithm specified by the content-encoding."};
+        case http::ContentError::too_large:
+            return {ErrorCode::request_entity_too_large, "The decoded body of the request is too large."};
+    }
+    return internal_failure();
+}
+
 [[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.code, std::move(error.message)); }
 
 ApiError fault_error(http::Fault fault) {
@@ -126,7 +141,7 @@ const api::Operation& Worker::route(const http::Request& request, Progress& prog
                        "The Content-Type of the body must be application/x-www-form-urlencoded.");
     const auto body =
         http::decode_content(request.header("content-encoding"), request.body, decoded_body_, max_decoded_body);
-    if (const auto* error = std::get_if<http::ContentError>(&body)) throw http::undecodable_content(*error);
+    if (const auto* error = std::get_if<http::ContentError>(&body)) throw undecodable_content(*error);
     if (const auto error = parameters_.parse(query_of(request.target), std::get<std::string_view>(body)))
         throw protocol::malformed_query_string(*error);
 

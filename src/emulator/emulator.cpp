@@ -190,7 +190,8 @@ void Emulator::start() {
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
     app::App& app = *parts_->app;
-    parts_->server = std::make_unique<http::Server>(std::move(options), [&app](unsigned) { return app.worker(); });
+    parts_->server =
+        std::make_unique<http::Server>(std::move(options), [&app](unsigned, http::Purpose) { return app.worker(); });
     parts_->server->start();
     parts_->managed_policies = std::move(managed_policies);
 }

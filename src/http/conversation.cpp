@@ -12,8 +12,8 @@ constexpr std::size_t large_output = 256 * 1024;
 
 }  // namespace
 
-Conversation::Conversation(WorkerScratch& scratch, std::string peer, bool secure)
-    : scratch_(scratch), peer_(std::move(peer)), secure_(secure) {
+Conversation::Conversation(WorkerScratch& scratch, http::Handler& handler, Origin origin)
+    : scratch_(scratch), handler_(handler), origin_(std::move(origin)) {
     resize(small_buffer);
 }
 
@@ -169,10 +169,10 @@ bool Conversation::read_chunks(std::optional<http::Fault>& fault) {
 /// Has the request at begin_ answered. Next::read where the connection stays.
 Conversation::Next Conversation::answer(std::string_view body, std::size_t consumed) {
     const Head& head = scratch_.head;
-    const http::Request request{head.method, head.target, head.headers, body, peer_, secure_};
+    const http::Request request{head.method,  head.target,    head.headers,    body,
+                                origin_.peer, origin_.secure, origin_.listener};
     scratch_.response.clear();
-    if (auto deferred = scratch_.handler.handle(request, scratch_.response))
-        return wait_for(std::move(deferred), consumed);
+    if (auto deferred = handler_.handle(request, scratch_.response)) return wait_for(std::move(deferred), consumed);
     return conclude(consumed);
 }
 
@@ -234,7 +234,7 @@ Conversation::Next Conversation::begin_stream() {
 
 Conversation::Next Conversation::refuse(http::Fault fault) {
     scratch_.response.clear();
-    scratch_.handler.refuse(fault, peer_, scratch_.response);
+    handler_.refuse(fault, origin_.peer, scratch_.response);
     ++answered_;
     scratch_.writer.append(scratch_.out, scratch_.response,
                            {.without_body = false, .close = true, .say_keep_alive = false});

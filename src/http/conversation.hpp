@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,13 +18,19 @@ namespace iamlocal::http {
 
 /// What the conversations of one worker share. Nothing in it outlives one call, so one of each is enough.
 struct WorkerScratch {
-    http::Handler& handler;
     const Limits& limits;
     const std::atomic<bool>& draining;  ///< answers shall close their connections
     ResponseWriter writer;
     Head head;
     http::Response response;
     std::string out;  ///< answers to be sent; the session empties it after every call of a Conversation
+};
+
+/// What is known of a connection before its first byte.
+struct Origin {
+    std::string peer;            ///< for Request::peer
+    bool secure = false;         ///< for Request::secure
+    std::uint16_t listener = 0;  ///< for Request::listener
 };
 
 class Conversation {
@@ -38,8 +45,8 @@ class Conversation {
         refuse,  ///< like close, but the client may be sending still and must not lose the answer to a reset
     };
 
-    /// `peer` is the client's address, for Request::peer.
-    Conversation(WorkerScratch& scratch, std::string peer, bool secure);
+    /// `handler`: the one of the listener.
+    Conversation(WorkerScratch& scratch, http::Handler& handler, Origin origin);
     /// Refuses deferred work that nobody will do.
     ~Conversation();
     Conversation(const Conversation&) = delete;
@@ -101,8 +108,8 @@ class Conversation {
     void resize(std::size_t capacity);
 
     WorkerScratch& scratch_;
-    std::string peer_;
-    bool secure_;
+    http::Handler& handler_;
+    const Origin origin_;
 
     std::unique_ptr<char[]> data_;
     std::size_t capacity_ = 0;

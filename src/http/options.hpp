@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "http/message/purpose.hpp"
 
 namespace iamlocal::http {
 
@@ -30,8 +31,9 @@ struct Limits {
 
 /// An address to listen on.
 struct Listen {
-    std::string host;        ///< a name or an address; IPv6 without its brackets
-    std::uint16_t port = 0;  ///< 0: the system picks one
+    std::string host;               ///< a name or an address; IPv6 without its brackets
+    std::uint16_t port = 0;         ///< 0: the system picks one
+    Purpose serves = Purpose::api;  ///< whose handlers answer there
 
     bool operator==(const Listen&) const = default;
 };

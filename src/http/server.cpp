@@ -69,7 +69,7 @@ void Server::Impl::bind(const Listen& listen) {
     try {
         if (share_port && listen.port != 0) require_free(endpoint);
         // Where the system picks the port, the first worker learns it and the others follow.
-        for (const auto& worker : workers) endpoint = worker->listen(endpoint, share_port);
+        for (const auto& worker : workers) endpoint = worker->listen(endpoint, listen.serves, share_port);
     } catch (const boost::system::system_error& error) {
         throw std::runtime_error(
             fmt::format("Cannot listen on {} port {}: {}.", listen.host, listen.port, error.code().message()));
@@ -98,7 +98,10 @@ void Server::start() {
     impl.jobs = std::make_unique<jobs::Pool>(options.job_threads, options.job_queue);
     impl.shared.jobs = impl.jobs.get();
     for (unsigned i = 0; i < options.workers; ++i) {
-        impl.workers.push_back(std::make_unique<Worker>(impl.shared, impl.make_handler(i)));
+        Handlers handlers;
+        for (const Listen& listen : options.listen)
+            if (!handlers.contains(listen.serves)) handlers.emplace(listen.serves, impl.make_handler(i, listen.serves));
+        impl.workers.push_back(std::make_unique<Worker>(impl.shared, std::move(handlers)));
     }
     for (const auto& listen : options.listen) impl.bind(listen);
     for (const auto& worker : impl.workers) impl.threads.emplace_back(&Worker::run, worker.get());

@@ -14,8 +14,9 @@ namespace iamlocal::http {
 
 class Server {
   public:
-    /// Makes the handler of one worker (0 … workers-1); called by start() on the caller's thread.
-    using HandlerFactory = std::function<std::unique_ptr<http::Handler>(unsigned worker)>;
+    /// Makes one worker's handler for the listeners of one purpose; called by start() on the caller's thread for each
+    /// worker (0 … workers-1) and each purpose that some listener has.
+    using HandlerFactory = std::function<std::unique_ptr<http::Handler>(unsigned worker, Purpose serves)>;
 
     Server(Options options, HandlerFactory make_handler);
     /// Stops as stop() does.

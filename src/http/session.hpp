@@ -20,11 +20,11 @@ namespace iamlocal::http {
 template <class Stream>
 class Session final : public Connection {
   public:
-    Session(Worker& worker, Stream stream, std::string peer)
+    Session(Worker& worker, http::Handler& handler, Stream stream, Origin origin)
         : Connection(worker.connections()),
           worker_(worker),
           stream_(std::move(stream)),
-          conversation_(worker.scratch(), std::move(peer), secure) {}
+          conversation_(worker.scratch(), handler, std::move(origin)) {}
 
     /// Serves requests until either side is done. Whatever goes wrong ends this connection and nothing else.
     Task<void> run() {

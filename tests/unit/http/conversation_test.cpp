@@ -24,13 +24,14 @@ TEST(Conversation, HandsOverTheRequestAndAnswersInFull) {
     EXPECT_FALSE(talk.conversation.mid_request());
 }
 
-TEST(Conversation, TellsThePeerAndWhetherTlsCarriedTheRequest) {
+TEST(Conversation, TellsWhereTheRequestComesFrom) {
     Talk talk;
     talk.record.also = [](const http::Request& request, http::Response& response) {
-        response.body = std::string(request.peer) + (request.secure ? " tls" : " plain");
+        response.body =
+            std::string(request.peer) + (request.secure ? " tls " : " plain ") + std::to_string(request.listener);
     };
     talk.say(ordinary);
-    EXPECT_EQ(talk.out, echo_answer("192.0.2.7 plain"));
+    EXPECT_EQ(talk.out, echo_answer("192.0.2.7 plain 3"));
 }
 
 TEST(Conversation, PiecesOfAnySizeMakeTheSameRequests) {

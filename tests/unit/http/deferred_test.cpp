@@ -65,7 +65,7 @@ TEST(Deferred, KeepsItsRequestWhileOthersAreServed) {
             SlowTalk talk;
             talk.say("POST /slow?a=b HTTP/1.1\r\nHost: h\r\nX: 1\r\n" + framing, piece);
             ASSERT_EQ(talk.next, Next::work);
-            Conversation other(talk.scratch, "192.0.2.8", false);
+            Conversation other(talk.scratch, talk.handler, {"192.0.2.8"});
             const std::string noise = "PUT /other HTTP/1.1\r\nHost: other\r\nY: 2\r\nZ: 3\r\nContent-Length: 0\r\n\r\n";
             std::copy(noise.begin(), noise.end(), other.space().begin());
             EXPECT_EQ(other.received(noise.size()), Next::read);

@@ -20,7 +20,7 @@ struct RunningServer {
     explicit RunningServer(Options options = on_free_port(),
                            std::function<void(const http::Request&, http::Response&)> also = {},
                            std::function<std::unique_ptr<http::Deferred>(const http::Request&)> defer = {})
-        : server(std::move(options), [this](unsigned) { return std::make_unique<EchoHandler>(record); }) {
+        : server(std::move(options), [this](unsigned, Purpose) { return std::make_unique<EchoHandler>(record); }) {
         record.also = std::move(also);
         record.defer = std::move(defer);
         server.start();

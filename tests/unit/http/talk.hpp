@@ -41,8 +41,8 @@ struct Talk {
     EchoRecord record;
     EchoHandler handler{record};
     std::atomic<bool> draining{false};
-    WorkerScratch scratch{handler, limits, draining, ResponseWriter(clock), {}, {}, {}};
-    Conversation conversation{scratch, "192.0.2.7", false};
+    WorkerScratch scratch{limits, draining, ResponseWriter(clock), {}, {}, {}};
+    Conversation conversation{scratch, handler, {"192.0.2.7", false, 3}};
     Conversation::Next next = Conversation::Next::read;
     std::string out;
     std::size_t largest_send = 0;
