@@ -62,7 +62,7 @@ std::string banner(const Emulator& emulator, const Config& config) {
     out.append(fmt::format("  account      {}\n", config.account_id));
     out.append(fmt::format("  storage      {}\n", config.data_dir.empty() ? "memory" : config.data_dir));
     out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));
-    out.append(fmt::format("  test bench   {}\n", emulator.lab_enabled() ? "on" : "off"));
+    out.append(fmt::format("  test bench   {}\n", emulator.testbench_enabled() ? "on" : "off"));
     return out.append("Ready.\n");
 }
 

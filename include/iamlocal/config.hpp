@@ -39,8 +39,8 @@ struct Config {
     std::string tls_key;
 
     /// Reset and clock of the test bench. `automatic`: on when only loopback addresses are listened on.
-    enum class Lab { automatic, on, off };
-    Lab lab = Lab::automatic;
+    enum class Testbench { automatic, on, off };
+    Testbench testbench = Testbench::automatic;
     /// Decisions that the test bench can explain: the last so many; 0: none.
     std::size_t decisions = 1000;
 

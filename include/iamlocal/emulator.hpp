@@ -53,7 +53,7 @@ class Emulator {
     std::vector<std::string> endpoints() const;
 
     /// Whether reset and clock are served, once `automatic` is resolved.
-    bool lab_enabled() const;
+    bool testbench_enabled() const;
 
     /// The emulator's clock, as POST /_iamlocal/clock moves it.
     void advance(std::chrono::seconds by);

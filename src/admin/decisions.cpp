@@ -10,6 +10,7 @@
 #include "access/trust_principals.hpp"
 #include "admin/decision_json.hpp"
 #include "admin/decision_query.hpp"
+#include "admin/json_answer.hpp"
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
 
@@ -22,16 +23,6 @@ using access::DecisionRecord;
 
 /// Sealing adds a nonce and a tag, and base64 a third.
 constexpr std::size_t max_message = access::max_encoded_message / 4 * 3 - 64;
-
-void answer(http::Response& response, int status, const Json& body) {
-    response.status = status;
-    response.content_type = "application/json";
-    response.body = one_line(body).append("\n");
-}
-
-void refuse(http::Response& response, int status, std::string_view message) {
-    answer(response, status, {{"error", message}});
-}
 
 /// How many streams there may be at a time: each costs a worker time, and nobody has so many readers.
 constexpr unsigned max_streams = 64;
@@ -62,7 +53,7 @@ void page(const access::DecisionLog& log, const DecisionQuery& query, http::Resp
     for (const DecisionSummary& summary : found) list.push_back(json_of(summary));
     Json body{{"decisions", std::move(list)}};
     if (more) body["next"] = std::to_string(found.back().sequence);
-    answer(response, 200, body);
+    answer_json(response, 200, one_line(body));
 }
 
 /// Server-sent events, read from the log at the pace of the client: one that is too slow misses what has left the log
@@ -123,13 +114,17 @@ policy::Explanation explain(const DecisionRecord& record, const access::Replay& 
 
 }  // namespace
 
-bool Decisions::owns(std::string_view path) {
-    return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
+Route Decisions::route() const {
+    return {.path = root,
+            .has_subpaths = true,
+            .needs_testbench = true,
+            .action = "admin",
+            .methods = {{"GET", [this](const http::Request& request,
+                                       http::Response& response) { handle(request, response); }}},
+            .other_methods = "decisions are read with GET"};
 }
 
 void Decisions::handle(const http::Request& request, http::Response& response) const {
-    if (request.method != "GET" && request.method != "HEAD")
-        return refuse(response, 405, "decisions are read with GET");
     if (!sources_.log.enabled())
         return refuse(response, 404, "no decisions are kept; start with --decisions and a number");
     const std::size_t mark = std::min(request.target.find('?'), request.target.size());

@@ -7,6 +7,7 @@
 
 #include "access/decisions.hpp"
 #include "admin/decision_query.hpp"
+#include "admin/router.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "db/database.hpp"
@@ -31,14 +32,11 @@ class Decisions {
     explicit Decisions(Sources sources) : sources_(std::move(sources)) {}
 
     static constexpr std::string_view root = "/_iamlocal/decisions";
-    /// Whether the path, without query, is one of these.
-    static bool owns(std::string_view path);
-    /// Answers a GET. Callable from every worker at once.
-    void handle(const http::Request& request, http::Response& response) const;
-    /// Forgets all.
-    void clear() const { sources_.log.clear(); }
+    /// That path and all below it. This must outlive the route.
+    Route route() const;
 
   private:
+    void handle(const http::Request& request, http::Response& response) const;
     void stream(DecisionQuery query, http::Response& response) const;
     void one(std::string_view id, bool as_text, http::Response& response) const;
     std::string trust_text(const access::DecisionRecord& record) const;

@@ -1,7 +1,9 @@
 #include "app/app.hpp"
 
-#include "app/worker.hpp"
-#include "base/arn.hpp"
+#include "admin/health.hpp"
+#include "app/operations.hpp"
+#include "app/pipeline.hpp"
+#include "testbench/routes.hpp"
 
 namespace iamlocal::app {
 
@@ -27,16 +29,32 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       log_(log),
       unreadable_(log_),
       environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.trust_policy_quota},
-      decisions_(options_.lab ? options_.decisions : 0),  // nobody could ask for them
+      decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       decisions_view_({decisions_, database_, keyring_, entropy_, clock_, std::string(name_of(options_.enforcement))}),
-      bench_(
-          options_.lab,
-          {options_.version, options_.root.account.str(), std::string(name_of(options_.enforcement)),
-           database_.persistent() ? "directory" : "memory"},
-          clock_, database_, [](void* usage) { static_cast<access::UsageRecorder*>(usage)->clear(); }, &usage_,
-          &decisions_view_) {}
+      router_(routes(), options_.testbench),
+      shared_{options_.root, database_,   keyring_,     clock_,     entropy_, log_,
+              usage_,        unreadable_, environment_, decisions_, router_} {}
 
-std::unique_ptr<http::Handler> App::worker() { return std::make_unique<Worker>(*this); }
+std::vector<admin::Route> App::routes() {
+    admin::Health health{options_.version,
+                         options_.root.account.str(),
+                         std::string(name_of(options_.enforcement)),
+                         database_.persistent() ? "directory" : "memory",
+                         {}};
+    for (const Service& service : services()) health.services.emplace_back(service.name);
+    std::vector<admin::Route> routes = admin::health_routes(health);
+    const auto forget = [this] {
+        decisions_.clear();
+        usage_.clear();
+    };
+    for (admin::Route& route : testbench::reset_routes(database_, forget)) routes.push_back(std::move(route));
+    routes.push_back(testbench::clock_route(clock_));
+    routes.push_back(testbench::organization_route(database_));
+    routes.push_back(decisions_view_.route());
+    return routes;
+}
+
+std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pipeline>(shared_); }
 
 void App::flush() {
     const std::unique_ptr<db::Connection> connection = database_.connect();

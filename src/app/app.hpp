@@ -1,13 +1,16 @@
-// The pipeline: from a request to its answer, on one page. One App per process, one worker of it per thread.
+// What serves AWS's API: one App per process, one pipeline of it per thread.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "access/credentials.hpp"
 #include "access/decisions.hpp"
 #include "access/usage.hpp"
+#include "admin/decisions.hpp"
+#include "admin/router.hpp"
 #include "api/context.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
@@ -15,14 +18,13 @@
 #include "db/database.hpp"
 #include "http/message/handler.hpp"
 #include "store/keyring.hpp"
-#include "testbench/bench.hpp"
 
 namespace iamlocal::app {
 
 struct AppOptions {
     access::Enforcement enforcement = access::Enforcement::enforce;
     access::RootKey root;
-    bool lab = true;               ///< whether reset and clock are served
+    bool testbench = true;         ///< whether reset, clock, organization and decisions are served
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
     std::int64_t trust_policy_quota = 2048;
     std::string version;
@@ -31,7 +33,23 @@ struct AppOptions {
 /// `enforce`, `audit` or `off`.
 std::string_view name_of(access::Enforcement enforcement);
 
-/// What all workers share. Everything it refers to must outlive it and its workers.
+/// What the pipelines of all threads share: what they are given, and what the App makes for them. All of it outlives
+/// them, and is constant or safe for threads.
+struct Shared {
+    const access::RootKey& root;
+    db::Database& database;
+    const store::Keyring& keyring;
+    AdjustableClock& clock;
+    Entropy& entropy;
+    Log& log;
+    access::UsageRecorder& usage;
+    access::UnreadableLog& unreadable;
+    const api::Environment& environment;
+    access::DecisionLog& decisions;
+    const admin::Router& router;  ///< of the paths that are not AWS's API
+};
+
+/// Everything it refers to must outlive it and its pipelines.
 class App {
   public:
     App(AppOptions options, db::Database& database, store::Keyring keyring, AdjustableClock& clock, Entropy& entropy,
@@ -40,12 +58,12 @@ class App {
     App& operator=(const App&) = delete;
 
     /// A handler for the use of one thread, with a database connection and caches of its own.
-    std::unique_ptr<http::Handler> worker();
-    /// Writes what is only in memory yet: the dates of last use. Call it when all workers are gone.
+    std::unique_ptr<http::Handler> make_pipeline();
+    /// Writes what is only in memory yet: the dates of last use. Call it when all pipelines are gone.
     void flush();
 
   private:
-    friend class Worker;
+    std::vector<admin::Route> routes();
 
     AppOptions options_;
     db::Database& database_;
@@ -58,7 +76,8 @@ class App {
     api::Environment environment_;
     access::DecisionLog decisions_;
     admin::Decisions decisions_view_;
-    testbench::Bench bench_;
+    admin::Router router_;
+    Shared shared_;
 };
 
 /// The declared model of all operations as JSON, for `iamlocal --describe`.

@@ -1,8 +1,8 @@
 #include "app/operations.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
-#include <unordered_map>
 
 #include "app/app.hpp"
 #include "iam/operations.hpp"
@@ -13,13 +13,12 @@
 namespace iamlocal::app {
 namespace {
 
-using Index = std::unordered_map<std::string_view, const api::Operation*>;
-
-Index index_of(const Service& service) {
-    Index index;
-    for (const auto& resource : service.operations)
-        for (const api::Operation& operation : resource) index.emplace(operation.name, &operation);
-    return index;
+template <class Table>
+Table with_index(Table table) {
+    for (Service& service : table)
+        for (const auto& resource : service.operations)
+            for (const api::Operation& operation : resource) service.by_name.emplace(operation.name, &operation);
+    return table;
 }
 
 void describe_service(std::string& out, const Service& service) {
@@ -45,43 +44,43 @@ void describe_service(std::string& out, const Service& service) {
 
 }  // namespace
 
-const Service& iam_service() {
-    static const Service service{"iam",
-                                 "2010-05-08",
-                                 protocol::iam_namespace,
-                                 protocol::ShowValues::no,
-                                 iam::operations(),
-                                 iam::unbuilt_operations()};
-    return service;
+std::span<const Service> services() {
+    static const auto table = with_index(std::array{
+        Service{"iam", "2010-05-08", "iam.", protocol::iam_namespace, protocol::ShowValues::no, iam::operations(),
+                iam::unbuilt_operations()},
+        Service{"sts", "2011-06-15", "sts.", protocol::sts_namespace, protocol::ShowValues::yes, sts::operations(),
+                sts::unbuilt_operations()},
+    });
+    return table;
 }
 
-const Service& sts_service() {
-    static const Service service{"sts",
-                                 "2011-06-15",
-                                 protocol::sts_namespace,
-                                 protocol::ShowValues::yes,
-                                 sts::operations(),
-                                 sts::unbuilt_operations()};
-    return service;
+const Service* find_service(std::string_view version) {
+    for (const Service& service : services())
+        if (service.version == version) return &service;
+    return nullptr;
 }
 
-const api::Operation* find_operation(const Service& service, std::string_view action) {
-    static const Index iam_index = index_of(iam_service());
-    static const Index sts_index = index_of(sts_service());
-    const Index& index = &service == &iam_service() ? iam_index : sts_index;
-    const auto found = index.find(action);
-    return found == index.end() ? nullptr : found->second;
+const Service& service_at(std::string_view host) {
+    for (const Service& service : services())
+        if (host.starts_with(service.host_prefix)) return service;
+    return services().front();
 }
 
-bool is_unbuilt(const Service& service, std::string_view action) {
-    return std::find(service.unbuilt.begin(), service.unbuilt.end(), action) != service.unbuilt.end();
+const api::Operation* Service::find_operation(std::string_view action) const {
+    const auto found = by_name.find(action);
+    return found == by_name.end() ? nullptr : found->second;
+}
+
+bool Service::is_unbuilt(std::string_view action) const {
+    return std::find(unbuilt.begin(), unbuilt.end(), action) != unbuilt.end();
 }
 
 std::string describe_model() {
-    std::string out = "{\"iam\":";
-    describe_service(out, iam_service());
-    out.append(",\"sts\":");
-    describe_service(out, sts_service());
+    std::string out;
+    for (const Service& service : services()) {
+        out.append(out.empty() ? "{\"" : ",\"").append(service.name).append("\":");
+        describe_service(out, service);
+    }
     return out.append("}\n");
 }
 

@@ -1,29 +1,38 @@
-// Finding the operation that a request names.
+// The services that are served, as a table, and the operation that a request names.
 #pragma once
 
+#include <span>
 #include <string_view>
+#include <unordered_map>
 
 #include "api/operation.hpp"
 #include "protocol/input_reader.hpp"
 
 namespace iamlocal::app {
 
-/// IAM or STS, as far as the wire is concerned.
+/// One service's row: what tells its requests from those of others, and what they may ask.
 struct Service {
-    std::string_view name;      ///< as in a credential scope: "iam"
-    std::string_view version;   ///< of the API
-    std::string_view xmlns;     ///< of answers
-    protocol::ShowValues show;  ///< whether validation messages repeat values
+    std::string_view name;         ///< as in a credential scope: "iam"
+    std::string_view version;      ///< of the API
+    std::string_view host_prefix;  ///< of AWS's endpoints, "sts."
+    std::string_view xmlns;        ///< of answers
+    protocol::ShowValues show;     ///< whether validation messages repeat values
     std::span<const std::span<const api::Operation>> operations;
     std::span<const char* const> unbuilt;
+    std::unordered_map<std::string_view, const api::Operation*> by_name = {};  ///< services() fills it
+
+    /// The operation, or null.
+    const api::Operation* find_operation(std::string_view action) const;
+    /// Whether AWS has it though we do not.
+    bool is_unbuilt(std::string_view action) const;
 };
 
-const Service& iam_service();
-const Service& sts_service();
+/// One more service is one more row.
+std::span<const Service> services();
 
-/// The operation, or null.
-const api::Operation* find_operation(const Service& service, std::string_view action);
-/// Whether AWS has it though we do not.
-bool is_unbuilt(const Service& service, std::string_view action);
+/// The service of a version of an API, or null.
+const Service* find_service(std::string_view version);
+/// The service whose endpoint has this name, else the first row's.
+const Service& service_at(std::string_view host);
 
 }  // namespace iamlocal::app

@@ -19,6 +19,7 @@ constexpr std::array rows = {
     ErrorRow{ErrorCode::not_found, "NotFound", 404},
     ErrorRow{ErrorCode::not_implemented, "NotImplemented", 501},
     ErrorRow{ErrorCode::internal_failure, "InternalFailure", 500},
+    ErrorRow{ErrorCode::service_unavailable, "ServiceUnavailable", 503},
     ErrorRow{ErrorCode::missing_authentication_token, "MissingAuthenticationToken", 403},
     ErrorRow{ErrorCode::incomplete_signature, "IncompleteSignature", 400},
     ErrorRow{ErrorCode::invalid_client_token_id, "InvalidClientTokenId", 403},

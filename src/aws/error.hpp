@@ -22,6 +22,7 @@ enum class ErrorCode {
     not_found,
     not_implemented,
     internal_failure,
+    service_unavailable,
     // authentication
     missing_authentication_token,
     incomplete_signature,

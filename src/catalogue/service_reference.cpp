@@ -27,7 +27,7 @@ ConditionKey read_key(std::string_view line) {
     return key;
 }
 
-std::vector<std::string> read_keys(std::string_view numbers, const Service& service) {
+std::vector<std::string> read_keys(std::string_view numbers, const ServiceReference& service) {
     std::vector<std::string> keys;
     keys.reserve(numbers.empty() ? 0 : 1 + static_cast<std::size_t>(std::ranges::count(numbers, ',')));
     while (!numbers.empty()) {
@@ -38,7 +38,7 @@ std::vector<std::string> read_keys(std::string_view numbers, const Service& serv
     return keys;
 }
 
-ResourceType read_resource_type(std::string_view line, const Service& service) {
+ResourceType read_resource_type(std::string_view line, const ServiceReference& service) {
     ResourceType type;
     type.name = cut(line, '\t');
     type.arn = cut(line, '\t');
@@ -46,7 +46,7 @@ ResourceType read_resource_type(std::string_view line, const Service& service) {
     return type;
 }
 
-Action read_action(std::string_view line, const Service& service) {
+Action read_action(std::string_view line, const ServiceReference& service) {
     Action action;
     action.name = cut(line, '\t');
     action.access_level = cut(line, '\t');
@@ -54,7 +54,7 @@ Action read_action(std::string_view line, const Service& service) {
     return action;
 }
 
-ActionResource read_action_resource(std::string_view line, const Service& service) {
+ActionResource read_action_resource(std::string_view line, const ServiceReference& service) {
     ActionResource resource;
     resource.type = cut(line, '\t');
     resource.required = cut(line, '\t') == "1";
@@ -63,8 +63,8 @@ ActionResource read_action_resource(std::string_view line, const Service& servic
     return resource;
 }
 
-Service read_service(std::string prefix, std::string_view text) {
-    Service service;
+ServiceReference read_service(std::string prefix, std::string_view text) {
+    ServiceReference service;
     service.prefix = std::move(prefix);
     while (!text.empty()) {
         std::string_view line = cut(text, '\n');
@@ -106,7 +106,7 @@ class Reference {
                 prefixes_.emplace_back(line);
         }
         if (prefixes_.size() + 1 != file_.size()) malformed();
-        services_ = std::make_unique<std::atomic<const Service*>[]>(prefixes_.size());
+        services_ = std::make_unique<std::atomic<const ServiceReference*>[]>(prefixes_.size());
     }
     Reference(const Reference&) = delete;
     Reference& operator=(const Reference&) = delete;
@@ -114,12 +114,12 @@ class Reference {
         for (std::size_t i = 0; i < prefixes_.size(); ++i) delete services_[i].load();
     }
 
-    const Service* find_service(std::string_view prefix) {
+    const ServiceReference* find_service(std::string_view prefix) {
         const std::string folded = fold_case(prefix);
         const auto found = std::ranges::lower_bound(prefixes_, folded);
         if (found == prefixes_.end() || *found != folded) return nullptr;
         const auto number = static_cast<std::size_t>(found - prefixes_.begin());
-        if (const Service* const service = services_[number].load(std::memory_order_acquire)) return service;
+        if (const ServiceReference* const service = services_[number].load(std::memory_order_acquire)) return service;
         return unpack(number);
     }
 
@@ -127,12 +127,12 @@ class Reference {
     const std::vector<ConditionKey>& global_keys() const { return global_keys_; }
 
   private:
-    const Service* unpack(std::size_t number) {
+    const ServiceReference* unpack(std::size_t number) {
         const std::lock_guard lock(unpacking_);
-        if (const Service* const service = services_[number].load(std::memory_order_acquire)) return service;
+        if (const ServiceReference* const service = services_[number].load(std::memory_order_acquire)) return service;
         const std::optional<std::string> text = file_.unpack(number + 1);
         if (!text) malformed();
-        auto service = std::make_unique<const Service>(read_service(prefixes_[number], *text));
+        auto service = std::make_unique<const ServiceReference>(read_service(prefixes_[number], *text));
         services_[number].store(service.get(), std::memory_order_release);
         return service.release();
     }
@@ -141,7 +141,7 @@ class Reference {
     std::vector<std::string> prefixes_;
     std::vector<ConditionKey> global_keys_;
     std::mutex unpacking_;
-    std::unique_ptr<std::atomic<const Service*>[]> services_;  ///< by number; null: not unpacked
+    std::unique_ptr<std::atomic<const ServiceReference*>[]> services_;  ///< by number; null: not unpacked
 };
 
 Reference& reference() {
@@ -181,17 +181,19 @@ const Named* find_named(const std::vector<Named>& all, std::string_view name) {
 
 }  // namespace
 
-const Action* Service::find_action(std::string_view action) const { return find_named(actions, action); }
+const Action* ServiceReference::find_action(std::string_view action) const { return find_named(actions, action); }
 
-const ResourceType* Service::find_resource_type(std::string_view type) const {
+const ResourceType* ServiceReference::find_resource_type(std::string_view type) const {
     return find_named(resource_types, type);
 }
 
-const ConditionKey* Service::find_condition_key(std::string_view key) const { return find_key(condition_keys, key); }
+const ConditionKey* ServiceReference::find_condition_key(std::string_view key) const {
+    return find_key(condition_keys, key);
+}
 
 namespace service_reference {
 
-const Service* find_service(std::string_view prefix) { return reference().find_service(prefix); }
+const ServiceReference* find_service(std::string_view prefix) { return reference().find_service(prefix); }
 
 const std::vector<std::string>& prefixes() { return reference().prefixes(); }
 

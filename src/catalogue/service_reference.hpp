@@ -36,7 +36,7 @@ struct Action {
     std::vector<std::string> condition_keys;  ///< those that do not hang on a resource type
 };
 
-struct Service {
+struct ServiceReference {
     std::string prefix;  ///< `s3`
     std::string name;    ///< `Amazon S3`
     std::vector<Action> actions;
@@ -54,10 +54,10 @@ namespace service_reference {
 
 /// A service by its prefix, whose case does not matter; lives as long as the program. Null when AWS has none. Safe for
 /// threads.
-[[nodiscard]] const Service* find_service(std::string_view prefix);
+[[nodiscard]] const ServiceReference* find_service(std::string_view prefix);
 /// All prefixes, sorted.
 [[nodiscard]] const std::vector<std::string>& prefixes();
-/// One of the global keys (`aws:…`), by name as Service::find_condition_key does. Null when it is not global.
+/// One of the global keys (`aws:…`), by name as ServiceReference::find_condition_key does. Null when it is not global.
 [[nodiscard]] const ConditionKey* find_global_key(std::string_view key);
 
 }  // namespace service_reference

@@ -27,7 +27,8 @@ struct Setting {
     const char* expected;  ///< for the sentence about an impossible value
     Set set;
     Show show;
-    bool secret = false;  ///< not printed, and NAME_FILE names a file that holds it
+    bool secret = false;           ///< not printed, and NAME_FILE names a file that holds it
+    const char* former = nullptr;  ///< the name it had before, which is still taken
 };
 
 template <class Number>
@@ -71,8 +72,8 @@ std::string show_choice(Enum value, const Choice<Enum> (&choices)[N]) {
 constexpr Choice<Config::Enforcement> enforcements[] = {{"enforce", Config::Enforcement::enforce},
                                                         {"audit", Config::Enforcement::audit},
                                                         {"off", Config::Enforcement::off}};
-constexpr Choice<Config::Lab> labs[] = {
-    {"auto", Config::Lab::automatic}, {"on", Config::Lab::on}, {"off", Config::Lab::off}};
+constexpr Choice<Config::Testbench> testbench_modes[] = {
+    {"auto", Config::Testbench::automatic}, {"on", Config::Testbench::on}, {"off", Config::Testbench::off}};
 constexpr Choice<Config::LogLevel> levels[] = {{"error", Config::LogLevel::error},
                                                {"warn", Config::LogLevel::warn},
                                                {"info", Config::LogLevel::info},
@@ -133,9 +134,9 @@ const Setting settings[] = {
     {"tls-key", "FILE", "Private key in PEM form", "a file",
      [](Config& c, const std::string& t) { return c.tls_key = t, !t.empty(); },
      [](const Config& c) { return c.tls_key; }},
-    {"lab", "MODE", "Reset and clock of the test bench: on, off, or auto (on if only loopback is listened on)",
-     "auto, on or off", [](Config& c, const std::string& t) { return set_choice(c.lab, t, labs); },
-     [](const Config& c) { return show_choice(c.lab, labs); }},
+    {"testbench", "MODE", "Reset and clock of the test bench: on, off, or auto (on if only loopback is listened on)",
+     "auto, on or off", [](Config& c, const std::string& t) { return set_choice(c.testbench, t, testbench_modes); },
+     [](const Config& c) { return show_choice(c.testbench, testbench_modes); }, false, "lab"},
     {"decisions", "N", "Decisions that the test bench keeps to explain; 0: none", "a number from 0 to 100000",
      [](Config& c, const std::string& t) { return set_number<std::size_t>(c.decisions, t, 0, 100000); },
      [](const Config& c) { return std::to_string(c.decisions); }},
@@ -159,9 +160,9 @@ const Setting settings[] = {
      [](const Config& c) { return show_choice(c.log_format, formats); }},
 };
 
-std::string variable_of(const Setting& setting) {
+std::string variable_of(const char* setting) {
     std::string name(variable_prefix);
-    for (const char* c = setting.name; *c != '\0'; ++c)
+    for (const char* c = setting; *c != '\0'; ++c)
         name.push_back(*c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? static_cast<char>(*c - 'a' + 'A') : *c);
     return name;
 }
@@ -189,8 +190,9 @@ std::string without_line_end(std::string text) {
 std::optional<UsageError> apply_variable(Config& config, Sources& sources, const std::string& name,
                                          const std::string& value, const ReadFile& read_file) {
     for (const Setting& setting : settings) {
-        const std::string variable = variable_of(setting);
-        if (name == variable) return apply(config, sources, setting, value, name);
+        const std::string variable = variable_of(setting.name);
+        if (name == variable || (setting.former != nullptr && name == variable_of(setting.former)))
+            return apply(config, sources, setting, value, name);
         if (!setting.secret || name != variable + "_FILE") continue;
         const std::optional<std::string> content = read_file(value);
         if (!content) return UsageError{fmt::format("{}: cannot read '{}'", name, value)};
@@ -210,9 +212,17 @@ std::optional<UsageError> apply_environment(Config& config, Sources& sources, co
         if (auto error = apply_variable(config, sources, name, value, read_file)) return error;
         names.push_back(name);
     }
+    const auto given = [&](const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const Setting& setting : settings) {
+        if (setting.former == nullptr) continue;
+        const std::string now = variable_of(setting.name);
+        const std::string former = variable_of(setting.former);
+        if (given(now) && given(former)) return UsageError{fmt::format("{} and {} are both set", now, former)};
+    }
     for (const std::string& name : names)
-        if (std::find(names.begin(), names.end(), name + "_FILE") != names.end())
-            return UsageError{fmt::format("{} and {}_FILE are both set", name, name)};
+        if (given(name + "_FILE")) return UsageError{fmt::format("{} and {}_FILE are both set", name, name)};
     return std::nullopt;
 }
 
@@ -239,8 +249,9 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
     std::vector<std::string> listen;
     for (const Setting& setting : settings) {
         const std::string flag = std::string("--") + setting.name;
-        CLI::Option* option = setting.set == set_listen ? app.add_option(flag, listen, setting.help)
-                                                        : app.add_option(flag, given[setting.name], setting.help);
+        const std::string names = setting.former == nullptr ? flag : flag + ",--" + setting.former;
+        CLI::Option* option = setting.set == set_listen ? app.add_option(names, listen, setting.help)
+                                                        : app.add_option(names, given[setting.name], setting.help);
         option->type_name(setting.value);
         if (setting.set == set_listen) option->expected(1)->take_all();
         if (setting.secret)

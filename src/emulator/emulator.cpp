@@ -135,13 +135,35 @@ struct Emulator::Parts {
     AdjustableClock clock;
     SystemEntropy entropy;
     Log log;
-    bool lab = false;
+    bool testbench = false;
     // In the order in which they depend on each other; destroyed the other way round.
     std::unique_ptr<ManagedPolicies> managed_policies;
     std::unique_ptr<db::Database> database;
     std::unique_ptr<app::App> app;
     std::unique_ptr<http::Server> server;
+
+    std::unique_ptr<http::Handler> make_handler(http::Purpose purpose) const;
 };
+
+namespace {
+
+/// What stands behind the listeners of a purpose. One more front door is one more row.
+struct FrontDoor {
+    http::Purpose purpose;
+    std::unique_ptr<http::Handler> (*make_handler)(app::App& app);
+};
+
+constexpr FrontDoor front_doors[] = {
+    {http::Purpose::api, [](app::App& app) { return app.make_pipeline(); }},
+};
+
+}  // namespace
+
+std::unique_ptr<http::Handler> Emulator::Parts::make_handler(http::Purpose purpose) const {
+    for (const FrontDoor& door : front_doors)
+        if (door.purpose == purpose) return door.make_handler(*app);
+    throw std::invalid_argument("there is nothing to be served at one of the addresses");
+}
 
 Emulator::Emulator(Config config, Hooks hooks) : parts_(std::make_unique<Parts>(std::move(config), std::move(hooks))) {}
 
@@ -169,10 +191,10 @@ void Emulator::start() {
     options.tls_cert_file = config.tls_cert;
     options.tls_key_file = config.tls_key;
 
-    parts_->lab = config.lab == Config::Lab::on ||
-                  (config.lab == Config::Lab::automatic &&
-                   std::all_of(options.listen.begin(), options.listen.end(),
-                               [](const http::Listen& listen) { return is_loopback(listen.host); }));
+    parts_->testbench = config.testbench == Config::Testbench::on ||
+                        (config.testbench == Config::Testbench::automatic &&
+                         std::all_of(options.listen.begin(), options.listen.end(),
+                                     [](const http::Listen& listen) { return is_loopback(listen.host); }));
 
     parts_->database = config.data_dir.empty() ? db::Database::in_memory() : db::Database::open(config.data_dir);
     parts_->database->migrate(store::migrations());
@@ -183,14 +205,15 @@ void Emulator::start() {
     app_options.enforcement = enforcement_of(config.enforcement);
     app_options.root = {AccessKeyId(config.root_access_key_id), Secret(config.root_secret_access_key),
                         AccountId(config.account_id)};
-    app_options.lab = parts_->lab;
+    app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
     app_options.trust_policy_quota = config.trust_policy_quota;
     app_options.version = version();
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
-    app::App& app = *parts_->app;
-    parts_->server = std::make_unique<http::Server>(std::move(options), [&app](unsigned) { return app.worker(); });
+    parts_->server = std::make_unique<http::Server>(
+        std::move(options),
+        [parts = parts_.get()](unsigned, http::Purpose purpose) { return parts->make_handler(purpose); });
     parts_->server->start();
     parts_->managed_policies = std::move(managed_policies);
 }
@@ -222,7 +245,7 @@ std::uint16_t Emulator::port() const {
     return parts_->server->endpoints().front().port;
 }
 
-bool Emulator::lab_enabled() const { return parts_->lab; }
+bool Emulator::testbench_enabled() const { return parts_->testbench; }
 
 void Emulator::advance(std::chrono::seconds by) { parts_->clock.advance(by); }
 

@@ -34,6 +34,7 @@ class Connection {
         handshaking,
         idle,          ///< between requests
         receiving,     ///< a part of a request has come
+        working,       ///< an answer's slow part is done elsewhere
         answering,     ///< the client is slow to take its answers
         streaming,     ///< between two parts of an answer without a foreseeable end
         sending_part,  ///< of such an answer

@@ -12,9 +12,15 @@ constexpr std::size_t large_output = 256 * 1024;
 
 }  // namespace
 
-Conversation::Conversation(Desk& desk, std::string peer, bool secure)
-    : desk_(desk), peer_(std::move(peer)), secure_(secure) {
+Conversation::Conversation(WorkerScratch& scratch, http::Handler& handler, Origin origin)
+    : scratch_(scratch), handler_(handler), origin_(std::move(origin)) {
     resize(small_buffer);
+}
+
+Conversation::~Conversation() {
+    if (!waiting_) return;
+    scratch_.response.clear();
+    waiting_->deferred->refuse(http::Fault::timeout, scratch_.response);
 }
 
 std::span<char> Conversation::space() {
@@ -35,9 +41,8 @@ Conversation::Next Conversation::received(std::size_t count) {
 }
 
 Conversation::Next Conversation::resume() {
-    const Next next = converse();
-    if (next == Next::read && !mid_request()) fit_buffer();
-    return next;
+    answered_ = 0;
+    return converse();
 }
 
 Conversation::Next Conversation::ended() {
@@ -56,8 +61,31 @@ std::span<char> Conversation::discard(std::size_t size) {
     return {data_.get(), capacity_};
 }
 
-Conversation::Next Conversation::converse() {
+Conversation::Next Conversation::worked(std::exception_ptr failure) {
     answered_ = 0;
+    scratch_.response.clear();
+    if (auto more = waiting_->deferred->finish(std::move(failure), scratch_.response)) {
+        waiting_->deferred = std::move(more);
+        return Next::work;
+    }
+    return answer_waiting();
+}
+
+Conversation::Next Conversation::refuse_work() {
+    answered_ = 0;
+    scratch_.response.clear();
+    waiting_->deferred->refuse(http::Fault::overloaded, scratch_.response);
+    return answer_waiting();
+}
+
+/// Answers what has come, and chooses the buffer for what will.
+Conversation::Next Conversation::converse() {
+    const Next next = answer_all();
+    if (next == Next::read && !mid_request()) fit_buffer();
+    return next;
+}
+
+Conversation::Next Conversation::answer_all() {
     while (true) {
         if (stage_ == Stage::head) {
             if (const auto next = read_head()) return *next;
@@ -78,14 +106,14 @@ Conversation::Next Conversation::converse() {
         if (stage_ != Stage::head) {
             // The head was parsed when it came; its views have not survived the reads since. Parsing it once more, for
             // the few requests that come in pieces, is simpler than keeping them alive.
-            parse_head(pending().substr(0, head_size_), desk_.limits.body_bytes, desk_.head);
+            parse_head(pending().substr(0, head_size_), scratch_.limits.body_bytes, scratch_.head);
         }
         if (const Next next = answer(body, consumed); next != Next::read) return next;
-        if (desk_.out.size() >= large_output) return Next::resume;
+        if (scratch_.out.size() >= large_output) return Next::resume;
     }
 }
 
-/// Finds and parses the next head. A value: what converse() has to return; nothing: the head is in Desk::head.
+/// Finds and parses the next head. A value: what converse() has to return; nothing: the head is in WorkerScratch::head.
 std::optional<Conversation::Next> Conversation::read_head() {
     // RFC 9112 section 2.2: an empty line before a request is to be ignored.
     while (scanned_ == 0 && pending().starts_with("\r\n")) begin_ += 2;
@@ -98,7 +126,7 @@ std::optional<Conversation::Next> Conversation::read_head() {
     const HeadEnd head_end = find_head_end(pending(), scanned_);
     if (head_end.state == HeadEnd::State::malformed) return refuse(http::Fault::malformed);
     const bool found = head_end.state == HeadEnd::State::found;
-    if ((found ? head_end.size : pending().size()) > desk_.limits.header_bytes) {
+    if ((found ? head_end.size : pending().size()) > scratch_.limits.header_bytes) {
         return refuse(http::Fault::headers_too_large);
     }
     if (!found) {
@@ -106,18 +134,18 @@ std::optional<Conversation::Next> Conversation::read_head() {
         return Next::read;
     }
 
-    Head& head = desk_.head;
+    Head& head = scratch_.head;
     head_size_ = head_end.size;
     const std::string_view bytes = pending().substr(0, head_size_);
-    if (const auto fault = parse_head(bytes, desk_.limits.body_bytes, head)) return refuse(*fault);
+    if (const auto fault = parse_head(bytes, scratch_.limits.body_bytes, head)) return refuse(*fault);
     body_size_ = head.content_length;
     const bool body_began = pending().size() > head_size_;
     if (head.expects_continue && head.http11 && !body_began && (head.chunked || body_size_ > 0)) {
-        desk_.out.append("HTTP/1.1 100 Continue\r\n\r\n");
+        scratch_.out.append("HTTP/1.1 100 Continue\r\n\r\n");
     }
     if (head.chunked) {
         stage_ = Stage::chunks;
-        chunks_ = std::make_unique<ChunkDecoder>(bytes, desk_.limits.body_bytes);
+        chunks_ = std::make_unique<ChunkDecoder>(bytes, scratch_.limits.body_bytes);
     } else if (pending().size() < head_size_ + body_size_) {
         stage_ = Stage::body;
     }
@@ -134,20 +162,43 @@ bool Conversation::read_chunks(std::optional<http::Fault>& fault) {
     std::memmove(raw, raw + progress.used, left);
     end_ -= progress.used;
     // What is left is a chunk's header or trailers; they are part of no limit but this one.
-    if (!progress.done && left > desk_.limits.header_bytes) fault = http::Fault::headers_too_large;
+    if (!progress.done && left > scratch_.limits.header_bytes) fault = http::Fault::headers_too_large;
     return progress.done;
 }
 
-/// Has the request at begin_ answered and steps over its `consumed` bytes. Next::read where the connection stays.
+/// Has the request at begin_ answered. Next::read where the connection stays.
 Conversation::Next Conversation::answer(std::string_view body, std::size_t consumed) {
-    Head& head = desk_.head;
-    const http::Request request{head.method, head.target, head.headers, body, peer_, secure_};
-    desk_.response.clear();
-    desk_.handler.handle(request, desk_.response);
+    const Head& head = scratch_.head;
+    const http::Request request{head.method,  head.target,    head.headers,    body,
+                                origin_.peer, origin_.secure, origin_.listener};
+    scratch_.response.clear();
+    if (auto deferred = handler_.handle(request, scratch_.response)) return wait_for(std::move(deferred), consumed);
+    return conclude(consumed);
+}
+
+/// Keeps the request as it is until its answer can be made. The views in its headers survive the move.
+Conversation::Next Conversation::wait_for(std::unique_ptr<http::Deferred> deferred, std::size_t consumed) {
+    waiting_ = std::make_unique<Waiting>(Waiting{std::move(deferred), std::exchange(scratch_.head, {}), consumed});
+    return Next::work;
+}
+
+/// The answer to the request that waited is there; goes on with those behind it.
+Conversation::Next Conversation::answer_waiting() {
+    scratch_.head = std::move(waiting_->head);
+    const std::size_t consumed = waiting_->consumed;
+    waiting_.reset();
+    if (const Next next = conclude(consumed); next != Next::read) return next;
+    return scratch_.out.size() >= large_output ? Next::resume : converse();
+}
+
+/// Writes the answer to the request at begin_ and steps over its `consumed` bytes. Next::read where the connection
+/// stays.
+Conversation::Next Conversation::conclude(std::size_t consumed) {
     ++answered_;
     const bool last = begin_ + consumed == end_;
-    const Next next = desk_.response.stream && head.method != "HEAD" ? begin_stream() : write_answer(last);
-    if (desk_.response.body.capacity() > large_output) desk_.response.body = {};
+    const bool streams = scratch_.response.stream && scratch_.head.method != "HEAD";
+    const Next next = streams ? begin_stream() : write_answer(last);
+    if (scratch_.response.body.capacity() > large_output) scratch_.response.body = {};
 
     begin_ += consumed;
     scanned_ = head_size_ = body_size_ = 0;
@@ -159,13 +210,13 @@ Conversation::Next Conversation::answer(std::string_view body, std::size_t consu
 }
 
 Conversation::Next Conversation::write_answer(bool last) {
-    const Head& head = desk_.head;
+    const Head& head = scratch_.head;
     AnswerForm form;
     form.without_body = head.method == "HEAD";
     // While draining, requests that were sent together are all answered; the last one says that the connection ends.
-    form.close = !head.keep_alive || (last && desk_.draining.load(std::memory_order_relaxed));
+    form.close = !head.keep_alive || (last && scratch_.draining.load(std::memory_order_relaxed));
     form.say_keep_alive = !head.http11;
-    desk_.writer.append(desk_.out, desk_.response, form);
+    scratch_.writer.append(scratch_.out, scratch_.response, form);
     return form.close ? Next::close : Next::read;
 }
 
@@ -174,18 +225,19 @@ Conversation::Next Conversation::write_answer(bool last) {
 Conversation::Next Conversation::begin_stream() {
     AnswerForm form;
     form.close = true;
-    form.chunked = desk_.head.http11;
+    form.chunked = scratch_.head.http11;
     form.until_close = !form.chunked;
-    desk_.writer.append(desk_.out, desk_.response, form);
-    streaming_ = {std::move(desk_.response.stream), form.chunked};
+    scratch_.writer.append(scratch_.out, scratch_.response, form);
+    streaming_ = {std::move(scratch_.response.stream), form.chunked};
     return Next::stream;
 }
 
 Conversation::Next Conversation::refuse(http::Fault fault) {
-    desk_.response.clear();
-    desk_.handler.refuse(fault, peer_, desk_.response);
+    scratch_.response.clear();
+    handler_.refuse(fault, origin_.peer, scratch_.response);
     ++answered_;
-    desk_.writer.append(desk_.out, desk_.response, {.without_body = false, .close = true, .say_keep_alive = false});
+    scratch_.writer.append(scratch_.out, scratch_.response,
+                           {.without_body = false, .close = true, .say_keep_alive = false});
     return Next::refuse;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,8 +17,7 @@
 namespace iamlocal::http {
 
 /// What the conversations of one worker share. Nothing in it outlives one call, so one of each is enough.
-struct Desk {
-    http::Handler& handler;
+struct WorkerScratch {
     const Limits& limits;
     const std::atomic<bool>& draining;  ///< answers shall close their connections
     ResponseWriter writer;
@@ -26,25 +26,43 @@ struct Desk {
     std::string out;  ///< answers to be sent; the session empties it after every call of a Conversation
 };
 
+/// What is known of a connection before its first byte.
+struct Origin {
+    std::string peer;            ///< for Request::peer
+    bool secure = false;         ///< for Request::secure
+    std::uint16_t listener = 0;  ///< for Request::listener
+};
+
 class Conversation {
   public:
-    /// What the session has to do once it has sent Desk::out.
+    /// What the session has to do once it has sent WorkerScratch::out.
     enum class Next {
         read,    ///< read more into space()
         resume,  ///< call resume(): more requests have arrived, but the answers so far are many bytes
+        work,    ///< have deferred() work elsewhere, then call worked(); or call refuse_work()
         close,   ///< the connection has served its purpose
         stream,  ///< send what take_stream() gives until it ends, then close
         refuse,  ///< like close, but the client may be sending still and must not lose the answer to a reset
     };
 
-    /// `peer` is the client's address, for Request::peer.
-    Conversation(Desk& desk, std::string peer, bool secure);
+    /// `handler`: the one of the listener.
+    Conversation(WorkerScratch& scratch, http::Handler& handler, Origin origin);
+    /// Refuses deferred work that nobody will do.
+    ~Conversation();
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
 
     /// Where the next bytes are to be put; never empty while Next is read.
     std::span<char> space();
     /// `count` bytes were put at the beginning of space().
     Next received(std::size_t count);
     Next resume();
+    /// What the request in work waits for, after Next::work. What was received stays where it is meanwhile.
+    http::Deferred& deferred() { return *waiting_->deferred; }
+    /// The work is done; `failure` is what it threw.
+    Next worked(std::exception_ptr failure);
+    /// There was no room for the work.
+    Next refuse_work();
     /// The client sends no more.
     Next ended();
     /// The request that has begun took longer than read_timeout.
@@ -67,20 +85,31 @@ class Conversation {
   private:
     enum class Stage { head, body, chunks };
 
+    /// A request whose answer takes work elsewhere. Its head is kept: other conversations use that of the worker.
+    struct Waiting {
+        std::unique_ptr<http::Deferred> deferred;
+        Head head;
+        std::size_t consumed;
+    };
+
     std::string_view pending() const { return {data_.get() + begin_, end_ - begin_}; }
     Next converse();
+    Next answer_all();
     std::optional<Next> read_head();
     bool read_chunks(std::optional<http::Fault>& fault);
     Next answer(std::string_view body, std::size_t consumed);
+    Next wait_for(std::unique_ptr<http::Deferred> deferred, std::size_t consumed);
+    Next answer_waiting();
+    Next conclude(std::size_t consumed);
     Next write_answer(bool last);
     Next begin_stream();
     Next refuse(http::Fault fault);
     void fit_buffer();
     void resize(std::size_t capacity);
 
-    Desk& desk_;
-    std::string peer_;
-    bool secure_;
+    WorkerScratch& scratch_;
+    http::Handler& handler_;
+    const Origin origin_;
 
     std::unique_ptr<char[]> data_;
     std::size_t capacity_ = 0;
@@ -96,6 +125,7 @@ class Conversation {
     std::unique_ptr<ChunkDecoder> chunks_;
     std::string decoded_;
     Streaming streaming_{};
+    std::unique_ptr<Waiting> waiting_;  ///< null: no request waits
     unsigned answered_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "http/message/purpose.hpp"
 
 namespace iamlocal::http {
 
@@ -24,13 +25,15 @@ struct Limits {
     std::chrono::milliseconds idle_timeout{75'000};   ///< between requests, and before the first
     std::chrono::milliseconds read_timeout{15'000};   ///< from a request's first byte to its last; a TLS handshake
     std::chrono::milliseconds write_timeout{15'000};  ///< until the client has taken the answers of one read
+    std::chrono::milliseconds work_timeout{60'000};   ///< for an answer's slow part; then the connection is closed
     std::chrono::milliseconds drain_timeout{10'000};  ///< what stop() grants to requests in flight
 };
 
 /// An address to listen on.
 struct Listen {
-    std::string host;        ///< a name or an address; IPv6 without its brackets
-    std::uint16_t port = 0;  ///< 0: the system picks one
+    std::string host;               ///< a name or an address; IPv6 without its brackets
+    std::uint16_t port = 0;         ///< 0: the system picks one
+    Purpose serves = Purpose::api;  ///< whose handlers answer there
 
     bool operator==(const Listen&) const = default;
 };
@@ -51,6 +54,8 @@ struct Endpoint {
 struct Options {
     std::vector<Listen> listen;  ///< at least one
     unsigned workers = 1;        ///< threads, each with its own connections
+    unsigned job_threads = 2;    ///< further threads, for what is slow; shared by the workers
+    std::size_t job_queue = 64;  ///< slow work that may wait for one of them; what comes then is refused
     Limits limits;
     std::string tls_cert_file;     ///< PEM, the server's certificate first, then its chain; empty: no TLS
     std::string tls_key_file;      ///< PEM without a passphrase; given exactly when tls_cert_file is

@@ -58,6 +58,7 @@ struct Server::Impl {
     Shared shared;
     std::vector<Endpoint> endpoints;
     std::vector<std::unique_ptr<Worker>> workers;
+    std::unique_ptr<jobs::Pool> jobs;  ///< ends before the workers, whom its threads call
     std::mutex join_mutex;
     std::vector<std::thread> threads;
 };
@@ -68,7 +69,7 @@ void Server::Impl::bind(const Listen& listen) {
     try {
         if (share_port && listen.port != 0) require_free(endpoint);
         // Where the system picks the port, the first worker learns it and the others follow.
-        for (const auto& worker : workers) endpoint = worker->listen(endpoint, share_port);
+        for (const auto& worker : workers) endpoint = worker->listen(endpoint, listen.serves, share_port);
     } catch (const boost::system::system_error& error) {
         throw std::runtime_error(
             fmt::format("Cannot listen on {} port {}: {}.", listen.host, listen.port, error.code().message()));
@@ -85,6 +86,7 @@ void Server::start() {
     Impl& impl = *impl_;
     const Options& options = impl.options;
     if (options.listen.empty()) throw std::runtime_error("There is no address to listen on.");
+    if (options.job_threads == 0) throw std::runtime_error("There must be at least one thread for slow work.");
     if (options.workers == 0) throw std::runtime_error("There must be at least one worker.");
     if (options.tls_cert_file.empty() != options.tls_key_file.empty()) {
         throw std::runtime_error("TLS needs both a certificate and a key.");
@@ -93,8 +95,13 @@ void Server::start() {
         impl.tls = std::make_unique<asio::ssl::context>(make_tls_context(options.tls_cert_file, options.tls_key_file));
         impl.shared.tls = impl.tls.get();
     }
+    impl.jobs = std::make_unique<jobs::Pool>(options.job_threads, options.job_queue);
+    impl.shared.jobs = impl.jobs.get();
     for (unsigned i = 0; i < options.workers; ++i) {
-        impl.workers.push_back(std::make_unique<Worker>(impl.shared, impl.make_handler(i)));
+        Handlers handlers;
+        for (const Listen& listen : options.listen)
+            if (!handlers.contains(listen.serves)) handlers.emplace(listen.serves, impl.make_handler(i, listen.serves));
+        impl.workers.push_back(std::make_unique<Worker>(impl.shared, std::move(handlers)));
     }
     for (const auto& listen : options.listen) impl.bind(listen);
     for (const auto& worker : impl.workers) impl.threads.emplace_back(&Worker::run, worker.get());

@@ -1,5 +1,6 @@
 // The HTTP/1.1 server: N identical workers, each a thread with its own acceptors and connections, that call a
-// http::Handler right where the bytes arrived. No request ever changes threads.
+// http::Handler right where the bytes arrived. No request changes threads, except for the slow part of an answer that a
+// handler puts off (http::Deferred).
 #pragma once
 
 #include <functional>
@@ -13,8 +14,9 @@ namespace iamlocal::http {
 
 class Server {
   public:
-    /// Makes the handler of one worker (0 … workers-1); called by start() on the caller's thread.
-    using HandlerFactory = std::function<std::unique_ptr<http::Handler>(unsigned worker)>;
+    /// Makes one worker's handler for the listeners of one purpose; called by start() on the caller's thread for each
+    /// worker (0 … workers-1) and each purpose that some listener has.
+    using HandlerFactory = std::function<std::unique_ptr<http::Handler>(unsigned worker, Purpose serves)>;
 
     Server(Options options, HandlerFactory make_handler);
     /// Stops as stop() does.
@@ -30,7 +32,8 @@ class Server {
     std::vector<Endpoint> endpoints() const;
     /// Stops gracefully and returns when every worker has ended: no new connections; idle ones are closed at once;
     /// requests in flight are read to their end and answered with `Connection: close`; what is left after drain_timeout
-    /// is cut. Callable from every thread but a worker's, and more than once. A handler that is busy is waited for.
+    /// is cut, and slow work that waits for its turn dropped. Callable from every thread but a worker's, and more than
+    /// once. A handler that is busy is waited for, and so is slow work that is being done.
     void stop();
     /// Returns when some other thread's stop() has ended the workers.
     void wait();

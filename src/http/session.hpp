@@ -12,6 +12,7 @@
 
 #include "http/connection.hpp"
 #include "http/conversation.hpp"
+#include "http/deferred_work.hpp"
 #include "http/worker.hpp"
 
 namespace iamlocal::http {
@@ -19,11 +20,11 @@ namespace iamlocal::http {
 template <class Stream>
 class Session final : public Connection {
   public:
-    Session(Worker& worker, Stream stream, std::string peer)
+    Session(Worker& worker, http::Handler& handler, Stream stream, Origin origin)
         : Connection(worker.connections()),
           worker_(worker),
           stream_(std::move(stream)),
-          conversation_(worker.desk(), std::move(peer), secure) {}
+          conversation_(worker.scratch(), handler, std::move(origin)) {}
 
     /// Serves requests until either side is done. Whatever goes wrong ends this connection and nothing else.
     Task<void> run() {
@@ -52,8 +53,12 @@ class Session final : public Connection {
             while (true) {
                 if (conversation_.answered() > 0) worker_.request_answered();
                 if (!send_now() && !co_await send_rest()) co_return;
-                if (*next != Conversation::Next::resume) break;
-                next = conversation_.resume();
+                if (*next == Conversation::Next::resume)
+                    next = conversation_.resume();
+                else if (*next == Conversation::Next::work)
+                    next = co_await work();
+                else
+                    break;
             }
             if (*next == Conversation::Next::read) continue;
             if (*next == Conversation::Next::stream && !co_await send_stream()) co_return;
@@ -77,7 +82,7 @@ class Session final : public Connection {
             return stream_;
         }
     }
-    const Limits& limits() const { return worker_.desk().limits; }
+    const Limits& limits() const { return worker_.scratch().limits; }
     static SteadyTime after(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
 
     std::optional<Conversation::Next> on_read(const ErrorCode& error, std::size_t count) {
@@ -88,10 +93,10 @@ class Session final : public Connection {
         return std::nullopt;
     }
 
-    /// Offers Desk::out to the kernel, which nearly always takes everything at once: an answer then costs one call and
-    /// no suspension. Whether nothing is left.
+    /// Offers WorkerScratch::out to the kernel, which nearly always takes everything at once: an answer then costs one
+    /// call and no suspension. Whether nothing is left.
     bool send_now() {
-        std::string& out = worker_.desk().out;
+        std::string& out = worker_.scratch().out;
         sent_ = 0;
         if constexpr (!secure) {
             ErrorCode ignored;  // send_rest() meets it again
@@ -104,12 +109,20 @@ class Session final : public Connection {
 
     /// Sends what send_now() left. Whether the client took it.
     Task<bool> send_rest() {
-        // Other connections use the desk while this one waits.
-        const std::string out = std::exchange(worker_.desk().out, std::string());
+        // Other connections use the buffer while this one waits.
+        const std::string out = std::exchange(worker_.scratch().out, std::string());
         enter(Phase::answering, after(limits().write_timeout));
         const auto [error, count] =
             co_await asio::async_write(stream_, asio::buffer(out.data() + sent_, out.size() - sent_), resumed);
         co_return !error;
+    }
+
+    /// Waits for the slow part of an answer, even where the client has left: what was begun is finished. Nothing is
+    /// read meanwhile.
+    Task<Conversation::Next> work() {
+        enter(Phase::working, after(limits().work_timeout));
+        auto [begun, failure] = co_await do_work(worker_.jobs(), conversation_.deferred(), socket().get_executor());
+        co_return begun ? conversation_.worked(std::move(failure)) : conversation_.refuse_work();
     }
 
     /// Sends an answer that is made meanwhile. Whether it came to its end.

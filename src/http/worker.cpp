@@ -22,35 +22,38 @@ constexpr std::string_view too_many_connections =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 std::chrono::milliseconds tick_interval(const Limits& limits) {
-    const auto shortest =
-        std::min({limits.idle_timeout, limits.read_timeout, limits.write_timeout, limits.drain_timeout});
+    const auto shortest = std::min(
+        {limits.idle_timeout, limits.read_timeout, limits.write_timeout, limits.work_timeout, limits.drain_timeout});
     return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
 }
 
 }  // namespace
 
-Worker::Worker(Shared& shared, std::unique_ptr<http::Handler> handler)
+Worker::Worker(Shared& shared, Handlers handlers)
     : shared_(shared),
-      handler_(std::move(handler)),
-      desk_{*handler_, shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},
+      handlers_(std::move(handlers)),
+      scratch_{shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},
       tick_interval_(tick_interval(shared.limits)),
       io_(1),
       timer_(io_) {}
 
-tcp::endpoint Worker::listen(const tcp::endpoint& endpoint, bool share_port) {
-    auto acceptor = std::make_unique<Acceptor>(io_.get_executor(), endpoint.protocol());
-    acceptor->set_option(Acceptor::reuse_address(true));
-    if (share_port) acceptor->set_option(ReusePort(true));
-    if (endpoint.protocol() == tcp::v6()) acceptor->set_option(asio::ip::v6_only(true));
-    acceptor->bind(endpoint);
-    acceptor->listen();
-    acceptor->non_blocking(true);
-    acceptors_.push_back(std::move(acceptor));
-    return acceptors_.back()->local_endpoint();
+tcp::endpoint Worker::listen(const tcp::endpoint& endpoint, Purpose serves, bool share_port) {
+    auto listener = std::make_unique<Listener>(Listener{{io_.get_executor(), endpoint.protocol()},
+                                                        *handlers_.at(serves),
+                                                        static_cast<std::uint16_t>(listeners_.size())});
+    auto& acceptor = listener->acceptor;
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    if (share_port) acceptor.set_option(ReusePort(true));
+    if (endpoint.protocol() == tcp::v6()) acceptor.set_option(asio::ip::v6_only(true));
+    acceptor.bind(endpoint);
+    acceptor.listen();
+    acceptor.non_blocking(true);
+    listeners_.push_back(std::move(listener));
+    return acceptor.local_endpoint();
 }
 
 void Worker::run() {
-    for (const auto& acceptor : acceptors_) asio::co_spawn(io_, accept_on(*acceptor), asio::detached);
+    for (const auto& listener : listeners_) asio::co_spawn(io_, accept_on(*listener), asio::detached);
     while (true) {
         try {
             io_.run();
@@ -67,15 +70,15 @@ void Worker::drain() {
 
 void Worker::begin_drain() {
     drain_deadline_ = std::chrono::steady_clock::now() + shared_.limits.drain_timeout;
-    for (const auto& acceptor : acceptors_) {
+    for (const auto& listener : listeners_) {
         // Who has connected already may have sent a request.
         ErrorCode error;
         while (true) {
-            Socket socket = acceptor->accept(error);
+            Socket socket = listener->acceptor.accept(error);
             if (error) break;
-            admit(std::move(socket));
+            admit(*listener, std::move(socket));
         }
-        acceptor->close(error);
+        listener->acceptor.close(error);
     }
     for (auto* it = connections_.next(); it != &connections_; it = it->next()) {
         if (it->is_unused()) it->expire();
@@ -84,11 +87,11 @@ void Worker::begin_drain() {
     stop_ticking_when_done();
 }
 
-Task<void> Worker::accept_on(Acceptor& acceptor) {
-    while (acceptor.is_open()) {
-        auto [error, socket] = co_await acceptor.async_accept(resumed);
+Task<void> Worker::accept_on(Listener& listener) {
+    while (listener.acceptor.is_open()) {
+        auto [error, socket] = co_await listener.acceptor.async_accept(resumed);
         if (!error) {
-            admit(std::move(socket));
+            admit(listener, std::move(socket));
             continue;
         }
         if (error != asio::error::no_descriptors && error != asio::error::no_buffer_space &&
@@ -101,7 +104,7 @@ Task<void> Worker::accept_on(Acceptor& acceptor) {
     }
 }
 
-void Worker::admit(Socket socket) try {
+void Worker::admit(Listener& listener, Socket socket) try {
     ErrorCode error;
     socket.non_blocking(true, error);
     if (shared_.open_connections.fetch_add(1) >= shared_.limits.connections) {
@@ -114,12 +117,14 @@ void Worker::admit(Socket socket) try {
     socket.set_option(tcp::no_delay(true), error);
     const auto remote = socket.remote_endpoint(error);
     if (error) return;
-    auto peer = remote.address().to_string();
+    Origin origin{remote.address().to_string(), shared_.tls != nullptr, listener.number};
     if (shared_.tls == nullptr) {
-        asio::co_spawn(io_, serve(std::move(socket), std::move(peer), std::move(place)), asio::detached);
+        asio::co_spawn(io_, serve(listener.handler, std::move(socket), std::move(origin), std::move(place)),
+                       asio::detached);
     } else {
         asio::ssl::stream<Socket> stream(std::move(socket), *shared_.tls);
-        asio::co_spawn(io_, serve(std::move(stream), std::move(peer), std::move(place)), asio::detached);
+        asio::co_spawn(io_, serve(listener.handler, std::move(stream), std::move(origin), std::move(place)),
+                       asio::detached);
     }
     start_ticking();
 } catch (...) {
@@ -127,13 +132,13 @@ void Worker::admit(Socket socket) try {
 }
 
 template <class Stream>
-Task<void> Worker::serve(Stream stream, std::string peer, [[maybe_unused]] Place place) {
+Task<void> Worker::serve(http::Handler& handler, Stream stream, Origin origin, [[maybe_unused]] Place place) {
     try {
-        Session<Stream> session(*this, std::move(stream), std::move(peer));
+        Session<Stream> session(*this, handler, std::move(stream), std::move(origin));
         co_await session.run();
     } catch (...) {
         // No memory, or a handler that broke its promise not to throw: this connection ends.
-        desk_.out.clear();
+        scratch_.out.clear();
     }
     stop_ticking_when_done();
 }
@@ -143,13 +148,13 @@ void Worker::request_answered() {
     batch_posted_ = true;
     asio::post(io_, [this] {
         batch_posted_ = false;
-        handler_->batch_done();
+        for (const auto& [purpose, handler] : handlers_) handler->batch_done();
     });
 }
 
 void Worker::recycle_output() {
-    if (desk_.out.capacity() > kept_output) desk_.out = {};
-    desk_.out.clear();
+    if (scratch_.out.capacity() > kept_output) scratch_.out = {};
+    scratch_.out.clear();
 }
 
 void Worker::start_ticking() {
@@ -168,6 +173,7 @@ void Worker::tick() {
     ticking_ = false;
     const auto now = std::chrono::steady_clock::now();
     const bool cut_all = now >= drain_deadline_;
+    if (cut_all) shared_.jobs->close();  // what runs is waited for, since its connection is there as long
     for (auto* it = connections_.next(); it != &connections_; it = it->next()) {
         if (cut_all) {
             it->cut();

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <exception>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "http/conversation.hpp"
 #include "http/message/handler.hpp"
 #include "http/options.hpp"
+#include "jobs/pool.hpp"
 
 namespace iamlocal::http {
 
@@ -22,33 +24,42 @@ namespace iamlocal::http {
 struct Shared {
     const Limits& limits;
     const Clock& clock;
+    jobs::Pool* jobs = nullptr;         ///< for what is slow; from Server::start() on
     asio::ssl::context* tls = nullptr;  ///< null: plain connections
     std::atomic<bool> draining{false};
     std::atomic<unsigned> open_connections{0};
 };
 
+/// A worker's handlers, one for each purpose that some listener has.
+using Handlers = std::map<Purpose, std::unique_ptr<http::Handler>>;
+
 class Worker {
   public:
-    Worker(Shared& shared, std::unique_ptr<http::Handler> handler);
+    Worker(Shared& shared, Handlers handlers);
 
     /// Binds and listens; throws boost::system::system_error. `share_port` lets several workers listen on one port.
-    /// Returns the endpoint with its real port. Before run().
-    asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& endpoint, bool share_port);
+    /// Listeners are numbered in the order of the calls. Returns the endpoint with its real port. Before run().
+    asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& endpoint, Purpose serves, bool share_port);
     /// Serves until drain() has been called and the last connection has ended.
     void run();
     /// Shared::draining has been set. Callable from any thread.
     void drain();
 
-    Desk& desk() { return desk_; }
+    WorkerScratch& scratch() { return scratch_; }
+    jobs::Pool& jobs() { return *shared_.jobs; }
     Connection& connections() { return connections_; }
     bool draining() const { return shared_.draining.load(std::memory_order_relaxed); }
     /// Has Handler::batch_done() called once this round's other connections have been served as well.
     void request_answered();
-    /// Empties Desk::out, and gives its memory back if it was an unusual answer.
+    /// Empties WorkerScratch::out, and gives its memory back if it was an unusual answer.
     void recycle_output();
 
   private:
-    using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
+    struct Listener {
+        asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor;
+        http::Handler& handler;
+        std::uint16_t number;
+    };
 
     /// The ring of connections, which is none itself.
     class Anchor final : public Connection {
@@ -68,18 +79,18 @@ class Worker {
         Shared* shared_;
     };
 
-    Task<void> accept_on(Acceptor& acceptor);
-    void admit(Socket socket);
+    Task<void> accept_on(Listener& listener);
+    void admit(Listener& listener, Socket socket);
     template <class Stream>
-    Task<void> serve(Stream stream, std::string peer, Place place);
+    Task<void> serve(http::Handler& handler, Stream stream, Origin origin, Place place);
     void begin_drain();
     void start_ticking();
     void stop_ticking_when_done();
     void tick();
 
     Shared& shared_;
-    std::unique_ptr<http::Handler> handler_;
-    Desk desk_;
+    Handlers handlers_;
+    WorkerScratch scratch_;
     Anchor connections_;  // outlives the coroutines that io_ may hold
     const std::chrono::milliseconds tick_interval_;
     bool ticking_ = false;
@@ -87,7 +98,7 @@ class Worker {
     SteadyTime drain_deadline_ = SteadyTime::max();
 
     asio::io_context io_;
-    std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    std::vector<std::unique_ptr<Listener>> listeners_;
     Timer timer_;
 };
 

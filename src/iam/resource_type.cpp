@@ -25,7 +25,7 @@ bool fits(const ResourceType& type, std::string_view resource) {
 }
 
 /// Null when the action takes no resource.
-const ResourceType* type_of(const catalogue::Service& service, const catalogue::Action& action,
+const ResourceType* type_of(const catalogue::ServiceReference& service, const catalogue::Action& action,
                             std::string_view resource) {
     const ResourceType* first = nullptr;
     for (const catalogue::ActionResource& candidate : action.resources) {
@@ -43,7 +43,7 @@ std::string resource_type_pattern(std::string_view action, std::span<const std::
         std::find_if(resources.begin(), resources.end(), [](const std::string& resource) { return resource != "*"; });
     if (named == resources.end()) return "*";
     const std::size_t colon = action.find(':');
-    const catalogue::Service* service = catalogue::service_reference::find_service(action.substr(0, colon));
+    const catalogue::ServiceReference* service = catalogue::service_reference::find_service(action.substr(0, colon));
     const catalogue::Action* known = service ? service->find_action(action.substr(colon + 1)) : nullptr;
     const ResourceType* type = known ? type_of(*service, *known, *named) : nullptr;
     if (!type) return "*";

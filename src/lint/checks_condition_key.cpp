@@ -83,7 +83,7 @@ void invalid_global_condition_key(const Document&, const Statement& statement, R
 void invalid_service_condition_key(const Document&, const Statement& statement, Report& report) {
     for (const Condition& condition : statement.conditions) {
         if (condition.known || !has_form(condition) || prefix_of(condition) == "aws") continue;
-        const catalogue::Service* owner = catalogue::service_reference::find_service(prefix_of(condition));
+        const catalogue::ServiceReference* owner = catalogue::service_reference::find_service(prefix_of(condition));
         if (!owner || is_of_a_provider(condition) || lacks_tag_key(statement, condition)) continue;
         const std::string similar =
             report.spend(suggestion_cost) ? similar_key(*owner, condition.folded_key) : std::string();
@@ -222,7 +222,7 @@ void string_like_operator_with_arn_condition_keys(const Document&, const Stateme
 /// The services in the statement, as `a, b`, whose requests never carry the tags of the resource.
 std::string services_without_tags(const Statement& statement, std::string_view key_name, Report& report) {
     std::vector<std::string_view> prefixes;
-    for (const catalogue::Service* service : statement.services) {
+    for (const catalogue::ServiceReference* service : statement.services) {
         if (!report.spend(8 * service->actions.size())) return {};
         if (!supports(*service, key_name)) prefixes.push_back(service->prefix);
     }

@@ -159,7 +159,7 @@ void invalid_arn_region(const Document&, const Statement& statement, Report& rep
 /// The ARN templates that a service has for resources of one ARN service, as patterns.
 std::vector<std::string> templates_of(const Statement& statement, std::string_view arn_service) {
     std::vector<std::string> patterns;
-    const auto add = [&](const catalogue::Service* owner) {
+    const auto add = [&](const catalogue::ServiceReference* owner) {
         if (!owner) return;
         for (const catalogue::ResourceType& type : owner->resource_types) {
             std::string pattern = template_pattern(type.arn);
@@ -168,7 +168,7 @@ std::vector<std::string> templates_of(const Statement& statement, std::string_vi
     };
     add(catalogue::service_reference::find_service(arn_service));
     if (!patterns.empty()) return patterns;
-    for (const catalogue::Service* candidate : statement.services) add(candidate);
+    for (const catalogue::ServiceReference* candidate : statement.services) add(candidate);
     return patterns;
 }
 
@@ -226,7 +226,7 @@ void invalid_arn_resource(const Document&, const Statement& statement, Report& r
 void missing_arn_region(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
         if (!arn.is_arn() || !arn.part[region].empty() || has_wildcard(arn.part[service])) return;
-        const catalogue::Service* owner = catalogue::service_reference::find_service(arn.part[service]);
+        const catalogue::ServiceReference* owner = catalogue::service_reference::find_service(arn.part[service]);
         if (!owner || owner->resource_types.empty() || !report.spend(owner->resource_types.size())) return;
         const bool regional = std::all_of(
             owner->resource_types.begin(), owner->resource_types.end(), [&](const catalogue::ResourceType& type) {
@@ -280,7 +280,8 @@ class ResourceFit {
 
     /// Whether the action can have the resource. Nothing when the catalogue does not say, too much was asked, or an
     /// error already stands there.
-    std::optional<bool> fits(const catalogue::Service& owner, const catalogue::Action& action, std::size_t resource) {
+    std::optional<bool> fits(const catalogue::ServiceReference& owner, const catalogue::Action& action,
+                             std::size_t resource) {
         if (wrong_[resource] == 1) return std::nullopt;
         if (action.resources.empty()) return fits_list(owner, action, resource);
         for (const catalogue::ActionResource& taken : action.resources) {
@@ -294,7 +295,8 @@ class ResourceFit {
   private:
     static constexpr char unknown = 2;
 
-    bool fits_list(const catalogue::Service& owner, const catalogue::Action& action, std::size_t resource) const {
+    bool fits_list(const catalogue::ServiceReference& owner, const catalogue::Action& action,
+                   std::size_t resource) const {
         const std::string name = fold_case(action.name);
         const auto target = std::find_if(list_targets.begin(), list_targets.end(), [&](const ListTarget& row) {
             return row.prefix == owner.prefix && row.action == name;

@@ -93,7 +93,7 @@ class Builder {
         statement.condition = whole.find("Condition");
         statement.principals = read_principals(statement.principal ? statement.principal : statement.not_principal);
         for (const Value* value : strings_of(statement.action ? statement.action : statement.not_action)) {
-            const catalogue::Service* service = statement.actions.emplace_back(read_action(*value)).service;
+            const catalogue::ServiceReference* service = statement.actions.emplace_back(read_action(*value)).service;
             const bool known =
                 std::find(statement.services.begin(), statement.services.end(), service) != statement.services.end();
             if (service && !known) statement.services.push_back(service);

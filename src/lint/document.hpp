@@ -26,7 +26,7 @@ struct Action {
     bool has_prefix = false;  ///< written as `prefix:name`; the rest is empty otherwise
     std::string prefix;       ///< in lower case
     std::string name;         ///< in lower case, with its wildcards
-    const catalogue::Service* service = nullptr;
+    const catalogue::ServiceReference* service = nullptr;
     std::vector<const catalogue::Action*> matches;  ///< the service's actions that it names
 
     [[nodiscard]] bool has_wildcard() const { return everything || name.find_first_of("*?") != std::string::npos; }
@@ -69,10 +69,10 @@ struct Statement {
     const Value* resource = nullptr;
     const Value* not_resource = nullptr;
     const Value* condition = nullptr;
-    std::vector<Principal> principals;                ///< of Principal, or else of NotPrincipal
-    std::vector<Action> actions;                      ///< of Action, or else of NotAction
-    std::vector<const catalogue::Service*> services;  ///< of the actions, each once
-    std::vector<const Value*> resources;              ///< of Resource, or else of NotResource
+    std::vector<Principal> principals;                         ///< of Principal, or else of NotPrincipal
+    std::vector<Action> actions;                               ///< of Action, or else of NotAction
+    std::vector<const catalogue::ServiceReference*> services;  ///< of the actions, each once
+    std::vector<const Value*> resources;                       ///< of Resource, or else of NotResource
     std::vector<Condition> conditions;
 
     /// Whether some condition names this key, which is in lower case.

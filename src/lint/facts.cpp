@@ -53,7 +53,7 @@ std::string_view arn_part(std::string_view arn, std::size_t index) {
 std::set<std::string, std::less<>> read_arn_services() {
     std::set<std::string, std::less<>> names;
     for (const std::string& prefix : reference::prefixes()) {
-        const catalogue::Service* service = reference::find_service(prefix);
+        const catalogue::ServiceReference* service = reference::find_service(prefix);
         if (!service) continue;
         for (const catalogue::ResourceType& type : service->resource_types) names.emplace(arn_part(type.arn, 2));
     }
@@ -64,10 +64,11 @@ std::set<std::string, std::less<>> read_arn_services() {
 
 const catalogue::ConditionKey* find_key(const Statement& statement, std::string_view folded_key) {
     if (const catalogue::ConditionKey* key = reference::find_global_key(folded_key)) return key;
-    if (const catalogue::Service* owner = reference::find_service(folded_key.substr(0, folded_key.find(':')))) {
+    if (const catalogue::ServiceReference* owner =
+            reference::find_service(folded_key.substr(0, folded_key.find(':')))) {
         if (const catalogue::ConditionKey* key = owner->find_condition_key(folded_key)) return key;
     }
-    for (const catalogue::Service* service : statement.services) {
+    for (const catalogue::ServiceReference* service : statement.services) {
         if (const catalogue::ConditionKey* key = service->find_condition_key(folded_key)) return key;
     }
     return nullptr;
@@ -79,7 +80,7 @@ KeyType type_of(const catalogue::ConditionKey& key) {
     return type.starts_with(array) ? KeyType{type.substr(array.size()), true} : KeyType{type, false};
 }
 
-bool supports(const catalogue::Service& service, const catalogue::Action& action, std::string_view key_name) {
+bool supports(const catalogue::ServiceReference& service, const catalogue::Action& action, std::string_view key_name) {
     if (contains(action.condition_keys, key_name)) return true;
     return std::any_of(action.resources.begin(), action.resources.end(),
                        [&](const catalogue::ActionResource& resource) {
@@ -89,7 +90,7 @@ bool supports(const catalogue::Service& service, const catalogue::Action& action
                        });
 }
 
-bool supports(const catalogue::Service& service, std::string_view key_name) {
+bool supports(const catalogue::ServiceReference& service, std::string_view key_name) {
     return std::any_of(service.actions.begin(), service.actions.end(),
                        [&](const catalogue::Action& action) { return supports(service, action, key_name); });
 }
@@ -99,7 +100,7 @@ bool is_trust_action(const Action& action) {
                                                  [&](std::string_view name) { return action.covers("sts", name); });
 }
 
-std::string similar_action(const catalogue::Service& service, std::string_view folded_name) {
+std::string similar_action(const catalogue::ServiceReference& service, std::string_view folded_name) {
     Nearest nearest(folded_name);
     for (const catalogue::Action& action : service.actions) nearest.offer(fold_case(action.name), action.name);
     return nearest.take();
@@ -111,7 +112,7 @@ std::string similar_prefix(std::string_view folded_prefix) {
     return nearest.take();
 }
 
-std::string similar_key(const catalogue::Service& service, std::string_view folded_key) {
+std::string similar_key(const catalogue::ServiceReference& service, std::string_view folded_key) {
     Nearest nearest(folded_key);
     for (const catalogue::ConditionKey& key : service.condition_keys) nearest.offer(fold_case(key.name), key.name);
     return nearest.take();

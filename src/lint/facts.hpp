@@ -21,19 +21,19 @@ struct KeyType {
 
 /// Whether requests for an action of the service carry the key, of themselves or with one of the resource types on
 /// which it works. The key is written as the catalogue has it.
-[[nodiscard]] bool supports(const catalogue::Service& service, const catalogue::Action& action,
+[[nodiscard]] bool supports(const catalogue::ServiceReference& service, const catalogue::Action& action,
                             std::string_view key_name);
 
 /// Whether some action or resource type of the service has the key.
-[[nodiscard]] bool supports(const catalogue::Service& service, std::string_view key_name);
+[[nodiscard]] bool supports(const catalogue::ServiceReference& service, std::string_view key_name);
 
 /// Whether a role's trust policy can have the action.
 [[nodiscard]] bool is_trust_action(const Action& action);
 
 /// What was probably meant, as it is written in policies; empty when nothing is near.
-[[nodiscard]] std::string similar_action(const catalogue::Service& service, std::string_view folded_name);
+[[nodiscard]] std::string similar_action(const catalogue::ServiceReference& service, std::string_view folded_name);
 [[nodiscard]] std::string similar_prefix(std::string_view folded_prefix);
-[[nodiscard]] std::string similar_key(const catalogue::Service& service, std::string_view folded_key);
+[[nodiscard]] std::string similar_key(const catalogue::ServiceReference& service, std::string_view folded_key);
 
 /// Whether any resource of AWS's has this name in the third part of its ARN. Reads the whole catalogue the first time
 /// that a name is not one of its prefixes.

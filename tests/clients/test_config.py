@@ -42,7 +42,7 @@ def test_version():
 def test_help():
     printed = run("--help")
     assert printed.returncode == 0
-    for flag in ("--listen", "--data-dir", "--workers", "--enforcement", "--tls-cert", "--tls-key", "--lab", "--log-level",
+    for flag in ("--listen", "--data-dir", "--workers", "--enforcement", "--tls-cert", "--tls-key", "--testbench", "--log-level",
                  "--log-format", "--print-config", "--version", "healthcheck"):
         assert flag in printed.stdout
 
@@ -61,7 +61,7 @@ def test_defaults_environment_flags():
 
 def test_every_flag_has_its_variable(tmp_path):
     given = {
-        "listen": "127.0.0.1:0", "data-dir": str(tmp_path / "d"), "workers": "2", "enforcement": "off", "lab": "off",
+        "listen": "127.0.0.1:0", "data-dir": str(tmp_path / "d"), "workers": "2", "enforcement": "off", "testbench": "off",
         "trust-policy-quota": "3000", "log-level": "debug", "log-format": "json", "account-id": "123456789012", "root-access-key-id": "rootkey",
     }
     found = values(env={"IAMLOCAL_" + name.upper().replace("-", "_"): value for name, value in given.items()})
@@ -81,7 +81,7 @@ def test_secrets_are_not_printed(tmp_path):
     (["--workers", "-1"], {}, "workers"),
     (["--workers"], {}, "workers"),
     (["--enforcement", "maybe"], {}, "maybe"),
-    (["--lab", "perhaps"], {}, "perhaps"),
+    (["--testbench", "perhaps"], {}, "perhaps"),
     (["--log-level", "loud"], {}, "loud"),
     (["--log-format", "poetry"], {}, "poetry"),
     (["--listen", "nowhere:port"], {}, "nowhere:port"),

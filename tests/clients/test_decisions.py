@@ -239,7 +239,7 @@ def test_the_log_can_be_off(start):
 
 
 def test_nobody_reads_it_where_the_bench_is_off(start):
-    server = start("--lab", "off")
+    server = start("--testbench", "off")
     assert server.http("GET", "/_iamlocal/decisions").status == 403
     assert server.http("GET", "/_iamlocal/decisions/stream").status == 403
 

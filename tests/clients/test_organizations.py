@@ -156,6 +156,6 @@ def test_every_worker_knows_at_once(start):
 
 
 def test_it_is_not_served_without_the_test_bench(start):
-    server = start("--lab", "off")
+    server = start("--testbench", "off")
     for method in ("GET", "PUT", "DELETE"):
         assert server.http(method, ROUTE, {}, b"{}").status == 403

@@ -260,7 +260,7 @@ def test_sessions_may_ask_and_so_may_clients_of_tls(run, start, tmp_path):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
                     "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
                     tmp_path / "key.pem", "-out", tmp_path / "cert.pem"], check=True, capture_output=True)
-    plain = start("--lab", "on")
+    plain = start("--testbench", "on")
     root = support.Caller(plain)
     alice = root.user("alice", support.allow("*"))
     role = root.role("r", ALICE, support.allow("iam:Simulate*"))

@@ -64,21 +64,6 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
-ApiError undecodable_content(ContentError error) {
-    switch (error) {
-        case ContentError::unknown_coding:
-            return {ErrorCode::unsupported_media_type, "Content-Encoding must be gzip or identity."};
-        case ContentError::corrupt:
-            // The text is from the description of MalformedHttpRequestException in "Common Error Types".
-            return {ErrorCode::malformed_http,
-                    "Problems with the request at the HTTP level: can't decompress the body according to the "
-                    "decompression algorithm specified by the content-encoding."};
-        case ContentError::too_large:
-            return {ErrorCode::request_entity_too_large, "The decoded body of the request is too large."};
-    }
-    return internal_failure();
-}
-
 std::variant<std::string_view, ContentError> decode_content(std::string_view coding, std::string_view body,
                                                             std::string& buffer, std::size_t limit) {
     bool gzip = false;

@@ -6,8 +6,6 @@
 #include <string_view>
 #include <variant>
 
-#include "aws/error.hpp"
-
 namespace iamlocal::http {
 
 /// Why a body cannot be decoded.
@@ -16,9 +14,6 @@ enum class ContentError {
     corrupt,         ///< not gzip, cut off, wrong checksum, or something behind the end
     too_large,       ///< larger than the limit once decoded
 };
-
-/// As what a client sees it: `UnsupportedMediaType`, `MalformedHttpRequestException` or `RequestEntityTooLarge`.
-ApiError undecodable_content(ContentError error);
 
 /// The decoded body: `body` itself for `identity` and no coding at all, else a view of `buffer`, whose memory is kept
 /// between calls.

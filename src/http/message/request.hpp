@@ -2,6 +2,7 @@
 // made.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -22,6 +23,7 @@ struct Request {
     std::string_view body;            ///< after chunked decoding, before any Content-Encoding is undone
     std::string_view peer;            ///< the peer's address in text form, without the port
     bool secure = false;              ///< whether TLS carried it
+    std::uint16_t listener = 0;       ///< by which of the server's addresses it came, in the order of its options
 
     std::string_view header(std::string_view name) const { return find_header(headers, name); }
 };

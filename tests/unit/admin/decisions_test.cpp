@@ -267,15 +267,15 @@ TEST_F(DecisionsTest, ResetForgetsThem) {
     EXPECT_EQ(ask("/_iamlocal/decisions/" + denied.request_id).status, 404);
 }
 
-struct WithoutLab : DecisionsTest {
-    WithoutLab()
+struct WithoutTestbench : DecisionsTest {
+    WithoutTestbench()
         : DecisionsTest([] {
               app::AppOptions options;
-              options.lab = false;
+              options.testbench = false;
               return options;
           }()) {}
 };
-TEST_F(WithoutLab, NobodyIsAnswered) {
+TEST_F(WithoutTestbench, NobodyIsAnswered) {
     EXPECT_EQ(ask("/_iamlocal/decisions").status, 403);
     EXPECT_EQ(ask("/_iamlocal/decisions/stream").status, 403);
 }

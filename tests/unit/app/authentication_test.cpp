@@ -78,15 +78,15 @@ TEST(Authentication, SeesAChangeThatAnotherWorkerMade) {
     const Keys alice = bed.make_user("alice", allow_all);
     for (int round = 0; round < 3; ++round) {
         EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "200");
-        bed.switch_worker();
+        bed.switch_pipeline();
         EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "200");
         ASSERT_EQ(outcome(bed.iam({}, "DeleteUserPolicy", {{"UserName", "alice"}, {"PolicyName", "own"}})), "200");
-        bed.switch_worker();
+        bed.switch_pipeline();
         EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "403 AccessDenied");
-        bed.switch_worker();
+        bed.switch_pipeline();
         const Parameters policy = {{"UserName", "alice"}, {"PolicyName", "own"}, {"PolicyDocument", allow_all}};
         ASSERT_EQ(outcome(bed.iam({}, "PutUserPolicy", policy)), "200");
-        bed.switch_worker();
+        bed.switch_pipeline();
     }
 }
 

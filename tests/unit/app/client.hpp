@@ -1,4 +1,4 @@
-// A client of the pipeline without sockets: signs as SDKs do, calls a worker, and takes the answer apart.
+// A client of the pipeline without sockets: signs as SDKs do, calls a pipeline, and takes the answer apart.
 #pragma once
 
 #include <memory>
@@ -33,7 +33,7 @@ inline std::string element(const std::string& xml, const std::string& name) {
     return xml.substr(begin + open.size(), end - begin - open.size());
 }
 
-/// An App in memory with two workers, one of them in use, a clock that stands still and repeatable ids.
+/// An App in memory with two pipelines, one of them in use, a clock that stands still and repeatable ids.
 class Bed {
   public:
     explicit Bed(AppOptions options = {}, std::unique_ptr<db::Database> database = db::Database::in_memory())
@@ -42,8 +42,8 @@ class Bed {
         database_->migrate(store::migrations());
         app_ = std::make_unique<App>(std::move(options), *database_, store::Keyring::random(entropy_), clock_, entropy_,
                                      log_);
-        worker_ = app_->worker();
-        other_worker_ = app_->worker();
+        pipeline_ = app_->make_pipeline();
+        other_pipeline_ = app_->make_pipeline();
     }
 
     /// Sends Action with parameters; the service is "iam" or "sts".
@@ -124,8 +124,8 @@ class Bed {
     /// Sends a request as it is.
     http::Response deliver(const http::Request& request) {
         http::Response response;
-        worker_->handle(request, response);
-        worker_->batch_done();
+        pipeline_->handle(request, response);
+        pipeline_->batch_done();
         return response;
     }
 
@@ -139,8 +139,8 @@ class Bed {
     }
 
     AdjustableClock& clock() { return clock_; }
-    /// The next requests go to the other of two workers, which has caches of its own.
-    void switch_worker() { std::swap(worker_, other_worker_); }
+    /// The next requests go to the other of two pipelines, which has caches of its own.
+    void switch_pipeline() { std::swap(pipeline_, other_pipeline_); }
     /// From now on signs with the time that the bench's clock cannot move.
     void sign_with_the_real_clock() { real_signatures_ = true; }
     const std::string& logged() const { return logged_; }
@@ -156,8 +156,8 @@ class Bed {
     std::unique_ptr<db::Database> database_;
     Log log_;
     std::unique_ptr<App> app_;
-    std::unique_ptr<http::Handler> worker_;
-    std::unique_ptr<http::Handler> other_worker_;
+    std::unique_ptr<http::Handler> pipeline_;
+    std::unique_ptr<http::Handler> other_pipeline_;
 };
 
 /// Status and error code, "200" alone for success.

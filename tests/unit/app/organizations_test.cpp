@@ -30,7 +30,7 @@ class OrganizationsTest : public testing::Test {
         }
     }
 
-    http::Response lab(std::string_view method, std::string_view body = {}) {
+    http::Response organization(std::string_view method, std::string_view body = {}) {
         http::Request request;
         request.method = method;
         request.target = "/_iamlocal/organization";
@@ -41,11 +41,12 @@ class OrganizationsTest : public testing::Test {
 
     /// Declares the organization with these policies.
     void declare(const std::string& policies, const std::string& more = {}) {
-        const http::Response answer = lab("PUT", fmt::format(R"({{"id":"o-exampleorgid","management_account":"{}",
+        const http::Response answer =
+            organization("PUT", fmt::format(R"({{"id":"o-exampleorgid","management_account":"{}",
             "accounts":{{"{}":"/workloads/prod","{}":"/"}},
             "units":{{"/":"r-ab12","/workloads":"ou-ab12-11111111","/workloads/prod":"ou-ab12-22222222"}},
             "policies":[{}]{}}})",
-                                                             management, member, other, policies, more));
+                                            management, member, other, policies, more));
         ASSERT_EQ(answer.status, 200) << answer.body;
     }
 
@@ -265,7 +266,7 @@ TEST_F(OrganizationsTest, MembersSeeItsKeys) {
     // The paths are multivalued: no operator without a set looks into them.
     EXPECT_FALSE(denied(member, outsider, equals("aws:PrincipalOrgPaths", path)));
     EXPECT_FALSE(denied(member, outsider, equals("aws:PrincipalOrgID", "o-otherorgid")));
-    lab("DELETE");
+    organization("DELETE");
     for (const char* key : {"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:ResourceOrgID", "aws:ResourceOrgPaths"})
         EXPECT_TRUE(denied(member, member, absent(key))) << key;
 }
@@ -285,17 +286,17 @@ TEST_F(OrganizationsTest, PoliciesSeeTheirConditions) {
 
 TEST_F(OrganizationsTest, TakesEffectAtOnceForEveryWorker) {
     for (int i = 0; i < 3; ++i) {
-        for (int worker = 0; worker < 2; ++worker, bed_.switch_worker()) EXPECT_EQ(list_users(member), allowed);
+        for (int worker = 0; worker < 2; ++worker, bed_.switch_pipeline()) EXPECT_EQ(list_users(member), allowed);
         declare(policy("scp", "NoListing", "/", no_listing));
-        for (int worker = 0; worker < 2; ++worker, bed_.switch_worker()) EXPECT_EQ(list_users(member), refused);
-        EXPECT_EQ(lab("DELETE").status, 200);
+        for (int worker = 0; worker < 2; ++worker, bed_.switch_pipeline()) EXPECT_EQ(list_users(member), refused);
+        EXPECT_EQ(organization("DELETE").status, 200);
     }
     declare(policy("scp", "NoListing", "/", no_listing));
     http::Request reset;
     reset.method = "POST";
     reset.target = "/_iamlocal/reset";
     bed_.deliver(reset);
-    EXPECT_EQ(lab("GET").status, 404);
+    EXPECT_EQ(organization("GET").status, 404);
     EXPECT_EQ(outcome(bed_.iam({member, "test", {}}, "ListUsers")), allowed);
 }
 

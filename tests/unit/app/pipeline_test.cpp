@@ -1,5 +1,8 @@
+#include <set>
+
 #include <gtest/gtest.h>
 
+#include "app/operations.hpp"
 #include "unit/app/client.hpp"
 
 namespace iamlocal::app {
@@ -138,6 +141,44 @@ TEST(Pipeline, RefusesMethodsAndTypesItDoesNotKnow) {
     request.headers = json;
     request.body = "{}";
     EXPECT_EQ(outcome(bed.deliver(request)), "415 UnsupportedMediaType");
+}
+
+TEST(Pipeline, SaysWhyABodyCannotBeDecoded) {
+    Bed bed;
+    http::Request request;
+    request.method = "POST";
+    request.target = "/";
+    const auto ask = [&](std::string_view coding, std::string_view body) {
+        const http::Header headers[] = {{"Content-Encoding", coding}};
+        request.headers = headers;
+        request.body = body;
+        return outcome(bed.deliver(request));
+    };
+    EXPECT_EQ(ask("br", "x"), "415 UnsupportedMediaType");
+    EXPECT_EQ(ask("gzip", "x"), "400 MalformedHttpRequestException");
+    EXPECT_EQ(ask("identity", std::string((1 << 20) + 1, 'x')), "413 RequestEntityTooLarge");
+    EXPECT_EQ(ask("identity", "x"), "400 MissingAction");
+}
+
+TEST(Services, AreFoundByVersionAndByHost) {
+    ASSERT_GE(services().size(), 2u);
+    std::set<std::string_view> versions;
+    for (const Service& service : services()) {
+        EXPECT_EQ(find_service(service.version), &service);
+        EXPECT_EQ(&service_at(std::string(service.host_prefix) + "amazonaws.com"), &service);
+        EXPECT_TRUE(versions.insert(service.version).second) << service.name;
+        for (const auto& resource : service.operations)
+            for (const api::Operation& operation : resource) {
+                EXPECT_EQ(service.find_operation(operation.name), &operation);
+                EXPECT_FALSE(service.is_unbuilt(operation.name));
+                EXPECT_TRUE(std::string_view(operation.action).starts_with(service.name)) << operation.action;
+            }
+        EXPECT_EQ(service.find_operation("Nothing"), nullptr);
+    }
+    EXPECT_EQ(find_service("2000-01-01"), nullptr);
+    EXPECT_EQ(service_at("localhost:4566").name, "iam");
+    EXPECT_EQ(service_at("").name, "iam");
+    EXPECT_EQ(service_at("sts.eu-west-1.localhost").name, "sts");
 }
 
 }  // namespace

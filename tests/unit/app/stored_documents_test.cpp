@@ -80,7 +80,7 @@ TEST_F(StoredDocumentsTest, AnIdentityPolicyThatCannotBeReadDeniesAndIsInTheLogO
     in_the_store([&](db::Transaction& tx) {
         store::inline_policies::put(tx, account_, id, "broken", {"{\n  \"Version\": \"2012-10-17\",", 10});
     });
-    for (int i = 0; i < 4; ++i, bed_.switch_worker()) {
+    for (int i = 0; i < 4; ++i, bed_.switch_pipeline()) {
         EXPECT_EQ(message(bed_.iam(alice, "ListUsers")),
                   "User: arn:aws:iam::000000000000:user/alice is not authorized to perform: iam:ListUsers on resource: "
                   "arn:aws:iam::000000000000:user/ with an explicit deny in an identity-based policy");
@@ -98,7 +98,7 @@ TEST_F(StoredDocumentsTest, ATrustPolicyThatCannotBeReadDeniesAndIsInTheLogOnce)
     make_role("job", trusting("arn:aws:iam::000000000000:user/alice"));
     const std::string id = element(bed_.iam({}, "GetRole", {{"RoleName", "job"}}).body, "RoleId");
     in_the_store([&](db::Transaction& tx) { store::roles::set_trust_policy(tx, account_, id, "nonsense"); });
-    for (int i = 0; i < 4; ++i, bed_.switch_worker())
+    for (int i = 0; i < 4; ++i, bed_.switch_pipeline())
         EXPECT_EQ(message(assume(alice, "job")),
                   "User: arn:aws:iam::000000000000:user/alice is not authorized to perform: sts:AssumeRole on "
                   "resource: arn:aws:iam::000000000000:role/job with an explicit deny in a resource-based policy");

@@ -35,7 +35,7 @@ TEST(ServiceReference, EveryServiceUnpacks) {
     std::size_t actions = 0;
     for (const std::string& prefix : prefixes) {
         SCOPED_TRACE(prefix);
-        const Service* const service = service_reference::find_service(prefix);
+        const ServiceReference* const service = service_reference::find_service(prefix);
         ASSERT_NE(service, nullptr);
         EXPECT_EQ(service->prefix, prefix);
         EXPECT_FALSE(service->name.empty());
@@ -61,7 +61,7 @@ TEST(ServiceReference, EveryServiceUnpacks) {
 }
 
 TEST(ServiceReference, KnowsWhatAnActionTakes) {
-    const Service* const s3 = service_reference::find_service("s3");
+    const ServiceReference* const s3 = service_reference::find_service("s3");
     const Action* const get = s3->find_action("GETOBJECT");
     ASSERT_NE(get, nullptr);
     EXPECT_EQ(get->name, "GetObject");
@@ -153,9 +153,9 @@ TEST(ServiceReference, GlobalKeys) {
 }
 
 TEST(ServiceReference, ThreadsGetTheSameService) {
-    std::vector<const Service*> found(4);
+    std::vector<const ServiceReference*> found(4);
     std::vector<std::thread> threads;
-    for (const Service*& service : found)
+    for (const ServiceReference*& service : found)
         threads.emplace_back([&service] { service = service_reference::find_service("cloudwatch"); });
     for (std::thread& thread : threads) thread.join();
     ASSERT_NE(found[0], nullptr);

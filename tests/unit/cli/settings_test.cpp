@@ -80,6 +80,18 @@ TEST(Settings, StopAtImpossibleValuesWithoutShowingSecrets) {
               "--root-secret-access-key: expected a text that is not empty");
 }
 
+TEST(Settings, TakeTheFormerNameOfTheTestBench) {
+    for (const Settings& settings :
+         {parse({"--testbench", "on"}), parse({"--lab", "on"}), parse({}, {"IAMLOCAL_LAB=on"}),
+          parse({"--lab", "on"}, {"IAMLOCAL_TESTBENCH=off"})})
+        EXPECT_EQ(settings.config.testbench, Config::Testbench::on);
+    EXPECT_NE(parse({"--print-config"}, {"IAMLOCAL_LAB=on"}).text.find("testbench               on "),
+              std::string::npos);
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_LAB=on", "IAMLOCAL_TESTBENCH=off"}),
+              "IAMLOCAL_TESTBENCH and IAMLOCAL_LAB are both set");
+    EXPECT_NE(complaint({"--lab", "on", "--testbench", "on"}), "");
+}
+
 TEST(Settings, PrintEveryValueWithItsSource) {
     const Settings settings =
         parse({"--print-config", "--workers", "2", "--root-secret-access-key", "hush"}, {"IAMLOCAL_ENFORCEMENT=audit"});

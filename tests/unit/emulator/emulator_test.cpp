@@ -81,19 +81,19 @@ TEST(Emulator, SwitchesTheBenchOffWhereOthersCanReachIt) {
     EXPECT_TRUE([&] {
         Emulator emulator(config, silent());
         emulator.start();
-        return emulator.lab_enabled();
+        return emulator.testbench_enabled();
     }());
     config.listen = {"127.0.0.1:0", "0.0.0.0:0"};
     EXPECT_FALSE([&] {
         Emulator emulator(config, silent());
         emulator.start();
-        return emulator.lab_enabled();
+        return emulator.testbench_enabled();
     }());
-    config.lab = Config::Lab::on;
+    config.testbench = Config::Testbench::on;
     EXPECT_TRUE([&] {
         Emulator emulator(config, silent());
         emulator.start();
-        return emulator.lab_enabled();
+        return emulator.testbench_enabled();
     }());
 }
 

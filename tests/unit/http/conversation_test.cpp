@@ -24,13 +24,14 @@ TEST(Conversation, HandsOverTheRequestAndAnswersInFull) {
     EXPECT_FALSE(talk.conversation.mid_request());
 }
 
-TEST(Conversation, TellsThePeerAndWhetherTlsCarriedTheRequest) {
+TEST(Conversation, TellsWhereTheRequestComesFrom) {
     Talk talk;
     talk.record.also = [](const http::Request& request, http::Response& response) {
-        response.body = std::string(request.peer) + (request.secure ? " tls" : " plain");
+        response.body =
+            std::string(request.peer) + (request.secure ? " tls " : " plain ") + std::to_string(request.listener);
     };
     talk.say(ordinary);
-    EXPECT_EQ(talk.out, echo_answer("192.0.2.7 plain"));
+    EXPECT_EQ(talk.out, echo_answer("192.0.2.7 plain 3"));
 }
 
 TEST(Conversation, PiecesOfAnySizeMakeTheSameRequests) {
@@ -266,16 +267,16 @@ TEST(Conversation, EndAndTimeoutInsideARequestAreAnswered) {
         ended.say(begun);
         EXPECT_TRUE(ended.conversation.mid_request());
         EXPECT_EQ(ended.conversation.ended(), Next::refuse);
-        EXPECT_TRUE(ended.desk.out.starts_with("HTTP/1.1 400 ")) << ended.desk.out;
+        EXPECT_TRUE(ended.scratch.out.starts_with("HTTP/1.1 400 ")) << ended.scratch.out;
         Talk late;
         late.say(begun);
         EXPECT_EQ(late.conversation.timed_out(), Next::refuse);
-        EXPECT_TRUE(late.desk.out.starts_with("HTTP/1.1 408 ")) << late.desk.out;
+        EXPECT_TRUE(late.scratch.out.starts_with("HTTP/1.1 408 ")) << late.scratch.out;
     }
     Talk idle;
     idle.say("\r\n");
     EXPECT_EQ(idle.conversation.ended(), Next::close);
-    EXPECT_EQ(idle.desk.out, "");
+    EXPECT_EQ(idle.scratch.out, "");
 }
 
 TEST(Conversation, WhileDrainingTheLastAnswerCloses) {

@@ -15,6 +15,8 @@ struct EchoRecord {
     std::atomic<unsigned> refused{0};
     std::atomic<unsigned> batches{0};
     std::function<void(const http::Request&, http::Response&)> also;  ///< called last for every request
+    /// Called first; what it gives is the answer.
+    std::function<std::unique_ptr<http::Deferred>(const http::Request&)> defer;
 };
 
 /// Answers `METHOD target|name=value|…|body`, and refusals by the name of their fault.
@@ -22,7 +24,9 @@ class EchoHandler final : public http::Handler {
   public:
     explicit EchoHandler(EchoRecord& record) : record_(record) {}
 
-    void handle(const http::Request& request, http::Response& response) override {
+    std::unique_ptr<http::Deferred> handle(const http::Request& request, http::Response& response) override {
+        if (record_.defer)
+            if (auto deferred = record_.defer(request)) return deferred;
         ++record_.handled;
         response.content_type = "text/plain";
         response.request_id = "id-1";
@@ -32,6 +36,7 @@ class EchoHandler final : public http::Handler {
         }
         response.body.append("|").append(request.body);
         if (record_.also) record_.also(request, response);
+        return nullptr;
     }
 
     void refuse(http::Fault fault, std::string_view, http::Response& response) override {
@@ -48,6 +53,9 @@ class EchoHandler final : public http::Handler {
                 break;
             case http::Fault::timeout:
                 response.status = 408;
+                break;
+            case http::Fault::overloaded:
+                response.status = 503;
                 break;
         }
         response.body = "refused";

@@ -18,9 +18,11 @@ inline Options on_free_port(Limits limits = {}) {
 
 struct RunningServer {
     explicit RunningServer(Options options = on_free_port(),
-                           std::function<void(const http::Request&, http::Response&)> also = {})
-        : server(std::move(options), [this](unsigned) { return std::make_unique<EchoHandler>(record); }) {
+                           std::function<void(const http::Request&, http::Response&)> also = {},
+                           std::function<std::unique_ptr<http::Deferred>(const http::Request&)> defer = {})
+        : server(std::move(options), [this](unsigned, Purpose) { return std::make_unique<EchoHandler>(record); }) {
         record.also = std::move(also);
+        record.defer = std::move(defer);
         server.start();
     }
     Client connect(std::size_t listen = 0) const { return Client(server.endpoints().at(listen)); }

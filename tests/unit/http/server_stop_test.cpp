@@ -112,7 +112,7 @@ TEST(ServerStop, MayBeAskedForAnyNumberOfTimesFromAnyThread) {
 
 TEST(ServerStop, HappensWithoutStart) {
     EchoRecord record;
-    Server server(on_free_port(), [&](unsigned) { return std::make_unique<EchoHandler>(record); });
+    Server server(on_free_port(), [&](unsigned, Purpose) { return std::make_unique<EchoHandler>(record); });
     server.stop();
     EXPECT_TRUE(server.endpoints().empty());
 }

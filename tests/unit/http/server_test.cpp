@@ -2,6 +2,7 @@
 
 #include <ctime>
 #include <fcntl.h>
+#include <map>
 #include <set>
 #include <sys/resource.h>
 #include <thread>
@@ -293,6 +294,39 @@ TEST(Server, ListensOnSeveralAddresses) {
     }
 }
 
+TEST(Server, GivesEachListenerTheHandlerOfItsPurpose) {
+    std::map<Purpose, EchoRecord> records;
+    for (const auto& [purpose, name] : {std::pair(Purpose::api, "api"), std::pair(Purpose::console, "console")})
+        records[purpose].also = [name](const http::Request& request, http::Response& response) {
+            response.body = name + std::to_string(request.listener);
+        };
+    std::vector<std::pair<unsigned, Purpose>> made;
+    Options options;
+    options.workers = 2;
+    options.listen = {
+        {"127.0.0.1", 0, Purpose::api}, {"127.0.0.1", 0, Purpose::console}, {"127.0.0.1", 0, Purpose::api}};
+    Server server(options, [&](unsigned worker, Purpose serves) {
+        made.emplace_back(worker, serves);
+        return std::make_unique<EchoHandler>(records[serves]);
+    });
+    server.start();
+    using Made = std::pair<unsigned, Purpose>;
+    EXPECT_THAT(made, testing::UnorderedElementsAre(Made(0, Purpose::api), Made(0, Purpose::console),
+                                                    Made(1, Purpose::api), Made(1, Purpose::console)));
+    const char* const expected[] = {"api0", "console1", "api2"};
+    for (std::size_t i = 0; i < 3; ++i) {
+        Client client(server.endpoints()[i]);
+        client.send(get("/"));
+        EXPECT_EQ(body_of(client.receive()), expected[i]);
+        client.send("\x16\x03\x01");
+        EXPECT_THAT(client.receive(), StartsWith("HTTP/1.1 400 "));
+    }
+    server.stop();
+    EXPECT_EQ(records[Purpose::api].refused, 2u);
+    EXPECT_EQ(records[Purpose::console].refused, 1u);
+    EXPECT_GE(records[Purpose::console].batches, 1u);
+}
+
 TEST(Server, ListensOnIpv6) {
     Options options = on_free_port();
     options.listen = {*parse_listen("[::1]:0")};
@@ -331,7 +365,7 @@ TEST(Server, ServesManyConnectionsOnSeveralWorkers) {
 
 std::string reason_not_to_start(Options options) {
     EchoRecord record;
-    Server server(std::move(options), [&](unsigned) { return std::make_unique<EchoHandler>(record); });
+    Server server(std::move(options), [&](unsigned, Purpose) { return std::make_unique<EchoHandler>(record); });
     try {
         server.start();
     } catch (const std::runtime_error& error) {

@@ -31,9 +31,9 @@ struct Talk {
         return next;
     }
     void send() {
-        largest_send = std::max(largest_send, desk.out.size());
-        out += desk.out;
-        desk.out.clear();
+        largest_send = std::max(largest_send, scratch.out.size());
+        out += scratch.out;
+        scratch.out.clear();
     }
 
     Limits limits;
@@ -41,8 +41,8 @@ struct Talk {
     EchoRecord record;
     EchoHandler handler{record};
     std::atomic<bool> draining{false};
-    Desk desk{handler, limits, draining, ResponseWriter(clock), {}, {}, {}};
-    Conversation conversation{desk, "192.0.2.7", false};
+    WorkerScratch scratch{limits, draining, ResponseWriter(clock), {}, {}, {}};
+    Conversation conversation{scratch, handler, {"192.0.2.7", false, 3}};
     Conversation::Next next = Conversation::Next::read;
     std::string out;
     std::size_t largest_send = 0;

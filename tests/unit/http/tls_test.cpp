@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <filesystem>
+#include <latch>
 #include <memory>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "running_server.hpp"
+#include "slow_answer.hpp"
 
 namespace iamlocal::http {
 namespace {
@@ -148,6 +150,32 @@ TEST(Tls, AnswersPipelinedAndLargeRequests) {
     client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
     client.send(std::string(999'999, 'b') + "!");
     EXPECT_GT(client.receive("b!").size(), 1'000'000u);
+}
+
+TEST(Tls, SlowAnswersComeInTheirPlacesToo) {
+    const TlsFiles files;
+    SlowRecord slow;
+    RunningServer running(files.options(), {}, defer_slow(slow));
+    TlsClient client(running.server.endpoints()[0]);
+    client.send(get("/a") + get("/slow") + get("/b"));
+    const std::string answers = client.receive("GET /b|Host=h|");
+    EXPECT_LT(answers.find("GET /a|"), answers.find("slow GET /slow|Host=h|"));
+    EXPECT_LT(answers.find("slow GET /slow|Host=h|"), answers.find("GET /b|Host=h|"));
+}
+
+TEST(Tls, WorkThatTakesTooLongEndsTheConnection) {
+    const TlsFiles files;
+    SlowRecord slow;
+    std::latch go_on(1);
+    Limits limits;
+    limits.work_timeout = std::chrono::milliseconds(20);
+    RunningServer running(files.options(limits), {}, defer_slow(slow, [&] { go_on.wait(); }));
+    TlsClient client(running.server.endpoints()[0]);
+    client.send(get("/slow"));
+    EXPECT_EQ(client.receive("never"), "");
+    go_on.count_down();
+    running.server.stop();
+    EXPECT_EQ(slow.finished, 1u);
 }
 
 TEST(Tls, RefusesWithAnAnswerThatArrives) {

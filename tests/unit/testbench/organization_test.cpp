@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "store/migrations.hpp"
-#include "testbench/bench.hpp"
+#include "testbench/routes.hpp"
 
 namespace iamlocal::testbench {
 namespace {
@@ -245,15 +245,11 @@ class OrganizationRouteTest : public testing::Test {
         request.target = "/_iamlocal/organization";
         request.body = body;
         http::Response response;
-        Bench(
-            enabled_, {"1.2.3", "000000000000", "enforce", "memory"}, clock_, *database_, [](void*) {}, nullptr)
-            .handle(request, response);
+        admin::Router({organization_route(*database_)}, enabled_).handle(request, response);
         return response;
     }
 
     bool enabled_ = true;
-    FixedClock real_{Instant(std::chrono::seconds(1000))};
-    AdjustableClock clock_{real_};
     std::unique_ptr<db::Database> database_ = db::Database::in_memory();
 };
 

@@ -108,12 +108,6 @@ TEST(ContentEncoding, BufferIsReusable) {
     }
 }
 
-TEST(ContentEncoding, ErrorsAsTheClientSeesThem) {
-    EXPECT_EQ(undecodable_content(ContentError::unknown_coding).code(), ErrorCode::unsupported_media_type);
-    EXPECT_EQ(undecodable_content(ContentError::corrupt).code(), ErrorCode::malformed_http);
-    EXPECT_EQ(undecodable_content(ContentError::too_large).code(), ErrorCode::request_entity_too_large);
-}
-
 TEST(Request, HeaderIsTheFirstOfThatName) {
     const std::vector<Header> headers = {{"Host", "a"}, {"X-Empty", ""}, {"HOST", "b"}};
     const Request request{"GET", "/", headers, "", "", false};

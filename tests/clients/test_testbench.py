@@ -102,8 +102,12 @@ def test_it_is_off_where_others_could_reach_it(start):
 
 
 def test_it_can_be_switched_off_and_on(start):
+    assert start("--testbench", "off").http("POST", "/_iamlocal/reset").status == 403
+    assert start("--testbench", "on", "--listen", "0.0.0.0:0").http("POST", "/_iamlocal/reset").status == 200
+
+
+def test_its_former_name_is_still_taken(start):
     assert start("--lab", "off").http("POST", "/_iamlocal/reset").status == 403
-    assert start("--lab", "on", "--listen", "0.0.0.0:0").http("POST", "/_iamlocal/reset").status == 200
 
 
 def test_reset_between_workers(start):

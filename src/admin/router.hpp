@@ -1,0 +1,47 @@
+// The paths that are not AWS's API: health for everybody, and what tests and operators ask of a test bench.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "http/message/request.hpp"
+#include "http/message/response.hpp"
+
+namespace iamlocal::admin {
+
+using Answer = std::function<void(const http::Request&, http::Response&)>;
+
+struct Method {
+    std::string_view name;  ///< "GET" is HEAD, too
+    Answer answer;
+};
+
+/// One path. Texts are literals.
+struct Route {
+    std::string_view path;
+    bool has_subpaths = false;     ///< whether it answers for what is below it as well
+    bool needs_testbench = false;  ///< served only where the test bench is on, and not to web pages
+    std::string_view action;       ///< as access lines name it: "admin", "testbench"
+    std::vector<Method> methods;
+    std::string_view other_methods;  ///< what those who come with another method are told
+};
+
+class Router {
+  public:
+    Router(std::vector<Route> routes, bool testbench);
+
+    /// Whether a request is for a path of ours, even if there is nothing at it. `target` may have a query string.
+    bool owns(std::string_view target) const;
+    /// Answers such a request, where it is refused in JSON. Returns what access lines call it. Callable from every
+    /// worker at once, if the routes are.
+    std::string_view handle(const http::Request& request, http::Response& response) const;
+
+  private:
+    const Route* find(std::string_view path) const;
+
+    std::vector<Route> routes_;
+    bool testbench_;
+};
+
+}  // namespace iamlocal::admin

@@ -1,0 +1,403 @@
+#include "app/pipeline.hpp"
+
+#include <chrono>
+
+#include "auth/sigv4.hpp"
+#include "base/encoding.hpp"
+#include "base/ids.hpp"
+#include "base/time_format.hpp"
+#include "http/message/content_encoding.hpp"
+#include "protocol/envelope.hpp"
+
+namespace iamlocal::app {
+namespace {
+
+constexpr std::size_t max_decoded_body = std::size_t{1} << 20;
+/// Documents of one worker's cache; one entry may be as large as AWS's largest managed policy.
+constexpr std::size_t max_cached_policies = 2048;
+constexpr std::size_t max_cached_policy_bytes = std::size_t{4} << 20;
+
+/// JSON for those who accept nothing else: EKS tokens and Vault ask GetCallerIdentity so.
+protocol::AnswerFormat format_for(const http::Request& request) {
+    return equals_ignoring_case(request.header("accept"), "application/json") ? protocol::AnswerFormat::json
+                                                                              : protocol::AnswerFormat::xml;
+}
+
+std::string_view query_of(std::string_view target) {
+    const std::size_t mark = target.find('?');
+    return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+}
+
+/// Whose form an error has, even where the request was not understood.
+const Service& service_for_error(const Progress& progress) {
+    return progress.service != nullptr ? *progress.service : service_at(progress.request.header("host"));
+}
+
+bool is_form(std::string_view content_type) {
+    const std::string_view type = content_type.substr(0, content_type.find(';'));
+    return type.empty() || equals_ignoring_case(type, "application/x-www-form-urlencoded");
+}
+
+/// The instant to hold a signature's date against. A client signs with the time of its machine, wherever the test bench
+/// has moved the clock; one that follows the bench's clock is as right. The nearer of the two counts. A presigned
+/// request is a credential whose time runs out, and that is what the bench's clock is for.
+Seconds signature_clock(const auth::Presented& presented, const AdjustableClock& clock, Instant now) {
+    const Seconds moved = whole_seconds(now);
+    if (presented.carrier == auth::Carrier::query) return moved;
+    const Seconds real = whole_seconds(clock.real_now());
+    return std::chrono::abs(real - presented.at) < std::chrono::abs(moved - presented.at) ? real : moved;
+}
+
+ApiError undecodable_content(http::ContentError error) {
+    switch (error) {
+        case http::ContentError::unknown_coding:
+            return {ErrorCode::unsupported_media_type, "Content-Encoding must be gzip or identity."};
+        case http::ContentError::corrupt:
+            // The text is from the description of MalformedHttpRequestException in "Common Error Types".
+            return {ErrorCode::malformed_http,
+                    "Problems with the request at the HTTP level: can't decompress the body according to the "
+                    "decompression algorithm specified by the content-encoding."};
+        case http::ContentError::too_large:
+            return {ErrorCode::request_entity_too_large, "The decoded body of the request is too large."};
+    }
+    return internal_failure();
+}
+
+/// IAM is one service for all Regions and counts as us-east-1.
+access::RequestFacts facts_of(const Progress& progress) {
+    const bool global = progress.action.starts_with("iam:");
+    const http::Request& request = progress.request;
+    return {.time = whole_seconds(progress.now),
+            .region = global ? std::string_view("us-east-1") : progress.region,
+            .peer = request.peer,
+            .secure = request.secure,
+            .user_agent = request.header("user-agent"),
+            .referer = request.header("referer")};
+}
+
+/// The access line tells the verdict, however the request ends.
+class KeepVerdict {
+  public:
+    KeepVerdict(access::Verdict& from, access::Verdict& to) : from_(from), to_(to) {}
+    ~KeepVerdict() { to_ = std::move(from_); }
+    KeepVerdict(const KeepVerdict&) = delete;
+    KeepVerdict& operator=(const KeepVerdict&) = delete;
+
+  private:
+    access::Verdict& from_;
+    access::Verdict& to_;
+};
+
+[[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.code, std::move(error.message)); }
+
+ApiError fault_error(http::Fault fault) {
+    switch (fault) {
+        case http::Fault::body_too_large:
+            return {ErrorCode::request_entity_too_large, "The request body must not be larger than 1048576 bytes."};
+        case http::Fault::headers_too_large:
+            return {ErrorCode::request_header_too_large, "The request's headers are too large."};
+        case http::Fault::timeout:
+            return {ErrorCode::request_timeout, "The request did not arrive in time."};
+        case http::Fault::overloaded:
+            return {ErrorCode::service_unavailable, "The request has failed due to a temporary failure of the server."};
+        case http::Fault::malformed:
+            break;
+    }
+    return {ErrorCode::malformed_http, "The request is not well-formed HTTP/1.1."};
+}
+
+}  // namespace
+
+/// A request whose operation has put something off, until it is answered.
+class Pipeline::PutOff final : public http::Deferred {
+  public:
+    /// `record`: the one that `progress` points to.
+    PutOff(Pipeline& pipeline, Progress progress, std::string request_id, std::unique_ptr<Continuation> rest,
+           std::unique_ptr<access::DecisionRecord> record)
+        : pipeline_(pipeline),
+          progress_(std::move(progress)),
+          request_id_(std::move(request_id)),
+          rest_(std::move(rest)),
+          record_(std::move(record)) {}
+
+    void work() override { rest_->work(); }
+
+    std::unique_ptr<http::Deferred> finish(std::exception_ptr failure, http::Response& response) override {
+        response.request_id = request_id_;
+        std::unique_ptr<Continuation> more;
+        pipeline_.attempt(progress_, response, [&] {
+            if (failure) std::rethrow_exception(failure);
+            more = rest_->resume(progress_, response);
+        });
+        if (more)
+            return std::make_unique<PutOff>(pipeline_, std::move(progress_), std::move(request_id_), std::move(more),
+                                            std::move(record_));
+        pipeline_.conclude(progress_, response, record_);
+        return nullptr;
+    }
+
+    void refuse(http::Fault fault, http::Response& response) override {
+        response.request_id = request_id_;
+        pipeline_.attempt(progress_, response, [&] { throw fault_error(fault); });
+        pipeline_.conclude(progress_, response, record_);
+    }
+
+  private:
+    Pipeline& pipeline_;
+    Progress progress_;
+    std::string request_id_;
+    std::unique_ptr<Continuation> rest_;
+    std::unique_ptr<access::DecisionRecord> record_;
+};
+
+Pipeline::Pipeline(const Shared& shared)
+    : shared_(shared),
+      connection_(shared.database.connect()),
+      policies_(max_cached_policies, max_cached_policy_bytes),
+      credentials_(*connection_, shared.keyring, shared.root, policies_, shared.unreadable),
+      organizations_(*connection_, policies_, shared.unreadable) {}
+
+Pipeline::~Pipeline() { shared_.log.flush(log_lines_); }
+
+std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, http::Response& response) {
+    Progress progress;
+    progress.request = request;
+    progress.started = std::chrono::steady_clock::now();
+    progress.now = shared_.clock.now();
+    progress.record = record_.get();
+    std::unique_ptr<Continuation> rest;
+    attempt(progress, response, [&] {
+        response.request_id = ids::request_id(shared_.entropy);
+        if (shared_.router.owns(request.target)) {
+            progress.action = shared_.router.handle(request, response);
+        } else {
+            progress.format = format_for(request);
+            rest = answer(progress, response);
+        }
+    });
+    if (rest) {
+        auto record = std::exchange(record_, std::make_unique<access::DecisionRecord>());
+        return std::make_unique<PutOff>(*this, std::move(progress), std::move(response.request_id), std::move(rest),
+                                        std::move(record));
+    }
+    conclude(progress, response, record_);
+    return nullptr;
+}
+
+/// Takes a step of a request, and makes AWS's errors of what it throws.
+template <class Step>
+void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
+    try {
+        return step();
+    } catch (const ApiError& error) {
+        progress.error_code = row_of(error.code()).name;
+        protocol::write_error(response, progress.format, service_for_error(progress).xmlns, error);
+    } catch (const std::exception& error) {
+        report(error, response);
+        progress.error_code = "InternalFailure";
+        protocol::write_error(response, progress.format, service_for_error(progress).xmlns, internal_failure());
+    }
+}
+
+/// What there is to be noted when the answer is there.
+void Pipeline::conclude(const Progress& progress, const http::Response& response,
+                        std::unique_ptr<access::DecisionRecord>& record) {
+    keep_decision(response, progress.now, record);
+    const auto took = std::chrono::steady_clock::now() - progress.started;
+    log_access(progress, response, std::chrono::duration_cast<std::chrono::microseconds>(took));
+}
+
+std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Response& response) {
+    route(progress);
+    access::Credential& credential = authenticate(progress);
+    progress.account = credential.identity->account.str();
+    progress.principal = credential.identity->principal.arn;
+    note_use(credential, progress);
+    return run(credential, progress, response);
+}
+
+/// Finds the service and the operation.
+void Pipeline::route(Progress& progress) {
+    const http::Request& request = progress.request;
+    if (request.method != "POST" && request.method != "GET" && request.method != "HEAD")
+        throw ApiError(ErrorCode::method_not_allowed, "The method must be GET or POST.");
+    if (!request.body.empty() && !is_form(request.header("content-type")))
+        throw ApiError(ErrorCode::unsupported_media_type,
+                       "The Content-Type of the body must be application/x-www-form-urlencoded.");
+    const auto body =
+        http::decode_content(request.header("content-encoding"), request.body, decoded_body_, max_decoded_body);
+    if (const auto* error = std::get_if<http::ContentError>(&body)) throw undecodable_content(*error);
+    if (const auto error = parameters_.parse(query_of(request.target), std::get<std::string_view>(body)))
+        throw protocol::malformed_query_string(*error);
+
+    const std::string_view version = parameters_.find("Version").value_or("");
+    progress.service = find_service(version);
+    if (progress.service == nullptr) progress.service = &service_at(request.header("host"));
+
+    const std::optional<std::string_view> action = parameters_.find("Action");
+    if (!action || action->empty()) throw missing_action();
+    const bool version_fits = version == progress.service->version;
+    if (const api::Operation* operation = progress.service->find_operation(*action);
+        operation != nullptr && version_fits) {
+        progress.operation = operation;
+        progress.action = operation->action;
+        return;
+    }
+    if (version_fits && progress.service->is_unbuilt(*action)) throw not_implemented(std::string(*action));
+    throw invalid_action(std::string(*action),
+                         version.empty() ? std::string("NO_VERSION_SPECIFIED") : std::string(version));
+}
+
+access::Credential& Pipeline::authenticate(Progress& progress) {
+    const http::Request& request = progress.request;
+    auth::ReadSignature read = auth::read_signature(request, scratch_);
+    if (auto* error = std::get_if<auth::SignatureError>(&read)) fail(std::move(*error));
+    if (std::holds_alternative<auth::NotSigned>(read)) fail(auth::missing_authentication_token());
+    const auto& presented = std::get<auth::Presented>(read);
+    const Seconds second = whole_seconds(progress.now);
+    const Seconds signed_against = signature_clock(presented, shared_.clock, progress.now);
+    if (auto error = auth::check_presented(request, presented, {progress.service->name, signed_against}))
+        fail(*std::move(error));
+
+    auto found = credentials_.find(presented, second);
+    if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
+    access::Credential& credential = *std::get<access::Credential*>(found);
+    if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_))
+        fail(*std::move(error));
+    progress.region = presented.region;
+    return credential;
+}
+
+/// What is left of an operation that does its slow part off this thread.
+class Pipeline::Rest final : public Continuation {
+  public:
+    /// `caller` may be gone from the cache when the slow part is done.
+    Rest(Pipeline& pipeline, std::shared_ptr<const access::Identity> caller, std::unique_ptr<api::SlowPart> slow)
+        : pipeline_(pipeline), caller_(std::move(caller)), slow_(std::move(slow)) {}
+
+    void work() override { slow_->work(); }
+    std::unique_ptr<Continuation> resume(Progress& progress, http::Response& response) override {
+        api::Call call = pipeline_.call_of(*caller_, progress);
+        pipeline_.write_answer(progress, response, [&](protocol::AnswerWriter& out) { slow_->finish(call, out); });
+        return nullptr;
+    }
+
+  private:
+    Pipeline& pipeline_;
+    std::shared_ptr<const access::Identity> caller_;
+    std::unique_ptr<api::SlowPart> slow_;
+};
+
+/// What the operation may use. The organization is the one of this moment.
+api::Call Pipeline::call_of(const access::Identity& caller, const Progress& progress) {
+    organizations_.current();
+    return {.env = shared_.environment,
+            .caller = caller,
+            .connection = *connection_,
+            .now = progress.now,
+            .facts = facts_of(progress),
+            .policies = policies_,
+            .organization = organizations_.kept()};
+}
+
+template <class WriteOutput>
+void Pipeline::write_answer(const Progress& progress, http::Response& response, WriteOutput write_output) {
+    const api::Operation& operation = *progress.operation;
+    protocol::AnswerWriter writer(progress.format, response.body);
+    protocol::begin_answer(writer, operation.name, progress.service->xmlns, operation.has_result);
+    write_output(writer);
+    protocol::end_answer(writer, operation.name, operation.has_result, response.request_id);
+    response.status = 200;
+    response.content_type = protocol::content_type_of(progress.format);
+}
+
+/// Null: the answer is written.
+std::unique_ptr<Continuation> Pipeline::run(access::Credential& credential, Progress& progress,
+                                            http::Response& response) {
+    const api::Operation& operation = *progress.operation;
+    access::DecisionRecord& record = *progress.record;
+    // The cache may drop the credential when the operation changes it; the identity must outlive the operation.
+    record.caller = credential.identity;
+    api::Call call = call_of(*record.caller, progress);
+    if (shared_.decisions.enabled()) {
+        call.record = &record;
+        record.organization = call.organization;
+    }
+    api::require_callable(operation, call.caller);
+    const KeepVerdict keep(call.verdict, progress.verdict);
+    std::unique_ptr<api::SlowPart> slow;
+    write_answer(progress, response, [&](protocol::AnswerWriter& out) {
+        slow = operation.run(operation, call, parameters_, progress.service->show, out);
+    });
+    if (!slow) return nullptr;
+    return std::make_unique<Rest>(*this, record.caller, std::move(slow));
+}
+
+/// Hands what authorize() has noted to the decision log, under the request's id.
+void Pipeline::keep_decision(const http::Response& response, Instant now,
+                             std::unique_ptr<access::DecisionRecord>& record) {
+    if (record->kind == access::DecisionRecord::Kind::none) {
+        record->clear();
+        return;
+    }
+    record->id = response.request_id;
+    record->time = now;
+    shared_.decisions.add(record);
+}
+
+void Pipeline::note_use(access::Credential& credential, const Progress& progress) {
+    const Seconds now = whole_seconds(progress.now);
+    if (credential.last_noted == now) return;
+    credential.last_noted = now;
+    const access::Identity& identity = *credential.identity;
+    if (identity.is_role_session())
+        shared_.usage.note_role(identity.account, identity.principal_id, {now, progress.region});
+    else if (!identity.is_root() && !identity.session)
+        shared_.usage.note_key(credential.access_key_id, {now, progress.region, std::string(progress.service->name)});
+}
+
+void Pipeline::refuse(http::Fault fault, std::string_view peer, http::Response& response) {
+    Progress progress;
+    response.request_id = ids::request_id(shared_.entropy);
+    const ApiError error = fault_error(fault);
+    progress.error_code = row_of(error.code()).name;
+    protocol::write_error(response, progress.format, service_for_error(progress).xmlns, error);
+    progress.request.peer = peer;
+    log_access(progress, response, {});
+}
+
+void Pipeline::log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took) {
+    if (!shared_.log.enabled(LogLevel::info)) return;
+    shared_.log.append(log_lines_, LogLevel::info, "request",
+                       {{"request_id", response.request_id},
+                        {"peer", progress.request.peer},
+                        {"account", progress.account},
+                        {"principal", progress.principal},
+                        {"action", progress.action},
+                        {"decision", progress.verdict.decision},
+                        {"status", std::int64_t{response.status}},
+                        {"error", progress.error_code},
+                        {"micros", std::int64_t{took.count()}}});
+    if (!progress.verdict.denied.empty())
+        shared_.log.append(log_lines_, LogLevel::info, "denied",
+                           {{"request_id", response.request_id}, {"reason", progress.verdict.denied}});
+}
+
+void Pipeline::report(const std::exception& error, const http::Response& response) {
+    shared_.log.append(log_lines_, LogLevel::error, "internal failure",
+                       {{"request_id", response.request_id}, {"what", error.what()}});
+}
+
+void Pipeline::batch_done() {
+    shared_.log.flush(log_lines_);
+    const Seconds now = whole_seconds(shared_.clock.now());
+    if (now == last_flush_) return;
+    last_flush_ = now;
+    try {
+        shared_.usage.flush(*connection_);
+    } catch (const std::exception& error) {
+        shared_.log.write(LogLevel::error, "dates of last use were not written", {{"what", error.what()}});
+    }
+}
+
+}  // namespace iamlocal::app

@@ -1,0 +1,80 @@
+// From a request to its answer, on one page. One thread's part of the App, with a connection and caches of its own.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "app/app.hpp"
+#include "app/continuation.hpp"
+#include "app/operations.hpp"
+#include "auth/presented_signature.hpp"
+#include "aws/error.hpp"
+#include "protocol/answer_writer.hpp"
+#include "protocol/query.hpp"
+
+namespace iamlocal::app {
+
+/// What is known about a request so far: for its operation, for the answer's form and for the access line. It goes
+/// along when an operation puts off a part of itself; nothing else of the pipeline's does.
+struct Progress {
+    http::Request request;
+    Instant now{};
+    std::chrono::steady_clock::time_point started{};
+    access::DecisionRecord* record = nullptr;  ///< where its decision is noted
+    const Service* service = nullptr;
+    const api::Operation* operation = nullptr;
+    protocol::AnswerFormat format = protocol::AnswerFormat::xml;
+    std::string_view action;
+    std::string account;
+    std::string principal;
+    std::string region;  ///< of the credential scope
+    access::Verdict verdict;
+    std::string_view error_code;
+};
+
+class Pipeline final : public http::Handler {
+  public:
+    explicit Pipeline(const Shared& shared);
+    ~Pipeline() override;
+
+    std::unique_ptr<http::Deferred> handle(const http::Request& request, http::Response& response) override;
+    void refuse(http::Fault fault, std::string_view peer, http::Response& response) override;
+    void batch_done() override;
+
+  private:
+    class PutOff;
+    class Rest;
+
+    template <class Step>
+    void attempt(Progress& progress, http::Response& response, Step step);
+    std::unique_ptr<Continuation> answer(Progress& progress, http::Response& response);
+    void route(Progress& progress);
+    access::Credential& authenticate(Progress& progress);
+    std::unique_ptr<Continuation> run(access::Credential& credential, Progress& progress, http::Response& response);
+    api::Call call_of(const access::Identity& caller, const Progress& progress);
+    template <class WriteOutput>
+    void write_answer(const Progress& progress, http::Response& response, WriteOutput write_output);
+    void conclude(const Progress& progress, const http::Response& response,
+                  std::unique_ptr<access::DecisionRecord>& record);
+    void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
+    void note_use(access::Credential& credential, const Progress& progress);
+    void log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took);
+    void report(const std::exception& error, const http::Response& response);
+
+    const Shared& shared_;
+    std::unique_ptr<db::Connection> connection_;
+    policy::Cache policies_;
+    access::CredentialCache credentials_;
+    access::OrganizationCache organizations_;
+    // Of the request in work.
+    protocol::Parameters parameters_;
+    auth::Scratch scratch_;
+    std::string decoded_body_;
+    std::unique_ptr<access::DecisionRecord> record_ = std::make_unique<access::DecisionRecord>();
+
+    std::string log_lines_;
+    Seconds last_flush_{};
+};
+
+}  // namespace iamlocal::app

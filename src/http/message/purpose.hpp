@@ -1,0 +1,14 @@
+// What a listener serves. One server may have several front doors, each with handlers of its own.
+#pragma once
+
+#include <cstdint>
+
+namespace iamlocal::http {
+
+enum class Purpose : std::uint8_t {
+    api,       ///< AWS's API, and what operators and test benches ask
+    metadata,  ///< instance and container credentials
+    console,   ///< pages for people
+};
+
+}  // namespace iamlocal::http

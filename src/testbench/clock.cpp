@@ -1,0 +1,55 @@
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "admin/json_answer.hpp"
+#include "base/time_format.hpp"
+#include "testbench/routes.hpp"
+
+namespace iamlocal::testbench {
+namespace {
+
+void show(const AdjustableClock& clock, http::Response& response) {
+    admin::answer_json(response, 200, nlohmann::json{{"now", format_iso8601(whole_seconds(clock.now()))}}.dump());
+}
+
+void set(AdjustableClock& clock, const http::Request& request, http::Response& response) {
+    const nlohmann::json asked = nlohmann::json::parse(request.body, nullptr, false);
+    if (!asked.is_object() || asked.size() != 1)
+        return admin::refuse(response, 400,
+                             R"(expected {"advance":"2h"}, {"freeze":"2030-01-01T00:00:00Z"} or {"reset":true})");
+    const std::string& what = asked.begin().key();
+    const nlohmann::json& value = asked.begin().value();
+    if (what == "reset" && value == true) {
+        clock.reset();
+    } else if (what == "advance" && value.is_string()) {
+        const auto by = parse_duration(value.get<std::string>());
+        if (!by) return admin::refuse(response, 400, "advance takes a duration such as 90s, 15m, 2h or 1h30m");
+        clock.advance(*by);
+    } else if (what == "freeze" && value == true) {
+        clock.freeze(clock.now());
+    } else if (what == "freeze" && value.is_string()) {
+        const auto at = parse_iso8601(value.get<std::string>());
+        if (!at)
+            return admin::refuse(response, 400, "freeze takes a time such as 2030-01-01T00:00:00Z, or true for now");
+        clock.freeze(*at);
+    } else {
+        return admin::refuse(response, 400, "the clock knows advance, freeze and reset");
+    }
+    show(clock, response);
+}
+
+}  // namespace
+
+admin::Route clock_route(AdjustableClock& clock) {
+    return {.path = "/_iamlocal/clock",
+            .needs_testbench = true,
+            .action = "testbench",
+            .methods = {{"GET", [&clock](const http::Request&, http::Response& response) { show(clock, response); }},
+                        {"POST", [&clock](const http::Request& request,
+                                          http::Response& response) { set(clock, request, response); }}},
+            .other_methods = "this is done with POST"};
+}
+
+}  // namespace iamlocal::testbench

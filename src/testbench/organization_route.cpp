@@ -1,0 +1,58 @@
+#include <variant>
+
+#include <nlohmann/json.hpp>
+
+#include "admin/json_answer.hpp"
+#include "db/transaction.hpp"
+#include "testbench/organization.hpp"
+#include "testbench/routes.hpp"
+
+namespace iamlocal::testbench {
+namespace {
+
+void show(db::Database& database, http::Response& response) {
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    db::Transaction tx(*connection, db::Access::read);
+    const auto declared = store::organization::find(tx);
+    if (!declared) return admin::refuse(response, 404, "no organization is declared");
+    admin::answer_json(response, 200, write_organization(*declared));
+}
+
+void declare(db::Database& database, const http::Request& request, http::Response& response) {
+    const auto read = parse_organization(request.body);
+    if (const auto* const error = std::get_if<DeclarationError>(&read)) {
+        const nlohmann::json body{{"error", error->message}, {"line", error->line}, {"column", error->column}};
+        return admin::answer_json(response, 400, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    }
+    const auto& declared = std::get<store::Organization>(read);
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    db::Transaction tx(*connection, db::Access::write);
+    store::organization::replace(tx, declared);
+    tx.commit();
+    admin::answer_json(response, 200, write_organization(declared));
+}
+
+void remove(db::Database& database, http::Response& response) {
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    db::Transaction tx(*connection, db::Access::write);
+    store::organization::remove(tx);
+    tx.commit();
+    admin::answer_json(response, 200, R"({"status":"ok"})");
+}
+
+}  // namespace
+
+admin::Route organization_route(db::Database& database) {
+    using http::Request;
+    using http::Response;
+    return {.path = "/_iamlocal/organization",
+            .needs_testbench = true,
+            .action = "testbench",
+            .methods = {{"GET", [&database](const Request&, Response& response) { show(database, response); }},
+                        {"PUT", [&database](const Request& request,
+                                            Response& response) { declare(database, request, response); }},
+                        {"DELETE", [&database](const Request&, Response& response) { remove(database, response); }}},
+            .other_methods = "an organization is declared with PUT"};
+}
+
+}  // namespace iamlocal::testbench
