@@ -7,7 +7,7 @@
 #include "lint/report.hpp"
 #include "lint/wildcards.hpp"
 #include "policy/control_policy.hpp"
-#include "policy/trust_rules.hpp"
+#include "policy/principal_names.hpp"
 
 namespace iamlocal::lint {
 namespace {

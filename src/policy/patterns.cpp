@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "policy/principal_names.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -136,6 +137,13 @@ bool ArnPattern::matches(const ResourceName& resource, const Context& context) c
     return resolved && resolved->matches(resource.text);
 }
 
+PrincipalPattern::Type PrincipalPattern::type_of(std::string_view name) {
+    if (name == "AWS") return Type::aws;
+    if (name == "Service") return Type::service;
+    if (name == "Federated") return Type::federated;
+    return Type::canonical_user;
+}
+
 PrincipalPattern PrincipalPattern::everyone() {
     PrincipalPattern pattern;
     pattern.form_ = Form::everyone;
@@ -145,9 +153,10 @@ PrincipalPattern PrincipalPattern::everyone() {
 PrincipalPattern PrincipalPattern::parse(Type type, std::string_view text) {
     PrincipalPattern pattern;
     pattern.text_ = text;
-    if (type == Type::service) pattern.form_ = Form::service;
-    if (type == Type::federated) pattern.form_ = Form::federated;
-    if (type != Type::aws) return pattern;  // nobody here has a canonical user id
+    if (type == Type::service && is_service_principal(text)) pattern.form_ = Form::service;
+    if (type == Type::federated && is_identity_provider(text)) pattern.form_ = Form::federated;
+    if (type == Type::canonical_user) pattern.form_ = Form::canonical_user;
+    if (type != Type::aws) return pattern;
     if (text == "*") return everyone();
     if (is_account(text)) {
         pattern.form_ = Form::account;
@@ -157,13 +166,13 @@ PrincipalPattern PrincipalPattern::parse(Type type, std::string_view text) {
     const std::optional<ArnParts> parts = ArnParts::split(text);
     if (!parts) {
         // What IAM stores in place of the ARN of a user or role, and all that is left when it is deleted.
-        if (!text.empty() && text.find_first_of(":*?") == std::string_view::npos) pattern.form_ = Form::unique_id;
+        if (is_unique_id(text)) pattern.form_ = Form::unique_id;
         return pattern;
     }
     const auto& [arn, partition, service, region, account, resource] = parts->part;
     pattern.partition_ = partition;
     pattern.account_ = account;
-    if (arn != "arn" || !region.empty()) return pattern;
+    if (arn != "arn" || !region.empty() || resource.find_first_of("*?") != std::string_view::npos) return pattern;
     if (service == "iam" && resource == "root") pattern.form_ = Form::account;
     if (service == "iam" && resource.starts_with("user/")) pattern.form_ = Form::user;
     if (service == "iam" && resource.starts_with("role/")) {
@@ -236,6 +245,7 @@ Strength PrincipalPattern::match(const Principal& principal) const {
             return if_equal(principal.kind == PrincipalKind::service && principal.arn == text_, Strength::direct);
         case Form::federated:
             return if_equal(!principal.provider.empty() && principal.provider == text_, Strength::direct);
+        case Form::canonical_user:  // nobody here has such an id
         case Form::never:
             return Strength::none;
     }

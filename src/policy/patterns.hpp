@@ -114,13 +114,18 @@ enum class Strength {
 class PrincipalPattern {
   public:
     enum class Type { aws, service, federated, canonical_user };
+    /// Of `AWS`, `Service`, `Federated`, `CanonicalUser`; there are no others.
+    static Type type_of(std::string_view name);
     /// `*` alone, or as an AWS value.
     static PrincipalPattern everyone();
     static PrincipalPattern parse(Type type, std::string_view text);
     [[nodiscard]] Strength match(const Principal& principal) const;
+    /// The text is no principal's: a typing error, or a wildcard where none counts. Canonical users are somebody,
+    /// though none of the callers here.
+    [[nodiscard]] bool names_nobody() const { return form_ == Form::never; }
 
   private:
-    enum class Form { everyone, account, user, role, session, unique_id, service, federated, never };
+    enum class Form { everyone, account, user, role, session, unique_id, service, federated, canonical_user, never };
 
     Form form_ = Form::never;
     std::string text_;       ///< what is compared: ARN, id, name

@@ -20,7 +20,7 @@ enum class Named { no, account, limited, direct };
 inline Named named_by_arn(const std::string& value, const policy::Principal& who) {
     using policy::PrincipalKind;
     const std::vector<std::string> arn = parts_of_arn(value);
-    if (arn.size() < 6) return Named::no;
+    if (arn.size() < 6 || arn[0] != "arn" || !arn[3].empty()) return Named::no;
     if (arn[2] == "iam" && arn[5] == "root") {
         if (who.account.empty() || arn[1] != parts_of_arn(who.arn)[1] || arn[4] != who.account) return Named::no;
         return who.kind == PrincipalKind::root ? Named::direct : Named::account;
@@ -34,7 +34,7 @@ inline Named named_by_arn(const std::string& value, const policy::Principal& who
         std::string role = session[5].substr(0, session[5].rfind('/'));
         remove_prefix(role, "assumed-role/");
         const std::string name = arn[5].substr(arn[5].rfind('/') + 1);
-        if (arn[1] == session[1] && arn[3].empty() && arn[4] == session[4] && name == role) return Named::limited;
+        if (arn[1] == session[1] && arn[4] == session[4] && name == role) return Named::limited;
     }
     return Named::no;
 }
