@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/entropy.hpp"
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "store/access_keys.hpp"
 #include "store/attachments.hpp"
 #include "store/groups.hpp"

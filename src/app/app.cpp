@@ -1,7 +1,7 @@
 #include "app/app.hpp"
 
 #include "app/worker.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 
 namespace iamlocal::app {
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 
 namespace iamlocal::cli {
 namespace {

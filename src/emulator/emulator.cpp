@@ -10,7 +10,7 @@
 
 #include "app/app.hpp"
 #include "base/entropy.hpp"
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "base/log.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"

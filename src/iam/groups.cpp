@@ -1,8 +1,8 @@
 // Groups: create, read, rename, delete and list them, and who is in them.
 #include <string>
 
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "iam/lookup.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"

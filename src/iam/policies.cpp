@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "iam/lookup.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"

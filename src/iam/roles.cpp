@@ -1,8 +1,8 @@
 // Roles: create, read, change, delete and list them, their trust policy, tags and permissions boundary.
 #include <string>
 
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "iam/lookup.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "iam/simulation_input.hpp"
 #include "policy/parse.hpp"
 

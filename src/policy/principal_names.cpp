@@ -1,12 +1,11 @@
 #include "policy/principal_names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
-#include "policy/patterns.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -19,27 +18,10 @@ bool only(std::string_view text, std::string_view punctuation) {
     });
 }
 
-/// What the names of AWS's services end with, in all partitions.
-constexpr std::array<std::string_view, 5> service_domains{".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu",
-                                                          ".aws.internal", ".amazon.com"};
-
 /// The shortest that IAM takes at the door.
 constexpr std::size_t shortest_id = 12;
 
 }  // namespace
-
-bool is_unique_id(std::string_view text) {
-    return !text.empty() && only(text, "") && !(text.front() >= '0' && text.front() <= '9');
-}
-
-bool is_service_principal(std::string_view text) {
-    const auto domain = std::find_if(service_domains.begin(), service_domains.end(),
-                                     [&](std::string_view candidate) { return text.ends_with(candidate); });
-    if (domain == service_domains.end()) return false;
-    const std::string_view name = text.substr(0, text.size() - domain->size());
-    return !name.empty() && only(name, ".-") && !name.starts_with('.') && !name.ends_with('.') &&
-           name.find("..") == std::string_view::npos;
-}
 
 bool is_identity_provider(std::string_view text) {
     const std::optional<ArnParts> parts = ArnParts::split(text);
@@ -51,7 +33,7 @@ bool is_identity_provider(std::string_view text) {
 bool is_aws_principal(std::string_view text) {
     if (text == "*") return true;
     const std::optional<ArnParts> parts = ArnParts::split(text);
-    if (!parts) return ids::is_account_id(text) || (text.size() >= shortest_id && is_unique_id(text));
+    if (!parts) return ids::is_account_id(text) || (text.size() >= shortest_id && ids::is_unique_id(text));
     const auto& [arn, partition, service, region, account, resource] = parts->part;
     if (arn != "arn" || partition.empty() || !region.empty() || account.size() != 12 || !only(account, ""))
         return false;

@@ -1,5 +1,5 @@
 // What a principal may be called in a policy, by form alone: whether there is such a principal is for those who know
-// them.
+// them. The names of services are in aws/service_principals.hpp.
 #pragma once
 
 #include <string_view>
@@ -9,12 +9,6 @@ namespace iamlocal::policy {
 /// The value of "AWS" in a trust policy: `*`, an account, the ARN of something that can assume a role, or the unique id
 /// that IAM stores for it.
 [[nodiscard]] bool is_aws_principal(std::string_view text);
-
-/// A unique id as it stands in a stored policy: letters and digits, a letter first.
-[[nodiscard]] bool is_unique_id(std::string_view text);
-
-/// A name within one of AWS's domains; which services there are is not known here.
-[[nodiscard]] bool is_service_principal(std::string_view text);
 
 /// A SAML or OIDC provider's ARN, or the host of one of those that need none.
 [[nodiscard]] bool is_identity_provider(std::string_view text);

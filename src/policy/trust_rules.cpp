@@ -1,12 +1,13 @@
 #include "policy/trust_rules.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "aws/service_principals.hpp"
+#include "aws/trust_actions.hpp"
 #include "base/encoding.hpp"
 #include "policy/glob.hpp"
 #include "policy/principal_names.hpp"
@@ -17,10 +18,6 @@ namespace {
 using json::Type;
 using json::Value;
 using MaybeProblem = std::optional<Problem>;
-
-/// In lower case. The message names only the first three.
-constexpr std::array<std::string_view, 6> trust_actions{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity",
-                                                        "tagsession", "setsourceidentity",  "setcontext"};
 
 Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
 
@@ -35,9 +32,10 @@ MaybeProblem action_problem(const Value& value) {
         return problem("AssumeRole policy may only specify STS AssumeRole actions.", value);
     }
     const Glob name = Glob::parse(std::string_view(action).substr(prefix.size()), {.wildcards = true});
-    const bool known = std::any_of(trust_actions.begin(), trust_actions.end(),
+    const bool known = std::any_of(aws::trust_actions.begin(), aws::trust_actions.end(),
                                    [&](std::string_view candidate) { return name.matches(candidate); });
     if (known) return std::nullopt;
+    // AWS names three of them.
     return problem(
         "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and "
         "sts:AssumeRoleWithWebIdentity",
@@ -46,7 +44,7 @@ MaybeProblem action_problem(const Value& value) {
 
 bool is_principal(std::string_view type, std::string_view text) {
     if (type == "AWS") return is_aws_principal(text);
-    if (type == "Service") return is_service_principal(text);
+    if (type == "Service") return aws::is_service_principal(text);
     if (type == "Federated") return is_identity_provider(text);
     return false;  // roles have no use for canonical users
 }

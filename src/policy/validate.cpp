@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.hpp"
+#include "aws/partitions.hpp"
 #include "policy/patterns.hpp"
 #include "policy/trust_rules.hpp"
 
@@ -23,8 +25,6 @@ constexpr std::string_view legacy_parsing = "The policy failed legacy parsing";
 constexpr std::string_view vendor_missing =
     "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
 
-constexpr std::array<std::string_view, 8> partitions{"aws",       "aws-cn",    "aws-us-gov", "aws-iso",
-                                                     "aws-iso-b", "aws-iso-e", "aws-iso-f",  "aws-eusc"};
 constexpr std::array<std::string_view, 13> iam_paths{"user/",
                                                      "federated-user/",
                                                      "role/",
@@ -102,7 +102,7 @@ MaybeProblem resource_format(const Value& value) {
     if (arn.parts[0] != "arn" || arn.given == 1) {
         return problem(fmt::format("Resource {} must be in ARN format or \"*\".", value.text), value);
     }
-    if (!has_wildcard(partition) && std::find(partitions.begin(), partitions.end(), partition) == partitions.end()) {
+    if (!has_wildcard(partition) && !aws::is_partition(partition)) {
         return problem("Partition \"" + std::string(partition) + "\" is not valid for resource \"" + arn.text() + "\".",
                        value);
     }

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "service/errors.hpp"
 #include "store/access_keys.hpp"
 

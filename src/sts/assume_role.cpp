@@ -1,9 +1,9 @@
 // AssumeRole: the trust policy decides who, the caller's own policies whether, and the session carries the rest.
 #include <fmt/format.h>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "policy/parse.hpp"
 #include "service/errors.hpp"
 #include "service/operation.hpp"

@@ -1,5 +1,5 @@
 // Who is calling, and whose key is this: GetCallerIdentity and GetAccessKeyInfo.
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "service/errors.hpp"
 #include "service/operation.hpp"
 #include "service/shapes.hpp"

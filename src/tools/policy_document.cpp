@@ -6,35 +6,9 @@
 
 #include "policy/json.hpp"
 #include "policy/parse.hpp"
+#include "policy/position.hpp"
 
 namespace iamlocal::tools {
-namespace {
-
-/// Lines and columns of offsets that come in ascending order.
-class LineCounter {
-  public:
-    explicit LineCounter(std::string_view text) : text_(text) {}
-
-    policy::Position at(std::size_t offset) {
-        for (; next_ < offset && next_ < text_.size(); ++next_) {
-            const auto byte = static_cast<unsigned char>(text_[next_]);
-            if (byte == '\n') {
-                ++position_.line;
-                position_.column = 1;
-            } else if ((byte & 0xC0) != 0x80) {
-                ++position_.column;
-            }
-        }
-        return position_;
-    }
-
-  private:
-    std::string_view text_;
-    std::size_t next_ = 0;
-    policy::Position position_;
-};
-
-}  // namespace
 
 PolicyDocument::PolicyDocument(std::string text, Place place) : text_(std::move(text)), place_(std::move(place)) {}
 
@@ -51,7 +25,7 @@ const policy::Policy& PolicyDocument::as(policy::DocumentKind kind) {
 
     const auto json = policy::json::parse(text_, {policy::max_document_bytes, policy::max_document_depth});
     const policy::json::Value* const list = std::get<policy::json::Document>(json).root().find("Statement");
-    LineCounter lines(text_);
+    policy::PositionCursor lines(text_);
     for (std::size_t i = 0; i < compiled->statements.size(); ++i) {
         const policy::json::Value& whole = list->is(policy::json::Type::array) ? list->items[i] : *list;
         const policy::Position start = lines.at(whole.begin);

@@ -68,7 +68,6 @@ int ask_files(const SimulateOptions& options) {
     const std::string home = resource_account.empty() ? "000000000000" : resource_account;
     std::optional<policy::Principal> caller = make_caller(options.caller, home, error);
     if (!caller) throw InputError("--principal: " + error);
-    caller->has_boundary = documents.collection().applies(policy::PolicyType::boundary);
 
     policy::MapContext context;
     fill_context(context, *caller, resource_account, options.context);

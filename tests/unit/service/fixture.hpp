@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "service/context.hpp"
 #include "service/errors.hpp"
 #include "store/migrations.hpp"
