@@ -26,13 +26,13 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       entropy_(entropy),
       log_(log),
       unreadable_(log_),
-      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.trust_policy_quota},
+      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.quotas},
       decisions_(options_.lab ? options_.decisions : 0),  // nobody could ask for them
       decisions_view_({decisions_, database_, keyring_, entropy_, clock_, std::string(name_of(options_.enforcement))}),
       bench_(
           options_.lab,
           {options_.version, options_.root.account.str(), std::string(name_of(options_.enforcement)),
-           database_.persistent() ? "directory" : "memory"},
+           database_.persistent() ? "directory" : "memory", options_.quotas},
           clock_, database_, [](void* usage) { static_cast<service::UsageRecorder*>(usage)->clear(); }, &usage_,
           &decisions_view_) {}
 

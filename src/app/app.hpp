@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "aws/quotas.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "base/log.hpp"
@@ -24,7 +25,7 @@ struct AppOptions {
     service::RootKey root;
     bool lab = true;               ///< whether reset and clock are served
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
-    std::int64_t trust_policy_quota = 2048;
+    aws::Quotas quotas = {};
     std::string version;
 };
 

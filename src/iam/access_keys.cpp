@@ -76,7 +76,7 @@ Target create_access_key_target(Context& ctx, const CreateAccessKeyInput& in) {
 CreateAccessKeyOutput create_access_key(Context& ctx, const CreateAccessKeyInput& in) {
     std::optional<store::User> user = find_key_owner(ctx, in.user_name);
     if (!user) throw wire::validation_error("Must specify userName when calling with non-User credentials");
-    require_quota(quota::access_keys_per_user, store::access_keys::count(ctx.tx, ctx.account(), user->id));
+    require_quota(ctx, Quota::access_keys_per_user, store::access_keys::count(ctx.tx, ctx.account(), user->id));
 
     AccessKey key{.account = ctx.account(),
                   .user_id = user->id,

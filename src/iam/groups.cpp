@@ -63,7 +63,7 @@ Target create_group_target(Context& ctx, const CreateGroupInput& in) {
 GroupOutput create_group(Context& ctx, const CreateGroupInput& in) {
     if (store::groups::exists(ctx.tx, ctx.account(), in.group_name))
         throw service::already_exists("Group", in.group_name);
-    require_quota(quota::groups, store::groups::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::groups_per_account, store::groups::count(ctx.tx, ctx.account()));
 
     Group group{.account = ctx.account(),
                 .id = ids::unique_id(ctx.env.entropy, ids::Kind::group),
@@ -200,7 +200,7 @@ void add_user_to_group(Context& ctx, const MembershipInput& in) {
     const Group group = get_group(ctx, in.group_name);
     const store::User user = get_user(ctx, in.user_name);
     if (store::groups::is_member(ctx.tx, ctx.account(), group.id, user.id)) return;
-    require_quota(quota::groups_per_user, store::users::holdings(ctx.tx, ctx.account(), user.id).groups);
+    require_quota(ctx, Quota::groups_per_user, store::users::holdings(ctx.tx, ctx.account(), user.id).groups);
     store::groups::add_member(ctx.tx, ctx.account(), group.id, user.id);
 }
 

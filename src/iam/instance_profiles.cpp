@@ -113,7 +113,7 @@ InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstance
     if (store::instance_profiles::exists(ctx.tx, ctx.account(), in.instance_profile_name))
         throw service::ApiError(service::ErrorCode::entity_already_exists,
                                 fmt::format("Instance Profile {} already exists.", in.instance_profile_name));
-    require_quota(quota::instance_profiles, store::instance_profiles::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::instance_profiles_per_account, store::instance_profiles::count(ctx.tx, ctx.account()));
 
     InstanceProfile profile{.account = ctx.account(),
                             .id = ids::unique_id(ctx.env.entropy, ids::Kind::instance_profile),
@@ -189,7 +189,7 @@ Target add_role_target(Context& ctx, const ProfileAndRoleInput& in) {
 void add_role(Context& ctx, const ProfileAndRoleInput& in) {
     const InstanceProfile profile = get_instance_profile(ctx, in.instance_profile_name);
     const store::Role role = get_own_role(ctx, in.role_name);
-    require_quota(quota::instance_sessions_per_profile, profile.role_id ? 1 : 0);
+    require_quota(ctx, Quota::instance_sessions_per_instance_profile, profile.role_id ? 1 : 0);
     store::instance_profiles::set_role(ctx.tx, ctx.account(), profile.id, role.id);
 }
 

@@ -26,8 +26,8 @@ struct UserHolder {
     /// AWS's model has the shorter limit in attachments and the longer one in inline policies.
     static constexpr const wire::TextRule& attachment_name = shape::user_name;
     static constexpr const wire::TextRule& inline_name = shape::existing_user_name;
-    static constexpr Quota attachments = quota::policies_per_user;
-    static constexpr std::int64_t inline_size = quota::user_inline_size;
+    static constexpr Quota attachments = Quota::policies_per_user;
+    static constexpr Quota inline_size = Quota::user_policy_size;
 
     static PolicyHolder get(Context& ctx, std::string_view name) {
         store::User user = get_user(ctx, name);
@@ -45,8 +45,8 @@ struct GroupHolder {
     static constexpr std::string_view title = "Group";
     static constexpr const wire::TextRule& attachment_name = shape::group_name;
     static constexpr const wire::TextRule& inline_name = shape::group_name;
-    static constexpr Quota attachments = quota::policies_per_group;
-    static constexpr std::int64_t inline_size = quota::group_inline_size;
+    static constexpr Quota attachments = Quota::policies_per_group;
+    static constexpr Quota inline_size = Quota::group_policy_size;
 
     static PolicyHolder get(Context& ctx, std::string_view name) {
         store::Group group = get_group(ctx, name);
@@ -63,8 +63,8 @@ struct RoleHolder {
     static constexpr std::string_view title = "Role";
     static constexpr const wire::TextRule& attachment_name = shape::role_name;
     static constexpr const wire::TextRule& inline_name = shape::role_name;
-    static constexpr Quota attachments = quota::policies_per_role;
-    static constexpr std::int64_t inline_size = quota::role_inline_size;
+    static constexpr Quota attachments = Quota::policies_per_role;
+    static constexpr Quota inline_size = Quota::role_policy_size;
 
     static PolicyHolder get(Context& ctx, std::string_view name) {
         store::Role role = get_role(ctx, name);

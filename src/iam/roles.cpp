@@ -81,7 +81,7 @@ RoleOutput create_role(Context& ctx, const CreateRoleInput& in) {
     std::string trust_policy = require_trust_policy(ctx, in.assume_role_policy_document);
     if (store::roles::exists(ctx.tx, ctx.account(), in.role_name)) throw service::already_exists("Role", in.role_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "Role");
-    require_quota(quota::roles, store::roles::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::roles_per_account, store::roles::count(ctx.tx, ctx.account()));
 
     Role role{.account = ctx.account(),
               .id = ids::unique_id(ctx.env.entropy, ids::Kind::role),

@@ -69,7 +69,7 @@ UserOutput create_user(Context& ctx, const CreateUserInput& in) {
     service::require_valid_tags(tags, store::tags::KeyCase::ignored);
     if (store::users::exists(ctx.tx, ctx.account(), in.user_name)) throw service::already_exists("User", in.user_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "User");
-    require_quota(quota::users, store::users::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::users_per_account, store::users::count(ctx.tx, ctx.account()));
 
     User user{.account = ctx.account(),
               .id = ids::unique_id(ctx.env.entropy, ids::Kind::user),

@@ -124,7 +124,7 @@ void Bench::organization(const wire::Request& request, wire::Response& response)
         return answer(response, 200, {{"status", "ok"}});
     }
     if (request.method != "PUT") return refuse(response, 405, "an organization is declared with PUT");
-    const auto read = parse_organization(request.body);
+    const auto read = parse_organization(request.body, facts_.quotas);
     if (const auto* const error = std::get_if<DeclarationError>(&read))
         return answer(response, 400, {{"error", error->message}, {"line", error->line}, {"column", error->column}});
     const auto& declared = std::get<store::Organization>(read);

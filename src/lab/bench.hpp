@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/quotas.hpp"
 #include "base/clock.hpp"
 #include "db/database.hpp"
 #include "lab/decisions.hpp"
@@ -13,12 +14,13 @@
 
 namespace iamlocal::lab {
 
-/// What health answers.
+/// What the bench knows of the server; the texts are health's answer.
 struct Facts {
     std::string version;
     std::string account;
     std::string enforcement;
     std::string storage;  ///< "memory" or "directory"
+    aws::Quotas quotas = {};
 };
 
 class Bench {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/quotas.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "base/log.hpp"
@@ -37,7 +38,7 @@ struct Environment {
     UsageRecorder& usage;
     Log& log;
     UnreadableLog& unreadable;
-    std::int64_t trust_policy_quota = 2048;  ///< characters without white space
+    aws::Quotas quotas = {};
 };
 
 struct DecisionRecord;

@@ -7,11 +7,6 @@
 #include "service/shapes.hpp"
 
 namespace iamlocal::service {
-namespace {
-
-constexpr std::size_t tags_per_entity = 50;
-
-}  // namespace
 
 void TagsInput::describe(wire::Fields& f, wire::Presence presence) {
     f.list("Tags", presence, tags, shape::tags, [](store::Tag& tag, wire::Fields& fields) {
@@ -41,7 +36,8 @@ void tag_entity(Context& ctx, const std::string& owner_id, const std::vector<sto
             return store::tags::is_same_key(key_case, other.key, tag.key);
         });
     });
-    if (present.size() + static_cast<std::size_t>(added) > tags_per_entity) throw too_many_tags();
+    if (static_cast<std::int64_t>(present.size()) + added > ctx.env.quotas[aws::Quota::tags_per_entity])
+        throw too_many_tags();
     store::tags::set(ctx.tx, ctx.account(), owner_id, tags);
 }
 

@@ -62,7 +62,7 @@ def test_defaults_environment_flags():
 def test_every_flag_has_its_variable(tmp_path):
     given = {
         "listen": "127.0.0.1:0", "data-dir": str(tmp_path / "d"), "workers": "2", "enforcement": "off", "lab": "off",
-        "trust-policy-quota": "3000", "log-level": "debug", "log-format": "json", "account-id": "123456789012", "root-access-key-id": "rootkey",
+        "quota": "ACLSizePerRole=3000,UsersPerAccount=3", "log-level": "debug", "log-format": "json", "account-id": "123456789012", "root-access-key-id": "rootkey",
     }
     found = values(env={"IAMLOCAL_" + name.upper().replace("-", "_"): value for name, value in given.items()})
     assert {name: found[name][0] for name in given} == given
