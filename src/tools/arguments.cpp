@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/arn.hpp"
-#include "base/encoding.hpp"
 #include "aws/ids.hpp"
+#include "base/encoding.hpp"
 #include "policy/caller.hpp"
 #include "tools/input.hpp"
 

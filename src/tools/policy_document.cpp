@@ -13,14 +13,14 @@ namespace iamlocal::tools {
 PolicyDocument::PolicyDocument(std::string text, Place place) : text_(std::move(text)), place_(std::move(place)) {}
 
 const policy::Policy& PolicyDocument::as(policy::DocumentKind kind) {
-    std::optional<policy::Policy>& compiled = compiled_.at(static_cast<std::size_t>(kind));
+    std::shared_ptr<const policy::Policy>& compiled = compiled_.at(static_cast<std::size_t>(kind));
     if (compiled) return *compiled;
     auto parsed = policy::parse(text_, kind);
     if (const auto* error = std::get_if<policy::ParseError>(&parsed)) {
         const bool somewhere = error->line > 1 || error->column > 1;
         throw InputError(somewhere ? Place{place_.file, error->line, error->column} : place_, error->message);
     }
-    compiled = std::move(std::get<policy::Policy>(parsed));
+    compiled = std::make_shared<const policy::Policy>(std::move(std::get<policy::Policy>(parsed)));
     if (!statements_.empty()) return *compiled;
 
     const auto json = policy::json::parse(text_, {policy::max_document_bytes, policy::max_document_depth});
@@ -35,7 +35,7 @@ const policy::Policy& PolicyDocument::as(policy::DocumentKind kind) {
 }
 
 void PolicyDocument::check() {
-    for (const std::optional<policy::Policy>& compiled : compiled_)
+    for (const std::shared_ptr<const policy::Policy>& compiled : compiled_)
         if (compiled) return;
     for (const auto kind : {policy::DocumentKind::resource, policy::DocumentKind::trust}) {
         if (std::holds_alternative<policy::ParseError>(policy::parse(text_, kind))) continue;

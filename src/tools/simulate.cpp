@@ -20,7 +20,7 @@ class Documents {
     void add(policy::PolicyType type, policy::DocumentKind kind, const std::string& path, std::size_t level = 0) {
         if (path.empty()) return;
         const LoadedPolicy& loaded = loaded_.emplace_back(load_policy(path, kind));
-        collection_.add(type, {&loaded.policy, loaded.path, {}, loaded.text}, level);
+        collection_.add(type, {loaded.policy.get(), loaded.path, {}, loaded.text}, level);
     }
     policy::Collection& collection() { return collection_; }
 
