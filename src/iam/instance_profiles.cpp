@@ -109,7 +109,7 @@ Target create_instance_profile_target(Context& ctx, const CreateInstanceProfileI
 
 InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstanceProfileInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    service::require_valid_tags(tags, store::tags::KeyCase::kept);
+    service::require_valid_tags(ctx, tags, store::tags::KeyCase::kept);
     if (store::instance_profiles::exists(ctx.tx, ctx.account(), in.instance_profile_name))
         throw service::ApiError(service::ErrorCode::entity_already_exists,
                                 fmt::format("Instance Profile {} already exists.", in.instance_profile_name));

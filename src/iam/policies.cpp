@@ -89,7 +89,7 @@ Target create_policy_target(Context& ctx, const CreatePolicyInput& in) {
 
 CreatePolicyOutput create_policy(Context& ctx, const CreatePolicyInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    service::require_valid_tags(tags, store::tags::KeyCase::kept);
+    service::require_valid_tags(ctx, tags, store::tags::KeyCase::kept);
     admit_managed_policy(ctx, in.policy_document);
     if (store::policies::name_taken(ctx.tx, ctx.account(), in.policy_name)) throw policy_exists(in.policy_name);
     require_quota(ctx, Quota::policies_per_account, store::policies::count(ctx.tx, ctx.account()));

@@ -76,7 +76,7 @@ Target create_role_target(Context& ctx, const CreateRoleInput& in) {
 
 RoleOutput create_role(Context& ctx, const CreateRoleInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    service::require_valid_tags(tags, store::tags::KeyCase::ignored);
+    service::require_valid_tags(ctx, tags, store::tags::KeyCase::ignored);
     require_own_role_path(in.path);
     std::string trust_policy = require_trust_policy(ctx, in.assume_role_policy_document);
     if (store::roles::exists(ctx.tx, ctx.account(), in.role_name)) throw service::already_exists("Role", in.role_name);

@@ -66,7 +66,7 @@ Target create_user_target(Context& ctx, const CreateUserInput& in) {
 
 UserOutput create_user(Context& ctx, const CreateUserInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    service::require_valid_tags(tags, store::tags::KeyCase::ignored);
+    service::require_valid_tags(ctx, tags, store::tags::KeyCase::ignored);
     if (store::users::exists(ctx.tx, ctx.account(), in.user_name)) throw service::already_exists("User", in.user_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "User");
     require_quota(ctx, Quota::users_per_account, store::users::count(ctx.tx, ctx.account()));
