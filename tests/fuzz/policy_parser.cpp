@@ -8,6 +8,8 @@
 #include <variant>
 
 #include "policy/decide.hpp"
+#include "policy/document.hpp"
+#include "policy/evaluate.hpp"
 #include "policy/parse.hpp"
 
 namespace {
