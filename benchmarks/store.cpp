@@ -8,8 +8,8 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include "base/entropy.hpp"
 #include "aws/ids.hpp"
+#include "base/entropy.hpp"
 #include "store/access_keys.hpp"
 #include "store/attachments.hpp"
 #include "store/groups.hpp"
