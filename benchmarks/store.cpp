@@ -8,8 +8,8 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include "aws/ids.hpp"
 #include "base/entropy.hpp"
-#include "base/ids.hpp"
 #include "store/access_keys.hpp"
 #include "store/attachments.hpp"
 #include "store/groups.hpp"

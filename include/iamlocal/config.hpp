@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,9 @@ struct Config {
     std::string root_access_key_id = "test";
     std::string root_secret_access_key = "test";
 
-    /// Characters that a role's trust policy may have, without white space: 2048, or what AWS raises it to, up to 4096.
-    std::int64_t trust_policy_quota = 2048;
+    /// Quotas other than AWS's defaults, by name (docs/configuration.md): {{"UsersPerAccount", 3}}. Unknown names and
+    /// numbers that are not from 0 to 1,000,000 are refused at the start.
+    std::map<std::string, std::int64_t> quotas;
 
     /// A file of scripts/refresh-managed-policies to take AWS's managed policies from; empty: those that are built in.
     /// Read once, at the start. All emulators that run in a process at the same time must name the same file.

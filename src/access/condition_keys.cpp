@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
 

@@ -1,6 +1,6 @@
 #include "access/credentials.hpp"
 
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "store/access_keys.hpp"
 
 namespace iamlocal::access {

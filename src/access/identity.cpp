@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "store/groups.hpp"
 #include "store/policies.hpp"
@@ -40,7 +40,6 @@ void add_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache,
     for (store::GrantedPolicy& granted : policies.identity)
         add_policy(identity, identity.identity_policies, tx, cache, std::move(granted), policy::DocumentKind::identity);
     identity.has_boundary = policies.has_boundary;
-    identity.principal.has_boundary = policies.has_boundary;
     if (policies.boundary)
         add_policy(identity, identity.boundary, tx, cache, *std::move(policies.boundary),
                    policy::DocumentKind::boundary);

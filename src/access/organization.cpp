@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "policy/control_policy.hpp"
@@ -46,7 +47,7 @@ std::vector<std::string> units_on_the_way(std::string_view path) {
 }
 
 bool is_service_linked(const Identity& caller) {
-    return caller.is_role_session() && caller.arn.find(":role/aws-service-role/") != std::string::npos;
+    return caller.is_role_session() && arn::is_service_linked_role(caller.arn);
 }
 
 }  // namespace

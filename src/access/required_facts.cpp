@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/encoding.hpp"
+#include "policy/document.hpp"
 
 namespace iamlocal::access {
 namespace {

@@ -2,7 +2,7 @@
 // the record of a decision has them only where some policy may want them.
 #pragma once
 
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 
 namespace iamlocal::access {
 

@@ -2,28 +2,14 @@
 
 #include <optional>
 
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
+#include "base/encoding.hpp"
 #include "policy/parse.hpp"
 #include "store/principal_ids.hpp"
 
 namespace iamlocal::access {
 namespace {
-
-/// Whether it can only be a unique id: neither everyone, nor an account, nor an ARN.
-bool is_unique_id(std::string_view principal) {
-    return principal != "*" && !ids::is_account_id(principal) && principal.find(':') == std::string_view::npos;
-}
-
-/// A JSON string. Paths may hold quotation marks and backslashes; nothing in an ARN is below the space.
-std::string json_literal(std::string_view text) {
-    std::string literal = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') literal.push_back('\\');
-        literal.push_back(c);
-    }
-    return literal.append("\"");
-}
 
 /// `replacement(principal)` is what stands for an AWS principal, or nothing where the text stays.
 template <class Replacement>
@@ -33,7 +19,9 @@ std::string replace_principals(std::string_view document, Replacement replacemen
     for (const policy::PrincipalText& principal : policy::aws_principals(document)) {
         const std::optional<std::string> text = replacement(principal.value);
         if (!text) continue;
-        result.append(document.substr(copied, principal.begin - copied)).append(json_literal(*text));
+        result.append(document.substr(copied, principal.begin - copied)).push_back('"');
+        json_append(result, *text);
+        result.push_back('"');
         copied = principal.end;
     }
     return result.append(document.substr(copied));
@@ -42,7 +30,7 @@ std::string replace_principals(std::string_view document, Replacement replacemen
 /// The unique id to store for a principal; nothing for one that is stored as it is. `exists` says whether there is one.
 std::optional<std::string> id_to_store(db::Transaction& tx, const std::string& principal, bool& exists) {
     exists = true;
-    if (is_unique_id(principal)) {
+    if (ids::is_unique_id(principal)) {
         exists = store::arn_of_unique_id(tx, principal).has_value();
         return std::nullopt;
     }
@@ -76,7 +64,7 @@ std::variant<std::string, UnknownPrincipal> bind_principals(db::Transaction& tx,
 std::string show_principals(db::Transaction& tx, std::string_view document) {
     return replace_principals(document, [&](const std::string& principal) -> std::optional<std::string> {
         if (ids::is_account_id(principal)) return arn::root(AccountId(principal));
-        if (!is_unique_id(principal)) return std::nullopt;
+        if (!ids::is_unique_id(principal)) return std::nullopt;
         return store::arn_of_unique_id(tx, principal);
     });
 }

@@ -9,7 +9,7 @@
 
 #include "base/log.hpp"
 #include "base/named.hpp"
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 
 namespace iamlocal::access {
 

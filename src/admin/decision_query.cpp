@@ -88,14 +88,10 @@ std::string_view decision_name(const DecisionRecord& record) {
 
 std::variant<DecisionQuery, std::string> DecisionQuery::parse(std::string_view query, Instant now) {
     DecisionQuery parsed;
-    while (!query.empty()) {
-        const std::string_view pair = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(pair.size() + 1, query.size()));
-        if (pair.empty()) continue;
-        const std::size_t equals = pair.find('=');
-        const auto name = percent_decode(pair.substr(0, equals), PlusIs::space);
-        const auto value = percent_decode(
-            equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), PlusIs::space);
+    FormPairs pairs(query);
+    while (const auto pair = pairs.next()) {
+        const auto name = percent_decode(pair->name, PlusIs::space);
+        const auto value = percent_decode(pair->value, PlusIs::space);
         if (!name || !value || !is_utf8(*name)) return std::string("the query string is not percent-encoded");
         if (!parsed.given.insert(*name).second) return fmt::format("{} is given twice", *name);
         if (auto problem = read(parsed, *name, *value, now)) return *std::move(problem);

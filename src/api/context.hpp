@@ -9,6 +9,7 @@
 #include "access/decisions.hpp"
 #include "access/enforcement.hpp"
 #include "access/usage.hpp"
+#include "aws/quotas.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "base/log.hpp"
@@ -27,7 +28,7 @@ struct Environment {
     access::UsageRecorder& usage;
     Log& log;
     access::UnreadableLog& unreadable;
-    std::int64_t trust_policy_quota = 2048;  ///< characters without white space
+    aws::Quotas quotas = {};
 };
 
 /// One request on its way through an operation: what is the same in all of its transactions.

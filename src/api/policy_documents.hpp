@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 
 namespace iamlocal::api {
 

@@ -7,11 +7,6 @@
 #include "base/encoding.hpp"
 
 namespace iamlocal::api {
-namespace {
-
-constexpr std::size_t tags_per_entity = 50;
-
-}  // namespace
 
 void TagsInput::describe(protocol::Fields& f, protocol::Presence presence) {
     f.list("Tags", presence, tags, shape::tags, [](store::Tag& tag, protocol::Fields& fields) {
@@ -22,7 +17,8 @@ void TagsInput::describe(protocol::Fields& f, protocol::Presence presence) {
 
 bool has_reserved_prefix(std::string_view tag_text) { return equals_ignoring_case(tag_text.substr(0, 4), "aws:"); }
 
-void require_valid_tags(const std::vector<store::Tag>& tags, store::tags::KeyCase key_case) {
+void require_valid_tags(const Context& ctx, const std::vector<store::Tag>& tags, store::tags::KeyCase key_case) {
+    if (static_cast<std::int64_t>(tags.size()) > ctx.env.quotas[aws::Quota::tags_per_entity]) throw too_many_tags();
     for (auto tag = tags.begin(); tag != tags.end(); ++tag) {
         if (has_reserved_prefix(tag->key) || has_reserved_prefix(tag->value)) throw reserved_tag();
         const bool repeated = std::any_of(tags.begin(), tag, [&](const auto& other) {
@@ -34,14 +30,15 @@ void require_valid_tags(const std::vector<store::Tag>& tags, store::tags::KeyCas
 
 void tag_entity(Context& ctx, const std::string& owner_id, const std::vector<store::Tag>& tags) {
     const store::tags::KeyCase key_case = store::tags::key_case_of(owner_id);
-    require_valid_tags(tags, key_case);
+    require_valid_tags(ctx, tags, key_case);
     const std::vector<store::Tag> present = store::tags::all(ctx.tx, ctx.account(), owner_id);
     const auto added = std::count_if(tags.begin(), tags.end(), [&](const store::Tag& tag) {
         return std::none_of(present.begin(), present.end(), [&](const store::Tag& other) {
             return store::tags::is_same_key(key_case, other.key, tag.key);
         });
     });
-    if (present.size() + static_cast<std::size_t>(added) > tags_per_entity) throw too_many_tags();
+    if (static_cast<std::int64_t>(present.size()) + added > ctx.env.quotas[aws::Quota::tags_per_entity])
+        throw too_many_tags();
     store::tags::set(ctx.tx, ctx.account(), owner_id, tags);
 }
 

@@ -20,8 +20,9 @@ struct TagsInput {
     std::span<const store::Tag> view() const { return tags; }
 };
 
-/// Throws InvalidInput for keys that are given twice, and keys and values that begin with "aws:".
-void require_valid_tags(const std::vector<store::Tag>& tags, store::tags::KeyCase key_case);
+/// Throws InvalidInput for keys that are given twice, and keys and values that begin with "aws:"; LimitExceeded for
+/// more than an entity may have.
+void require_valid_tags(const Context& ctx, const std::vector<store::Tag>& tags, store::tags::KeyCase key_case);
 bool has_reserved_prefix(std::string_view tag_text);
 
 /// Adds tags to an entity. Throws LimitExceeded when it would have more than fifty.

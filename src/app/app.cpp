@@ -28,7 +28,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       entropy_(entropy),
       log_(log),
       unreadable_(log_),
-      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.trust_policy_quota},
+      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.quotas},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       decisions_view_({decisions_, database_, keyring_, entropy_, clock_, std::string(name_of(options_.enforcement))}),
       router_(routes(), options_.testbench),
@@ -49,7 +49,7 @@ std::vector<admin::Route> App::routes() {
     };
     for (admin::Route& route : testbench::reset_routes(database_, forget)) routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
-    routes.push_back(testbench::organization_route(database_));
+    routes.push_back(testbench::organization_route(database_, options_.quotas));
     routes.push_back(decisions_view_.route());
     return routes;
 }

@@ -12,6 +12,7 @@
 #include "admin/decisions.hpp"
 #include "admin/router.hpp"
 #include "api/context.hpp"
+#include "aws/quotas.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "base/log.hpp"
@@ -26,7 +27,7 @@ struct AppOptions {
     access::RootKey root;
     bool testbench = true;         ///< whether reset, clock, organization and decisions are served
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
-    std::int64_t trust_policy_quota = 2048;
+    aws::Quotas quotas = {};
     std::string version;
 };
 

@@ -3,8 +3,8 @@
 #include <chrono>
 
 #include "auth/sigv4.hpp"
+#include "aws/ids.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
 #include "base/time_format.hpp"
 #include "http/message/content_encoding.hpp"
 #include "protocol/envelope.hpp"

@@ -170,14 +170,15 @@ QueryParameters find_query_parameters(std::string_view query, std::string& memor
         return std::string_view(memory).substr(begin);
     };
     QueryParameters out;
-    for_each_pair(query, [&](std::string_view raw_name, std::string_view raw_value) {
-        const std::string_view name = decode(raw_name);
-        if (!name.starts_with(signature_prefix)) return;
+    FormPairs pairs(query);
+    while (const auto pair = pairs.next()) {
+        const std::string_view name = decode(pair->name);
+        if (!name.starts_with(signature_prefix)) continue;
         Text* const slot = slot_of(name, out);
-        if (slot == nullptr) return;
+        if (slot == nullptr) continue;
         if (*slot) out.repeated = name;
-        *slot = decode(raw_value);
-    });
+        *slot = decode(pair->value);
+    }
     return out;
 }
 

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <openssl/crypto.h>
-
 #include "auth/target.hpp"
+#include "base/crypto.hpp"
 #include "base/encoding.hpp"
 
 namespace iamlocal::auth {
@@ -52,14 +51,15 @@ void append_query(std::string_view query, Scratch& scratch) {
     memory.clear();
     memory.reserve(query.size() * 3);  // so that the views below stay where they are
     scratch.pairs.clear();
-    for_each_pair(query, [&](std::string_view raw_name, std::string_view raw_value) {
+    FormPairs pairs(query);
+    while (const auto pair = pairs.next()) {
         const std::size_t name_at = memory.size();
-        append_encoded(memory, raw_name);
+        append_encoded(memory, pair->name);
         const std::size_t value_at = memory.size();
-        append_encoded(memory, raw_value);
+        append_encoded(memory, pair->value);
         const std::string_view all = memory;
         scratch.pairs.push_back({all.substr(name_at, value_at - name_at), all.substr(value_at)});
-    });
+    }
     std::sort(scratch.pairs.begin(), scratch.pairs.end(), [](const Scratch::Pair& a, const Scratch::Pair& b) {
         const int order = a.name.compare(b.name);
         return order != 0 ? order < 0 : a.value < b.value;
@@ -123,8 +123,6 @@ bool declares_payload(const http::Request& request, std::string_view hash) {
     });
 }
 
-void wipe(Digest& digest) { OPENSSL_cleanse(digest.data(), digest.size()); }
-
 }  // namespace
 
 SigningKey::~SigningKey() { wipe(bytes_); }
@@ -133,7 +131,7 @@ SigningKey derive_signing_key(const Secret& secret, std::string_view date, std::
                               std::string_view service) {
     std::string start = "AWS4" + secret.reveal();
     Digest step = hmac_sha256(as_bytes(start), date);
-    OPENSSL_cleanse(start.data(), start.size());
+    wipe({reinterpret_cast<unsigned char*>(start.data()), start.size()});
     for (const std::string_view part : {region, service, sigv4_terminator}) {
         Digest next = hmac_sha256(step, part);
         step = next;

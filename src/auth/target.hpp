@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/encoding.hpp"
+
 namespace iamlocal::auth {
 
 struct Target {
@@ -19,42 +21,17 @@ inline Target split_target(std::string_view target) {
     return {target.substr(0, mark), target.substr(mark + 1)};
 }
 
-/// Calls visit(name, value) for each parameter, both still encoded. Empty ones ("&&") are skipped, as the query parser
-/// does.
-template <class Visit>
-void for_each_pair(std::string_view query, Visit&& visit) {
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
-        if (pair.empty()) continue;
-        const std::size_t equals = pair.find('=');
-        visit(pair.substr(0, equals), equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
-    }
-}
-
 /// Calls put(byte) for each byte that `text` stands for. '+' is a space, as in a form: were it a plus sign here, the
 /// signature of `a%2Bb` would also be good for `a+b`, which reads as "a b". A '%' without digits stands for itself; the
 /// query parser refuses it.
 template <class Put>
 void decode_bytes(std::string_view text, Put&& put) {
-    const auto digit = [](char c) {
-        if (c >= '0' && c <= '9') return c - '0';
-        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-        if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-        return -1;
-    };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+') {
-            put(' ');
-            continue;
+    for (std::size_t at = 0; at < text.size();) {
+        if (const std::optional<char> byte = take_encoded_byte(text, at, PlusIs::space)) {
+            put(*byte);
+        } else {
+            put(text[at++]);
         }
-        if (text[i] == '%' && text.size() - i >= 3 && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
-            put(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
-            i += 2;
-            continue;
-        }
-        put(text[i]);
     }
 }
 

@@ -67,6 +67,8 @@ unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned ch
 
 Digest sha256(std::string_view data) { return hash(as_bytes(data), {}); }
 
+/// By hand, with OpenSSL's SHA-256: EVP_MAC of OpenSSL 3.0, its context kept and only the key changed, takes a third
+/// longer for the texts of signatures (445 ns in place of 335 for 140 bytes).
 Digest hmac_sha256(std::span<const unsigned char> key, std::string_view data) {
     std::array<unsigned char, block_size> pad{};
     if (key.size() > block_size) {
@@ -79,8 +81,12 @@ Digest hmac_sha256(std::span<const unsigned char> key, std::string_view data) {
     const Digest inner = hash(pad, as_bytes(data));
     for (unsigned char& byte : pad) byte ^= 0x36 ^ 0x5c;
     const Digest outer = hash(pad, inner);
-    OPENSSL_cleanse(pad.data(), pad.size());
+    wipe(pad);
     return outer;
+}
+
+void wipe(std::span<unsigned char> bytes) noexcept {
+    if (!bytes.empty()) OPENSSL_cleanse(bytes.data(), bytes.size());
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

@@ -17,6 +17,9 @@ using Digest = std::array<unsigned char, 32>;
 Digest sha256(std::string_view data);
 Digest hmac_sha256(std::span<const unsigned char> key, std::string_view data);
 
+/// Overwrites secret bytes in a way that no optimiser drops.
+void wipe(std::span<unsigned char> bytes) noexcept;
+
 /// Compares without leaking where the difference is. Different lengths compare unequal at once.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 

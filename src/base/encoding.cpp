@@ -19,13 +19,6 @@ constexpr std::array<bool, 256> unreserved = [] {
     return table;
 }();
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 constexpr std::array<std::int16_t, 256> base64_values = [] {
     std::array<std::int16_t, 256> table{};
     for (auto& value : table) value = -1;
@@ -114,23 +107,30 @@ std::string percent_encode(std::string_view text) {
 std::optional<std::string> percent_decode(std::string_view text, PlusIs plus) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+' && plus == PlusIs::space) {
-            out.push_back(' ');
-            continue;
-        }
-        if (text[i] != '%') {
-            out.push_back(text[i]);
-            continue;
-        }
-        if (text.size() - i < 3) return std::nullopt;
-        const int high = hex_value(text[i + 1]);
-        const int low = hex_value(text[i + 2]);
-        if (high < 0 || low < 0) return std::nullopt;
-        out.push_back(static_cast<char>(high * 16 + low));
-        i += 2;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::optional<char> byte = take_encoded_byte(text, at, plus);
+        if (!byte) return std::nullopt;
+        out.push_back(*byte);
     }
     return out;
+}
+
+void json_append(std::string& out, std::string_view text) {
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool control = byte < 0x20 || byte == 0x7f;
+        if (!control && byte != '"' && byte != '\\') continue;
+        out.append(text, copied, i - copied);
+        copied = i + (control ? 1 : 0);
+        out.push_back('\\');
+        if (control) {
+            out.append("u00");
+            out.push_back(lower_hex[byte >> 4]);
+            out.push_back(lower_hex[byte & 15]);
+        }
+    }
+    out.append(text, copied);
 }
 
 bool is_utf8(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include <fmt/compile.h>
 
+#include "base/encoding.hpp"
 #include "base/time_format.hpp"
 
 namespace iamlocal {
@@ -23,23 +24,6 @@ const char* name_of(LogLevel level) {
     return "";
 }
 
-/// JSON's escapes, which also keep a text line in one piece.
-void append_escaped(std::string& out, std::string_view text) {
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-        if (!control && c != '"' && c != '\\') continue;
-        out.append(text, copied, i - copied);
-        copied = i + (control ? 1 : 0);
-        if (control)
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-        else
-            out.push_back('\\');
-    }
-    out.append(text, copied);
-}
-
 void append_value(std::string& out, const LogField& field, LogFormat format) {
     if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
         out.append(fmt::format_int(*number).c_str());
@@ -48,7 +32,8 @@ void append_value(std::string& out, const LogField& field, LogFormat format) {
     const std::string_view text = std::get<std::string_view>(field.value);
     const bool quoted = format == LogFormat::json || text.empty() || text.find_first_of(" \"=\\\n\t") != text.npos;
     if (quoted) out.push_back('"');
-    append_escaped(out, text);
+    // In text, too, where it keeps a line in one piece.
+    json_append(out, text);
     if (quoted) out.push_back('"');
 }
 
@@ -74,7 +59,7 @@ void Log::append(std::string& out, LogLevel level, std::string_view event, std::
     if (format_ == LogFormat::json) {
         fmt::format_to(std::back_inserter(out), FMT_COMPILE(R"({{"time":"{}.{:03}Z","level":"{}","event":")"), time,
                        millis, name_of(level));
-        append_escaped(out, event);
+        json_append(out, event);
         out.push_back('"');
         for (const LogField& field : fields) {
             out.append(",\"").append(field.key).append("\":");

@@ -1,5 +1,5 @@
-// Log lines: text on a terminal, JSON otherwise. A worker collects the lines of one batch of requests in a LogBuffer
-// and writes them with one system call when the batch is done; an access line per request must not cost a write each.
+// Log lines: text on a terminal, JSON otherwise. A worker appends the lines of one batch of requests to a text and
+// writes them with one system call when the batch is done; an access line per request must not cost a write each.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,11 @@
 #include "base/named.hpp"
 
-#include <openssl/crypto.h>
+#include "base/crypto.hpp"
 
 namespace iamlocal {
 
 void Secret::wipe() noexcept {
-    if (!text_.empty()) OPENSSL_cleanse(text_.data(), text_.size());
+    iamlocal::wipe({reinterpret_cast<unsigned char*>(text_.data()), text_.size()});
     text_.clear();
 }
 

@@ -2,6 +2,8 @@
 
 #include <zlib.h>
 
+#include "base/inflate.hpp"
+
 namespace iamlocal::catalogue {
 namespace {
 
@@ -10,9 +12,6 @@ constexpr std::string_view any_version = "iamlocal-catalogue ";
 constexpr std::size_t number_size = 4;
 constexpr std::size_t table_row_size = 2 * number_size;
 constexpr std::size_t dictionary_limit = 32768;
-/// inflateInit2: the largest window, and no header.
-constexpr int raw_deflate = -15;
-
 /// The caller knows that the bytes are there.
 std::uint32_t number_at(std::string_view bytes, std::size_t at) {
     std::uint32_t number = 0;
@@ -20,37 +19,12 @@ std::uint32_t number_at(std::string_view bytes, std::size_t at) {
     return number;
 }
 
-/// zlib's interface is older than const.
-Bytef* zlib_bytes(std::string_view text) { return reinterpret_cast<Bytef*>(const_cast<char*>(text.data())); }
-
-struct Inflater {
-    Inflater() { ready = inflateInit2(&stream, raw_deflate) == Z_OK; }
-    Inflater(const Inflater&) = delete;
-    Inflater& operator=(const Inflater&) = delete;
-    ~Inflater() {
-        if (ready) inflateEnd(&stream);
-    }
-
-    z_stream stream{};
-    bool ready = false;
-};
-
 /// Exactly `raw_size` bytes out of exactly `packed`, or nothing.
 std::optional<std::string> inflate_whole(std::string_view packed, std::size_t raw_size, std::string_view dictionary) {
-    Inflater inflater;
-    if (!inflater.ready) return std::nullopt;
-    z_stream& stream = inflater.stream;
-    if (!dictionary.empty() &&
-        inflateSetDictionary(&stream, zlib_bytes(dictionary), static_cast<uInt>(dictionary.size())) != Z_OK)
-        return std::nullopt;
-    // One byte more than wanted: a stream that has more to give is seen, and an empty one has somewhere to end.
     std::string raw(raw_size + 1, '\0');
-    stream.next_in = zlib_bytes(packed);
-    stream.avail_in = static_cast<uInt>(packed.size());
-    stream.next_out = zlib_bytes(raw);
-    stream.avail_out = static_cast<uInt>(raw.size());
-    if (inflate(&stream, Z_FINISH) != Z_STREAM_END || stream.avail_in != 0 || stream.avail_out != 1)
-        return std::nullopt;
+    const auto result = inflate(packed, PackedAs::raw, raw, raw_size, dictionary);
+    const auto* const size = std::get_if<std::size_t>(&result);
+    if (size == nullptr || *size != raw_size) return std::nullopt;
     raw.resize(raw_size);
     return raw;
 }
@@ -95,7 +69,9 @@ std::variant<CompressedFile, MalformedFile> CompressedFile::parse(std::string_vi
     return file;
 }
 
-bool CompressedFile::is_intact() const { return crc32_z(0, zlib_bytes(checked_), checked_.size()) == checksum_; }
+bool CompressedFile::is_intact() const {
+    return crc32_z(0, reinterpret_cast<const Bytef*>(checked_.data()), checked_.size()) == checksum_;
+}
 
 std::optional<std::string> CompressedFile::unpack(std::size_t number) const {
     if (number >= size()) return std::nullopt;

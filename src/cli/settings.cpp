@@ -7,8 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "aws/ids.hpp"
+#include "aws/quotas.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
 
 namespace iamlocal::cli {
 namespace {
@@ -27,7 +28,10 @@ struct Setting {
     const char* expected;  ///< for the sentence about an impossible value
     Set set;
     Show show;
-    bool secret = false;           ///< not printed, and NAME_FILE names a file that holds it
+    bool secret = false;      ///< not printed, and NAME_FILE names a file that holds it
+    bool repeatable = false;  ///< a list, whose values are separated by commas in the environment
+    /// What is wrong with an impossible value, for settings where `expected` says too little.
+    std::string (*complaint)(const std::string& text) = nullptr;
     const char* former = nullptr;  ///< the name it had before, which is still taken
 };
 
@@ -99,9 +103,43 @@ std::string show_listen(const Config& config) {
     return out;
 }
 
+/// NAME=NUMBER and so on, onto those that are set already. What is wrong with the first that is impossible.
+std::optional<std::string> apply_quotas(std::map<std::string, std::int64_t>& target, std::string_view text) {
+    aws::Quotas known;
+    for (bool more = true; more;) {
+        const std::size_t comma = text.find(',');
+        const std::string_view item = text.substr(0, comma);
+        more = comma != std::string_view::npos;
+        if (more) text.remove_prefix(comma + 1);
+        const std::size_t equals = item.find('=');
+        std::int64_t limit = 0;
+        if (equals == std::string_view::npos ||
+            !set_number<std::int64_t>(limit, std::string(item.substr(equals + 1)), INT64_MIN, INT64_MAX))
+            return fmt::format("'{}' is not NAME=NUMBER", item);
+        const std::string name(item.substr(0, equals));
+        if (std::optional<std::string> complaint = known.set(name, limit)) return complaint;
+        target[name] = limit;
+    }
+    return std::nullopt;
+}
+
+bool set_quotas(Config& config, const std::string& text) { return !apply_quotas(config.quotas, text); }
+
+std::string complain_of_quotas(const std::string& text) {
+    std::map<std::string, std::int64_t> unused;
+    return apply_quotas(unused, text).value_or("");
+}
+
+std::string show_quotas(const Config& config) {
+    std::string out;
+    for (const auto& [name, limit] : config.quotas)
+        out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", name, limit));
+    return out;
+}
+
 const Setting settings[] = {
     {"listen", "HOST:PORT", "Address to listen on; repeatable, port 0 picks a free one", "HOST:PORT", set_listen,
-     show_listen},
+     show_listen, false, true},
     {"data-dir", "DIR", "Keep identities in this directory; without it they are in memory only", "a directory",
      [](Config& c, const std::string& t) { return c.data_dir = t, !t.empty(); },
      [](const Config& c) { return c.data_dir; }},
@@ -124,10 +162,8 @@ const Setting settings[] = {
     {"managed-policies", "FILE", "AWS's managed policies from this file of scripts/refresh-managed-policies", "a file",
      [](Config& c, const std::string& t) { return c.managed_policies = t, !t.empty(); },
      [](const Config& c) { return c.managed_policies; }},
-    {"trust-policy-quota", "N", "Characters that a role's trust policy may have, without white space",
-     "a number from 2048 to 4096",
-     [](Config& c, const std::string& t) { return set_number<std::int64_t>(c.trust_policy_quota, t, 2048, 4096); },
-     [](const Config& c) { return std::to_string(c.trust_policy_quota); }},
+    {"quota", "NAME=NUMBER", "Another limit than AWS's, such as UsersPerAccount=3; repeatable", "NAME=NUMBER",
+     set_quotas, show_quotas, false, true, complain_of_quotas},
     {"tls-cert", "FILE", "Certificate chain in PEM form; serves HTTPS", "a file",
      [](Config& c, const std::string& t) { return c.tls_cert = t, !t.empty(); },
      [](const Config& c) { return c.tls_cert; }},
@@ -136,7 +172,7 @@ const Setting settings[] = {
      [](const Config& c) { return c.tls_key; }},
     {"testbench", "MODE", "Reset and clock of the test bench: on, off, or auto (on if only loopback is listened on)",
      "auto, on or off", [](Config& c, const std::string& t) { return set_choice(c.testbench, t, testbench_modes); },
-     [](const Config& c) { return show_choice(c.testbench, testbench_modes); }, false, "lab"},
+     [](const Config& c) { return show_choice(c.testbench, testbench_modes); }, false, false, nullptr, "lab"},
     {"decisions", "N", "Decisions that the test bench keeps to explain; 0: none", "a number from 0 to 100000",
      [](Config& c, const std::string& t) { return set_number<std::size_t>(c.decisions, t, 0, 100000); },
      [](const Config& c) { return std::to_string(c.decisions); }},
@@ -172,6 +208,7 @@ using Sources = std::map<std::string, std::string>;
 
 UsageError impossible(std::string_view source, const Setting& setting, const std::string& text) {
     if (setting.secret) return {fmt::format("{}: expected {}", source, setting.expected)};
+    if (setting.complaint != nullptr) return {fmt::format("{}: {}", source, setting.complaint(text))};
     return {fmt::format("{}: '{}' is not {}", source, text, setting.expected)};
 }
 
@@ -246,14 +283,14 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
         "flag's name in capitals with '_' for '-'.",
         "iamlocal");
     std::map<std::string, std::string> given;
-    std::vector<std::string> listen;
+    std::map<std::string, std::vector<std::string>> lists;
     for (const Setting& setting : settings) {
         const std::string flag = std::string("--") + setting.name;
         const std::string names = setting.former == nullptr ? flag : flag + ",--" + setting.former;
-        CLI::Option* option = setting.set == set_listen ? app.add_option(names, listen, setting.help)
-                                                        : app.add_option(names, given[setting.name], setting.help);
+        CLI::Option* option = setting.repeatable ? app.add_option(names, lists[setting.name], setting.help)
+                                                 : app.add_option(names, given[setting.name], setting.help);
         option->type_name(setting.value);
-        if (setting.set == set_listen) option->expected(1)->take_all();
+        if (setting.repeatable) option->expected(1)->take_all();
         if (setting.secret)
             app.add_option(flag + "-file", given[std::string(setting.name) + "-file"], "File that holds it")
                 ->type_name("FILE");
@@ -297,10 +334,7 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
         const std::string flag = std::string("--") + setting.name;
         if (app.count(flag) > 0) {
             std::string text = given[setting.name];
-            if (setting.set == set_listen) {
-                text.clear();
-                for (const std::string& address : listen) text.append(text.empty() ? "" : ",").append(address);
-            }
+            if (setting.repeatable) text = fmt::format("{}", fmt::join(lists[setting.name], ","));
             if (auto error = apply(result.config, sources, setting, text, flag)) return *std::move(error);
         }
         if (!setting.secret || app.count(flag + "-file") == 0) continue;

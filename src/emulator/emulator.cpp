@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "app/app.hpp"
+#include "aws/ids.hpp"
 #include "base/entropy.hpp"
-#include "base/ids.hpp"
 #include "base/log.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
@@ -80,6 +80,15 @@ void check(const Config& config) {
     require(config.tls_cert.empty() == config.tls_key.empty(),
             "TLS needs both a certificate (tls-cert) and its key (tls-key)");
     require(!config.listen.empty(), "there is no address to listen on");
+}
+
+aws::Quotas quotas_of(const Config& config) {
+    aws::Quotas quotas;
+    for (const auto& [name, limit] : config.quotas) {
+        if (const std::optional<std::string> complaint = quotas.set(name, limit))
+            throw std::invalid_argument(*complaint + ".");
+    }
+    return quotas;
 }
 
 void choose_managed_policies(const std::string& file) {
@@ -207,7 +216,7 @@ void Emulator::start() {
                         AccountId(config.account_id)};
     app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
-    app_options.trust_policy_quota = config.trust_policy_quota;
+    app_options.quotas = quotas_of(config);
     app_options.version = version();
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);

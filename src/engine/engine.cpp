@@ -181,7 +181,7 @@ void PolicySet::add_unreadable(Type type, Source source) {
 std::vector<Match> evaluate(const Document& document, const Request& request) {
     const Question question(request);
     std::vector<Match> matches;
-    for (const policy::Match& match : policy::explain(Access::policy_of(document), question.request))
+    for (const policy::Match& match : policy::match_statements(Access::policy_of(document), question.request))
         matches.push_back({static_cast<Element>(match.failed)});
     return matches;
 }
@@ -203,7 +203,6 @@ Decision decide(const PolicySet& policies, const Request& request) {
     Question question(request);
     policy::Collection collection = Access::collect(policies);
     const policy::PolicySet set = collection.set(question.request.resource);
-    question.principal.has_boundary = set.boundary.has_value();
     policy::Trace trace;
     const policy::Decision decided = policy::decide(set, question.request, trace);
 
@@ -239,7 +238,6 @@ Explanation Access::make(const PolicySet& policies, const Request& request) {
     auto parts = std::make_unique<Explanation::Parts>(request);
     policy::Collection collection = collect(policies);
     const policy::PolicySet set = collection.set(parts->question.request.resource);
-    parts->question.principal.has_boundary = set.boundary.has_value();
     parts->explanation = policy::explain(set, parts->question.request);
     return Explanation(std::move(parts));
 }

@@ -11,7 +11,7 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
@@ -57,7 +57,7 @@ void write(AnswerWriter& out, const CreateAccessKeyOutput& output) {
 CreateAccessKeyOutput create_access_key(Context& ctx, const CreateAccessKeyInput&, UserOrRoot& owner) {
     store::User* const user = owner.find_user();
     if (!user) throw validation_error("Must specify userName when calling with non-User credentials");
-    require_quota(quota::access_keys_per_user, store::access_keys::count(ctx.tx, ctx.account(), user->id));
+    require_quota(ctx, Quota::access_keys_per_user, store::access_keys::count(ctx.tx, ctx.account(), user->id));
 
     AccessKey key{.account = ctx.account(),
                   .user_id = user->id,

@@ -69,40 +69,41 @@ ListAccountAliasesOutput list_account_aliases(api::Context& ctx, const ListAccou
 
 struct GetAccountSummaryOutput {
     store::account::Summary counts;
-    std::int64_t trust_policy_quota = 0;
+    aws::Quotas quotas;
 };
 
 /// Kinds of things that this server does not have count as none. Root has access keys, which come with the server's
 /// configuration, and neither password nor MFA device.
 void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     const store::account::Summary& counts = output.counts;
+    const aws::Quotas& quotas = output.quotas;
     out.begin("SummaryMap");
     out.map_entry("Users", counts.users);
-    out.map_entry("UsersQuota", quota::users.limit);
+    out.map_entry("UsersQuota", quotas[Quota::users_per_account]);
     out.map_entry("Groups", counts.groups);
-    out.map_entry("GroupsQuota", quota::groups.limit);
+    out.map_entry("GroupsQuota", quotas[Quota::groups_per_account]);
     out.map_entry("Roles", counts.roles);
-    out.map_entry("RolesQuota", quota::roles.limit);
+    out.map_entry("RolesQuota", quotas[Quota::roles_per_account]);
     out.map_entry("Policies", counts.policies);
-    out.map_entry("PoliciesQuota", quota::policies.limit);
-    out.map_entry("PolicySizeQuota", quota::policy_size.limit);
+    out.map_entry("PoliciesQuota", quotas[Quota::policies_per_account]);
+    out.map_entry("PolicySizeQuota", quotas[Quota::policy_size]);
     out.map_entry("PolicyVersionsInUse", counts.policy_versions_in_use);
-    out.map_entry("PolicyVersionsInUseQuota", quota::policy_versions_in_use);
-    out.map_entry("VersionsPerPolicyQuota", quota::versions_per_policy.limit);
+    out.map_entry("PolicyVersionsInUseQuota", quotas[Quota::policy_versions_in_use]);
+    out.map_entry("VersionsPerPolicyQuota", quotas[Quota::versions_per_policy]);
     out.map_entry("InstanceProfiles", counts.instance_profiles);
-    out.map_entry("InstanceProfilesQuota", quota::instance_profiles.limit);
-    out.map_entry("AssumeRolePolicySizeQuota", output.trust_policy_quota);
-    out.map_entry("UserPolicySizeQuota", quota::user_inline_size);
-    out.map_entry("GroupPolicySizeQuota", quota::group_inline_size);
-    out.map_entry("RolePolicySizeQuota", quota::role_inline_size);
-    out.map_entry("AttachedPoliciesPerUserQuota", quota::policies_per_user.limit);
-    out.map_entry("AttachedPoliciesPerGroupQuota", quota::policies_per_group.limit);
-    out.map_entry("AttachedPoliciesPerRoleQuota", quota::policies_per_role.limit);
-    out.map_entry("GroupsPerUserQuota", quota::groups_per_user.limit);
-    out.map_entry("AccessKeysPerUserQuota", quota::access_keys_per_user.limit);
-    out.map_entry("SigningCertificatesPerUserQuota", quota::signing_certificates_per_user);
+    out.map_entry("InstanceProfilesQuota", quotas[Quota::instance_profiles_per_account]);
+    out.map_entry("AssumeRolePolicySizeQuota", quotas[Quota::trust_policy_size]);
+    out.map_entry("UserPolicySizeQuota", quotas[Quota::user_policy_size]);
+    out.map_entry("GroupPolicySizeQuota", quotas[Quota::group_policy_size]);
+    out.map_entry("RolePolicySizeQuota", quotas[Quota::role_policy_size]);
+    out.map_entry("AttachedPoliciesPerUserQuota", quotas[Quota::policies_per_user]);
+    out.map_entry("AttachedPoliciesPerGroupQuota", quotas[Quota::policies_per_group]);
+    out.map_entry("AttachedPoliciesPerRoleQuota", quotas[Quota::policies_per_role]);
+    out.map_entry("GroupsPerUserQuota", quotas[Quota::groups_per_user]);
+    out.map_entry("AccessKeysPerUserQuota", quotas[Quota::access_keys_per_user]);
+    out.map_entry("SigningCertificatesPerUserQuota", quotas[Quota::signing_certificates_per_user]);
     out.map_entry("ServerCertificates", 0);
-    out.map_entry("ServerCertificatesQuota", quota::server_certificates);
+    out.map_entry("ServerCertificatesQuota", quotas[Quota::server_certificates]);
     out.map_entry("Providers", 0);
     out.map_entry("MFADevices", 0);
     out.map_entry("MFADevicesInUse", 0);
@@ -115,7 +116,7 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
 }
 
 GetAccountSummaryOutput get_account_summary(api::Context& ctx, const api::NoInput&) {
-    return {store::account::summary(ctx.tx, ctx.account()), ctx.env.trust_policy_quota};
+    return {store::account::summary(ctx.tx, ctx.account()), ctx.env.quotas};
 }
 
 using api::operation;

@@ -7,7 +7,7 @@
 #include "api/errors.hpp"
 #include "api/page.hpp"
 #include "api/tags.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "iam/kinds.hpp"
 #include "iam/targets.hpp"
 

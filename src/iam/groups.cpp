@@ -5,7 +5,7 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
@@ -55,7 +55,7 @@ Target create_group_target(Context& ctx, const CreateGroupInput& in) {
 
 GroupOutput create_group(Context& ctx, const CreateGroupInput& in) {
     if (store::groups::exists(ctx.tx, ctx.account(), in.group_name)) throw api::already_exists("Group", in.group_name);
-    require_quota(quota::groups, store::groups::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::groups_per_account, store::groups::count(ctx.tx, ctx.account()));
 
     Group group{.account = ctx.account(),
                 .id = ids::unique_id(ctx.env.entropy, ids::Kind::group),
@@ -122,7 +122,7 @@ struct MembershipInput {
 void add_user_to_group(Context& ctx, const MembershipInput& in, Group& group) {
     const store::User user = get<UserKind>(ctx, in.user_name);
     if (store::groups::is_member(ctx.tx, ctx.account(), group.id, user.id)) return;
-    require_quota(quota::groups_per_user, store::users::delete_blockers(ctx.tx, ctx.account(), user.id).groups);
+    require_quota(ctx, Quota::groups_per_user, store::users::delete_blockers(ctx.tx, ctx.account(), user.id).groups);
     store::groups::add_member(ctx.tx, ctx.account(), group.id, user.id);
 }
 

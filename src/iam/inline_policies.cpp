@@ -23,9 +23,9 @@ using protocol::AnswerWriter;
 using protocol::Fields;
 
 template <class Holder>
-ApiError too_large(std::string_view holder_name) {
+ApiError too_large(const Context& ctx, std::string_view holder_name) {
     return {ErrorCode::limit_exceeded, fmt::format("Maximum policy size of {} bytes exceeded for {} {}",
-                                                   Holder::inline_size, Holder::type, holder_name)};
+                                                   quota(ctx, Holder::inline_size), Holder::type, holder_name)};
 }
 
 template <class Holder>
@@ -62,7 +62,7 @@ template <class Holder>
 void put_inline_policy(Context& ctx, const PutInput<Holder>& in, typename Holder::Entity& holder) {
     const std::int64_t size = api::admit_policy(in.policy_document, policy::DocumentKind::identity);
     const std::int64_t others = store::inline_policies::total_size(ctx.tx, ctx.account(), holder.id, in.policy_name);
-    if (others + size > Holder::inline_size) throw too_large<Holder>(holder.name);
+    if (others + size > quota(ctx, Holder::inline_size)) throw too_large<Holder>(ctx, holder.name);
     store::inline_policies::put(ctx.tx, ctx.account(), holder.id, in.policy_name, {in.policy_document, size});
 }
 

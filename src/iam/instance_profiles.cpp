@@ -9,8 +9,8 @@
 #include "api/page.hpp"
 #include "api/shapes.hpp"
 #include "api/tags.hpp"
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
@@ -89,11 +89,11 @@ Target create_instance_profile_target(Context& ctx, const CreateInstanceProfileI
 
 InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstanceProfileInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    api::require_valid_tags(tags, store::tags::KeyCase::kept);
+    api::require_valid_tags(ctx, tags, store::tags::KeyCase::kept);
     if (store::instance_profiles::exists(ctx.tx, ctx.account(), in.instance_profile_name))
         throw ApiError(ErrorCode::entity_already_exists,
                        fmt::format("Instance Profile {} already exists.", in.instance_profile_name));
-    require_quota(quota::instance_profiles, store::instance_profiles::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::instance_profiles_per_account, store::instance_profiles::count(ctx.tx, ctx.account()));
 
     InstanceProfile profile{.account = ctx.account(),
                             .id = ids::unique_id(ctx.env.entropy, ids::Kind::instance_profile),
@@ -173,7 +173,7 @@ Target add_role_target(Context& ctx, const ProfileAndRoleInput&, const ProfileAn
 void add_role(Context& ctx, const ProfileAndRoleInput&, ProfileAndRole& named) {
     const InstanceProfile& profile = named.require_profile();
     const store::Role& role = named.require_role();
-    require_quota(quota::instance_sessions_per_profile, profile.role_id ? 1 : 0);
+    require_quota(ctx, Quota::instance_sessions_per_instance_profile, profile.role_id ? 1 : 0);
     store::instance_profiles::set_role(ctx.tx, ctx.account(), profile.id, role.id);
 }
 

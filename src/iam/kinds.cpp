@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/errors.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "iam/role_trust.hpp"
 #include "iam/targets.hpp"

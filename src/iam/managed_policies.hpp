@@ -11,9 +11,9 @@
 namespace iamlocal::iam {
 
 /// Throws MalformedPolicyDocument, or LimitExceeded for a document that is too large.
-inline void admit_managed_policy(std::string_view document) {
-    if (api::admit_policy(document, policy::DocumentKind::identity) > quota::policy_size.limit)
-        throw api::quota_exceeded(quota::policy_size.name, quota::policy_size.limit);
+inline void admit_managed_policy(const api::Context& ctx, std::string_view document) {
+    if (api::admit_policy(document, policy::DocumentKind::identity) > quota(ctx, Quota::policy_size))
+        throw quota_exceeded(ctx, Quota::policy_size);
 }
 
 /// What PolicyUsageFilter asks for; an absent one is empty.

@@ -1,6 +1,6 @@
 #include "iam/output.hpp"
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "base/encoding.hpp"
 
 namespace iamlocal::iam {

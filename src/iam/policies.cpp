@@ -9,8 +9,8 @@
 #include "api/page.hpp"
 #include "api/shapes.hpp"
 #include "api/tags.hpp"
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/managed_policies.hpp"
@@ -80,10 +80,10 @@ Target create_policy_target(Context& ctx, const CreatePolicyInput& in) {
 
 CreatePolicyOutput create_policy(Context& ctx, const CreatePolicyInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    api::require_valid_tags(tags, store::tags::KeyCase::kept);
-    admit_managed_policy(in.policy_document);
+    api::require_valid_tags(ctx, tags, store::tags::KeyCase::kept);
+    admit_managed_policy(ctx, in.policy_document);
     if (store::policies::name_taken(ctx.tx, ctx.account(), in.policy_name)) throw policy_exists(in.policy_name);
-    require_quota(quota::policies, store::policies::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::policies_per_account, store::policies::count(ctx.tx, ctx.account()));
 
     ManagedPolicy policy{.account = ctx.account(),
                          .id = ids::unique_id(ctx.env.entropy, ids::Kind::managed_policy),

@@ -47,7 +47,7 @@ void attach_policy(Context& ctx, const AttachmentInput<Holder>& in, typename Hol
     require_attachable(*policy, Holder::title);
     // Attaching again changes nothing, so the quota does not matter for it.
     if (store::attachments::is_attached(ctx.tx, ctx.account(), holder.id, policy->arn)) return;
-    require_quota(Holder::attachments, store::attachments::count(ctx.tx, ctx.account(), holder.id));
+    require_quota(ctx, Holder::attachments, store::attachments::count(ctx.tx, ctx.account(), holder.id));
     store::attachments::attach(ctx.tx, ctx.account(), holder.id, *policy);
 }
 

@@ -18,24 +18,24 @@ struct UserHolder : UserKind {
     /// AWS's model has the shorter limit in attachments and the longer one in inline policies.
     static constexpr const protocol::TextRule& attachment_name = shape::user_name;
     static constexpr const protocol::TextRule& inline_name = shape::existing_user_name;
-    static constexpr Quota attachments = quota::policies_per_user;
-    static constexpr std::int64_t inline_size = quota::user_inline_size;
+    static constexpr Quota attachments = Quota::policies_per_user;
+    static constexpr Quota inline_size = Quota::user_policy_size;
 };
 
 struct GroupHolder : GroupKind {
     using Changed = GroupKind;
     static constexpr const protocol::TextRule& attachment_name = shape::group_name;
     static constexpr const protocol::TextRule& inline_name = shape::group_name;
-    static constexpr Quota attachments = quota::policies_per_group;
-    static constexpr std::int64_t inline_size = quota::group_inline_size;
+    static constexpr Quota attachments = Quota::policies_per_group;
+    static constexpr Quota inline_size = Quota::group_policy_size;
 };
 
 struct RoleHolder : RoleKind {
     using Changed = OwnRoleKind;
     static constexpr const protocol::TextRule& attachment_name = shape::role_name;
     static constexpr const protocol::TextRule& inline_name = shape::role_name;
-    static constexpr Quota attachments = quota::policies_per_role;
-    static constexpr std::int64_t inline_size = quota::role_inline_size;
+    static constexpr Quota attachments = Quota::policies_per_role;
+    static constexpr Quota inline_size = Quota::role_policy_size;
 };
 
 }  // namespace iamlocal::iam

@@ -27,11 +27,11 @@ ApiError no_such_version(std::string_view arn, std::string_view version) {
             fmt::format("Policy {} version {} does not exist or is not attachable.", arn, version)};
 }
 
-ApiError too_many_versions() {
+ApiError too_many_versions(const Context& ctx) {
     return {ErrorCode::limit_exceeded,
             fmt::format("A managed policy can have up to {} versions. Before you create a new version, you must delete "
                         "an existing version.",
-                        quota::versions_per_policy.limit)};
+                        quota(ctx, Quota::versions_per_policy))};
 }
 
 ApiError default_version_stays() {
@@ -79,9 +79,9 @@ void write(AnswerWriter& out, const CreatePolicyVersionOutput& output) {
 
 CreatePolicyVersionOutput create_policy_version(Context& ctx, const CreatePolicyVersionInput& in,
                                                 ManagedPolicy& policy) {
-    admit_managed_policy(in.policy_document);
+    admit_managed_policy(ctx, in.policy_document);
     const std::int64_t count = store::policies::version_count(ctx.tx, ctx.account(), policy.id);
-    if (count >= quota::versions_per_policy.limit) throw too_many_versions();
+    if (count >= quota(ctx, Quota::versions_per_policy)) throw too_many_versions(ctx);
     return {store::policies::add_version(ctx.tx, ctx.account(), policy.id, in.policy_document, ctx.second(),
                                          in.set_as_default.value_or(false))};
 }

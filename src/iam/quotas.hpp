@@ -1,46 +1,25 @@
-// IAM's default quotas, from "IAM and AWS STS quotas" in the IAM user guide.
+// What handlers do about quotas; the table is aws/quotas.hpp.
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
+#include "api/context.hpp"
 #include "api/errors.hpp"
+#include "aws/quotas.hpp"
 
 namespace iamlocal::iam {
 
-/// A quota under the name that error messages give it.
-struct Quota {
-    std::string_view name;
-    std::int64_t limit;
-};
+using aws::Quota;
 
-namespace quota {
-inline constexpr Quota users{"UsersPerAccount", 5000};
-inline constexpr Quota groups{"GroupsPerAccount", 300};
-inline constexpr Quota roles{"RolesPerAccount", 1000};
-inline constexpr Quota policies{"PoliciesPerAccount", 1500};
-inline constexpr Quota instance_profiles{"InstanceProfilesPerAccount", 1000};
-inline constexpr Quota access_keys_per_user{"AccessKeysPerUser", 2};
-inline constexpr Quota groups_per_user{"GroupsPerUser", 10};
-inline constexpr Quota policies_per_user{"PoliciesPerUser", 10};
-inline constexpr Quota policies_per_group{"PoliciesPerGroup", 10};
-inline constexpr Quota policies_per_role{"PoliciesPerRole", 10};
-inline constexpr Quota instance_sessions_per_profile{"InstanceSessionsPerInstanceProfile", 1};
-inline constexpr Quota versions_per_policy{"VersionsPerPolicy", 5};
-inline constexpr Quota policy_size{"PolicySize", 6144};
-// Sums of a principal's inline policies, without white space.
-inline constexpr std::int64_t user_inline_size = 2048;
-inline constexpr std::int64_t group_inline_size = 5120;
-inline constexpr std::int64_t role_inline_size = 10240;
-// Shown by GetAccountSummary alone.
-inline constexpr std::int64_t policy_versions_in_use = 10000;
-inline constexpr std::int64_t signing_certificates_per_user = 2;
-inline constexpr std::int64_t server_certificates = 20;
-}  // namespace quota
+inline std::int64_t quota(const api::Context& ctx, Quota of) { return ctx.env.quotas[of]; }
+
+inline ApiError quota_exceeded(const api::Context& ctx, Quota of) {
+    return api::quota_exceeded(aws::name_of(of), quota(ctx, of));
+}
 
 /// Throws LimitExceeded if there are `count` already and no more may be added.
-inline void require_quota(const Quota& quota, std::int64_t count) {
-    if (count >= quota.limit) throw api::quota_exceeded(quota.name, quota.limit);
+inline void require_quota(const api::Context& ctx, Quota of, std::int64_t count) {
+    if (count >= quota(ctx, of)) throw quota_exceeded(ctx, of);
 }
 
 }  // namespace iamlocal::iam

@@ -7,8 +7,8 @@
 #include "api/page.hpp"
 #include "api/shapes.hpp"
 #include "api/tags.hpp"
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
@@ -68,12 +68,12 @@ Target create_role_target(Context& ctx, const CreateRoleInput& in) {
 
 RoleOutput create_role(Context& ctx, const CreateRoleInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    api::require_valid_tags(tags, store::tags::KeyCase::ignored);
+    api::require_valid_tags(ctx, tags, store::tags::KeyCase::ignored);
     require_own_role_path(in.path);
     std::string trust_policy = require_trust_policy(ctx, in.assume_role_policy_document);
     if (store::roles::exists(ctx.tx, ctx.account(), in.role_name)) throw api::already_exists("Role", in.role_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "Role");
-    require_quota(quota::roles, store::roles::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::roles_per_account, store::roles::count(ctx.tx, ctx.account()));
 
     Role role{.account = ctx.account(),
               .id = ids::unique_id(ctx.env.entropy, ids::Kind::role),

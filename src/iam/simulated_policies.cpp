@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/errors.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "iam/simulation_input.hpp"
 #include "policy/parse.hpp"
 

@@ -9,11 +9,12 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/shapes.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "iam/operations.hpp"
 #include "iam/resource_type.hpp"
 #include "iam/simulated_policies.hpp"
 #include "iam/simulation_input.hpp"
+#include "policy/document.hpp"
 #include "policy/effort.hpp"
 #include "policy/simulator.hpp"
 
@@ -199,7 +200,6 @@ policy::Principal principal_of(std::string_view arn, const AccountId& account) {
 /// Simulates as many actions as fit into an answer.
 SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in, bool has_boundary) {
     policy::Simulation& simulation = stage->simulation;
-    stage->principal.has_boundary = has_boundary;
     simulation.policies.identity = stage->identity.view();
     if (has_boundary) simulation.policies.boundary = stage->boundary.view();
     if (in.resource_policy) simulation.policies.resource = stage->resource.view();
@@ -268,8 +268,7 @@ policy::Principal caller_of_simulation(Context& ctx, const SourceEntity& source,
 
 /// The SCPs of the account, which do not limit service-linked roles. SimulateCustomPolicy knows none.
 std::span<const policy::Policies> control_policies(Context& ctx, const SourceEntity& source) {
-    const bool service_linked =
-        source.kind == store::EntityKind::role && source.arn.find(":role/aws-service-role/") != std::string::npos;
+    const bool service_linked = source.kind == store::EntityKind::role && arn::is_service_linked_role(source.arn);
     const access::Organization::Member* member =
         ctx.organization && !service_linked ? ctx.organization->find(ctx.account()) : nullptr;
     if (!member) return {};

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "api/shapes.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
 #include "policy/operands.hpp"
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"
@@ -40,7 +40,7 @@ constexpr const char* unserved_members[] = {"OrderedOrganizationPolicyInputList"
 
 /// The service of a resource; nothing for `*`.
 std::optional<std::string_view> service_of(std::string_view resource) {
-    const auto parts = policy::ArnParts::split(resource);
+    const auto parts = ArnParts::split(resource);
     if (!parts) return std::nullopt;
     return parts->part[2];
 }

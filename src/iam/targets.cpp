@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/errors.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "catalogue/managed_policies.hpp"
 
 namespace iamlocal::iam {

@@ -1,6 +1,6 @@
 #include "iam/user_or_root.hpp"
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 
 namespace iamlocal::iam {
 

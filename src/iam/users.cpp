@@ -6,8 +6,8 @@
 #include "api/page.hpp"
 #include "api/shapes.hpp"
 #include "api/tags.hpp"
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
@@ -59,10 +59,10 @@ Target create_user_target(Context& ctx, const CreateUserInput& in) {
 
 UserOutput create_user(Context& ctx, const CreateUserInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
-    api::require_valid_tags(tags, store::tags::KeyCase::ignored);
+    api::require_valid_tags(ctx, tags, store::tags::KeyCase::ignored);
     if (store::users::exists(ctx.tx, ctx.account(), in.user_name)) throw api::already_exists("User", in.user_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "User");
-    require_quota(quota::users, store::users::count(ctx.tx, ctx.account()));
+    require_quota(ctx, Quota::users_per_account, store::users::count(ctx.tx, ctx.account()));
 
     User user{.account = ctx.account(),
               .id = ids::unique_id(ctx.env.entropy, ids::Kind::user),

@@ -7,10 +7,12 @@
 #include "lint/report.hpp"
 #include "lint/wildcards.hpp"
 #include "policy/control_policy.hpp"
-#include "policy/trust_rules.hpp"
+#include "policy/principal_names.hpp"
 
 namespace iamlocal::lint {
 namespace {
+
+using policy::ResourceControlRule;
 
 constexpr std::array<std::string_view, 4> principal_types{"AWS", "Service", "Federated", "CanonicalUser"};
 
@@ -39,44 +41,49 @@ void scp_syntax_error_principal(const Document& document, const Statement& state
     report.add(*element, "SCPs do not support specifying principals. Remove the Principal or NotPrincipal element.");
 }
 
-void rcp_syntax_error_principal(const Document& document, const Statement& statement, Report& report) {
-    if (document.kind != DocumentKind::rcp) return;
-    if (statement.not_principal) {
-        report.add(*statement.not_principal, "RCPs do not support the NotPrincipal element. Use \"Principal\": \"*\".");
-    }
-    for (const Principal& principal : statement.principals) {
-        if (statement.principal && principal.value->text != "*") {
-            report.add(*principal.value,
-                       "RCPs support no other principal than \"*\". Name principals by condition keys.");
-        }
-    }
-}
-
-void rcp_syntax_error_notaction(const Document& document, const Statement& statement, Report& report) {
-    if (document.kind != DocumentKind::rcp || !statement.not_action) return;
-    report.add(*statement.not_action, "RCPs do not support the NotAction element. Update the policy to use Action.");
-}
-
 /// The one that AWS attaches to every root: it allows everything.
 bool is_full_access(const Statement& statement) {
     return statement.allows && !statement.condition && statement.actions.size() == 1 &&
            statement.actions[0].everything && statement.resources.size() == 1 && statement.resources[0]->text == "*";
 }
 
-void rcp_syntax_error_action(const Document& document, const Statement& statement, Report& report) {
-    if (document.kind != DocumentKind::rcp || !statement.action || is_full_access(statement)) return;
-    for (const Action& action : statement.actions) {
-        if (policy::supports_resource_control(action.value->text)) continue;
-        report.add(*action.value, fmt::format("RCPs only support specifying select service prefixes in the Action "
-                                              "element. Remove {} or name the services.",
-                                              action.value->text));
+template <class Complain>
+void each_breach(const Document& document, const Statement& statement, ResourceControlRule rule, Complain complain) {
+    if (document.kind != DocumentKind::rcp) return;
+    for (const policy::ResourceControlBreach& breach : policy::resource_control_breaches(*statement.whole)) {
+        if (breach.rule == rule) complain(*breach.at);
     }
 }
 
-void rcp_syntax_error_allow(const Document& document, const Statement& statement, Report& report) {
-    if (document.kind != DocumentKind::rcp || !statement.allows) return;
+void rcp_syntax_error_principal(const Document& document, const Statement& statement, Report& report) {
+    each_breach(document, statement, ResourceControlRule::no_not_principal, [&](const Value& value) {
+        report.add(value, "RCPs do not support the NotPrincipal element. Use \"Principal\": \"*\".");
+    });
+    each_breach(document, statement, ResourceControlRule::everyone, [&](const Value& value) {
+        report.add(value, "RCPs support no other principal than \"*\". Name principals by condition keys.");
+    });
+}
+
+void rcp_syntax_error_notaction(const Document& document, const Statement& statement, Report& report) {
+    each_breach(document, statement, ResourceControlRule::no_not_action, [&](const Value& value) {
+        report.add(value, "RCPs do not support the NotAction element. Update the policy to use Action.");
+    });
+}
+
+void rcp_syntax_error_action(const Document& document, const Statement& statement, Report& report) {
     if (is_full_access(statement)) return;
-    report.add(*statement.effect, "RCPs support Allow in the policy RCPFullAWSAccess only. Use Deny.");
+    each_breach(document, statement, ResourceControlRule::supported_action, [&](const Value& value) {
+        report.add(value, fmt::format("RCPs only support specifying select service prefixes in the Action element. "
+                                      "Remove {} or name the services.",
+                                      value.text));
+    });
+}
+
+void rcp_syntax_error_allow(const Document& document, const Statement& statement, Report& report) {
+    if (is_full_access(statement)) return;
+    each_breach(document, statement, ResourceControlRule::deny_only, [&](const Value& value) {
+        report.add(value, "RCPs support Allow in the policy RCPFullAWSAccess only. Use Deny.");
+    });
 }
 
 void invalid_principal_format(const Document&, const Statement& statement, Report& report) {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.hpp"
+#include "aws/partitions.hpp"
 #include "base/encoding.hpp"
 #include "lint/facts.hpp"
 #include "lint/report.hpp"
@@ -14,8 +16,6 @@
 namespace iamlocal::lint {
 namespace {
 
-constexpr std::array<std::string_view, 8> partitions{"aws",       "aws-cn",    "aws-us-gov", "aws-iso",
-                                                     "aws-iso-b", "aws-iso-e", "aws-iso-f",  "aws-eusc"};
 enum Part : std::size_t { arn_word, partition, service, region, account, rest };
 
 /// An ARN cut at its first five colons; parts that are missing are empty.
@@ -23,15 +23,7 @@ struct ArnText {
     std::array<std::string_view, 6> part;
     std::size_t given = 0;
 
-    explicit ArnText(std::string_view text) {
-        while (given < 5) {
-            const std::size_t colon = text.find(':');
-            if (colon == std::string_view::npos) break;
-            part[given++] = text.substr(0, colon);
-            text.remove_prefix(colon + 1);
-        }
-        part[given++] = text;
-    }
+    explicit ArnText(std::string_view text) : given(split_arn(text, part)) {}
     [[nodiscard]] bool is_arn() const { return given == 6 && part[arn_word] == "arn"; }
     /// Whether some resource is meant by both, part by part; parts that are left out can be anything.
     [[nodiscard]] bool overlaps(const ArnText& other) const {
@@ -75,9 +67,9 @@ void invalid_partition(const Document&, const Statement& statement, Report& repo
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
         const std::string_view name = arn.part[partition];
         if (!arn.is_arn() || has_wildcard(name)) return;
-        if (std::find(partitions.begin(), partitions.end(), name) != partitions.end()) return;
+        if (aws::is_partition(name)) return;
         report.add(value, fmt::format("There is no partition {}. Use one of the supported values: {}", name,
-                                      fmt::join(partitions, ", ")));
+                                      fmt::join(aws::partitions, ", ")));
     });
 }
 

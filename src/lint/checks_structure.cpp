@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "aws/quotas.hpp"
 #include "base/encoding.hpp"
 #include "lint/report.hpp"
-#include "policy/control_policy.hpp"
 #include "policy/parse.hpp"
 
 namespace iamlocal::lint {
@@ -264,24 +264,31 @@ struct SizeLimit {
     std::string_view explanation;
 };
 
-constexpr std::size_t trust_quota = 2048;
-constexpr std::size_t highest_trust_quota = 4096;
+/// Findings are about AWS's own quotas, since they are for documents on their way there.
+std::size_t quota(aws::Quota of) { return static_cast<std::size_t>(aws::Quotas()[of]); }
+
+constexpr auto highest_trust_quota = static_cast<std::size_t>(aws::highest_trust_policy_size);
+
+std::size_t control_policy_quota(DocumentKind kind) {
+    return quota(kind == DocumentKind::scp ? aws::Quota::service_control_policy_size
+                                           : aws::Quota::resource_control_policy_size);
+}
 
 std::optional<SizeLimit> size_limit(DocumentKind kind) {
     switch (kind) {
         case DocumentKind::identity:
         case DocumentKind::boundary:
             return SizeLimit{
-                6144,
+                quota(aws::Quota::policy_size),
                 "a managed policy. The inline policies of a user may have 2,048 together, those of a group "
                 "5,120, those of a role 10,240"};
         case DocumentKind::session:
-            return SizeLimit{2048, "session policies"};
+            return SizeLimit{quota(aws::Quota::session_policy_size), "session policies"};
         case DocumentKind::trust:
             return SizeLimit{highest_trust_quota, "a role's trust policy, at the most"};
         case DocumentKind::scp:
         case DocumentKind::rcp:
-            return SizeLimit{policy::max_control_characters(kind), "a policy of an organization"};
+            return SizeLimit{control_policy_quota(kind), "a policy of an organization"};
         case DocumentKind::resource:
             break;
     }
@@ -302,18 +309,19 @@ void policy_size(const Document& document, Report& report) {
 void trust_policy_size(const Document& document, Report& report) {
     if (document.kind != DocumentKind::trust) return;
     const std::size_t size = policy::size_without_whitespace(document.text);
-    if (size <= trust_quota || size > highest_trust_quota) return;
+    const std::size_t usual = quota(aws::Quota::trust_policy_size);
+    if (size <= usual || size > highest_trust_quota) return;
     report.add(*document.root,
                fmt::format("The policy has {} characters without white space; a role's trust policy may have {} unless "
                            "AWS has raised the account's quota, which can be up to {}.",
-                           size, trust_quota, highest_trust_quota));
+                           size, usual, highest_trust_quota));
 }
 
 /// The API of AWS Organizations keeps white space and counts it; the console removes it.
 template <DocumentKind kind>
 void size_with_white_space(const Document& document, Report& report) {
     if (document.kind != kind) return;
-    const std::size_t limit = policy::max_control_characters(kind);
+    const std::size_t limit = control_policy_quota(kind);
     if (document.text.size() <= limit || policy::size_without_whitespace(document.text) > limit) return;
     report.add(*document.root,
                fmt::format("The policy has {} characters with white space; the quota is {}. Remove the white space "

@@ -10,7 +10,7 @@
 
 #include "catalogue/service_reference.hpp"
 #include "policy/condition.hpp"
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 #include "policy/json.hpp"
 
 namespace iamlocal::lint {

@@ -1,10 +1,11 @@
 #include "lint/facts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <vector>
 
+#include "aws/arn.hpp"
+#include "aws/trust_actions.hpp"
 #include "base/encoding.hpp"
 #include "lint/wildcards.hpp"
 
@@ -12,10 +13,6 @@ namespace iamlocal::lint {
 namespace {
 
 namespace reference = catalogue::service_reference;
-
-constexpr std::array<std::string_view, 7> trust_actions{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity",
-                                                        "assumeroot", "tagsession",         "setsourceidentity",
-                                                        "setcontext"};
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -41,21 +38,14 @@ class Nearest {
     std::string found_;
 };
 
-std::string_view arn_part(std::string_view arn, std::size_t index) {
-    for (std::size_t i = 0; i < index; ++i) {
-        const std::size_t colon = arn.find(':');
-        if (colon == std::string_view::npos) return {};
-        arn.remove_prefix(colon + 1);
-    }
-    return arn.substr(0, arn.find(':'));
-}
-
 std::set<std::string, std::less<>> read_arn_services() {
     std::set<std::string, std::less<>> names;
     for (const std::string& prefix : reference::prefixes()) {
         const catalogue::ServiceReference* service = reference::find_service(prefix);
         if (!service) continue;
-        for (const catalogue::ResourceType& type : service->resource_types) names.emplace(arn_part(type.arn, 2));
+        for (const catalogue::ResourceType& type : service->resource_types) {
+            if (const auto parts = ArnParts::split(type.arn)) names.emplace(parts->part[2]);
+        }
     }
     return names;
 }
@@ -96,7 +86,7 @@ bool supports(const catalogue::ServiceReference& service, std::string_view key_n
 }
 
 bool is_trust_action(const Action& action) {
-    return action.prefix == "sts" && std::any_of(trust_actions.begin(), trust_actions.end(),
+    return action.prefix == "sts" && std::any_of(aws::trust_actions.begin(), aws::trust_actions.end(),
                                                  [&](std::string_view name) { return action.covers("sts", name); });
 }
 

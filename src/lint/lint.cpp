@@ -60,30 +60,10 @@ void run_checks(const Document& document, Report& report) {
     }
 }
 
-/// Positions of offsets that ascend.
-class Places {
-  public:
-    explicit Places(std::string_view text) : text_(text) {}
-
-    Position at(std::size_t offset) {
-        offset = std::min(offset, text_.size());
-        const Position step = policy::position_at(text_.substr(last_, offset - last_), offset - last_);
-        position_.column = step.line > 1 ? step.column : position_.column + step.column - 1;
-        position_.line += step.line - 1;
-        last_ = offset;
-        return position_;
-    }
-
-  private:
-    std::string_view text_;
-    std::size_t last_ = 0;
-    Position position_;
-};
-
 std::vector<Finding> to_findings(std::string_view text, std::vector<Report::Entry>& entries) {
     std::stable_sort(entries.begin(), entries.end(),
                      [](const Report::Entry& a, const Report::Entry& b) { return a.at < b.at; });
-    Places places(text);
+    policy::PositionCursor places(text);
     std::vector<Finding> findings;
     findings.reserve(entries.size());
     for (Report::Entry& entry : entries) {

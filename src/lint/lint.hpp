@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 
 namespace iamlocal::lint {
 

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/arn.hpp"
 #include "policy/parse.hpp"
 
 namespace iamlocal::policy {

@@ -15,6 +15,11 @@ constexpr std::size_t bytes_per_entry = 512;
 
 }  // namespace
 
+CompiledDocument::CompiledDocument(std::string document, std::unique_ptr<const Policy> compiled_form)
+    : text(std::move(document)), policy(std::move(compiled_form)) {}
+
+CompiledDocument::~CompiledDocument() = default;
+
 Cache::Cache(std::size_t max_entries, std::size_t max_bytes) : max_entries_(max_entries), max_bytes_(max_bytes) {}
 
 std::size_t Cache::Hash::operator()(const Key& key) const noexcept {
@@ -28,9 +33,10 @@ std::shared_ptr<const CompiledDocument> Cache::get(std::string_view text, Docume
         return found->second->document;
     }
     // A text that cannot be parsed is remembered as such.
-    auto document = std::make_shared<CompiledDocument>(CompiledDocument{std::string(text), std::nullopt});
     std::variant<Policy, ParseError> parsed = parse(text, kind, Strictness::lenient);
-    if (Policy* compiled = std::get_if<Policy>(&parsed)) document->policy = std::move(*compiled);
+    Policy* const read = std::get_if<Policy>(&parsed);
+    auto document = std::make_shared<const CompiledDocument>(
+        std::string(text), read ? std::make_unique<const Policy>(std::move(*read)) : nullptr);
     const std::size_t bytes = text.size() * (document->policy ? growth : 1) + bytes_per_entry;
     if (bytes > max_bytes_ || max_entries_ == 0) return document;
     while (bytes_ + bytes > max_bytes_ || index_.size() >= max_entries_) drop_oldest();

@@ -5,21 +5,25 @@
 #include <cstddef>
 #include <list>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 
 namespace iamlocal::policy {
 
 /// A document as it is stored and as it is evaluated.
 struct CompiledDocument {
-    std::string text;
-    std::optional<Policy> policy;  ///< nothing: the text cannot be read
+    CompiledDocument(std::string text, std::unique_ptr<const Policy> policy);
+    ~CompiledDocument();
+    CompiledDocument(const CompiledDocument&) = delete;
+    CompiledDocument& operator=(const CompiledDocument&) = delete;
 
-    [[nodiscard]] const Policy* compiled() const { return policy ? &*policy : nullptr; }
+    const std::string text;
+    const std::unique_ptr<const Policy> policy;  ///< null: the text cannot be read
+
+    [[nodiscard]] const Policy* compiled() const { return policy.get(); }
 };
 
 /// Documents never change, so nothing here is ever invalidated; the least recently used entries make room. What it

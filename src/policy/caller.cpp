@@ -4,8 +4,10 @@
 #include <array>
 #include <string>
 
-#include "base/arn.hpp"
-#include "base/ids.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
+#include "aws/service_principals.hpp"
+#include "base/encoding.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -13,14 +15,6 @@ namespace {
 /// Identity providers that trust policies name by host ("AWS JSON policy elements: Principal").
 constexpr std::array<std::string_view, 4> provider_hosts{"accounts.google.com", "cognito-identity.amazonaws.com",
                                                          "graph.facebook.com", "www.amazon.com"};
-
-bool is_service(std::string_view text) {
-    const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    });
-    return plain && !text.starts_with('.') &&
-           (text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn") || text.ends_with(".amazon.com"));
-}
 
 /// What stands after `prefix`; nothing when it is not there or nothing follows.
 std::optional<std::string_view> after(std::string_view text, std::string_view prefix) {
@@ -71,26 +65,69 @@ std::optional<Principal> parse_sts(const Arn& arn, Principal principal) {
     return principal;
 }
 
-std::optional<std::string> type_of(PrincipalKind kind) {
+std::string_view type_of(PrincipalKind kind) {
     switch (kind) {
         case PrincipalKind::anonymous:
             return "Anonymous";
         case PrincipalKind::root:
             return "Account";
-        case PrincipalKind::user:
-        case PrincipalKind::user_session:
-            return "User";
         case PrincipalKind::role_session:
             return "AssumedRole";
         case PrincipalKind::federated_user:
             return "FederatedUser";
-        case PrincipalKind::service:
+        case PrincipalKind::user:
+        case PrincipalKind::user_session:
         case PrincipalKind::web_identity:
         case PrincipalKind::saml:
+            return "User";
+        case PrincipalKind::service:
             break;
     }
-    return std::nullopt;
+    return {};
 }
+
+bool is_federating(const Principal& principal) {
+    return principal.kind == PrincipalKind::web_identity || principal.kind == PrincipalKind::saml;
+}
+
+/// Of who is not yet somebody: the account of his provider.
+std::string_view account_of(const Principal& principal) {
+    if (!is_federating(principal)) return principal.account;
+    const std::optional<Arn> provider = Arn::parse(principal.provider);
+    return provider ? provider->account : std::string_view{};
+}
+
+/// `aws:userid`, as far as the principal tells it: of a session `AROA…:session`, of a federated user `account:name`.
+std::string user_id_of(const Principal& principal) {
+    const auto named = [&](std::string_view id) {
+        const std::size_t slash = principal.arn.rfind('/');
+        if (id.empty() || slash == std::string::npos) return std::string();
+        return std::string(id).append(":").append(std::string_view(principal.arn).substr(slash + 1));
+    };
+    switch (principal.kind) {
+        case PrincipalKind::role_session:
+            return named(principal.unique_id);
+        case PrincipalKind::federated_user:
+            return named(principal.account);
+        case PrincipalKind::root:
+            return principal.account;
+        case PrincipalKind::user:
+        case PrincipalKind::user_session:
+            return principal.unique_id;
+        case PrincipalKind::web_identity:
+        case PrincipalKind::saml:
+            return principal.provider;
+        case PrincipalKind::anonymous:
+        case PrincipalKind::service:
+            break;
+    }
+    return {};
+}
+
+/// The names as policies are used to spell them, in the order in which they are listed.
+constexpr std::array<std::string_view, 7> key_names{
+    "aws:PrincipalArn",         "aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalIsAWSService",
+    "aws:PrincipalServiceName", "aws:userid",           "aws:username"};
 
 }  // namespace
 
@@ -111,7 +148,8 @@ std::optional<Principal> parse_caller(std::string_view text) {
     }
     const std::optional<Arn> arn = Arn::parse(text);
     if (!arn) {
-        if (!is_service(text)) return std::nullopt;
+        // Policies name services in lower case, and are compared with them exactly.
+        if (!aws::is_service_principal(text) || fold_case(text) != text) return std::nullopt;
         principal.kind = PrincipalKind::service;
         return principal;
     }
@@ -122,20 +160,39 @@ std::optional<Principal> parse_caller(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<std::string> principal_key(const Principal& principal, std::string_view key) {
+    constexpr std::string_view prefix = "aws:";
+    if (!key.starts_with(prefix)) return std::nullopt;
+    const std::string_view name = key.substr(prefix.size());
+    const auto if_any = [](std::string_view text) {
+        return text.empty() ? std::nullopt : std::optional<std::string>(text);
+    };
+    const bool service = principal.kind == PrincipalKind::service;
+    if (name == "principalarn") {
+        const bool has_role = principal.kind == PrincipalKind::role_session && !principal.role_arn.empty();
+        if (principal.account.empty()) return std::nullopt;
+        return has_role ? principal.role_arn : principal.arn;
+    }
+    if (name == "principalaccount") return if_any(account_of(principal));
+    if (name == "principaltype") return if_any(type_of(principal.kind));
+    if (name == "principalisawsservice") return service ? "true" : "false";
+    if (name == "principalservicename") return service ? if_any(principal.arn) : std::nullopt;
+    if (name == "userid") return if_any(user_id_of(principal));
+    if (name == "username") {
+        const std::string& user = principal.kind == PrincipalKind::user_session && !principal.user_arn.empty()
+                                      ? principal.user_arn
+                                      : principal.arn;
+        const bool is_user = principal.kind == PrincipalKind::user || principal.kind == PrincipalKind::user_session;
+        const std::size_t slash = user.rfind('/');
+        if (is_user && slash != std::string::npos) return user.substr(slash + 1);
+    }
+    return std::nullopt;
+}
+
 std::vector<std::pair<std::string, std::string>> caller_keys(const Principal& caller) {
     std::vector<std::pair<std::string, std::string>> keys;
-    if (!caller.account.empty()) {
-        const bool has_role = caller.kind == PrincipalKind::role_session && !caller.role_arn.empty();
-        keys.emplace_back("aws:PrincipalArn", has_role ? caller.role_arn : caller.arn);
-        keys.emplace_back("aws:PrincipalAccount", caller.account);
-    }
-    if (auto type = type_of(caller.kind)) keys.emplace_back("aws:PrincipalType", *std::move(type));
-    const bool is_service = caller.kind == PrincipalKind::service;
-    keys.emplace_back("aws:PrincipalIsAWSService", is_service ? "true" : "false");
-    if (is_service) keys.emplace_back("aws:PrincipalServiceName", caller.arn);
-    if (caller.kind == PrincipalKind::user || caller.kind == PrincipalKind::user_session) {
-        const std::size_t slash = caller.arn.rfind('/');
-        if (slash != std::string::npos) keys.emplace_back("aws:username", caller.arn.substr(slash + 1));
+    for (const std::string_view name : key_names) {
+        if (auto value = principal_key(caller, fold_case(name))) keys.emplace_back(name, *std::move(value));
     }
     return keys;
 }

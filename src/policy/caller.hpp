@@ -1,5 +1,5 @@
-// A caller known by nothing but its ARN or name: who that is to policies, and which context keys follow from it. For
-// tools and programs that decide without a server; the server knows its callers better.
+// Who a caller is to policies, and which condition keys follow from that. parse_caller() is for tools and programs that
+// decide without a server, and know a caller by nothing but ARN or name.
 #pragma once
 
 #include <optional>
@@ -18,9 +18,13 @@ namespace iamlocal::policy {
 /// a session of it that is called `session`. Nothing for any other text.
 [[nodiscard]] std::optional<Principal> parse_caller(std::string_view text);
 
-/// The keys that AWS derives from the caller alone, with their values: aws:PrincipalArn (of a session: the role's),
-/// aws:PrincipalAccount, aws:PrincipalType, aws:PrincipalIsAWSService, aws:PrincipalServiceName and aws:username. Those
-/// that need more than the ARN, such as aws:userid and aws:PrincipalTag/…, are left out.
+/// The value of a condition key that says who asks, by its name in lower case; nothing for other keys, and where the
+/// caller has no such key. `aws:principalarn` is the role's ARN of a session; callers on their way to a session by an
+/// identity provider have none, their `aws:userid` is the provider, and their account the provider's. Keys that are not
+/// of the principal alone, such as tags, session and organization, are for those who know them.
+[[nodiscard]] std::optional<std::string> principal_key(const Principal& principal, std::string_view key_lowercased);
+
+/// All of them that the caller has, by the names that policies are used to.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> caller_keys(const Principal& caller);
 
 }  // namespace iamlocal::policy

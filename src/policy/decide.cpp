@@ -3,20 +3,25 @@
 #include <algorithm>
 #include <utility>
 
+#include "aws/arn.hpp"
+#include "policy/document.hpp"
+#include "policy/evaluate.hpp"
+
 namespace iamlocal::policy {
 namespace {
 
 /// What the policies of one type say together, and the statement that makes them say it.
 struct Finding {
-    Says says = Says::nothing;
-    Strength strength = Strength::none;  ///< of the best Allow
+    TypeVerdict says = TypeVerdict::nothing;
+    PrincipalSpecificity specificity = PrincipalSpecificity::none;  ///< of the best Allow
     const SourcedPolicy* policy = nullptr;
     std::size_t statement = 0;
 };
 
 /// A request on its way through all types.
 struct Inquiry {
-    explicit Inquiry(const Request& request, Trace* wanted_trace) : subject(request), trace(wanted_trace) {}
+    Inquiry(const Request& request, Boundary boundary, Trace* wanted_trace)
+        : subject(request, boundary), trace(wanted_trace) {}
 
     const Subject subject;
     std::optional<IndexTarget> target;  ///< made when the first policy has an index
@@ -28,7 +33,9 @@ struct Inquiry {
 Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
     Trace* const trace = inquiry.trace;
     Finding found;
-    const auto wanted = [&] { return !trace && found.strength == Strength::direct ? Wanted::denials : Wanted::all; };
+    const auto wanted = [&] {
+        return !trace && found.specificity == PrincipalSpecificity::direct ? Wanted::denials : Wanted::all;
+    };
     // Looks at one statement; false when nothing after it matters.
     const auto look = [&](const SourcedPolicy& source, std::size_t i) {
         const Statement& statement = source.policy->statements[i];
@@ -37,17 +44,17 @@ Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
         const Match result = match(*source.policy, statement, inquiry.subject);
         if (!result.applies()) return true;
         if (trace) trace->applied.push_back({type, &source, i, statement.effect});
-        if (found.says == Says::deny) return true;
+        if (found.says == TypeVerdict::deny) return true;
         if (denies) {
-            found = {Says::deny, Strength::none, &source, i};
+            found = {TypeVerdict::deny, PrincipalSpecificity::none, &source, i};
             return trace != nullptr;
         }
-        if (result.strength > found.strength) found = {Says::allow, result.strength, &source, i};
+        if (result.specificity > found.specificity) found = {TypeVerdict::allow, result.specificity, &source, i};
         return true;
     };
     for (const SourcedPolicy& source : policies) {
         if (!source.policy) {
-            if (found.says != Says::deny) found = {Says::deny, Strength::none, &source, 0};
+            if (found.says != TypeVerdict::deny) found = {TypeVerdict::deny, PrincipalSpecificity::none, &source, 0};
             if (!trace) return found;
             continue;
         }
@@ -70,14 +77,14 @@ Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
 /// SCPs and RCPs: every level must allow; a Deny at any level denies.
 Finding evaluate_levels(std::span<const Policies> levels, PolicyType type, Inquiry& inquiry) {
     Finding all;
-    all.says = Says::allow;
+    all.says = TypeVerdict::allow;
     for (const Policies& level : levels) {
         const Finding found = evaluate_type(level, type, inquiry);
-        if (all.says == Says::deny) continue;
-        if (found.says == Says::deny) {
+        if (all.says == TypeVerdict::deny) continue;
+        if (found.says == TypeVerdict::deny) {
             all = found;
             if (!inquiry.trace) return all;
-        } else if (found.says == Says::nothing) {
+        } else if (found.says == TypeVerdict::nothing) {
             all = {};
         }
     }
@@ -107,16 +114,24 @@ bool acts_for_root(const Principal& principal) {
 /// Neither SCPs nor RCPs have any effect on service-linked roles ("Service control policies", "Resource control
 /// policies" in the Organizations guide).
 bool is_service_linked(const Principal& principal) {
-    return principal.kind == PrincipalKind::role_session &&
-           principal.role_arn.find(":role/aws-service-role/") != std::string::npos;
+    return principal.kind == PrincipalKind::role_session && arn::is_service_linked_role(principal.role_arn);
 }
+
+}  // namespace
+
+Boundary boundary_of(const PolicySet& policies, const Request& request) {
+    const bool present = policies.boundary && request.principal && has_identity(request.principal->kind);
+    return present ? Boundary::present : Boundary::absent;
+}
+
+namespace {
 
 /// What each type says, and the flow chart on top of it.
 class Decider {
   public:
     Decider(const PolicySet& policies, const Request& request, Trace* trace)
         : policies_(policies),
-          inquiry_(request, trace),
+          inquiry_(request, boundary_of(policies, request), trace),
           kind_(caller().kind),
           resource_type_(policies.resource_type()),
           cross_account_(!request.resource_account.empty() && request.resource_account != "aws" &&
@@ -127,7 +142,7 @@ class Decider {
         // An explicit deny of any type comes before everything else.
         for (std::size_t i = 0; i < policy_type_count; ++i) {
             const std::optional<Finding>& found = found_[i];
-            if (found && found->says == Says::deny) {
+            if (found && found->says == TypeVerdict::deny) {
                 return {Outcome::explicit_deny, static_cast<PolicyType>(i), found->policy, found->statement};
             }
         }
@@ -170,20 +185,20 @@ class Decider {
     }
 
     Decision within_account() const {
-        const Strength granted = strength_of_grant();
-        if (granted == Strength::none && needs_delegation()) return refused_by(resource_type_);
+        const PrincipalSpecificity granted = specificity_of_grant();
+        if (granted == PrincipalSpecificity::none && needs_delegation()) return refused_by(resource_type_);
         if (kind_ == PrincipalKind::root) return granted_by(PolicyType::identity);
         switch (granted) {
-            case Strength::direct:
+            case PrincipalSpecificity::direct:
                 return granted_by(resource_type_);
-            case Strength::via_role:
-            case Strength::via_user: {
+            case PrincipalSpecificity::via_role:
+            case PrincipalSpecificity::via_user: {
                 // The identity behind the session is named: its own policies need not allow, what limits it counts.
                 const auto refused = limits_refuse();
                 return refused ? *refused : granted_by(resource_type_);
             }
-            case Strength::account:
-            case Strength::none:
+            case PrincipalSpecificity::account:
+            case PrincipalSpecificity::none:
                 break;
         }
         const auto refused = identity_side_refuses();
@@ -198,7 +213,7 @@ class Decider {
 
     /// Identity-based policies, then what limits them.
     std::optional<Decision> identity_side_refuses() const {
-        if (!acts_for_root(caller()) && says(PolicyType::identity) != Says::allow) {
+        if (!acts_for_root(caller()) && says(PolicyType::identity) != TypeVerdict::allow) {
             return refused_by(PolicyType::identity);
         }
         return limits_refuse();
@@ -214,14 +229,16 @@ class Decider {
 
     const Principal& caller() const { return inquiry_.subject.principal(); }
     const std::optional<Finding>& found(PolicyType type) const { return found_[static_cast<std::size_t>(type)]; }
-    Says says(PolicyType type) const { return found(type) ? found(type)->says : Says::nothing; }
-    bool allows_if_present(PolicyType type) const { return !found(type) || found(type)->says == Says::allow; }
-    bool resource_grants() const { return says(resource_type_) == Says::allow; }
-    Strength strength_of_grant() const { return resource_grants() ? found(resource_type_)->strength : Strength::none; }
+    TypeVerdict says(PolicyType type) const { return found(type) ? found(type)->says : TypeVerdict::nothing; }
+    bool allows_if_present(PolicyType type) const { return !found(type) || found(type)->says == TypeVerdict::allow; }
+    bool resource_grants() const { return says(resource_type_) == TypeVerdict::allow; }
+    PrincipalSpecificity specificity_of_grant() const {
+        return resource_grants() ? found(resource_type_)->specificity : PrincipalSpecificity::none;
+    }
 
     Decision granted_by(PolicyType type) const {
         const std::optional<Finding>& by = found(type);
-        if (!by || by->says != Says::allow) return {Outcome::allowed, type};
+        if (!by || by->says != TypeVerdict::allow) return {Outcome::allowed, type};
         return {Outcome::allowed, type, by->policy, by->statement};
     }
     static Decision refused_by(PolicyType type) { return {Outcome::implicit_deny, type}; }

@@ -10,8 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/document.hpp"
-#include "policy/evaluate.hpp"
+#include "policy/document_kind.hpp"
 #include "policy/request.hpp"
 
 namespace iamlocal::policy {
@@ -68,6 +67,9 @@ struct PolicySet {
     }
 };
 
+/// Whether the set limits the caller by a boundary. Only callers who have identity-based policies can have one.
+[[nodiscard]] Boundary boundary_of(const PolicySet& policies, const Request& request);
+
 /// Calls `visit` with each list of policies in the set.
 template <class Visitor>
 void each_list(const PolicySet& set, Visitor visit) {
@@ -90,7 +92,7 @@ struct Decision {
 };
 
 /// What one policy type says by itself.
-enum class Says { nothing, allow, deny };
+enum class TypeVerdict { nothing, allow, deny };
 
 /// A statement that applied, for the simulator's MatchedStatements.
 struct MatchedStatement {
@@ -102,11 +104,13 @@ struct MatchedStatement {
 
 /// How a decision came about. Gathering it costs more than deciding: ask for it only to show it.
 struct Trace {
-    std::array<std::optional<Says>, policy_type_count> said;  ///< by PolicyType; absent types stay empty
-    std::vector<MatchedStatement> applied;                    ///< every statement that applies, in order of PolicyType
+    std::array<std::optional<TypeVerdict>, policy_type_count> said;  ///< by PolicyType; absent types stay empty
+    std::vector<MatchedStatement> applied;  ///< every statement that applies, in order of PolicyType
     bool cross_account = false;
 
-    [[nodiscard]] std::optional<Says> says(PolicyType type) const { return said[static_cast<std::size_t>(type)]; }
+    [[nodiscard]] std::optional<TypeVerdict> says(PolicyType type) const {
+        return said[static_cast<std::size_t>(type)];
+    }
     /// Those that decided: the Allow statements of an allowed request, the Deny ones of an explicit deny, else none.
     [[nodiscard]] std::vector<MatchedStatement> decisive(Outcome outcome) const;
 };

@@ -9,16 +9,12 @@
 #include <vector>
 
 #include "policy/condition.hpp"
+#include "policy/document_kind.hpp"
 #include "policy/index.hpp"
 #include "policy/patterns.hpp"
 #include "policy/position.hpp"
 
 namespace iamlocal::policy {
-
-/// What a document is for, which decides the elements it must and must not have.
-enum class DocumentKind { identity, trust, resource, boundary, session, scp, rcp };
-
-enum class Effect { allow, deny };
 
 /// An element and its Not… form as one: the negation is of the whole, "none of these matches".
 template <class Pattern>

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "policy/condition.hpp"
+#include "policy/document.hpp"
 
 namespace iamlocal::policy {
 namespace {

@@ -29,14 +29,15 @@ bool any_resource(const std::vector<ArnPattern>& patterns, const Subject& subjec
 }
 
 /// How a Principal or NotPrincipal element fits the caller. NotPrincipal that applies names everyone else, directly.
-Strength principal_strength(const Statement& statement, const Principal& caller) {
+PrincipalSpecificity principal_specificity(const Statement& statement, const Subject& subject) {
     const Matcher<PrincipalPattern>& matcher = *statement.principal;
     // Denying by NotPrincipal reaches every principal with a boundary, listed or not ("Permissions boundaries").
-    if (matcher.negated && statement.effect == Effect::deny && caller.has_boundary) return Strength::direct;
-    Strength best = Strength::none;
-    for (const PrincipalPattern& pattern : matcher.any) best = std::max(best, pattern.match(caller));
+    if (matcher.negated && statement.effect == Effect::deny && subject.has_boundary())
+        return PrincipalSpecificity::direct;
+    PrincipalSpecificity best = PrincipalSpecificity::none;
+    for (const PrincipalPattern& pattern : matcher.any) best = std::max(best, pattern.match(subject.principal()));
     if (!matcher.negated) return best;
-    return best == Strength::none ? Strength::direct : Strength::none;
+    return best == PrincipalSpecificity::none ? PrincipalSpecificity::direct : PrincipalSpecificity::none;
 }
 
 /// Whether a document of this kind needs a Principal to match anybody.
@@ -49,8 +50,9 @@ const MapContext no_context;
 
 }  // namespace
 
-Subject::Subject(const Request& request)
+Subject::Subject(const Request& request, Boundary boundary)
     : principal_(request.principal ? *request.principal : nobody),
+      boundary_(boundary),
       context_(request.context ? *request.context : no_context),
       resource_(ResourceName::of(request.resource)) {
     if (request.action.size() > sizeof buffer_) {
@@ -81,10 +83,10 @@ Match match(const Policy& policy, const Statement& statement, const Subject& sub
     if (statement.resource && any_resource(statement.resource->any, subject) == statement.resource->negated) {
         return {Element::resource};
     }
-    Strength strength = Strength::direct;
+    PrincipalSpecificity specificity = PrincipalSpecificity::direct;
     if (statement.principal) {
-        strength = principal_strength(statement, subject.principal());
-        if (strength == Strength::none) return {Element::principal};
+        specificity = principal_specificity(statement, subject);
+        if (specificity == PrincipalSpecificity::none) return {Element::principal};
     } else if (needs_principal(policy.kind)) {
         return {Element::principal};
     }
@@ -92,7 +94,7 @@ Match match(const Policy& policy, const Statement& statement, const Subject& sub
         const Condition& condition = statement.conditions[i];
         if (!holds(condition, subject.values_of(condition.key), subject.context())) return {Element::condition, i};
     }
-    return {Element::none, 0, strength};
+    return {Element::none, 0, specificity};
 }
 
 bool Verdict::denies() const {
@@ -108,12 +110,12 @@ Verdict evaluate(const Policy& policy, const Request& request) {
     Verdict verdict;
     for (std::size_t i = 0; i < policy.statements.size(); ++i) {
         const Match result = match(policy, policy.statements[i], subject);
-        if (result.applies()) verdict.applied.push_back({i, policy.statements[i].effect, result.strength});
+        if (result.applies()) verdict.applied.push_back({i, policy.statements[i].effect, result.specificity});
     }
     return verdict;
 }
 
-std::vector<Match> explain(const Policy& policy, const Request& request) {
+std::vector<Match> match_statements(const Policy& policy, const Request& request) {
     const Subject subject(request);
     std::vector<Match> matches;
     matches.reserve(policy.statements.size());

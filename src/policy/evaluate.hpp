@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy/document.hpp"
+#include "policy/match.hpp"
 #include "policy/request.hpp"
 
 namespace iamlocal::policy {
@@ -18,11 +19,13 @@ namespace iamlocal::policy {
 /// Without principal the caller is anonymous, without context all keys are absent.
 class Subject {
   public:
-    explicit Subject(const Request& request);
+    /// NotPrincipal depends on whether the caller has a boundary.
+    explicit Subject(const Request& request, Boundary boundary = Boundary::absent);
     Subject(const Subject&) = delete;
     Subject& operator=(const Subject&) = delete;
 
     [[nodiscard]] const Principal& principal() const { return principal_; }
+    [[nodiscard]] bool has_boundary() const { return boundary_ == Boundary::present; }
     [[nodiscard]] const Context& context() const { return context_; }
     [[nodiscard]] const ActionName& action() const { return action_; }
     [[nodiscard]] const ResourceName& resource() const { return resource_; }
@@ -32,24 +35,13 @@ class Subject {
 
   private:
     const Principal& principal_;
+    Boundary boundary_;
     const Context& context_;
     ResourceName resource_;
     std::string folded_;
     char buffer_[96];  ///< the action in lower case, unless it is longer than any of AWS's
     ActionName action_;
     mutable std::vector<std::pair<std::string_view, std::optional<Values>>> asked_;  ///< keys as policies hold them
-};
-
-/// The element of a statement that did not match.
-enum class Element { none, action, resource, principal, condition };
-
-/// Whether a statement applies, and if not, why.
-struct Match {
-    Element failed = Element::none;      ///< none: the statement applies
-    std::size_t condition = 0;           ///< when a condition failed: which
-    Strength strength = Strength::none;  ///< when it applies: how closely it names the caller; direct without Principal
-
-    [[nodiscard]] bool applies() const { return failed == Element::none; }
 };
 
 /// Whether its Action or NotAction lets the request pass.
@@ -63,7 +55,7 @@ struct Match {
 struct Applied {
     std::size_t statement = 0;  ///< index in the policy
     Effect effect = Effect::deny;
-    Strength strength = Strength::none;
+    PrincipalSpecificity specificity = PrincipalSpecificity::none;
 };
 
 /// The statements of one policy that apply.
@@ -77,6 +69,6 @@ struct Verdict {
 [[nodiscard]] Verdict evaluate(const Policy& policy, const Request& request);
 
 /// As evaluate(), but with one entry per statement of the policy that also tells what kept it from applying.
-[[nodiscard]] std::vector<Match> explain(const Policy& policy, const Request& request);
+[[nodiscard]] std::vector<Match> match_statements(const Policy& policy, const Request& request);
 
 }  // namespace iamlocal::policy

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/additions.hpp"
+#include "policy/document.hpp"
+#include "policy/evaluate.hpp"
 #include "policy/locate.hpp"
 
 namespace iamlocal::policy {
@@ -140,8 +142,8 @@ Position failed_at(const Match& match, const WrittenStatement& written) {
 
 class Reporter {
   public:
-    explicit Reporter(const Request& request, Explanation& explanation)
-        : request_(request), subject_(request), explanation_(explanation) {}
+    Reporter(const Request& request, Boundary boundary, Explanation& explanation)
+        : request_(request), subject_(request, boundary), explanation_(explanation) {}
 
     void report(const PolicySet& set, const Decision& decision) {
         deciding_ = &decision;
@@ -254,7 +256,7 @@ std::string implicit_step(const Explanation& explanation, const PolicySet& set, 
     const std::string others = explanation.cross_account ? ", which a request across accounts needs on both sides" : "";
     switch (explanation.decided_by) {
         case PolicyType::identity: {
-            const bool delegated = explanation.said[static_cast<std::size_t>(PolicyType::trust)] == Says::allow;
+            const bool delegated = explanation.said[static_cast<std::size_t>(PolicyType::trust)] == TypeVerdict::allow;
             return fmt::format("{}o identity-based policy allows {}{}.",
                                delegated ? "The trust policy leaves it to the caller's account, and n" : "N", what,
                                others);
@@ -326,7 +328,7 @@ Explanation explain(const PolicySet& policies, const Request& request) {
     explanation.decided_by = decision.decided_by;
     explanation.cross_account = trace.cross_account;
     explanation.said = trace.said;
-    Reporter(request, explanation).report(policies, decision);
+    Reporter(request, boundary_of(policies, request), explanation).report(policies, decision);
     for (const AskedKey& asked : asked_keys(policies, request)) {
         explanation.context.push_back({std::string(asked.spelled), context_of(request).find(asked.key)});
     }

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "policy/decide.hpp"
+#include "policy/match.hpp"
+#include "policy/position.hpp"
 
 namespace iamlocal::policy {
 
@@ -66,8 +68,8 @@ struct Explanation {
     Outcome outcome = Outcome::implicit_deny;
     PolicyType decided_by = PolicyType::identity;
     bool cross_account = false;
-    std::array<std::optional<Says>, policy_type_count> said;  ///< by PolicyType; absent types stay empty
-    std::vector<PolicyReport> policies;                       ///< in order of PolicyType
+    std::array<std::optional<TypeVerdict>, policy_type_count> said;  ///< by PolicyType; absent types stay empty
+    std::vector<PolicyReport> policies;                              ///< in order of PolicyType
     /// Which of those decided, and which of its statements; nothing when no single statement did.
     std::optional<std::size_t> deciding_policy;
     std::optional<std::size_t> deciding_statement;

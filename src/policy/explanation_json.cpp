@@ -47,13 +47,13 @@ std::string_view name_of(Element element) {
     return {};
 }
 
-std::string_view name_of(Says says) {
+std::string_view name_of(TypeVerdict says) {
     switch (says) {
-        case Says::nothing:
+        case TypeVerdict::nothing:
             return "nothing";
-        case Says::allow:
+        case TypeVerdict::allow:
             return "allow";
-        case Says::deny:
+        case TypeVerdict::deny:
             return "deny";
     }
     return {};
@@ -133,7 +133,7 @@ std::string to_json(const Explanation& explanation, const Request& request) {
     json["cross_account"] = explanation.cross_account;
     json["said"] = Json::object();
     for (std::size_t i = 0; i < policy_type_count; ++i) {
-        const std::optional<Says>& said = explanation.said[i];
+        const std::optional<TypeVerdict>& said = explanation.said[i];
         if (said) json["said"][std::string(name_of(static_cast<PolicyType>(i)))] = name_of(*said);
     }
     json["context"] = list_of(explanation.context);

@@ -53,19 +53,19 @@ std::optional<std::uint32_t> place_of(const std::string& key, std::vector<std::s
 
 }  // namespace
 
-Probe::Probe(std::string_view text) : size_(text.size()) {
+SubjectPrefix::SubjectPrefix(std::string_view text) : size_(text.size()) {
     std::memcpy(bytes_.data(), text.data(), std::min(text.size(), capacity));
 }
 
 Filter::Filter(const Glob& pattern)
-    : whole_(pattern.is_leading_text() && pattern.leading_text().size() <= Probe::capacity) {
-    const std::string_view text = pattern.leading_text().substr(0, Probe::capacity);
+    : whole_(pattern.is_leading_text() && pattern.leading_text().size() <= SubjectPrefix::capacity) {
+    const std::string_view text = pattern.leading_text().substr(0, SubjectPrefix::capacity);
     size_ = static_cast<std::uint8_t>(std::min(text.size(), bytes_.size()));
     offset_ = static_cast<std::uint16_t>(text.size() - size_);
     std::copy_n(text.begin() + offset_, size_, bytes_.begin());
 }
 
-bool Filter::passes(const Probe& subject) const {
+bool Filter::passes(const SubjectPrefix& subject) const {
     // A subject that is too short has zeros there, and no pattern has any.
     const std::uint64_t differences = load_word(subject.bytes_.data() + offset_) ^ load_word(bytes_.data());
     if ((differences & masks[size_]) != 0) return false;
@@ -81,10 +81,10 @@ Index::Index(const std::vector<Statement>& statements) {
     };
     std::vector<Keyed> keyed;
     keyed.reserve(2 * statements.size());
-    briefs_.reserve(statements.size() + 1);
-    briefs_.emplace_back();
-    wishes_.reserve(statements.size() + 1);
-    wishes_.emplace_back();
+    summaries_.reserve(statements.size() + 1);
+    summaries_.emplace_back();
+    condition_filters_.reserve(statements.size() + 1);
+    condition_filters_.emplace_back();
     for (std::uint32_t i = 0; i < statements.size(); ++i) {
         const Statement& statement = statements[i];
         const std::vector<ActionPattern>& actions = statement.action.any;
@@ -115,11 +115,11 @@ Index::Index(const std::vector<Statement>& statements) {
             for (const Operand& operand : condition.operands) values_.push_back(filter_of(operand));
             break;
         }
-        wishes_.push_back({static_cast<std::uint32_t>(values_.size()), key.value_or(0)});
-        Brief& brief = briefs_.emplace_back();
-        brief.filters_end = static_cast<std::uint32_t>(resources_.size()) & 0x7FFFFFFFU;
-        brief.denies = statement.effect == Effect::deny;
-        denies_ = denies_ || brief.denies;
+        condition_filters_.push_back({static_cast<std::uint32_t>(values_.size()), key.value_or(0)});
+        StatementSummary& summary = summaries_.emplace_back();
+        summary.filters_end = static_cast<std::uint32_t>(resources_.size()) & 0x7FFFFFFFU;
+        summary.denies = statement.effect == Effect::deny;
+        denies_ = denies_ || summary.denies;
     }
     std::sort(keyed.begin(), keyed.end(), [](const Keyed& a, const Keyed& b) {
         if (a.named != b.named) return b.named;
@@ -143,7 +143,7 @@ Index::Index(const std::vector<Statement>& statements) {
     groups_.shrink_to_fit();
     resources_.shrink_to_fit();
     values_.shrink_to_fit();
-    if (values_.empty()) wishes_ = std::vector<Wish>();
+    if (values_.empty()) condition_filters_ = std::vector<ConditionFilter>();
 }
 
 IndexTarget::IndexTarget(const Subject& subject)
@@ -152,7 +152,7 @@ IndexTarget::IndexTarget(const Subject& subject)
       resource_(subject.resource().text),
       service_(subject.action().service) {}
 
-const Probe* IndexTarget::value_of(std::string_view key) const {
+const SubjectPrefix* IndexTarget::value_of(std::string_view key) const {
     auto known = std::find_if(values_.begin(), values_.end(), [&](const Value& value) { return value.key == key; });
     if (known == values_.end()) {
         if (values_.size() == most_keys) values_.pop_back();
@@ -160,10 +160,10 @@ const Probe* IndexTarget::value_of(std::string_view key) const {
         value.key = key;
         const Values* const values = subject_.values_of(key);
         if (values != nullptr && !values->multivalued && values->items.size() == 1)
-            value.probe.emplace(values->items.front());
+            value.prefix.emplace(values->items.front());
         known = values_.end() - 1;
     }
-    return known->probe ? &*known->probe : nullptr;
+    return known->prefix ? &*known->prefix : nullptr;
 }
 
 Index::Walk::Walk(const Index& index, const IndexTarget& target) : index_(index), target_(target) {
@@ -177,35 +177,35 @@ Index::Walk::Walk(const Index& index, const IndexTarget& target) : index_(index)
 }
 
 inline bool Index::Walk::has_value(std::uint32_t statement) {
-    const Wish* const wish = &index_.wishes_[statement + std::size_t{1}];
-    const Filter* const begin = index_.values_.data() + (wish - 1)->values_end;
-    const Filter* const end = index_.values_.data() + wish->values_end;
+    const ConditionFilter* const condition = &index_.condition_filters_[statement + std::size_t{1}];
+    const Filter* const begin = index_.values_.data() + (condition - 1)->values_end;
+    const Filter* const end = index_.values_.data() + condition->values_end;
     if (begin == end) return true;
-    if (wish->key != key_) {
-        value_ = target_.value_of(index_.keys_[wish->key]);
-        key_ = wish->key;
+    if (condition->key != key_) {
+        value_ = target_.value_of(index_.keys_[condition->key]);
+        key_ = condition->key;
     }
     return value_ != nullptr && std::any_of(begin, end, [&](const Filter& filter) { return filter.passes(*value_); });
 }
 
 /// Whether nothing but the statement itself can tell that it does not apply, its action left aside.
-template <bool with_wishes>
+template <bool with_conditions>
 inline bool Index::Walk::may_apply(std::uint32_t statement, Wanted wanted) {
-    const Brief* brief = &index_.briefs_[statement + std::size_t{1}];
-    if (wanted == Wanted::denials && brief->denies == 0) return false;
-    const Filter* filter = index_.resources_.data() + (brief - 1)->filters_end;
-    const Filter* const end = index_.resources_.data() + brief->filters_end;
+    const StatementSummary* summary = &index_.summaries_[statement + std::size_t{1}];
+    if (wanted == Wanted::denials && summary->denies == 0) return false;
+    const Filter* filter = index_.resources_.data() + (summary - 1)->filters_end;
+    const Filter* const end = index_.resources_.data() + summary->filters_end;
     if (filter != end) {
         while (!filter->passes(target_.resource()))
             if (++filter == end) return false;
     }
-    if constexpr (with_wishes) return has_value(statement);
+    if constexpr (with_conditions) return has_value(statement);
     return true;
 }
 
 /// Moves the range to its next candidate, unless it is there or there is none. A function of its own, so that its loop
 /// has all registers.
-template <bool with_wishes>
+template <bool with_conditions>
 [[gnu::noinline]] void Index::Walk::find(Range& range, Wanted wanted) {
     if (range.found) return;
     while (range.at != range.end) {
@@ -214,7 +214,7 @@ template <bool with_wishes>
             continue;
         }
         const std::uint32_t statement = range.at->statement;
-        if (may_apply<with_wishes>(statement, wanted)) {
+        if (may_apply<with_conditions>(statement, wanted)) {
             range.found = true;
             return;
         }
@@ -224,7 +224,7 @@ template <bool with_wishes>
 
 std::optional<std::size_t> Index::Walk::next(Wanted wanted) {
     if (wanted == Wanted::denials && !index_.denies_) return std::nullopt;
-    if (index_.wishes_.empty()) {
+    if (index_.condition_filters_.empty()) {
         find<false>(any_, wanted);
         find<false>(service_, wanted);
     } else {

@@ -20,11 +20,11 @@ struct Statement;
 class Subject;
 
 /// A text to be filtered: its front, padded so that filters may look beyond its end.
-class Probe {
+class SubjectPrefix {
   public:
     static constexpr std::size_t capacity = 128;
 
-    explicit Probe(std::string_view text);
+    explicit SubjectPrefix(std::string_view text);
 
   private:
     friend class Filter;
@@ -38,7 +38,7 @@ class Filter {
   public:
     Filter() = default;
     explicit Filter(const Glob& pattern);
-    [[nodiscard]] bool passes(const Probe& subject) const;
+    [[nodiscard]] bool passes(const SubjectPrefix& subject) const;
 
   private:
     std::array<char, 8> bytes_{};
@@ -72,22 +72,22 @@ class Index {
     };
     /// What to know of a statement before looking at it. Its filters of resources end at `filters_end` and begin where
     /// those of the statement before end; if there are none, its Resource lets every resource pass.
-    struct Brief {
+    struct StatementSummary {
         std::uint32_t filters_end : 31 = 0;
         std::uint32_t denies : 1 = 0;
     };
     /// The same of one of its conditions, which holds only for requests that have exactly one value of the key. If
     /// there are no filters of values, it has none such.
-    struct Wish {
+    struct ConditionFilter {
         std::uint32_t values_end = 0;
         std::uint32_t key = 0;  ///< index in keys_, if there are values
     };
 
     std::vector<Group> groups_;   ///< the first is for every service, the others are in order of their keys
     std::vector<Entry> entries_;  ///< in each group in order of the statements
-    std::vector<Brief> briefs_;   ///< by statement, after one to begin with
+    std::vector<StatementSummary> summaries_;  ///< by statement, after one to begin with
     std::vector<Filter> resources_;
-    std::vector<Wish> wishes_;  ///< as briefs_; empty if no statement has one
+    std::vector<ConditionFilter> condition_filters_;  ///< as summaries_; empty if no statement has one
     std::vector<Filter> values_;
     std::vector<std::string> keys_;  ///< of conditions; in lower case
     bool denies_ = false;
@@ -100,21 +100,21 @@ class IndexTarget {
   public:
     explicit IndexTarget(const Subject& subject);
 
-    [[nodiscard]] const Probe& action() const { return action_; }
-    [[nodiscard]] const Probe& resource() const { return resource_; }
+    [[nodiscard]] const SubjectPrefix& action() const { return action_; }
+    [[nodiscard]] const SubjectPrefix& resource() const { return resource_; }
     [[nodiscard]] std::uint64_t service() const { return service_; }
     /// The value of a condition key; null unless the request has exactly one. Valid until the next call.
-    [[nodiscard]] const Probe* value_of(std::string_view key) const;
+    [[nodiscard]] const SubjectPrefix* value_of(std::string_view key) const;
 
   private:
     struct Value {
         std::string_view key;
-        std::optional<Probe> probe;
+        std::optional<SubjectPrefix> prefix;
     };
 
     const Subject& subject_;
-    Probe action_;
-    Probe resource_;
+    SubjectPrefix action_;
+    SubjectPrefix resource_;
     std::uint64_t service_;
     mutable std::vector<Value> values_;  ///< those asked for
 };
@@ -137,10 +137,10 @@ class Index::Walk {
 
     static constexpr std::uint32_t no_key = UINT32_MAX;
 
-    /// Without wishes, which most policies have none of, less is to be done for each statement.
-    template <bool with_wishes>
+    /// Without filters of conditions, which most policies have none of, less is to be done for each statement.
+    template <bool with_conditions>
     void find(Range& range, Wanted wanted);
-    template <bool with_wishes>
+    template <bool with_conditions>
     [[nodiscard]] bool may_apply(std::uint32_t statement, Wanted wanted);
     /// Whether the request has the value that a condition of the statement wants.
     [[nodiscard]] bool has_value(std::uint32_t statement);
@@ -149,8 +149,8 @@ class Index::Walk {
     const IndexTarget& target_;
     Range any_;
     Range service_;
-    std::uint32_t key_ = no_key;    ///< the key looked up last
-    const Probe* value_ = nullptr;  ///< its value
+    std::uint32_t key_ = no_key;            ///< the key looked up last
+    const SubjectPrefix* value_ = nullptr;  ///< its value
 };
 
 }  // namespace iamlocal::policy

@@ -81,17 +81,10 @@ class Compiler {
             return matcher;
         }
         for (const Value& names : value.items) {
-            const PrincipalPattern::Type type = principal_type(names.key);
+            const PrincipalPattern::Type type = PrincipalPattern::type_of(names.key);
             for (const Value& name : values_of(names)) matcher.any.push_back(PrincipalPattern::parse(type, name.text));
         }
         return matcher;
-    }
-
-    static PrincipalPattern::Type principal_type(std::string_view name) {
-        if (name == "AWS") return PrincipalPattern::Type::aws;
-        if (name == "Service") return PrincipalPattern::Type::service;
-        if (name == "Federated") return PrincipalPattern::Type::federated;
-        return PrincipalPattern::Type::canonical_user;
     }
 
     static Matcher<ActionPattern> actions(const NegatableElement& element) {

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
+#include "aws/service_principals.hpp"
 #include "base/encoding.hpp"
+#include "policy/principal_names.hpp"
 
 namespace iamlocal::policy {
 namespace {
 
 bool is_white_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-bool is_account(std::string_view text) {
-    return text.size() == 12 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 /// The name in `role/path/name` or `assumed-role/name/session`.
 std::string_view role_name(std::string_view resource) {
@@ -25,27 +25,6 @@ std::string_view role_name(std::string_view resource) {
 }
 
 }  // namespace
-
-std::optional<ArnParts> ArnParts::split(std::string_view text) {
-    ArnParts parts;
-    if (split_arn(text, parts.part) < parts.part.size()) return std::nullopt;
-    return parts;
-}
-
-std::size_t split_arn(std::string_view text, std::array<std::string_view, 6>& parts) {
-    const char* begin = text.data();
-    const char* const end = begin + text.size();
-    std::size_t count = 0;
-    // A loop, because the first parts are shorter than a search in the library is worth.
-    for (const char* at = begin; at != end; ++at) {
-        if (*at != ':') continue;
-        parts[count] = {begin, at};
-        begin = at + 1;
-        if (++count == parts.size() - 1) break;
-    }
-    parts[count] = {begin, end};
-    return count + 1;
-}
 
 std::uint64_t service_key(std::string_view service) {
     std::uint64_t key = 0;
@@ -136,6 +115,13 @@ bool ArnPattern::matches(const ResourceName& resource, const Context& context) c
     return resolved && resolved->matches(resource.text);
 }
 
+PrincipalPattern::Type PrincipalPattern::type_of(std::string_view name) {
+    if (name == "AWS") return Type::aws;
+    if (name == "Service") return Type::service;
+    if (name == "Federated") return Type::federated;
+    return Type::canonical_user;
+}
+
 PrincipalPattern PrincipalPattern::everyone() {
     PrincipalPattern pattern;
     pattern.form_ = Form::everyone;
@@ -145,11 +131,12 @@ PrincipalPattern PrincipalPattern::everyone() {
 PrincipalPattern PrincipalPattern::parse(Type type, std::string_view text) {
     PrincipalPattern pattern;
     pattern.text_ = text;
-    if (type == Type::service) pattern.form_ = Form::service;
-    if (type == Type::federated) pattern.form_ = Form::federated;
-    if (type != Type::aws) return pattern;  // nobody here has a canonical user id
+    if (type == Type::service && aws::is_service_principal(text)) pattern.form_ = Form::service;
+    if (type == Type::federated && is_identity_provider(text)) pattern.form_ = Form::federated;
+    if (type == Type::canonical_user) pattern.form_ = Form::canonical_user;
+    if (type != Type::aws) return pattern;
     if (text == "*") return everyone();
-    if (is_account(text)) {
+    if (ids::is_account_id(text)) {
         pattern.form_ = Form::account;
         pattern.account_ = text;
         return pattern;
@@ -157,13 +144,13 @@ PrincipalPattern PrincipalPattern::parse(Type type, std::string_view text) {
     const std::optional<ArnParts> parts = ArnParts::split(text);
     if (!parts) {
         // What IAM stores in place of the ARN of a user or role, and all that is left when it is deleted.
-        if (!text.empty() && text.find_first_of(":*?") == std::string_view::npos) pattern.form_ = Form::unique_id;
+        if (ids::is_unique_id(text)) pattern.form_ = Form::unique_id;
         return pattern;
     }
     const auto& [arn, partition, service, region, account, resource] = parts->part;
     pattern.partition_ = partition;
     pattern.account_ = account;
-    if (arn != "arn" || !region.empty()) return pattern;
+    if (arn != "arn" || !region.empty() || resource.find_first_of("*?") != std::string_view::npos) return pattern;
     if (service == "iam" && resource == "root") pattern.form_ = Form::account;
     if (service == "iam" && resource.starts_with("user/")) pattern.form_ = Form::user;
     if (service == "iam" && resource.starts_with("role/")) {
@@ -178,23 +165,23 @@ PrincipalPattern PrincipalPattern::parse(Type type, std::string_view text) {
 
 namespace {
 
-/// The strength of naming the identity behind a caller: the user, or the role of a session.
-Strength through_identity(PrincipalKind kind) {
+/// The specificity of naming the identity behind a caller: the user, or the role of a session.
+PrincipalSpecificity through_identity(PrincipalKind kind) {
     switch (kind) {
         case PrincipalKind::user:
         case PrincipalKind::user_session:
-            return Strength::direct;
+            return PrincipalSpecificity::direct;
         case PrincipalKind::federated_user:
-            return Strength::via_user;
+            return PrincipalSpecificity::via_user;
         case PrincipalKind::role_session:
-            return Strength::via_role;
+            return PrincipalSpecificity::via_role;
         default:
-            return Strength::none;
+            return PrincipalSpecificity::none;
     }
 }
 
 bool is_of_an_account(PrincipalKind kind) {
-    return kind == PrincipalKind::root || through_identity(kind) != Strength::none;
+    return kind == PrincipalKind::root || through_identity(kind) != PrincipalSpecificity::none;
 }
 
 std::string_view user_arn(const Principal& principal) {
@@ -206,40 +193,45 @@ std::string_view user_arn(const Principal& principal) {
 
 }  // namespace
 
-Strength PrincipalPattern::match(const Principal& principal) const {
-    const auto if_equal = [](bool equal, Strength strength) { return equal ? strength : Strength::none; };
+PrincipalSpecificity PrincipalPattern::match(const Principal& principal) const {
+    const auto if_equal = [](bool equal, PrincipalSpecificity specificity) {
+        return equal ? specificity : PrincipalSpecificity::none;
+    };
     switch (form_) {
         case Form::everyone:
-            return Strength::direct;
+            return PrincipalSpecificity::direct;
         case Form::account: {
-            if (!is_of_an_account(principal.kind) || principal.account != account_) return Strength::none;
+            if (!is_of_an_account(principal.kind) || principal.account != account_) return PrincipalSpecificity::none;
             const std::optional<ArnParts> caller = ArnParts::split(principal.arn);
-            if (!partition_.empty() && caller && caller->part[1] != partition_) return Strength::none;
-            return principal.kind == PrincipalKind::root ? Strength::direct : Strength::account;
+            if (!partition_.empty() && caller && caller->part[1] != partition_) return PrincipalSpecificity::none;
+            return principal.kind == PrincipalKind::root ? PrincipalSpecificity::direct : PrincipalSpecificity::account;
         }
         case Form::user:
             return if_equal(user_arn(principal) == text_, through_identity(principal.kind));
         case Form::role: {
-            if (principal.kind != PrincipalKind::role_session || principal.account != account_) return Strength::none;
+            if (principal.kind != PrincipalKind::role_session || principal.account != account_)
+                return PrincipalSpecificity::none;
             const std::optional<ArnParts> caller = ArnParts::split(principal.arn);
             return if_equal(caller && caller->part[1] == partition_ && role_name(caller->part[5]) == role_,
-                            Strength::via_role);
+                            PrincipalSpecificity::via_role);
         }
         case Form::session:
             return if_equal(
                 (principal.kind == PrincipalKind::role_session || principal.kind == PrincipalKind::federated_user) &&
                     principal.arn == text_,
-                Strength::direct);
+                PrincipalSpecificity::direct);
         case Form::unique_id:
             return if_equal(principal.unique_id == text_, through_identity(principal.kind));
         case Form::service:
-            return if_equal(principal.kind == PrincipalKind::service && principal.arn == text_, Strength::direct);
+            return if_equal(principal.kind == PrincipalKind::service && principal.arn == text_,
+                            PrincipalSpecificity::direct);
         case Form::federated:
-            return if_equal(!principal.provider.empty() && principal.provider == text_, Strength::direct);
+            return if_equal(!principal.provider.empty() && principal.provider == text_, PrincipalSpecificity::direct);
+        case Form::canonical_user:  // nobody here has such an id
         case Form::never:
-            return Strength::none;
+            return PrincipalSpecificity::none;
     }
-    return Strength::none;
+    return PrincipalSpecificity::none;
 }
 
 }  // namespace iamlocal::policy

@@ -2,7 +2,6 @@
 // of a request; Matcher (document.hpp) combines several.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,20 +10,10 @@
 #include <vector>
 
 #include "policy/glob.hpp"
+#include "policy/match.hpp"
 #include "policy/request.hpp"
 
 namespace iamlocal::policy {
-
-/// The six parts of an ARN, `arn:partition:service:region:account:rest`; the rest keeps its colons.
-struct ArnParts {
-    std::array<std::string_view, 6> part;
-
-    /// Nothing for a text with fewer than five colons.
-    static std::optional<ArnParts> split(std::string_view text);
-};
-
-/// The parts that a text has, whose rest is then the last of them: six of an ARN. How many; never none.
-std::size_t split_arn(std::string_view text, std::array<std::string_view, 6>& parts);
 
 /// A number for a service's name in lower case, the same for names that begin with the same eight bytes; in the order
 /// of the names.
@@ -100,27 +89,22 @@ class ArnPattern {
     Form form_ = Form::nothing;
 };
 
-/// How closely a Principal value names the caller; greater is closer. What a resource policy's Allow overrides depends
-/// on it ("Policy evaluation logic", "Permissions boundaries", "Session policies").
-enum class Strength {
-    none,
-    account,   ///< the caller's account: delegates to its identity-based policies
-    via_user,  ///< the user behind a federated session: boundary and session policy still limit
-    via_role,  ///< the role of a session: likewise
-    direct,    ///< the caller itself, or everyone
-};
-
 /// One value of Principal or NotPrincipal.
 class PrincipalPattern {
   public:
     enum class Type { aws, service, federated, canonical_user };
+    /// Of `AWS`, `Service`, `Federated`, `CanonicalUser`; there are no others.
+    static Type type_of(std::string_view name);
     /// `*` alone, or as an AWS value.
     static PrincipalPattern everyone();
     static PrincipalPattern parse(Type type, std::string_view text);
-    [[nodiscard]] Strength match(const Principal& principal) const;
+    [[nodiscard]] PrincipalSpecificity match(const Principal& principal) const;
+    /// The text is no principal's: a typing error, or a wildcard where none counts. Canonical users are somebody,
+    /// though none of the callers here.
+    [[nodiscard]] bool names_nobody() const { return form_ == Form::never; }
 
   private:
-    enum class Form { everyone, account, user, role, session, unique_id, service, federated, never };
+    enum class Form { everyone, account, user, role, session, unique_id, service, federated, canonical_user, never };
 
     Form form_ = Form::never;
     std::string text_;       ///< what is compared: ARN, id, name

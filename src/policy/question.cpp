@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
 
 namespace iamlocal::policy {
 namespace {

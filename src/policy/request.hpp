@@ -64,8 +64,10 @@ struct Principal {
     std::string role_arn;   ///< role sessions: the role's ARN, path included
     std::string user_arn;   ///< user sessions and federated users: the ARN of the user, or root, behind them
     std::string provider;   ///< federated callers and their role sessions: the provider's ARN or host name
-    bool has_boundary = false;
 };
+
+/// Whether a permissions boundary limits the caller.
+enum class Boundary : bool { absent, present };
 
 /// One question. All members refer to memory of the caller, who keeps it alive during the decision.
 struct Request {

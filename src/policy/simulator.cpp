@@ -3,21 +3,22 @@
 #include <algorithm>
 #include <array>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "base/encoding.hpp"
+#include "policy/document.hpp"
 
 namespace iamlocal::policy {
 namespace {
 
 constexpr std::array detailed_types = {PolicyType::identity, PolicyType::resource, PolicyType::boundary};
 
-Outcome outcome_of(Says says) {
+Outcome outcome_of(TypeVerdict says) {
     switch (says) {
-        case Says::allow:
+        case TypeVerdict::allow:
             return Outcome::allowed;
-        case Says::deny:
+        case TypeVerdict::deny:
             return Outcome::explicit_deny;
-        case Says::nothing:
+        case TypeVerdict::nothing:
             break;
     }
     return Outcome::implicit_deny;
@@ -38,7 +39,7 @@ std::string_view owner_of(std::string_view resource, std::string_view owner) {
 DecisionDetails details_of(const Trace& trace) {
     DecisionDetails details;
     for (const PolicyType type : detailed_types)
-        if (const std::optional<Says> says = trace.says(type)) details.emplace_back(type, outcome_of(*says));
+        if (const std::optional<TypeVerdict> says = trace.says(type)) details.emplace_back(type, outcome_of(*says));
     return details;
 }
 
@@ -74,8 +75,8 @@ Finding simulate_resource(const Simulation& simulation, std::string_view action,
     Finding finding;
     ResourceResult& result = finding.result;
     result.resource = resource;
-    if (const auto says = trace.says(PolicyType::boundary)) result.allowed_by_boundary = *says == Says::allow;
-    if (const auto says = trace.says(PolicyType::scp)) finding.allowed_by_organizations = *says == Says::allow;
+    if (const auto says = trace.says(PolicyType::boundary)) result.allowed_by_boundary = *says == TypeVerdict::allow;
+    if (const auto says = trace.says(PolicyType::scp)) finding.allowed_by_organizations = *says == TypeVerdict::allow;
     if (finding.allowed_by_organizations == false) return finding;
     result.outcome = decision.outcome;
     result.matched = matched_of(trace, decision.outcome);

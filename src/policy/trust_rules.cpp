@@ -1,14 +1,16 @@
 #include "policy/trust_rules.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "aws/service_principals.hpp"
+#include "aws/trust_actions.hpp"
 #include "base/encoding.hpp"
-#include "policy/patterns.hpp"
+#include "policy/glob.hpp"
+#include "policy/principal_names.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -17,19 +19,7 @@ using json::Type;
 using json::Value;
 using MaybeProblem = std::optional<Problem>;
 
-/// In lower case. The message names only the first three.
-constexpr std::array<std::string_view, 6> trust_actions{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity",
-                                                        "tagsession", "setsourceidentity",  "setcontext"};
-
 Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
-
-bool only(std::string_view text, std::string_view punctuation) {
-    return std::all_of(text.begin(), text.end(), [&](char c) {
-        const char folded = fold_case(c);
-        return (c >= '0' && c <= '9') || (folded >= 'a' && folded <= 'z') ||
-               punctuation.find(c) != std::string_view::npos;
-    });
-}
 
 bool is_empty(const Value& value) {
     return value.is(Type::array) ? value.items.empty() : value.is(Type::object) && value.items.empty();
@@ -42,41 +32,20 @@ MaybeProblem action_problem(const Value& value) {
         return problem("AssumeRole policy may only specify STS AssumeRole actions.", value);
     }
     const Glob name = Glob::parse(std::string_view(action).substr(prefix.size()), {.wildcards = true});
-    const bool known = std::any_of(trust_actions.begin(), trust_actions.end(),
+    const bool known = std::any_of(aws::trust_actions.begin(), aws::trust_actions.end(),
                                    [&](std::string_view candidate) { return name.matches(candidate); });
     if (known) return std::nullopt;
+    // AWS names three of them.
     return problem(
         "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and "
         "sts:AssumeRoleWithWebIdentity",
         value);
 }
 
-/// What the names of AWS's services end with, in all partitions.
-constexpr std::array<std::string_view, 5> service_domains{".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu",
-                                                          ".aws.internal", ".amazon.com"};
-
-/// A name within one of AWS's domains; which services there are is not known here.
-bool is_service_principal(std::string_view text) {
-    const auto domain = std::find_if(service_domains.begin(), service_domains.end(),
-                                     [&](std::string_view candidate) { return text.ends_with(candidate); });
-    if (domain == service_domains.end()) return false;
-    const std::string_view name = text.substr(0, text.size() - domain->size());
-    return !name.empty() && only(name, ".-") && !name.starts_with('.') && !name.ends_with('.') &&
-           name.find("..") == std::string_view::npos;
-}
-
-/// A SAML or OIDC provider's ARN, or the host of one of those that need none.
-bool is_provider(std::string_view text) {
-    const std::optional<ArnParts> parts = ArnParts::split(text);
-    if (!parts) return only(text, ".-") && text.find('.') != std::string_view::npos;
-    return parts->part[0] == "arn" && parts->part[2] == "iam" && parts->part[3].empty() &&
-           (parts->part[5].starts_with("saml-provider/") || parts->part[5].starts_with("oidc-provider/"));
-}
-
 bool is_principal(std::string_view type, std::string_view text) {
     if (type == "AWS") return is_aws_principal(text);
-    if (type == "Service") return is_service_principal(text);
-    if (type == "Federated") return is_provider(text);
+    if (type == "Service") return aws::is_service_principal(text);
+    if (type == "Federated") return is_identity_provider(text);
     return false;  // roles have no use for canonical users
 }
 
@@ -108,20 +77,6 @@ MaybeProblem principal_problem(const Value& principal) {
 }
 
 }  // namespace
-
-bool is_aws_principal(std::string_view text) {
-    if (text == "*") return true;
-    const std::optional<ArnParts> parts = ArnParts::split(text);
-    if (!parts) return text.size() >= 12 && only(text, "");
-    const auto& [arn, partition, service, region, account, resource] = parts->part;
-    if (arn != "arn" || partition.empty() || !region.empty() || account.size() != 12 || !only(account, ""))
-        return false;
-    if (resource.find_first_of("*?") != std::string_view::npos || resource.ends_with('/')) return false;
-    if (service == "iam") {
-        return resource == "root" || resource.starts_with("user/") || resource.starts_with("role/");
-    }
-    return service == "sts" && (resource.starts_with("assumed-role/") || resource.starts_with("federated-user/"));
-}
 
 std::optional<Problem> trust_problem(const StatementOutline& statement) {
     if (statement.resource.value) {

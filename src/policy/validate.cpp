@@ -9,6 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.hpp"
+#include "aws/partitions.hpp"
+#include "policy/patterns.hpp"
 #include "policy/trust_rules.hpp"
 
 namespace iamlocal::policy {
@@ -22,8 +25,6 @@ constexpr std::string_view legacy_parsing = "The policy failed legacy parsing";
 constexpr std::string_view vendor_missing =
     "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
 
-constexpr std::array<std::string_view, 8> partitions{"aws",       "aws-cn",    "aws-us-gov", "aws-iso",
-                                                     "aws-iso-b", "aws-iso-e", "aws-iso-f",  "aws-eusc"};
 constexpr std::array<std::string_view, 13> iam_paths{"user/",
                                                      "federated-user/",
                                                      "role/",
@@ -101,7 +102,7 @@ MaybeProblem resource_format(const Value& value) {
     if (arn.parts[0] != "arn" || arn.given == 1) {
         return problem(fmt::format("Resource {} must be in ARN format or \"*\".", value.text), value);
     }
-    if (!has_wildcard(partition) && std::find(partitions.begin(), partitions.end(), partition) == partitions.end()) {
+    if (!has_wildcard(partition) && !aws::is_partition(partition)) {
         return problem("Partition \"" + std::string(partition) + "\" is not valid for resource \"" + arn.text() + "\".",
                        value);
     }
@@ -245,6 +246,33 @@ MaybeProblem bare_principal(const StatementOutline& statement) {
     return problem(syntax_errors, *principal);
 }
 
+/// What no service takes when a policy is stored: a value that is no principal's name.
+MaybeProblem unknown_principal(const StatementOutline& statement) {
+    const Value* principal = statement.principal.value;
+    if (!principal || !principal->is(Type::object)) return std::nullopt;
+    for (const Value& names : principal->items) {
+        const PrincipalPattern::Type type = PrincipalPattern::type_of(names.key);
+        for (const Value& value : values_of(names)) {
+            if (!PrincipalPattern::parse(type, value.text).names_nobody()) continue;
+            return problem(fmt::format("Invalid principal in policy: \"{}\":\"{}\"", names.key, value.text), value);
+        }
+    }
+    return std::nullopt;
+}
+
+/// A statement that is meant to stop somebody, and by a mistake in its principal would stop nobody: a Deny of one who
+/// is not there, an Allow of everyone but him.
+MaybeProblem harmless_restriction(const StatementOutline& statement) {
+    const Value* principal = statement.principal.value;
+    const bool deny = statement.effect->text == "Deny";
+    if (!principal) return deny ? problem(syntax_errors, *statement.whole) : MaybeProblem{};
+    if (deny == statement.principal.negated) return std::nullopt;
+    const bool lists_nobody =
+        principal->is(Type::object) && std::all_of(principal->items.begin(), principal->items.end(),
+                                                   [](const Value& names) { return values_of(names).empty(); });
+    return lists_nobody ? problem(syntax_errors, *principal) : unknown_principal(statement);
+}
+
 bool is_identity_like(DocumentKind kind) {
     return kind == DocumentKind::identity || kind == DocumentKind::boundary || kind == DocumentKind::session ||
            kind == DocumentKind::scp;
@@ -280,7 +308,11 @@ std::optional<Problem> find_problem(const Outline& outline, DocumentKind kind) {
     if (auto found = sid_problem(outline, kind != DocumentKind::resource)) return found;
     if (auto found = first_problem(outline, action_missing)) return found;
     if (auto found = first_problem(outline, resource_missing)) return found;
-    // What a resource's own policy may name is the business of its service.
+    if (!is_identity_like(kind)) {
+        if (auto found = first_problem(outline, unknown_principal)) return found;
+        if (auto found = first_problem(outline, harmless_restriction)) return found;
+    }
+    // What else a resource's own policy may name is the business of its service.
     if (kind == DocumentKind::resource) return std::nullopt;
     if (auto found = first_problem(outline, [](const StatementOutline& statement) {
             return first_value_problem(statement.resource, resource_format);
@@ -303,6 +335,8 @@ std::optional<Problem> find_unusable(const Outline& outline, DocumentKind kind) 
     if (auto found = first_problem(outline, bare_principal)) return found;
     if (is_identity_like(kind)) {
         if (auto found = first_problem(outline, principal_prohibited)) return found;
+    } else if (auto found = first_problem(outline, harmless_restriction)) {
+        return found;
     }
     if (auto found = first_problem(outline, action_missing)) return found;
     if (kind == DocumentKind::trust) return std::nullopt;

@@ -12,7 +12,7 @@ namespace iamlocal::policy {
 [[nodiscard]] std::optional<Problem> find_problem(const Outline& outline, DocumentKind kind);
 
 /// The part of them without which a document cannot be evaluated safely, for documents that are read leniently: an
-/// empty NotAction would match every action.
+/// empty NotAction would match every action, a Deny of a principal that is none would stop nobody.
 [[nodiscard]] std::optional<Problem> find_unusable(const Outline& outline, DocumentKind kind);
 
 }  // namespace iamlocal::policy

@@ -1,10 +1,10 @@
 #include "protocol/answer_writer.hpp"
 
-#include <array>
 #include <iterator>
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "base/time_format.hpp"
 
 namespace iamlocal::protocol {
@@ -27,15 +27,6 @@ std::string_view xml_escape(char c) {
             // XML 1.0 has no form for the other control characters; an answer that cannot be parsed helps nobody.
             return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? "\xEF\xBF\xBD" : "";
     }
-}
-
-/// The same in JSON. `room` is where it may be written.
-std::string_view json_escape(char c, std::array<char, 6>& room) {
-    if (c == '"') return "\\\"";
-    if (c == '\\') return "\\\\";
-    if (static_cast<unsigned char>(c) >= 0x20) return {};
-    fmt::format_to(room.begin(), "\\u{:04x}", unsigned{static_cast<unsigned char>(c)});
-    return {room.data(), room.size()};
 }
 
 }  // namespace
@@ -234,11 +225,13 @@ void AnswerWriter::time(std::string_view name, Seconds value) {
 }
 
 void AnswerWriter::escaped(std::string_view value) {
-    std::array<char, 6> room;
+    if (format_ == AnswerFormat::json) {
+        json_append(out_, value);
+        return;
+    }
     std::size_t copied = 0;
     for (std::size_t i = 0; i < value.size(); ++i) {
-        const std::string_view replacement =
-            format_ == AnswerFormat::json ? json_escape(value[i], room) : xml_escape(value[i]);
+        const std::string_view replacement = xml_escape(value[i]);
         if (replacement.empty()) continue;
         out_.append(value, copied, i - copied).append(replacement);
         copied = i + 1;

@@ -1,7 +1,6 @@
 #include "protocol/query.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstring>
 #include <numeric>
@@ -14,19 +13,6 @@ namespace {
 /// Up to this many parameters a scan is as quick as a search in an index that must be sorted first.
 constexpr std::size_t scan_limit = 24;
 constexpr std::string_view signature_prefix = "X-Amz-";
-
-constexpr std::array<signed char, 256> hex_values = [] {
-    std::array<signed char, 256> table{};
-    for (auto& value : table) value = -1;
-    for (int i = 0; i < 10; ++i) table[static_cast<std::size_t>('0' + i)] = static_cast<signed char>(i);
-    for (int i = 0; i < 6; ++i) {
-        table[static_cast<std::size_t>('a' + i)] = static_cast<signed char>(10 + i);
-        table[static_cast<std::size_t>('A' + i)] = static_cast<signed char>(10 + i);
-    }
-    return table;
-}();
-
-int hex_value(char c) { return hex_values[static_cast<unsigned char>(c)]; }
 
 /// The number at the beginning of `rest` if it ends there or at a '.', else 0.
 unsigned index_of(std::string_view rest) {
@@ -80,21 +66,16 @@ std::optional<QueryError> Parameters::parse(std::string_view query_string, std::
 }
 
 std::optional<QueryError> Parameters::read(std::string_view text, bool skip_signature) {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('&'), text.size());
-        const std::string_view pair = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (pair.empty()) continue;
-        const std::size_t equals = pair.find('=');
-        const std::string_view value = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
+    FormPairs pairs(text);
+    while (const auto pair = pairs.next()) {
         const std::size_t before = used_;
         Parameter parameter;
-        if (const auto error = decode(pair.substr(0, equals), parameter.name)) return error;
+        if (const auto error = decode(pair->name, parameter.name)) return error;
         if (skip_signature && parameter.name.starts_with(signature_prefix)) {
             used_ = before;
             continue;
         }
-        if (const auto error = decode(value, parameter.value)) return error;
+        if (const auto error = decode(pair->value, parameter.value)) return error;
         if (parameters_.size() == limit) return QueryError::too_many;
         parameters_.push_back(parameter);
     }
@@ -105,18 +86,10 @@ std::optional<QueryError> Parameters::decode(std::string_view text, std::string_
     char* const begin = arena_.data() + used_;
     char* to = begin;
     unsigned char seen = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        if (c == '+') {
-            c = ' ';
-        } else if (c == '%') {
-            if (text.size() - i < 3) return QueryError::bad_escape;
-            const int high = hex_value(text[i + 1]);
-            const int low = hex_value(text[i + 2]);
-            if (high < 0 || low < 0) return QueryError::bad_escape;
-            c = static_cast<char>(high * 16 + low);
-            i += 2;
-        }
+    for (std::size_t at = 0; at < text.size();) {
+        const std::optional<char> byte = take_encoded_byte(text, at, PlusIs::space);
+        if (!byte) return QueryError::bad_escape;
+        const char c = *byte;
         if (c == '\0') return QueryError::bad_text;
         seen |= static_cast<unsigned char>(c);
         *to++ = c;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "store/entities.hpp"

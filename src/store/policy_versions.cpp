@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "store/entities.hpp"
 

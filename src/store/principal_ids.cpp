@@ -1,6 +1,6 @@
 #include "store/principal_ids.hpp"
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "store/entities.hpp"
 

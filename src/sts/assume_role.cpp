@@ -4,9 +4,9 @@
 #include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/shapes.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
 #include "policy/parse.hpp"
 #include "store/policies.hpp"
 #include "store/roles.hpp"
@@ -27,9 +27,6 @@ using protocol::Presence;
 
 constexpr std::int64_t default_duration = 3600;
 constexpr std::int64_t max_chained_duration = 3600;
-constexpr std::size_t max_policy_arns = 10;
-constexpr std::size_t max_session_policy_size = 2048;
-constexpr std::size_t max_packed_size = 4096;
 
 struct ProvidedContext {
     std::string provider_arn;
@@ -174,29 +171,33 @@ void require_session_policies(Context& ctx, const AssumeRoleInput& in, const Acc
         const auto parsed = policy::parse(*in.policy, policy::DocumentKind::session);
         if (const auto* error = std::get_if<policy::ParseError>(&parsed)) throw api::malformed_policy(error->message);
     }
-    if (in.policy_arns.size() > max_policy_arns)
+    const std::int64_t most_arns = ctx.env.quotas[aws::Quota::session_policy_arns];
+    if (static_cast<std::int64_t>(in.policy_arns.size()) > most_arns)
         throw validation_error(
             fmt::format("1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must "
                         "have length less than or equal to {}",
-                        max_policy_arns));
+                        most_arns));
     for (const std::string& arn : in.policy_arns)
         if (!store::policies::exists(ctx.tx, account, arn))
             throw api::malformed_policy(fmt::format("The policy {} does not exist or is not attachable.", arn));
 }
 
-std::int64_t percent_of(std::size_t size, std::size_t room) {
-    return static_cast<std::int64_t>((size * 100 + room - 1) / room);
+std::int64_t percent_of(std::size_t size, std::int64_t room) {
+    const auto used = static_cast<std::int64_t>(size);
+    if (room == 0) return used == 0 ? 0 : 101;
+    return (used * 100 + room - 1) / room;
 }
 
 /// How much of the room for session policies and tags is used, in percent. AWS packs them in a form of its own that is
 /// not published; here their characters count. Policies alone may have 2,048 of them, as AWS's reference says.
-std::int64_t packed_percent(const AssumeRoleInput& in, const std::vector<store::Tag>& tags) {
+std::int64_t packed_percent(const Context& ctx, const AssumeRoleInput& in, const std::vector<store::Tag>& tags) {
     std::size_t policies = in.policy ? policy::size_without_whitespace(*in.policy) : 0;
     for (const std::string& arn : in.policy_arns) policies += arn.size();
-    if (policies > max_session_policy_size) return percent_of(policies, max_session_policy_size);
+    const std::int64_t most = ctx.env.quotas[aws::Quota::session_policy_size];
+    if (static_cast<std::int64_t>(policies) > most) return percent_of(policies, most);
     std::size_t size = policies;
     for (const store::Tag& tag : tags) size += tag.key.size() + tag.value.size();
-    return percent_of(size, max_packed_size);
+    return percent_of(size, ctx.env.quotas[aws::Quota::packed_policy_size]);
 }
 
 struct AssumeRoleOutput {
@@ -229,7 +230,7 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in, std::optio
     require_session_policies(ctx, in, role->account);
     const SessionTags tags =
         session_tags(ctx.caller.session ? &*ctx.caller.session : nullptr, in.tags, in.transitive_tag_keys);
-    const std::int64_t packed = packed_percent(in, tags.all);
+    const std::int64_t packed = packed_percent(ctx, in, tags.all);
     if (packed > 100)
         throw ApiError(ErrorCode::packed_policy_too_large,
                        fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", packed));

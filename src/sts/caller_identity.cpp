@@ -2,7 +2,7 @@
 #include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/shapes.hpp"
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "store/access_keys.hpp"
 #include "sts/operations.hpp"
 

@@ -1,6 +1,6 @@
 #include "sts/credentials.hpp"
 
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 
 namespace iamlocal::sts {
 

@@ -7,12 +7,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "aws/ids.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
 #include "policy/control_policy.hpp"
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"
+#include "policy/position.hpp"
 
 namespace iamlocal::testbench {
 namespace {
@@ -23,8 +24,6 @@ using store::ControlPolicyKind;
 
 constexpr policy::json::Limits limits{std::size_t{8} << 20, policy::max_document_depth + 4};
 
-// "Quotas and service limits for AWS Organizations", as of May 2026.
-constexpr std::size_t max_unit_depth = 5;
 constexpr std::size_t max_name = 128;
 
 /// What differs between the two types of policies.
@@ -32,11 +31,14 @@ struct KindRow {
     ControlPolicyKind kind;
     std::string_view name;
     policy::DocumentKind document;
-    std::size_t max_per_target;  ///< the one with full access included
+    aws::Quota per_target;
+    aws::Quota size;
 };
 constexpr std::array<KindRow, 2> kinds{{
-    {ControlPolicyKind::service, "scp", policy::DocumentKind::scp, 10},
-    {ControlPolicyKind::resource, "rcp", policy::DocumentKind::rcp, 5},
+    {ControlPolicyKind::service, "scp", policy::DocumentKind::scp, aws::Quota::service_control_policies_per_target,
+     aws::Quota::service_control_policy_size},
+    {ControlPolicyKind::resource, "rcp", policy::DocumentKind::rcp, aws::Quota::resource_control_policies_per_target,
+     aws::Quota::resource_control_policy_size},
 }};
 
 const KindRow& row_of(ControlPolicyKind kind) { return kinds[kind == ControlPolicyKind::service ? 0 : 1]; }
@@ -65,6 +67,22 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+std::string message_of(const policy::ResourceControlBreach& breach) {
+    switch (breach.rule) {
+        case policy::ResourceControlRule::deny_only:
+            return "a resource control policy can only deny; RCPFullAWSAccess allows everything";
+        case policy::ResourceControlRule::no_not_principal:
+            return "a resource control policy cannot have the element NotPrincipal";
+        case policy::ResourceControlRule::no_not_action:
+            return "a resource control policy cannot have the element NotAction";
+        case policy::ResourceControlRule::everyone:
+            return "the Principal of a resource control policy must be \"*\"";
+        case policy::ResourceControlRule::supported_action:
+            break;
+    }
+    return fmt::format("resource control policies do not support the action \"{}\"", breach.at->text);
+}
+
 /// The path and all that lead to it become units, without an id so far.
 void note_units(store::Organization& organization, std::string path) {
     for (; path != "/"; path = parent_of(path)) organization.units.try_emplace(path);
@@ -80,7 +98,7 @@ std::string made_id(std::string_view text, std::size_t digits) {
 /// Its functions say whether all is well so far; what is not is in error().
 class Reader {
   public:
-    explicit Reader(std::string_view json) : json_(json) {}
+    Reader(std::string_view json, const aws::Quotas& quotas) : json_(json), quotas_(quotas) {}
 
     bool read() {
         const auto parsed = policy::json::parse(json_, limits);
@@ -136,8 +154,9 @@ class Reader {
                               fmt::format("the units in \"{}\" must have names of 1 to {} characters", path, max_name));
             rest.remove_prefix(name.size());
         }
-        return depth <= max_unit_depth ||
-               refuse(at, fmt::format("\"{}\" is too deep: units can be nested {} deep", path, max_unit_depth));
+        const auto deepest = quota(aws::Quota::organizational_unit_depth);
+        return depth <= deepest ||
+               refuse(at, fmt::format("\"{}\" is too deep: units can be nested {} deep", path, deepest));
     }
 
     bool read_declaration(const Value& root) {
@@ -260,10 +279,11 @@ class Reader {
 
     bool require_room(const Value& target, const KindRow& kind) {
         // The one with full access takes a place, too.
-        if (count_attached(kind.kind, target.text) + 2 <= kind.max_per_target) return true;
-        return refuse(target,
-                      fmt::format("{} policies of type {} can be attached to {}, the one with full access included",
-                                  kind.max_per_target, kind.name, target.text));
+        const std::size_t most = quota(kind.per_target);
+        if (count_attached(kind.kind, target.text) + 2 <= most) return true;
+        return refuse(
+            target, fmt::format("{} policies of type {} can be attached to {}, the one with full access included", most,
+                                kind.name, target.text));
     }
 
     /// As an object, or as a string that holds its text.
@@ -279,29 +299,18 @@ class Reader {
             error_.message = error->message;
             return false;
         }
-        const std::size_t most = policy::max_control_characters(kind.document);
+        const std::size_t most = quota(kind.size);
         if (policy::size_without_whitespace(policy.document) > most)
             return refuse(value, fmt::format("a policy of type {} has at most {} characters", kind.name, most));
         return kind.kind == ControlPolicyKind::service || require_resource_control(value, policy.document);
     }
 
-    /// What resource control policies may not have, though other policies of resources may ("RCP syntax").
     bool require_resource_control(const Value& at, std::string_view text) {
         const auto document = policy::json::parse(text, limits);
         for (const Value& statement :
              policy::values_of(*std::get<policy::json::Document>(document).root().find("Statement"))) {
-            if (statement.find("Effect")->text != "Deny")
-                return refuse(at, "a resource control policy can only deny; RCPFullAWSAccess allows everything");
-            for (const char* element : {"NotPrincipal", "NotAction"})
-                if (statement.find(element) != nullptr)
-                    return refuse(at, fmt::format("a resource control policy cannot have the element {}", element));
-            const Value* const principal = statement.find("Principal");
-            if (principal == nullptr || !principal->is(Type::string) || principal->text != "*")
-                return refuse(at, "the Principal of a resource control policy must be \"*\"");
-            for (const Value& action : policy::values_of(*statement.find("Action")))
-                if (!policy::supports_resource_control(action.text))
-                    return refuse(
-                        at, fmt::format("resource control policies do not support the action \"{}\"", action.text));
+            const auto breaches = policy::resource_control_breaches(statement);
+            if (!breaches.empty()) return refuse(at, message_of(breaches.front()));
         }
         return true;
     }
@@ -339,30 +348,24 @@ class Reader {
         return place;
     }
 
-    /// Columns count UTF-16 units, as those of policies do.
     DeclarationError place_of(std::size_t at) const {
-        DeclarationError place;
-        for (const char c : json_.substr(0, at)) {
-            const auto byte = static_cast<unsigned char>(c);
-            if (c == '\n') {
-                ++place.line;
-                place.column = 1;
-            } else if ((byte & 0xC0) != 0x80) {
-                place.column += byte >= 0xF0 ? 2 : 1;
-            }
-        }
-        return place;
+        const policy::Position position = policy::position_at(json_, at);
+        return {{}, position.line, position.column};
     }
 
+    std::size_t quota(aws::Quota of) const { return static_cast<std::size_t>(quotas_[of]); }
+
     std::string_view json_;
+    const aws::Quotas& quotas_;
     store::Organization organization_;
     DeclarationError error_;
 };
 
 }  // namespace
 
-std::variant<store::Organization, DeclarationError> parse_organization(std::string_view json) {
-    Reader reader(json);
+std::variant<store::Organization, DeclarationError> parse_organization(std::string_view json,
+                                                                       const aws::Quotas& quotas) {
+    Reader reader(json, quotas);
     if (!reader.read()) return reader.error();
     return reader.take();
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "aws/quotas.hpp"
 #include "store/organization.hpp"
 
 namespace iamlocal::testbench {
@@ -20,7 +21,8 @@ struct DeclarationError {
 /// Reads a declaration (docs/organizations.md). All of it is checked: ids, paths, targets, the documents as AWS checks
 /// them for their type, and AWS's quotas. Units whose ids are not given get ids made from the organization's id and
 /// their paths.
-std::variant<store::Organization, DeclarationError> parse_organization(std::string_view json);
+std::variant<store::Organization, DeclarationError> parse_organization(std::string_view json,
+                                                                       const aws::Quotas& quotas = {});
 
 /// The declaration with everything that was filled in; parse_organization() reads it again.
 std::string write_organization(const store::Organization& organization);

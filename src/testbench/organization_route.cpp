@@ -18,8 +18,9 @@ void show(db::Database& database, http::Response& response) {
     admin::answer_json(response, 200, write_organization(*declared));
 }
 
-void declare(db::Database& database, const http::Request& request, http::Response& response) {
-    const auto read = parse_organization(request.body);
+void declare(db::Database& database, const aws::Quotas& quotas, const http::Request& request,
+             http::Response& response) {
+    const auto read = parse_organization(request.body, quotas);
     if (const auto* const error = std::get_if<DeclarationError>(&read)) {
         const nlohmann::json body{{"error", error->message}, {"line", error->line}, {"column", error->column}};
         return admin::answer_json(response, 400, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -42,17 +43,18 @@ void remove(db::Database& database, http::Response& response) {
 
 }  // namespace
 
-admin::Route organization_route(db::Database& database) {
+admin::Route organization_route(db::Database& database, const aws::Quotas& quotas) {
     using http::Request;
     using http::Response;
-    return {.path = "/_iamlocal/organization",
-            .needs_testbench = true,
-            .action = "testbench",
-            .methods = {{"GET", [&database](const Request&, Response& response) { show(database, response); }},
-                        {"PUT", [&database](const Request& request,
-                                            Response& response) { declare(database, request, response); }},
-                        {"DELETE", [&database](const Request&, Response& response) { remove(database, response); }}},
-            .other_methods = "an organization is declared with PUT"};
+    return {
+        .path = "/_iamlocal/organization",
+        .needs_testbench = true,
+        .action = "testbench",
+        .methods = {{"GET", [&database](const Request&, Response& response) { show(database, response); }},
+                    {"PUT", [&database, &quotas](const Request& request,
+                                                 Response& response) { declare(database, quotas, request, response); }},
+                    {"DELETE", [&database](const Request&, Response& response) { remove(database, response); }}},
+        .other_methods = "an organization is declared with PUT"};
 }
 
 }  // namespace iamlocal::testbench

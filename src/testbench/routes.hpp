@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "admin/router.hpp"
+#include "aws/quotas.hpp"
 #include "base/clock.hpp"
 #include "db/database.hpp"
 
@@ -17,6 +18,6 @@ std::vector<admin::Route> reset_routes(db::Database& database, std::function<voi
 /// Tells the time, moves and stops it.
 admin::Route clock_route(AdjustableClock& clock);
 /// Shows, declares and removes the organization.
-admin::Route organization_route(db::Database& database);
+admin::Route organization_route(db::Database& database, const aws::Quotas& quotas);
 
 }  // namespace iamlocal::testbench

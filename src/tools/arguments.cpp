@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "base/encoding.hpp"
-#include "base/ids.hpp"
 #include "policy/caller.hpp"
 #include "tools/input.hpp"
 

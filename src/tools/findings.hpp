@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lint/lint.hpp"
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 
 namespace iamlocal::tools {
 

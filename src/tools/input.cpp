@@ -39,7 +39,7 @@ LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind) {
     auto parsed = policy::parse(loaded.text, kind);
     if (const auto* error = std::get_if<policy::ParseError>(&parsed))
         throw InputError({path, error->line, error->column}, error->message);
-    loaded.policy = std::move(std::get<policy::Policy>(parsed));
+    loaded.policy = std::make_shared<const policy::Policy>(std::move(std::get<policy::Policy>(parsed)));
     return loaded;
 }
 

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 
 namespace iamlocal::tools {
 
@@ -38,7 +39,7 @@ class InputError : public std::runtime_error {
 struct LoadedPolicy {
     std::string path;
     std::string text;
-    policy::Policy policy;
+    std::shared_ptr<const policy::Policy> policy;  ///< never null
 };
 
 /// Reads and compiles a policy document. Throws InputError with AWS's message where it would refuse the document.

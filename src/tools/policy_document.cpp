@@ -6,52 +6,26 @@
 
 #include "policy/json.hpp"
 #include "policy/parse.hpp"
+#include "policy/position.hpp"
 
 namespace iamlocal::tools {
-namespace {
-
-/// Lines and columns of offsets that come in ascending order.
-class LineCounter {
-  public:
-    explicit LineCounter(std::string_view text) : text_(text) {}
-
-    policy::Position at(std::size_t offset) {
-        for (; next_ < offset && next_ < text_.size(); ++next_) {
-            const auto byte = static_cast<unsigned char>(text_[next_]);
-            if (byte == '\n') {
-                ++position_.line;
-                position_.column = 1;
-            } else if ((byte & 0xC0) != 0x80) {
-                ++position_.column;
-            }
-        }
-        return position_;
-    }
-
-  private:
-    std::string_view text_;
-    std::size_t next_ = 0;
-    policy::Position position_;
-};
-
-}  // namespace
 
 PolicyDocument::PolicyDocument(std::string text, Place place) : text_(std::move(text)), place_(std::move(place)) {}
 
 const policy::Policy& PolicyDocument::as(policy::DocumentKind kind) {
-    std::optional<policy::Policy>& compiled = compiled_.at(static_cast<std::size_t>(kind));
+    std::shared_ptr<const policy::Policy>& compiled = compiled_.at(static_cast<std::size_t>(kind));
     if (compiled) return *compiled;
     auto parsed = policy::parse(text_, kind);
     if (const auto* error = std::get_if<policy::ParseError>(&parsed)) {
         const bool somewhere = error->line > 1 || error->column > 1;
         throw InputError(somewhere ? Place{place_.file, error->line, error->column} : place_, error->message);
     }
-    compiled = std::move(std::get<policy::Policy>(parsed));
+    compiled = std::make_shared<const policy::Policy>(std::move(std::get<policy::Policy>(parsed)));
     if (!statements_.empty()) return *compiled;
 
     const auto json = policy::json::parse(text_, {policy::max_document_bytes, policy::max_document_depth});
     const policy::json::Value* const list = std::get<policy::json::Document>(json).root().find("Statement");
-    LineCounter lines(text_);
+    policy::PositionCursor lines(text_);
     for (std::size_t i = 0; i < compiled->statements.size(); ++i) {
         const policy::json::Value& whole = list->is(policy::json::Type::array) ? list->items[i] : *list;
         const policy::Position start = lines.at(whole.begin);
@@ -61,7 +35,7 @@ const policy::Policy& PolicyDocument::as(policy::DocumentKind kind) {
 }
 
 void PolicyDocument::check() {
-    for (const std::optional<policy::Policy>& compiled : compiled_)
+    for (const std::shared_ptr<const policy::Policy>& compiled : compiled_)
         if (compiled) return;
     for (const auto kind : {policy::DocumentKind::resource, policy::DocumentKind::trust}) {
         if (std::holds_alternative<policy::ParseError>(policy::parse(text_, kind))) continue;

@@ -5,11 +5,11 @@
 #include <array>
 #include <deque>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "policy/document.hpp"
+#include "policy/document_kind.hpp"
 #include "tools/input.hpp"
 
 namespace iamlocal::tools {
@@ -41,7 +41,7 @@ class PolicyDocument {
   private:
     std::string text_;
     Place place_;
-    std::array<std::optional<policy::Policy>, 7> compiled_;  ///< by DocumentKind
+    std::array<std::shared_ptr<const policy::Policy>, 7> compiled_;  ///< by DocumentKind
     std::vector<Statement> statements_;
 };
 

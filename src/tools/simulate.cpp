@@ -20,7 +20,7 @@ class Documents {
     void add(policy::PolicyType type, policy::DocumentKind kind, const std::string& path, std::size_t level = 0) {
         if (path.empty()) return;
         const LoadedPolicy& loaded = loaded_.emplace_back(load_policy(path, kind));
-        collection_.add(type, {&loaded.policy, loaded.path, {}, loaded.text}, level);
+        collection_.add(type, {loaded.policy.get(), loaded.path, {}, loaded.text}, level);
     }
     policy::Collection& collection() { return collection_; }
 
@@ -68,7 +68,6 @@ int ask_files(const SimulateOptions& options) {
     const std::string home = resource_account.empty() ? "000000000000" : resource_account;
     std::optional<policy::Principal> caller = make_caller(options.caller, home, error);
     if (!caller) throw InputError("--principal: " + error);
-    caller->has_boundary = documents.collection().applies(policy::PolicyType::boundary);
 
     policy::MapContext context;
     fill_context(context, *caller, resource_account, options.context);

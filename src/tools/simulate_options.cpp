@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 #include "policy/caller.hpp"
 #include "policy/question.hpp"
 #include "tools/command_line.hpp"

@@ -48,7 +48,6 @@ class Question {
                 &given.document->as(policy::document_kind(given.type)), given.label, {}, given.document->text()};
             policies_.add(given.type, source, given.level);
         }
-        caller_.has_boundary = policies_.applies(policy::PolicyType::boundary);
         ContextKeys keys = asked.given.tags;
         keys.insert(keys.end(), asked.context.begin(), asked.context.end());
         fill_context(context_, caller_, resource_account_, keys);

@@ -14,7 +14,7 @@ import warnings
 
 import pytest
 
-from support import BINARY, Caller, Server, call, clean_environment, refused, root_arn, send
+from support import BINARY, Caller, Server, call, clean_environment, client, limit, refused, root_arn, send
 
 
 def run(*arguments, env=None):
@@ -62,7 +62,7 @@ def test_defaults_environment_flags():
 def test_every_flag_has_its_variable(tmp_path):
     given = {
         "listen": "127.0.0.1:0", "data-dir": str(tmp_path / "d"), "workers": "2", "enforcement": "off", "testbench": "off",
-        "trust-policy-quota": "3000", "log-level": "debug", "log-format": "json", "account-id": "123456789012", "root-access-key-id": "rootkey",
+        "quota": "ACLSizePerRole=3000,UsersPerAccount=3", "log-level": "debug", "log-format": "json", "account-id": "123456789012", "root-access-key-id": "rootkey",
     }
     found = values(env={"IAMLOCAL_" + name.upper().replace("-", "_"): value for name, value in given.items()})
     assert {name: found[name][0] for name in given} == given
@@ -88,6 +88,9 @@ def test_secrets_are_not_printed(tmp_path):
     (["--listen", "127.0.0.1:65536"], {}, "65536"),
     (["--tls-cert", "cert.pem"], {}, "TLS"),
     (["stray"], {}, "stray"),
+    (["--quota", "Users=3"], {}, "Users"),
+    (["--quota", "UsersPerAccount=-1"], {}, "UsersPerAccount"),
+    ([], {"IAMLOCAL_QUOTA": "UsersPerAccount=many"}, "UsersPerAccount=many"),
     ([], {"IAMLOCAL_COLOUR": "red"}, "IAMLOCAL_COLOUR"),
     ([], {"IAMLOCAL_WORKERS": "many"}, "IAMLOCAL_WORKERS"),
     ([], {"IAMLOCAL_ACCOUNT_ID": "123"}, "IAMLOCAL_ACCOUNT_ID"),
@@ -101,6 +104,25 @@ def test_what_is_wrong_stops_the_start(arguments, env, named):
     is_one_sentence(ended.stderr)
     assert named in ended.stderr
     assert "Ready." not in ended.stdout
+
+
+def test_quotas_are_settings(start):
+    server = start("--quota", "UsersPerAccount=1", "--quota", "TagsPerEntity=2", env={"IAMLOCAL_QUOTA": "GroupsPerAccount=0"})
+    iam = client(server, "iam")
+    iam.create_user(UserName="only", Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    with limit("Cannot exceed quota for UsersPerAccount: 1"):
+        iam.create_user(UserName="second")
+    with limit("Cannot exceed quota for GroupsPerAccount: 0"):
+        iam.create_group(GroupName="none")
+    with limit("The number of tags has reached the maximum limit."):
+        iam.tag_user(UserName="only", Tags=[{"Key": "c", "Value": "3"}])
+    with limit("The number of tags has reached the maximum limit."):
+        iam.create_role(RoleName="tagged", AssumeRolePolicyDocument=json.dumps({
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}),
+            Tags=[{"Key": key, "Value": ""} for key in "abc"])
+    summary = iam.get_account_summary()["SummaryMap"]
+    assert (summary["UsersQuota"], summary["GroupsQuota"], summary["RolesQuota"]) == (1, 0, 1000)
 
 
 def test_an_address_in_use(tmp_path):

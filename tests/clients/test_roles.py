@@ -196,7 +196,7 @@ def test_the_trust_policy_has_a_size(iam):
 
 
 def test_the_quota_of_trust_policies_can_be_raised(start):
-    iam = client(start("--trust-policy-quota", "4096"), "iam")
+    iam = client(start("--quota", "ACLSizePerRole=4096"), "iam")
     make(iam, "fits", document=trust_of_size(4096))
     with limit("Cannot exceed quota for ACLSizePerRole: 4096"):
         make(iam, "large", document=trust_of_size(4097))

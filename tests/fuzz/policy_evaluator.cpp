@@ -1,7 +1,6 @@
 // The engine and the second evaluator of the tests (unit/policy/naive) must answer alike, whatever the documents and
 // the request are. The input is either text, records separated by the byte 0x1E:
-//   facts: the caller's number, `b` after it with a boundary; action; resource; its account; key=value or key[]=a,b
-//          for each context key, a line each
+//   facts: the caller's number; action; resource; its account; key=value or key[]=a,b for each context key, a line each
 //   documents: a letter for the type (i, b, s, r, t, S and R for a new level of SCPs and RCPs), then JSON; what is no
 //          JSON is a document that cannot be read
 // or, without a separator, choices of the random tests' generator.
@@ -40,7 +39,6 @@ Facts facts_of(std::string_view record) {
     lines.resize(std::max<std::size_t>(lines.size(), 4));
     Facts facts;
     facts.principal = callers()[std::strtoul(lines[0].c_str(), nullptr, 10) % callers().size()];
-    facts.principal.has_boundary = !lines[0].empty() && lines[0].back() == 'b';
     facts.action = lines[1];
     facts.resource = lines[2];
     facts.resource_account = lines[3];
@@ -117,7 +115,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::vector<std::string> records = split(text, '\x1E');
     if (records.size() == 1) {
         Maker maker({data, size});
-        const Facts facts = maker.facts(size % 2 == 1);
+        const Facts facts = maker.facts();
         compare(maker.question(), facts);
         return 0;
     }

@@ -33,7 +33,7 @@ LIBRARIES = {
     "pugixml.hpp": ["tools"],
     "CLI/": ["cli", "tools"],
     "utf8proc": ["api"],
-    "zlib.h": ["catalogue", "http/message"],
+    "zlib.h": ["base", "catalogue"],
 }
 
 # Time, randomness and the environment come in by the constructor; these are the doors.

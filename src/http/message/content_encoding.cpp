@@ -2,58 +2,17 @@
 
 #include <algorithm>
 
-#include <zlib.h>
-
 #include "base/encoding.hpp"
+#include "base/inflate.hpp"
 
 namespace iamlocal::http {
 namespace {
 
-/// inflateInit2: the largest window, and a gzip header instead of a zlib one.
-constexpr int gzip_window = 15 + 16;
-constexpr std::size_t first_size = 16 * 1024;
-
-class Inflater {
-  public:
-    Inflater() : ready_(inflateInit2(&stream_, gzip_window) == Z_OK) {}
-    Inflater(const Inflater&) = delete;
-    Inflater& operator=(const Inflater&) = delete;
-    ~Inflater() {
-        if (ready_) inflateEnd(&stream_);
-    }
-    bool ready() const { return ready_; }
-    z_stream& stream() { return stream_; }
-
-  private:
-    z_stream stream_{};
-    bool ready_;
-};
-
 std::variant<std::string_view, ContentError> gunzip(std::string_view body, std::string& buffer, std::size_t limit) {
-    Inflater inflater;
-    if (!inflater.ready()) return ContentError::corrupt;
-    z_stream& stream = inflater.stream();
-    // zlib's interface is older than const.
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
-    stream.avail_in = static_cast<uInt>(body.size());
-    // One byte more than may be written, to tell an exact fit from too much.
-    const std::size_t most = limit + 1;
-    std::size_t written = 0;
-    while (true) {
-        if (written == buffer.size()) buffer.resize(std::min(most, std::max(first_size, written * 2)));
-        const std::size_t room = std::min(buffer.size(), most) - written;
-        stream.next_out = reinterpret_cast<Bytef*>(buffer.data() + written);
-        stream.avail_out = static_cast<uInt>(room);
-        const int result = inflate(&stream, Z_NO_FLUSH);
-        written += room - stream.avail_out;
-        if (written > limit) return ContentError::too_large;
-        if (result == Z_STREAM_END) break;
-        // Z_BUF_ERROR: the input ended before the stream did.
-        if (result != Z_OK) return ContentError::corrupt;
-        if (stream.avail_in == 0 && stream.avail_out != 0) return ContentError::corrupt;
-    }
-    if (stream.avail_in != 0) return ContentError::corrupt;
-    return std::string_view(buffer).substr(0, written);
+    const auto result = inflate(body, PackedAs::gzip, buffer, limit);
+    if (const auto* error = std::get_if<InflateError>(&result))
+        return *error == InflateError::too_large ? ContentError::too_large : ContentError::corrupt;
+    return std::string_view(buffer).substr(0, std::get<std::size_t>(result));
 }
 
 std::string_view trim(std::string_view text) {

@@ -11,7 +11,7 @@
 #include "api/context.hpp"
 #include "api/errors.hpp"
 #include "api/operation.hpp"
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 #include "store/migrations.hpp"
 #include "store/users.hpp"
 

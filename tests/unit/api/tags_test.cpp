@@ -15,7 +15,12 @@ std::vector<store::Tag> numbered(int count, int first = 0) {
     return tags;
 }
 
-TEST(Tags, RefusesReservedAndRepeatedKeys) {
+class TagsTest : public ApiTest {
+  protected:
+    TagsTest() { sign_in("alice", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")); }
+};
+
+TEST_F(TagsTest, RefusesReservedAndRepeatedKeys) {
     const struct {
         std::vector<store::Tag> tags;
         const char* code;
@@ -31,16 +36,12 @@ TEST(Tags, RefusesReservedAndRepeatedKeys) {
     };
     for (const auto& [tags, code] : cases) {
         SCOPED_TRACE(tags.empty() ? "none" : tags.front().key);
-        EXPECT_EQ(code_of([&] { require_valid_tags(tags, KeyCase::ignored); }), code);
+        EXPECT_EQ(code_of([&] { require_valid_tags(ctx_, tags, KeyCase::ignored); }), code);
     }
-    EXPECT_EQ(code_of([&] { require_valid_tags({{"a", "1"}, {"A", "2"}}, KeyCase::kept); }), "none");
-    EXPECT_EQ(code_of([&] { require_valid_tags({{"a", "1"}, {"a", "2"}}, KeyCase::kept); }), "InvalidInput");
+    EXPECT_EQ(code_of([&] { require_valid_tags(ctx_, {{"a", "1"}, {"A", "2"}}, KeyCase::kept); }), "none");
+    EXPECT_EQ(code_of([&] { require_valid_tags(ctx_, {{"a", "1"}, {"a", "2"}}, KeyCase::kept); }), "InvalidInput");
+    EXPECT_EQ(code_of([&] { require_valid_tags(ctx_, numbered(51), KeyCase::kept); }), "LimitExceeded");
 }
-
-class TagsTest : public ApiTest {
-  protected:
-    TagsTest() { sign_in("alice", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")); }
-};
 
 TEST_F(TagsTest, FiftyAtMost) {
     const std::string id = add_user("bob", numbered(49)).id;

@@ -132,9 +132,9 @@ TEST(SigV4Vectors, VerifyWhateverIsNotPartOfTheSignature) {
         request = original;
         const Target target = split_target(original.target);
         std::string query;
-        for_each_pair(target.query, [&](std::string_view key, std::string_view value) {
-            query = std::string(key) + "=" + std::string(value) + (query.empty() ? "" : "&" + query);
-        });
+        FormPairs pairs(target.query);
+        while (const auto pair = pairs.next())
+            query = std::string(pair->name) + "=" + std::string(pair->value) + (query.empty() ? "" : "&" + query);
         if (!query.empty()) request.target = std::string(target.path) + "?" + query;
         EXPECT_FALSE(verdict(request, at)) << "query in another order";
     }
@@ -233,8 +233,9 @@ std::vector<Tampering> tamperings_of(const SignedRequest& original) {
         return out;
     }
     // Every parameter of the query: its value, its absence, its repetition.
-    for_each_pair(split_target(original.target).query, [&](std::string_view name_view, std::string_view value_view) {
-        const std::string pair = std::string(name_view) + "=" + std::string(value_view);
+    FormPairs pairs(split_target(original.target).query);
+    while (const auto next = pairs.next()) {
+        const std::string pair = std::string(next->name) + "=" + std::string(next->value);
         add("value of " + pair, [pair](SignedRequest& r) {
             std::string changed = pair;
             if (changed.back() == '=') {
@@ -248,7 +249,7 @@ std::vector<Tampering> tamperings_of(const SignedRequest& original) {
             return replace(r.target, "&" + pair, "") || replace(r.target, pair + "&", "");
         });
         add("twice " + pair, [pair](SignedRequest& r) { return r.target += "&" + pair, true; });
-    });
+    }
     return out;
 }
 

@@ -59,5 +59,44 @@ TEST(Case, FoldsAsciiOnly) {
     EXPECT_FALSE(equals_ignoring_case("host", "hosts"));
 }
 
+TEST(JsonAppend, EscapesWhatAStringMayNotHave) {
+    std::string out = "x";
+    json_append(out, "plain \"quoted\" back\\slash\n\x01\x7f \xc3\xa4/");
+    EXPECT_EQ(out, "xplain \\\"quoted\\\" back\\\\slash\\u000a\\u0001\\u007f \xc3\xa4/");
+    out.clear();
+    json_append(out, "");
+    EXPECT_EQ(out, "");
+}
+
+TEST(TakeEncodedByte, ReadsOneAndStopsBeforeWhatIsBroken) {
+    const std::string_view text = "a%2b+%g0";
+    std::size_t at = 0;
+    EXPECT_EQ(take_encoded_byte(text, at, PlusIs::space), 'a');
+    EXPECT_EQ(take_encoded_byte(text, at, PlusIs::space), '+');
+    EXPECT_EQ(at, 4u);
+    std::size_t same = at;
+    EXPECT_EQ(take_encoded_byte(text, same, PlusIs::plus), '+');
+    EXPECT_EQ(take_encoded_byte(text, at, PlusIs::space), ' ');
+    EXPECT_EQ(take_encoded_byte(text, at, PlusIs::space), std::nullopt);
+    EXPECT_EQ(at, 5u);
+    for (const std::string_view cut : {"%", "%2"}) {
+        at = 0;
+        EXPECT_EQ(take_encoded_byte(cut, at, PlusIs::plus), std::nullopt) << cut;
+    }
+}
+
+TEST(FormPairs, AreTakenOneByOne) {
+    const auto all = [](std::string_view text) {
+        std::string found;
+        FormPairs pairs(text);
+        while (const auto pair = pairs.next()) found.append(pair->name).append(":").append(pair->value).append(";");
+        return found;
+    };
+    EXPECT_EQ(all(""), "");
+    EXPECT_EQ(all("&&"), "");
+    EXPECT_EQ(all("a=1&b=%26&"), "a:1;b:%26;");
+    EXPECT_EQ(all("&a&=x&b=&c==d"), "a:;:x;b:;c:=d;");
+}
+
 }  // namespace
 }  // namespace iamlocal

@@ -73,8 +73,6 @@ TEST(Settings, StopAtImpossibleValuesWithoutShowingSecrets) {
     EXPECT_EQ(complaint({}, {"IAMLOCAL_ENFORCEMENT=strict"}),
               "IAMLOCAL_ENFORCEMENT: 'strict' is not enforce, audit or off");
     EXPECT_EQ(complaint({"--account-id", "12"}), "--account-id: '12' is not twelve digits");
-    EXPECT_EQ(complaint({"--trust-policy-quota", "4097"}),
-              "--trust-policy-quota: '4097' is not a number from 2048 to 4096");
     EXPECT_EQ(complaint({"--idle-timeout", "0"}), "--idle-timeout: '0' is not seconds from 1 to 86400");
     EXPECT_EQ(complaint({"--root-secret-access-key", ""}),
               "--root-secret-access-key: expected a text that is not empty");
@@ -90,6 +88,20 @@ TEST(Settings, TakeTheFormerNameOfTheTestBench) {
     EXPECT_EQ(complaint({}, {"IAMLOCAL_LAB=on", "IAMLOCAL_TESTBENCH=off"}),
               "IAMLOCAL_TESTBENCH and IAMLOCAL_LAB are both set");
     EXPECT_NE(complaint({"--lab", "on", "--testbench", "on"}), "");
+}
+
+TEST(Settings, TakeQuotasByName) {
+    const Settings settings = parse({"--quota", "UsersPerAccount=3", "--quota", "RolesPerAccount=0"},
+                                    {"IAMLOCAL_QUOTA=UsersPerAccount=7,GroupsPerUser=2"});
+    const std::map<std::string, std::int64_t> expected{
+        {"GroupsPerUser", 2}, {"RolesPerAccount", 0}, {"UsersPerAccount", 3}};
+    EXPECT_EQ(settings.config.quotas, expected);
+    EXPECT_EQ(complaint({"--quota", "Users=3"}), "--quota: there is no quota 'Users'");
+    EXPECT_EQ(complaint({"--quota", "UsersPerAccount"}), "--quota: 'UsersPerAccount' is not NAME=NUMBER");
+    EXPECT_EQ(complaint({"--quota", "UsersPerAccount=many"}), "--quota: 'UsersPerAccount=many' is not NAME=NUMBER");
+    EXPECT_EQ(complaint({"--quota", "UsersPerAccount=-1"}),
+              "--quota: UsersPerAccount must be a number from 0 to 1000000");
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_QUOTA=UsersPerAccount=1,"}), "IAMLOCAL_QUOTA: '' is not NAME=NUMBER");
 }
 
 TEST(Settings, PrintEveryValueWithItsSource) {

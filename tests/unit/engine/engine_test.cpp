@@ -135,7 +135,7 @@ TEST(Context, FollowsFromThePrincipal) {
           "aws:PrincipalType=AssumedRole", "aws:PrincipalIsAWSService=false"}},
         {"111122223333",
          {"aws:PrincipalArn=arn:aws:iam::111122223333:root", "aws:PrincipalAccount=111122223333",
-          "aws:PrincipalType=Account", "aws:PrincipalIsAWSService=false"}},
+          "aws:PrincipalType=Account", "aws:PrincipalIsAWSService=false", "aws:userid=111122223333"}},
         {"ec2.amazonaws.com", {"aws:PrincipalIsAWSService=true", "aws:PrincipalServiceName=ec2.amazonaws.com"}},
         {"*", {"aws:PrincipalType=Anonymous", "aws:PrincipalIsAWSService=false"}},
     };

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/document.hpp"
+
 namespace iamlocal::policy {
 namespace {
 

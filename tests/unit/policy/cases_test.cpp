@@ -35,16 +35,12 @@ const std::map<std::string, Principal>& callers() {
     static const std::map<std::string, Principal> all = [] {
         std::map<std::string, Principal> table;
         table["alice"] = alice();
-        table["alice_bounded"] = alice();
-        table["alice_bounded"].has_boundary = true;
         table["alice_session"] = alice();
         table["alice_session"].kind = PrincipalKind::user_session;
         table["alice_session"].user_arn = alice().arn;
         table["carol"] =
             caller(PrincipalKind::user, "arn:aws:iam::111111111111:user/carol", "111111111111", "AIDACAROLCAROLCAROL1");
         table["dev"] = dev_session();
-        table["dev_bounded"] = dev_session();
-        table["dev_bounded"].has_boundary = true;
         table["ops"] = caller(PrincipalKind::role_session, "arn:aws:sts::111111111111:assumed-role/ops/s1",
                               "111111111111", "AROAOPSOPSOPSOPSOPS1");
         table["fred"] = caller(PrincipalKind::federated_user, "arn:aws:sts::111111111111:federated-user/fred",

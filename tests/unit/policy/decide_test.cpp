@@ -97,9 +97,9 @@ TEST(Decide, TracesWhatEachTypeSays) {
     const Decision denied = decide(set, {&caller, "s3:GetObject", "*", "222222222222", nullptr}, trace);
     EXPECT_EQ(denied.outcome, Outcome::explicit_deny);
     EXPECT_TRUE(trace.cross_account);
-    EXPECT_EQ(trace.says(PolicyType::identity), Says::deny);
-    EXPECT_EQ(trace.says(PolicyType::boundary), Says::allow);
-    EXPECT_EQ(trace.says(PolicyType::resource), Says::allow);
+    EXPECT_EQ(trace.says(PolicyType::identity), TypeVerdict::deny);
+    EXPECT_EQ(trace.says(PolicyType::boundary), TypeVerdict::allow);
+    EXPECT_EQ(trace.says(PolicyType::resource), TypeVerdict::allow);
     EXPECT_EQ(trace.says(PolicyType::session), std::nullopt);
     EXPECT_EQ(trace.applied.size(), 4U);
     const auto decisive = trace.decisive(denied.outcome);

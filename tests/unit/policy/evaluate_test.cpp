@@ -37,7 +37,7 @@ TEST(Evaluate, NamesTheStatementsThatApply) {
     EXPECT_EQ(verdict.applied[0].statement, 2U);
     EXPECT_EQ(verdict.applied[0].effect, Effect::deny);
     EXPECT_EQ(verdict.applied[1].statement, 3U);
-    EXPECT_EQ(verdict.applied[1].strength, Strength::direct);
+    EXPECT_EQ(verdict.applied[1].specificity, PrincipalSpecificity::direct);
     EXPECT_TRUE(verdict.denies());
     EXPECT_TRUE(verdict.allows());
 }
@@ -46,7 +46,8 @@ TEST(Evaluate, ExplainsWhatDidNotMatch) {
     const Policy policy = parsed(four_statements, DocumentKind::identity, Strictness::lenient);
     const Principal caller = alice();
     const MapContext context = context_of({{"y", "2"}});
-    const std::vector<Match> matches = explain(policy, {&caller, "s3:GetObject", "arn:aws:s3:::b", "", &context});
+    const std::vector<Match> matches =
+        match_statements(policy, {&caller, "s3:GetObject", "arn:aws:s3:::b", "", &context});
     ASSERT_EQ(matches.size(), 4U);
     EXPECT_EQ(matches[0].failed, Element::action);
     EXPECT_EQ(matches[1].failed, Element::resource);
@@ -60,7 +61,7 @@ TEST(Evaluate, ExplainsAPrincipalThatDidNotMatch) {
         "Action": "*", "Resource": "*"}]})",
                                  DocumentKind::resource);
     const Principal caller = alice();
-    const std::vector<Match> matches = explain(policy, {&caller, "s3:GetObject", "*", "", nullptr});
+    const std::vector<Match> matches = match_statements(policy, {&caller, "s3:GetObject", "*", "", nullptr});
     EXPECT_EQ(matches.at(0).failed, Element::principal);
 }
 

@@ -38,19 +38,19 @@ TEST(Filter, LetsPassWhatMatches) {
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(std::string(row.pattern) + " ~ " + std::string(row.subject));
-        EXPECT_EQ(Filter(Glob::parse(row.pattern, {.wildcards = true})).passes(Probe(row.subject)), row.passes);
+        EXPECT_EQ(Filter(Glob::parse(row.pattern, {.wildcards = true})).passes(SubjectPrefix(row.subject)), row.passes);
     }
-    EXPECT_TRUE(Filter().passes(Probe("anything")));
+    EXPECT_TRUE(Filter().passes(SubjectPrefix("anything")));
 }
 
 TEST(Filter, LongTexts) {
     for (const std::size_t size : {100U, 127U, 128U, 129U, 240U, 300U}) {
         SCOPED_TRACE(size);
         const std::string text = std::string(size - 1, 'a') + "b";
-        EXPECT_TRUE(Filter(Glob::parse(text, {})).passes(Probe(text)));
-        EXPECT_TRUE(Filter(Glob::parse(text + "*", {.wildcards = true})).passes(Probe(text + "c")));
+        EXPECT_TRUE(Filter(Glob::parse(text, {})).passes(SubjectPrefix(text)));
+        EXPECT_TRUE(Filter(Glob::parse(text + "*", {.wildcards = true})).passes(SubjectPrefix(text + "c")));
     }
-    EXPECT_FALSE(Filter(Glob::parse(std::string(120, 'a'), {})).passes(Probe(std::string(121, 'a'))));
+    EXPECT_FALSE(Filter(Glob::parse(std::string(120, 'a'), {})).passes(SubjectPrefix(std::string(121, 'a'))));
 }
 
 std::vector<std::size_t> candidates(const Policy& policy, std::string_view action, std::string_view resource,

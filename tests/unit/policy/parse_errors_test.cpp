@@ -262,13 +262,28 @@ TEST(ParseErrors, ResourcePolicies) {
         {
             {R"({"Id":"x","Statement":{"Sid":"a b","Effect":"Allow","Principal":"*","Action":"*","Resource":"bucket"}})",
              ""},
-            {R"({"Version":"2008-10-17","Statement":{"Effect":"Allow","NotPrincipal":{"AWS":"1"},"Action":"x","Resource":"*"}})",
+            {R"({"Version":"2008-10-17","Statement":{"Effect":"Allow","NotPrincipal":{"AWS":"111111111111"},"Action":"x","Resource":"*"}})",
              ""},
             {R"({"Version":"2001-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}})",
              syntax},
             {with(R"("Principal":"bob","Action":"*","Resource":"*")"), syntax},
             {with(R"("Action":"*","Resource":"*")"), "Missing required field Principal"},
             {with(R"("Principal":"*","Action":"*")"), "Policy statement must contain resources."},
+            {with(R"("Principal":{"AWS":"arhhhn:aws:iam::111111111111:role/team/dev"},"Action":"*","Resource":"*")"),
+             R"(Invalid principal in policy: "AWS":"arhhhn:aws:iam::111111111111:role/team/dev")"},
+            {with(R"("Principal":{"AWS":"arn:aws:iam::111111111111:user/*"},"Action":"*","Resource":"*")"),
+             R"(Invalid principal in policy: "AWS":"arn:aws:iam::111111111111:user/*")"},
+            {with(R"("Principal":{"AWS":"11111111111"},"Action":"*","Resource":"*")"),
+             R"(Invalid principal in policy: "AWS":"11111111111")"},
+            {with(R"("Principal":{"Service":"lambda"},"Action":"*","Resource":"*")"),
+             R"(Invalid principal in policy: "Service":"lambda")"},
+            {with(R"("Principal":{"Federated":"nowhere"},"Action":"*","Resource":"*")"),
+             R"(Invalid principal in policy: "Federated":"nowhere")"},
+            {with(
+                 R"("Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E15MNIMTCFKK4C",)"
+                 R"("CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"},)"
+                 R"("Action":"*","Resource":"*")"),
+             ""},
         },
         DocumentKind::resource);
     check({{with(R"("Principal":"*","Action":"*","Resource":"*")"), ""},

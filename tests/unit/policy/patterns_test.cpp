@@ -9,16 +9,6 @@
 namespace iamlocal::policy {
 namespace {
 
-TEST(ArnParts, SplitsAtTheFirstFiveColons) {
-    const auto parts = ArnParts::split("arn:aws:logs:us-east-1:1:log-group:g");
-    ASSERT_TRUE(parts);
-    EXPECT_EQ(parts->part[3], "us-east-1");
-    EXPECT_EQ(parts->part[5], "log-group:g");
-    EXPECT_TRUE(ArnParts::split(":::::"));
-    EXPECT_FALSE(ArnParts::split("arn:aws:s3::"));
-    EXPECT_FALSE(ArnParts::split("*"));
-}
-
 TEST(ActionPattern, ComparesServiceAndName) {
     struct Row {
         std::string_view pattern, action;
@@ -128,46 +118,46 @@ TEST(PrincipalPattern, KnowsHowCloselyItNames) {
         Type type;
         std::string_view text;
         const Principal& principal;
-        Strength strength;
+        PrincipalSpecificity specificity;
     };
     const Row rows[]{
-        {Type::aws, "*", anonymous, Strength::direct},
-        {Type::aws, "111111111111", user, Strength::account},
-        {Type::aws, "111111111111", session, Strength::account},
-        {Type::aws, "111111111111", federated, Strength::account},
-        {Type::aws, "111111111111", root, Strength::direct},
-        {Type::aws, "arn:aws:iam::111111111111:root", root, Strength::direct},
-        {Type::aws, "arn:aws:iam::111111111111:root", user, Strength::account},
-        {Type::aws, "arn:aws-cn:iam::111111111111:root", user, Strength::none},
-        {Type::aws, "222222222222", user, Strength::none},
-        {Type::aws, "111111111111", anonymous, Strength::none},
-        {Type::aws, "arn:aws:iam::111111111111:user/alice", user, Strength::direct},
-        {Type::aws, "arn:aws:iam::111111111111:user/alice", federated, Strength::via_user},
-        {Type::aws, "arn:aws:iam::111111111111:user/alice", session, Strength::none},
-        {Type::aws, "AIDAALICEALICEALICE1", user, Strength::direct},
-        {Type::aws, "AIDAALICEALICEALICE1", federated, Strength::via_user},
-        {Type::aws, "AIDAALICEALICEALICE2", user, Strength::none},
-        {Type::aws, "AROADEVDEVDEVDEVDEV1", session, Strength::via_role},
-        {Type::aws, "arn:aws:iam::111111111111:role/dev", session, Strength::via_role},
-        {Type::aws, "arn:aws:iam::111111111111:role/team/dev", session, Strength::via_role},
-        {Type::aws, "arn:aws:iam::111111111111:role/de", session, Strength::none},
-        {Type::aws, "arn:aws-cn:iam::111111111111:role/dev", session, Strength::none},
-        {Type::aws, "arn:aws:iam::111111111111:role/*", session, Strength::none},
-        {Type::aws, "arn:aws:sts::111111111111:assumed-role/dev/s1", session, Strength::direct},
-        {Type::aws, "arn:aws:sts::111111111111:assumed-role/dev/*", session, Strength::none},
-        {Type::aws, "arn:aws:sts::111111111111:federated-user/fred", federated, Strength::direct},
-        {Type::aws, "", anonymous, Strength::none},
-        {Type::aws, "", root, Strength::none},
-        {Type::service, "ec2.amazonaws.com", service, Strength::direct},
-        {Type::service, "EC2.amazonaws.com", service, Strength::none},
-        {Type::service, "*", service, Strength::none},
-        {Type::aws, "ec2.amazonaws.com", service, Strength::none},
-        {Type::federated, "", anonymous, Strength::none},
-        {Type::canonical_user, "*", user, Strength::none},
+        {Type::aws, "*", anonymous, PrincipalSpecificity::direct},
+        {Type::aws, "111111111111", user, PrincipalSpecificity::account},
+        {Type::aws, "111111111111", session, PrincipalSpecificity::account},
+        {Type::aws, "111111111111", federated, PrincipalSpecificity::account},
+        {Type::aws, "111111111111", root, PrincipalSpecificity::direct},
+        {Type::aws, "arn:aws:iam::111111111111:root", root, PrincipalSpecificity::direct},
+        {Type::aws, "arn:aws:iam::111111111111:root", user, PrincipalSpecificity::account},
+        {Type::aws, "arn:aws-cn:iam::111111111111:root", user, PrincipalSpecificity::none},
+        {Type::aws, "222222222222", user, PrincipalSpecificity::none},
+        {Type::aws, "111111111111", anonymous, PrincipalSpecificity::none},
+        {Type::aws, "arn:aws:iam::111111111111:user/alice", user, PrincipalSpecificity::direct},
+        {Type::aws, "arn:aws:iam::111111111111:user/alice", federated, PrincipalSpecificity::via_user},
+        {Type::aws, "arn:aws:iam::111111111111:user/alice", session, PrincipalSpecificity::none},
+        {Type::aws, "AIDAALICEALICEALICE1", user, PrincipalSpecificity::direct},
+        {Type::aws, "AIDAALICEALICEALICE1", federated, PrincipalSpecificity::via_user},
+        {Type::aws, "AIDAALICEALICEALICE2", user, PrincipalSpecificity::none},
+        {Type::aws, "AROADEVDEVDEVDEVDEV1", session, PrincipalSpecificity::via_role},
+        {Type::aws, "arn:aws:iam::111111111111:role/dev", session, PrincipalSpecificity::via_role},
+        {Type::aws, "arn:aws:iam::111111111111:role/team/dev", session, PrincipalSpecificity::via_role},
+        {Type::aws, "arn:aws:iam::111111111111:role/de", session, PrincipalSpecificity::none},
+        {Type::aws, "arn:aws-cn:iam::111111111111:role/dev", session, PrincipalSpecificity::none},
+        {Type::aws, "arn:aws:iam::111111111111:role/*", session, PrincipalSpecificity::none},
+        {Type::aws, "arn:aws:sts::111111111111:assumed-role/dev/s1", session, PrincipalSpecificity::direct},
+        {Type::aws, "arn:aws:sts::111111111111:assumed-role/dev/*", session, PrincipalSpecificity::none},
+        {Type::aws, "arn:aws:sts::111111111111:federated-user/fred", federated, PrincipalSpecificity::direct},
+        {Type::aws, "", anonymous, PrincipalSpecificity::none},
+        {Type::aws, "", root, PrincipalSpecificity::none},
+        {Type::service, "ec2.amazonaws.com", service, PrincipalSpecificity::direct},
+        {Type::service, "EC2.amazonaws.com", service, PrincipalSpecificity::none},
+        {Type::service, "*", service, PrincipalSpecificity::none},
+        {Type::aws, "ec2.amazonaws.com", service, PrincipalSpecificity::none},
+        {Type::federated, "", anonymous, PrincipalSpecificity::none},
+        {Type::canonical_user, "*", user, PrincipalSpecificity::none},
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(std::string(row.text) + " ~ " + row.principal.arn);
-        EXPECT_EQ(PrincipalPattern::parse(row.type, row.text).match(row.principal), row.strength);
+        EXPECT_EQ(PrincipalPattern::parse(row.type, row.text).match(row.principal), row.specificity);
     }
 }
 

@@ -245,7 +245,8 @@ class OrganizationRouteTest : public testing::Test {
         request.target = "/_iamlocal/organization";
         request.body = body;
         http::Response response;
-        admin::Router({organization_route(*database_)}, enabled_).handle(request, response);
+        const aws::Quotas quotas;
+        admin::Router({organization_route(*database_, quotas)}, enabled_).handle(request, response);
         return response;
     }
 

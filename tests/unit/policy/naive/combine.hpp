@@ -60,8 +60,8 @@ struct Said {
 };
 
 /// Asks all documents of one type. `first`: the number of the first of them.
-inline Said ask(const Documents& documents, DocumentKind kind, PolicyType type, const policy::Request& request,
-                std::set<AppliedStatement>& applied, std::size_t first = 0) {
+inline Said ask(const Documents& documents, DocumentKind kind, PolicyType type, bool bounded,
+                const policy::Request& request, std::set<AppliedStatement>& applied, std::size_t first = 0) {
     Said said;
     for (std::size_t p = 0; p < documents.size(); ++p) {
         const Json& document = documents[p];
@@ -73,7 +73,7 @@ inline Said ask(const Documents& documents, DocumentKind kind, PolicyType type, 
         const Json& element = document.at("Statement");
         const Json statements = element.is_array() ? element : Json::array({element});
         for (std::size_t s = 0; s < statements.size(); ++s) {
-            const Named strength = applies(statements[s], kind, variables, request);
+            const Named strength = applies(statements[s], kind, variables, bounded, request);
             if (strength == Named::no) continue;
             applied.insert({type, first + p, s});
             if (statements[s]["Effect"] == "Deny") {
@@ -89,13 +89,14 @@ inline Said ask(const Documents& documents, DocumentKind kind, PolicyType type, 
 
 /// All levels of SCPs or RCPs: one Deny is enough, and each must allow.
 inline std::optional<Said> ask_levels(const std::vector<Documents>& levels, DocumentKind kind, PolicyType type,
-                                      const policy::Request& request, std::set<AppliedStatement>& applied) {
+                                      bool bounded, const policy::Request& request,
+                                      std::set<AppliedStatement>& applied) {
     if (levels.empty()) return std::nullopt;
     Said all;
     all.allow = true;
     std::size_t first = 0;
     for (const Documents& level : levels) {
-        const Said said = ask(level, kind, type, request, applied, first);
+        const Said said = ask(level, kind, type, bounded, request, applied, first);
         all.deny = all.deny || said.deny;
         all.allow = all.allow && said.allow;
         first += level.size();
@@ -126,6 +127,7 @@ inline Answer decide(const Question& question, const policy::Request& request) {
     const bool of_root = session && policy::PrincipalKind::role_session != kind && ends_with(who.user_arn, ":root");
     const bool has_account = has_identity || kind == PrincipalKind::root;
     const bool service_linked = who.role_arn.find(":role/aws-service-role/") != std::string::npos;
+    const bool bounded = has_identity && question.boundary.has_value();
     const bool trust = question.resource_kind == DocumentKind::trust;
     const PolicyType resource_type = trust ? PolicyType::trust : PolicyType::resource;
 
@@ -136,21 +138,25 @@ inline Answer decide(const Question& question, const policy::Request& request) {
     std::optional<Said> scp;
     Said resource;
     if (has_identity) {
-        identity = ask(question.identity, DocumentKind::identity, PolicyType::identity, request, answer.applied);
+        identity =
+            ask(question.identity, DocumentKind::identity, PolicyType::identity, bounded, request, answer.applied);
         if (question.boundary)
-            boundary = ask(*question.boundary, DocumentKind::boundary, PolicyType::boundary, request, answer.applied);
+            boundary =
+                ask(*question.boundary, DocumentKind::boundary, PolicyType::boundary, bounded, request, answer.applied);
     }
     identity.allow = identity.allow || of_root;
     if (has_identity && question.session) {
-        session_policy = ask(*question.session, DocumentKind::session, PolicyType::session, request, answer.applied);
+        session_policy =
+            ask(*question.session, DocumentKind::session, PolicyType::session, bounded, request, answer.applied);
     }
     if (kind == PrincipalKind::federated_user && !session_policy) session_policy = Said{};
     if (question.resource)
-        resource = ask(*question.resource, question.resource_kind, resource_type, request, answer.applied);
+        resource = ask(*question.resource, question.resource_kind, resource_type, bounded, request, answer.applied);
     if (has_account && !service_linked)
-        scp = ask_levels(question.scp, DocumentKind::scp, PolicyType::scp, request, answer.applied);
+        scp = ask_levels(question.scp, DocumentKind::scp, PolicyType::scp, bounded, request, answer.applied);
     std::optional<Said> rcp;
-    if (!service_linked) rcp = ask_levels(question.rcp, DocumentKind::rcp, PolicyType::rcp, request, answer.applied);
+    if (!service_linked)
+        rcp = ask_levels(question.rcp, DocumentKind::rcp, PolicyType::rcp, bounded, request, answer.applied);
 
     const auto decided = [&](Outcome outcome, PolicyType by) {
         answer.outcome = outcome;

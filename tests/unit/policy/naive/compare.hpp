@@ -1,6 +1,7 @@
 // The engine and the second evaluator side by side.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <set>
 #include <stdexcept>
@@ -45,8 +46,17 @@ class BothSides {
                                                                            : policy::usual_part(request.resource);
         return set;
     }
-    [[nodiscard]] std::size_t documents() const { return documents_; }
-    [[nodiscard]] const std::vector<Json>& refused() const { return refused_; }
+    /// Of every document that is not null: as it was given, and whether the engine refused it.
+    struct Given {
+        DocumentKind kind;
+        Json document;
+        bool refused;
+    };
+    [[nodiscard]] const std::vector<Given>& documents() const { return documents_; }
+    [[nodiscard]] std::size_t refused() const {
+        return static_cast<std::size_t>(
+            std::count_if(documents_.begin(), documents_.end(), [](const Given& given) { return given.refused; }));
+    }
 
     /// Asks as explanations do, with a trace, and as the server does, without; throws where the two are not the same.
     [[nodiscard]] Answer by_engine(const policy::Request& request) const {
@@ -69,15 +79,15 @@ class BothSides {
     policy::Policies read(Documents& documents, DocumentKind kind) {
         std::vector<policy::SourcedPolicy>& sources = sources_.emplace_back();
         for (Json& document : documents) {
-            ++documents_;
             const std::string& text = texts_.emplace_back(document.dump());
             sources.push_back({nullptr, "policy", {}, text});
             if (document.is_null()) continue;
             auto parsed = policy::parse(text, kind, policy::Strictness::lenient);
+            documents_.push_back({kind, document, !std::holds_alternative<policy::Policy>(parsed)});
             if (auto* read = std::get_if<policy::Policy>(&parsed)) {
                 sources.back().policy = &compiled_.emplace_back(std::move(*read));
             } else {
-                refused_.push_back(std::exchange(document, nullptr));
+                document = nullptr;
             }
         }
         return sources;
@@ -109,8 +119,7 @@ class BothSides {
     std::vector<policy::Policies> scp_;
     std::vector<policy::Policies> rcp_;
     policy::PolicySet set_;
-    std::size_t documents_ = 0;
-    std::vector<Json> refused_;
+    std::vector<Given> documents_;
 };
 
 inline std::string to_string(const Answer& answer) {
@@ -185,10 +194,9 @@ inline std::string find_fault(const BothSides& sides, const policy::Request& req
 
 inline std::string to_string(const policy::Request& request) {
     const policy::Principal& who = *request.principal;
-    return fmt::format(
-        "kind {} arn '{}' account '{}' id '{}' role '{}' user '{}' provider '{}' boundary {}; {} on {} of '{}'",
-        static_cast<int>(who.kind), who.arn, who.account, who.unique_id, who.role_arn, who.user_arn, who.provider,
-        who.has_boundary, request.action, request.resource, request.resource_account);
+    return fmt::format("kind {} arn '{}' account '{}' id '{}' role '{}' user '{}' provider '{}'; {} on {} of '{}'",
+                       static_cast<int>(who.kind), who.arn, who.account, who.unique_id, who.role_arn, who.user_arn,
+                       who.provider, request.action, request.resource, request.resource_account);
 }
 
 }  // namespace iamlocal::naive

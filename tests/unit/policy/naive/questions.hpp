@@ -52,11 +52,10 @@ class Maker {
         return made;
     }
 
-    /// One request; `bounded`: the caller has a permissions boundary, with exceptions that no service would make.
-    Facts facts(bool bounded) {
+    /// One request.
+    Facts facts() {
         Facts made;
         made.principal = choose_.percent(40) ? choose_.pick(callers()) : callers()[choose_.below(10)];
-        made.principal.has_boundary = bounded != choose_.percent(5);
         made.action = spelled(choose_.pick(vocabulary::actions));
         made.resource =
             choose_.percent(12) ? random_arn(vocabulary::text_pieces) : spelled(choose_.pick(vocabulary::resources));

@@ -48,7 +48,9 @@ inline bool resource_matches(const std::string& value, const std::string& resour
 }
 
 /// Whether the statement applies, and how closely it names the caller: Named::direct where it names nobody.
-inline Named applies(const Json& statement, DocumentKind kind, bool variables, const policy::Request& request) {
+/// `bounded`: a boundary limits the caller.
+inline Named applies(const Json& statement, DocumentKind kind, bool variables, bool bounded,
+                     const policy::Request& request) {
     const std::string action(request.action);
     const std::string resource(request.resource);
     const bool not_action = statement.contains("NotAction");
@@ -72,7 +74,7 @@ inline Named applies(const Json& statement, DocumentKind kind, bool variables, c
         strength = named(statement["Principal"], *request.principal);
         if (strength == Named::no) return Named::no;
     } else if (statement.contains("NotPrincipal")) {
-        const bool always = statement["Effect"] == "Deny" && request.principal->has_boundary;
+        const bool always = statement["Effect"] == "Deny" && bounded;
         if (!always && named(statement["NotPrincipal"], *request.principal) != Named::no) return Named::no;
     } else if (names_callers) {
         return Named::no;

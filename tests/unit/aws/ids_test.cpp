@@ -1,4 +1,4 @@
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 
 #include <set>
 

@@ -29,6 +29,10 @@ Secret secret_access_key(Entropy& entropy);
 /// A random UUID, version 4.
 std::string request_id(Entropy& entropy);
 
+/// Whether `text` has the form of a unique id, as policies have it in place of a principal's ARN: letters and digits, a
+/// letter first.
+bool is_unique_id(std::string_view text);
+
 /// Whether `text` is twelve digits.
 bool is_account_id(std::string_view text);
 

@@ -1,4 +1,4 @@
-#include "base/arn.hpp"
+#include "aws/arn.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,6 +30,16 @@ TEST(ArnMaking, WritesPathsAndSessions) {
     EXPECT_EQ(arn::iam(account, "role", "/a/b/", "r"), "arn:aws:iam::000000000000:role/a/b/r");
     EXPECT_EQ(arn::root(account), "arn:aws:iam::000000000000:root");
     EXPECT_EQ(arn::assumed_role(account, "r", "s"), "arn:aws:sts::000000000000:assumed-role/r/s");
+}
+
+TEST(ArnParts, SplitsAtTheFirstFiveColons) {
+    const auto parts = ArnParts::split("arn:aws:logs:us-east-1:1:log-group:g");
+    ASSERT_TRUE(parts);
+    EXPECT_EQ(parts->part[3], "us-east-1");
+    EXPECT_EQ(parts->part[5], "log-group:g");
+    EXPECT_TRUE(ArnParts::split(":::::"));
+    EXPECT_FALSE(ArnParts::split("arn:aws:s3::"));
+    EXPECT_FALSE(ArnParts::split("*"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-#include "base/ids.hpp"
+#include "aws/ids.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -104,6 +105,14 @@ std::string request_id(Entropy& entropy) {
         hex_append(id, std::span(random).subspan(i, 1));
     }
     return id;
+}
+
+bool is_unique_id(std::string_view text) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return !text.empty() && !is_digit(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
+        const char folded = fold_case(c);
+        return is_digit(c) || (folded >= 'a' && folded <= 'z');
+    });
 }
 
 bool is_account_id(std::string_view text) {

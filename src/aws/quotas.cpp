@@ -1,0 +1,69 @@
+#include "aws/quotas.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace iamlocal::aws {
+namespace {
+
+constexpr std::array<QuotaDefault, quota_count> table{{
+    {Quota::users_per_account, "UsersPerAccount", 5000},
+    {Quota::groups_per_account, "GroupsPerAccount", 300},
+    {Quota::roles_per_account, "RolesPerAccount", 1000},
+    {Quota::policies_per_account, "PoliciesPerAccount", 1500},
+    {Quota::instance_profiles_per_account, "InstanceProfilesPerAccount", 1000},
+    {Quota::access_keys_per_user, "AccessKeysPerUser", 2},
+    {Quota::groups_per_user, "GroupsPerUser", 10},
+    {Quota::policies_per_user, "PoliciesPerUser", 10},
+    {Quota::policies_per_group, "PoliciesPerGroup", 10},
+    {Quota::policies_per_role, "PoliciesPerRole", 10},
+    {Quota::instance_sessions_per_instance_profile, "InstanceSessionsPerInstanceProfile", 1},
+    {Quota::versions_per_policy, "VersionsPerPolicy", 5},
+    {Quota::policy_versions_in_use, "PolicyVersionsInUse", 10000},
+    {Quota::signing_certificates_per_user, "SigningCertificatesPerUser", 2},
+    {Quota::server_certificates, "ServerCertificates", 20},
+    {Quota::tags_per_entity, "TagsPerEntity", 50},
+    {Quota::policy_size, "PolicySize", 6144},
+    {Quota::trust_policy_size, "ACLSizePerRole", 2048},
+    {Quota::user_policy_size, "UserPolicySize", 2048},
+    {Quota::group_policy_size, "GroupPolicySize", 5120},
+    {Quota::role_policy_size, "RolePolicySize", 10240},
+    {Quota::session_policy_size, "SessionPolicySize", 2048},
+    {Quota::packed_policy_size, "PackedPolicySize", 4096},
+    {Quota::session_policy_arns, "SessionPolicyArns", 10},
+    {Quota::service_control_policy_size, "ServiceControlPolicySize", 10240},
+    {Quota::resource_control_policy_size, "ResourceControlPolicySize", 5120},
+    {Quota::service_control_policies_per_target, "ServiceControlPoliciesPerTarget", 10},
+    {Quota::resource_control_policies_per_target, "ResourceControlPoliciesPerTarget", 5},
+    {Quota::organizational_unit_depth, "OrganizationalUnitDepth", 5},
+}};
+
+constexpr bool is_in_order() {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (index_of(table[i].quota) != i) return false;
+    }
+    return true;
+}
+static_assert(is_in_order());
+
+}  // namespace
+
+const std::array<QuotaDefault, quota_count>& default_quotas() { return table; }
+
+std::string_view name_of(Quota quota) { return table[index_of(quota)].name; }
+
+Quotas::Quotas() : limits_{} {
+    for (const QuotaDefault& row : table) limits_[index_of(row.quota)] = row.limit;
+}
+
+std::optional<std::string> Quotas::set(std::string_view name, std::int64_t limit) {
+    const auto row =
+        std::find_if(table.begin(), table.end(), [&](const QuotaDefault& known) { return known.name == name; });
+    if (row == table.end()) return fmt::format("there is no quota '{}'", name);
+    if (limit < 0 || limit > highest) return fmt::format("{} must be a number from 0 to {}", name, highest);
+    limits_[index_of(row->quota)] = limit;
+    return std::nullopt;
+}
+
+}  // namespace iamlocal::aws

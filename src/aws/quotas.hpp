@@ -1,0 +1,78 @@
+// How much of everything an account may have: "IAM and AWS STS quotas" and "Quotas and service limits for AWS
+// Organizations", as of May 2026. One table, whose numbers a server may be given others for.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace iamlocal::aws {
+
+enum class Quota {
+    users_per_account,
+    groups_per_account,
+    roles_per_account,
+    policies_per_account,
+    instance_profiles_per_account,
+    access_keys_per_user,
+    groups_per_user,
+    policies_per_user,  ///< attached; likewise the next two
+    policies_per_group,
+    policies_per_role,
+    instance_sessions_per_instance_profile,
+    versions_per_policy,
+    policy_versions_in_use,
+    signing_certificates_per_user,
+    server_certificates,
+    tags_per_entity,
+    // Sizes, in characters that are not white space.
+    policy_size,
+    trust_policy_size,
+    user_policy_size,  ///< all inline policies of a user together; likewise the next two
+    group_policy_size,
+    role_policy_size,
+    session_policy_size,
+    packed_policy_size,  ///< session policies and tags together; AWS does not tell the number
+    session_policy_arns,
+    service_control_policy_size,
+    resource_control_policy_size,
+    // The policy that allows everything included.
+    service_control_policies_per_target,
+    resource_control_policies_per_target,
+    organizational_unit_depth,
+};
+inline constexpr std::size_t quota_count = 29;
+
+/// A row of the table.
+struct QuotaDefault {
+    Quota quota;
+    std::string_view name;  ///< as AWS's error messages have it, or in their manner
+    std::int64_t limit;
+};
+
+[[nodiscard]] const std::array<QuotaDefault, quota_count>& default_quotas();
+[[nodiscard]] std::string_view name_of(Quota quota);
+[[nodiscard]] constexpr std::size_t index_of(Quota quota) { return static_cast<std::size_t>(quota); }
+
+/// To how much AWS raises the size of a role's trust policy when it is asked to.
+inline constexpr std::int64_t highest_trust_policy_size = 4096;
+
+/// The quotas of one server: AWS's defaults, and what was set instead.
+class Quotas {
+  public:
+    Quotas();
+    static constexpr std::int64_t highest = 1'000'000;
+
+    [[nodiscard]] std::int64_t operator[](Quota quota) const { return limits_[index_of(quota)]; }
+    /// Sets the quota of that name. Gives what is wrong, in one sentence, if there is no such quota or the number is
+    /// not from 0 to `highest`.
+    [[nodiscard]] std::optional<std::string> set(std::string_view name, std::int64_t limit);
+
+  private:
+    std::array<std::int64_t, quota_count> limits_;
+};
+
+}  // namespace iamlocal::aws

@@ -1,0 +1,65 @@
+// Partitions, service principals, trust actions: what is a name of AWS's and what is not.
+#include <gtest/gtest.h>
+
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
+#include "aws/partitions.hpp"
+#include "aws/service_principals.hpp"
+#include "aws/trust_actions.hpp"
+
+namespace iamlocal::aws {
+namespace {
+
+TEST(Partitions, AreKnownByName) {
+    for (const char* name : {"aws", "aws-cn", "aws-us-gov", "aws-eusc"}) EXPECT_TRUE(is_partition(name)) << name;
+    for (const char* name : {"", "AWS", "aws-", "aws-cn-north-1"}) EXPECT_FALSE(is_partition(name)) << name;
+}
+
+TEST(ServicePrincipals, AreNamesWithinADomainOfAws) {
+    for (const char* name : {"ec2.amazonaws.com", "ec2.amazonaws.com.cn", "logs.us-east-1.amazonaws.com",
+                             "config-multiaccountsetup.amazonaws.com", "ops.apigateway.amazonaws.com",
+                             "ec2.amazonaws.eu", "alexa-appkit.amazon.com", "x.aws.internal"})
+        EXPECT_TRUE(is_service_principal(name)) << name;
+    for (const char* name : {"", "ec2", "amazonaws.com", ".amazonaws.com", "ec2.example.com", "*.amazonaws.com",
+                             "a..b.amazonaws.com", ".ec2.amazonaws.com", "ec2.amazonaws.com.", "ec2 .amazonaws.com",
+                             "ec2amazonaws.com", "arn:aws:iam::1:x.amazonaws.com"})
+        EXPECT_FALSE(is_service_principal(name)) << name;
+}
+
+TEST(TrustActions, ActOnRoles) {
+    const auto has = [](std::string_view name) {
+        return std::find(trust_actions.begin(), trust_actions.end(), name) != trust_actions.end();
+    };
+    for (const char* name : {"assumerole", "tagsession", "setcontext"}) EXPECT_TRUE(has(name)) << name;
+    for (const char* name : {"assumeroot", "getcalleridentity", "AssumeRole"}) EXPECT_FALSE(has(name)) << name;
+}
+
+TEST(ServiceLinkedRoles, AreKnownByTheirPath) {
+    EXPECT_TRUE(arn::is_service_linked_role(
+        "arn:aws:iam::111111111111:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"));
+    for (const char* text :
+         {"", "arn:aws:iam::111111111111:role/AWSServiceRoleForX",
+          "arn:aws:iam::111111111111:role/a/aws-service-role/x", "arn:aws:iam::111111111111:user/aws-service-role/x"})
+        EXPECT_FALSE(arn::is_service_linked_role(text)) << text;
+}
+
+TEST(UniqueIds, AreLettersAndDigits) {
+    for (const char* text : {"AIDAALICEALICEALICE1", "AROA2", "a"}) EXPECT_TRUE(ids::is_unique_id(text)) << text;
+    for (const char* text : {"", "111111111111", "1A", "*", "AIDA*", "a.b", "arn:aws:iam::1:root", "é"})
+        EXPECT_FALSE(ids::is_unique_id(text)) << text;
+}
+
+TEST(SplitArn, CutsAtTheFirstFiveColons) {
+    std::array<std::string_view, 6> parts;
+    EXPECT_EQ(split_arn("", parts), 1u);
+    EXPECT_EQ(parts[0], "");
+    EXPECT_EQ(split_arn("a:b", parts), 2u);
+    EXPECT_EQ(parts[1], "b");
+    EXPECT_EQ(split_arn("*:b:c:d:e:f:g:", parts), 6u);
+    EXPECT_EQ(parts[5], "f:g:");
+    EXPECT_FALSE(ArnParts::split("a:b:c:d:e"));
+    EXPECT_EQ(ArnParts::split(":::::")->part[5], "");
+}
+
+}  // namespace
+}  // namespace iamlocal::aws
