@@ -43,7 +43,7 @@ class Pipeline final : public http::Handler {
     void batch_done() override;
 
   private:
-    class PutOff;
+    class DeferredAnswer;
 
     template <class Step>
     void attempt(Progress& progress, http::Response& response, Step step);
