@@ -109,11 +109,11 @@ ApiError fault_error(http::Fault fault) {
 }  // namespace
 
 /// A request whose operation has put something off, until it is answered.
-class Pipeline::PutOff final : public http::Deferred {
+class Pipeline::DeferredAnswer final : public http::Deferred {
   public:
     /// `record`: the one that `progress` points to.
-    PutOff(Pipeline& pipeline, Progress progress, std::string request_id, std::unique_ptr<Continuation> rest,
-           std::unique_ptr<access::DecisionRecord> record)
+    DeferredAnswer(Pipeline& pipeline, Progress progress, std::string request_id, std::unique_ptr<Continuation> rest,
+                   std::unique_ptr<access::DecisionRecord> record)
         : pipeline_(pipeline),
           progress_(std::move(progress)),
           request_id_(std::move(request_id)),
@@ -130,8 +130,8 @@ class Pipeline::PutOff final : public http::Deferred {
             more = rest_->resume(progress_, response);
         });
         if (more)
-            return std::make_unique<PutOff>(pipeline_, std::move(progress_), std::move(request_id_), std::move(more),
-                                            std::move(record_));
+            return std::make_unique<DeferredAnswer>(pipeline_, std::move(progress_), std::move(request_id_),
+                                                    std::move(more), std::move(record_));
         pipeline_.conclude(progress_, response, record_);
         return nullptr;
     }
@@ -177,8 +177,8 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     });
     if (rest) {
         auto record = std::exchange(record_, std::make_unique<access::DecisionRecord>());
-        return std::make_unique<PutOff>(*this, std::move(progress), std::move(response.request_id), std::move(rest),
-                                        std::move(record));
+        return std::make_unique<DeferredAnswer>(*this, std::move(progress), std::move(response.request_id),
+                                                std::move(rest), std::move(record));
     }
     conclude(progress, response, record_);
     return nullptr;

@@ -43,7 +43,7 @@ class Pipeline final : public http::Handler {
     void batch_done() override;
 
   private:
-    class PutOff;
+    class DeferredAnswer;
     class Rest;
 
     template <class Step>
