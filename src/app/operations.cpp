@@ -4,7 +4,10 @@
 #include <string>
 #include <unordered_map>
 
+#include <nlohmann/json.hpp>
+
 #include "app/app.hpp"
+#include "app/model_names.hpp"
 #include "iam/operations.hpp"
 #include "sts/operations.hpp"
 #include "wire/envelope.hpp"
@@ -22,38 +25,33 @@ Index index_of(const Service& service) {
     return index;
 }
 
-void describe_service(std::string& out, const Service& service) {
-    out.append("{\"operations\":{");
-    bool first = true;
+nlohmann::ordered_json described(const Service& service) {
+    nlohmann::ordered_json operations = nlohmann::ordered_json::object();
     for (const auto& resource : service.operations) {
         for (const service::Operation& operation : resource) {
-            out.append(first ? "" : ",").append("\"").append(operation.name).append("\":{\"input\":{");
-            first = false;
-            wire::ModelPrinter printer(out);
+            nlohmann::ordered_json input = nlohmann::ordered_json::object();
+            wire::ModelPrinter printer(input);
             operation.describe(printer);
-            out.append("},\"result\":").append(operation.has_result ? "true}" : "false}");
+            operations[operation.name] = {{"input", std::move(input)}, {"result", operation.has_result}};
         }
     }
-    out.append("},\"not_implemented\":[");
-    first = true;
-    for (const char* name : service.unbuilt) {
-        out.append(first ? "\"" : ",\"").append(name).append("\"");
-        first = false;
-    }
-    out.append("]}");
+    nlohmann::ordered_json unbuilt = nlohmann::ordered_json::array();
+    for (const std::string_view name : service.model_names)
+        if (is_unbuilt(service, name)) unbuilt.push_back(name);
+    return {{"operations", std::move(operations)}, {"not_implemented", std::move(unbuilt)}};
 }
 
 }  // namespace
 
 const Service& iam_service() {
     static const Service service{
-        "iam", "2010-05-08", wire::iam_namespace, wire::ShowValues::no, iam::operations(), iam::unbuilt_operations()};
+        "iam", "2010-05-08", wire::iam_namespace, wire::ShowValues::no, iam::operations(), iam_model_names()};
     return service;
 }
 
 const Service& sts_service() {
     static const Service service{
-        "sts", "2011-06-15", wire::sts_namespace, wire::ShowValues::yes, sts::operations(), sts::unbuilt_operations()};
+        "sts", "2011-06-15", wire::sts_namespace, wire::ShowValues::yes, sts::operations(), sts_model_names()};
     return service;
 }
 
@@ -66,15 +64,12 @@ const service::Operation* find_operation(const Service& service, std::string_vie
 }
 
 bool is_unbuilt(const Service& service, std::string_view action) {
-    return std::find(service.unbuilt.begin(), service.unbuilt.end(), action) != service.unbuilt.end();
+    return std::ranges::binary_search(service.model_names, action) && find_operation(service, action) == nullptr;
 }
 
 std::string describe_model() {
-    std::string out = "{\"iam\":";
-    describe_service(out, iam_service());
-    out.append(",\"sts\":");
-    describe_service(out, sts_service());
-    return out.append("}\n");
+    const nlohmann::ordered_json model = {{"iam", described(iam_service())}, {"sts", described(sts_service())}};
+    return model.dump() + "\n";
 }
 
 }  // namespace iamlocal::app

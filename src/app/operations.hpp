@@ -15,7 +15,7 @@ struct Service {
     std::string_view xmlns;    ///< of answers
     wire::ShowValues show;     ///< whether validation messages repeat values
     std::span<const std::span<const service::Operation>> operations;
-    std::span<const char* const> unbuilt;
+    std::span<const std::string_view> model_names;  ///< of all operations that AWS has
 };
 
 const Service& iam_service();
