@@ -8,7 +8,7 @@ namespace iamlocal::auth {
 namespace {
 
 /// Authenticated with every token: the purpose and the version of the layout below.
-constexpr std::string_view binding = "iamlocal session token 1";
+constexpr std::string_view binding = "iamlocal session token 2";
 
 /// Fields one after another: numbers as eight bytes, texts as their length and their bytes.
 class Packer {
@@ -95,6 +95,7 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
     }
     packer.texts(claims.transitive_tag_keys);
     packer.text(claims.source_identity);
+    packer.text(claims.padding);
     return base64_encode(as_bytes(seal(key, packer.out(), binding, entropy)));
 }
 
@@ -125,6 +126,7 @@ std::optional<SessionClaims> open_session_token(std::span<const unsigned char, 3
     }
     claims.transitive_tag_keys = in.texts();
     claims.source_identity = in.text();
+    claims.padding = in.text();
     if (!in.ok()) return std::nullopt;
     return claims;
 }

@@ -33,6 +33,7 @@ struct SessionClaims {
     std::vector<std::pair<std::string, std::string>> tags;
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;
+    std::string padding;  ///< says nothing: makes the token as long as was asked for
 };
 
 /// Base64 text for the wire.
