@@ -6,8 +6,6 @@ import re
 import sys
 import unicodedata
 
-import pytest
-
 import support
 
 MODEL = support.REPOSITORY / "tests/model"

@@ -24,7 +24,6 @@ import botocore.loaders
 
 HERE = pathlib.Path(__file__).parent
 NAMES = HERE.parents[1] / "src/app/model_names.cpp"
-SERVICES = ("iam", "sts")
 CONSTRAINTS = ("min", "max", "pattern")
 
 

@@ -276,3 +276,6 @@ def test_no_error_is_excused_that_has_been_answered(errors):
     answered = {(operation, code) for _, operation, code, _ in errors}
     excused = {(operation, code) for code, (_, names) in NOT_HERE.items() for operation in names}
     require_none(f"{operation}: {code}" for operation, code in answered if code in NEVER or (operation, code) in excused)
+    modelled = {(name, code) for model in MODELS.values() for name, facts in model["operations"].items()
+                for code in facts["errors"]}
+    require_none(f"{operation}: {code} is not modelled" for operation, code in excused - modelled)

@@ -35,7 +35,9 @@ LIBRARIES = {
     "boost/": ["http", "main.cpp"],
     "sqlite3.h": ["db"],
     "openssl/": ["base", "auth", "http"],
-    "nlohmann/": ["policy", "lab", "tools", "main.cpp", "app/operations.cpp", "wire/model_printer.cpp", "wire/model_printer.hpp"],
+    "nlohmann/": [
+        "policy", "lab", "tools", "main.cpp", "app/operations.cpp", "wire/model_printer.cpp", "wire/model_printer.hpp"
+    ],
     "yaml-cpp/": ["tools"],
     "pugixml.hpp": ["tools"],
     "CLI/": ["cli", "tools"],
