@@ -198,6 +198,7 @@ const TextRule context_assertion = {.min = 4, .max = 2048};
 const TextRule encoded_message = {.min = 1, .max = 10240};
 const NumberRule role_duration = {.min = 900, .max = 43200};
 const NumberRule session_duration = {.min = 900, .max = 129600};
+const NumberRule minimum_token_size = {.min = 0, .max = 4096};
 const ListRule policy_arns = {};
 const ListRule provided_contexts = {.min = 1, .max = 5};
 }  // namespace sts

@@ -55,6 +55,7 @@ extern const TextRule context_assertion;
 extern const TextRule encoded_message;
 extern const NumberRule role_duration;
 extern const NumberRule session_duration;
+extern const NumberRule minimum_token_size;
 extern const ListRule policy_arns;
 extern const ListRule provided_contexts;
 }  // namespace sts

@@ -4,7 +4,10 @@
 #include <array>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "app/app.hpp"
+#include "app/model_names.hpp"
 #include "iam/operations.hpp"
 #include "protocol/envelope.hpp"
 #include "protocol/model_printer.hpp"
@@ -21,25 +24,22 @@ Table with_index(Table table) {
     return table;
 }
 
-void describe_service(std::string& out, const Service& service) {
-    out.append("{\"operations\":{");
-    bool first = true;
+nlohmann::ordered_json described(const Service& service) {
+    nlohmann::ordered_json operations = nlohmann::ordered_json::object();
     for (const auto& resource : service.operations) {
         for (const api::Operation& operation : resource) {
-            out.append(first ? "" : ",").append("\"").append(operation.name).append("\":{\"input\":{");
-            first = false;
-            protocol::ModelPrinter printer(out);
+            nlohmann::ordered_json input = nlohmann::ordered_json::object();
+            protocol::ModelPrinter printer(input);
             operation.describe(printer);
-            out.append("},\"result\":").append(operation.has_result ? "true}" : "false}");
+            operations[operation.name] = {{"input", std::move(input)},
+                                           {"result", operation.has_result},
+                                           {"anonymous", operation.is_anonymous()}};
         }
     }
-    out.append("},\"not_implemented\":[");
-    first = true;
-    for (const char* name : service.unbuilt) {
-        out.append(first ? "\"" : ",\"").append(name).append("\"");
-        first = false;
-    }
-    out.append("]}");
+    nlohmann::ordered_json unbuilt = nlohmann::ordered_json::array();
+    for (const std::string_view name : service.model_names)
+        if (service.is_unbuilt(name)) unbuilt.push_back(name);
+    return {{"operations", std::move(operations)}, {"not_implemented", std::move(unbuilt)}};
 }
 
 }  // namespace
@@ -47,9 +47,9 @@ void describe_service(std::string& out, const Service& service) {
 std::span<const Service> services() {
     static const auto table = with_index(std::array{
         Service{"iam", "2010-05-08", "iam.", protocol::iam_namespace, protocol::ShowValues::no, iam::operations(),
-                iam::unbuilt_operations()},
+                iam_model_names()},
         Service{"sts", "2011-06-15", "sts.", protocol::sts_namespace, protocol::ShowValues::yes, sts::operations(),
-                sts::unbuilt_operations()},
+                sts_model_names()},
     });
     return table;
 }
@@ -72,16 +72,13 @@ const api::Operation* Service::find_operation(std::string_view action) const {
 }
 
 bool Service::is_unbuilt(std::string_view action) const {
-    return std::find(unbuilt.begin(), unbuilt.end(), action) != unbuilt.end();
+    return std::ranges::binary_search(model_names, action) && find_operation(action) == nullptr;
 }
 
 std::string describe_model() {
-    std::string out;
-    for (const Service& service : services()) {
-        out.append(out.empty() ? "{\"" : ",\"").append(service.name).append("\":");
-        describe_service(out, service);
-    }
-    return out.append("}\n");
+    nlohmann::ordered_json model = nlohmann::ordered_json::object();
+    for (const Service& service : services()) model[std::string(service.name)] = described(service);
+    return model.dump() + "\n";
 }
 
 }  // namespace iamlocal::app

@@ -65,6 +65,7 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
     put(members, "tags", claims.tags);
     put(members, "transitive", claims.transitive_tag_keys);
     put(members, "source", claims.source_identity);
+    put(members, "padding", token.padding);
     std::string plain;
     Json::to_cbor(members, plain);
     return base64_encode(as_bytes(seal(key, plain, binding, entropy)));

@@ -39,6 +39,7 @@ struct SessionToken {
     AccessKeyId access_key_id;
     Secret secret;
     SessionClaims claims;
+    std::string padding;  ///< means nothing: it makes the token as long as somebody wants it
 };
 
 /// Base64 text for the wire. Inside, members have names, and those that are empty are left out: a new member needs no

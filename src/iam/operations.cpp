@@ -1,103 +1,6 @@
 #include "iam/operations.hpp"
 
 namespace iamlocal::iam {
-namespace {
-
-// In the order of AWS's model, which is alphabetic. Whoever builds one takes it out here; a test compares this list and
-// the rows with the model.
-constexpr const char* unbuilt[] = {
-    "AcceptDelegationRequest",
-    "AddClientIDToOpenIDConnectProvider",
-    "AssociateDelegationRequest",
-    "ChangePassword",
-    "CreateDelegationRequest",
-    "CreateLoginProfile",
-    "CreateOpenIDConnectProvider",
-    "CreateSAMLProvider",
-    "CreateServiceLinkedRole",
-    "CreateServiceSpecificCredential",
-    "CreateVirtualMFADevice",
-    "DeactivateMFADevice",
-    "DeleteAccountPasswordPolicy",
-    "DeleteLoginProfile",
-    "DeleteOpenIDConnectProvider",
-    "DeleteSAMLProvider",
-    "DeleteSSHPublicKey",
-    "DeleteServerCertificate",
-    "DeleteServiceLinkedRole",
-    "DeleteServiceSpecificCredential",
-    "DeleteSigningCertificate",
-    "DeleteVirtualMFADevice",
-    "DisableOrganizationsRootCredentialsManagement",
-    "DisableOrganizationsRootSessions",
-    "DisableOutboundWebIdentityFederation",
-    "EnableMFADevice",
-    "EnableOrganizationsRootCredentialsManagement",
-    "EnableOrganizationsRootSessions",
-    "EnableOutboundWebIdentityFederation",
-    "GenerateCredentialReport",
-    "GenerateOrganizationsAccessReport",
-    "GenerateServiceLastAccessedDetails",
-    "GetAccountAuthorizationDetails",
-    "GetAccountPasswordPolicy",
-    "GetCredentialReport",
-    "GetDelegationRequest",
-    "GetHumanReadableSummary",
-    "GetLoginProfile",
-    "GetMFADevice",
-    "GetOpenIDConnectProvider",
-    "GetOrganizationsAccessReport",
-    "GetOutboundWebIdentityFederationInfo",
-    "GetSAMLProvider",
-    "GetSSHPublicKey",
-    "GetServerCertificate",
-    "GetServiceLastAccessedDetails",
-    "GetServiceLastAccessedDetailsWithEntities",
-    "GetServiceLinkedRoleDeletionStatus",
-    "ListDelegationRequests",
-    "ListMFADeviceTags",
-    "ListMFADevices",
-    "ListOpenIDConnectProviderTags",
-    "ListOpenIDConnectProviders",
-    "ListOrganizationsFeatures",
-    "ListPoliciesGrantingServiceAccess",
-    "ListSAMLProviderTags",
-    "ListSAMLProviders",
-    "ListSSHPublicKeys",
-    "ListServerCertificateTags",
-    "ListServerCertificates",
-    "ListServiceSpecificCredentials",
-    "ListSigningCertificates",
-    "ListVirtualMFADevices",
-    "RejectDelegationRequest",
-    "RemoveClientIDFromOpenIDConnectProvider",
-    "ResetServiceSpecificCredential",
-    "ResyncMFADevice",
-    "SendDelegationToken",
-    "SetSecurityTokenServicePreferences",
-    "TagMFADevice",
-    "TagOpenIDConnectProvider",
-    "TagSAMLProvider",
-    "TagServerCertificate",
-    "UntagMFADevice",
-    "UntagOpenIDConnectProvider",
-    "UntagSAMLProvider",
-    "UntagServerCertificate",
-    "UpdateAccountPasswordPolicy",
-    "UpdateDelegationRequest",
-    "UpdateLoginProfile",
-    "UpdateOpenIDConnectProviderThumbprint",
-    "UpdateSAMLProvider",
-    "UpdateSSHPublicKey",
-    "UpdateServerCertificate",
-    "UpdateServiceSpecificCredential",
-    "UpdateSigningCertificate",
-    "UploadSSHPublicKey",
-    "UploadServerCertificate",
-    "UploadSigningCertificate",
-};
-
-}  // namespace
 
 std::span<const std::span<const api::Operation>> operations() {
     static const std::span<const api::Operation> all[] = {
@@ -108,7 +11,5 @@ std::span<const std::span<const api::Operation>> operations() {
     };
     return all;
 }
-
-std::span<const char* const> unbuilt_operations() { return unbuilt; }
 
 }  // namespace iamlocal::iam

@@ -22,7 +22,5 @@ std::span<const api::Operation> context_key_operations();
 
 /// All of them.
 std::span<const std::span<const api::Operation>> operations();
-/// Names of the operations of AWS's model that are not built yet.
-std::span<const char* const> unbuilt_operations();
 
 }  // namespace iamlocal::iam

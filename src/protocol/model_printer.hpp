@@ -1,17 +1,18 @@
 // Fields that print the declared model as JSON, for `iamlocal --describe`.
 #pragma once
 
-#include <string>
 #include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "protocol/fields.hpp"
 
 namespace iamlocal::protocol {
 
-/// Appends `"Name":{…}` per member, separated by commas, to `out`.
+/// Adds to an object a member `"Name": {…}` per member of the input.
 class ModelPrinter final : public Fields {
   public:
-    explicit ModelPrinter(std::string& out) : out_(out) {}
+    explicit ModelPrinter(nlohmann::ordered_json& members) : members_(members) {}
 
   protected:
     void text(const char* name, Presence presence, const TextRule& rule, Slot<std::string_view> slot) override;
@@ -22,13 +23,9 @@ class ModelPrinter final : public Fields {
     void structure_list(const char* name, Presence presence, const ListRule& rule, StructureList list) override;
 
   private:
-    void begin(const char* name, std::string_view type, Presence presence);
-    void text_rule(const TextRule& rule);
-    void list_rule(const ListRule& rule);
-    void quoted(std::string_view text);
+    void add(const char* name, Presence presence, nlohmann::ordered_json member);
 
-    std::string& out_;
-    bool first_ = true;
+    nlohmann::ordered_json& members_;
 };
 
 }  // namespace iamlocal::protocol

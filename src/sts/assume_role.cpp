@@ -46,6 +46,7 @@ struct AssumeRoleInput {
     std::optional<std::string> token_code;
     std::optional<std::string> source_identity;
     std::vector<ProvidedContext> provided_contexts;
+    std::optional<std::int64_t> minimum_session_token_size;
 
     void describe(Fields& f) {
         f.required("RoleArn", role_arn, shape::sts::arn);
@@ -68,6 +69,7 @@ struct AssumeRoleInput {
                    fields.optional("ProviderArn", context.provider_arn, shape::sts::arn);
                    fields.optional("ContextAssertion", context.context_assertion, shape::sts::context_assertion);
                });
+        f.optional("MinimumSessionTokenSize", minimum_session_token_size, shape::sts::minimum_token_size);
     }
 };
 
@@ -251,7 +253,7 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in, std::optio
     output.arn = arn::assumed_role(role->account, role->name, in.role_session_name);
     if (in.policy || !in.policy_arns.empty() || !tags.all.empty()) output.packed_policy_size = packed;
     output.source_identity = claims.source_identity;
-    output.credentials = issue(ctx, std::move(claims), std::chrono::seconds(duration));
+    output.credentials = issue(ctx, std::move(claims), std::chrono::seconds(duration), in.minimum_session_token_size);
     return output;
 }
 

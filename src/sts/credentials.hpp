@@ -1,6 +1,7 @@
 // Temporary credentials: made, sealed into a session token, and written into answers.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "api/context.hpp"
@@ -16,8 +17,10 @@ struct Credentials {
     Seconds expiration{};
 };
 
-/// Makes key id and secret, fills in the instants of issue and expiry, and seals all of it.
-Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration);
+/// Makes key id and secret, fills in the instants of issue and expiry, and seals all of it into a token of
+/// `minimum_size` characters at least.
+Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration,
+                  std::optional<std::int64_t> minimum_size);
 
 /// Writes `<Credentials>`.
 void write_credentials(protocol::AnswerWriter& out, const Credentials& credentials);

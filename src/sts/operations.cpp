@@ -10,12 +10,4 @@ std::span<const std::span<const api::Operation>> operations() {
     return all;
 }
 
-std::span<const char* const> unbuilt_operations() {
-    static constexpr std::array names = {
-        "AssumeRoleWithSAML",      "AssumeRoleWithWebIdentity", "AssumeRoot",
-        "GetDelegatedAccessToken", "GetFederationToken",        "GetWebIdentityToken",
-    };
-    return names;
-}
-
 }  // namespace iamlocal::sts

@@ -14,7 +14,5 @@ std::span<const api::Operation> authorization_message_operations();
 
 /// All of them.
 std::span<const std::span<const api::Operation>> operations();
-/// Names of the operations of AWS's model that are not built yet.
-std::span<const char* const> unbuilt_operations();
 
 }  // namespace iamlocal::sts

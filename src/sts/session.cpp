@@ -22,10 +22,12 @@ struct GetSessionTokenInput {
     std::optional<std::int64_t> duration_seconds;
     std::optional<std::string> serial_number;
     std::optional<std::string> token_code;
+    std::optional<std::int64_t> minimum_session_token_size;
     void describe(Fields& f) {
         f.optional("DurationSeconds", duration_seconds, shape::sts::session_duration);
         f.optional("SerialNumber", serial_number, shape::sts::serial_number);
         f.optional("TokenCode", token_code, shape::sts::token_code);
+        f.optional("MinimumSessionTokenSize", minimum_session_token_size, shape::sts::minimum_token_size);
     }
 };
 
@@ -45,7 +47,7 @@ SessionOutput get_session_token(Context& ctx, const GetSessionTokenInput& in) {
     std::int64_t duration = in.duration_seconds.value_or(default_duration);
     // Root's sessions last an hour at most; a longer wish is cut, not refused.
     if (ctx.caller.is_root()) duration = std::min(duration, root_max_duration);
-    return {issue(ctx, std::move(claims), std::chrono::seconds(duration))};
+    return {issue(ctx, std::move(claims), std::chrono::seconds(duration), in.minimum_session_token_size)};
 }
 
 using api::operation;

@@ -37,6 +37,31 @@ REGION = "us-east-1"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+class Record:
+    """What servers answered, for tests/model/test_coverage.py: a line of JSON per answer in the file IAMLOCAL_ANSWERS."""
+
+    def __init__(self, path):
+        self.file = open(path, "w") if path else None
+
+    def add(self, operation, status, body):
+        if self.file:
+            print(json.dumps([operation, status, body.decode(errors="replace")]), file=self.file, flush=True)
+
+    def add_parsed(self, event_name, response_dict=None, **_):
+        """For botocore's event `response-received.iam.CreateUser`."""
+        if response_dict:
+            self.add(event_name.rpartition(".")[2], response_dict["status_code"], response_dict["body"])
+
+    def add_raw(self, target, body, answer):
+        """An answer to a request by hand; of requests that name no operation there is nothing to record."""
+        text = target.partition("?")[2] + "&" + body.decode(errors="replace")
+        if (named := re.findall(r"(?:^|&)Action=(\w+)", text)) and answer.headers.get("content-type") == "text/xml":
+            self.add(named[0], answer.status, answer.body)
+
+
+record = Record(os.environ.get("IAMLOCAL_ANSWERS"))
+
+
 def clean_environment(extra=None):
     """The environment without what would configure a server or an AWS client by accident."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("IAMLOCAL_", "AWS_"))}
@@ -158,7 +183,9 @@ class Server:
             for name, value in headers.items():
                 connection.putheader(name, value)
             connection.endheaders(body or None)
-            return Answer(connection.getresponse())
+            answer = Answer(connection.getresponse())
+            record.add_raw(target, body, answer)
+            return answer
 
     def socket(self):
         connection = socket.create_connection((self.host, self.port), timeout=20)
@@ -231,6 +258,7 @@ class Answer:
 # Clients -------------------------------------------------------------------------------------------------------------
 
 _session = boto3.session.Session(aws_access_key_id="unused", aws_secret_access_key="unused", region_name=REGION)
+_session.events.register("response-received", record.add_parsed)
 # One attempt, and no checks on the client's side: what is wrong is for the server to say.
 _config = botocore.config.Config(
     parameter_validation=False, retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20
@@ -418,6 +446,21 @@ def send(server, parameters, service="iam", headers=None, **how):
     signed = signed_headers(server, body=body, service=service, **how)
     signed.update(headers or {})
     return server.http("POST", how.get("path", "/"), signed, body)
+
+
+def send_all(server, bodies, service="iam"):
+    """Signed requests, a hundred at a time on one connection; the text of each answer."""
+    with server.socket() as connection, connection.makefile("rb") as stream:
+        for start in range(0, len(bodies), 100):
+            batch = bodies[start:start + 100]
+            for body in batch:
+                headers = signed_headers(server, body=body, service=service)
+                head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+                connection.sendall(f"POST / HTTP/1.1\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            for _ in batch:
+                status = stream.readline()
+                headers = http.client.parse_headers(stream)
+                yield int(status.split()[1]), stream.read(int(headers["content-length"])).decode()
 
 
 def send_get(server, parameters, service="sts", headers=None, **how):

@@ -101,6 +101,26 @@ def test_a_status_that_there_is_not(iam):
         iam.update_access_key(UserName="bob", AccessKeyId=key, Status="Asleep")
 
 
+def test_a_key_cannot_be_made_to_expire(iam):
+    iam.create_user(UserName="bob")
+    key = iam.create_access_key(UserName="bob")["AccessKey"]["AccessKeyId"]
+    with refused("InvalidInput", 400, "The status of an access key can only be set to Active or Inactive."):
+        iam.update_access_key(UserName="bob", AccessKeyId=key, Status="Expired")
+    assert iam.list_access_keys(UserName="bob")["AccessKeyMetadata"][0]["Status"] == "Active"
+
+
+def test_the_last_use_of_a_key(server, root):
+    bob = root.user("bob")
+    unused = answer_of(root.iam.get_access_key_last_used(AccessKeyId=bob.key))
+    assert unused == {"UserName": "bob", "AccessKeyLastUsed": {"ServiceName": "N/A", "Region": "N/A"}}
+    server.clock(freeze="2030-01-01T00:00:00Z")
+    Caller(server, bob.key, bob.secret, region="eu-west-1").arn()
+    used = answer_of(root.iam.get_access_key_last_used(AccessKeyId=bob.key))
+    assert used["UserName"] == "bob"
+    assert used["AccessKeyLastUsed"].pop("LastUsedDate").isoformat() == "2030-01-01T00:00:00+00:00"
+    assert used["AccessKeyLastUsed"] == {"ServiceName": "sts", "Region": "eu-west-1"}
+
+
 def test_key_ids_have_rules(iam):
     with invalid(pattern="at 'accessKeyId' failed to satisfy constraint: Member must satisfy regular expression pattern: "
                  r"\[\\w\]\+"):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from support import ACCOUNT, Caller, allow, answer_of, exists, invalid, not_found, policy, refused, trust
+from support import (ACCOUNT, Caller, allow, answer_of, call, exists, form, invalid, not_found, policy, refused, send,
+                     send_all, trust)
 
 
 def test_the_summary_counts(iam):
@@ -15,6 +16,14 @@ def test_the_summary_counts(iam):
     after = iam.get_account_summary()["SummaryMap"]
     for name in ("Users", "Groups", "Roles", "Policies", "InstanceProfiles"):
         assert after[name] - before[name] == 1, name
+
+
+@pytest.mark.parametrize("kind, count", [("User", 5000), ("Group", 300), ("InstanceProfile", 1000)])
+def test_an_account_has_so_many_and_no_more(server, kind, count):
+    bodies = [form(call("iam", f"Create{kind}", (f"{kind}Name", f"n{number}"))) for number in range(count)]
+    assert {status for status, _ in send_all(server, bodies)} == {200}
+    status, code, message = send(server, call("iam", f"Create{kind}", (f"{kind}Name", "one-more"))).error()
+    assert (status, code, message) == (409, "LimitExceeded", f"Cannot exceed quota for {kind}sPerAccount: {count}")
 
 
 def test_the_summary_tells_the_quotas(iam):

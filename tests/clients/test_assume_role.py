@@ -239,9 +239,9 @@ def test_the_roles_maximum(root, alice, role):
 
 def test_sessions_end(server, alice, role):
     session = alice.assume(role, DurationSeconds=900)
-    server.clock(advance="14m59s")
+    server.clock(advance="14m50s")
     session.iam.list_users()
-    server.clock(advance="2s")
+    server.clock(advance="11s")
     for refused_call in (session.iam.list_users, session.sts.get_caller_identity):
         with refused("ExpiredToken", 403, "The security token included in the request is expired"):
             refused_call()

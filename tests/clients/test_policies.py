@@ -201,13 +201,27 @@ def test_detaching_what_is_not_attached(iam):
         iam.detach_user_policy(UserName="bob", PolicyArn=arn)
 
 
-def test_ten_policies_at_most(iam):
-    iam.create_role(RoleName="job", AssumeRolePolicyDocument=policy(trust({"Service": "ec2.amazonaws.com"})))
+@pytest.mark.parametrize("kind", ["user", "group", "role"])
+def test_ten_policies_at_most(iam, kind):
+    trusting = {"AssumeRolePolicyDocument": policy(trust({"Service": "ec2.amazonaws.com"}))} if kind == "role" else {}
+    name = {f"{kind.capitalize()}Name": "holder"}
+    getattr(iam, f"create_{kind}")(**name, **trusting)
+    attach = getattr(iam, f"attach_{kind}_policy")
     arns = [make(iam, f"p{number}")["Arn"] for number in range(11)]
     for arn in arns[:10]:
-        iam.attach_role_policy(RoleName="job", PolicyArn=arn)
-    with limit("Cannot exceed quota for PoliciesPerRole: 10"):
-        iam.attach_role_policy(RoleName="job", PolicyArn=arns[10])
+        attach(**name, PolicyArn=arn)
+    with limit(f"Cannot exceed quota for PoliciesPer{kind.capitalize()}: 10"):
+        attach(**name, PolicyArn=arns[10])
+
+
+@pytest.mark.parametrize("kind", ["user", "group", "role"])
+def test_policies_of_awss_services_are_attached_by_them_alone(iam, kind):
+    trusting = {"AssumeRolePolicyDocument": policy(trust({"Service": "ec2.amazonaws.com"}))} if kind == "role" else {}
+    name = {f"{kind.capitalize()}Name": "holder"}
+    getattr(iam, f"create_{kind}")(**name, **trusting)
+    with refused("PolicyNotAttachable", 400, f"Cannot attach a Service Role Policy to a Customer {kind.capitalize()}."):
+        getattr(iam, f"attach_{kind}_policy")(
+            **name, PolicyArn="arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy")
 
 
 def test_attached_policies_by_path_and_in_pages(iam):
@@ -321,6 +335,13 @@ def test_documents_that_are_refused(iam, what):
     with refused("MalformedPolicyDocument", 400):
         make(iam, document=BROKEN[what])
     assert iam.list_policies(Scope="Local")["Policies"] == []
+
+
+def test_a_version_with_a_document_that_is_refused(iam):
+    arn = make(iam)["Arn"]
+    with refused("MalformedPolicyDocument", 400):
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=BROKEN["no action"])
+    assert len(iam.list_policy_versions(PolicyArn=arn)["Versions"]) == 1
 
 
 @pytest.mark.parametrize("what, message", [

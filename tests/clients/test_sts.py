@@ -119,6 +119,29 @@ def test_get_session_token(root):
     assert session.arn() == f"arn:aws:iam::{ACCOUNT}:user/bob"
 
 
+@pytest.mark.parametrize("size", [0, 1, 1000, 1001, 1002, 1003, 4096])
+def test_session_tokens_of_a_minimum_size(server, root, size):
+    """Newer than the SDKs of Debian."""
+    bob = root.user("bob", allow("sts:AssumeRole"))
+    role = root.role("job", root_arn())
+    for action, parameters in (("GetSessionToken", {}), ("AssumeRole", {"RoleArn": role, "RoleSessionName": "session"})):
+        answer = send(server, call("sts", action, MinimumSessionTokenSize=size, **parameters), service="sts",
+                      key=bob.key, secret=bob.secret)
+        assert answer.status == 200, answer.text
+        token = answer.find("SessionToken")
+        assert size <= len(token) <= max(size + 4, 600)
+        session = Caller(server, answer.find("AccessKeyId"), answer.find("SecretAccessKey"), token)
+        assert session.arn() in (f"arn:aws:iam::{ACCOUNT}:user/bob", f"arn:aws:sts::{ACCOUNT}:assumed-role/job/session")
+
+
+def test_session_tokens_grow_to_four_kilobytes_at_most(server):
+    answer = send(server, call("sts", "GetSessionToken", MinimumSessionTokenSize=4097), service="sts")
+    assert answer.error() == (
+        400, "ValidationError",
+        "1 validation error detected: Value '4097' at 'minimumSessionTokenSize' failed to satisfy constraint: Member must "
+        "have value less than or equal to 4096")
+
+
 def test_get_session_token_cannot_be_forbidden(root):
     root.user("bob", deny("*")).sts.get_session_token()
 

@@ -82,6 +82,19 @@ def test_the_same_key_twice(tagged):
     assert tagged.pairs() == []
 
 
+def test_the_same_key_twice_at_creation(iam):
+    tags = {"Tags": [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]}
+    for create in (
+        lambda: iam.create_user(UserName="owner", **tags),
+        lambda: iam.create_role(RoleName="owner", AssumeRolePolicyDocument=EC2, **tags),
+        lambda: iam.create_policy(PolicyName="owned", PolicyDocument=policy(allow("*")), **tags),
+        lambda: iam.create_instance_profile(InstanceProfileName="owned", **tags),
+    ):
+        with refused("InvalidInput", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive."):
+            create()
+    assert [iam.list_users()["Users"], iam.list_roles()["Roles"], iam.list_instance_profiles()["InstanceProfiles"]] == [[], [], []]
+
+
 def test_fifty_at_most(tagged):
     tagged.tag(*((f"k{number}", "v") for number in range(50)))
     with refused("LimitExceeded", 409):

@@ -1,126 +1,163 @@
 #!/usr/bin/env python3
-"""Distills the facts of AWS's models of IAM and STS, as an installed botocore has them, into iam.json and sts.json.
+"""Distills the facts of AWS's models of IAM and STS into iam.json and sts.json, and the server's list of AWS's operations.
 
-Facts only: names of operations and members, types, what is required, lengths, ranges, patterns, enums, error codes and
-their statuses. No prose. Run it with a newer botocore when AWS adds operations, and read the difference.
+Facts only: names of operations and members, types, what is required, lengths, ranges, patterns, enums, error codes with
+their statuses, and which operations need no signature. No prose.
 
-    python3 tests/model/distill.py
+Names and shapes come from npm's packages, which are the newest. Constraints, which those lack, come from the botocore that
+is installed, or from the files themselves where they know a newer one. So that nothing is lost by an old botocore:
+
+    cd $(mktemp -d) && npm install @aws-sdk/client-iam@latest @aws-sdk/client-sts@latest
+    python3 …/tests/model/distill.py node_modules
+
+Inputs are spelled out where they are used, as the server prints them. Structures of answers have names and stand in
+"structures", once. Read the difference: it is what AWS has changed.
 """
 
 import json
 import pathlib
+import subprocess
+import sys
 
 import botocore
 import botocore.loaders
 
-SCALARS = {"string": "string", "integer": "integer", "boolean": "boolean", "timestamp": "timestamp", "blob": "string"}
+HERE = pathlib.Path(__file__).parent
+NAMES = HERE.parents[1] / "src/app/model_names.cpp"
+CONSTRAINTS = ("min", "max", "pattern")
+
+
+def npm_models(folder):
+    run = subprocess.run(["node", HERE / "read_npm_models.mjs", folder], stdout=subprocess.PIPE, check=True)
+    return json.loads(run.stdout)
+
+
+# botocore ------------------------------------------------------------------------------------------------------------
 
 
 def constraints(shape):
     """The limits of a shape; a lower limit of nothing says nothing."""
-    facts = {}
-    minimum = shape.get("min")
-    if minimum is not None and (minimum > 0 or shape["type"] == "integer"):
-        facts["min"] = minimum
-    if shape.get("max") is not None:
-        facts["max"] = shape["max"]
-    if "pattern" in shape:
-        facts["pattern"] = shape["pattern"]
-    if "enum" in shape:
-        facts["enum"] = shape["enum"]
+    facts = {key: shape[key] for key in (*CONSTRAINTS, "enum") if shape.get(key) is not None}
+    if facts.get("min") == 0 and shape["type"] != "integer":
+        del facts["min"]
     return facts
 
 
 def describe(shapes, name):
     shape = shapes[name]
-    kind = shape["type"]
-    if kind == "structure":
-        return {"type": "structure", "members": members(shapes, name)}
-    if kind == "list":
-        return {"type": "list", **constraints(shape), "member": describe(shapes, shape["member"]["shape"])}
-    return {"type": SCALARS[kind], **constraints(shape)}
-
-
-def members(shapes, name):
-    shape = shapes[name]
-    required = set(shape.get("required", ()))
-    facts = {}
-    for member, reference in shape.get("members", {}).items():
-        described = describe(shapes, reference["shape"])
-        if member in required:
-            described = {"type": described.pop("type"), "required": True, **described}
-        facts[member] = described
+    facts = {"type": shape["type"], **constraints(shape)}
+    if shape["type"] == "structure":
+        facts["members"] = members(shapes, name)
+    if shape["type"] == "list":
+        facts["member"] = describe(shapes, shape["member"]["shape"])
+    if shape["type"] == "map":
+        facts["value"] = describe(shapes, shape["value"]["shape"])
     return facts
 
 
-def service(name):
+def members(shapes, name):
+    return {member: describe(shapes, ref["shape"]) for member, ref in shapes[name].get("members", {}).items()}
+
+
+def botocore_model(name):
     model = botocore.loaders.Loader().load_service_model(name, "service-2")
     shapes = model["shapes"]
     operations = {}
-    errors = {}
-    for operation, body in sorted(model["operations"].items()):
-        facts = {"input": members(shapes, body["input"]["shape"]) if "input" in body else {}}
-        facts["result"] = "output" in body
-        facts["errors"] = []
-        for error in body.get("errors", []):
-            trait = shapes[error["shape"]].get("error", {})
-            code = trait.get("code", error["shape"])
-            facts["errors"].append(code)
-            errors[code] = trait.get("httpStatusCode", 400)
-        if body.get("authtype") == "none":
-            facts["anonymous"] = True
-        operations[operation] = facts
-    metadata = model["metadata"]
-    return {
-        "version": metadata["apiVersion"],
-        "namespace": metadata["xmlNamespace"],
-        "errors": dict(sorted(errors.items())),
-        "operations": operations,
-    }
+    for operation, body in model["operations"].items():
+        operations[operation] = {
+            key: members(shapes, body[key]["shape"]) for key in ("input", "output") if key in body
+        }
+    return {"sources": {"botocore": botocore.__version__}, "structures": {}, "operations": operations}
 
 
-def lines(facts):
-    """JSON with a line per member of an input, so that a difference between two models reads like one."""
+# Both together -------------------------------------------------------------------------------------------------------
 
-    def compact(value):
-        return json.dumps(value, separators=(", ", ": "))
 
-    out = ["{"]
-    for key in ("version", "namespace"):
-        out.append(f"  {compact(key)}: {compact(facts[key])},")
-    out.append('  "errors": {')
-    out.append(",\n".join(f"    {compact(code)}: {status}" for code, status in facts["errors"].items()))
-    out.append("  },")
-    out.append('  "operations": {')
-    operations = []
-    for name, operation in facts["operations"].items():
-        text = [f"    {compact(name)}: {{"]
-        if operation["input"]:
-            text.append('      "input": {')
-            text.append(
-                ",\n".join(f"        {compact(m)}: {compact(facts)}" for m, facts in operation["input"].items())
-            )
-            text.append("      },")
-        else:
-            text.append('      "input": {},')
-        rest = {key: value for key, value in operation.items() if key != "input"}
-        text.append(",\n".join(f"      {compact(key)}: {compact(value)}" for key, value in rest.items()))
-        text.append("    }")
-        operations.append("\n".join(text))
-    out.append(",\n".join(operations))
-    out.append("  }")
-    out.append("}")
-    return "\n".join(out) + "\n"
+def add_constraints(model, known):
+    """Adds to the members of `model` what `known`, in the same form, says of members of the same name."""
+    done = set()
+
+    def add(facts, source):
+        facts.update({key: source[key] for key in CONSTRAINTS if key in source})
+        if "enum" in facts:  # npm's are sorted; the model's order is that of messages
+            order = source.get("enum", [])
+            facts["enum"].sort(key=lambda value: (order.index(value) if value in order else len(order)))
+        for part in ("member", "value"):
+            if part in facts:
+                add(facts[part], source.get(part, {}))
+        if "members" in facts:
+            add_all(facts["members"], source.get("members", {}))
+        if "structure" in facts and facts["structure"] not in done:
+            there = source.get("members") or known["structures"].get(facts["structure"])
+            if there:
+                done.add(facts["structure"])
+                add_all(model["structures"][facts["structure"]], there)
+
+    def add_all(members, sources):
+        for name, facts in members.items():
+            add(facts, sources.get(name, {}))
+
+    for name, operation in model["operations"].items():
+        source = known["operations"].get(name, {})
+        for part in ("input", "output"):
+            if part in operation:
+                add_all(operation[part], source.get(part, {}))
+    model["sources"]["botocore"] = known["sources"]["botocore"]
+
+
+def number(version):
+    return tuple(int(part) for part in version.split("."))
+
+
+def newest_constraints(name):
+    installed = botocore_model(name)
+    file = json.loads((HERE / f"{name}.json").read_text())
+    return max(installed, file, key=lambda model: number(model["sources"]["botocore"]))
+
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+
+def text_of(value, indent=""):
+    """JSON with a line per member, so that a difference between two models reads like one."""
+    is_member = isinstance(value, dict) and isinstance(value.get("type"), str)
+    if not isinstance(value, dict) or not value or is_member:
+        return json.dumps(value)
+    deeper = indent + "  "
+    inner = ",\n".join(f"{deeper}{json.dumps(key)}: {text_of(item, deeper)}" for key, item in value.items())
+    return f"{{\n{inner}\n{indent}}}"
+
+
+def sorted_model(model):
+    return {**model, **{key: dict(sorted(model[key].items())) for key in ("errors", "structures", "operations")}}
+
+
+def names_in_cpp(models):
+    lines = [
+        "// Written by tests/model/distill.py from AWS's models; a test compares.",
+        '#include "app/model_names.hpp"',
+        "",
+        "namespace iamlocal::app {",
+        "namespace {",
+    ]
+    for name, model in models.items():
+        lines += ["", f"constexpr std::string_view {name}_names[] = {{"]
+        lines += [f'    "{operation}",' for operation in model["operations"]]
+        lines += ["};"]
+    lines += ["", "}  // namespace", ""]
+    lines += [f"std::span<const std::string_view> {name}_model_names() {{ return {name}_names; }}" for name in models]
+    lines += ["", "}  // namespace iamlocal::app"]
+    return "\n".join(lines) + "\n"
 
 
 def main():
-    folder = pathlib.Path(__file__).parent
-    for name in ("iam", "sts"):
-        facts = service(name)
-        text = lines(facts)
-        assert json.loads(text) == facts
-        (folder / f"{name}.json").write_text(text)
-        print(f"{name}: {len(facts['operations'])} operations from botocore {botocore.__version__}")
+    models = {}
+    for name, model in npm_models(sys.argv[1]).items():
+        add_constraints(model, newest_constraints(name))
+        models[name] = sorted_model(model)
+        (HERE / f"{name}.json").write_text(text_of(models[name]) + "\n")
+        print(f"{name}: {len(model['operations'])} operations from {model['sources']}")
+    NAMES.write_text(names_in_cpp(models))
 
 
 if __name__ == "__main__":

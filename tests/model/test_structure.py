@@ -28,7 +28,10 @@ LIBRARIES = {
     "boost/": ["http", "main.cpp"],
     "sqlite3.h": ["db"],
     "openssl/": ["base", "auth", "http"],
-    "nlohmann/": ["auth", "policy", "admin", "testbench", "tools", "main.cpp"],
+    "nlohmann/": [
+        "auth", "policy", "admin", "testbench", "tools", "main.cpp", "app/operations.cpp", "protocol/model_printer.cpp",
+        "protocol/model_printer.hpp",
+    ],
     "yaml-cpp/": ["tools"],
     "pugixml.hpp": ["tools"],
     "CLI/": ["cli", "tools"],

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<unsigned char, 32> key{1, 2, 3};
 
 SessionToken full_token() {
-    SessionToken token{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}};
+    SessionToken token{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}, {}};
     SessionClaims& claims = token.claims;
     claims.kind = SessionKind::role;
     claims.account = AccountId("111122223333");
@@ -50,7 +50,7 @@ TEST(SessionToken, ComesBackAsItWas) {
 
 TEST(SessionToken, WhatIsEmptyTakesNoRoom) {
     SeededEntropy entropy(1);
-    SessionToken small{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}};
+    SessionToken small{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}, {}};
     small.claims.kind = SessionKind::root;
     const std::string text = seal_session_token(key, small, entropy);
     EXPECT_LT(text.size(), seal_session_token(key, full_token(), entropy).size() / 2);

@@ -1,6 +1,7 @@
 #include "protocol/input_reader.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "aws/error.hpp"
 #include "protocol/model_printer.hpp"
@@ -168,8 +169,8 @@ TEST(InputReader, KnowsMembersThatTheInputDoesNotHave) {
     EXPECT_TRUE(reader.is_given("List"));
     EXPECT_FALSE(reader.is_given("Lis"));
     EXPECT_FALSE(reader.is_given("member"));
-    std::string out;
-    EXPECT_FALSE(ModelPrinter(out).is_given("Plain"));
+    nlohmann::ordered_json members;
+    EXPECT_FALSE(ModelPrinter(members).is_given("Plain"));
 }
 
 TEST(InputReader, CountsCharactersNotBytes) {
@@ -185,20 +186,21 @@ TEST(InputReader, CountsCharactersNotBytes) {
 }
 
 TEST(ModelPrinter, PrintsWhatAnInputDescribes) {
-    std::string out;
-    ModelPrinter printer(out);
+    nlohmann::ordered_json members;
+    ModelPrinter printer(members);
     Input input;
     input.describe(printer);
-    EXPECT_EQ(
-        out, R"("ThingName":{"type":"string","required":true,"min":1,"max":5,"pattern":"[a-z]+"},)"
-             R"("Plain":{"type":"string","min":2,"max":4,"pattern":"[a-z]+"},)"
-             R"("Colour":{"type":"string","enum":["Red","Green"]},)"
-             R"("Count":{"type":"integer","min":1,"max":10},)"
-             R"("Flag":{"type":"boolean"},)"
-             R"("Pairs":{"type":"list","max":2,"member":{"type":"structure","members":{)"
-             R"("Key":{"type":"string","required":true,"min":2,"max":4,"pattern":"[a-z]+"},)"
-             R"("Value":{"type":"string","required":true}}}},)"
-             R"("Keys":{"type":"list","min":1,"max":2,"member":{"type":"string","min":2,"max":4,"pattern":"[a-z]+"}})");
+    EXPECT_EQ(nlohmann::json(members), nlohmann::json::parse(R"({
+        "ThingName": {"type": "string", "required": true, "min": 1, "max": 5, "pattern": "[a-z]+"},
+        "Plain": {"type": "string", "min": 2, "max": 4, "pattern": "[a-z]+"},
+        "Colour": {"type": "string", "enum": ["Red", "Green"]},
+        "Count": {"type": "integer", "min": 1, "max": 10},
+        "Flag": {"type": "boolean"},
+        "Pairs": {"type": "list", "max": 2, "member": {"type": "structure", "members": {
+            "Key": {"type": "string", "required": true, "min": 2, "max": 4, "pattern": "[a-z]+"},
+            "Value": {"type": "string", "required": true}}}},
+        "Keys": {"type": "list", "min": 1, "max": 2,
+                 "member": {"type": "string", "min": 2, "max": 4, "pattern": "[a-z]+"}}})"));
 }
 
 }  // namespace
