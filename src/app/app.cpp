@@ -32,7 +32,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       bench_(
           options_.lab,
           {options_.version, options_.root.account.str(), std::string(name_of(options_.enforcement)),
-           database_.persistent() ? "directory" : "memory"},
+           std::string(database_.storage())},
           clock_, database_, [](void* usage) { static_cast<service::UsageRecorder*>(usage)->clear(); }, &usage_,
           &decisions_view_) {}
 

@@ -103,7 +103,7 @@ Keyring Keyring::open_for(db::Database& database, const std::filesystem::path& d
     if (known && *known != fingerprint)
         throw db::CannotOpen("The master key " + (directory / "master.key").string() +
                              " is not the one that the database was made with.");
-    if (!known) tx.run_quietly("INSERT INTO schema_keyring (fingerprint) VALUES (?1)", fingerprint);
+    if (!known) tx.execute_without_revision("INSERT INTO schema_keyring (fingerprint) VALUES (?1)", fingerprint);
     tx.commit();
     return keyring;
 }

@@ -4,7 +4,7 @@ namespace iamlocal::store {
 namespace {
 
 // Times are seconds since 1970. `name_key` is the name in lower case. Tables without rowid keep a row in its key's
-// tree, which saves a second tree for short rows; the clause goes when another engine reads these steps.
+// tree, which saves a second tree for short rows. PostgreSQL reads the same steps (db/postgres_sql.hpp).
 constexpr const char* first_schema = R"sql(
 CREATE TABLE schema_keyring (
     fingerprint TEXT PRIMARY KEY

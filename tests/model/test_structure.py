@@ -34,6 +34,7 @@ ARROWS = {
 LIBRARIES = {
     "boost/": ["http", "main.cpp"],
     "sqlite3.h": ["db"],
+    "libpq-fe.h": ["db"],
     "openssl/": ["base", "auth", "http"],
     "nlohmann/": ["policy", "lab", "tools", "main.cpp"],
     "yaml-cpp/": ["tools"],
