@@ -39,8 +39,12 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
 std::unique_ptr<wire::Handler> App::worker() { return std::make_unique<Worker>(*this); }
 
 void App::flush() {
-    const std::unique_ptr<db::Connection> connection = database_.connect();
-    usage_.flush(*connection);
+    try {
+        const std::unique_ptr<db::Connection> connection = database_.connect();
+        usage_.flush(*connection);
+    } catch (const std::exception& error) {
+        log_.write(LogLevel::error, "dates of last use were not written", {{"what", error.what()}});
+    }
 }
 
 }  // namespace iamlocal::app

@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "base/time_format.hpp"
+#include "service/errors.hpp"
 #include "store/account.hpp"
 #include "wire/content_encoding.hpp"
 #include "wire/envelope.hpp"
@@ -17,6 +18,9 @@ constexpr std::size_t max_decoded_body = std::size_t{1} << 20;
 /// Documents of one worker's cache; one entry may be as large as AWS's largest managed policy.
 constexpr std::size_t max_cached_policies = 2048;
 constexpr std::size_t max_cached_policy_bytes = std::size_t{4} << 20;
+
+/// Tries of a transaction that others stood in the way of.
+constexpr int max_tries = 10;
 
 using wire::ApiError;
 using wire::ErrorCode;
@@ -83,32 +87,62 @@ void Worker::handle(const wire::Request& request, wire::Response& response) {
     const auto started = std::chrono::steady_clock::now();
     Progress progress;
     const Instant now = app_.clock_.now();
-    try {
-        response.request_id = ids::request_id(app_.entropy_);
-        if (lab::Bench::owns(request.target)) {
-            progress.action = "lab";
-            app_.bench_.handle(request, response);
-        } else {
-            progress.format = format_for(request);
-            answer(request, response, progress, now);
-        }
-    } catch (const ApiError& error) {
+    const auto refuse_with = [&](const ApiError& error) {
         const Service& service = progress.service != nullptr ? *progress.service : service_by_host(request);
         progress.error_code = wire::row_of(error.code()).name;
         wire::write_error(response, progress.format, service.xmlns, error);
+    };
+    try {
+        response.request_id = ids::request_id(app_.entropy_);
+        answer_with_retries(request, response, progress, now);
+    } catch (const ApiError& error) {
+        refuse_with(error);
+    } catch (const db::ConstraintViolation& violation) {
+        refuse_with(service::lost_race(violation));
+    } catch (const db::SerializationFailure&) {
+        refuse_with(service::concurrent_modification());
+    } catch (const db::UnstorableText&) {
+        refuse_with(wire::validation_error("A text contains characters that cannot be stored."));
+    } catch (const db::Unavailable& error) {
+        report(LogLevel::warn, "the database is not available", error, response);
+        refuse_with(wire::service_unavailable());
     } catch (const std::exception& error) {
-        const Service& service = progress.service != nullptr ? *progress.service : service_by_host(request);
-        report(error, response);
-        progress.error_code = "InternalFailure";
-        wire::write_error(response, progress.format, service.xmlns, wire::internal_failure());
+        report(LogLevel::error, "internal failure", error, response);
+        refuse_with(wire::internal_failure());
     }
     keep_decision(response, now);
     const auto took = std::chrono::steady_clock::now() - started;
     log_access(request, response, progress, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
+/// A transaction that others stood in the way of, or whose connection broke before it was told to commit, has done
+/// nothing: the request starts again.
+void Worker::answer_with_retries(const wire::Request& request, wire::Response& response, Progress& progress,
+                                 Instant now) {
+    for (int tries = 1;; ++tries) {
+        try {
+            if (lab::Bench::owns(request.target)) {
+                progress.action = "lab";
+                return app_.bench_.handle(request, response);
+            }
+            progress.format = format_for(request);
+            return answer(request, response, progress, now);
+        } catch (const db::SerializationFailure&) {
+            if (tries == max_tries) throw;
+        } catch (const db::Unavailable& error) {
+            if (tries > 1 || !error.may_retry_at_once()) throw;
+        }
+        std::string request_id = std::move(response.request_id);
+        response.clear();
+        response.request_id = std::move(request_id);
+        record_->clear();
+        progress = {};
+    }
+}
+
 void Worker::answer(const wire::Request& request, wire::Response& response, Progress& progress, Instant now) {
     const service::Operation& operation = route(request, progress);
+    connection_->refresh_revisions();
     std::string region;
     service::Credential& credential = authenticate(request, progress, now, region);
     progress.account = credential.identity->account.str();
@@ -246,9 +280,9 @@ void Worker::log_access(const wire::Request& request, const wire::Response& resp
                          {{"request_id", response.request_id}, {"reason", progress.trace.denied}});
 }
 
-void Worker::report(const std::exception& error, const wire::Response& response) {
-    app_.log_.append(log_lines_, LogLevel::error, "internal failure",
-                     {{"request_id", response.request_id}, {"what", error.what()}});
+void Worker::report(LogLevel level, std::string_view event, const std::exception& error,
+                    const wire::Response& response) {
+    app_.log_.append(log_lines_, level, event, {{"request_id", response.request_id}, {"what", error.what()}});
 }
 
 void Worker::batch_done() {

@@ -33,6 +33,7 @@ class Worker final : public wire::Handler {
         std::string_view error_code;
     };
 
+    void answer_with_retries(const wire::Request& request, wire::Response& response, Progress& progress, Instant now);
     void answer(const wire::Request& request, wire::Response& response, Progress& progress, Instant now);
     const service::Operation& route(const wire::Request& request, Progress& progress);
     service::Credential& authenticate(const wire::Request& request, const Progress& progress, Instant now,
@@ -43,7 +44,7 @@ class Worker final : public wire::Handler {
     void note_use(service::Credential& credential, std::string_view region, const Progress& progress, Seconds now);
     void log_access(const wire::Request& request, const wire::Response& response, const Progress& progress,
                     std::chrono::microseconds took);
-    void report(const std::exception& error, const wire::Response& response);
+    void report(LogLevel level, std::string_view event, const std::exception& error, const wire::Response& response);
 
     App& app_;
     std::unique_ptr<db::Connection> connection_;

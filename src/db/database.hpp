@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/named.hpp"
@@ -56,6 +57,8 @@ class Database {
     virtual void reset() = 0;
     /// `memory`, `directory` or `postgresql`.
     virtual std::string_view storage() const = 0;
+    /// For people: `memory`, the directory, or the URL without the password.
+    virtual std::string location() const = 0;
 
     /// A number that changes with every committed change to the account's rows (and now and then without one: accounts
     /// share counters). One atomic load. Whoever caches what it read must load the revision *before* reading. Changes

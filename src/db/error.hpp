@@ -27,13 +27,15 @@ class SerializationFailure : public std::runtime_error {
 /// The database cannot be reached, or does not answer in time.
 class Unavailable : public std::runtime_error {
   public:
-    /// `nothing_happened`: the transaction had not been told to commit; `unknown`: the answer to that is missing.
-    enum class Outcome { nothing_happened, unknown };
-    Unavailable(const std::string& what, Outcome outcome) : std::runtime_error(what), outcome_(outcome) {}
-    Outcome outcome() const { return outcome_; }
+    /// `at_once`: the connection broke before the transaction was told to commit, so nothing happened, and a new
+    /// connection may do. `later`: there is no connection to be had, the time was over, or the answer to the commit is
+    /// missing, so that it may have happened.
+    enum class Retry { at_once, later };
+    Unavailable(const std::string& what, Retry retry) : std::runtime_error(what), retry_(retry) {}
+    bool may_retry_at_once() const { return retry_ == Retry::at_once; }
 
   private:
-    Outcome outcome_;
+    Retry retry_;
 };
 
 /// A text that the database cannot hold: a NUL byte, or bytes that are not UTF-8. SQLite holds any.

@@ -1,5 +1,6 @@
 #include "db/postgres_connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -18,8 +19,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// After a failure to connect.
-constexpr milliseconds pause{500};
+/// After a failure to connect; longer if the failure took long.
+constexpr milliseconds shortest_pause{250};
 /// The server is to end a statement by itself; this much later we give up on the server.
 constexpr milliseconds grace{2000};
 
@@ -112,16 +113,20 @@ std::string_view PostgresResult::text(int row, int column) const {
 void PostgresConnection::require_connected() {
     if (connection_ != nullptr) return;
     if (steady_clock::now() < not_before_)
-        throw Unavailable("the database could not be reached a moment ago", Unavailable::Outcome::nothing_happened);
+        throw Unavailable("the database could not be reached a moment ago", Unavailable::Retry::later);
     // What stands in the URL wins over what comes before it.
     const char* const keywords[] = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
                                     "keepalives_count", "tcp_user_timeout", "fallback_application_name",
                                     "dbname",           "client_encoding",  nullptr};
     const char* const values[] = {"3", "10", "3", "3", "10000", "iamlocal", options_.url.c_str(), "UTF8", nullptr};
+    const steady_clock::time_point started = steady_clock::now();
     connection_ = PQconnectdbParams(keywords, values, 1);
     if (connection_ == nullptr) throw std::bad_alloc();
-    if (PQstatus(connection_) != CONNECTION_OK) lose(std::string(trimmed(PQerrorMessage(connection_))));
-    established_ = true;
+    if (PQstatus(connection_) != CONNECTION_OK) {
+        const steady_clock::time_point now = steady_clock::now();
+        not_before_ = now + std::max<steady_clock::duration>(shortest_pause, 2 * (now - started));
+        lose(std::string(trimmed(PQerrorMessage(connection_))), Unavailable::Retry::later);
+    }
     PQsetnonblocking(connection_, 1);
     PQsetNoticeProcessor(
         connection_, [](void*, const char*) {}, nullptr);
@@ -134,7 +139,6 @@ void PostgresConnection::drop() noexcept {
     if (connection_ == nullptr) return;
     PQfinish(connection_);
     connection_ = nullptr;
-    established_ = false;
     statements_.clear();
 }
 
@@ -166,14 +170,14 @@ PostgresResult PostgresConnection::collect(milliseconds timeout) {
     const steady_clock::time_point deadline = steady_clock::now() + timeout + grace;
     while (const int unsent = PQflush(connection_)) {
         if (unsent < 0) lose(std::string(trimmed(PQerrorMessage(connection_))));
-        if (!wait(deadline, true)) lose("the database does not answer");
+        if (!wait(deadline, true)) lose("the database does not answer", Unavailable::Retry::later);
         if (PQconsumeInput(connection_) == 0) lose(std::string(trimmed(PQerrorMessage(connection_))));
     }
     PostgresResult first;
     PostgresResult failed;
     for (;;) {
         while (PQisBusy(connection_) != 0) {
-            if (!wait(deadline, false)) lose("the database does not answer");
+            if (!wait(deadline, false)) lose("the database does not answer", Unavailable::Retry::later);
             if (PQconsumeInput(connection_) == 0) lose(std::string(trimmed(PQerrorMessage(connection_))));
         }
         pg_result* const next = PQgetResult(connection_);
@@ -213,7 +217,7 @@ void PostgresConnection::fail(const PostgresResult& result) {
     if (is_outage(state)) {
         // A statement that was over its time leaves a good session behind; all others are not worth finding out.
         if (state != "57014" && state != "55P03") lose(what);
-        throw Unavailable(what, Unavailable::Outcome::nothing_happened);
+        throw Unavailable(what, Unavailable::Retry::later);
     }
     if (state == "23505") throw ConstraintViolation(ConstraintViolation::Kind::unique, what);
     if (state == "23503") throw ConstraintViolation(ConstraintViolation::Kind::foreign_key, what);
@@ -223,10 +227,9 @@ void PostgresConnection::fail(const PostgresResult& result) {
     throw std::runtime_error(what);
 }
 
-void PostgresConnection::lose(const std::string& reason) {
-    if (!established_) not_before_ = steady_clock::now() + pause;
+void PostgresConnection::lose(const std::string& reason, Unavailable::Retry retry) {
     drop();
-    throw Unavailable(reason, Unavailable::Outcome::nothing_happened);
+    throw Unavailable(reason, retry);
 }
 
 void PostgresConnection::rollback() noexcept {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "db/error.hpp"
 #include "db/options.hpp"
 #include "db/query.hpp"
 
@@ -87,11 +88,10 @@ class PostgresConnection {
     PostgresResult collect(std::chrono::milliseconds timeout);
     bool wait(std::chrono::steady_clock::time_point deadline, bool for_writing) const;
     [[noreturn]] void fail(const PostgresResult& result);
-    [[noreturn]] void lose(const std::string& reason);
+    [[noreturn]] void lose(const std::string& reason, Unavailable::Retry retry = Unavailable::Retry::at_once);
 
     const PostgresOptions& options_;
     pg_conn* connection_ = nullptr;
-    bool established_ = false;
     std::unordered_map<const char*, std::string> statements_;  ///< names of what is prepared
     std::chrono::steady_clock::time_point not_before_{};       ///< when to try to connect again
 };

@@ -247,7 +247,7 @@ void PostgresEngine::commit(const Stripes& touched) {
             if (connection_.execute("COMMIT").status() != "COMMIT")
                 throw std::logic_error("a transaction was to be committed after an error");
         } catch (const Unavailable& error) {
-            if (access_ == Access::write) throw Unavailable(error.what(), Unavailable::Outcome::unknown);
+            if (access_ == Access::write) throw Unavailable(error.what(), Unavailable::Retry::later);
             throw;
         }
         return;
@@ -257,7 +257,7 @@ void PostgresEngine::commit(const Stripes& touched) {
         const PostgresResult revised = connection_.execute(revise(stripes_of(touched)) + "; COMMIT");
         revision = static_cast<std::uint64_t>(revised.integer(0, 0));
     } catch (const Unavailable& error) {
-        throw Unavailable(error.what(), Unavailable::Outcome::unknown);
+        throw Unavailable(error.what(), Unavailable::Retry::later);
     }
     for (std::size_t i = 0; i < touched.size(); ++i)
         if (touched[i]) database_.raise(i, revision);

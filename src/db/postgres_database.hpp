@@ -29,6 +29,7 @@ class PostgresDatabase final : public Database {
     void migrate(std::span<const Migration> steps) override;
     void reset() override;
     std::string_view storage() const override { return "postgresql"; }
+    std::string location() const override { return location_; }
 
   private:
     friend class PostgresEngine;

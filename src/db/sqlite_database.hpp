@@ -21,6 +21,7 @@ class SqliteDatabase final : public Database {
     void migrate(std::span<const Migration> steps) override;
     void reset() override;
     std::string_view storage() const override { return persistent() ? "directory" : "memory"; }
+    std::string location() const override { return persistent() ? file_.parent_path().string() : "memory"; }
 
   private:
     friend class SqliteEngine;

@@ -18,7 +18,7 @@ struct Facts {
     std::string version;
     std::string account;
     std::string enforcement;
-    std::string storage;  ///< "memory" or "directory"
+    std::string storage;  ///< "memory", "directory" or "postgresql"
 };
 
 class Bench {

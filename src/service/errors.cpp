@@ -45,4 +45,16 @@ ApiError duplicate_tag_keys() {
 
 ApiError too_many_tags() { return {ErrorCode::limit_exceeded, "The number of tags has reached the maximum limit."}; }
 
+ApiError lost_race(const db::ConstraintViolation& violation) {
+    if (violation.kind() != db::ConstraintViolation::Kind::unique) return concurrent_modification();
+    return {ErrorCode::entity_already_exists,
+            "The request was rejected because it attempted to create a resource that already exists."};
+}
+
+ApiError concurrent_modification() {
+    return {ErrorCode::concurrent_modification,
+            "The request was rejected because multiple requests to change this object were submitted simultaneously. "
+            "Wait a few minutes and submit your request again."};
+}
+
 }  // namespace iamlocal::service

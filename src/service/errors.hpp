@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "db/error.hpp"
 #include "wire/error.hpp"
 
 namespace iamlocal::service {
@@ -29,5 +30,9 @@ ApiError access_denied(std::string message);
 ApiError reserved_tag();
 ApiError duplicate_tag_keys();
 ApiError too_many_tags();
+/// For who lost a race that the handler's own look could not see.
+ApiError lost_race(const db::ConstraintViolation& violation);
+/// `ConcurrentModification`, in the words of IAM's model.
+ApiError concurrent_modification();
 
 }  // namespace iamlocal::service

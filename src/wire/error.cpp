@@ -19,6 +19,7 @@ constexpr std::array rows = {
     ErrorRow{ErrorCode::not_found, "NotFound", 404},
     ErrorRow{ErrorCode::not_implemented, "NotImplemented", 501},
     ErrorRow{ErrorCode::internal_failure, "InternalFailure", 500},
+    ErrorRow{ErrorCode::service_unavailable, "ServiceUnavailable", 503},
     ErrorRow{ErrorCode::missing_authentication_token, "MissingAuthenticationToken", 403},
     ErrorRow{ErrorCode::incomplete_signature, "IncompleteSignature", 400},
     ErrorRow{ErrorCode::invalid_client_token_id, "InvalidClientTokenId", 403},
@@ -68,6 +69,10 @@ ApiError validation_error(std::string message) { return {ErrorCode::validation_e
 ApiError internal_failure() {
     return {ErrorCode::internal_failure,
             "The request processing has failed because of an unknown error, exception or failure."};
+}
+
+ApiError service_unavailable() {
+    return {ErrorCode::service_unavailable, "The request has failed due to a temporary failure of the server."};
 }
 
 }  // namespace iamlocal::wire

@@ -22,6 +22,7 @@ enum class ErrorCode {
     not_found,
     not_implemented,
     internal_failure,
+    service_unavailable,
     // authentication
     missing_authentication_token,
     incomplete_signature,
@@ -79,5 +80,7 @@ ApiError not_implemented(const std::string& action);
 ApiError missing_action();
 ApiError validation_error(std::string message);
 ApiError internal_failure();
+/// For a moment only: SDKs ask again.
+ApiError service_unavailable();
 
 }  // namespace iamlocal::wire
