@@ -99,7 +99,7 @@ if(IAMLOCAL_TESTS)
 endif()
 
 # iamlocal_test(name [ON_POSTGRESQL] SOURCES a.cpp ... LINKS other ...): a GoogleTest program whose cases ctest knows one
-# by one. Those that run on PostgreSQL, by their parameter's name, share one server, and so are one test to ctest.
+# by one. Those that run on PostgreSQL, by their names, share one server, and so are one test to ctest.
 function(iamlocal_test name)
   cmake_parse_arguments(arg "ON_POSTGRESQL" "" "SOURCES;LINKS" ${ARGN})
   add_executable(test_${name} ${arg_SOURCES})
@@ -116,8 +116,8 @@ function(iamlocal_test name)
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE IAMLOCAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if(arg_ON_POSTGRESQL)
-    gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_FILTER -*/postgresql)
-    add_test(NAME postgresql.${name} COMMAND test_${name} --gtest_filter=*/postgresql)
+    gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_FILTER -*/postgresql:Postgres*)
+    add_test(NAME postgresql.${name} COMMAND test_${name} --gtest_filter=*/postgresql:Postgres*)
     set_tests_properties(postgresql.${name} PROPERTIES LABELS postgresql TIMEOUT 300)
   else()
     gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST)

@@ -131,8 +131,10 @@ void PostgresConnection::require_connected() {
     PQsetNoticeProcessor(
         connection_, [](void*, const char*) {}, nullptr);
     const std::string timeout = std::to_string(options_.statement_timeout.count());
-    execute("SET statement_timeout = " + timeout + "; SET idle_in_transaction_session_timeout = " + timeout +
-            "; SET client_min_messages = warning; SET bytea_output = hex");
+    // A process that stands still with a transaction open must not keep the others from writing for long.
+    execute("SET statement_timeout = " + timeout +
+            "; SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning; "
+            "SET bytea_output = hex");
 }
 
 void PostgresConnection::drop() noexcept {

@@ -89,6 +89,17 @@ TEST(Database, IsForItsOwnerOnly) {
     }
 }
 
+TEST(Database, ACommitWaitsForTheDiskWhenThatIsAskedFor) {
+    // SQLite's numbers: 1 is NORMAL, 2 is FULL.
+    for (const auto& [durability, expected] : {std::pair(Durability::normal, 1), std::pair(Durability::full, 2)}) {
+        const TemporaryDirectory home;
+        const auto database = Database::open(home.path(), durability);
+        const auto connection = database->connect();
+        Transaction tx(*connection, Access::write);
+        EXPECT_EQ(tx.number("PRAGMA synchronous"), expected);
+    }
+}
+
 TEST(Database, RefusesADirectoryInUse) {
     const TemporaryDirectory home;
     auto database = Database::open(home.path());

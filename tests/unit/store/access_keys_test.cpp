@@ -188,6 +188,46 @@ TEST_F(KeyringTest, BelongsToItsDatabaseForGood) {
     EXPECT_EQ(refusal(), "The master key " + file_.string() + " is not the one that the database was made with.");
 }
 
+class SharedKeyringTest : public StoreTest {
+  protected:
+    static std::string bytes(const Keyring& keyring) {
+        return {keyring.session_tokens().begin(), keyring.session_tokens().end()};
+    }
+    template <class Open>
+    static std::string refusal(Open open) {
+        try {
+            open();
+        } catch (const db::CannotOpen& error) {
+            return error.what();
+        }
+        return "";
+    }
+    SeededEntropy entropy_{1};
+    const Secret given_{std::string(64, 'a')};
+};
+IAMLOCAL_ON_BOTH_ENGINES(SharedKeyringTest);
+
+TEST_P(SharedKeyringTest, AKeyInTheDatabaseIsMadeOnce) {
+    const std::string first = bytes(Keyring::open_in(*database_, entropy_));
+    EXPECT_EQ(bytes(Keyring::open_in(*database_, entropy_)), first);
+    database_->reset();
+    EXPECT_EQ(bytes(Keyring::open_in(*database_, entropy_)), first);
+    EXPECT_EQ(refusal([&] { Keyring::open_for(*database_, given_); }),
+              "The master key that is given is not the one that the database was made with.");
+}
+
+TEST_P(SharedKeyringTest, AGivenKeyIsNotKept) {
+    const std::string first = bytes(Keyring::open_for(*database_, given_));
+    EXPECT_EQ(bytes(Keyring::open_for(*database_, Secret(std::string(64, 'A')))), first);
+    EXPECT_EQ(refusal([&] { Keyring::open_for(*database_, Secret(std::string(64, 'b'))); }),
+              "The master key that is given is not the one that the database was made with.");
+    EXPECT_EQ(refusal([&] { Keyring::open_in(*database_, entropy_); }),
+              "The database was made with a master key that is not kept in it; it must be given again.");
+    for (const std::string& wrong : {std::string(63, 'a'), std::string(64, 'g')})
+        EXPECT_EQ(refusal([&] { Keyring::open_for(*database_, Secret(wrong)); }),
+                  "The master key must be 64 hexadecimal digits.");
+}
+
 TEST_F(KeyringTest, OpensSecretsAfterARestart) {
     const AccountId account("111122223333");
     const AccessKey key{.account = account,
