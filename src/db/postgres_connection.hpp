@@ -73,8 +73,8 @@ class PostgresConnection {
         require_connected();
         try {
             return action();
-        } catch (const std::exception&) {
-            if (!was_connected || connected()) throw;
+        } catch (const Unavailable& error) {
+            if (!was_connected || !error.may_retry_at_once()) throw;
         }
         require_connected();
         return action();

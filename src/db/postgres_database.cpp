@@ -149,7 +149,9 @@ void PostgresDatabase::migrate(std::span<const Migration> steps) {
         }
         work.commit();
         read_revisions(keeper_);
-    } catch (const Unavailable& error) {
+    } catch (const CannotOpen&) {
+        throw;
+    } catch (const std::runtime_error& error) {
         throw CannotOpen("Cannot use the database " + location_ + ": " + error.what() + ".");
     }
     if (!follower_.joinable()) follower_ = std::thread([this] { follow(); });

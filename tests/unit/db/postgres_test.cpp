@@ -1,6 +1,7 @@
 // What only PostgreSQL has: other processes, outages, its own words for our SQL. Databases of the same schema stand for
 // several processes.
 #include <chrono>
+#include <csignal>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -188,6 +189,30 @@ TEST_F(PostgresTest, NobodyWaitsForever) {
     EXPECT_LT(steady_clock::now() - started, std::chrono::seconds(2));
     holder.commit();
     add_parent("b");
+}
+
+TEST_F(PostgresTest, AServerThatStandsStillIsGivenUp) {
+    const auto started = steady_clock::now();
+    pid_t session = 0;
+    {
+        Transaction tx(*connection_, Access::write);
+        session = static_cast<pid_t>(tx.number("SELECT pg_backend_pid()"));
+        ASSERT_EQ(::kill(session, SIGSTOP), 0);
+        EXPECT_THROW(tx.exists("SELECT 1 FROM parents"), Unavailable);
+    }
+    EXPECT_LT(steady_clock::now() - started, std::chrono::seconds(4));
+    ::kill(session, SIGCONT);
+    add_parent("a");
+}
+
+TEST_F(PostgresTest, SaysWhenItMayNotMakeTables) {
+    options_.url = PostgresServer::instance().new_schema() + "_that_is_not_there";
+    try {
+        open();
+        ADD_FAILURE() << "no error";
+    } catch (const CannotOpen& error) {
+        EXPECT_THAT(error.what(), HasSubstr("no schema has been selected to create in"));
+    }
 }
 
 TEST_F(PostgresTest, HoldsNoTextThatIsNone) {
