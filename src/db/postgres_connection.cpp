@@ -11,10 +11,13 @@
 #include <vector>
 
 #include "db/error.hpp"
+#include "db/libpq.hpp"
 #include "db/postgres_sql.hpp"
 
 namespace iamlocal::db {
 namespace {
+
+const Libpq& pq() { return Libpq::get(); }
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -83,20 +86,20 @@ class Arguments {
 
 }  // namespace
 
-void PostgresResult::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
+void PostgresResult::Clear::operator()(pg_result* result) const noexcept { pq().clear(result); }
 
-int PostgresResult::rows() const { return PQntuples(result_.get()); }
+int PostgresResult::rows() const { return pq().ntuples(result_.get()); }
 
 int PostgresResult::changes() const {
-    const std::string_view count = PQcmdTuples(result_.get());
+    const std::string_view count = pq().cmdTuples(result_.get());
     int number = 0;
     std::from_chars(count.data(), count.data() + count.size(), number);
     return number;
 }
 
-std::string_view PostgresResult::status() const { return PQcmdStatus(result_.get()); }
+std::string_view PostgresResult::status() const { return pq().cmdStatus(result_.get()); }
 
-bool PostgresResult::is_null(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
+bool PostgresResult::is_null(int row, int column) const { return pq().getisnull(result_.get(), row, column) != 0; }
 
 std::int64_t PostgresResult::integer(int row, int column) const {
     const std::string_view digits = text(row, column);
@@ -107,7 +110,8 @@ std::int64_t PostgresResult::integer(int row, int column) const {
 }
 
 std::string_view PostgresResult::text(int row, int column) const {
-    return {PQgetvalue(result_.get(), row, column), static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+    return {pq().getvalue(result_.get(), row, column),
+            static_cast<std::size_t>(pq().getlength(result_.get(), row, column))};
 }
 
 void PostgresConnection::require_connected() {
@@ -120,15 +124,15 @@ void PostgresConnection::require_connected() {
                                     "dbname",           "client_encoding",  nullptr};
     const char* const values[] = {"3", "10", "3", "3", "10000", "iamlocal", options_.url.c_str(), "UTF8", nullptr};
     const steady_clock::time_point started = steady_clock::now();
-    connection_ = PQconnectdbParams(keywords, values, 1);
+    connection_ = pq().connectdbParams(keywords, values, 1);
     if (connection_ == nullptr) throw std::bad_alloc();
-    if (PQstatus(connection_) != CONNECTION_OK) {
+    if (pq().status(connection_) != CONNECTION_OK) {
         const steady_clock::time_point now = steady_clock::now();
         not_before_ = now + std::max<steady_clock::duration>(shortest_pause, 2 * (now - started));
-        lose(std::string(trimmed(PQerrorMessage(connection_))), Unavailable::Retry::later);
+        lose(std::string(trimmed(pq().errorMessage(connection_))), Unavailable::Retry::later);
     }
-    PQsetnonblocking(connection_, 1);
-    PQsetNoticeProcessor(
+    pq().setnonblocking(connection_, 1);
+    pq().setNoticeProcessor(
         connection_, [](void*, const char*) {}, nullptr);
     const std::string timeout = std::to_string(options_.statement_timeout.count());
     // A process that stands still with a transaction open must not keep the others from writing for long.
@@ -139,30 +143,30 @@ void PostgresConnection::require_connected() {
 
 void PostgresConnection::drop() noexcept {
     if (connection_ == nullptr) return;
-    PQfinish(connection_);
+    pq().finish(connection_);
     connection_ = nullptr;
     statements_.clear();
 }
 
 PostgresResult PostgresConnection::execute(const std::string& sql, milliseconds timeout) {
-    if (PQsendQuery(connection_, sql.c_str()) == 0) lose(std::string(trimmed(PQerrorMessage(connection_))));
+    if (pq().sendQuery(connection_, sql.c_str()) == 0) lose(std::string(trimmed(pq().errorMessage(connection_))));
     return collect(timeout);
 }
 
 PostgresResult PostgresConnection::execute(Sql sql, std::span<const Value> values) {
     const std::string& name = prepare(sql);
     const Arguments arguments(values);
-    if (PQsendQueryPrepared(connection_, name.c_str(), arguments.count(), arguments.values(), arguments.lengths(),
-                            arguments.formats(), 0) == 0)
-        lose(std::string(trimmed(PQerrorMessage(connection_))));
+    if (pq().sendQueryPrepared(connection_, name.c_str(), arguments.count(), arguments.values(), arguments.lengths(),
+                               arguments.formats(), 0) == 0)
+        lose(std::string(trimmed(pq().errorMessage(connection_))));
     return collect(options_.statement_timeout);
 }
 
 const std::string& PostgresConnection::prepare(Sql sql) {
     if (const auto found = statements_.find(sql.text()); found != statements_.end()) return found->second;
     std::string name = "s" + std::to_string(statements_.size());
-    if (PQsendPrepare(connection_, name.c_str(), postgres_statement(sql.text()).c_str(), 0, nullptr) == 0)
-        lose(std::string(trimmed(PQerrorMessage(connection_))));
+    if (pq().sendPrepare(connection_, name.c_str(), postgres_statement(sql.text()).c_str(), 0, nullptr) == 0)
+        lose(std::string(trimmed(pq().errorMessage(connection_))));
     collect(options_.statement_timeout);
     return statements_.emplace(sql.text(), std::move(name)).first->second;
 }
@@ -170,22 +174,22 @@ const std::string& PostgresConnection::prepare(Sql sql) {
 /// Reads all results, so that the connection is ready for the next statement.
 PostgresResult PostgresConnection::collect(milliseconds timeout) {
     const steady_clock::time_point deadline = steady_clock::now() + timeout + grace;
-    while (const int unsent = PQflush(connection_)) {
-        if (unsent < 0) lose(std::string(trimmed(PQerrorMessage(connection_))));
+    while (const int unsent = pq().flush(connection_)) {
+        if (unsent < 0) lose(std::string(trimmed(pq().errorMessage(connection_))));
         if (!wait(deadline, true)) lose("the database does not answer", Unavailable::Retry::later);
-        if (PQconsumeInput(connection_) == 0) lose(std::string(trimmed(PQerrorMessage(connection_))));
+        if (pq().consumeInput(connection_) == 0) lose(std::string(trimmed(pq().errorMessage(connection_))));
     }
     PostgresResult first;
     PostgresResult failed;
     for (;;) {
-        while (PQisBusy(connection_) != 0) {
+        while (pq().isBusy(connection_) != 0) {
             if (!wait(deadline, false)) lose("the database does not answer", Unavailable::Retry::later);
-            if (PQconsumeInput(connection_) == 0) lose(std::string(trimmed(PQerrorMessage(connection_))));
+            if (pq().consumeInput(connection_) == 0) lose(std::string(trimmed(pq().errorMessage(connection_))));
         }
-        pg_result* const next = PQgetResult(connection_);
+        pg_result* const next = pq().getResult(connection_);
         if (next == nullptr) break;
         PostgresResult result(next);
-        const ExecStatusType status = PQresultStatus(next);
+        const ExecStatusType status = pq().resultStatus(next);
         if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
             failed = std::move(result);
         else if (first.get() == nullptr)
@@ -201,7 +205,7 @@ bool PostgresConnection::wait(steady_clock::time_point deadline, bool for_writin
     for (;;) {
         const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
         if (left.count() <= 0) return false;
-        pollfd descriptor{PQsocket(connection_), events, 0};
+        pollfd descriptor{pq().socket(connection_), events, 0};
         const int ready = ::poll(&descriptor, 1, static_cast<int>(left.count()));
         if (ready > 0) return true;
         if (ready < 0 && errno != EINTR) return false;
@@ -209,13 +213,13 @@ bool PostgresConnection::wait(steady_clock::time_point deadline, bool for_writin
 }
 
 void PostgresConnection::fail(const PostgresResult& result) {
-    const char* const code = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-    const char* const message = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
+    const char* const code = pq().resultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    const char* const message = pq().resultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
     const std::string_view state = code != nullptr ? code : "08006";
     // The primary message alone: details may quote what is stored.
     const std::string what =
-        "PostgreSQL: " + std::string(message != nullptr ? message : trimmed(PQresultErrorMessage(result.get())));
-    if (PQstatus(connection_) != CONNECTION_OK) lose(what);
+        "PostgreSQL: " + std::string(message != nullptr ? message : trimmed(pq().resultErrorMessage(result.get())));
+    if (pq().status(connection_) != CONNECTION_OK) lose(what);
     if (is_outage(state)) {
         // A statement that was over its time leaves a good session behind; all others are not worth finding out.
         if (state != "57014" && state != "55P03") lose(what);
@@ -236,7 +240,7 @@ void PostgresConnection::lose(const std::string& reason, Unavailable::Retry retr
 
 void PostgresConnection::rollback() noexcept {
     if (connection_ == nullptr) return;
-    const PGTransactionStatusType status = PQtransactionStatus(connection_);
+    const PGTransactionStatusType status = pq().transactionStatus(connection_);
     if (status == PQTRANS_IDLE) return;
     try {
         execute("ROLLBACK");
@@ -246,8 +250,8 @@ void PostgresConnection::rollback() noexcept {
 }
 
 std::string postgres_location(const std::string& url) {
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), nullptr),
-                                                                               &PQconninfoFree);
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(pq().conninfoParse(url.c_str(), nullptr),
+                                                                               pq().conninfoFree);
     // libpq's words may quote a part of the URL, and with it a password.
     if (!options)
         throw CannotOpen("The URL of the database cannot be understood; expected postgresql://HOST/DATABASE.");
