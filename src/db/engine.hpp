@@ -21,7 +21,12 @@ using Stripes = std::bitset<revision_stripes>;
 /// One execution of a statement. Engines keep cursors for their next use, so they are released, not deleted.
 class Cursor {
   public:
-    /// Whether there is a (next) row. The first call executes the statement. Throws what Engine throws.
+    Cursor() = default;
+    Cursor(const Cursor&) = delete;
+    Cursor& operator=(const Cursor&) = delete;
+    virtual ~Cursor() = default;
+
+    /// Whether there is a (next) row. Executes the statement, if Engine::open() has not. Throws what Engine throws.
     virtual bool step() = 0;
     /// How many rows an INSERT, UPDATE or DELETE concerned; to be asked after step().
     virtual int changes() const = 0;
@@ -32,12 +37,6 @@ class Cursor {
     virtual std::string_view blob(int column) const = 0;
 
     virtual void release() noexcept = 0;
-
-  protected:
-    Cursor() = default;
-    Cursor(const Cursor&) = delete;
-    Cursor& operator=(const Cursor&) = delete;
-    ~Cursor() = default;
 };
 
 /// A connection. Used by one thread at a time, and for one transaction at a time. Every function but rollback() throws

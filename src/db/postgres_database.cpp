@@ -67,6 +67,7 @@ std::vector<std::string> tables_in_order(PostgresConnection& connection) {
         "JOIN pg_class b ON b.oid = c.confrelid WHERE c.contype = 'f' AND a.oid <> b.oid "
         "AND a.relnamespace = current_schema()::regnamespace");
     std::vector<std::string> waiting;
+    waiting.reserve(static_cast<std::size_t>(listed.rows()));
     for (int i = 0; i < listed.rows(); ++i) waiting.emplace_back(listed.text(i, 0));
     const auto is_referred_to = [&](const std::string& table) {
         for (int i = 0; i < references.rows(); ++i)

@@ -22,7 +22,7 @@ class SqliteStatement final : public Cursor {
   public:
     /// `cached`: kept after its release. Throws what SqliteHandle::fail() throws.
     SqliteStatement(SqliteHandle& handle, const char* sql, bool cached);
-    ~SqliteStatement();
+    ~SqliteStatement() override;
 
     void bind(std::span<const Value> values);
     bool writes() const { return writes_; }
