@@ -25,7 +25,7 @@ namespace {
 using namespace iamlocal;
 using tools::print;
 
-enum ExitCode : int { success = 0, failure = 1, usage = 2, data_directory = 3 };
+enum ExitCode : int { success = 0, failure = 1, usage = 2, storage = 3 };
 
 std::optional<std::string> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -60,7 +60,7 @@ std::string banner(const Emulator& emulator, const Config& config) {
     std::string out = fmt::format("iamlocal {}\n", version());
     for (const std::string& url : emulator.endpoints()) out.append(fmt::format("  address      {}\n", url));
     out.append(fmt::format("  account      {}\n", config.account_id));
-    out.append(fmt::format("  storage      {}\n", config.data_dir.empty() ? "memory" : config.data_dir));
+    out.append(fmt::format("  storage      {}\n", emulator.storage()));
     out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));
     out.append(fmt::format("  test bench   {}\n", emulator.testbench_enabled() ? "on" : "off"));
     return out.append("Ready.\n");
@@ -146,7 +146,7 @@ int main(int argc, char** argv) {
     } catch (const tools::OutputError& error) {
         return complain(error, failure);
     } catch (const db::CannotOpen& error) {
-        return complain(error.what(), data_directory);
+        return complain(error.what(), storage);
     } catch (const std::invalid_argument& error) {
         return complain(error.what(), usage);
     } catch (const std::exception& error) {

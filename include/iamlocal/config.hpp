@@ -15,6 +15,20 @@ struct Config {
     std::vector<std::string> listen = {"127.0.0.1:4566"};
     /// Where identities are kept; empty: in memory, gone with the process.
     std::string data_dir;
+    /// In a directory: `normal`, an acknowledged change survives the end of the process; `full`, a loss of power too,
+    /// and every change waits for the disk.
+    enum class Durability { normal, full };
+    Durability durability = Durability::normal;
+    /// postgresql://USER:PASSWORD@HOST:PORT/DATABASE: identities are kept there instead, and several processes may
+    /// share them.
+    std::string database;
+    /// When a change that another of these processes made counts here: within a second, or at once, for which every
+    /// request asks the database.
+    enum class DatabaseFreshness { second, immediate };
+    DatabaseFreshness database_freshness = DatabaseFreshness::second;
+    /// 64 hexadecimal digits, from which the keys are made that secrets and session tokens are sealed with. Empty: made
+    /// once and kept in the data directory or the database; gone with the process for identities in memory.
+    std::string master_key;
     /// Threads that serve requests; 0: one per processor.
     unsigned workers = 0;
 

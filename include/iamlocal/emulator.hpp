@@ -40,7 +40,7 @@ class Emulator {
     /// Opens the store and serves. Throws an exception with one sentence for people when that cannot be done:
     /// std::invalid_argument for an impossible setting or for other managed policies than those of an emulator that
     /// runs in the same process, std::runtime_error for a port in use, a data directory that another process holds or a
-    /// newer version has written.
+    /// newer version has written, a database that cannot be reached.
     void start();
     /// Takes no more requests, finishes those that are running, and returns when all is written. Idempotent.
     void stop();
@@ -52,6 +52,8 @@ class Emulator {
     /// All of them.
     std::vector<std::string> endpoints() const;
 
+    /// Where identities are kept: `memory`, the data directory, or the database's URL without the password.
+    std::string storage() const;
     /// Whether reset and clock are served, once `automatic` is resolved.
     bool testbench_enabled() const;
 

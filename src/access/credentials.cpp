@@ -1,5 +1,7 @@
 #include "access/credentials.hpp"
 
+#include <algorithm>
+
 #include "aws/ids.hpp"
 #include "store/access_keys.hpp"
 
@@ -8,6 +10,14 @@ namespace {
 
 /// Entries of one worker. A full cache starts again: simpler than an order of use, and the next request reloads.
 constexpr std::size_t max_entries = 1024;
+
+/// Whether AWS could have given this id to a key (`[\\w]+`); a header may hold any bytes, which not every database can
+/// be asked about.
+bool is_access_key_id(std::string_view id) {
+    return std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
 
 }  // namespace
 
@@ -61,6 +71,7 @@ std::unique_ptr<Credential> CredentialCache::load_root(std::string_view access_k
 }
 
 std::unique_ptr<Credential> CredentialCache::load_user(std::string_view access_key_id) {
+    if (!is_access_key_id(access_key_id)) return nullptr;
     const AccessKeyId id(access_key_id);
     AccountId account;
     {

@@ -51,4 +51,10 @@ ApiError concurrent_modification() {
 
 ApiError too_many_tags() { return {ErrorCode::limit_exceeded, "The number of tags has reached the maximum limit."}; }
 
+ApiError lost_race(const db::ConstraintViolation& violation) {
+    if (violation.kind() != db::ConstraintViolation::Kind::unique) return concurrent_modification();
+    return {ErrorCode::entity_already_exists,
+            "The request was rejected because it attempted to create a resource that already exists."};
+}
+
 }  // namespace iamlocal::api

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "aws/error.hpp"
+#include "db/error.hpp"
 
 namespace iamlocal::api {
 
@@ -25,8 +26,10 @@ ApiError malformed_policy(std::string message);
 ApiError access_denied(std::string message);
 ApiError reserved_tag();
 ApiError duplicate_tag_keys();
-/// Others keep changing what the request names.
-ApiError concurrent_modification();
 ApiError too_many_tags();
+/// For who lost a race that the handler's own look could not see.
+ApiError lost_race(const db::ConstraintViolation& violation);
+/// `ConcurrentModification`, in the words of IAM's model: others keep changing what the request names.
+ApiError concurrent_modification();
 
 }  // namespace iamlocal::api

@@ -86,7 +86,9 @@ void conduct(const Operation& op, Call& call, Steps& steps) {
         Context ctx(call, tx);
         if (op.access == db::Access::write) note_account(ctx);
         // What was looked up before the decision is good only while nothing has changed.
-        if (database.revision(call.caller.account) != revision) {
+        const bool may_be_outdated = database.revision(call.caller.account) != revision ||
+                                     (op.access == db::Access::write && database.is_shared());
+        if (may_be_outdated) {
             Target now = steps.resolve(ctx);
             load_tags(ctx, now, required_facts(call, now));
             if (now != decided_on) continue;

@@ -39,7 +39,7 @@ std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
                          options_.root.account.str(),
                          std::string(name_of(options_.enforcement)),
-                         database_.persistent() ? "directory" : "memory",
+                         std::string(database_.storage()),
                          {}};
     for (const Service& service : services()) health.services.emplace_back(service.name);
     std::vector<admin::Route> routes = admin::health_routes(health);
@@ -57,8 +57,12 @@ std::vector<admin::Route> App::routes() {
 std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pipeline>(shared_); }
 
 void App::flush() {
-    const std::unique_ptr<db::Connection> connection = database_.connect();
-    usage_.flush(*connection);
+    try {
+        const std::unique_ptr<db::Connection> connection = database_.connect();
+        usage_.flush(*connection);
+    } catch (const std::exception& error) {
+        log_.write(LogLevel::error, "dates of last use were not written", {{"what", error.what()}});
+    }
 }
 
 }  // namespace iamlocal::app

@@ -31,9 +31,8 @@ nlohmann::ordered_json described(const Service& service) {
             nlohmann::ordered_json input = nlohmann::ordered_json::object();
             protocol::ModelPrinter printer(input);
             operation.describe(printer);
-            operations[operation.name] = {{"input", std::move(input)},
-                                           {"result", operation.has_result},
-                                           {"anonymous", operation.is_anonymous()}};
+            operations[operation.name] = {
+                {"input", std::move(input)}, {"result", operation.has_result}, {"anonymous", operation.is_anonymous()}};
         }
     }
     nlohmann::ordered_json unbuilt = nlohmann::ordered_json::array();

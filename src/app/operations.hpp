@@ -18,7 +18,7 @@ struct Service {
     std::string_view xmlns;        ///< of answers
     protocol::ShowValues show;     ///< whether validation messages repeat values
     std::span<const std::span<const api::Operation>> operations;
-    std::span<const std::string_view> model_names;  ///< of all operations that AWS has
+    std::span<const std::string_view> model_names;                             ///< of all operations that AWS has
     std::unordered_map<std::string_view, const api::Operation*> by_name = {};  ///< services() fills it
 
     /// The operation, or null.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "api/errors.hpp"
 #include "auth/sigv4.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
@@ -12,6 +13,8 @@
 namespace iamlocal::app {
 namespace {
 
+/// Tries of a transaction that others stood in the way of.
+constexpr int max_tries = 10;
 constexpr std::size_t max_decoded_body = std::size_t{1} << 20;
 /// Documents of one worker's cache; one entry may be as large as AWS's largest managed policy.
 constexpr std::size_t max_cached_policies = 2048;
@@ -99,7 +102,7 @@ ApiError fault_error(http::Fault fault) {
         case http::Fault::timeout:
             return {ErrorCode::request_timeout, "The request did not arrive in time."};
         case http::Fault::overloaded:
-            return {ErrorCode::service_unavailable, "The request has failed due to a temporary failure of the server."};
+            return service_unavailable();
         case http::Fault::malformed:
             break;
     }
@@ -172,7 +175,7 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
             progress.action = shared_.router.handle(request, response);
         } else {
             progress.format = format_for(request);
-            rest = answer(progress, response);
+            rest = answer_with_retries(progress, response);
         }
     });
     if (rest) {
@@ -187,15 +190,26 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
 /// Takes a step of a request, and makes AWS's errors of what it throws.
 template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
+    const auto refuse_with = [&](const ApiError& error) {
+        progress.error_code = row_of(error.code()).name;
+        protocol::write_error(response, progress.format, service_for_error(progress).xmlns, error);
+    };
     try {
         return step();
     } catch (const ApiError& error) {
-        progress.error_code = row_of(error.code()).name;
-        protocol::write_error(response, progress.format, service_for_error(progress).xmlns, error);
+        refuse_with(error);
+    } catch (const db::ConstraintViolation& violation) {
+        refuse_with(api::lost_race(violation));
+    } catch (const db::SerializationFailure&) {
+        refuse_with(api::concurrent_modification());
+    } catch (const db::UnstorableText&) {
+        refuse_with(validation_error("A text contains characters that cannot be stored."));
+    } catch (const db::Unavailable& error) {
+        report(LogLevel::warn, "the database is not available", error, response);
+        refuse_with(service_unavailable());
     } catch (const std::exception& error) {
-        report(error, response);
-        progress.error_code = "InternalFailure";
-        protocol::write_error(response, progress.format, service_for_error(progress).xmlns, internal_failure());
+        report(LogLevel::error, "internal failure", error, response);
+        refuse_with(internal_failure());
     }
 }
 
@@ -207,8 +221,27 @@ void Pipeline::conclude(const Progress& progress, const http::Response& response
     log_access(progress, response, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
+/// A transaction that others stood in the way of, or whose connection broke before it was told to commit, has done
+/// nothing: the request starts again.
+std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, http::Response& response) {
+    for (int tries = 1;; ++tries) {
+        try {
+            return answer(progress, response);
+        } catch (const db::SerializationFailure&) {
+            if (tries == max_tries) throw;
+        } catch (const db::Unavailable& error) {
+            if (tries > 1 || !error.may_retry_at_once()) throw;
+        }
+        response.body.clear();
+        progress.record->clear();
+        progress.service = nullptr;
+        progress.verdict = {};
+    }
+}
+
 std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Response& response) {
     route(progress);
+    connection_->refresh_revisions();
     access::Credential& credential = authenticate(progress);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
@@ -383,9 +416,9 @@ void Pipeline::log_access(const Progress& progress, const http::Response& respon
                            {{"request_id", response.request_id}, {"reason", progress.verdict.denied}});
 }
 
-void Pipeline::report(const std::exception& error, const http::Response& response) {
-    shared_.log.append(log_lines_, LogLevel::error, "internal failure",
-                       {{"request_id", response.request_id}, {"what", error.what()}});
+void Pipeline::report(LogLevel level, std::string_view event, const std::exception& error,
+                      const http::Response& response) {
+    shared_.log.append(log_lines_, level, event, {{"request_id", response.request_id}, {"what", error.what()}});
 }
 
 void Pipeline::batch_done() {

@@ -48,6 +48,7 @@ class Pipeline final : public http::Handler {
 
     template <class Step>
     void attempt(Progress& progress, http::Response& response, Step step);
+    std::unique_ptr<Continuation> answer_with_retries(Progress& progress, http::Response& response);
     std::unique_ptr<Continuation> answer(Progress& progress, http::Response& response);
     void route(Progress& progress);
     access::Credential& authenticate(Progress& progress);
@@ -60,7 +61,7 @@ class Pipeline final : public http::Handler {
     void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
     void note_use(access::Credential& credential, const Progress& progress);
     void log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took);
-    void report(const std::exception& error, const http::Response& response);
+    void report(LogLevel level, std::string_view event, const std::exception& error, const http::Response& response);
 
     const Shared& shared_;
     std::unique_ptr<db::Connection> connection_;

@@ -71,4 +71,8 @@ ApiError internal_failure() {
             "The request processing has failed because of an unknown error, exception or failure."};
 }
 
+ApiError service_unavailable() {
+    return {ErrorCode::service_unavailable, "The request has failed due to a temporary failure of the server."};
+}
+
 }  // namespace iamlocal

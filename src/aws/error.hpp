@@ -80,5 +80,7 @@ ApiError not_implemented(const std::string& action);
 ApiError missing_action();
 ApiError validation_error(std::string message);
 ApiError internal_failure();
+/// For a moment only: SDKs ask again.
+ApiError service_unavailable();
 
 }  // namespace iamlocal

@@ -78,6 +78,10 @@ constexpr Choice<Config::Enforcement> enforcements[] = {{"enforce", Config::Enfo
                                                         {"off", Config::Enforcement::off}};
 constexpr Choice<Config::Testbench> testbench_modes[] = {
     {"auto", Config::Testbench::automatic}, {"on", Config::Testbench::on}, {"off", Config::Testbench::off}};
+constexpr Choice<Config::Durability> durabilities[] = {{"normal", Config::Durability::normal},
+                                                       {"full", Config::Durability::full}};
+constexpr Choice<Config::DatabaseFreshness> freshnesses[] = {{"second", Config::DatabaseFreshness::second},
+                                                             {"immediate", Config::DatabaseFreshness::immediate}};
 constexpr Choice<Config::LogLevel> levels[] = {{"error", Config::LogLevel::error},
                                                {"warn", Config::LogLevel::warn},
                                                {"info", Config::LogLevel::info},
@@ -143,6 +147,25 @@ const Setting settings[] = {
     {"data-dir", "DIR", "Keep identities in this directory; without it they are in memory only", "a directory",
      [](Config& c, const std::string& t) { return c.data_dir = t, !t.empty(); },
      [](const Config& c) { return c.data_dir; }},
+    {"durability", "MODE", "normal: changes survive the process; full: they survive a loss of power, too",
+     "normal or full", [](Config& c, const std::string& t) { return set_choice(c.durability, t, durabilities); },
+     [](const Config& c) { return show_choice(c.durability, durabilities); }},
+    {"database", "URL", "Keep identities in this PostgreSQL database, which several servers may share",
+     "postgresql://HOST/DATABASE",
+     [](Config& c, const std::string& t) {
+         return c.database = t, t.starts_with("postgresql://") || t.starts_with("postgres://");
+     },
+     [](const Config& c) { return c.database; }, true},
+    {"database-freshness", "MODE", "When changes of other servers count: second (within one) or immediate",
+     "second or immediate",
+     [](Config& c, const std::string& t) { return set_choice(c.database_freshness, t, freshnesses); },
+     [](const Config& c) { return show_choice(c.database_freshness, freshnesses); }},
+    {"master-key", "KEY", "Key that secrets are sealed with; made and kept beside them if none is given",
+     "64 hexadecimal digits",
+     [](Config& c, const std::string& t) {
+         return c.master_key = t, t.size() == 64 && t.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+     },
+     [](const Config& c) { return c.master_key; }, true},
     {"workers", "N", "Threads that serve requests; 0: one per processor", "a number from 0 to 256",
      [](Config& c, const std::string& t) { return set_number(c.workers, t, 0U, 256U); },
      [](const Config& c) { return std::to_string(c.workers); }},
@@ -267,7 +290,8 @@ std::string print_config(const Config& config, const Sources& sources) {
     std::string out;
     for (const Setting& setting : settings) {
         const auto source = sources.find(setting.name);
-        std::string value = setting.secret ? "(secret)" : setting.show(config);
+        std::string value = setting.show(config);
+        if (setting.secret && !value.empty()) value = "(secret)";
         out.append(fmt::format("{:<23} {:<31} {}\n", setting.name, value.empty() ? "-" : value,
                                source == sources.end() ? "default" : source->second));
     }

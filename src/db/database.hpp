@@ -1,80 +1,83 @@
 // The database of one process: open it once, give every worker a Connection, and run Transactions on that.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/named.hpp"
-#include "db/directory_lock.hpp"
+#include "db/engine.hpp"
 #include "db/error.hpp"
+#include "db/options.hpp"
 
 namespace iamlocal::db {
 
-class Engine;
 class Connection;
 
-/// A numbered step of the schema. A released step is never edited.
+/// A numbered step of the schema. A released step is never edited. Written for SQLite with upper-case keywords;
+/// PostgreSQL gets it with the words changed that it has others for (postgres_schema.hpp).
 struct Migration {
     int version;  ///< 1, 2, 3, … without gaps
     std::string_view description;
     const char* sql;  ///< statements separated by ';'
 };
 
-/// In memory: one private SQLite database that all connections share under a mutex; nothing is left behind. In a
-/// directory: DIR/iamlocal.db in WAL mode with a SQLite connection per Connection; readers never wait, writers queue
-/// on a mutex of this process. A commit is in the operating system's page cache before it is acknowledged, so killing
-/// the process loses nothing; losing power may lose the last commits, but never corrupts (synchronous=NORMAL).
+/// SQLite or PostgreSQL; who uses it cannot tell.
 class Database {
   public:
+    /// One private SQLite database that all connections share under a mutex; nothing is left behind.
     static std::unique_ptr<Database> in_memory();
-    /// Makes the directory (mode 0700) if needed and holds DIR/lock until destroyed. Throws CannotOpen when another
-    /// process holds it or the file cannot be used.
-    static std::unique_ptr<Database> open(const std::filesystem::path& directory);
+    /// DIR/iamlocal.db, SQLite in WAL mode: readers never wait, writers queue on a mutex of this process. Makes the
+    /// directory (mode 0700) if needed and holds DIR/lock until destroyed. A commit is in the operating system's page
+    /// cache before it is acknowledged, so killing the process loses nothing; see Durability for the rest. Throws
+    /// CannotOpen when another process holds the lock or the file cannot be used.
+    static std::unique_ptr<Database> open(const std::filesystem::path& directory,
+                                          Durability durability = Durability::normal);
+    /// A PostgreSQL database, which other processes may use at the same time: readers never wait, writers queue, and
+    /// revisions follow what others commit as `options.freshness` says. Throws CannotOpen when it cannot be reached.
+    static std::unique_ptr<Database> open(const PostgresOptions& options);
 
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
-    /// Checkpoints the write-ahead log. All connections must be gone.
-    ~Database();
+    /// All connections must be gone.
+    virtual ~Database() = default;
 
     /// A connection for the use of one thread. The database must outlive it.
     std::unique_ptr<Connection> connect();
 
-    /// Brings the schema up to the last of `steps`, each in its own transaction. Throws CannotOpen when the file was
-    /// written by a later release.
-    void migrate(std::span<const Migration> steps);
+    /// Brings the schema up to the last of `steps`. Throws CannotOpen when a later release wrote the database.
+    virtual void migrate(std::span<const Migration> steps) = 0;
     /// Deletes every row of every table in one transaction and bumps all revisions. The schema stays, and so does what
     /// is in tables called `schema_…`.
-    void reset();
+    virtual void reset() = 0;
+    /// Whether other processes may change it, whose changes revision() shows a little later.
+    virtual bool is_shared() const { return false; }
+    /// `memory`, `directory` or `postgresql`.
+    virtual std::string_view storage() const = 0;
+    /// For people: `memory`, the directory, or the URL without the password.
+    virtual std::string location() const = 0;
 
     /// A number that changes with every committed change to the account's rows (and now and then without one: accounts
-    /// share counters). One atomic load. Whoever caches what it read must load the revision *before* reading.
+    /// share counters). One atomic load. Whoever caches what it read must load the revision *before* reading. Changes
+    /// of other processes count since Connection::refresh_revisions().
     std::uint64_t revision(const AccountId& account) const noexcept {
         return revisions_[stripe(account)].load(std::memory_order_acquire);
     }
 
-    /// Whether commits survive the process.
-    bool persistent() const { return lock_.held(); }
+  protected:
+    Database() = default;
+    virtual std::unique_ptr<Engine> make_engine() = 0;
+
+    std::array<std::atomic<std::uint64_t>, revision_stripes> revisions_{};
 
   private:
-    friend class Connection;
     friend class Transaction;
-
-    static constexpr std::size_t stripes = 256;
     static std::size_t stripe(const AccountId& account) noexcept;
-
-    Database() = default;
-    std::unique_ptr<Engine> open_engine() const;
-
-    DirectoryLock lock_;
-    std::filesystem::path file_;      ///< empty in memory
-    std::unique_ptr<Engine> shared_;  ///< the only engine in memory; the keeper of the file otherwise
-    std::mutex mutex_;                ///< file: held by the writing transaction; memory: by any
-    std::atomic<std::uint64_t> revisions_[stripes] = {};
 };
 
 /// One thread's way into the database.
@@ -82,18 +85,20 @@ class Connection {
   public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
-    ~Connection();
+    ~Connection() = default;
 
     Database& database() { return database_; }
+    /// To be called before what depends on revision(), once per request: from then on it is as new as the settings
+    /// promise. Costs nothing unless other processes share the database. Throws Unavailable.
+    void refresh_revisions() { engine_->refresh_revisions(); }
 
   private:
     friend class Database;
     friend class Transaction;
-    Connection(Database& database, std::unique_ptr<Engine> own);
+    Connection(Database& database, std::unique_ptr<Engine> engine) : database_(database), engine_(std::move(engine)) {}
 
     Database& database_;
-    std::unique_ptr<Engine> own_;  ///< empty in memory
-    Engine& engine_;
+    std::unique_ptr<Engine> engine_;
     bool busy_ = false;  ///< a transaction has begun
 };
 

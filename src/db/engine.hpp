@@ -1,59 +1,62 @@
-// One SQLite connection with its prepared statements. Inside this folder only.
+// What a database has to offer: one connection, its transactions, and statements with their rows. SQLite and PostgreSQL
+// stand behind it. Inside this folder only; everybody else goes through Transaction.
 #pragma once
 
-#include <filesystem>
-#include <string>
-#include <unordered_map>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
 
 #include "db/query.hpp"
 
-struct sqlite3;
-
 namespace iamlocal::db {
 
-/// Used by one thread at a time.
+enum class Access { read, write };
+
+/// Accounts share this many revision counters.
+inline constexpr std::size_t revision_stripes = 256;
+using Stripes = std::bitset<revision_stripes>;
+
+/// One execution of a statement. Engines keep cursors for their next use, so they are released, not deleted.
+class Cursor {
+  public:
+    Cursor() = default;
+    Cursor(const Cursor&) = delete;
+    Cursor& operator=(const Cursor&) = delete;
+    virtual ~Cursor() = default;
+
+    /// Whether there is a (next) row. Executes the statement, if Engine::open() has not. Throws what Engine throws.
+    virtual bool step() = 0;
+    /// How many rows an INSERT, UPDATE or DELETE concerned; to be asked after step().
+    virtual int changes() const = 0;
+
+    virtual bool is_null(int column) const = 0;
+    virtual std::int64_t integer(int column) const = 0;
+    virtual std::string_view text(int column) const = 0;
+    virtual std::string_view blob(int column) const = 0;
+
+    virtual void release() noexcept = 0;
+};
+
+/// A connection. Used by one thread at a time, and for one transaction at a time. Every function but rollback() throws
+/// ConstraintViolation, SerializationFailure, Unavailable, or std::runtime_error for what nobody expects.
 class Engine {
   public:
-    /// A statement and whether a Query is stepping through it.
-    struct Statement {
-        sqlite3_stmt* handle = nullptr;
-        bool writes = false;
-        bool busy = false;
-    };
+    Engine() = default;
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    virtual ~Engine() = default;
 
-    /// A private database in memory.
-    static Engine in_memory();
-    /// A connection to the file. Throws CannotOpen.
-    static Engine of_file(const std::filesystem::path& file);
-
-    Engine(Engine&& other) noexcept;
-    Engine& operator=(Engine&&) = delete;
-    ~Engine();
-
-    /// The cached statement for this text, prepared on first use.
-    Statement& prepare(Sql sql);
-    /// A statement of its own, for a text whose cached one is busy; the caller finalizes it.
-    sqlite3_stmt* prepare_uncached(const char* sql);
-    /// Steps a cached statement without values and rows, such as BEGIN.
-    void run(Sql sql);
-    /// Statements separated by ';', not cached.
-    void execute(const std::string& sql);
-
-    /// Throws what the result code means.
-    [[noreturn]] void fail(int code);
-
-    sqlite3* handle() const { return handle_; }
-    /// Whether statements that write are accepted.
-    bool writable() const { return writable_; }
-    void set_writable(bool writable) { writable_ = writable; }
-
-  private:
-    explicit Engine(sqlite3* handle) : handle_(handle) {}
-    static Engine open(const std::string& name, int flags);
-
-    sqlite3* handle_;
-    bool writable_ = false;
-    std::unordered_map<const char*, Statement> statements_;
+    virtual void begin(Access access) = 0;
+    /// Makes the changes durable and visible, then raises the revisions of the touched stripes.
+    virtual void commit(const Stripes& touched) = 0;
+    virtual void rollback() noexcept = 0;
+    /// The statement with these values, which must live until it is released. Throws std::logic_error when a read
+    /// transaction is asked to write.
+    virtual Cursor& open(Sql sql, std::span<const Value> values) = 0;
+    /// Makes Database::revision() at least as new as the database's settings promise. Not within a transaction.
+    virtual void refresh_revisions() {}
 };
 
 }  // namespace iamlocal::db

@@ -7,7 +7,7 @@
 namespace iamlocal::db {
 
 /// A constraint of the schema stopped a statement. Callers check first, to give AWS's message; this is the second
-/// line, for the race they lost. Recognised by SQLite's extended result code.
+/// line, for the race they lost.
 class ConstraintViolation : public std::runtime_error {
   public:
     enum class Kind { unique, foreign_key, other };
@@ -18,7 +18,33 @@ class ConstraintViolation : public std::runtime_error {
     Kind kind_;
 };
 
-/// The data directory cannot be used; what() is one sentence for the person who started the program.
+/// The transaction stood in another one's way and was given up. Nothing of it happened: do it again.
+class SerializationFailure : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The database cannot be reached, or does not answer in time.
+class Unavailable : public std::runtime_error {
+  public:
+    /// `at_once`: the connection broke before the transaction was told to commit, so nothing happened, and a new
+    /// connection may do. `later`: there is no connection to be had, the time was over, or the answer to the commit is
+    /// missing, so that it may have happened.
+    enum class Retry { at_once, later };
+    Unavailable(const std::string& what, Retry retry) : std::runtime_error(what), retry_(retry) {}
+    bool may_retry_at_once() const { return retry_ == Retry::at_once; }
+
+  private:
+    Retry retry_;
+};
+
+/// A text that the database cannot hold: a NUL byte, or bytes that are not UTF-8. SQLite holds any.
+class UnstorableText : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The database cannot be used; what() is one sentence for the person who started the program.
 class CannotOpen : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

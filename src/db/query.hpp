@@ -12,10 +12,9 @@
 #include "base/clock.hpp"
 #include "base/named.hpp"
 
-struct sqlite3_stmt;
-
 namespace iamlocal::db {
 
+class Cursor;
 class Engine;
 
 /// SQL text. Only a literal can become one, since statements are cached by its address.
@@ -80,10 +79,11 @@ class Row {
 
   private:
     friend class Query;
-    sqlite3_stmt* statement_ = nullptr;
+    explicit Row(const Cursor& cursor) : cursor_(cursor) {}
+    const Cursor& cursor_;
 };
 
-/// Binds in the constructor; resets the statement for its next use in the destructor.
+/// Binds in the constructor; makes the statement ready for its next use in the destructor.
 class Query {
   public:
     Query(Engine& engine, Sql sql, std::span<const Value> values);
@@ -91,17 +91,15 @@ class Query {
     Query& operator=(const Query&) = delete;
     ~Query();
 
-    /// Whether there is a (next) row. Throws ConstraintViolation or std::runtime_error.
+    /// Whether there is a (next) row. Throws what Engine throws.
     bool step();
     const Row& row() const { return row_; }
+    /// How many rows were changed; to be asked after step().
+    int changes() const;
 
   private:
-    void release() noexcept;
-
-    Engine& engine_;
+    Cursor& cursor_;
     Row row_;
-    bool cached_ = true;
-    bool* busy_ = nullptr;  ///< the cached statement's mark
 };
 
 }  // namespace iamlocal::db

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <vector>
@@ -15,11 +13,10 @@
 
 namespace iamlocal::db {
 
-enum class Access { read, write };
-
 /// Not to be nested: the second transaction that begins on a connection throws std::logic_error. In memory a begun
-/// transaction keeps all other connections out until it ends, so end it soon. A `read` transaction sees one state of
-/// the database throughout; writing in it throws. After an exception from a statement only destruction makes sense.
+/// transaction keeps all other connections out until it ends, a writing one keeps out other writers everywhere, so end
+/// it soon. A `read` transaction sees one state of the database throughout; writing in it throws. After an exception
+/// from a statement only destruction makes sense. Statements throw what Engine throws.
 class Transaction {
   public:
     Transaction(Connection& connection, Access access) : connection_(connection), access_(access) {}
@@ -75,12 +72,12 @@ class Transaction {
     template <class... Args>
     int run(const AccountId& account, Sql sql, const Args&... args) {
         touch(account);
-        return run_quietly(sql, args...);
+        return execute_without_revision(sql, args...);
     }
 
     /// As run(), for what no decision and no cached answer depends on (when a key was last used).
     template <class... Args>
-    int run_quietly(Sql sql, const Args&... args) {
+    int execute_without_revision(Sql sql, const Args&... args) {
         const std::array<Value, sizeof...(Args)> values{Value(args)...};
         return change(sql, values);
     }
@@ -99,7 +96,7 @@ class Transaction {
   private:
     Engine& begin() {
         if (state_ != State::open) start();
-        return connection_.engine_;
+        return *connection_.engine_;
     }
     void start();
     void end() noexcept;
@@ -109,8 +106,7 @@ class Transaction {
     Connection& connection_;
     Access access_;
     State state_ = State::fresh;
-    std::unique_lock<std::mutex> lock_;
-    std::bitset<Database::stripes> touched_;
+    Stripes touched_;
     std::uint64_t changes_ = 0;
 };
 

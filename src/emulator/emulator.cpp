@@ -66,6 +66,24 @@ access::Enforcement enforcement_of(Config::Enforcement enforcement) {
     return access::Enforcement::enforce;
 }
 
+std::unique_ptr<db::Database> open_database(const Config& config) {
+    if (!config.database.empty())
+        return db::Database::open(db::PostgresOptions{
+            .url = config.database,
+            .freshness = config.database_freshness == Config::DatabaseFreshness::immediate ? db::Freshness::immediate
+                                                                                           : db::Freshness::second});
+    if (config.data_dir.empty()) return db::Database::in_memory();
+    return db::Database::open(
+        config.data_dir, config.durability == Config::Durability::full ? db::Durability::full : db::Durability::normal);
+}
+
+store::Keyring open_keyring(const Config& config, db::Database& database, Entropy& entropy) {
+    if (!config.master_key.empty()) return store::Keyring::open_for(database, Secret(config.master_key));
+    if (!config.database.empty()) return store::Keyring::open_in(database, entropy);
+    if (config.data_dir.empty()) return store::Keyring::random(entropy);
+    return store::Keyring::open_for(database, config.data_dir, entropy);
+}
+
 void require(bool condition, const std::string& sentence) {
     if (!condition) throw std::invalid_argument(sentence);
 }
@@ -79,6 +97,8 @@ void check(const Config& config) {
     require(!config.root_secret_access_key.empty(), "the root secret access key must not be empty");
     require(config.tls_cert.empty() == config.tls_key.empty(),
             "TLS needs both a certificate (tls-cert) and its key (tls-key)");
+    require(config.data_dir.empty() || config.database.empty(),
+            "identities are kept in a directory (data-dir) or in a database (database), not in both");
     require(!config.listen.empty(), "there is no address to listen on");
 }
 
@@ -205,11 +225,9 @@ void Emulator::start() {
                          std::all_of(options.listen.begin(), options.listen.end(),
                                      [](const http::Listen& listen) { return is_loopback(listen.host); }));
 
-    parts_->database = config.data_dir.empty() ? db::Database::in_memory() : db::Database::open(config.data_dir);
+    parts_->database = open_database(config);
     parts_->database->migrate(store::migrations());
-    store::Keyring keyring = config.data_dir.empty()
-                                 ? store::Keyring::random(parts_->entropy)
-                                 : store::Keyring::open_for(*parts_->database, config.data_dir, parts_->entropy);
+    store::Keyring keyring = open_keyring(config, *parts_->database, parts_->entropy);
     app::AppOptions app_options;
     app_options.enforcement = enforcement_of(config.enforcement);
     app_options.root = {AccessKeyId(config.root_access_key_id), Secret(config.root_secret_access_key),
@@ -255,6 +273,7 @@ std::uint16_t Emulator::port() const {
 }
 
 bool Emulator::testbench_enabled() const { return parts_->testbench; }
+std::string Emulator::storage() const { return parts_->database ? parts_->database->location() : std::string(); }
 
 void Emulator::advance(std::chrono::seconds by) { parts_->clock.advance(by); }
 

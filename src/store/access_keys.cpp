@@ -95,7 +95,7 @@ bool remove(db::Transaction& tx, const AccountId& account, std::string_view user
 }
 
 void record_last_used(db::Transaction& tx, const AccessKeyId& id, const KeyUse& use) {
-    tx.run_quietly(
+    tx.execute_without_revision(
         "UPDATE access_keys SET last_used = ?2, last_used_region = ?3, last_used_service = ?4 "
         "WHERE id = ?1 AND (last_used IS NULL OR last_used <= ?2)",
         id, use.at, use.region, use.service);

@@ -60,8 +60,8 @@ Page<PolicyEntity> entities(db::Transaction& tx, const AccountId& account, std::
     return make_page(
         tx.list(
             "SELECT kind, id, name FROM entities WHERE account = ?1 AND id IN ("
-            " SELECT owner_id FROM attachments WHERE account = ?1 AND policy_arn = ?2 AND ?3"
-            " UNION ALL SELECT id FROM entities WHERE account = ?1 AND boundary_arn = ?2 AND ?4) "
+            " SELECT owner_id FROM attachments WHERE account = ?1 AND policy_arn = ?2 AND ?3 = 1"
+            " UNION ALL SELECT id FROM entities WHERE account = ?1 AND boundary_arn = ?2 AND ?4 = 1) "
             "AND (?5 = 0 OR kind = ?5) AND substr(path, 1, length(?6)) = ?6 AND (kind, name_key) > (?7, ?8) "
             "ORDER BY kind, name_key LIMIT ?9",
             [](const db::Row& row) {

@@ -58,7 +58,7 @@ void insert(db::Transaction& tx, EntityKind kind, const Entity& entity) {
            entity.boundary_arn);
     tx.run(entity.account,
            "INSERT INTO entity_counts (account, kind, count) VALUES (?1, ?2, 1) "
-           "ON CONFLICT (account, kind) DO UPDATE SET count = count + 1",
+           "ON CONFLICT (account, kind) DO UPDATE SET count = entity_counts.count + 1",
            entity.account, number(kind));
 }
 

@@ -9,7 +9,6 @@
 
 #include "base/encoding.hpp"
 #include "db/error.hpp"
-#include "db/transaction.hpp"
 
 namespace iamlocal::store {
 namespace {
@@ -47,6 +46,28 @@ void create(const std::filesystem::path& file, const MasterKey& key) {
     if (::write(descriptor.number, key.data(), key.size()) != static_cast<ssize_t>(key.size())) fail(file);
     if (::fsync(descriptor.number) != 0 || ::rename(draft.c_str(), file.c_str()) != 0) fail(file);
     sync_directory(file.parent_path());
+}
+
+int digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+bool decode(std::string_view digits, MasterKey& key) {
+    if (digits.size() != 2 * key.size()) return false;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const int high = digit(digits[2 * i]);
+        const int low = digit(digits[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        key[i] = static_cast<unsigned char>(high * 16 + low);
+    }
+    return true;
+}
+
+std::optional<std::string> find_fingerprint(db::Transaction& tx) {
+    return tx.one("SELECT fingerprint FROM schema_keyring", [](const db::Row& row) { return row.text(0); });
 }
 
 }  // namespace
@@ -96,16 +117,61 @@ Keyring Keyring::open(const std::filesystem::path& directory, Entropy& entropy, 
 Keyring Keyring::open_for(db::Database& database, const std::filesystem::path& directory, Entropy& entropy) {
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);
-    const std::optional<std::string> known =
-        tx.one("SELECT fingerprint FROM schema_keyring", [](const db::Row& row) { return row.text(0); });
+    const std::optional<std::string> known = find_fingerprint(tx);
     Keyring keyring = open(directory, entropy, known ? IfAbsent::refuse : IfAbsent::make);
-    const std::string fingerprint = hex_encode(keyring.fingerprint_);
-    if (known && *known != fingerprint)
+    if (!keyring.belongs_to(tx, known))
         throw db::CannotOpen("The master key " + (directory / "master.key").string() +
                              " is not the one that the database was made with.");
-    if (!known) tx.run_quietly("INSERT INTO schema_keyring (fingerprint) VALUES (?1)", fingerprint);
     tx.commit();
     return keyring;
+}
+
+Keyring Keyring::open_for(db::Database& database, const Secret& digits) {
+    MasterKey key;
+    if (!decode(digits.reveal(), key)) throw db::CannotOpen("The master key must be 64 hexadecimal digits.");
+    Keyring keyring(key);
+    wipe(key);
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    db::Transaction tx(*connection, db::Access::write);
+    if (!keyring.belongs_to(tx, find_fingerprint(tx)))
+        throw db::CannotOpen("The master key that is given is not the one that the database was made with.");
+    tx.commit();
+    return keyring;
+}
+
+Keyring Keyring::open_in(db::Database& database, Entropy& entropy) {
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    // Writers queue, so of two processes that start at the same time the second finds the first one's key.
+    db::Transaction tx(*connection, db::Access::write);
+    const std::optional<std::string> known = find_fingerprint(tx);
+    MasterKey key;
+    const bool is_kept = tx.one("SELECT master_key FROM schema_master_key WHERE id = 1", [&](const db::Row& row) {
+                               const std::string_view bytes = row.blob(0);
+                               if (bytes.size() != key.size())
+                                   throw db::CannotOpen("The master key in the database is damaged.");
+                               std::memcpy(key.data(), bytes.data(), key.size());
+                               return true;
+                           }).has_value();
+    if (!is_kept && known)
+        throw db::CannotOpen("The database was made with a master key that is not kept in it; it must be given again.");
+    if (!is_kept) {
+        entropy.fill(key);
+        tx.execute_without_revision("INSERT INTO schema_master_key (id, master_key) VALUES (1, ?1)",
+                                    db::Blob{{reinterpret_cast<const char*>(key.data()), key.size()}});
+    }
+    Keyring keyring(key);
+    wipe(key);
+    if (!keyring.belongs_to(tx, known))
+        throw db::CannotOpen("The master key in the database is not the one that it was made with.");
+    tx.commit();
+    return keyring;
+}
+
+bool Keyring::belongs_to(db::Transaction& tx, const std::optional<std::string>& known) const {
+    const std::string fingerprint = hex_encode(fingerprint_);
+    if (known) return *known == fingerprint;
+    tx.execute_without_revision("INSERT INTO schema_keyring (fingerprint) VALUES (?1)", fingerprint);
+    return true;
 }
 
 }  // namespace iamlocal::store

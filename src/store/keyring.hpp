@@ -1,14 +1,19 @@
-// The keys that data is encrypted with, derived from one master key: DIR/master.key beside the database, or random
-// bytes that die with the process.
+// The keys that data is encrypted with, derived from one master key: given by whoever starts the process,
+// DIR/master.key beside the database, a row of a database that several processes share, or random bytes that die with
+// the process.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/crypto.hpp"
 #include "base/entropy.hpp"
+#include "base/named.hpp"
 #include "db/database.hpp"
+#include "db/transaction.hpp"
 
 namespace iamlocal::store {
 
@@ -24,6 +29,11 @@ class Keyring {
     /// The keyring of a database: made with it, and from then on the only one that it opens with. Throws db::CannotOpen
     /// for a key that is lost or another one: a start with a new key would hide that all secrets are lost.
     static Keyring open_for(db::Database& database, const std::filesystem::path& directory, Entropy& entropy);
+    /// The same with a key that is given: 64 hexadecimal digits, anything else throws db::CannotOpen.
+    static Keyring open_for(db::Database& database, const Secret& digits);
+    /// The same with a key that is kept in the database, made by the first process that opens it. Whoever can read the
+    /// whole database can then open its secrets.
+    static Keyring open_in(db::Database& database, Entropy& entropy);
 
     Keyring(const Keyring&) = default;
     Keyring& operator=(const Keyring&) = default;
@@ -37,6 +47,8 @@ class Keyring {
 
   private:
     explicit Keyring(std::span<const unsigned char> master);
+    /// Notes the fingerprint if none is known. Whether it is the known one.
+    bool belongs_to(db::Transaction& tx, const std::optional<std::string>& known) const;
     Digest access_key_secrets_;
     Digest session_tokens_;
     Digest fingerprint_;  ///< tells keys apart and says nothing about them

@@ -4,7 +4,7 @@ namespace iamlocal::store {
 namespace {
 
 // Times are seconds since 1970. `name_key` is the name in lower case. Tables without rowid keep a row in its key's
-// tree, which saves a second tree for short rows; the clause goes when another engine reads these steps.
+// tree, which saves a second tree for short rows. PostgreSQL reads the same steps (db/postgres_sql.hpp).
 constexpr const char* first_schema = R"sql(
 CREATE TABLE schema_keyring (
     fingerprint TEXT PRIMARY KEY
@@ -187,10 +187,19 @@ constexpr const char* tag_keys_with_case = R"sql(
 UPDATE tags SET tag_key = name WHERE substr(owner_id, 1, 4) IN ('ANPA', 'AIPA');
 )sql";
 
+// The master key of a database that several processes share, unless they are given one. One row at most.
+constexpr const char* shared_master_key = R"sql(
+CREATE TABLE schema_master_key (
+    id INTEGER NOT NULL PRIMARY KEY,
+    master_key BLOB NOT NULL
+);
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
     {3, "tag keys of policies and instance profiles keep their case", tag_keys_with_case},
+    {4, "master key of a database that processes share", shared_master_key},
 };
 
 }  // namespace

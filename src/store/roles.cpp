@@ -106,7 +106,7 @@ void set_boundary(db::Transaction& tx, const AccountId& account, std::string_vie
 }
 
 void record_last_used(db::Transaction& tx, const AccountId& account, std::string_view id, const RoleUse& use) {
-    tx.run_quietly(
+    tx.execute_without_revision(
         "UPDATE roles SET last_used = ?3, last_used_region = ?4 "
         "WHERE account = ?1 AND id = ?2 AND (last_used IS NULL OR last_used <= ?3)",
         account, id, use.at, use.region);

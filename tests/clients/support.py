@@ -1,11 +1,13 @@
 """What the client tests share: a private server, clients for it, and requests signed by hand for the raw wire."""
 
+import atexit
 import contextlib
 import datetime
 import gzip
 import hashlib
 import hmac
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -93,6 +95,56 @@ with contextlib.suppress(ImportError):  # Debian's botocore signs with AWS's C l
     follow_the_servers_clock(botocore.crt.auth)
 
 
+class Postgres:
+    """A PostgreSQL of these tests (tests/support/postgres-server), which ends with them."""
+
+    _shared = None
+
+    @classmethod
+    def shared(cls):
+        """One for the whole run, started when somebody first asks."""
+        if cls._shared is None:
+            cls._shared = cls()
+        return cls._shared
+
+    def __init__(self):
+        script = REPOSITORY / "tests/support/postgres-server"
+        self.process = subprocess.Popen([script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.url = self.process.stdout.readline().strip()
+        assert self.url, "PostgreSQL cannot be started"
+        self.schemas = itertools.count(1)
+        atexit.register(self.close)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+
+    def new_schema(self):
+        """The URL of an empty database."""
+        name = f"test_{next(self.schemas)}"
+        self.sql(f"CREATE SCHEMA {name}")
+        return f"{self.url}&options=-csearch_path%3D{name}"
+
+    def sql(self, statements, url=None):
+        """What somebody else does in the database of that URL; the rows, their columns separated by '|'."""
+        done = subprocess.run(
+            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url or self.url, "-c", statements],
+            capture_output=True, text=True, timeout=20
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def command(self, word):
+        """stop, start or restart"""
+        self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "done\n"
+
+
+# Set by CMake for the suites that run once more on PostgreSQL.
+ON_POSTGRES = os.environ.get("IAMLOCAL_TEST_DATABASE") == "postgresql"
+
+
 class Server:
     """One server process. Tests of a module share it and reset it; who needs another one starts it."""
 
@@ -103,6 +155,8 @@ class Server:
         arguments = [BINARY, *flags]
         if "--listen" not in flags:
             arguments += ["--listen", "127.0.0.1:0"]
+        if ON_POSTGRES and "--data-dir" not in flags and "--database" not in flags:
+            arguments += ["--database", Postgres.shared().new_schema()]
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 arguments, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, env=clean_environment(env),

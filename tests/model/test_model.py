@@ -72,5 +72,6 @@ def test_inputs_are_those_of_the_model(declared):
                 continue
             found |= differences(f"{name}.input", operation["input"], model[name]["input"])
             found |= differences(f"{name}.result", operation["result"], "output" in model[name])
+            found |= differences(f"{name}.anonymous", operation["anonymous"], model[name].get("anonymous", False))
     assert {path: text for path, text in found.items() if path not in KNOWN_DIFFERENCES} == {}
     assert set(KNOWN_DIFFERENCES) - set(found) == set(), "differences that there are no longer"

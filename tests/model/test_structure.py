@@ -27,6 +27,7 @@ ARROWS = arrows()
 LIBRARIES = {
     "boost/": ["http", "main.cpp"],
     "sqlite3.h": ["db"],
+    "libpq-fe.h": ["db"],
     "openssl/": ["base", "auth", "http"],
     "nlohmann/": [
         "auth", "policy", "admin", "testbench", "tools", "main.cpp", "app/operations.cpp", "protocol/model_printer.cpp",

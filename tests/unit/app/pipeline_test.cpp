@@ -38,6 +38,36 @@ TEST(Pipeline, AnswersInJsonToThoseWhoAcceptNothingElse) {
                   response.request_id + R"("}}})");
 }
 
+TEST(Pipeline, ALostRaceIsAwssError) {
+    // Triggers stand for those who were faster than the handler's own look.
+    const struct {
+        db::Sql trigger;
+        const char* outcome;
+    } cases[] = {
+        {"CREATE TRIGGER race BEFORE INSERT ON entities BEGIN INSERT INTO accounts (account, created) "
+         "VALUES ('race', 0), ('race', 0); END",
+         "409 EntityAlreadyExists"},
+        {"CREATE TRIGGER race BEFORE INSERT ON entities BEGIN INSERT INTO memberships (account, group_id, user_id) "
+         "VALUES ('race', 'none', 'none'); END",
+         "409 ConcurrentModification"},
+        {"CREATE TRIGGER race BEFORE INSERT ON entities BEGIN SELECT RAISE(ABORT, 'no'); END",
+         "409 ConcurrentModification"},
+    };
+    for (const auto& [trigger, outcome] : cases) {
+        SCOPED_TRACE(trigger.text());
+        auto database = db::Database::in_memory();
+        database->migrate(store::migrations());
+        const auto connection = database->connect();
+        db::Transaction tx(*connection, db::Access::write);
+        tx.execute_without_revision(trigger);
+        tx.commit();
+        Bed bed({}, std::move(database));
+        const http::Response response = bed.iam({}, "CreateUser", {{"UserName", "alice"}});
+        EXPECT_EQ(std::to_string(response.status) + " " + element(response.body, "Code"), outcome);
+        EXPECT_EQ(bed.iam({}, "GetUser", {{"UserName", "alice"}}).status, 404);
+    }
+}
+
 TEST(Pipeline, RoutesByActionAndVersion) {
     Bed bed;
     const struct {

@@ -104,6 +104,20 @@ TEST(Settings, TakeQuotasByName) {
     EXPECT_EQ(complaint({}, {"IAMLOCAL_QUOTA=UsersPerAccount=1,"}), "IAMLOCAL_QUOTA: '' is not NAME=NUMBER");
 }
 
+TEST(Settings, NameADatabaseWithoutShowingIt) {
+    const Settings settings =
+        parse({"--print-config", "--database-freshness", "immediate", "--durability", "full"},
+              {"IAMLOCAL_DATABASE=postgresql://u:hush@h/d", "IAMLOCAL_MASTER_KEY=" + std::string(64, 'a')});
+    EXPECT_EQ(settings.config.database, "postgresql://u:hush@h/d");
+    EXPECT_EQ(settings.config.database_freshness, Config::DatabaseFreshness::immediate);
+    EXPECT_EQ(settings.config.durability, Config::Durability::full);
+    EXPECT_EQ(settings.config.master_key, std::string(64, 'a'));
+    EXPECT_EQ(settings.text.find("hush"), std::string::npos);
+    EXPECT_EQ(settings.text.find("aaaa"), std::string::npos);
+    EXPECT_EQ(complaint({"--database", "mysql://u:hush@h/d"}), "--database: expected postgresql://HOST/DATABASE");
+    EXPECT_EQ(complaint({"--master-key", "hush"}), "--master-key: expected 64 hexadecimal digits");
+}
+
 TEST(Settings, PrintEveryValueWithItsSource) {
     const Settings settings =
         parse({"--print-config", "--workers", "2", "--root-secret-access-key", "hush"}, {"IAMLOCAL_ENFORCEMENT=audit"});

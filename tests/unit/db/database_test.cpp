@@ -51,7 +51,7 @@ TEST(Database, KeepsWhatWasCommittedWhenOpenedAgain) {
         const auto database = Database::open(home.path());
         database->migrate(test_schema);
         add_parent(*database, "a");
-        EXPECT_TRUE(database->persistent());
+        EXPECT_EQ(database->storage(), "directory");
     }
     EXPECT_FALSE(std::filesystem::exists(home.path() / "iamlocal.db-wal")) << "checkpointed on a clean close";
     const auto database = Database::open(home.path());
@@ -86,6 +86,17 @@ TEST(Database, IsForItsOwnerOnly) {
     for (const char* name : {"iamlocal.db", "iamlocal.db-wal", "lock"}) {
         SCOPED_TRACE(name);
         EXPECT_EQ(mode_of(home.path() / "new/data" / name), 0600u);
+    }
+}
+
+TEST(Database, ACommitWaitsForTheDiskWhenThatIsAskedFor) {
+    // SQLite's numbers: 1 is NORMAL, 2 is FULL.
+    for (const auto& [durability, expected] : {std::pair(Durability::normal, 1), std::pair(Durability::full, 2)}) {
+        const TemporaryDirectory home;
+        const auto database = Database::open(home.path(), durability);
+        const auto connection = database->connect();
+        Transaction tx(*connection, Access::write);
+        EXPECT_EQ(tx.number("PRAGMA synchronous"), expected);
     }
 }
 
@@ -141,8 +152,9 @@ TEST(Database, AFailedMigrationLeavesNothing) {
     EXPECT_EQ(count_parents(*database), 0);
 }
 
-class ResetTest : public BothStorages {};
-INSTANTIATE_TEST_SUITE_P(Storages, ResetTest, testing::Values(Storage::memory, Storage::file), name_of);
+class ResetTest : public AllStorages {};
+INSTANTIATE_TEST_SUITE_P(Storages, ResetTest, testing::Values(Storage::memory, Storage::file, Storage::postgresql),
+                         name_of);
 
 TEST_P(ResetTest, EmptiesAllTablesAndKeepsTheSchema) {
     add_parent(*database_, "a");

@@ -13,8 +13,9 @@ namespace {
 
 using testing::ElementsAre;
 
-class TransactionTest : public BothStorages {};
-INSTANTIATE_TEST_SUITE_P(Storages, TransactionTest, testing::Values(Storage::memory, Storage::file), name_of);
+class TransactionTest : public AllStorages {};
+INSTANTIATE_TEST_SUITE_P(Storages, TransactionTest,
+                         testing::Values(Storage::memory, Storage::file, Storage::postgresql), name_of);
 
 TEST_P(TransactionTest, CommitMakesChangesVisibleToOtherConnections) {
     const auto other = database_->connect();
@@ -49,18 +50,20 @@ TEST_P(TransactionTest, AnExceptionRollsBackAndTheConnectionStaysUsable) {
 }
 
 TEST_P(TransactionTest, ValuesOfEveryKindComeBack) {
-    const std::string text("a\0b \xc3\xa4", 6);
+    const std::string text("a b \xc3\xa4");
     Transaction tx(*connection_, Access::write);
-    tx.run(account_, "INSERT INTO notes (text, bytes) VALUES (?1, ?2)", text, Blob{std::string_view("\0\xff", 2)});
-    tx.run(account_, "INSERT INTO notes (text, bytes) VALUES (?1, ?2)", std::optional<std::string>(), nullptr);
-    tx.run(account_, "INSERT INTO notes (text, bytes) VALUES (?1, ?2)", std::string_view(), Blob{});
+    tx.run(account_, "INSERT INTO notes (position, text, bytes) VALUES (1, ?1, ?2)", text,
+           Blob{std::string_view("\0\xff", 2)});
+    tx.run(account_, "INSERT INTO notes (position, text, bytes) VALUES (2, ?1, ?2)", std::optional<std::string>(),
+           nullptr);
+    tx.run(account_, "INSERT INTO notes (position, text, bytes) VALUES (3, ?1, ?2)", std::string_view(), Blob{});
     struct Note {
         std::optional<std::string> text;
         bool bytes_null;
         std::string bytes;
         bool operator==(const Note&) const = default;
     };
-    const auto notes = tx.list("SELECT text, bytes FROM notes ORDER BY rowid", [](const Row& row) {
+    const auto notes = tx.list("SELECT text, bytes FROM notes ORDER BY position", [](const Row& row) {
         return Note{row.optional_text(0), row.is_null(1), std::string(row.blob(1))};
     });
     EXPECT_THAT(notes, ElementsAre(Note{text, false, std::string("\0\xff", 2)}, Note{std::nullopt, true, ""},
@@ -86,9 +89,13 @@ TEST_P(TransactionTest, ValuesOfEveryKindComeBack) {
 }
 
 TEST_P(TransactionTest, ConstraintsAreToldApart) {
-    Transaction tx(*connection_, Access::write);
-    tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+    {
+        Transaction tx(*connection_, Access::write);
+        tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+        tx.commit();
+    }
     const auto kind_of = [&](Sql sql) {
+        Transaction tx(*connection_, Access::write);
         try {
             tx.run(account_, sql);
         } catch (const ConstraintViolation& violation) {
@@ -100,6 +107,7 @@ TEST_P(TransactionTest, ConstraintsAreToldApart) {
     EXPECT_EQ(kind_of("INSERT INTO children (id, parent) VALUES ('c', 'none')"),
               ConstraintViolation::Kind::foreign_key);
     EXPECT_EQ(kind_of("INSERT INTO children (id) VALUES ('c')"), ConstraintViolation::Kind::other);
+    Transaction tx(*connection_, Access::write);
     EXPECT_THROW(tx.run(account_, "INSERT INTO nowhere (id) VALUES ('c')"), std::runtime_error);
 }
 
@@ -169,7 +177,7 @@ TEST_P(TransactionTest, RevisionsFollowCommittedChanges) {
     EXPECT_EQ(revision(), before) << "rolled back";
     {
         Transaction tx(*connection_, Access::write);
-        tx.run_quietly("UPDATE parents SET number = 1");
+        tx.execute_without_revision("UPDATE parents SET number = 1");
         tx.commit();
     }
     EXPECT_EQ(revision(), before) << "quiet";
@@ -225,8 +233,8 @@ TEST_P(TransactionTest, WritersQueueAndLoseNoUpdate) {
 }
 
 /// In memory a reader keeps writers out instead.
-class ReaderTest : public BothStorages {};
-INSTANTIATE_TEST_SUITE_P(Storages, ReaderTest, testing::Values(Storage::file), name_of);
+class ReaderTest : public AllStorages {};
+INSTANTIATE_TEST_SUITE_P(Storages, ReaderTest, testing::Values(Storage::file, Storage::postgresql), name_of);
 
 TEST_P(ReaderTest, SeesOneStateWhileOthersWrite) {
     Transaction reader(*connection_, Access::read);

@@ -37,8 +37,9 @@ class AccessKeysTest : public StoreTest {
     Keyring keyring_ = Keyring::random(entropy_);
     const std::string user_ = add_user("alice").id;
 };
+IAMLOCAL_ON_BOTH_ENGINES(AccessKeysTest);
 
-TEST_F(AccessKeysTest, AreFoundByIdAlone) {
+TEST_P(AccessKeysTest, AreFoundByIdAlone) {
     add_key("AKIA1", 7);
     const auto key = access_keys::find(tx_, keyring_, AccessKeyId("AKIA1"));
     ASSERT_TRUE(key);
@@ -54,7 +55,7 @@ TEST_F(AccessKeysTest, AreFoundByIdAlone) {
     EXPECT_FALSE(access_keys::find_public(tx_, AccessKeyId("AKIA2")));
 }
 
-TEST_F(AccessKeysTest, SecretsAreSealedAndBoundToTheirId) {
+TEST_P(AccessKeysTest, SecretsAreSealedAndBoundToTheirId) {
     add_key("AKIA1");
     add_key("AKIA2");
     const auto sealed = tx_.one("SELECT sealed_secret FROM access_keys WHERE id = 'AKIA1'",
@@ -69,7 +70,7 @@ TEST_F(AccessKeysTest, SecretsAreSealedAndBoundToTheirId) {
     EXPECT_THROW(access_keys::find(tx_, keyring_, AccessKeyId("AKIA2")), std::runtime_error) << "another key's secret";
 }
 
-TEST_F(AccessKeysTest, IdsAreUniqueAcrossAccounts) {
+TEST_P(AccessKeysTest, IdsAreUniqueAcrossAccounts) {
     AccessKey key = add_key("AKIA1");
     expect_violation(ConstraintViolation::Kind::unique, [&] { access_keys::insert(tx_, keyring_, entropy_, key); });
     key.id = AccessKeyId("AKIA2");
@@ -78,7 +79,7 @@ TEST_F(AccessKeysTest, IdsAreUniqueAcrossAccounts) {
                      [&] { access_keys::insert(tx_, keyring_, entropy_, key); });
 }
 
-TEST_F(AccessKeysTest, AreListedOldestFirst) {
+TEST_P(AccessKeysTest, AreListedOldestFirst) {
     add_key("AKIA3", 10);
     add_key("AKIA1", 20);
     add_key("AKIA2", 10);
@@ -92,7 +93,7 @@ TEST_F(AccessKeysTest, AreListedOldestFirst) {
     EXPECT_THAT(access_keys::page(tx_, account_, "AIDAnone", {}).items, IsEmpty());
 }
 
-TEST_F(AccessKeysTest, OnlyTheirUserChangesOrRemovesThem) {
+TEST_P(AccessKeysTest, OnlyTheirUserChangesOrRemovesThem) {
     const AccessKeyId id = add_key("AKIA1").id;
     const std::string bob = add_user("bob").id;
     EXPECT_FALSE(access_keys::set_active(tx_, account_, bob, id, false));
@@ -105,7 +106,7 @@ TEST_F(AccessKeysTest, OnlyTheirUserChangesOrRemovesThem) {
     EXPECT_FALSE(access_keys::find_public(tx_, id));
 }
 
-TEST_F(AccessKeysTest, TheLatestUseIsKeptWithoutBumpingTheRevision) {
+TEST_P(AccessKeysTest, TheLatestUseIsKeptWithoutBumpingTheRevision) {
     const AccessKeyId id = add_key("AKIA1").id;
     tx_.commit();
     const std::uint64_t revision = database_->revision(account_);
@@ -185,6 +186,46 @@ TEST_F(KeyringTest, BelongsToItsDatabaseForGood) {
     EXPECT_FALSE(std::filesystem::exists(file_)) << "a new key must not take the place of one that may come back";
     Keyring::open(home_.path(), entropy_);
     EXPECT_EQ(refusal(), "The master key " + file_.string() + " is not the one that the database was made with.");
+}
+
+class SharedKeyringTest : public StoreTest {
+  protected:
+    static std::string bytes(const Keyring& keyring) {
+        return {keyring.session_tokens().begin(), keyring.session_tokens().end()};
+    }
+    template <class Open>
+    static std::string refusal(Open open) {
+        try {
+            open();
+        } catch (const db::CannotOpen& error) {
+            return error.what();
+        }
+        return "";
+    }
+    SeededEntropy entropy_{1};
+    const Secret given_{std::string(64, 'a')};
+};
+IAMLOCAL_ON_BOTH_ENGINES(SharedKeyringTest);
+
+TEST_P(SharedKeyringTest, AKeyInTheDatabaseIsMadeOnce) {
+    const std::string first = bytes(Keyring::open_in(*database_, entropy_));
+    EXPECT_EQ(bytes(Keyring::open_in(*database_, entropy_)), first);
+    database_->reset();
+    EXPECT_EQ(bytes(Keyring::open_in(*database_, entropy_)), first);
+    EXPECT_EQ(refusal([&] { Keyring::open_for(*database_, given_); }),
+              "The master key that is given is not the one that the database was made with.");
+}
+
+TEST_P(SharedKeyringTest, AGivenKeyIsNotKept) {
+    const std::string first = bytes(Keyring::open_for(*database_, given_));
+    EXPECT_EQ(bytes(Keyring::open_for(*database_, Secret(std::string(64, 'A')))), first);
+    EXPECT_EQ(refusal([&] { Keyring::open_for(*database_, Secret(std::string(64, 'b'))); }),
+              "The master key that is given is not the one that the database was made with.");
+    EXPECT_EQ(refusal([&] { Keyring::open_in(*database_, entropy_); }),
+              "The database was made with a master key that is not kept in it; it must be given again.");
+    for (const std::string& wrong : {std::string(63, 'a'), std::string(64, 'g')})
+        EXPECT_EQ(refusal([&] { Keyring::open_for(*database_, Secret(wrong)); }),
+                  "The master key must be 64 hexadecimal digits.");
 }
 
 TEST_F(KeyringTest, OpensSecretsAfterARestart) {

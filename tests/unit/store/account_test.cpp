@@ -8,8 +8,9 @@ namespace {
 using db::ConstraintViolation;
 
 class AccountTest : public StoreTest {};
+IAMLOCAL_ON_BOTH_ENGINES(AccountTest);
 
-TEST_F(AccountTest, SummaryCountsEverything) {
+TEST_P(AccountTest, SummaryCountsEverything) {
     add_user("a");
     add_user("b");
     add_group("g");
@@ -29,7 +30,7 @@ TEST_F(AccountTest, SummaryCountsEverything) {
     EXPECT_EQ(account::summary(tx_, other_account_).users, 0);
 }
 
-TEST_F(AccountTest, OnePerAccountAndUniqueAmongThem) {
+TEST_P(AccountTest, OnePerAccountAndUniqueAmongThem) {
     EXPECT_EQ(account::find_alias(tx_, account_), std::nullopt);
     account::set_alias(tx_, account_, "acme", at(10));
     EXPECT_EQ(account::find_alias(tx_, account_), "acme");
@@ -45,7 +46,7 @@ TEST_F(AccountTest, OnePerAccountAndUniqueAmongThem) {
     EXPECT_NO_THROW(account::set_alias(tx_, other_account_, "acme-2", at(40)));
 }
 
-TEST_F(AccountTest, TheFirstSightOfAnAccountIsKept) {
+TEST_P(AccountTest, TheFirstSightOfAnAccountIsKept) {
     EXPECT_EQ(account::created(tx_, account_), std::nullopt);
     account::note(tx_, account_, at(10));
     account::note(tx_, account_, at(20));

@@ -1,4 +1,4 @@
-// A store in memory with one open transaction, and short ways to fill it.
+// A store in memory or in PostgreSQL with one open transaction, and short ways to fill it.
 #pragma once
 
 #include <memory>
@@ -16,12 +16,13 @@
 #include "store/policies.hpp"
 #include "store/roles.hpp"
 #include "store/users.hpp"
+#include "unit/db/fixture.hpp"
 
 namespace iamlocal::store {
 
 inline Seconds at(std::int64_t seconds) { return Seconds(std::chrono::seconds(seconds)); }
 
-class StoreTest : public testing::Test {
+class StoreTest : public testing::TestWithParam<db::Storage> {
   protected:
     StoreTest() { migrate(*database_); }
 
@@ -83,6 +84,19 @@ class StoreTest : public testing::Test {
         return profile;
     }
 
+    /// Expects a ConstraintViolation of that kind; the transaction goes on as if nothing had been tried.
+    template <class Action>
+    void expect_violation(db::ConstraintViolation::Kind kind, Action action) {
+        tx_.execute_without_revision("SAVEPOINT attempt");
+        try {
+            action();
+            ADD_FAILURE() << "no violation";
+        } catch (const db::ConstraintViolation& violation) {
+            EXPECT_EQ(violation.kind(), kind) << violation.what();
+        }
+        tx_.execute_without_revision("ROLLBACK TO SAVEPOINT attempt");
+    }
+
     template <class T>
     static std::vector<std::string> names(const Page<T>& page) {
         std::vector<std::string> out;
@@ -111,20 +125,14 @@ class StoreTest : public testing::Test {
 
     const AccountId account_{"111122223333"};
     const AccountId other_account_{"999988887777"};
-    std::unique_ptr<db::Database> database_ = db::Database::in_memory();
+    db::Place place_{GetParam()};
+    std::unique_ptr<db::Database> database_ = place_.open();
     std::unique_ptr<db::Connection> connection_ = database_->connect();
     db::Transaction tx_{*connection_, db::Access::write};
 };
 
-/// Expects a ConstraintViolation of that kind.
-template <class Action>
-void expect_violation(db::ConstraintViolation::Kind kind, Action action) {
-    try {
-        action();
-        ADD_FAILURE() << "no violation";
-    } catch (const db::ConstraintViolation& violation) {
-        EXPECT_EQ(violation.kind(), kind) << violation.what();
-    }
-}
+/// Has the tests of a StoreTest run on both engines.
+#define IAMLOCAL_ON_BOTH_ENGINES(Suite) \
+    INSTANTIATE_TEST_SUITE_P(Engines, Suite, testing::Values(db::Storage::memory, db::Storage::postgresql), db::name_of)
 
 }  // namespace iamlocal::store

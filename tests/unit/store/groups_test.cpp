@@ -9,8 +9,9 @@ using db::ConstraintViolation;
 using testing::ElementsAre;
 
 class GroupsTest : public StoreTest {};
+IAMLOCAL_ON_BOTH_ENGINES(GroupsTest);
 
-TEST_F(GroupsTest, AreFoundRenamedAndRemoved) {
+TEST_P(GroupsTest, AreFoundRenamedAndRemoved) {
     Group group = add_group("Ops", "/a/");
     const auto found = groups::find(tx_, account_, "OPS");
     ASSERT_TRUE(found);
@@ -33,14 +34,14 @@ TEST_F(GroupsTest, AreFoundRenamedAndRemoved) {
     EXPECT_EQ(groups::count(tx_, account_), 0);
 }
 
-TEST_F(GroupsTest, PageInOrderOfNames) {
+TEST_P(GroupsTest, PageInOrderOfNames) {
     for (const char* name : {"c", "A", "b"}) add_group(name, "/x/");
     add_group("d", "/y/");
     EXPECT_EQ(pages(2, [&](PageRequest request) { return groups::page(tx_, account_, "", request); }), "A b|c d");
     EXPECT_EQ(pages(2, [&](PageRequest request) { return groups::page(tx_, account_, "/x/", request); }), "A b|c");
 }
 
-TEST_F(GroupsTest, MembershipIsListedBothWays) {
+TEST_P(GroupsTest, MembershipIsListedBothWays) {
     const Group ops = add_group("ops");
     const Group dev = add_group("Dev");
     const Group art = add_group("art");
@@ -65,7 +66,7 @@ TEST_F(GroupsTest, MembershipIsListedBothWays) {
                      [&] { groups::add_member(tx_, account_, ops.id, "AIDAnobody"); });
 }
 
-TEST_F(GroupsTest, HoldingsStandInTheWayOfDeleting) {
+TEST_P(GroupsTest, HoldingsStandInTheWayOfDeleting) {
     const Group group = add_group("ops");
     const User user = add_user("alice");
     const ManagedPolicy policy = add_policy("p");
@@ -92,7 +93,7 @@ TEST_F(GroupsTest, HoldingsStandInTheWayOfDeleting) {
     EXPECT_FALSE(groups::exists(tx_, account_, "ops"));
 }
 
-TEST_F(GroupsTest, InlinePoliciesArePerOwnerAndCaseCounts) {
+TEST_P(GroupsTest, InlinePoliciesArePerOwnerAndCaseCounts) {
     const std::string owner = add_group("ops").id;
     const std::string other = add_user("alice").id;
     inline_policies::put(tx_, account_, owner, "b", {"{\n\"b\"}", 5});

@@ -74,8 +74,9 @@ TEST(Migrations, AFileOfALaterReleaseIsRefused) {
 }
 
 class ResetTest : public StoreTest {};
+IAMLOCAL_ON_BOTH_ENGINES(ResetTest);
 
-TEST_F(ResetTest, EmptiesTheStoreWhateverRefersToWhat) {
+TEST_P(ResetTest, EmptiesTheStoreWhateverRefersToWhat) {
     const User user = add_user("alice");
     const ManagedPolicy policy = add_policy("p");
     groups::add_member(tx_, account_, add_group("g").id, user.id);

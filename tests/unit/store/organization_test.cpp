@@ -23,20 +23,21 @@ class OrganizationTest : public StoreTest {
         return organization;
     }
 };
+IAMLOCAL_ON_BOTH_ENGINES(OrganizationTest);
 
-TEST_F(OrganizationTest, ThereIsNoneAtFirst) {
+TEST_P(OrganizationTest, ThereIsNoneAtFirst) {
     EXPECT_EQ(organization::find(tx_), std::nullopt);
     EXPECT_FALSE(organization::remove(tx_));
 }
 
-TEST_F(OrganizationTest, ComesBackAsItWasDeclared) {
+TEST_P(OrganizationTest, ComesBackAsItWasDeclared) {
     organization::replace(tx_, example());
     EXPECT_EQ(organization::find(tx_), example());
     EXPECT_TRUE(organization::remove(tx_));
     EXPECT_EQ(organization::find(tx_), std::nullopt);
 }
 
-TEST_F(OrganizationTest, ADeclarationTakesThePlaceOfTheOther) {
+TEST_P(OrganizationTest, ADeclarationTakesThePlaceOfTheOther) {
     organization::replace(tx_, example());
     Organization other;
     other.id = "o-otherorgid";
@@ -46,7 +47,7 @@ TEST_F(OrganizationTest, ADeclarationTakesThePlaceOfTheOther) {
     EXPECT_EQ(organization::find(tx_), other);
 }
 
-TEST_F(OrganizationTest, EveryChangeMovesItsRevision) {
+TEST_P(OrganizationTest, EveryChangeMovesItsRevision) {
     const auto revision = [&] { return database_->revision(organization::revision_key()); };
     std::uint64_t before = revision();
     organization::replace(tx_, example());
@@ -61,7 +62,7 @@ TEST_F(OrganizationTest, EveryChangeMovesItsRevision) {
     EXPECT_NE(revision(), before);
 }
 
-TEST_F(OrganizationTest, AResetForgetsIt) {
+TEST_P(OrganizationTest, AResetForgetsIt) {
     organization::replace(tx_, example());
     tx_.commit();
     database_->reset();
@@ -69,17 +70,17 @@ TEST_F(OrganizationTest, AResetForgetsIt) {
     EXPECT_EQ(organization::find(tx), std::nullopt);
 }
 
-TEST_F(OrganizationTest, SurvivesARestart) {
-    const db::TemporaryDirectory home;
+TEST_P(OrganizationTest, SurvivesARestart) {
+    const db::Place place(GetParam() == db::Storage::memory ? db::Storage::file : GetParam());
     {
-        const auto database = db::Database::open(home.path());
+        const auto database = place.open();
         migrate(*database);
         const auto connection = database->connect();
         db::Transaction tx(*connection, db::Access::write);
         organization::replace(tx, example());
         tx.commit();
     }
-    const auto database = db::Database::open(home.path());
+    const auto database = place.open();
     migrate(*database);
     const auto connection = database->connect();
     db::Transaction tx(*connection, db::Access::read);

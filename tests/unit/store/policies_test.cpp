@@ -26,8 +26,9 @@ class PoliciesTest : public StoreTest {
         return pages(limit, [&](PageRequest request) { return policies::page(tx_, account_, filter, request); });
     }
 };
+IAMLOCAL_ON_BOTH_ENGINES(PoliciesTest);
 
-TEST_F(PoliciesTest, CustomersPoliciesAreFoundByTheirExactArn) {
+TEST_P(PoliciesTest, CustomersPoliciesAreFoundByTheirExactArn) {
     const ManagedPolicy policy{.account = account_,
                                .id = "ANPAx",
                                .name = "Deploy",
@@ -70,7 +71,7 @@ TEST_F(PoliciesTest, CustomersPoliciesAreFoundByTheirExactArn) {
     EXPECT_FALSE(policies::find(tx_, other_account_, arn));
 }
 
-TEST_F(PoliciesTest, NamesAreUniqueInAnyCaseAndAtAnyPath) {
+TEST_P(PoliciesTest, NamesAreUniqueInAnyCaseAndAtAnyPath) {
     add_policy("Deploy", "/a/");
     EXPECT_TRUE(policies::name_taken(tx_, account_, "DEPLOY"));
     EXPECT_FALSE(policies::name_taken(tx_, other_account_, "DEPLOY"));
@@ -78,7 +79,7 @@ TEST_F(PoliciesTest, NamesAreUniqueInAnyCaseAndAtAnyPath) {
     EXPECT_EQ(policies::count(tx_, account_), 1);
 }
 
-TEST_F(PoliciesTest, VersionNumbersAreNeverUsedTwice) {
+TEST_P(PoliciesTest, VersionNumbersAreNeverUsedTwice) {
     const ManagedPolicy policy = add_policy("p");
     const auto add = [&](std::string_view document, std::int64_t created, bool as_default) {
         return policies::add_version(tx_, account_, policy.id, document, at(created), as_default).id;
@@ -110,7 +111,7 @@ TEST_F(PoliciesTest, VersionNumbersAreNeverUsedTwice) {
     }
 }
 
-TEST_F(PoliciesTest, VersionsPageNewestFirst) {
+TEST_P(PoliciesTest, VersionsPageNewestFirst) {
     const ManagedPolicy policy = add_policy("p");
     for (int i = 0; i < 4; ++i) policies::add_version(tx_, account_, policy.id, "{}", at(500), false);
     const Page<PolicyVersion> first = policies::versions(tx_, account_, policy.arn, {"", 3});
@@ -123,7 +124,7 @@ TEST_F(PoliciesTest, VersionsPageNewestFirst) {
     EXPECT_FALSE(rest.truncated());
 }
 
-TEST_F(PoliciesTest, RemovingTakesTheVersionsAlongUnlessAttached) {
+TEST_P(PoliciesTest, RemovingTakesTheVersionsAlongUnlessAttached) {
     const ManagedPolicy policy = add_policy("p");
     const User user = add_user("alice");
     attachments::attach(tx_, account_, user.id, policy);
@@ -135,7 +136,7 @@ TEST_F(PoliciesTest, RemovingTakesTheVersionsAlongUnlessAttached) {
     EXPECT_EQ(tx_.number("SELECT count(*) FROM policy_versions"), 0);
 }
 
-TEST_F(PoliciesTest, AwsPoliciesAreBehindTheSameFunctions) {
+TEST_P(PoliciesTest, AwsPoliciesAreBehindTheSameFunctions) {
     const auto policy = policies::find(tx_, account_, admin_arn);
     ASSERT_TRUE(policy);
     EXPECT_TRUE(policy->is_aws());
@@ -153,7 +154,7 @@ TEST_F(PoliciesTest, AwsPoliciesAreBehindTheSameFunctions) {
     EXPECT_EQ(policies::find_default_version(tx_, account_, admin_arn)->document, version->document);
 }
 
-TEST_F(PoliciesTest, AwsPoliciesHaveAllTheirVersions) {
+TEST_P(PoliciesTest, AwsPoliciesHaveAllTheirVersions) {
     const std::string arn = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
     EXPECT_THAT(version_ids(arn), ElementsAre("v2*", "v1"));
     const auto first = policies::versions(tx_, account_, arn, {.after = {}, .limit = 1});
@@ -174,7 +175,7 @@ TEST_F(PoliciesTest, AwsPoliciesHaveAllTheirVersions) {
     }
 }
 
-TEST_F(PoliciesTest, CountsFollowAttachmentsAndBoundaries) {
+TEST_P(PoliciesTest, CountsFollowAttachmentsAndBoundaries) {
     const ManagedPolicy own = add_policy("p");
     const ManagedPolicy aws = *policies::find(tx_, account_, admin_arn);
     for (const ManagedPolicy& policy : {own, aws}) {
@@ -196,7 +197,7 @@ TEST_F(PoliciesTest, CountsFollowAttachmentsAndBoundaries) {
     EXPECT_EQ(policies::find(tx_, other_account_, admin_arn)->attachment_count, 0);
 }
 
-TEST_F(PoliciesTest, ListsByScopeUsageAndPath) {
+TEST_P(PoliciesTest, ListsByScopeUsageAndPath) {
     using policies::Scope;
     using policies::Usage;
     add_policy("Zeta", "/x/");
@@ -221,7 +222,7 @@ TEST_F(PoliciesTest, ListsByScopeUsageAndPath) {
                 testing::HasSubstr("AWSLambdaBasicExecutionRole"));
 }
 
-TEST_F(PoliciesTest, EveryPageSizeListsEveryPolicyOnce) {
+TEST_P(PoliciesTest, EveryPageSizeListsEveryPolicyOnce) {
     for (const char* name : {"a", "b", "c"}) add_policy(name);
     for (const char* name : {"x", "y"}) add_policy(name, "/job-function/");
     const std::string whole = list({.path_prefix = {}}, 10'000);
@@ -244,8 +245,9 @@ TEST_F(PoliciesTest, EveryPageSizeListsEveryPolicyOnce) {
 }
 
 class AttachmentsTest : public StoreTest {};
+IAMLOCAL_ON_BOTH_ENGINES(AttachmentsTest);
 
-TEST_F(AttachmentsTest, AreListedInOrderOfNames) {
+TEST_P(AttachmentsTest, AreListedInOrderOfNames) {
     const Role role = add_role("r");
     const ManagedPolicy aws = *policies::find(tx_, account_, admin_arn);
     for (const ManagedPolicy& policy :
@@ -269,7 +271,7 @@ TEST_F(AttachmentsTest, AreListedInOrderOfNames) {
     EXPECT_EQ(attachments::count(tx_, account_, role.id), 3);
 }
 
-TEST_F(AttachmentsTest, EntitiesOfAPolicy) {
+TEST_P(AttachmentsTest, EntitiesOfAPolicy) {
     using policies::Usage;
     const ManagedPolicy policy = add_policy("p");
     const User alice = add_user("alice", "/x/");

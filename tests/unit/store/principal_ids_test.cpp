@@ -6,8 +6,9 @@ namespace iamlocal::store {
 namespace {
 
 class PrincipalIdsTest : public StoreTest {};
+IAMLOCAL_ON_BOTH_ENGINES(PrincipalIdsTest);
 
-TEST_F(PrincipalIdsTest, UsersAndRolesOfEveryAccountAreFoundBothWays) {
+TEST_P(PrincipalIdsTest, UsersAndRolesOfEveryAccountAreFoundBothWays) {
     add_user("Alice", "/team/");
     add_role("Deploy");
     add_group("ops");
@@ -37,7 +38,7 @@ TEST_F(PrincipalIdsTest, UsersAndRolesOfEveryAccountAreFoundBothWays) {
     EXPECT_EQ(arn_of_unique_id(tx_, "AIDAAlice"), std::nullopt);
 }
 
-TEST_F(PrincipalIdsTest, NothingElseIsFound) {
+TEST_P(PrincipalIdsTest, NothingElseIsFound) {
     EXPECT_EQ(arn_of_unique_id(tx_, "AIDAnone"), std::nullopt) << "in an empty store";
     add_user("alice", "/team/");
     add_group("ops");

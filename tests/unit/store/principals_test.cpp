@@ -32,8 +32,9 @@ class PrincipalsTest : public StoreTest {
     const std::string admin_text_ =
         std::to_string(catalogue::managed_policies::document(*catalogue::managed_policies::find(admin_.arn)).size());
 };
+IAMLOCAL_ON_BOTH_ENGINES(PrincipalsTest);
 
-TEST_F(PrincipalsTest, AUserHasItsOwnPoliciesAndItsGroups) {
+TEST_P(PrincipalsTest, AUserHasItsOwnPoliciesAndItsGroups) {
     const User user = add_user("alice");
     const Group ops = add_group("Ops");
     const Group dev = add_group("dev");
@@ -63,7 +64,7 @@ TEST_F(PrincipalsTest, AUserHasItsOwnPoliciesAndItsGroups) {
     EXPECT_THAT(load_user_policies(tx_, other_account_, user.id).identity, IsEmpty());
 }
 
-TEST_F(PrincipalsTest, ARoleHasItsOwnPolicies) {
+TEST_P(PrincipalsTest, ARoleHasItsOwnPolicies) {
     const Role role = add_role("r");
     inline_policies::put(tx_, account_, role.id, "own", {"{own}", 5});
     attachments::attach(tx_, account_, role.id, admin_);
@@ -71,7 +72,7 @@ TEST_F(PrincipalsTest, ARoleHasItsOwnPolicies) {
                 ElementsAre("inline|own|||{own}", "aws|AdministratorAccess|" + admin_.arn + "||" + admin_text_));
 }
 
-TEST_F(PrincipalsTest, TheBoundaryIsLoadedOrKnownToBeGone) {
+TEST_P(PrincipalsTest, TheBoundaryIsLoadedOrKnownToBeGone) {
     const Role role = add_role("r");
     const User user = add_user("alice");
     const ManagedPolicy policy = add_policy("p");

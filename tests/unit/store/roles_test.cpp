@@ -10,8 +10,9 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 class RolesTest : public StoreTest {};
+IAMLOCAL_ON_BOTH_ENGINES(RolesTest);
 
-TEST_F(RolesTest, ComeBackAsStored) {
+TEST_P(RolesTest, ComeBackAsStored) {
     const Role role{.account = account_,
                     .id = "AROAx",
                     .name = "Deploy",
@@ -43,7 +44,7 @@ TEST_F(RolesTest, ComeBackAsStored) {
     EXPECT_EQ(roles::count(tx_, account_), 1);
 }
 
-TEST_F(RolesTest, AreChangedPieceByPiece) {
+TEST_P(RolesTest, AreChangedPieceByPiece) {
     const Role role = add_role("r");
     EXPECT_EQ(roles::find(tx_, account_, "r")->description, std::nullopt);
     roles::set_trust_policy(tx_, account_, role.id, "{new}");
@@ -62,7 +63,7 @@ TEST_F(RolesTest, AreChangedPieceByPiece) {
     EXPECT_EQ(found->boundary_arn, std::nullopt);
 }
 
-TEST_F(RolesTest, TheLatestUseIsKeptWithoutBumpingTheRevision) {
+TEST_P(RolesTest, TheLatestUseIsKeptWithoutBumpingTheRevision) {
     const Role role = add_role("r");
     tx_.commit();
     const std::uint64_t revision = database_->revision(account_);
@@ -80,7 +81,7 @@ TEST_F(RolesTest, TheLatestUseIsKeptWithoutBumpingTheRevision) {
     EXPECT_EQ(found->last_used->region, "eu-west-1");
 }
 
-TEST_F(RolesTest, PageInOrderOfNames) {
+TEST_P(RolesTest, PageInOrderOfNames) {
     for (const char* name : {"c", "A", "b"}) add_role(name, "/x/");
     add_role("d", "/y/");
     EXPECT_EQ(pages(2, [&](PageRequest request) { return roles::page(tx_, account_, "", request); }), "A b|c d");
@@ -88,7 +89,7 @@ TEST_F(RolesTest, PageInOrderOfNames) {
     EXPECT_EQ(roles::page(tx_, account_, "/y/", {}).items.at(0).trust_policy, "{trust}");
 }
 
-TEST_F(RolesTest, HoldingsStandInTheWayOfDeleting) {
+TEST_P(RolesTest, HoldingsStandInTheWayOfDeleting) {
     const Role role = add_role("r");
     const InstanceProfile profile = add_profile("p");
     instance_profiles::set_role(tx_, account_, profile.id, role.id);
@@ -114,8 +115,9 @@ TEST_F(RolesTest, HoldingsStandInTheWayOfDeleting) {
 }
 
 class InstanceProfilesTest : public StoreTest {};
+IAMLOCAL_ON_BOTH_ENGINES(InstanceProfilesTest);
 
-TEST_F(InstanceProfilesTest, HoldAtMostOneRole) {
+TEST_P(InstanceProfilesTest, HoldAtMostOneRole) {
     const InstanceProfile profile = add_profile("Web", "/x/");
     const Role role = add_role("r");
     auto found = instance_profiles::find(tx_, account_, "web");
@@ -137,7 +139,7 @@ TEST_F(InstanceProfilesTest, HoldAtMostOneRole) {
     EXPECT_FALSE(instance_profiles::find(tx_, account_, "web"));
 }
 
-TEST_F(InstanceProfilesTest, PageByPathAndByRole) {
+TEST_P(InstanceProfilesTest, PageByPathAndByRole) {
     const Role role = add_role("r");
     for (const char* name : {"c", "A", "b"}) {
         instance_profiles::set_role(tx_, account_, add_profile(name, "/x/").id, role.id);
@@ -154,7 +156,7 @@ TEST_F(InstanceProfilesTest, PageByPathAndByRole) {
     EXPECT_EQ(instance_profiles::count(tx_, account_), 4);
 }
 
-TEST_F(InstanceProfilesTest, NamesAreUniqueAndTagsStored) {
+TEST_P(InstanceProfilesTest, NamesAreUniqueAndTagsStored) {
     InstanceProfile profile = add_profile("web");
     profile.id = "AIPAother";
     profile.name = "WEB";

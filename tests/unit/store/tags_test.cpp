@@ -16,20 +16,21 @@ class TagsTest : public StoreTest {
 
     const std::string owner_ = add_user("alice").id;
 };
+IAMLOCAL_ON_BOTH_ENGINES(TagsTest);
 
-TEST_F(TagsTest, KeepTheOrderInWhichTheyWereFirstSet) {
+TEST_P(TagsTest, KeepTheOrderInWhichTheyWereFirstSet) {
     set({{"b", "1"}, {"a", "2"}});
     set({{"c", "3"}, {"b", "4"}});
     EXPECT_THAT(all(), ElementsAre(Tag{"b", "4"}, Tag{"a", "2"}, Tag{"c", "3"}));
 }
 
-TEST_F(TagsTest, AKeyInAnotherCaseReplaces) {
+TEST_P(TagsTest, AKeyInAnotherCaseReplaces) {
     set({{"team", "1"}, {"x", "2"}});
     set({{"Team", "3"}});
     EXPECT_THAT(all(), ElementsAre(Tag{"Team", "3"}, Tag{"x", "2"}));
 }
 
-TEST_F(TagsTest, AreRemovedByKeyInAnyCase) {
+TEST_P(TagsTest, AreRemovedByKeyInAnyCase) {
     set({{"a", "1"}, {"B", "2"}, {"c", "3"}});
     remove({"b", "none", "C"});
     EXPECT_THAT(all(), ElementsAre(Tag{"a", "1"}));
@@ -39,7 +40,7 @@ TEST_F(TagsTest, AreRemovedByKeyInAnyCase) {
     EXPECT_THAT(all(), ElementsAre(Tag{"a", "1"}, Tag{"b", "again"}));
 }
 
-TEST_F(TagsTest, KeysOfPoliciesAndInstanceProfilesKeepTheirCase) {
+TEST_P(TagsTest, KeysOfPoliciesAndInstanceProfilesKeepTheirCase) {
     for (const std::string& id : {add_policy("p").id, add_profile("i").id}) {
         SCOPED_TRACE(id);
         tags::set(tx_, account_, id, std::vector<Tag>{{"team", "1"}, {"Team", "2"}});
@@ -53,13 +54,13 @@ TEST_F(TagsTest, KeysOfPoliciesAndInstanceProfilesKeepTheirCase) {
     }
 }
 
-TEST_F(TagsTest, BelongToTheirOwnerAlone) {
+TEST_P(TagsTest, BelongToTheirOwnerAlone) {
     set({{"a", "1"}});
     EXPECT_THAT(tags::all(tx_, account_, add_role("r").id), IsEmpty());
     EXPECT_THAT(tags::all(tx_, other_account_, owner_), IsEmpty());
 }
 
-TEST_F(TagsTest, PageInOrderOfTheirKeys) {
+TEST_P(TagsTest, PageInOrderOfTheirKeys) {
     set({{"e", "1"}, {"D", "2"}, {"c", "3"}, {"b", "4"}, {"a", "5"}});
     const Page<Tag> first = tags::page(tx_, account_, owner_, {"", 2});
     EXPECT_THAT(first.items, ElementsAre(Tag{"a", "5"}, Tag{"b", "4"}));
@@ -70,14 +71,14 @@ TEST_F(TagsTest, PageInOrderOfTheirKeys) {
     EXPECT_FALSE(third.truncated());
 }
 
-TEST_F(TagsTest, PagesGoOnWhereTheyEndedThoughThatTagIsGone) {
+TEST_P(TagsTest, PagesGoOnWhereTheyEndedThoughThatTagIsGone) {
     set({{"c", "3"}, {"b", "2"}, {"a", "1"}});
     const Page<Tag> first = tags::page(tx_, account_, owner_, {"", 2});
     remove({"a", "b"});
     EXPECT_THAT(tags::page(tx_, account_, owner_, {first.next, 2}).items, ElementsAre(Tag{"c", "3"}));
 }
 
-TEST_F(TagsTest, PlacesOfLongKeysAreShort) {
+TEST_P(TagsTest, PlacesOfLongKeysAreShort) {
     std::string beginning;
     for (int i = 0; i < 127; ++i) beginning += "\xe8\xaa\x9e";
     set({{beginning + "b", "2"}, {beginning + "a", "1"}, {beginning + "c", "3"}, {"z", "4"}});

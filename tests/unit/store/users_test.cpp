@@ -13,8 +13,9 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 class UsersTest : public StoreTest {};
+IAMLOCAL_ON_BOTH_ENGINES(UsersTest);
 
-TEST_F(UsersTest, AreFoundByNameInAnyCaseAndById) {
+TEST_P(UsersTest, AreFoundByNameInAnyCaseAndById) {
     User user = add_user("Alice", "/team/");
     for (const char* name : {"Alice", "alice", "ALICE"}) {
         SCOPED_TRACE(name);
@@ -36,7 +37,7 @@ TEST_F(UsersTest, AreFoundByNameInAnyCaseAndById) {
     EXPECT_FALSE(users::find(tx_, account_, ""));
 }
 
-TEST_F(UsersTest, AGroupOrRoleOfTheSameNameIsAnotherThing) {
+TEST_P(UsersTest, AGroupOrRoleOfTheSameNameIsAnotherThing) {
     add_group("ops");
     add_role("ops");
     EXPECT_FALSE(users::exists(tx_, account_, "ops"));
@@ -48,7 +49,7 @@ TEST_F(UsersTest, AGroupOrRoleOfTheSameNameIsAnotherThing) {
     EXPECT_EQ(roles::find(tx_, account_, "ops")->id, "AROAops");
 }
 
-TEST_F(UsersTest, NamesAreUniqueWithoutCaseInAnAccount) {
+TEST_P(UsersTest, NamesAreUniqueWithoutCaseInAnAccount) {
     User user = add_user("Alice");
     user.id = "AIDAother";
     user.name = "aLICE";
@@ -59,7 +60,7 @@ TEST_F(UsersTest, NamesAreUniqueWithoutCaseInAnAccount) {
     EXPECT_EQ(users::count(tx_, other_account_), 1);
 }
 
-TEST_F(UsersTest, RenamingKeepsEverythingElse) {
+TEST_P(UsersTest, RenamingKeepsEverythingElse) {
     const User user = add_user("Alice");
     add_user("bob");
     groups::add_member(tx_, account_, add_group("ops").id, user.id);
@@ -75,7 +76,7 @@ TEST_F(UsersTest, RenamingKeepsEverythingElse) {
     expect_violation(ConstraintViolation::Kind::unique, [&] { users::rename(tx_, account_, user.id, "BOB", "/"); });
 }
 
-TEST_F(UsersTest, BoundaryIsSetAndTakenAway) {
+TEST_P(UsersTest, BoundaryIsSetAndTakenAway) {
     const User user = add_user("alice");
     users::set_boundary(tx_, account_, user.id, "arn:aws:iam::aws:policy/ReadOnlyAccess");
     EXPECT_EQ(users::find(tx_, account_, "alice")->boundary_arn, "arn:aws:iam::aws:policy/ReadOnlyAccess");
@@ -83,7 +84,7 @@ TEST_F(UsersTest, BoundaryIsSetAndTakenAway) {
     EXPECT_EQ(users::find(tx_, account_, "alice")->boundary_arn, std::nullopt);
 }
 
-TEST_F(UsersTest, PagesInOrderOfNamesBelowAPath) {
+TEST_P(UsersTest, PagesInOrderOfNamesBelowAPath) {
     for (const char* name : {"delta", "Alpha", "charlie", "Bravo", "echo"}) add_user(name, "/a/");
     add_user("zulu", "/b/");
     add_user("100%", "/_/");
@@ -98,7 +99,7 @@ TEST_F(UsersTest, PagesInOrderOfNamesBelowAPath) {
     EXPECT_THAT(users::page(tx_, other_account_, "", {}).items, IsEmpty());
 }
 
-TEST_F(UsersTest, HoldingsStandInTheWayOfDeleting) {
+TEST_P(UsersTest, HoldingsStandInTheWayOfDeleting) {
     const User user = add_user("alice");
     const Keyring keyring = [] {
         SeededEntropy entropy(1);
@@ -154,7 +155,7 @@ TEST_F(UsersTest, HoldingsStandInTheWayOfDeleting) {
     EXPECT_THAT(tags::all(tx_, account_, user.id), IsEmpty()) << "the tags go along";
 }
 
-TEST_F(UsersTest, InsertStoresTags) {
+TEST_P(UsersTest, InsertStoresTags) {
     User user = add_user("alice");
     user.id = "AIDAbob";
     user.name = "bob";
@@ -164,7 +165,7 @@ TEST_F(UsersTest, InsertStoresTags) {
     EXPECT_THAT(users::find(tx_, account_, "bob")->tags, IsEmpty());
 }
 
-TEST_F(UsersTest, NothingOfAnUnknownOwnerIsStored) {
+TEST_P(UsersTest, NothingOfAnUnknownOwnerIsStored) {
     expect_violation(ConstraintViolation::Kind::foreign_key, [&] {
         inline_policies::put(tx_, account_, "AIDAnobody", "p", {"{}", 2});
     });
@@ -173,14 +174,14 @@ TEST_F(UsersTest, NothingOfAnUnknownOwnerIsStored) {
                      [&] { tags::set(tx_, account_, "AIDAnobody", std::span(&tag, 1)); });
 }
 
-TEST_F(UsersTest, WritingBumpsTheRevision) {
+TEST_P(UsersTest, WritingBumpsTheRevision) {
     const std::uint64_t before = database_->revision(account_);
     add_user("alice");
     tx_.commit();
     EXPECT_GT(database_->revision(account_), before);
 }
 
-TEST_F(UsersTest, AreCountedAsTheyComeAndGo) {
+TEST_P(UsersTest, AreCountedAsTheyComeAndGo) {
     const AccountId account("333344445555");
     EXPECT_EQ(users::count(tx_, account), 0);
     for (const char* id : {"AIDA1", "AIDA2", "AIDA3"}) {

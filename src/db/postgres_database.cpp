@@ -1,0 +1,288 @@
+#include "db/postgres_database.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "base/encoding.hpp"
+#include "db/postgres_sql.hpp"
+
+namespace iamlocal::db {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds read_every{200};
+/// Older than this, with the time that a request takes, would no longer be "within a second".
+constexpr std::chrono::milliseconds fresh_for{800};
+/// Long enough for a table of many rows, or for another process that is at it.
+constexpr std::chrono::minutes migration_timeout{5};
+
+/// Everything that is kept for this engine alone.
+constexpr const char* own_tables = R"sql(
+CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS schema_writers ();
+CREATE TABLE IF NOT EXISTS schema_revisions (stripe BIGINT PRIMARY KEY, revision BIGINT NOT NULL);
+CREATE SEQUENCE IF NOT EXISTS schema_revision_numbers;
+)sql";
+
+/// The snapshot is taken by the first statement after these, so a writer sees all that was committed before its turn.
+constexpr const char* begin_write =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE schema_writers IN EXCLUSIVE MODE";
+constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// BEGIN … COMMIT on the keeper's connection, rolled back by an exception.
+class Work {
+  public:
+    Work(PostgresConnection& connection, const char* begin) : connection_(connection) {
+        try {
+            connection.with_reconnect([&] { return connection.execute(begin); });
+        } catch (const std::exception&) {
+            connection.rollback();
+            throw;
+        }
+    }
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+    void commit() { connection_.execute("COMMIT"); }
+    ~Work() { connection_.rollback(); }
+
+  private:
+    PostgresConnection& connection_;
+};
+
+std::string quoted_name(std::string_view name) {
+    std::string out = "\"";
+    for (const char c : name) out.append(c == '"' ? 2 : 1, c);
+    return out.append("\"");
+}
+
+/// The tables that rows of the store are in, those that refer to others before those that they refer to.
+std::vector<std::string> tables_in_order(PostgresConnection& connection) {
+    const PostgresResult listed = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT LIKE 'schema\\_%'");
+    const PostgresResult references = connection.execute(
+        "SELECT a.relname, b.relname FROM pg_constraint c JOIN pg_class a ON a.oid = c.conrelid "
+        "JOIN pg_class b ON b.oid = c.confrelid WHERE c.contype = 'f' AND a.oid <> b.oid "
+        "AND a.relnamespace = current_schema()::regnamespace");
+    std::vector<std::string> waiting;
+    waiting.reserve(static_cast<std::size_t>(listed.rows()));
+    for (int i = 0; i < listed.rows(); ++i) waiting.emplace_back(listed.text(i, 0));
+    const auto is_referred_to = [&](const std::string& table) {
+        for (int i = 0; i < references.rows(); ++i)
+            if (references.text(i, 1) == table && std::ranges::find(waiting, references.text(i, 0)) != waiting.end())
+                return true;
+        return false;
+    };
+    std::vector<std::string> ordered;
+    while (!waiting.empty()) {
+        const auto next = std::ranges::find_if_not(waiting, is_referred_to);
+        if (next == waiting.end()) throw std::logic_error("the tables refer to each other in a circle");
+        ordered.push_back(*next);
+        waiting.erase(next);
+    }
+    return ordered;
+}
+
+/// A statement that gives the touched stripes the next number and returns it.
+std::string revise(const std::string& condition) {
+    return "WITH next AS (SELECT nextval('schema_revision_numbers') AS number) UPDATE schema_revisions "
+           "SET revision = next.number FROM next WHERE " +
+           condition + " RETURNING revision";
+}
+
+std::string stripes_of(const Stripes& touched) {
+    std::string list;
+    for (std::size_t i = 0; i < touched.size(); ++i)
+        if (touched[i]) list.append(list.empty() ? "" : ", ").append(std::to_string(i));
+    return "stripe IN (" + list + ")";
+}
+
+}  // namespace
+
+std::unique_ptr<PostgresDatabase> PostgresDatabase::open(const PostgresOptions& options) {
+    std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(options));
+    try {
+        database->keeper_.require_connected();
+    } catch (const Unavailable& error) {
+        throw CannotOpen("Cannot use the database " + database->location_ + ": " + error.what() + ".");
+    }
+    return database;
+}
+
+PostgresDatabase::PostgresDatabase(const PostgresOptions& options)
+    : options_(options), location_(postgres_location(options.url)), keeper_(options_) {}
+
+PostgresDatabase::~PostgresDatabase() {
+    if (!follower_.joinable()) return;
+    {
+        const std::lock_guard guard(stop_mutex_);
+        stop_ = true;
+    }
+    stop_wish_.notify_all();
+    follower_.join();
+}
+
+std::unique_ptr<Engine> PostgresDatabase::make_engine() { return std::make_unique<PostgresEngine>(*this); }
+
+void PostgresDatabase::migrate(std::span<const Migration> steps) {
+    const std::lock_guard guard(keeper_mutex_);
+    try {
+        Work work(keeper_, "BEGIN");
+        keeper_.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0");
+        // Two processes that start at the same time.
+        keeper_.execute("SELECT pg_advisory_xact_lock(hashtext('iamlocal'), hashtext(current_schema()))",
+                        migration_timeout);
+        keeper_.execute(own_tables, migration_timeout);
+        keeper_.execute("INSERT INTO schema_revisions (stripe, revision) SELECT stripe, 0 FROM generate_series(0, " +
+                        std::to_string(revision_stripes - 1) + ") AS stripe ON CONFLICT DO NOTHING");
+        const std::int64_t current = keeper_.execute("SELECT max(version) FROM schema_migrations").integer(0, 0);
+        const std::int64_t latest = steps.empty() ? 0 : steps.back().version;
+        if (current > latest)
+            throw CannotOpen("The database " + location_ + " was written by a later release (schema " +
+                             std::to_string(current) + ", this one knows up to " + std::to_string(latest) + ").");
+        for (const Migration& step : steps) {
+            if (step.version <= current) continue;
+            keeper_.execute(postgres_schema(step.sql), migration_timeout);
+            const Value values[] = {step.version, step.description};
+            keeper_.execute(Sql("INSERT INTO schema_migrations (version, description) VALUES (?1, ?2)"), values);
+        }
+        work.commit();
+        read_revisions(keeper_);
+    } catch (const CannotOpen&) {
+        throw;
+    } catch (const std::runtime_error& error) {
+        throw CannotOpen("Cannot use the database " + location_ + ": " + error.what() + ".");
+    }
+    if (!follower_.joinable()) follower_ = std::thread([this] { follow(); });
+}
+
+void PostgresDatabase::reset() {
+    const std::lock_guard guard(keeper_mutex_);
+    Work work(keeper_, begin_write);
+    for (const std::string& table : tables_in_order(keeper_)) keeper_.execute("DELETE FROM " + quoted_name(table));
+    const std::int64_t revision = keeper_.execute(revise("TRUE")).integer(0, 0);
+    work.commit();
+    for (std::size_t i = 0; i < revision_stripes; ++i) raise(i, static_cast<std::uint64_t>(revision));
+}
+
+void PostgresDatabase::follow() {
+    PostgresConnection connection(options_);
+    std::unique_lock lock(stop_mutex_);
+    while (!stop_wish_.wait_for(lock, read_every, [this] { return stop_; })) {
+        lock.unlock();
+        try {
+            read_revisions(connection);
+        } catch (const std::exception&) {
+            // Requests notice that nothing was read for a while, and ask themselves.
+        }
+        lock.lock();
+    }
+}
+
+void PostgresDatabase::read_revisions(PostgresConnection& connection) {
+    const std::uint64_t seen = newest_seen_.load(std::memory_order_acquire);
+    const Value values[] = {seen};
+    const steady_clock::duration asked = steady_clock::now().time_since_epoch();
+    const PostgresResult changed = connection.with_reconnect([&] {
+        return connection.execute(Sql("SELECT stripe, revision FROM schema_revisions WHERE revision > ?1"), values);
+    });
+    std::uint64_t newest = seen;
+    for (int i = 0; i < changed.rows(); ++i) {
+        const auto stripe = static_cast<std::size_t>(changed.integer(i, 0));
+        const auto revision = static_cast<std::uint64_t>(changed.integer(i, 1));
+        if (stripe < revision_stripes) raise(stripe, revision);
+        newest = std::max(newest, revision);
+    }
+    std::uint64_t other = newest_seen_.load(std::memory_order_relaxed);
+    while (other < newest && !newest_seen_.compare_exchange_weak(other, newest, std::memory_order_acq_rel)) {
+    }
+    last_read_.store(asked, std::memory_order_release);
+}
+
+void PostgresDatabase::raise(std::size_t stripe, std::uint64_t revision) noexcept {
+    std::uint64_t known = revisions_[stripe].load(std::memory_order_relaxed);
+    while (known < revision && !revisions_[stripe].compare_exchange_weak(known, revision, std::memory_order_acq_rel)) {
+    }
+}
+
+bool PostgresDatabase::is_fresh() const noexcept {
+    return steady_clock::now().time_since_epoch() - last_read_.load(std::memory_order_acquire) < fresh_for;
+}
+
+void PostgresCursor::hold(PostgresResult result) {
+    result_ = std::move(result);
+    row_ = -1;
+}
+
+std::string_view PostgresCursor::blob(int column) const {
+    std::string_view digits = result_.text(row_, column);
+    if (!digits.starts_with("\\x")) return {};
+    std::string& bytes = blobs_[column];
+    bytes.clear();
+    digits.remove_prefix(2);
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+        bytes.push_back(static_cast<char>(digit(digits[i]) * 16 + digit(digits[i + 1])));
+    return bytes;
+}
+
+void PostgresCursor::release() noexcept {
+    result_ = PostgresResult();
+    engine_.idle_.push_back(this);
+}
+
+void PostgresEngine::begin(Access access) {
+    access_ = access;
+    try {
+        connection_.with_reconnect(
+            [&] { return connection_.execute(access == Access::write ? begin_write : begin_read); });
+    } catch (const std::exception&) {
+        connection_.rollback();
+        throw;
+    }
+}
+
+void PostgresEngine::commit(const Stripes& touched) {
+    if (access_ == Access::read || touched.none()) {
+        try {
+            if (connection_.execute("COMMIT").status() != "COMMIT")
+                throw std::logic_error("a transaction was to be committed after an error");
+        } catch (const Unavailable& error) {
+            if (access_ == Access::write) throw Unavailable(error.what(), Unavailable::Retry::later);
+            throw;
+        }
+        return;
+    }
+    std::uint64_t revision = 0;
+    try {
+        const PostgresResult revised = connection_.execute(revise(stripes_of(touched)) + "; COMMIT");
+        revision = static_cast<std::uint64_t>(revised.integer(0, 0));
+    } catch (const Unavailable& error) {
+        throw Unavailable(error.what(), Unavailable::Retry::later);
+    }
+    for (std::size_t i = 0; i < touched.size(); ++i)
+        if (touched[i]) database_.raise(i, revision);
+}
+
+Cursor& PostgresEngine::open(Sql sql, std::span<const Value> values) {
+    if (access_ == Access::read && postgres_writes(sql.text()))
+        throw std::logic_error("a read transaction was asked to write");
+    PostgresResult result = connection_.execute(sql, values);
+    if (idle_.empty()) {
+        idle_.reserve(cursors_.size() + 1);  // so that release() needs no memory
+        idle_.push_back(cursors_.emplace_back(std::make_unique<PostgresCursor>(*this)).get());
+    }
+    PostgresCursor& cursor = *idle_.back();
+    idle_.pop_back();
+    cursor.hold(std::move(result));
+    return cursor;
+}
+
+void PostgresEngine::refresh_revisions() {
+    if (database_.options_.freshness == Freshness::second && database_.is_fresh()) return;
+    database_.read_revisions(connection_);
+}
+
+}  // namespace iamlocal::db

@@ -1,0 +1,101 @@
+// A PostgreSQL database, which other processes may share, behind Database. Inside this folder only.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "db/database.hpp"
+#include "db/postgres_connection.hpp"
+
+namespace iamlocal::db {
+
+/// Writers of all processes queue on a lock in the database, as they do on a mutex with SQLite. So none of them has to
+/// be done again because of another, counts are right, and revisions are numbered in the order of commits.
+///
+/// The table schema_revisions has the number of the last commit that touched a stripe, written by that commit. A thread
+/// reads five times a second what has changed there.
+class PostgresDatabase final : public Database {
+  public:
+    static std::unique_ptr<PostgresDatabase> open(const PostgresOptions& options);
+    ~PostgresDatabase() override;
+
+    void migrate(std::span<const Migration> steps) override;
+    void reset() override;
+    bool is_shared() const override { return true; }
+    std::string_view storage() const override { return "postgresql"; }
+    std::string location() const override { return location_; }
+
+  private:
+    friend class PostgresEngine;
+    explicit PostgresDatabase(const PostgresOptions& options);
+    std::unique_ptr<Engine> make_engine() override;
+
+    void follow();
+    /// Takes over what others have committed.
+    void read_revisions(PostgresConnection& connection);
+    void raise(std::size_t stripe, std::uint64_t revision) noexcept;
+    bool is_fresh() const noexcept;
+
+    const PostgresOptions options_;
+    const std::string location_;
+    std::mutex keeper_mutex_;
+    PostgresConnection keeper_;  ///< for migrate() and reset()
+
+    std::atomic<std::uint64_t> newest_seen_{0};                       ///< revision that was read, not made here
+    std::atomic<std::chrono::steady_clock::duration> last_read_{{}};  ///< since the clock's epoch
+    std::mutex stop_mutex_;
+    std::condition_variable stop_wish_;
+    bool stop_ = false;
+    std::thread follower_;
+};
+
+class PostgresEngine;
+
+/// The rows of one execution, all of them here already.
+class PostgresCursor final : public Cursor {
+  public:
+    explicit PostgresCursor(PostgresEngine& engine) : engine_(engine) {}
+    void hold(PostgresResult result);
+
+    bool step() override { return ++row_ < result_.rows(); }
+    int changes() const override { return result_.changes(); }
+    bool is_null(int column) const override { return result_.is_null(row_, column); }
+    std::int64_t integer(int column) const override { return result_.integer(row_, column); }
+    std::string_view text(int column) const override { return result_.text(row_, column); }
+    std::string_view blob(int column) const override;
+    void release() noexcept override;
+
+  private:
+    PostgresEngine& engine_;
+    PostgresResult result_;
+    int row_ = -1;
+    mutable std::unordered_map<int, std::string> blobs_;  ///< the row's, decoded, by column
+};
+
+class PostgresEngine final : public Engine {
+  public:
+    explicit PostgresEngine(PostgresDatabase& database) : database_(database), connection_(database.options_) {}
+
+    void begin(Access access) override;
+    void commit(const Stripes& touched) override;
+    void rollback() noexcept override { connection_.rollback(); }
+    Cursor& open(Sql sql, std::span<const Value> values) override;
+    void refresh_revisions() override;
+
+  private:
+    friend class PostgresCursor;
+    PostgresDatabase& database_;
+    PostgresConnection connection_;
+    Access access_ = Access::read;
+    std::vector<std::unique_ptr<PostgresCursor>> cursors_;
+    std::vector<PostgresCursor*> idle_;
+};
+
+}  // namespace iamlocal::db

@@ -1,0 +1,164 @@
+#include "db/sqlite_database.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include <sqlite3.h>
+
+namespace iamlocal::db {
+namespace {
+
+/// BEGIN IMMEDIATE … COMMIT for the work on the schema, rolled back by an exception.
+class SchemaChange {
+  public:
+    explicit SchemaChange(SqliteHandle& handle) : handle_(handle) { handle_.run("BEGIN IMMEDIATE"); }
+    SchemaChange(const SchemaChange&) = delete;
+    SchemaChange& operator=(const SchemaChange&) = delete;
+    void commit() { handle_.run("COMMIT"); }
+    ~SchemaChange() { handle_.rollback(); }
+
+  private:
+    SqliteHandle& handle_;
+};
+
+/// A cached statement in use.
+class Use {
+  public:
+    Use(SqliteHandle& handle, Sql sql, std::span<const Value> values = {}) : statement_(handle.prepare(sql)) {
+        statement_.bind(values);
+    }
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    ~Use() { statement_.release(); }
+    SqliteStatement* operator->() { return &statement_; }
+
+  private:
+    SqliteStatement& statement_;
+};
+
+/// SQLite gives the log and its index the mode of the file, so the file is made first, for the owner alone.
+void make_private_file(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        throw CannotOpen("Cannot use the database " + file.string() + ": " + std::strerror(errno) + ".");
+    ::close(descriptor);
+}
+
+}  // namespace
+
+std::unique_ptr<SqliteDatabase> SqliteDatabase::in_memory() {
+    std::unique_ptr<SqliteDatabase> database(new SqliteDatabase);
+    database->shared_ = SqliteHandle::in_memory();
+    return database;
+}
+
+std::unique_ptr<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path& directory, Durability durability) {
+    std::unique_ptr<SqliteDatabase> database(new SqliteDatabase);
+    database->lock_ = DirectoryLock(directory);
+    database->file_ = directory / "iamlocal.db";
+    database->durability_ = durability;
+    make_private_file(database->file_);
+    database->shared_ = database->open_file();
+    return database;
+}
+
+SqliteDatabase::~SqliteDatabase() {
+    if (persistent() && shared_)
+        sqlite3_wal_checkpoint_v2(shared_->get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
+
+std::unique_ptr<SqliteHandle> SqliteDatabase::open_file() const { return SqliteHandle::of_file(file_, durability_); }
+
+std::unique_ptr<Engine> SqliteDatabase::make_engine() {
+    return std::make_unique<SqliteEngine>(*this, persistent() ? open_file() : nullptr);
+}
+
+void SqliteDatabase::migrate(std::span<const Migration> steps) {
+    const std::lock_guard guard(mutex_);
+    SqliteHandle& handle = *shared_;
+    handle.execute(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, description TEXT NOT NULL)");
+    int current = 0;
+    {
+        Use query(handle, "SELECT max(version) FROM schema_migrations");
+        if (query->step()) current = static_cast<int>(query->integer(0));
+    }
+    const int latest = steps.empty() ? 0 : steps.back().version;
+    if (current > latest)
+        throw CannotOpen("The database " + file_.string() + " was written by a later release (schema " +
+                         std::to_string(current) + ", this one knows up to " + std::to_string(latest) + ").");
+    for (const Migration& step : steps) {
+        if (step.version <= current) continue;
+        SchemaChange change(handle);
+        handle.execute(step.sql);
+        const Value values[] = {step.version, step.description};
+        Use(handle, "INSERT INTO schema_migrations (version, description) VALUES (?1, ?2)", values)->step();
+        change.commit();
+    }
+}
+
+void SqliteDatabase::reset() {
+    const std::lock_guard guard(mutex_);
+    SqliteHandle& handle = *shared_;
+    std::vector<std::string> tables;
+    {
+        Use query(handle,
+                  "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+                  "AND name NOT LIKE 'schema\\_%' ESCAPE '\\'");
+        while (query->step()) tables.emplace_back(query->text(0));
+    }
+    SchemaChange change(handle);
+    // Foreign keys are looked at when all tables are empty.
+    handle.execute("PRAGMA defer_foreign_keys = ON");
+    for (const std::string& table : tables) handle.execute("DELETE FROM \"" + table + "\"");
+    change.commit();
+    for (auto& revision : revisions_) revision.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void SqliteEngine::begin(Access access) {
+    if (access == Access::write) {
+        std::unique_lock lock(database_.mutex_);
+        handle_.run("BEGIN IMMEDIATE");
+        lock_ = std::move(lock);
+    } else if (own_) {
+        handle_.run("BEGIN");
+    } else {
+        // The mutex alone keeps the state still.
+        lock_ = std::unique_lock(database_.mutex_);
+    }
+    writable_ = access == Access::write;
+}
+
+void SqliteEngine::commit(const Stripes& touched) {
+    if (writable_ || own_) handle_.run("COMMIT");
+    if (touched.any()) {
+        for (std::size_t i = 0; i < touched.size(); ++i)
+            if (touched[i]) database_.revisions_[i].fetch_add(1, std::memory_order_acq_rel);
+    }
+    end();
+}
+
+void SqliteEngine::rollback() noexcept {
+    handle_.rollback();
+    end();
+}
+
+Cursor& SqliteEngine::open(Sql sql, std::span<const Value> values) {
+    SqliteStatement* statement = &handle_.prepare(sql);
+    if (statement->writes() && !writable_) throw std::logic_error("a read transaction was asked to write");
+    // A statement that runs inside itself needs a second one, which its release deletes.
+    if (statement->busy()) statement = std::make_unique<SqliteStatement>(handle_, sql.text(), false).release();
+    statement->bind(values);
+    return *statement;
+}
+
+void SqliteEngine::end() noexcept {
+    writable_ = false;
+    if (lock_.owns_lock()) lock_.unlock();
+}
+
+}  // namespace iamlocal::db

@@ -1,0 +1,61 @@
+// A SQLite database in memory or in a directory, behind Database. Inside this folder only.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "db/database.hpp"
+#include "db/directory_lock.hpp"
+#include "db/sqlite_handle.hpp"
+
+namespace iamlocal::db {
+
+class SqliteDatabase final : public Database {
+  public:
+    static std::unique_ptr<SqliteDatabase> in_memory();
+    static std::unique_ptr<SqliteDatabase> open(const std::filesystem::path& directory, Durability durability);
+    /// Checkpoints the write-ahead log.
+    ~SqliteDatabase() override;
+
+    void migrate(std::span<const Migration> steps) override;
+    void reset() override;
+    std::string_view storage() const override { return persistent() ? "directory" : "memory"; }
+    std::string location() const override { return persistent() ? file_.parent_path().string() : "memory"; }
+
+  private:
+    friend class SqliteEngine;
+    SqliteDatabase() = default;
+    std::unique_ptr<Engine> make_engine() override;
+    std::unique_ptr<SqliteHandle> open_file() const;
+    bool persistent() const { return lock_.held(); }
+
+    DirectoryLock lock_;
+    std::filesystem::path file_;  ///< empty in memory
+    Durability durability_ = Durability::normal;
+    std::unique_ptr<SqliteHandle> shared_;  ///< the only one in memory; the keeper of the file otherwise
+    std::mutex mutex_;                      ///< file: held by the writing transaction; memory: by any
+};
+
+/// A connection: the database's shared handle in memory, a handle of its own to a file.
+class SqliteEngine final : public Engine {
+  public:
+    SqliteEngine(SqliteDatabase& database, std::unique_ptr<SqliteHandle> own)
+        : database_(database), own_(std::move(own)), handle_(own_ ? *own_ : *database.shared_) {}
+
+    void begin(Access access) override;
+    void commit(const Stripes& touched) override;
+    void rollback() noexcept override;
+    Cursor& open(Sql sql, std::span<const Value> values) override;
+
+  private:
+    void end() noexcept;
+
+    SqliteDatabase& database_;
+    std::unique_ptr<SqliteHandle> own_;  ///< empty in memory
+    SqliteHandle& handle_;
+    std::unique_lock<std::mutex> lock_;
+    bool writable_ = false;
+};
+
+}  // namespace iamlocal::db
