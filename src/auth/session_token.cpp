@@ -14,6 +14,14 @@ using Json = nlohmann::json;
 /// Authenticated with every token: the purpose and the form of what is inside, CBOR with named members.
 constexpr std::string_view binding = "iamlocal session token 2";
 
+/// Spaces which with what CBOR puts before them, the member's name and a length of one to three bytes, are `bytes`; one
+/// less where that cannot be had, which base64 makes up for.
+std::string padding_of(std::size_t bytes) {
+    constexpr std::size_t name = 8;
+    const std::size_t head = name + (bytes > name + 257 ? 3 : bytes > name + 24 ? 2 : 1);
+    return std::string(bytes > head ? bytes - head : 1, ' ');
+}
+
 std::int64_t count_of(Seconds at) { return at.time_since_epoch().count(); }
 
 template <class Value>
@@ -53,7 +61,8 @@ SessionToken read_token(const Json& members) {
 
 }  // namespace
 
-std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy) {
+std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy,
+                               std::size_t minimum_size) {
     const SessionClaims& claims = token.claims;
     Json members{{"key", token.access_key_id.str()},      {"secret", token.secret.reveal()},
                  {"kind", static_cast<int>(claims.kind)}, {"account", claims.account.str()},
@@ -65,8 +74,13 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
     put(members, "tags", claims.tags);
     put(members, "transitive", claims.transitive_tag_keys);
     put(members, "source", claims.source_identity);
-    put(members, "padding", token.padding);
     std::string plain;
+    Json::to_cbor(members, plain);
+    std::string text = base64_encode(as_bytes(seal(key, plain, binding, entropy)));
+    if (text.size() >= minimum_size) return text;
+    const std::size_t missing = (minimum_size - text.size() + 3) / 4 * 3;
+    members["padding"] = padding_of(missing);
+    plain.clear();
     Json::to_cbor(members, plain);
     return base64_encode(as_bytes(seal(key, plain, binding, entropy)));
 }

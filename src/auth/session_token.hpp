@@ -39,12 +39,12 @@ struct SessionToken {
     AccessKeyId access_key_id;
     Secret secret;
     SessionClaims claims;
-    std::string padding;  ///< means nothing: it makes the token as long as somebody wants it
 };
 
 /// Base64 text for the wire. Inside, members have names, and those that are empty are left out: a new member needs no
-/// new form, and tokens from before it stay good.
-std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy);
+/// new form, and tokens from before it stay good. `minimum_size`: in characters, which padding makes up for.
+std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy,
+                               std::size_t minimum_size = 0);
 
 /// The token, whether expired or not; nothing for a text that was forged, truncated, or sealed by another server.
 std::optional<SessionToken> open_session_token(std::span<const unsigned char, 32> key, std::string_view text);

@@ -12,12 +12,8 @@ Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::se
                              {}};
     token.claims.issued = ctx.second();
     token.claims.expires = token.claims.issued + duration;
-    std::string text = auth::seal_session_token(ctx.env.keyring.session_tokens(), token, ctx.env.entropy);
-    if (const auto wanted = static_cast<std::size_t>(minimum_size.value_or(0)); text.size() < wanted) {
-        // Every byte of padding is one of the token at least, and four thirds of one in base64.
-        token.padding.assign((wanted - text.size() + 3) / 4 * 3, ' ');
-        text = auth::seal_session_token(ctx.env.keyring.session_tokens(), token, ctx.env.entropy);
-    }
+    const auto size = static_cast<std::size_t>(minimum_size.value_or(0));
+    std::string text = auth::seal_session_token(ctx.env.keyring.session_tokens(), token, ctx.env.entropy, size);
     return {std::move(token.access_key_id), std::move(token.secret), std::move(text), token.claims.expires};
 }
 

@@ -1,5 +1,6 @@
 #include "auth/session_token.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <gtest/gtest.h>
@@ -12,7 +13,7 @@ namespace {
 constexpr std::array<unsigned char, 32> key{1, 2, 3};
 
 SessionToken full_token() {
-    SessionToken token{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}, {}};
+    SessionToken token{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}};
     SessionClaims& claims = token.claims;
     claims.kind = SessionKind::role;
     claims.account = AccountId("111122223333");
@@ -50,7 +51,7 @@ TEST(SessionToken, ComesBackAsItWas) {
 
 TEST(SessionToken, WhatIsEmptyTakesNoRoom) {
     SeededEntropy entropy(1);
-    SessionToken small{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}, {}};
+    SessionToken small{AccessKeyId("ASIAEXAMPLE"), Secret("hush"), {}};
     small.claims.kind = SessionKind::root;
     const std::string text = seal_session_token(key, small, entropy);
     EXPECT_LT(text.size(), seal_session_token(key, full_token(), entropy).size() / 2);
@@ -58,6 +59,18 @@ TEST(SessionToken, WhatIsEmptyTakesNoRoom) {
     ASSERT_TRUE(opened);
     EXPECT_FALSE(opened->claims.policy);
     EXPECT_TRUE(opened->claims.tags.empty());
+}
+
+TEST(SessionToken, IsAsLongAsWanted) {
+    SeededEntropy entropy(1);
+    const std::size_t least = seal_session_token(key, full_token(), entropy).size();
+    for (std::size_t wanted = 0; wanted < 3000; ++wanted) {
+        const std::string text = seal_session_token(key, full_token(), entropy, wanted);
+        ASSERT_GE(text.size(), std::max(wanted, least)) << wanted;
+        const std::size_t most = wanted > least + 12 ? wanted + 3 : least + 16;
+        ASSERT_LE(text.size(), most) << wanted;
+        ASSERT_TRUE(open_session_token(key, text)) << wanted;
+    }
 }
 
 TEST(SessionToken, NobodyCanChangeOne) {
