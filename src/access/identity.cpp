@@ -153,6 +153,11 @@ RequiredFacts Identity::required_facts() const {
     return required |= session_policies.required_facts();
 }
 
+std::shared_ptr<const Identity> anonymous() {
+    static const auto nobody = std::make_shared<const Identity>();
+    return nobody;
+}
+
 std::shared_ptr<const Identity> load_root(const AccountId& account) { return root_identity(account); }
 
 std::shared_ptr<const Identity> load_user(db::Transaction& tx, policy::Cache& cache, const AccountId& account,

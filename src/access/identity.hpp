@@ -72,6 +72,9 @@ struct Identity {
     RequiredFacts required_facts() const;
 };
 
+/// The caller of an operation that takes unsigned requests.
+std::shared_ptr<const Identity> anonymous();
+
 /// Loads the identity of a user or of root with long-term keys; nothing if the user is gone.
 std::shared_ptr<const Identity> load_root(const AccountId& account);
 std::shared_ptr<const Identity> load_user(db::Transaction& tx, policy::Cache& cache, const AccountId& account,

@@ -26,8 +26,9 @@ access::RequiredFacts required_facts(const Call& call, const Target& target) {
                                   target.resource_policy ? &*target.resource_policy : nullptr);
 }
 
-/// The first write of an account is when the account began.
+/// The first write of an account is when the account began; who is anonymous has none.
 void note_account(Context& ctx) {
+    if (ctx.account().view().empty()) return;
     if (!store::account::created(ctx.tx, ctx.account())) store::account::note(ctx.tx, ctx.account(), ctx.second());
 }
 

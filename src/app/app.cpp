@@ -32,8 +32,8 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       decisions_view_({decisions_, database_, keyring_, entropy_, clock_, std::string(name_of(options_.enforcement))}),
       router_(routes(), options_.testbench),
-      shared_{options_.root, database_,   keyring_,     clock_,     entropy_, log_,
-              usage_,        unreadable_, environment_, decisions_, router_} {}
+      shared_{options_.root, database_,   keyring_,     clock_,     entropy_,           log_,
+              usage_,        unreadable_, environment_, decisions_, *options_.services, router_} {}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -41,7 +41,7 @@ std::vector<admin::Route> App::routes() {
                          std::string(name_of(options_.enforcement)),
                          std::string(database_.storage()),
                          {}};
-    for (const Service& service : services()) health.services.emplace_back(service.name);
+    for (const Service& service : options_.services->rows()) health.services.emplace_back(service.name);
     std::vector<admin::Route> routes = admin::health_routes(health);
     const auto forget = [this] {
         decisions_.clear();

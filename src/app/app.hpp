@@ -12,6 +12,7 @@
 #include "admin/decisions.hpp"
 #include "admin/router.hpp"
 #include "api/context.hpp"
+#include "app/operations.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
 #include "base/entropy.hpp"
@@ -29,6 +30,7 @@ struct AppOptions {
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
     aws::Quotas quotas = {};
     std::string version;
+    const ServiceTable* services = &served_services();
 };
 
 /// `enforce`, `audit` or `off`.
@@ -47,6 +49,7 @@ struct Shared {
     access::UnreadableLog& unreadable;
     const api::Environment& environment;
     access::DecisionLog& decisions;
+    const ServiceTable& services;
     const admin::Router& router;  ///< of the paths that are not AWS's API
 };
 

@@ -1,8 +1,8 @@
 #include "app/operations.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -15,14 +15,6 @@
 
 namespace iamlocal::app {
 namespace {
-
-template <class Table>
-Table with_index(Table table) {
-    for (Service& service : table)
-        for (const auto& resource : service.operations)
-            for (const api::Operation& operation : resource) service.by_name.emplace(operation.name, &operation);
-    return table;
-}
 
 nlohmann::ordered_json described(const Service& service) {
     nlohmann::ordered_json operations = nlohmann::ordered_json::object();
@@ -43,26 +35,32 @@ nlohmann::ordered_json described(const Service& service) {
 
 }  // namespace
 
-std::span<const Service> services() {
-    static const auto table = with_index(std::array{
-        Service{"iam", "2010-05-08", "iam.", protocol::iam_namespace, protocol::ShowValues::no, iam::operations(),
-                iam_model_names()},
-        Service{"sts", "2011-06-15", "sts.", protocol::sts_namespace, protocol::ShowValues::yes, sts::operations(),
-                sts_model_names()},
-    });
-    return table;
+ServiceTable::ServiceTable(std::vector<Service> rows) : rows_(std::move(rows)) {
+    for (Service& service : rows_)
+        for (const auto& resource : service.operations)
+            for (const api::Operation& operation : resource) service.by_name.emplace(operation.name, &operation);
 }
 
-const Service* find_service(std::string_view version) {
-    for (const Service& service : services())
+const Service* ServiceTable::find(std::string_view version) const {
+    for (const Service& service : rows_)
         if (service.version == version) return &service;
     return nullptr;
 }
 
-const Service& service_at(std::string_view host) {
-    for (const Service& service : services())
+const Service& ServiceTable::at_host(std::string_view host) const {
+    for (const Service& service : rows_)
         if (host.starts_with(service.host_prefix)) return service;
-    return services().front();
+    return rows_.front();
+}
+
+const ServiceTable& served_services() {
+    static const ServiceTable table({
+        {"iam", "2010-05-08", "iam.", protocol::iam_namespace, protocol::ShowValues::no, iam::operations(),
+         iam_model_names()},
+        {"sts", "2011-06-15", "sts.", protocol::sts_namespace, protocol::ShowValues::yes, sts::operations(),
+         sts_model_names()},
+    });
+    return table;
 }
 
 const api::Operation* Service::find_operation(std::string_view action) const {
@@ -76,7 +74,7 @@ bool Service::is_unbuilt(std::string_view action) const {
 
 std::string describe_model() {
     nlohmann::ordered_json model = nlohmann::ordered_json::object();
-    for (const Service& service : services()) model[std::string(service.name)] = described(service);
+    for (const Service& service : served_services().rows()) model[std::string(service.name)] = described(service);
     return model.dump() + "\n";
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "api/operation.hpp"
 #include "protocol/input_reader.hpp"
@@ -19,7 +20,7 @@ struct Service {
     protocol::ShowValues show;     ///< whether validation messages repeat values
     std::span<const std::span<const api::Operation>> operations;
     std::span<const std::string_view> model_names;                             ///< of all operations that AWS has
-    std::unordered_map<std::string_view, const api::Operation*> by_name = {};  ///< services() fills it
+    std::unordered_map<std::string_view, const api::Operation*> by_name = {};  ///< ServiceTable fills it
 
     /// The operation, or null.
     const api::Operation* find_operation(std::string_view action) const;
@@ -28,11 +29,22 @@ struct Service {
 };
 
 /// One more service is one more row.
-std::span<const Service> services();
+class ServiceTable {
+  public:
+    /// At least one row.
+    explicit ServiceTable(std::vector<Service> rows);
 
-/// The service of a version of an API, or null.
-const Service* find_service(std::string_view version);
-/// The service whose endpoint has this name, else the first row's.
-const Service& service_at(std::string_view host);
+    std::span<const Service> rows() const { return rows_; }
+    /// The service of a version of an API, or null.
+    const Service* find(std::string_view version) const;
+    /// The service whose endpoint has this name, else the first row's.
+    const Service& at_host(std::string_view host) const;
+
+  private:
+    std::vector<Service> rows_;
+};
+
+/// IAM and STS.
+const ServiceTable& served_services();
 
 }  // namespace iamlocal::app

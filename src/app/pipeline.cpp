@@ -31,11 +31,6 @@ std::string_view query_of(std::string_view target) {
     return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
 }
 
-/// Whose form an error has, even where the request was not understood.
-const Service& service_for_error(const Progress& progress) {
-    return progress.service != nullptr ? *progress.service : service_at(progress.request.header("host"));
-}
-
 bool is_form(std::string_view content_type) {
     const std::string_view type = content_type.substr(0, content_type.find(';'));
     return type.empty() || equals_ignoring_case(type, "application/x-www-form-urlencoded");
@@ -192,7 +187,7 @@ template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
     const auto refuse_with = [&](const ApiError& error) {
         progress.error_code = row_of(error.code()).name;
-        protocol::write_error(response, progress.format, service_for_error(progress).xmlns, error);
+        protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     };
     try {
         return step();
@@ -242,11 +237,17 @@ std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, 
 std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Response& response) {
     route(progress);
     connection_->refresh_revisions();
+    if (progress.operation->is_anonymous()) return run(access::anonymous(), progress, response);
     access::Credential& credential = authenticate(progress);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
     note_use(credential, progress);
-    return run(credential, progress, response);
+    return run(credential.identity, progress, response);
+}
+
+/// Whose form an error has, even where the request was not understood.
+const Service& Pipeline::service_for(const Progress& progress) const {
+    return progress.service != nullptr ? *progress.service : shared_.services.at_host(progress.request.header("host"));
 }
 
 /// Finds the service and the operation.
@@ -264,8 +265,8 @@ void Pipeline::route(Progress& progress) {
         throw protocol::malformed_query_string(*error);
 
     const std::string_view version = parameters_.find("Version").value_or("");
-    progress.service = find_service(version);
-    if (progress.service == nullptr) progress.service = &service_at(request.header("host"));
+    progress.service = shared_.services.find(version);
+    if (progress.service == nullptr) progress.service = &shared_.services.at_host(request.header("host"));
 
     const std::optional<std::string_view> action = parameters_.find("Action");
     if (!action || action->empty()) throw missing_action();
@@ -345,12 +346,12 @@ void Pipeline::write_answer(const Progress& progress, http::Response& response, 
 }
 
 /// Null: the answer is written.
-std::unique_ptr<Continuation> Pipeline::run(access::Credential& credential, Progress& progress,
+std::unique_ptr<Continuation> Pipeline::run(std::shared_ptr<const access::Identity> caller, Progress& progress,
                                             http::Response& response) {
     const api::Operation& operation = *progress.operation;
     access::DecisionRecord& record = *progress.record;
     // The cache may drop the credential when the operation changes it; the identity must outlive the operation.
-    record.caller = credential.identity;
+    record.caller = std::move(caller);
     api::Call call = call_of(*record.caller, progress);
     if (shared_.decisions.enabled()) {
         call.record = &record;
@@ -394,7 +395,7 @@ void Pipeline::refuse(http::Fault fault, std::string_view peer, http::Response& 
     response.request_id = ids::request_id(shared_.entropy);
     const ApiError error = fault_error(fault);
     progress.error_code = row_of(error.code()).name;
-    protocol::write_error(response, progress.format, service_for_error(progress).xmlns, error);
+    protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     progress.request.peer = peer;
     log_access(progress, response, {});
 }

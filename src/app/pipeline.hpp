@@ -50,9 +50,11 @@ class Pipeline final : public http::Handler {
     void attempt(Progress& progress, http::Response& response, Step step);
     std::unique_ptr<Continuation> answer_with_retries(Progress& progress, http::Response& response);
     std::unique_ptr<Continuation> answer(Progress& progress, http::Response& response);
+    const Service& service_for(const Progress& progress) const;
     void route(Progress& progress);
     access::Credential& authenticate(Progress& progress);
-    std::unique_ptr<Continuation> run(access::Credential& credential, Progress& progress, http::Response& response);
+    std::unique_ptr<Continuation> run(std::shared_ptr<const access::Identity> caller, Progress& progress,
+                                      http::Response& response);
     api::Call call_of(const access::Identity& caller, const Progress& progress);
     template <class WriteOutput>
     void write_answer(const Progress& progress, http::Response& response, WriteOutput write_output);

@@ -124,9 +124,22 @@ class Bed {
     /// Sends a request as it is.
     http::Response deliver(const http::Request& request) {
         http::Response response;
-        pipeline_->handle(request, response);
+        std::unique_ptr<http::Deferred> rest = pipeline_->handle(request, response);
+        while (rest) rest = finish(*rest, response);
         pipeline_->batch_done();
         return response;
+    }
+
+    /// Does the slow part of an answer here and now.
+    static std::unique_ptr<http::Deferred> finish(http::Deferred& rest, http::Response& response) {
+        response.clear();
+        std::exception_ptr failure;
+        try {
+            rest.work();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        return rest.finish(failure, response);
     }
 
     /// A user with an access key, and a policy document of its own unless that is empty.

@@ -393,7 +393,7 @@ TEST_F(ContextKeysTest, EveryOperationHasARow) {
     std::set<std::string> rows = exempt;
     for (const Row& row : table()) rows.insert(row.operation.empty() ? row.permission : row.operation);
     std::set<std::string> served;
-    for (const Service& service : services())
+    for (const Service& service : served_services().rows())
         for (const auto& resource : service.operations)
             for (const api::Operation& operation : resource) served.insert(operation.action);
     EXPECT_EQ(rows, served);

@@ -191,11 +191,11 @@ TEST(Pipeline, SaysWhyABodyCannotBeDecoded) {
 }
 
 TEST(Services, AreFoundByVersionAndByHost) {
-    ASSERT_GE(services().size(), 2u);
+    ASSERT_GE(served_services().rows().size(), 2u);
     std::set<std::string_view> versions;
-    for (const Service& service : services()) {
-        EXPECT_EQ(find_service(service.version), &service);
-        EXPECT_EQ(&service_at(std::string(service.host_prefix) + "amazonaws.com"), &service);
+    for (const Service& service : served_services().rows()) {
+        EXPECT_EQ(served_services().find(service.version), &service);
+        EXPECT_EQ(&served_services().at_host(std::string(service.host_prefix) + "amazonaws.com"), &service);
         EXPECT_TRUE(versions.insert(service.version).second) << service.name;
         for (const auto& resource : service.operations)
             for (const api::Operation& operation : resource) {
@@ -205,10 +205,10 @@ TEST(Services, AreFoundByVersionAndByHost) {
             }
         EXPECT_EQ(service.find_operation("Nothing"), nullptr);
     }
-    EXPECT_EQ(find_service("2000-01-01"), nullptr);
-    EXPECT_EQ(service_at("localhost:4566").name, "iam");
-    EXPECT_EQ(service_at("").name, "iam");
-    EXPECT_EQ(service_at("sts.eu-west-1.localhost").name, "sts");
+    EXPECT_EQ(served_services().find("2000-01-01"), nullptr);
+    EXPECT_EQ(served_services().at_host("localhost:4566").name, "iam");
+    EXPECT_EQ(served_services().at_host("").name, "iam");
+    EXPECT_EQ(served_services().at_host("sts.eu-west-1.localhost").name, "sts");
 }
 
 }  // namespace
