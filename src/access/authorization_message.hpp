@@ -19,7 +19,7 @@ inline constexpr std::size_t max_encoded_message = 10240;
 /// `account`: that of the refused caller.
 [[nodiscard]] std::string seal_authorization_message(const store::Keyring& keyring, const AccountId& account,
                                                      std::string_view message, Entropy& entropy);
-/// The message; nothing for a text that was sealed for another account, by another server, or by nobody.
+/// The message; nullopt for a text that was sealed for another account, with another master key, or not at all.
 [[nodiscard]] std::optional<std::string> open_authorization_message(const store::Keyring& keyring,
                                                                     const AccountId& account, std::string_view encoded);
 

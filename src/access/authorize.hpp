@@ -18,7 +18,7 @@ namespace iamlocal::access {
 
 struct DecisionRecord;
 
-/// What is asked. Views only: everything must outlive it.
+/// The question. Views only: everything must outlive it.
 struct AccessRequest {
     const Identity& caller;
     const Organization* organization;  ///< null: none is declared
@@ -69,7 +69,7 @@ struct PermissionView {
     TagKeys::Sent sent(const Target& target) const;
 };
 
-/// What came of it.
+/// The answer.
 struct Verdict {
     std::string_view decision = "-";  ///< "allow", "deny", "audit-deny", "exempt", "off" or "-": none was made
     std::string denied;               ///< what was or would have been refused, in the words of AWS's message

@@ -27,7 +27,7 @@ struct RootKey {
     AccountId account{"000000000000"};
 };
 
-/// A verified-to-exist credential. Its signature is still to be checked.
+/// A credential that exists. The request's signature is still to be checked.
 struct Credential {
     AccessKeyId access_key_id;
     std::shared_ptr<const Identity> identity;  ///< shared with the request that is running when the cache drops it

@@ -1,5 +1,6 @@
 // The last decisions, each with what is needed to explain it later exactly as it was: the policies and the condition
-// keys of that moment. The pipeline adds one record per request; whoever looks pays, nobody else.
+// keys of that moment. authorize() fills a record in, and the pipeline puts it into the log when the answer is there.
+// The work of explaining is done when somebody asks.
 #pragma once
 
 #include <atomic>
@@ -42,7 +43,7 @@ struct RecordedRequest {
     void clear();
 };
 
-/// All that a request was asked. Records are used again, so that their memory is.
+/// What was decided for one request. Records are used again, to save allocations.
 struct DecisionRecord {
     enum class Kind {
         none,    ///< the request ended before there was anything to decide
@@ -79,7 +80,7 @@ struct DecisionRecord {
     /// Notes one decision: the first is on the operation itself, the others are on the dependent permissions in their
     /// order.
     void add(const policy::Decision& decision);
-    /// Takes what was decided on. Only now the record is one of kind `made`.
+    /// Takes over the target that was decided on. From then on kind is `made`.
     void finish(Target&& decided_on);
 };
 

@@ -29,10 +29,10 @@ class PolicyList {
     PolicyList& operator=(const PolicyList&) = delete;
 
     /// A text that does not parse becomes a policy that denies everything: a broken Deny must not turn into an allow.
-    /// Whether it could be read. `target`: what an organization's policy is attached to; must outlive the list.
+    /// Returns whether it could be read. `target`: what an organization's policy is attached to; must outlive the list.
     bool add(policy::Cache& cache, store::GrantedPolicy source, policy::DocumentKind kind,
              std::string_view target = {});
-    /// A policy that is named but gone; it denies, too.
+    /// Adds a policy that is named but does not exist any more; it denies, too.
     void add_missing(std::string name);
     std::span<const policy::SourcedPolicy> view() const { return list_; }
     /// What its policies ask for.
@@ -66,7 +66,7 @@ struct Identity {
 
     bool is_root() const { return principal.kind == policy::PrincipalKind::root; }
     bool is_role_session() const { return principal.kind == policy::PrincipalKind::role_session; }
-    /// Whether the policies of a user or role limit it at all: root has none.
+    /// Everything of it that has a say in decisions. Root has no policies of its own.
     policy::PolicySet policies() const;
     /// What its policies ask for.
     RequiredFacts required_facts() const;
@@ -75,11 +75,11 @@ struct Identity {
 /// The caller of an operation that takes unsigned requests.
 std::shared_ptr<const Identity> anonymous();
 
-/// Loads the identity of a user or of root with long-term keys; nothing if the user is gone.
+/// Loads the identity of a user or of root with long-term keys; null if the user does not exist any more.
 std::shared_ptr<const Identity> load_root(const AccountId& account);
 std::shared_ptr<const Identity> load_user(db::Transaction& tx, policy::Cache& cache, const AccountId& account,
                                           std::string_view user_id);
-/// Loads who a session belongs to; nothing if its role or user is gone.
+/// Loads who a session belongs to; null if its role or user does not exist any more.
 std::shared_ptr<const Identity> load_session(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims);
 
 }  // namespace iamlocal::access

@@ -1,5 +1,5 @@
 // The declared organization as decisions see it: its members, and the policies that limit each, compiled. Without a
-// declaration there is none of this, and a request pays for asking whether there is one: a load of an atomic.
+// declaration nothing is kept, and a request costs one load of an atomic more.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,7 @@ struct UnreadableDocument {
     std::string text;  ///< empty: the policy is named but not there
 };
 
-/// Warns of each document once, whoever comes upon it how often. Safe for threads.
+/// Warns of each document once per process. Safe for threads.
 class UnreadableLog {
   public:
     explicit UnreadableLog(Log& log) : log_(log) {}

@@ -1,4 +1,4 @@
-// What those ask who wait for the server or watch it: probes of containers, the scripts of test suites.
+// Health: for probes of containers and for scripts that wait for the server.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ struct Health {
     std::string version;
     std::string account;
     std::string enforcement;
-    std::string storage;                ///< "memory" or "directory"
+    std::string storage;                ///< "memory", "directory" or "postgresql"
     std::vector<std::string> services;  ///< "iam", "sts"
 };
 

@@ -13,7 +13,7 @@ namespace iamlocal::admin {
 using Answer = std::function<void(const http::Request&, http::Response&)>;
 
 struct Method {
-    std::string_view name;  ///< "GET" is HEAD, too
+    std::string_view name;  ///< "GET" answers HEAD, too
     Answer answer;
 };
 
@@ -33,8 +33,8 @@ class Router {
 
     /// Whether a request is for a path of ours, even if there is nothing at it. `target` may have a query string.
     bool owns(std::string_view target) const;
-    /// Answers such a request, where it is refused in JSON. Returns what access lines call it. Callable from every
-    /// worker at once, if the routes are.
+    /// Answers such a request; refusals are in JSON. Returns what access lines call it. Safe for threads if the routes
+    /// are.
     std::string_view handle(const http::Request& request, http::Response& response) const;
 
   private:

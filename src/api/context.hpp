@@ -1,4 +1,4 @@
-// What an operation may know and use: its caller, one instant, one transaction, and the doors to randomness and keys.
+// What an operation may know and use: its caller, the time, one transaction, randomness and keys.
 #pragma once
 
 #include <cstdint>

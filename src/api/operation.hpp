@@ -105,17 +105,17 @@ class Steps {
     virtual ~Steps() = default;
     /// Looks up what the request names, and names it for authorization.
     virtual Target resolve(Context& ctx) = 0;
-    /// Does it.
+    /// Does what the request asks for.
     virtual void handle(Context& ctx) = 0;
 };
 
-/// Resolves in a short transaction, decides outside of any, and handles in another. Where something has changed between
-/// the two that the decision depends on, once more.
+/// Resolves in a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins
+/// again if the target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing.
 void conduct(const Operation& op, Call& call, Steps& steps);
 /// Calls `use` in a transaction of the row's kind, and commits it.
 void in_transaction(const Operation& op, Call& call, const std::function<void(Context& ctx)>& use);
 
-/// What nothing is resolved to.
+/// For rows without `resolve`.
 struct Unresolved {};
 
 template <class Handler>

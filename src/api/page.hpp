@@ -15,7 +15,7 @@ namespace iamlocal::api {
 struct PageInput {
     std::string marker;
     std::int64_t max_items = 100;
-    std::string operation = {};  ///< whose list it is
+    std::string operation = {};  ///< whose list it is; markers of other operations are refused
 
     void describe(protocol::Fields& f);
     /// The store's form. Throws ValidationError for a marker that this operation has not given.

@@ -25,7 +25,7 @@ struct TagsInput {
 void require_valid_tags(const Context& ctx, const std::vector<store::Tag>& tags, store::tags::KeyCase key_case);
 bool has_reserved_prefix(std::string_view tag_text);
 
-/// Adds tags to an entity. Throws LimitExceeded when it would have more than fifty.
+/// Adds tags to an entity. Throws LimitExceeded when it would have more than the quota.
 void tag_entity(Context& ctx, const std::string& owner_id, const std::vector<store::Tag>& tags);
 
 /// Writes `<Tags>` with its members; `when_empty` says whether an empty list is written at all.

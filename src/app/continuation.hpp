@@ -1,4 +1,4 @@
-// What an operation puts off because it is slow.
+// The part of an operation that is done later, on another thread, because it is slow.
 #pragma once
 
 #include <memory>
@@ -17,8 +17,8 @@ class Continuation {
     /// On a thread for slow work, outside any transaction: it must touch nothing of the pipeline. Throws as an
     /// operation does.
     virtual void work() = 0;
-    /// On the pipeline's own thread, after work() and unless that threw. Writes the answer, or gives what else is slow.
-    /// Throws as an operation does.
+    /// On the pipeline's own thread, after work() and unless that threw. Writes the answer, or returns what else is
+    /// slow. Throws as an operation does.
     virtual std::unique_ptr<Continuation> resume(Progress& progress, http::Response& response) = 0;
 };
 

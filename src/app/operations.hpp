@@ -24,7 +24,7 @@ struct Service {
 
     /// The operation, or null.
     const api::Operation* find_operation(std::string_view action) const;
-    /// Whether AWS has it though we do not.
+    /// Whether AWS has it and this server has not.
     bool is_unbuilt(std::string_view action) const;
 };
 

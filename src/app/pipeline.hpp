@@ -16,7 +16,7 @@
 namespace iamlocal::app {
 
 /// What is known about a request so far: for its operation, for the answer's form and for the access line. It goes
-/// along when an operation puts off a part of itself; nothing else of the pipeline's does.
+/// along when an operation has a slow part; nothing else of the pipeline's does.
 struct Progress {
     http::Request request;
     Instant now{};

@@ -46,7 +46,7 @@ struct SessionToken {
 std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy,
                                std::size_t minimum_size = 0);
 
-/// The token, whether expired or not; nothing for a text that was forged, truncated, or sealed by another server.
+/// The token, whether expired or not; nullopt for a text that was forged, truncated, or sealed with another key.
 std::optional<SessionToken> open_session_token(std::span<const unsigned char, 32> key, std::string_view text);
 
 }  // namespace iamlocal::auth

@@ -44,7 +44,7 @@ std::string_view string_to_sign(const Presented& presented, std::string_view can
 /// Stage 3: 64 lower-case hexadecimal digits.
 std::array<char, 64> signature(std::string_view string_to_sign, const SigningKey& key);
 
-/// Recomputes the signature and compares in constant time. Nothing if it is right.
+/// Recomputes the signature and compares in constant time. nullopt if it is right.
 ///
 /// A request is also refused when it lacks a header it claims to have signed, or when it sends x-amz-content-sha256 and
 /// that is not its body's hash (so UNSIGNED-PAYLOAD, which only S3 knows, is refused).

@@ -19,7 +19,7 @@ std::size_t split_arn(std::string_view text, std::array<std::string_view, 6>& pa
 struct ArnParts {
     std::array<std::string_view, 6> part;
 
-    /// Nothing for a text with fewer than five colons.
+    /// nullopt for a text with fewer than five colons.
     static std::optional<ArnParts> split(std::string_view text);
 };
 
@@ -31,7 +31,7 @@ struct Arn {
     std::string_view account;
     std::string_view resource;  ///< everything after the fifth colon
 
-    /// Nothing unless the text starts with `arn:`, has five colons, and partition, service and resource are not empty.
+    /// nullopt unless the text starts with `arn:`, has five colons, and partition, service and resource are not empty.
     static std::optional<Arn> parse(std::string_view text);
 };
 

@@ -20,7 +20,7 @@ enum class KeyLife { long_term, temporary };
 /// `AKIA…` or `ASIA…`, 20 characters. The account stands in the base32 text after the prefix, at the bits where AWS
 /// puts it, so that tools which decode the account from a key id work.
 AccessKeyId access_key_id(Entropy& entropy, const AccountId& account, KeyLife life);
-/// The account inside such a key id; nothing for a text of another form.
+/// The account inside such a key id; nullopt for a text of another form.
 std::optional<AccountId> account_of(std::string_view access_key_id);
 
 /// 40 characters of base64's alphabet.

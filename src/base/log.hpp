@@ -1,5 +1,5 @@
-// Log lines: text on a terminal, JSON otherwise. A worker appends the lines of one batch of requests to a text and
-// writes them with one system call when the batch is done; an access line per request must not cost a write each.
+// Log lines: text on a terminal, JSON otherwise. append() adds a line to a text of the caller's and flush() writes that
+// text with one system call, so that an access line per request does not cost a write each. write() writes at once.
 #pragma once
 
 #include <cstdint>

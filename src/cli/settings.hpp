@@ -28,7 +28,7 @@ struct UsageError {
 
 /// Variables as `NAME=value`.
 using Environment = std::vector<std::string>;
-/// The content of a file, or nothing if it cannot be read: for settings that name a file with a secret.
+/// The content of a file, or nullopt if it cannot be read: for settings that name a file with a secret.
 using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
 
 /// @param arguments without the program's name

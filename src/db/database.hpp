@@ -20,14 +20,14 @@ namespace iamlocal::db {
 class Connection;
 
 /// A numbered step of the schema. A released step is never edited. Written for SQLite with upper-case keywords;
-/// PostgreSQL gets it with the words changed that it has others for (postgres_schema.hpp).
+/// PostgreSQL gets it with the words changed that it has others for (postgres_sql.hpp).
 struct Migration {
     int version;  ///< 1, 2, 3, … without gaps
     std::string_view description;
     const char* sql;  ///< statements separated by ';'
 };
 
-/// SQLite or PostgreSQL; who uses it cannot tell.
+/// SQLite or PostgreSQL; both are used in the same way.
 class Database {
   public:
     /// One private SQLite database that all connections share under a mutex; nothing is left behind.

@@ -18,7 +18,7 @@ class ConstraintViolation : public std::runtime_error {
     Kind kind_;
 };
 
-/// The transaction stood in another one's way and was given up. Nothing of it happened: do it again.
+/// The transaction conflicted with another one and was rolled back. None of it happened; it may be tried again.
 class SerializationFailure : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

@@ -23,7 +23,7 @@ struct Url {
     [[nodiscard]] std::string host_header() const;
 };
 
-/// Reads `http://host[:port][/path]` and https, with IPv6 in brackets; nothing for other schemes, for user names,
+/// Reads `http://host[:port][/path]` and https, with IPv6 in brackets; nullopt for other schemes, for user names,
 /// queries and fragments, and for characters that a request line cannot have.
 [[nodiscard]] std::optional<Url> parse_url(std::string_view text);
 

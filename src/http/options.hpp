@@ -38,7 +38,7 @@ struct Listen {
     bool operator==(const Listen&) const = default;
 };
 
-/// Reads `4566` (which means 127.0.0.1), `host:4566`, `127.0.0.1:4566` or `[::1]:4566`; nothing for any other form.
+/// Reads `4566` (which means 127.0.0.1), `host:4566`, `127.0.0.1:4566` or `[::1]:4566`; nullopt for any other form.
 std::optional<Listen> parse_listen(std::string_view text);
 
 /// An address the server listens on, with the real port.

@@ -17,7 +17,7 @@ struct AnswerForm {
     bool say_keep_alive = false;  ///< HTTP/1.0 clients have to be told that the connection stays
 };
 
-/// Appends `bytes` as one chunk of a chunked body; nothing for no bytes, which would end it.
+/// Appends `bytes` as one chunk of a chunked body. Without bytes it appends nothing: an empty chunk would end the body.
 void append_chunk(std::string& out, std::string_view bytes);
 /// What ends a chunked body.
 inline constexpr std::string_view last_chunk = "0\r\n\r\n";

@@ -4,7 +4,7 @@
 // A Kind says what differs between them (iam/kinds.hpp):
 //   Entity                         what the store gives
 //   member, name_rule              the input's member that names it, and its constraint
-//   find(ctx, name)                the entity, or nothing
+//   find(ctx, name)                the entity, or nullopt
 //   target(ctx, name, entity)      the target; it must not tell whether there is one
 //   require(entity, name)          the entity; throws in AWS's words if it is not there, or not the caller's to change
 #pragma once

@@ -1,5 +1,5 @@
 // Users, groups and roles as holders of policies: what differs between them, so that attachments and inline policies
-// are one handler each with three faces. A handler is a template over one of these structs.
+// need one handler each. A handler is a template over one of these structs.
 #pragma once
 
 #include "iam/kinds.hpp"

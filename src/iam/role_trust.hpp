@@ -1,4 +1,4 @@
-// What is accepted of those who make and change roles: trust policies, and hands off the roles of AWS.
+// What is checked when roles are made and changed: their trust policies, and that they are not AWS's.
 #pragma once
 
 #include <string>

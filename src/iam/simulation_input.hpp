@@ -48,7 +48,7 @@ ApiError invalid_input(std::string message);
 
 /// Each of these throws InvalidInput for what it refuses.
 
-/// Nothing that changes the decision may be left out.
+/// Refuses members that are not built but would change the decision.
 void require_served(const SimulationMembers& in);
 /// Actions are `service:Operation` without wildcards.
 void require_action_names(const std::vector<std::string>& actions);
@@ -69,7 +69,7 @@ struct EntityResource {
     std::string_view path;
     std::string_view name;
 };
-/// Nothing unless path and name are ones that such an entity can have.
+/// nullopt unless path and name are ones that such an entity can have.
 std::optional<EntityResource> parse_entity_resource(std::string_view resource);
 /// The account of the simulated caller, who must be a user, though not one that exists.
 AccountId account_of_caller(std::string_view caller_arn);

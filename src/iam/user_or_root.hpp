@@ -1,4 +1,4 @@
-// Whom operations mean whose UserName may be left out: the caller, be it a user or root.
+// For operations whose UserName may be left out: then it is the caller, a user or root.
 #pragma once
 
 #include <optional>

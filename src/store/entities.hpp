@@ -1,6 +1,7 @@
 // What users, groups, roles, managed policies and instance profiles have in common: a unique id, a name that is unique
 // per kind without regard to case, a path and a date. They share one table, so that tags, policies and boundaries have
-// one kind of owner. Used inside the store; everybody else goes through users.hpp and its like.
+// one kind of owner. The functions are for the store's own files; others use users.hpp and its like, and of this file
+// EntityKind alone.
 #pragma once
 
 #include <optional>
@@ -42,7 +43,7 @@ void insert(db::Transaction& tx, EntityKind kind, const Entity& entity);
 /// Throws db::ConstraintViolation for a taken name.
 void rename(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view name,
             std::string_view path);
-/// Nothing removes it.
+/// nullopt removes the boundary.
 void set_boundary(db::Transaction& tx, const AccountId& account, std::string_view id,
                   std::optional<std::string_view> arn);
 /// Takes the tags and the kind's own row along. Throws db::ConstraintViolation while something else refers to it.

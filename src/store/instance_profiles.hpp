@@ -39,7 +39,7 @@ std::int64_t count(db::Transaction& tx, const AccountId& account);
 
 /// Throws db::ConstraintViolation for a name or id that is taken. A role_id is stored too.
 void insert(db::Transaction& tx, const InstanceProfile& profile);
-/// Nothing takes the role out.
+/// `role_id`: the role to put in; nullopt takes out the one that is there.
 void set_role(db::Transaction& tx, const AccountId& account, std::string_view id,
               std::optional<std::string_view> role_id);
 /// Takes the tags along. Throws db::ConstraintViolation while a role is in it.

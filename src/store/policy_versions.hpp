@@ -11,7 +11,7 @@ namespace iamlocal::store::policies {
 
 /// 3 is "v3".
 std::string version_id(std::int64_t number);
-/// The name in `arn:aws:iam::ACCOUNT:policy/PATH/NAME`; nothing for an ARN of another account or another form.
+/// The name in `arn:aws:iam::ACCOUNT:policy/PATH/NAME`; nullopt for an ARN of another account or form.
 std::optional<std::string_view> customer_policy_name(const AccountId& account, std::string_view arn);
 /// The unique id of the customer policy with exactly this ARN.
 std::optional<std::string> find_id(db::Transaction& tx, const AccountId& account, std::string_view arn);

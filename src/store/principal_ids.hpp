@@ -10,10 +10,10 @@
 
 namespace iamlocal::store {
 
-/// The ARN that the user or role with this id (`AIDA…`, `AROA…`) has now; nothing once it is deleted.
+/// The ARN that the user or role with this id (`AIDA…`, `AROA…`) has now; nullopt if it was deleted.
 std::optional<std::string> arn_of_unique_id(db::Transaction& tx, std::string_view id);
 
-/// The id of the user or role with this ARN. Path and case count, as in AWS's policies. Nothing for other ARNs.
+/// The id of the user or role with this ARN. Path and case count, as in AWS's policies. nullopt for other ARNs.
 std::optional<std::string> unique_id_of_arn(db::Transaction& tx, std::string_view arn);
 
 }  // namespace iamlocal::store

@@ -28,7 +28,7 @@ struct GrantedPolicy {
 struct PrincipalPolicies {
     std::vector<GrantedPolicy> identity;  ///< own inline, own attached, then the groups'
     bool has_boundary = false;
-    /// Nothing although has_boundary: the policy is gone, which allows nothing.
+    /// nullopt while has_boundary is true: the boundary's policy does not exist any more, so nothing is allowed.
     std::optional<GrantedPolicy> boundary;
 };
 

@@ -27,8 +27,8 @@ struct Role {
     std::string path;
     Seconds created{};
     std::optional<std::string> boundary_arn;
-    std::string trust_policy;                ///< the document as it was given
-    std::optional<std::string> description;  ///< an empty one is one (GetRole returns it)
+    std::string trust_policy;                ///< with unique ids for users and roles (access/trust_principals.hpp)
+    std::optional<std::string> description;  ///< GetRole shows an empty one; it leaves out an absent one
     std::int64_t max_session_duration = 3600;
     std::optional<RoleUse> last_used;  ///< insert() ignores it
     std::vector<Tag> tags;             ///< insert() stores them; finding leaves them out (tags::all)
@@ -58,6 +58,7 @@ void set_trust_policy(db::Transaction& tx, const AccountId& account, std::string
 void set_description(db::Transaction& tx, const AccountId& account, std::string_view id,
                      std::optional<std::string_view> description);
 void set_max_session_duration(db::Transaction& tx, const AccountId& account, std::string_view id, std::int64_t seconds);
+/// `arn`: a managed policy that exists; nullopt removes the boundary.
 void set_boundary(db::Transaction& tx, const AccountId& account, std::string_view id,
                   std::optional<std::string_view> arn);
 /// Does not bump the account's revision. An earlier instant than the recorded one changes nothing.

@@ -48,7 +48,7 @@ void insert(db::Transaction& tx, const User& user);
 /// New name and path; everything that belongs to the user stays. Throws db::ConstraintViolation for a taken name.
 void rename(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view name,
             std::string_view path);
-/// `arn`: a managed policy that exists; nothing removes the boundary.
+/// `arn`: a managed policy that exists; nullopt removes the boundary.
 void set_boundary(db::Transaction& tx, const AccountId& account, std::string_view id,
                   std::optional<std::string_view> arn);
 /// Takes the tags along. Throws db::ConstraintViolation while something else belongs to the user (delete_blockers()).

@@ -18,7 +18,7 @@ class Deferred {
     virtual ~Deferred() = default;
     /// The slow part. On another thread: it must touch nothing that belongs to the worker. May throw.
     virtual void work() = 0;
-    /// Back on the worker's thread. `failure` is what work() threw, or null. Answers, or gives what else is slow.
+    /// Back on the worker's thread. `failure` is what work() threw, or null. Answers, or returns what else is slow.
     /// `response` is clear when it is called. Must not throw.
     virtual std::unique_ptr<Deferred> finish(std::exception_ptr failure, Response& response) = 0;
     /// Answers that the work was not begun: `overloaded`, where too much is waiting; `timeout`, where the client has

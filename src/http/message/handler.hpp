@@ -13,8 +13,8 @@ namespace iamlocal::http {
 class Handler {
   public:
     virtual ~Handler() = default;
-    /// Answers one request. `response` is clear when it is called. Null: it is the answer; otherwise what it holds is
-    /// forgotten, and the answer is made by what is returned. Must not throw.
+    /// Answers one request. `response` is clear when it is called. Returns null if it has the answer; otherwise the
+    /// answer has a slow part, which is returned, and what `response` holds is forgotten. Must not throw.
     virtual std::unique_ptr<Deferred> handle(const Request& request, Response& response) = 0;
     /// Answers what could not be read as a request; the connection is closed afterwards. Must not throw.
     virtual void refuse(Fault fault, std::string_view peer, Response& response) = 0;

@@ -6,6 +6,7 @@
 
 #include "api/operation.hpp"
 #include "app/operations.hpp"
+#include "store/account.hpp"
 #include "unit/app/client.hpp"
 
 namespace iamlocal::app {
