@@ -11,6 +11,7 @@
 #include "store/policies.hpp"
 #include "store/roles.hpp"
 #include "sts/credentials.hpp"
+#include "sts/errors.hpp"
 #include "sts/mfa.hpp"
 #include "sts/operations.hpp"
 #include "sts/session_tags.hpp"
@@ -234,7 +235,7 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in, std::optio
         session_tags(ctx.caller.session ? &*ctx.caller.session : nullptr, in.tags, in.transitive_tag_keys);
     const std::int64_t packed = packed_percent(ctx, in, tags.all);
     if (packed > 100)
-        throw ApiError(ErrorCode::packed_policy_too_large,
+        throw ApiError(error_type::packed_policy_too_large,
                        fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", packed));
 
     auth::SessionClaims claims;

@@ -1,7 +1,7 @@
 // Who is calling, and whose key is this: GetCallerIdentity and GetAccessKeyInfo.
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/shapes.hpp"
+#include "aws/error.hpp"
 #include "aws/ids.hpp"
 #include "store/access_keys.hpp"
 #include "sts/operations.hpp"

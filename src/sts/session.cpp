@@ -1,7 +1,6 @@
 // GetSessionToken: temporary credentials of the caller itself.
 #include <algorithm>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/shapes.hpp"
 #include "sts/credentials.hpp"

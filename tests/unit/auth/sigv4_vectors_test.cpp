@@ -277,7 +277,7 @@ TEST(SigV4Vectors, MismatchShowsBothStrings) {
     request.body += "x";
     const auto error = verdict(request, at);
     ASSERT_TRUE(error);
-    EXPECT_EQ(error->code, ErrorCode::signature_does_not_match);
+    EXPECT_EQ(error->type, error_type::signature_does_not_match);
     EXPECT_TRUE(error->message.starts_with(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
         "Key "
