@@ -10,12 +10,12 @@
 #include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "aws/ids.hpp"
 #include "iam/errors.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 #include "iam/user_or_root.hpp"
 

@@ -7,10 +7,10 @@
 
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "iam/errors.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {

@@ -3,7 +3,6 @@
 
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "aws/ids.hpp"
 #include "iam/errors.hpp"
 #include "iam/families.hpp"
@@ -11,6 +10,7 @@
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 
 namespace iamlocal::iam {

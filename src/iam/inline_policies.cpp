@@ -9,11 +9,11 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/policy_documents.hpp"
-#include "api/shapes.hpp"
 #include "base/encoding.hpp"
 #include "iam/errors.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_holders.hpp"
+#include "iam/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {

@@ -6,7 +6,6 @@
 #include "access/trust_principals.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "api/tags.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
@@ -16,6 +15,7 @@
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 
 namespace iamlocal::iam {

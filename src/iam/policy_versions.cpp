@@ -5,7 +5,6 @@
 
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "iam/errors.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
@@ -13,6 +12,7 @@
 #include "iam/operations.hpp"
 #include "iam/policy_output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {

@@ -4,7 +4,6 @@
 #include "access/trust_principals.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "api/tags.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
@@ -15,6 +14,7 @@
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
 #include "iam/role_trust.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 
 namespace iamlocal::iam {

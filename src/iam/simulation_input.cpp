@@ -7,11 +7,11 @@
 
 #include <fmt/format.h>
 
-#include "api/shapes.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
 #include "iam/errors.hpp"
+#include "iam/shapes.hpp"
 #include "policy/operands.hpp"
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"

@@ -1,9 +1,9 @@
 // DecodeAuthorizationMessage. IAM and STS never encode what they refuse; services beside them do, and hand the text on.
 #include "access/authorization_message.hpp"
 #include "api/operation.hpp"
-#include "api/shapes.hpp"
 #include "sts/errors.hpp"
 #include "sts/operations.hpp"
+#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 namespace {
@@ -14,7 +14,7 @@ using protocol::Fields;
 
 struct DecodeAuthorizationMessageInput {
     std::string encoded_message;
-    void describe(Fields& f) { f.required("EncodedMessage", encoded_message, shape::sts::encoded_message); }
+    void describe(Fields& f) { f.required("EncodedMessage", encoded_message, shape::encoded_message); }
 };
 
 struct DecodedMessage {
