@@ -26,7 +26,7 @@ class Subject {
 
     [[nodiscard]] const Principal& principal() const { return principal_; }
     [[nodiscard]] bool has_boundary() const { return boundary_ == Boundary::present; }
-    [[nodiscard]] const Context& context() const { return context_; }
+    [[nodiscard]] const RequestContext& context() const { return context_; }
     [[nodiscard]] const ActionName& action() const { return action_; }
     [[nodiscard]] const ResourceName& resource() const { return resource_; }
     /// The value of a key, remembered so that the context need not be asked again. Null when it is absent. Valid until
@@ -36,7 +36,7 @@ class Subject {
   private:
     const Principal& principal_;
     Boundary boundary_;
-    const Context& context_;
+    const RequestContext& context_;
     ResourceName resource_;
     std::string folded_;
     char buffer_[96];  ///< the action in lower case, unless it is longer than any of AWS's
