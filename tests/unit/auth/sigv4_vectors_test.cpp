@@ -130,7 +130,7 @@ TEST(SigV4Vectors, VerifyWhateverIsNotPartOfTheSignature) {
         EXPECT_FALSE(verdict(request, at)) << "unsigned headers";
 
         request = original;
-        const Target target = split_target(original.target);
+        const RequestTarget target = split_target(original.target);
         std::string query;
         FormPairs pairs(target.query);
         while (const auto pair = pairs.next())
