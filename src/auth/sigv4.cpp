@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "auth/target.hpp"
+#include "auth/request_target.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 

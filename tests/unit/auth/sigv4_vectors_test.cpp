@@ -13,7 +13,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "auth/target.hpp"
+#include "auth/request_target.hpp"
 #include "base/encoding.hpp"
 #include "sigv4_support.hpp"
 
