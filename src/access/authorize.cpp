@@ -46,7 +46,7 @@ std::optional<std::string> refusal(const AccessRequest& request, const Permissio
 }  // namespace
 
 Evaluation::Evaluation(const Sources& sources, std::string_view action, std::string_view resource,
-                       const policy::Context& keys)
+                       const policy::RequestContext& keys)
     : set_(sources.caller.policies()),
       request_{&sources.caller.principal, action, resource, sources.caller.account.view(), &keys} {
     if (const ResourcePolicy* const policy = sources.resource_policy) {

@@ -39,7 +39,8 @@ class Evaluation {
         std::string_view resource_policy_text = {};
     };
     /// Everything must outlive this.
-    Evaluation(const Sources& sources, std::string_view action, std::string_view resource, const policy::Context& keys);
+    Evaluation(const Sources& sources, std::string_view action, std::string_view resource,
+               const policy::RequestContext& keys);
     Evaluation(const Evaluation&) = delete;
     Evaluation& operator=(const Evaluation&) = delete;
 

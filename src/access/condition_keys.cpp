@@ -118,8 +118,9 @@ std::optional<Values> ServiceKeys::find(std::string_view key) const {
 }
 
 std::optional<Values> PermissionKeys::find(std::string_view key) const {
-    const policy::Context* const providers[] = {&service_, &tags_, &principal_, &session_, &organization_, &network_};
-    for (const policy::Context* const provider : providers)
+    const policy::RequestContext* const providers[] = {&service_, &tags_,         &principal_,
+                                                       &session_, &organization_, &network_};
+    for (const policy::RequestContext* const provider : providers)
         if (std::optional<Values> values = provider->find(key)) return values;
     return std::nullopt;
 }

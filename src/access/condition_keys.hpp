@@ -25,7 +25,7 @@ struct RequestFacts {
 };
 
 /// aws:PrincipalArn, aws:PrincipalTag/… and what else follows from the caller alone.
-class PrincipalKeys final : public policy::Context {
+class PrincipalKeys final : public policy::RequestContext {
   public:
     explicit PrincipalKeys(const Identity& caller) : caller_(caller) {}
     std::optional<policy::Values> find(std::string_view key) const override;
@@ -35,7 +35,7 @@ class PrincipalKeys final : public policy::Context {
 };
 
 /// What only temporary credentials have.
-class SessionKeys final : public policy::Context {
+class SessionKeys final : public policy::RequestContext {
   public:
     explicit SessionKeys(const Identity& caller) : session_(caller.session ? &*caller.session : nullptr) {}
     std::optional<policy::Values> find(std::string_view key) const override;
@@ -45,7 +45,7 @@ class SessionKeys final : public policy::Context {
 };
 
 /// When, where and how the request came.
-class NetworkKeys final : public policy::Context {
+class NetworkKeys final : public policy::RequestContext {
   public:
     explicit NetworkKeys(const RequestFacts& facts) : facts_(facts) {}
     std::optional<policy::Values> find(std::string_view key) const override;
@@ -55,7 +55,7 @@ class NetworkKeys final : public policy::Context {
 };
 
 /// The organizations of caller and resource, and whose the resource is.
-class OrganizationKeys final : public policy::Context {
+class OrganizationKeys final : public policy::RequestContext {
   public:
     /// `owner`: the account of the resource, or "aws". `organization` may be null.
     OrganizationKeys(const Organization* organization, const AccountId& caller, std::string_view owner)
@@ -69,7 +69,7 @@ class OrganizationKeys final : public policy::Context {
 };
 
 /// The tags that a request sets or removes, and those of the resource.
-class TagKeys final : public policy::Context {
+class TagKeys final : public policy::RequestContext {
   public:
     struct Sent {
         std::span<const store::Tag> tags;
@@ -84,7 +84,7 @@ class TagKeys final : public policy::Context {
 };
 
 /// What the service itself adds: iam:PolicyARN, sts:ExternalId, s3:prefix, ….
-class ServiceKeys final : public policy::Context {
+class ServiceKeys final : public policy::RequestContext {
   public:
     explicit ServiceKeys(const RequestKeys& keys) : keys_(keys) {}
     std::optional<policy::Values> find(std::string_view key) const override;
@@ -94,7 +94,7 @@ class ServiceKeys final : public policy::Context {
 };
 
 /// All keys of one permission that a request needs; the first provider that knows a key gives it.
-class PermissionKeys final : public policy::Context {
+class PermissionKeys final : public policy::RequestContext {
   public:
     /// What they are computed from; all must outlive the keys.
     struct Sources {

@@ -27,7 +27,7 @@ store::GrantedPolicy aws_policy(std::string name, std::string arn, std::string_v
 
 /// The ARN that a policy would have in AWS Organizations, with an id made from its name. Empty while it is not known
 /// who manages the organization.
-std::string arn_of(const store::Organization& organization, const store::ControlPolicy& policy) {
+std::string arn_of(const store::DeclaredOrganization& organization, const store::ControlPolicy& policy) {
     if (!organization.management_account) return {};
     const std::string_view type =
         policy.kind == ControlPolicyKind::service ? "service_control_policy" : "resource_control_policy";
@@ -52,7 +52,7 @@ bool is_service_linked(const Identity& caller) {
 
 }  // namespace
 
-Organization::Organization(store::Organization declared, policy::Cache& cache, UnreadableLog& unreadable)
+Organization::Organization(store::DeclaredOrganization declared, policy::Cache& cache, UnreadableLog& unreadable)
     : id_(declared.id) {
     std::map<AccountId, std::string> accounts = declared.accounts;
     // The management account may go without a place in the tree.
@@ -77,7 +77,8 @@ Organization::Organization(store::Organization declared, policy::Cache& cache, U
     }
 }
 
-const Organization::Attached& Organization::attached_to(const std::string& target, const store::Organization& declared,
+const Organization::Attached& Organization::attached_to(const std::string& target,
+                                                        const store::DeclaredOrganization& declared,
                                                         policy::Cache& cache, UnreadableLog& unreadable) {
     const auto [entry, is_new] = attached_.try_emplace(target);
     if (!is_new) return *entry->second;
@@ -129,7 +130,7 @@ const Organization* OrganizationCache::current() {
     const std::uint64_t revision = connection_.database().revision(store::organization::revision_key());
     if (revision_ == revision) return organization_.get();
     db::Transaction tx(connection_, db::Access::read);
-    std::optional<store::Organization> declared = store::organization::find(tx);
+    std::optional<store::DeclaredOrganization> declared = store::organization::find(tx);
     organization_ =
         declared ? std::make_unique<const Organization>(*std::move(declared), policies_, unreadable_) : nullptr;
     revision_ = revision;

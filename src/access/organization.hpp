@@ -31,7 +31,7 @@ class Organization {
         std::vector<policy::Policies> resource_control;
     };
 
-    Organization(store::Organization declared, policy::Cache& cache, UnreadableLog& unreadable);
+    Organization(store::DeclaredOrganization declared, policy::Cache& cache, UnreadableLog& unreadable);
     Organization(const Organization&) = delete;
     Organization& operator=(const Organization&) = delete;
 
@@ -50,8 +50,8 @@ class Organization {
         PolicyList service_control;
         PolicyList resource_control;
     };
-    const Attached& attached_to(const std::string& target, const store::Organization& declared, policy::Cache& cache,
-                                UnreadableLog& unreadable);
+    const Attached& attached_to(const std::string& target, const store::DeclaredOrganization& declared,
+                                policy::Cache& cache, UnreadableLog& unreadable);
 
     std::string id_;
     std::map<std::string, std::unique_ptr<const Attached>> attached_;

@@ -1,27 +1,13 @@
-// The messages that several resources share; what concerns one resource stands in its own file.
+// The messages that operations of several services share; a service has its own beside it (iam/errors.hpp).
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "aws/error.hpp"
 #include "db/error.hpp"
 
 namespace iamlocal::api {
 
-/// `The user with name X cannot be found.`; `kind` is "user", "role", "group", "user policy", …
-ApiError no_such_entity(std::string_view kind, std::string_view name);
-/// `User with name X already exists.`; `kind` with a capital.
-ApiError already_exists(std::string_view kind, std::string_view name);
-/// `Cannot exceed quota for UsersPerAccount: 5000`
-ApiError quota_exceeded(std::string_view quota, std::int64_t limit);
-/// `Cannot delete entity, must detach all policies first.` and the like.
-ApiError delete_conflict(std::string_view what_first);
-/// `Policy ARN was not found.`
-ApiError no_such_policy(std::string_view arn);
-/// `Policy ARN does not exist or is not attachable.`
-ApiError not_attachable(std::string_view arn);
-/// IAM's words for a policy ARN that is none.
-ApiError invalid_policy_arn();
 ApiError malformed_policy(std::string message);
 ApiError access_denied(std::string message);
 ApiError reserved_tag();

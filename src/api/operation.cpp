@@ -49,7 +49,7 @@ void require_callable(const Operation& operation, const access::Identity& caller
     // IAM takes sessions of GetSessionToken with MFA alone, which none has yet, and fails as if the token were invalid.
     if (std::string_view(operation.action).starts_with("iam:")) {
         auth::SignatureError error = auth::invalid_client_token_id();
-        throw ApiError(error.code, std::move(error.message));
+        throw ApiError(error.type, std::move(error.message));
     }
     throw access_denied(fmt::format("Cannot call {} with session credentials", operation.name));
 }

@@ -49,14 +49,14 @@ Seconds signature_clock(const auth::Presented& presented, const AdjustableClock&
 ApiError undecodable_content(http::ContentError error) {
     switch (error) {
         case http::ContentError::unknown_coding:
-            return {ErrorCode::unsupported_media_type, "Content-Encoding must be gzip or identity."};
+            return {error_type::unsupported_media_type, "Content-Encoding must be gzip or identity."};
         case http::ContentError::corrupt:
             // The text is from the description of MalformedHttpRequestException in "Common Error Types".
-            return {ErrorCode::malformed_http,
+            return {error_type::malformed_http,
                     "Problems with the request at the HTTP level: can't decompress the body according to the "
                     "decompression algorithm specified by the content-encoding."};
         case http::ContentError::too_large:
-            return {ErrorCode::request_entity_too_large, "The decoded body of the request is too large."};
+            return {error_type::request_entity_too_large, "The decoded body of the request is too large."};
     }
     return internal_failure();
 }
@@ -86,22 +86,22 @@ class KeepVerdict {
     access::Verdict& to_;
 };
 
-[[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.code, std::move(error.message)); }
+[[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.type, std::move(error.message)); }
 
 ApiError fault_error(http::Fault fault) {
     switch (fault) {
         case http::Fault::body_too_large:
-            return {ErrorCode::request_entity_too_large, "The request body must not be larger than 1048576 bytes."};
+            return {error_type::request_entity_too_large, "The request body must not be larger than 1048576 bytes."};
         case http::Fault::headers_too_large:
-            return {ErrorCode::request_header_too_large, "The request's headers are too large."};
+            return {error_type::request_header_too_large, "The request's headers are too large."};
         case http::Fault::timeout:
-            return {ErrorCode::request_timeout, "The request did not arrive in time."};
+            return {error_type::request_timeout, "The request did not arrive in time."};
         case http::Fault::overloaded:
             return service_unavailable();
         case http::Fault::malformed:
             break;
     }
-    return {ErrorCode::malformed_http, "The request is not well-formed HTTP/1.1."};
+    return {error_type::malformed_http, "The request is not well-formed HTTP/1.1."};
 }
 
 }  // namespace
@@ -186,7 +186,7 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
 template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
     const auto refuse_with = [&](const ApiError& error) {
-        progress.error_code = row_of(error.code()).name;
+        progress.error_code = error.type().name;
         protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     };
     try {
@@ -254,9 +254,9 @@ const Service& Pipeline::service_for(const Progress& progress) const {
 void Pipeline::route(Progress& progress) {
     const http::Request& request = progress.request;
     if (request.method != "POST" && request.method != "GET" && request.method != "HEAD")
-        throw ApiError(ErrorCode::method_not_allowed, "The method must be GET or POST.");
+        throw ApiError(error_type::method_not_allowed, "The method must be GET or POST.");
     if (!request.body.empty() && !is_form(request.header("content-type")))
-        throw ApiError(ErrorCode::unsupported_media_type,
+        throw ApiError(error_type::unsupported_media_type,
                        "The Content-Type of the body must be application/x-www-form-urlencoded.");
     const auto body =
         http::decode_content(request.header("content-encoding"), request.body, decoded_body_, max_decoded_body);
@@ -394,7 +394,7 @@ void Pipeline::refuse(http::Fault fault, std::string_view peer, http::Response& 
     Progress progress;
     response.request_id = ids::request_id(shared_.entropy);
     const ApiError error = fault_error(fault);
-    progress.error_code = row_of(error.code()).name;
+    progress.error_code = error.type().name;
     protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     progress.request.peer = peer;
     log_access(progress, response, {});

@@ -20,8 +20,8 @@ std::string shown(std::string_view text) {
     return out;
 }
 
-SignatureError incomplete(std::string message) { return {ErrorCode::incomplete_signature, std::move(message)}; }
-SignatureError mismatch(std::string message) { return {ErrorCode::signature_does_not_match, std::move(message)}; }
+SignatureError incomplete(std::string message) { return {error_type::incomplete_signature, std::move(message)}; }
+SignatureError mismatch(std::string message) { return {error_type::signature_does_not_match, std::move(message)}; }
 
 /// "15 min.", as AWS writes its window; other lifetimes of a presigned request may need seconds.
 std::string window_text(std::chrono::seconds window) {
@@ -32,15 +32,15 @@ std::string window_text(std::chrono::seconds window) {
 }  // namespace
 
 SignatureError missing_authentication_token() {
-    return {ErrorCode::missing_authentication_token, "Request is missing Authentication Token"};
+    return {error_type::missing_authentication_token, "Request is missing Authentication Token"};
 }
 
 SignatureError invalid_client_token_id() {
-    return {ErrorCode::invalid_client_token_id, "The security token included in the request is invalid."};
+    return {error_type::invalid_client_token_id, "The security token included in the request is invalid."};
 }
 
 SignatureError expired_token() {
-    return {ErrorCode::expired_token, "The security token included in the request is expired"};
+    return {error_type::expired_token, "The security token included in the request is expired"};
 }
 
 SignatureError incomplete_header(const MissingFromHeader& missing, std::string_view authorization) {

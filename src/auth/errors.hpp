@@ -15,7 +15,7 @@
 namespace iamlocal::auth {
 
 struct SignatureError {
-    ErrorCode code;
+    ErrorType type;
     std::string message;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "auth/target.hpp"
+#include "auth/request_target.hpp"
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
 

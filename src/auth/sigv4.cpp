@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "auth/target.hpp"
+#include "auth/request_target.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 
@@ -143,7 +143,7 @@ SigningKey derive_signing_key(const Secret& secret, std::string_view date, std::
 }
 
 std::string_view canonical_request(const http::Request& request, const Presented& presented, Scratch& scratch) {
-    const Target target = split_target(request.target);
+    const RequestTarget target = split_target(request.target);
     std::string& out = scratch.canonical;
     out.clear();
     out.append(request.method).push_back('\n');

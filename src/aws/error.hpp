@@ -1,75 +1,67 @@
 // What ends a request: an ApiError, thrown by handlers and by the pipeline and caught in one place. Messages are made
-// by named factories beside what they are about; here is the table of codes.
+// by named factories beside what they are about; here are the types that all
+// services share.
 #pragma once
 
 #include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace iamlocal {
 
-enum class ErrorCode {
-    // protocol
-    invalid_action,
-    missing_action,
-    malformed_query_string,
-    request_entity_too_large,
-    request_header_too_large,
-    unsupported_media_type,
-    method_not_allowed,
-    request_timeout,
-    malformed_http,
-    not_found,
-    not_implemented,
-    internal_failure,
-    service_unavailable,
-    // authentication
-    missing_authentication_token,
-    incomplete_signature,
-    invalid_client_token_id,
-    signature_does_not_match,
-    expired_token,
-    // validation and authorization
-    validation_error,
-    access_denied,
-    // modelled by IAM and STS
-    no_such_entity,
-    entity_already_exists,
-    delete_conflict,
-    limit_exceeded,
-    malformed_policy_document,
-    invalid_input,
-    policy_not_attachable,
-    unmodifiable_entity,
-    packed_policy_too_large,
-    concurrent_modification,
-    service_failure,
-    policy_evaluation,
-    invalid_authorization_message,
-    // used by STS, not in its model
-    invalid_parameter_value,
+/// A kind of error as it goes over the wire. The fault is the sender's for every status below 500.
+struct ErrorType {
+    std::string_view name;  ///< AWS's, for example "NoSuchEntity"
+    int status;             ///< of HTTP
+
+    friend bool operator==(const ErrorType&, const ErrorType&) = default;
 };
 
-/// How a code goes over the wire.
-struct ErrorRow {
-    ErrorCode code;
-    const char* name;  ///< AWS's, for example "NoSuchEntity"
-    int status;        ///< HTTP status
-};
-
-/// The row of `code`; the fault is the sender's for every status below 500.
-const ErrorRow& row_of(ErrorCode code);
+/// Those that any service may answer with. What one service alone has stands beside that service, in a namespace
+/// `error_type` of its own that also shows these.
+namespace error_type {
+// protocol
+inline constexpr ErrorType invalid_action{"InvalidAction", 400};
+inline constexpr ErrorType missing_action{"MissingAction", 400};
+inline constexpr ErrorType malformed_query_string{"MalformedQueryString", 400};
+inline constexpr ErrorType request_entity_too_large{"RequestEntityTooLarge", 413};
+inline constexpr ErrorType request_header_too_large{"RequestHeaderSectionTooLarge", 431};
+inline constexpr ErrorType unsupported_media_type{"UnsupportedMediaType", 415};
+inline constexpr ErrorType method_not_allowed{"MethodNotAllowed", 405};
+inline constexpr ErrorType request_timeout{"RequestTimeout", 408};
+inline constexpr ErrorType malformed_http{"MalformedHttpRequestException", 400};
+inline constexpr ErrorType not_found{"NotFound", 404};
+inline constexpr ErrorType not_implemented{"NotImplemented", 501};
+inline constexpr ErrorType internal_failure{"InternalFailure", 500};
+inline constexpr ErrorType service_unavailable{"ServiceUnavailable", 503};
+// authentication
+inline constexpr ErrorType missing_authentication_token{"MissingAuthenticationToken", 403};
+inline constexpr ErrorType incomplete_signature{"IncompleteSignature", 400};
+inline constexpr ErrorType invalid_client_token_id{"InvalidClientTokenId", 403};
+inline constexpr ErrorType signature_does_not_match{"SignatureDoesNotMatch", 403};
+inline constexpr ErrorType expired_token{"ExpiredToken", 403};
+// validation and authorization
+inline constexpr ErrorType validation_error{"ValidationError", 400};
+inline constexpr ErrorType access_denied{"AccessDenied", 403};
+// what the helpers of src/api answer for several services
+inline constexpr ErrorType malformed_policy_document{"MalformedPolicyDocument", 400};
+inline constexpr ErrorType invalid_input{"InvalidInput", 400};
+inline constexpr ErrorType limit_exceeded{"LimitExceeded", 409};
+inline constexpr ErrorType entity_already_exists{"EntityAlreadyExists", 409};
+inline constexpr ErrorType concurrent_modification{"ConcurrentModification", 409};
+}  // namespace error_type
 
 class ApiError final : public std::exception {
   public:
-    ApiError(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
+    ApiError(ErrorType type, std::string message) : type_(type), message_(std::move(message)) {}
 
-    ErrorCode code() const { return code_; }
+    const ErrorType& type() const { return type_; }
     const std::string& message() const { return message_; }
     const char* what() const noexcept override { return message_.c_str(); }
 
   private:
-    ErrorCode code_;
+    ErrorType type_;
     std::string message_;
 };
 

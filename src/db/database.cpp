@@ -14,7 +14,7 @@ std::unique_ptr<Database> Database::open(const std::filesystem::path& directory,
 std::unique_ptr<Database> Database::open(const PostgresOptions& options) { return PostgresDatabase::open(options); }
 
 std::unique_ptr<Connection> Database::connect() {
-    return std::unique_ptr<Connection>(new Connection(*this, make_engine()));
+    return std::unique_ptr<Connection>(new Connection(*this, make_backend()));
 }
 
 std::size_t Database::stripe(const AccountId& account) noexcept {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "base/named.hpp"
-#include "db/engine.hpp"
+#include "db/backend.hpp"
 #include "db/error.hpp"
 #include "db/options.hpp"
 
@@ -71,7 +71,7 @@ class Database {
 
   protected:
     Database() = default;
-    virtual std::unique_ptr<Engine> make_engine() = 0;
+    virtual std::unique_ptr<Backend> make_backend() = 0;
 
     std::array<std::atomic<std::uint64_t>, revision_stripes> revisions_{};
 
@@ -90,15 +90,16 @@ class Connection {
     Database& database() { return database_; }
     /// To be called before what depends on revision(), once per request: from then on it is as new as the settings
     /// promise. Costs nothing unless other processes share the database. Throws Unavailable.
-    void refresh_revisions() { engine_->refresh_revisions(); }
+    void refresh_revisions() { backend_->refresh_revisions(); }
 
   private:
     friend class Database;
     friend class Transaction;
-    Connection(Database& database, std::unique_ptr<Engine> engine) : database_(database), engine_(std::move(engine)) {}
+    Connection(Database& database, std::unique_ptr<Backend> backend)
+        : database_(database), backend_(std::move(backend)) {}
 
     Database& database_;
-    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<Backend> backend_;
     bool busy_ = false;  ///< a transaction has begun
 };
 

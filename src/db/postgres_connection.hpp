@@ -44,7 +44,7 @@ class PostgresResult {
     std::unique_ptr<pg_result, Clear> result_;
 };
 
-/// Used by one thread at a time. Functions that talk to the server throw what db::Engine throws; an Unavailable means
+/// Used by one thread at a time. Functions that talk to the server throw what db::Backend throws; an Unavailable means
 /// that the next use connects again. They block no longer than PostgresOptions says.
 class PostgresConnection {
   public:

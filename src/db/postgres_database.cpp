@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds fresh_for{800};
 /// Long enough for a table of many rows, or for another process that is at it.
 constexpr std::chrono::minutes migration_timeout{5};
 
-/// Everything that is kept for this engine alone.
+/// Everything that is kept for this backend alone.
 constexpr const char* own_tables = R"sql(
 CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS schema_writers ();
@@ -124,7 +124,7 @@ PostgresDatabase::~PostgresDatabase() {
     follower_.join();
 }
 
-std::unique_ptr<Engine> PostgresDatabase::make_engine() { return std::make_unique<PostgresEngine>(*this); }
+std::unique_ptr<Backend> PostgresDatabase::make_backend() { return std::make_unique<PostgresBackend>(*this); }
 
 void PostgresDatabase::migrate(std::span<const Migration> steps) {
     const std::lock_guard guard(keeper_mutex_);
@@ -230,10 +230,10 @@ std::string_view PostgresCursor::blob(int column) const {
 
 void PostgresCursor::release() noexcept {
     result_ = PostgresResult();
-    engine_.idle_.push_back(this);
+    backend_.idle_.push_back(this);
 }
 
-void PostgresEngine::begin(Access access) {
+void PostgresBackend::begin(Access access) {
     access_ = access;
     try {
         connection_.with_reconnect(
@@ -244,7 +244,7 @@ void PostgresEngine::begin(Access access) {
     }
 }
 
-void PostgresEngine::commit(const Stripes& touched) {
+void PostgresBackend::commit(const Stripes& touched) {
     if (access_ == Access::read || touched.none()) {
         try {
             if (connection_.execute("COMMIT").status() != "COMMIT")
@@ -266,7 +266,7 @@ void PostgresEngine::commit(const Stripes& touched) {
         if (touched[i]) database_.raise(i, revision);
 }
 
-Cursor& PostgresEngine::open(Sql sql, std::span<const Value> values) {
+Cursor& PostgresBackend::open(Sql sql, std::span<const Value> values) {
     if (access_ == Access::read && postgres_writes(sql.text()))
         throw std::logic_error("a read transaction was asked to write");
     PostgresResult result = connection_.execute(sql, values);
@@ -280,7 +280,7 @@ Cursor& PostgresEngine::open(Sql sql, std::span<const Value> values) {
     return cursor;
 }
 
-void PostgresEngine::refresh_revisions() {
+void PostgresBackend::refresh_revisions() {
     if (database_.options_.freshness == Freshness::second && database_.is_fresh()) return;
     database_.read_revisions(connection_);
 }

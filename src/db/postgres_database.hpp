@@ -33,9 +33,9 @@ class PostgresDatabase final : public Database {
     std::string location() const override { return location_; }
 
   private:
-    friend class PostgresEngine;
+    friend class PostgresBackend;
     explicit PostgresDatabase(const PostgresOptions& options);
-    std::unique_ptr<Engine> make_engine() override;
+    std::unique_ptr<Backend> make_backend() override;
 
     void follow();
     /// Takes over what others have committed.
@@ -56,12 +56,12 @@ class PostgresDatabase final : public Database {
     std::thread follower_;
 };
 
-class PostgresEngine;
+class PostgresBackend;
 
 /// The rows of one execution, all of them here already.
 class PostgresCursor final : public Cursor {
   public:
-    explicit PostgresCursor(PostgresEngine& engine) : engine_(engine) {}
+    explicit PostgresCursor(PostgresBackend& backend) : backend_(backend) {}
     void hold(PostgresResult result);
 
     bool step() override { return ++row_ < result_.rows(); }
@@ -73,15 +73,15 @@ class PostgresCursor final : public Cursor {
     void release() noexcept override;
 
   private:
-    PostgresEngine& engine_;
+    PostgresBackend& backend_;
     PostgresResult result_;
     int row_ = -1;
     mutable std::unordered_map<int, std::string> blobs_;  ///< the row's, decoded, by column
 };
 
-class PostgresEngine final : public Engine {
+class PostgresBackend final : public Backend {
   public:
-    explicit PostgresEngine(PostgresDatabase& database) : database_(database), connection_(database.options_) {}
+    explicit PostgresBackend(PostgresDatabase& database) : database_(database), connection_(database.options_) {}
 
     void begin(Access access) override;
     void commit(const Stripes& touched) override;

@@ -1,6 +1,6 @@
 #include "db/query.hpp"
 
-#include "db/engine.hpp"
+#include "db/backend.hpp"
 
 namespace iamlocal::db {
 
@@ -27,8 +27,8 @@ std::optional<Seconds> Row::optional_seconds(int column) const {
     return seconds(column);
 }
 
-Query::Query(Engine& engine, Sql sql, std::span<const Value> values)
-    : cursor_(engine.open(sql, values)), row_(cursor_) {}
+Query::Query(Backend& backend, Sql sql, std::span<const Value> values)
+    : cursor_(backend.open(sql, values)), row_(cursor_) {}
 
 Query::~Query() { cursor_.release(); }
 

@@ -15,7 +15,7 @@
 namespace iamlocal::db {
 
 class Cursor;
-class Engine;
+class Backend;
 
 /// SQL text. Only a literal can become one, since statements are cached by its address.
 class Sql {
@@ -86,12 +86,12 @@ class Row {
 /// Binds in the constructor; makes the statement ready for its next use in the destructor.
 class Query {
   public:
-    Query(Engine& engine, Sql sql, std::span<const Value> values);
+    Query(Backend& backend, Sql sql, std::span<const Value> values);
     Query(const Query&) = delete;
     Query& operator=(const Query&) = delete;
     ~Query();
 
-    /// Whether there is a (next) row. Throws what Engine throws.
+    /// Whether there is a (next) row. Throws what Backend throws.
     bool step();
     const Row& row() const { return row_; }
     /// How many rows were changed; to be asked after step().

@@ -73,8 +73,8 @@ SqliteDatabase::~SqliteDatabase() {
 
 std::unique_ptr<SqliteHandle> SqliteDatabase::open_file() const { return SqliteHandle::of_file(file_, durability_); }
 
-std::unique_ptr<Engine> SqliteDatabase::make_engine() {
-    return std::make_unique<SqliteEngine>(*this, persistent() ? open_file() : nullptr);
+std::unique_ptr<Backend> SqliteDatabase::make_backend() {
+    return std::make_unique<SqliteBackend>(*this, persistent() ? open_file() : nullptr);
 }
 
 void SqliteDatabase::migrate(std::span<const Migration> steps) {
@@ -119,7 +119,7 @@ void SqliteDatabase::reset() {
     for (auto& revision : revisions_) revision.fetch_add(1, std::memory_order_acq_rel);
 }
 
-void SqliteEngine::begin(Access access) {
+void SqliteBackend::begin(Access access) {
     if (access == Access::write) {
         std::unique_lock lock(database_.mutex_);
         handle_.run("BEGIN IMMEDIATE");
@@ -133,7 +133,7 @@ void SqliteEngine::begin(Access access) {
     writable_ = access == Access::write;
 }
 
-void SqliteEngine::commit(const Stripes& touched) {
+void SqliteBackend::commit(const Stripes& touched) {
     if (writable_ || own_) handle_.run("COMMIT");
     if (touched.any()) {
         for (std::size_t i = 0; i < touched.size(); ++i)
@@ -142,12 +142,12 @@ void SqliteEngine::commit(const Stripes& touched) {
     end();
 }
 
-void SqliteEngine::rollback() noexcept {
+void SqliteBackend::rollback() noexcept {
     handle_.rollback();
     end();
 }
 
-Cursor& SqliteEngine::open(Sql sql, std::span<const Value> values) {
+Cursor& SqliteBackend::open(Sql sql, std::span<const Value> values) {
     SqliteStatement* statement = &handle_.prepare(sql);
     if (statement->writes() && !writable_) throw std::logic_error("a read transaction was asked to write");
     // A statement that runs inside itself needs a second one, which its release deletes.
@@ -156,7 +156,7 @@ Cursor& SqliteEngine::open(Sql sql, std::span<const Value> values) {
     return *statement;
 }
 
-void SqliteEngine::end() noexcept {
+void SqliteBackend::end() noexcept {
     writable_ = false;
     if (lock_.owns_lock()) lock_.unlock();
 }

@@ -24,9 +24,9 @@ class SqliteDatabase final : public Database {
     std::string location() const override { return persistent() ? file_.parent_path().string() : "memory"; }
 
   private:
-    friend class SqliteEngine;
+    friend class SqliteBackend;
     SqliteDatabase() = default;
-    std::unique_ptr<Engine> make_engine() override;
+    std::unique_ptr<Backend> make_backend() override;
     std::unique_ptr<SqliteHandle> open_file() const;
     bool persistent() const { return lock_.held(); }
 
@@ -38,9 +38,9 @@ class SqliteDatabase final : public Database {
 };
 
 /// A connection: the database's shared handle in memory, a handle of its own to a file.
-class SqliteEngine final : public Engine {
+class SqliteBackend final : public Backend {
   public:
-    SqliteEngine(SqliteDatabase& database, std::unique_ptr<SqliteHandle> own)
+    SqliteBackend(SqliteDatabase& database, std::unique_ptr<SqliteHandle> own)
         : database_(database), own_(std::move(own)), handle_(own_ ? *own_ : *database.shared_) {}
 
     void begin(Access access) override;

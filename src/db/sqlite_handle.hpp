@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "db/engine.hpp"
+#include "db/backend.hpp"
 #include "db/options.hpp"
 
 struct sqlite3;

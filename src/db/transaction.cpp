@@ -6,14 +6,14 @@ namespace iamlocal::db {
 
 Transaction::~Transaction() {
     if (state_ != State::open) return;
-    connection_.engine_->rollback();
+    connection_.backend_->rollback();
     end();
 }
 
 void Transaction::start() {
     if (state_ == State::ended) throw std::logic_error("the transaction has ended");
     if (connection_.busy_) throw std::logic_error("the connection is in another transaction");
-    connection_.engine_->begin(access_);
+    connection_.backend_->begin(access_);
     connection_.busy_ = true;
     state_ = State::open;
 }
@@ -24,16 +24,16 @@ void Transaction::end() noexcept {
 }
 
 int Transaction::change(Sql sql, std::span<const Value> values) {
-    Engine& engine = begin();
+    Backend& backend = begin();
     ++changes_;
-    Query query(engine, sql, values);
+    Query query(backend, sql, values);
     query.step();
     return query.changes();
 }
 
 void Transaction::commit() {
     if (state_ == State::open) {
-        connection_.engine_->commit(touched_);
+        connection_.backend_->commit(touched_);
         end();
     }
     state_ = State::ended;

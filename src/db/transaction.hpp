@@ -16,7 +16,7 @@ namespace iamlocal::db {
 /// Not to be nested: the second transaction that begins on a connection throws std::logic_error. In memory a begun
 /// transaction keeps all other connections out until it ends, a writing one keeps out other writers everywhere, so end
 /// it soon. A `read` transaction sees one state of the database throughout; writing in it throws. After an exception
-/// from a statement only destruction makes sense. Statements throw what Engine throws.
+/// from a statement only destruction makes sense. Statements throw what Backend throws.
 class Transaction {
   public:
     Transaction(Connection& connection, Access access) : connection_(connection), access_(access) {}
@@ -94,9 +94,9 @@ class Transaction {
     std::uint64_t changes() const { return changes_; }
 
   private:
-    Engine& begin() {
+    Backend& begin() {
         if (state_ != State::open) start();
-        return *connection_.engine_;
+        return *connection_.backend_;
     }
     void start();
     void end() noexcept;

@@ -10,11 +10,12 @@
 #include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "aws/ids.hpp"
+#include "iam/errors.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 #include "iam/user_or_root.hpp"
 
@@ -27,7 +28,7 @@ using protocol::Fields;
 using store::AccessKey;
 
 ApiError no_such_key(const AccessKeyId& id) {
-    return {ErrorCode::no_such_entity, fmt::format("The Access Key with id {} cannot be found.", id.view())};
+    return {error_type::no_such_entity, fmt::format("The Access Key with id {} cannot be found.", id.view())};
 }
 
 const char* status_of(const AccessKey& key) { return key.active ? "Active" : "Inactive"; }
@@ -88,7 +89,7 @@ void update_access_key(Context& ctx, const UpdateAccessKeyInput& in, UserOrRoot&
     const AccessKeyId id(in.access_key_id);
     // The model's enum has a third value, which keys take on by themselves and callers cannot set.
     if (in.status == "Expired")
-        throw ApiError(ErrorCode::invalid_input, "The status of an access key can only be set to Active or Inactive.");
+        throw ApiError(error_type::invalid_input, "The status of an access key can only be set to Active or Inactive.");
     if (!user || !store::access_keys::set_active(ctx.tx, ctx.account(), user->id, id, in.status == "Active"))
         throw no_such_key(id);
 }

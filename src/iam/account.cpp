@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
+#include "iam/errors.hpp"
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -29,14 +29,14 @@ struct AccountAliasInput {
 /// An account has one alias at most: a new one takes the place of the old. Aliases are unique among all accounts.
 void create_account_alias(api::Context& ctx, const AccountAliasInput& in) {
     if (store::account::find_by_alias(ctx.tx, in.account_alias))
-        throw ApiError(ErrorCode::entity_already_exists,
+        throw ApiError(error_type::entity_already_exists,
                        fmt::format("The account alias {} already exists.", in.account_alias));
     store::account::set_alias(ctx.tx, ctx.account(), in.account_alias, ctx.second());
 }
 
 void delete_account_alias(api::Context& ctx, const AccountAliasInput& in) {
     if (!store::account::remove_alias(ctx.tx, ctx.account(), in.account_alias))
-        throw api::no_such_entity("account alias", in.account_alias);
+        throw no_such_entity("account alias", in.account_alias);
 }
 
 struct ListAccountAliasesInput {

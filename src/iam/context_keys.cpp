@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "api/operation.hpp"
-#include "api/shapes.hpp"
 #include "iam/operations.hpp"
+#include "iam/shapes.hpp"
 #include "iam/simulated_policies.hpp"
 #include "iam/simulation_input.hpp"
 

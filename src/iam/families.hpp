@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "api/errors.hpp"
 #include "api/page.hpp"
 #include "api/tags.hpp"
 #include "aws/arn.hpp"
+#include "iam/errors.hpp"
 #include "iam/kinds.hpp"
 #include "iam/targets.hpp"
 
@@ -110,7 +110,7 @@ void rename(Context& ctx, const RenameInput<Kind>& in, typename Kind::Entity& en
     const std::string name = in.new_name.value_or(entity.name);
     if (in.new_name) {
         const auto taken = Kind::find(ctx, name);
-        if (taken && taken->id != entity.id) throw api::already_exists(Kind::title, name);
+        if (taken && taken->id != entity.id) throw already_exists(Kind::title, name);
     }
     Kind::rename(ctx, entity, name, in.new_path.value_or(entity.path));
 }

@@ -1,16 +1,16 @@
 // Groups: create, read, rename, delete and list them, and who is in them.
 #include <string>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "aws/ids.hpp"
+#include "iam/errors.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 
 namespace iamlocal::iam {
@@ -54,7 +54,7 @@ Target create_group_target(Context& ctx, const CreateGroupInput& in) {
 }
 
 GroupOutput create_group(Context& ctx, const CreateGroupInput& in) {
-    if (store::groups::exists(ctx.tx, ctx.account(), in.group_name)) throw api::already_exists("Group", in.group_name);
+    if (store::groups::exists(ctx.tx, ctx.account(), in.group_name)) throw already_exists("Group", in.group_name);
     require_quota(ctx, Quota::groups_per_account, store::groups::count(ctx.tx, ctx.account()));
 
     Group group{.account = ctx.account(),
@@ -96,9 +96,9 @@ constexpr auto with_new_name = [](Context& ctx, const auto& in, const auto& grou
 
 void delete_group(Context& ctx, const NameInput<GroupKind>&, Group& group) {
     const store::groups::DeleteBlockers held = store::groups::delete_blockers(ctx.tx, ctx.account(), group.id);
-    if (held.users > 0) throw api::delete_conflict("remove users from group");
-    if (held.attached_policies > 0) throw api::delete_conflict("detach all policies");
-    if (held.inline_policies > 0) throw api::delete_conflict("delete policies");
+    if (held.users > 0) throw delete_conflict("remove users from group");
+    if (held.attached_policies > 0) throw delete_conflict("detach all policies");
+    if (held.inline_policies > 0) throw delete_conflict("delete policies");
     store::groups::remove(ctx.tx, ctx.account(), group.id);
 }
 

@@ -6,14 +6,14 @@
 
 #include <fmt/format.h>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "api/policy_documents.hpp"
-#include "api/shapes.hpp"
 #include "base/encoding.hpp"
+#include "iam/errors.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_holders.hpp"
+#include "iam/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -24,13 +24,13 @@ using protocol::Fields;
 
 template <class Holder>
 ApiError too_large(const Context& ctx, std::string_view holder_name) {
-    return {ErrorCode::limit_exceeded, fmt::format("Maximum policy size of {} bytes exceeded for {} {}",
-                                                   quota(ctx, Holder::inline_size), Holder::type, holder_name)};
+    return {error_type::limit_exceeded, fmt::format("Maximum policy size of {} bytes exceeded for {} {}",
+                                                    quota(ctx, Holder::inline_size), Holder::type, holder_name)};
 }
 
 template <class Holder>
 ApiError no_such_inline_policy(std::string_view name) {
-    return api::no_such_entity(fmt::format("{} policy", Holder::type), name);
+    return no_such_entity(fmt::format("{} policy", Holder::type), name);
 }
 
 /// The input of operations on one policy.

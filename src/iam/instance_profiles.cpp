@@ -4,18 +4,18 @@
 #include <fmt/format.h>
 
 #include "access/trust_principals.hpp"
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "api/tags.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
+#include "iam/errors.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 
 namespace iamlocal::iam {
@@ -91,7 +91,7 @@ InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstance
     std::vector<store::Tag> tags = in.tags.list();
     api::require_valid_tags(ctx, tags, store::tags::KeyCase::kept);
     if (store::instance_profiles::exists(ctx.tx, ctx.account(), in.instance_profile_name))
-        throw ApiError(ErrorCode::entity_already_exists,
+        throw ApiError(error_type::entity_already_exists,
                        fmt::format("Instance Profile {} already exists.", in.instance_profile_name));
     require_quota(ctx, Quota::instance_profiles_per_account, store::instance_profiles::count(ctx.tx, ctx.account()));
 
@@ -117,7 +117,7 @@ InstanceProfileOutput get_instance_profile(Context& ctx, const NameInput<Instanc
 // DeleteInstanceProfile
 
 void delete_instance_profile(Context& ctx, const NameInput<InstanceProfileKind>&, InstanceProfile& profile) {
-    if (profile.role_id) throw api::delete_conflict("remove roles from instance profile");
+    if (profile.role_id) throw delete_conflict("remove roles from instance profile");
     store::instance_profiles::remove(ctx.tx, ctx.account(), profile.id);
 }
 
@@ -184,7 +184,7 @@ Target remove_role_target(Context& ctx, const ProfileAndRoleInput&, const Profil
 void remove_role(Context& ctx, const ProfileAndRoleInput& in, ProfileAndRole& named) {
     const InstanceProfile& profile = named.require_profile();
     const store::Role& role = named.require_role();
-    if (profile.role_id != role.id) throw api::no_such_entity("role", in.role_name);
+    if (profile.role_id != role.id) throw no_such_entity("role", in.role_name);
     store::instance_profiles::set_role(ctx.tx, ctx.account(), profile.id, std::nullopt);
 }
 

@@ -5,6 +5,7 @@
 #include "api/errors.hpp"
 #include "aws/arn.hpp"
 #include "catalogue/managed_policies.hpp"
+#include "iam/errors.hpp"
 #include "iam/role_trust.hpp"
 #include "iam/targets.hpp"
 
@@ -36,7 +37,7 @@ Target UserKind::target(Context& ctx, std::string_view name, const std::optional
 }
 
 store::User& UserKind::require(std::optional<Entity>& user, std::string_view name) {
-    if (!user) throw api::no_such_entity(type, name);
+    if (!user) throw no_such_entity(type, name);
     return *user;
 }
 
@@ -51,7 +52,7 @@ Target GroupKind::target(Context& ctx, std::string_view name, const std::optiona
 }
 
 store::Group& GroupKind::require(std::optional<Entity>& group, std::string_view name) {
-    if (!group) throw api::no_such_entity(type, name);
+    if (!group) throw no_such_entity(type, name);
     return *group;
 }
 
@@ -66,7 +67,7 @@ Target RoleKind::target(Context& ctx, std::string_view name, const std::optional
 }
 
 store::Role& RoleKind::require(std::optional<Entity>& role, std::string_view name) {
-    if (!role) throw api::no_such_entity(type, name);
+    if (!role) throw no_such_entity(type, name);
     return *role;
 }
 
@@ -85,7 +86,7 @@ Target InstanceProfileKind::target(Context& ctx, std::string_view name, const st
 }
 
 store::InstanceProfile& InstanceProfileKind::require(std::optional<Entity>& profile, std::string_view name) {
-    if (!profile) throw ApiError(ErrorCode::no_such_entity, fmt::format("Instance Profile {} cannot be found.", name));
+    if (!profile) throw ApiError(error_type::no_such_entity, fmt::format("Instance Profile {} cannot be found.", name));
     return *profile;
 }
 
@@ -104,7 +105,7 @@ Target PolicyKind::target(Context&, std::string_view arn, const std::optional<En
 
 store::ManagedPolicy& PolicyKind::require(std::optional<Entity>& policy, std::string_view arn) {
     require_policy_arn(arn);
-    if (!policy) throw api::no_such_policy(arn);
+    if (!policy) throw no_such_policy(arn);
     return *policy;
 }
 
@@ -117,7 +118,7 @@ store::ManagedPolicy& OwnPolicyKind::require(std::optional<Entity>& policy, std:
 
 store::ManagedPolicy& TaggablePolicyKind::require(std::optional<Entity>& policy, std::string_view arn) {
     store::ManagedPolicy& found = PolicyKind::require(policy, arn);
-    if (found.is_aws()) throw ApiError(ErrorCode::invalid_input, "Tags not supported for policies in this domain");
+    if (found.is_aws()) throw ApiError(error_type::invalid_input, "Tags not supported for policies in this domain");
     return found;
 }
 

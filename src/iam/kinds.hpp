@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "api/shapes.hpp"
 #include "iam/existing.hpp"
+#include "iam/shapes.hpp"
 #include "store/groups.hpp"
 #include "store/instance_profiles.hpp"
 #include "store/policies.hpp"

@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-#include "api/errors.hpp"
 #include "api/policy_documents.hpp"
+#include "iam/errors.hpp"
 #include "iam/quotas.hpp"
 #include "store/policies.hpp"
 

@@ -4,19 +4,19 @@
 
 #include <fmt/format.h>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "api/tags.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
+#include "iam/errors.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 
 namespace iamlocal::iam {
@@ -30,15 +30,15 @@ using protocol::Presence;
 using store::ManagedPolicy;
 
 ApiError policy_exists(std::string_view name) {
-    return {ErrorCode::entity_already_exists,
+    return {error_type::entity_already_exists,
             fmt::format("A policy called {} already exists. Duplicate names are not allowed.", name)};
 }
 
 /// AWS says this of policies that serve as boundaries, too.
-ApiError policy_is_attached() { return {ErrorCode::delete_conflict, "Cannot delete a policy attached to entities."}; }
+ApiError policy_is_attached() { return {error_type::delete_conflict, "Cannot delete a policy attached to entities."}; }
 
 ApiError policy_has_versions() {
-    return {ErrorCode::delete_conflict,
+    return {error_type::delete_conflict,
             "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
             "The default version is deleted with the policy."};
 }

@@ -2,14 +2,14 @@
 // same handlers.
 #include <string>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
+#include "iam/errors.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_holders.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 #include "store/attachments.hpp"
 
@@ -43,7 +43,7 @@ template <class Holder>
 void attach_policy(Context& ctx, const AttachmentInput<Holder>& in, typename Holder::Entity& holder) {
     require_policy_arn(in.policy_arn);
     const std::optional<ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), in.policy_arn);
-    if (!policy) throw api::not_attachable(in.policy_arn);
+    if (!policy) throw not_attachable(in.policy_arn);
     require_attachable(*policy, Holder::title);
     // Attaching again changes nothing, so the quota does not matter for it.
     if (store::attachments::is_attached(ctx.tx, ctx.account(), holder.id, policy->arn)) return;
@@ -55,7 +55,7 @@ template <class Holder>
 void detach_policy(Context& ctx, const AttachmentInput<Holder>& in, typename Holder::Entity& holder) {
     require_policy_arn(in.policy_arn);
     const bool was_attached = store::attachments::detach(ctx.tx, ctx.account(), holder.id, in.policy_arn);
-    if (!was_attached) throw api::no_such_policy(in.policy_arn);
+    if (!was_attached) throw no_such_policy(in.policy_arn);
 }
 
 // ListAttached…Policies

@@ -3,16 +3,16 @@
 
 #include <fmt/format.h>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
+#include "iam/errors.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/managed_policies.hpp"
 #include "iam/operations.hpp"
 #include "iam/policy_output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -23,19 +23,19 @@ using store::ManagedPolicy;
 using store::PolicyVersion;
 
 ApiError no_such_version(std::string_view arn, std::string_view version) {
-    return {ErrorCode::no_such_entity,
+    return {error_type::no_such_entity,
             fmt::format("Policy {} version {} does not exist or is not attachable.", arn, version)};
 }
 
 ApiError too_many_versions(const Context& ctx) {
-    return {ErrorCode::limit_exceeded,
+    return {error_type::limit_exceeded,
             fmt::format("A managed policy can have up to {} versions. Before you create a new version, you must delete "
                         "an existing version.",
                         quota(ctx, Quota::versions_per_policy))};
 }
 
 ApiError default_version_stays() {
-    return {ErrorCode::delete_conflict, "Cannot delete the default version of a policy."};
+    return {error_type::delete_conflict, "Cannot delete the default version of a policy."};
 }
 
 /// The input of operations on one existing version.

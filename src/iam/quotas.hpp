@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "api/context.hpp"
-#include "api/errors.hpp"
 #include "aws/quotas.hpp"
+#include "iam/errors.hpp"
 
 namespace iamlocal::iam {
 
@@ -14,7 +14,7 @@ using aws::Quota;
 inline std::int64_t quota(const api::Context& ctx, Quota of) { return ctx.env.quotas[of]; }
 
 inline ApiError quota_exceeded(const api::Context& ctx, Quota of) {
-    return api::quota_exceeded(aws::name_of(of), quota(ctx, of));
+    return quota_exceeded(aws::name_of(of), quota(ctx, of));
 }
 
 /// Throws LimitExceeded if there are `count` already and no more may be added.

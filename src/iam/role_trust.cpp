@@ -6,6 +6,7 @@
 #include "api/errors.hpp"
 #include "api/policy_documents.hpp"
 #include "aws/arn.hpp"
+#include "iam/errors.hpp"
 #include "iam/quotas.hpp"
 
 namespace iamlocal::iam {
@@ -28,7 +29,7 @@ void require_own_role_path(std::string_view path) {
     const bool of_services = path.starts_with(arn::service_role_path);
     if (!of_services && !path.starts_with(reserved_path)) return;
     throw ApiError(
-        ErrorCode::invalid_input,
+        error_type::invalid_input,
         fmt::format("Path prefix '{}' can only be used for {}", of_services ? arn::service_role_path : reserved_path,
                     of_services ? "AWS Service linked Roles" : "roles reserved by AWS"));
 }
@@ -36,7 +37,7 @@ void require_own_role_path(std::string_view path) {
 void require_modifiable(const store::Role& role) {
     if (!role.path.starts_with(arn::service_role_path) && !role.path.starts_with(reserved_path)) return;
     throw ApiError(
-        ErrorCode::unmodifiable_entity,
+        error_type::unmodifiable_entity,
         fmt::format("Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS",
                     role.name));
 }

@@ -2,19 +2,19 @@
 #include <string>
 
 #include "access/trust_principals.hpp"
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "api/tags.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
+#include "iam/errors.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
 #include "iam/role_trust.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 
 namespace iamlocal::iam {
@@ -71,7 +71,7 @@ RoleOutput create_role(Context& ctx, const CreateRoleInput& in) {
     api::require_valid_tags(ctx, tags, store::tags::KeyCase::ignored);
     require_own_role_path(in.path);
     std::string trust_policy = require_trust_policy(ctx, in.assume_role_policy_document);
-    if (store::roles::exists(ctx.tx, ctx.account(), in.role_name)) throw api::already_exists("Role", in.role_name);
+    if (store::roles::exists(ctx.tx, ctx.account(), in.role_name)) throw already_exists("Role", in.role_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "Role");
     require_quota(ctx, Quota::roles_per_account, store::roles::count(ctx.tx, ctx.account()));
 
@@ -162,9 +162,9 @@ void update_assume_role_policy(Context& ctx, const UpdateAssumeRolePolicyInput& 
 
 void delete_role(Context& ctx, const NameInput<OwnRoleKind>&, Role& role) {
     const store::roles::DeleteBlockers held = store::roles::delete_blockers(ctx.tx, ctx.account(), role.id);
-    if (held.instance_profiles > 0) throw api::delete_conflict("remove roles from instance profile");
-    if (held.attached_policies > 0) throw api::delete_conflict("detach all policies");
-    if (held.inline_policies > 0) throw api::delete_conflict("delete policies");
+    if (held.instance_profiles > 0) throw delete_conflict("remove roles from instance profile");
+    if (held.attached_policies > 0) throw delete_conflict("detach all policies");
+    if (held.inline_policies > 0) throw delete_conflict("delete policies");
     store::roles::remove(ctx.tx, ctx.account(), role.id);
 }
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "api/errors.hpp"
 #include "aws/arn.hpp"
+#include "iam/errors.hpp"
 #include "iam/simulation_input.hpp"
 #include "policy/parse.hpp"
 
@@ -17,7 +17,7 @@ using policy::DocumentKind;
 using store::EntityKind;
 
 ApiError cannot_be_evaluated(std::string_view name) {
-    return {ErrorCode::policy_evaluation, fmt::format("Policy {} could not be evaluated.", name)};
+    return {error_type::policy_evaluation, fmt::format("Policy {} could not be evaluated.", name)};
 }
 
 // AWS's words, as quoted in newrelic/newrelic-lambda-cli#96 and amazon-ecs-exec-checker#10.
@@ -115,7 +115,7 @@ SourceEntity PolicySource::require(Context& ctx) {
     return std::visit(
         [&]<class Kind>(Named<Kind>& source) -> SourceEntity {
             const auto& entity = Kind::require(source.entity, source.name);
-            if (entity.path != path) throw api::no_such_entity(Kind::type, source.name);
+            if (entity.path != path) throw no_such_entity(Kind::type, source.name);
             return {kind_of(source), entity.id, entity.name,
                     arn::iam(ctx.account(), Kind::type, entity.path, entity.name)};
         },

@@ -8,10 +8,10 @@
 
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "aws/arn.hpp"
 #include "iam/operations.hpp"
 #include "iam/resource_type.hpp"
+#include "iam/shapes.hpp"
 #include "iam/simulated_policies.hpp"
 #include "iam/simulation_input.hpp"
 #include "policy/document.hpp"

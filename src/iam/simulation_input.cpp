@@ -7,10 +7,11 @@
 
 #include <fmt/format.h>
 
-#include "api/shapes.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
+#include "iam/errors.hpp"
+#include "iam/shapes.hpp"
 #include "policy/operands.hpp"
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"
@@ -125,7 +126,7 @@ void SimulationMembers::describe(protocol::Fields& f, Presence policies) {
     page.describe(f);
 }
 
-ApiError invalid_input(std::string message) { return {ErrorCode::invalid_input, std::move(message)}; }
+ApiError invalid_input(std::string message) { return {error_type::invalid_input, std::move(message)}; }
 
 void require_served(const SimulationMembers& in) {
     if (in.unserved.empty()) return;

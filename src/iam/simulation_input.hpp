@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "api/errors.hpp"
 #include "api/page.hpp"
+#include "aws/error.hpp"
 #include "base/named.hpp"
 #include "policy/request.hpp"
 #include "protocol/fields.hpp"

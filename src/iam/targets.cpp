@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "api/errors.hpp"
 #include "aws/arn.hpp"
 #include "catalogue/managed_policies.hpp"
+#include "iam/errors.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::string_view service_role_path = "/aws-service-role/";
 
 /// AWS's words for a boundary that is not there (hashicorp/boundary#4255 quotes them).
 ApiError no_such_boundary(std::string_view arn) {
-    return {ErrorCode::no_such_entity, fmt::format("Scope ARN: {} does not exist or is not attachable.", arn)};
+    return {error_type::no_such_entity, fmt::format("Scope ARN: {} does not exist or is not attachable.", arn)};
 }
 
 void replace_key(Target& target, std::string_view key, std::string_view value) {
@@ -35,7 +35,7 @@ bool is_policy_arn(std::string_view text) {
 }
 
 void require_policy_arn(std::string_view text) {
-    if (!is_policy_arn(text)) throw api::invalid_policy_arn();
+    if (!is_policy_arn(text)) throw invalid_policy_arn();
     if (Arn::parse(text)->partition != "aws") throw validation_error("Invalid ARN partition");
 }
 
@@ -63,7 +63,7 @@ void set_policy_arn_key(Target& target, std::string_view policy_arn) {
 
 void require_attachable(const store::ManagedPolicy& policy, std::string_view holder_title) {
     if (policy.is_aws() && policy.path.starts_with(service_role_path))
-        throw ApiError(ErrorCode::policy_not_attachable,
+        throw ApiError(error_type::policy_not_attachable,
                        fmt::format("Cannot attach a Service Role Policy to a Customer {}.", holder_title));
 }
 

@@ -1,18 +1,18 @@
 // Users: create, read, rename, delete and list them, their tags and their permissions boundary.
 #include <string>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
-#include "api/shapes.hpp"
 #include "api/tags.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
+#include "iam/errors.hpp"
 #include "iam/families.hpp"
 #include "iam/kinds.hpp"
 #include "iam/operations.hpp"
 #include "iam/output.hpp"
 #include "iam/quotas.hpp"
+#include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 #include "iam/user_or_root.hpp"
 #include "store/account.hpp"
@@ -60,7 +60,7 @@ Target create_user_target(Context& ctx, const CreateUserInput& in) {
 UserOutput create_user(Context& ctx, const CreateUserInput& in) {
     std::vector<store::Tag> tags = in.tags.list();
     api::require_valid_tags(ctx, tags, store::tags::KeyCase::ignored);
-    if (store::users::exists(ctx.tx, ctx.account(), in.user_name)) throw api::already_exists("User", in.user_name);
+    if (store::users::exists(ctx.tx, ctx.account(), in.user_name)) throw already_exists("User", in.user_name);
     if (in.permissions_boundary) require_boundary_policy(ctx, *in.permissions_boundary, "User");
     require_quota(ctx, Quota::users_per_account, store::users::count(ctx.tx, ctx.account()));
 
@@ -118,10 +118,10 @@ constexpr auto with_new_name = [](Context& ctx, const auto& in, const auto& user
 
 void delete_user(Context& ctx, const NameInput<UserKind>&, User& user) {
     const store::users::DeleteBlockers held = store::users::delete_blockers(ctx.tx, ctx.account(), user.id);
-    if (held.groups > 0) throw api::delete_conflict("remove users from group");
-    if (held.attached_policies > 0) throw api::delete_conflict("detach all policies");
-    if (held.access_keys > 0) throw api::delete_conflict("delete access keys");
-    if (held.inline_policies > 0) throw api::delete_conflict("delete policies");
+    if (held.groups > 0) throw delete_conflict("remove users from group");
+    if (held.attached_policies > 0) throw delete_conflict("detach all policies");
+    if (held.access_keys > 0) throw delete_conflict("delete access keys");
+    if (held.inline_policies > 0) throw delete_conflict("delete policies");
     store::users::remove(ctx.tx, ctx.account(), user.id);
 }
 

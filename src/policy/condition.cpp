@@ -87,7 +87,8 @@ bool any_of(const std::vector<Operand>& operands, Test test) {
 }
 
 /// As any_of for values with a text, whose variables are replaced first. In lower case when `fold`.
-bool any_text(const std::vector<Operand>& operands, std::string_view subject, bool fold, const Context& context) {
+bool any_text(const std::vector<Operand>& operands, std::string_view subject, bool fold,
+              const RequestContext& context) {
     return any_of<Glob>(operands, [&](const Glob& glob) {
         if (!glob.has_variables()) return glob.matches(subject);  // folded when it was parsed
         std::optional<Glob> resolved = glob.resolve(context, subject.size());
@@ -99,7 +100,7 @@ bool any_text(const std::vector<Operand>& operands, std::string_view subject, bo
 
 /// The positive test: whether some policy value matches one request value. A value that its family cannot read does
 /// not match.
-bool some_value_matches(const Condition& condition, const std::string& value, const Context& context) {
+bool some_value_matches(const Condition& condition, const std::string& value, const RequestContext& context) {
     const std::vector<Operand>& operands = condition.operands;
     const Operator& op = *condition.name.op;
     switch (op.family) {
@@ -211,7 +212,7 @@ const std::vector<Variable>& variables_of(const Operand& operand) {
     return none;
 }
 
-bool holds(const Condition& condition, const Values* values, const Context& context) {
+bool holds(const Condition& condition, const Values* values, const RequestContext& context) {
     const auto& [op, quantifier, if_exists] = condition.name;
     if (op->family == Family::null) {
         // Accepted, and decided without a look at the key ("IAM policy validation check reference",

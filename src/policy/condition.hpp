@@ -66,6 +66,6 @@ struct Condition {
 [[nodiscard]] Operand parse_operand(const Operator& op, std::string_view text, bool variables);
 
 /// Whether the condition holds. `values` are those of its key, null when that is absent; `context` is for variables.
-[[nodiscard]] bool holds(const Condition& condition, const Values* values, const Context& context);
+[[nodiscard]] bool holds(const Condition& condition, const Values* values, const RequestContext& context);
 
 }  // namespace iamlocal::policy

@@ -29,7 +29,7 @@ class Subject {
 
     [[nodiscard]] const Principal& principal() const { return principal_; }
     [[nodiscard]] bool has_boundary() const { return boundary_ == Boundary::present; }
-    [[nodiscard]] const Context& context() const { return context_; }
+    [[nodiscard]] const RequestContext& context() const { return context_; }
     [[nodiscard]] const ActionName& action() const { return action_; }
     [[nodiscard]] const ResourceName& resource() const { return resource_; }
     /// Takes `steps` of about a nanosecond from what one request may cost: a hostile policy and a header field of 64
@@ -44,7 +44,7 @@ class Subject {
   private:
     const Principal& principal_;
     Boundary boundary_;
-    const Context& context_;
+    const RequestContext& context_;
     ResourceName resource_;
     std::string folded_;
     char buffer_[96];  ///< the action in lower case, unless it is longer than any of AWS's

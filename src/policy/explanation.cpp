@@ -20,7 +20,7 @@ const Principal nobody;
 const MapContext no_context;
 
 const Principal& principal_of(const Request& request) { return request.principal ? *request.principal : nobody; }
-const Context& context_of(const Request& request) { return request.context ? *request.context : no_context; }
+const RequestContext& context_of(const Request& request) { return request.context ? *request.context : no_context; }
 
 std::string json_text(const nlohmann::ordered_json& value) {
     return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -42,7 +42,7 @@ std::string full_name(const OperatorName& name) {
 }
 
 /// What the variables of an element stood for: `; ${aws:username} is "alice"`.
-std::string resolved(const std::vector<Variable>& variables, const Context& context) {
+std::string resolved(const std::vector<Variable>& variables, const RequestContext& context) {
     std::string text;
     for (const Variable& variable : variables) {
         const std::optional<Values> values = context.find(variable.key);
@@ -51,7 +51,7 @@ std::string resolved(const std::vector<Variable>& variables, const Context& cont
     return text;
 }
 
-std::string condition_text(const Condition& condition, const WrittenElement* written, const Context& context) {
+std::string condition_text(const Condition& condition, const WrittenElement* written, const RequestContext& context) {
     std::string text = fmt::format("Condition {} {}", written ? written->name : full_name(condition.name),
                                    written ? written->key : condition.spelled);
     if (written) text.append(" ").append(written->quoted);

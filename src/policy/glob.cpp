@@ -210,7 +210,7 @@ bool Glob::matches(std::string_view subject) const {
     }
 }
 
-std::optional<Glob> Glob::resolve(const Context& context, std::size_t longest) const {
+std::optional<Glob> Glob::resolve(const RequestContext& context, std::size_t longest) const {
     constexpr std::size_t usual_value = 32;
     Glob resolved;
     resolved.code_.reserve(code_.size() + std::min(variables_.size() * usual_value, longest));

@@ -59,7 +59,7 @@ class Glob {
     /// The pattern with each variable replaced by its value, which is literal: a `*` in it is no wildcard. Nothing when
     /// a key is absent and has no default, or is multivalued; such a pattern matches nothing. Nothing, too, when its
     /// text alone is longer than `longest`, the size of the subject to match: values may be long, and variables many.
-    [[nodiscard]] std::optional<Glob> resolve(const Context& context, std::size_t longest) const;
+    [[nodiscard]] std::optional<Glob> resolve(const RequestContext& context, std::size_t longest) const;
     /// Without what variables add.
     [[nodiscard]] MatchCost cost() const;
 

@@ -104,7 +104,7 @@ ArnPattern ArnPattern::condition(std::string_view text, bool variables) {
     return pattern;
 }
 
-bool ArnPattern::matches(const ResourceName& resource, const Context& context) const {
+bool ArnPattern::matches(const ResourceName& resource, const RequestContext& context) const {
     if (form_ == Form::everything) return true;
     if (form_ == Form::nothing || !resource.is_arn) return false;
     if (form_ == Form::arn && !text_.has_variables()) return text_.matches(resource.text);

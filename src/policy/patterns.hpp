@@ -70,7 +70,7 @@ class ArnPattern {
     /// A condition value: always six parts, variables anywhere.
     static ArnPattern condition(std::string_view text, bool variables);
 
-    [[nodiscard]] bool matches(const ResourceName& resource, const Context& context) const;
+    [[nodiscard]] bool matches(const ResourceName& resource, const RequestContext& context) const;
     [[nodiscard]] bool matches_everything() const { return form_ == Form::everything; }
     /// The variables in it, for those who list a policy's context keys.
     [[nodiscard]] const std::vector<Variable>& variables() const { return text_.variables(); }

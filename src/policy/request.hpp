@@ -23,16 +23,16 @@ struct Values {
 
 /// The request context ("Condition keys"). Asked only when a condition or a policy variable needs a key, so
 /// implementations may compute values on demand.
-class Context {
+class RequestContext {
   public:
-    virtual ~Context() = default;
+    virtual ~RequestContext() = default;
     /// The value of a key, or nothing when the key is absent. The name arrives in lower case, tag keys included:
     /// `aws:principaltag/team` must find the tag `Team`.
     virtual std::optional<Values> find(std::string_view key_lowercased) const = 0;
 };
 
 /// A context held in a map: for the simulator, whose caller supplies all keys, and for tests.
-class MapContext final : public Context {
+class MapContext final : public RequestContext {
   public:
     /// Replaces the value of `key`, whose case does not matter.
     void set(std::string_view key, Values values);
@@ -75,7 +75,7 @@ struct Request {
     std::string_view action;            ///< `iam:GetUser`
     std::string_view resource;          ///< an ARN, or `*` for actions without resource
     std::string_view resource_account;  ///< owner of the resource; empty or `aws`: the caller's own account
-    const Context* context = nullptr;
+    const RequestContext* context = nullptr;
 };
 
 }  // namespace iamlocal::policy

@@ -21,7 +21,7 @@ struct Simulation {
     /// identity, boundary, resource and scp count; every policy must have been read.
     PolicySet policies;
     const Principal* principal = nullptr;
-    const Context* context = nullptr;  ///< all that the request knows: nothing is added to it
+    const RequestContext* context = nullptr;  ///< all that the request knows: nothing is added to it
     /// `*` alone stands for no resource in particular.
     std::span<const std::string> resources;
     /// The account that owns resources whose ARN names none. Absent: who owns them is not asked, and the caller's own

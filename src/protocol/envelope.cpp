@@ -20,15 +20,15 @@ void end_answer(AnswerWriter& writer, std::string_view action, bool has_result, 
 }
 
 void write_error(http::Response& response, AnswerFormat format, std::string_view xmlns, const ApiError& error) {
-    const ErrorRow& row = row_of(error.code());
-    response.status = row.status;
+    const ErrorType& type = error.type();
+    response.status = type.status;
     response.content_type = content_type_of(format);
     response.body.clear();
     AnswerWriter writer(format, response.body);
     writer.begin_document("ErrorResponse", {}, xmlns);
     writer.begin("Error");
-    writer.text("Type", row.status < 500 ? "Sender" : "Receiver");
-    writer.text("Code", row.name);
+    writer.text("Type", type.status < 500 ? "Sender" : "Receiver");
+    writer.text("Code", type.name);
     writer.text("Message", error.message());
     writer.end("Error");
     writer.text("RequestId", response.request_id);

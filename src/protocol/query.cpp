@@ -28,12 +28,12 @@ unsigned index_of(std::string_view rest) {
 ApiError malformed_query_string(QueryError error) {
     switch (error) {
         case QueryError::bad_escape:
-            return {ErrorCode::malformed_query_string, "The query string contains a syntax error."};
+            return {error_type::malformed_query_string, "The query string contains a syntax error."};
         case QueryError::bad_text:
-            return {ErrorCode::malformed_query_string,
+            return {error_type::malformed_query_string,
                     "The query string contains a syntax error: names and values must be UTF-8 without NUL bytes."};
         case QueryError::too_many:
-            return {ErrorCode::malformed_query_string,
+            return {error_type::malformed_query_string,
                     "The query string contains more than " + std::to_string(Parameters::limit) + " parameters."};
     }
     return internal_failure();

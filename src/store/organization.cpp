@@ -7,10 +7,10 @@ const AccountId& revision_key() {
     return key;
 }
 
-std::optional<Organization> find(db::Transaction& tx) {
-    std::optional<Organization> found =
+std::optional<DeclaredOrganization> find(db::Transaction& tx) {
+    std::optional<DeclaredOrganization> found =
         tx.one("SELECT id, management_account FROM organizations", [](const db::Row& row) {
-            Organization organization;
+            DeclaredOrganization organization;
             organization.id = row.text(0);
             if (!row.is_null(1)) organization.management_account = AccountId(row.view(1));
             return organization;
@@ -31,7 +31,7 @@ std::optional<Organization> find(db::Transaction& tx) {
     return found;
 }
 
-void replace(db::Transaction& tx, const Organization& organization) {
+void replace(db::Transaction& tx, const DeclaredOrganization& organization) {
     remove(tx);
     const AccountId& key = revision_key();
     tx.run(key, "INSERT INTO organizations (id, management_account) VALUES (?1, ?2)", organization.id,

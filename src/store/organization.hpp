@@ -24,14 +24,14 @@ struct ControlPolicy {
     friend bool operator==(const ControlPolicy&, const ControlPolicy&) = default;
 };
 
-struct Organization {
+struct DeclaredOrganization {
     std::string id;  ///< `o-…`
     std::optional<AccountId> management_account;
     std::map<AccountId, std::string> accounts;     ///< to the path of its unit, `/` or `/workloads/prod`
     std::map<std::string, std::string> units;      ///< every path to its id, `/` to `r-…`, others to `ou-…`
     std::vector<ControlPolicy> policies;           ///< in the order of the declaration
     std::vector<std::string> without_full_access;  ///< targets where FullAWSAccess is not attached
-    friend bool operator==(const Organization&, const Organization&) = default;
+    friend bool operator==(const DeclaredOrganization&, const DeclaredOrganization&) = default;
 };
 
 namespace organization {
@@ -40,9 +40,9 @@ namespace organization {
 /// It is nobody's account id.
 const AccountId& revision_key();
 
-std::optional<Organization> find(db::Transaction& tx);
+std::optional<DeclaredOrganization> find(db::Transaction& tx);
 /// Takes the place of the one that is there.
-void replace(db::Transaction& tx, const Organization& organization);
+void replace(db::Transaction& tx, const DeclaredOrganization& organization);
 /// Whether there was one.
 bool remove(db::Transaction& tx);
 

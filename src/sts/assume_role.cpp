@@ -3,7 +3,6 @@
 
 #include "api/errors.hpp"
 #include "api/operation.hpp"
-#include "api/shapes.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
@@ -11,9 +10,11 @@
 #include "store/policies.hpp"
 #include "store/roles.hpp"
 #include "sts/credentials.hpp"
+#include "sts/errors.hpp"
 #include "sts/mfa.hpp"
 #include "sts/operations.hpp"
 #include "sts/session_tags.hpp"
+#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 namespace {
@@ -49,27 +50,27 @@ struct AssumeRoleInput {
     std::optional<std::int64_t> minimum_session_token_size;
 
     void describe(Fields& f) {
-        f.required("RoleArn", role_arn, shape::sts::arn);
-        f.required("RoleSessionName", role_session_name, shape::sts::role_session_name);
-        f.list("PolicyArns", Presence::optional, policy_arns, shape::sts::policy_arns,
-               [](std::string& arn, Fields& fields) { fields.optional("arn", arn, shape::sts::arn); });
-        f.optional("Policy", policy, shape::sts::session_policy);
-        f.optional("DurationSeconds", duration_seconds, shape::sts::role_duration);
+        f.required("RoleArn", role_arn, shape::arn);
+        f.required("RoleSessionName", role_session_name, shape::role_session_name);
+        f.list("PolicyArns", Presence::optional, policy_arns, shape::policy_arns,
+               [](std::string& arn, Fields& fields) { fields.optional("arn", arn, shape::arn); });
+        f.optional("Policy", policy, shape::session_policy);
+        f.optional("DurationSeconds", duration_seconds, shape::role_duration);
         f.list("Tags", Presence::optional, tags, shape::tags, [](store::Tag& tag, Fields& fields) {
             fields.required("Key", tag.key, shape::tag_key);
             fields.required("Value", tag.value, shape::tag_value);
         });
         f.list("TransitiveTagKeys", Presence::optional, transitive_tag_keys, shape::tags, shape::tag_key);
-        f.optional("ExternalId", external_id, shape::sts::external_id);
-        f.optional("SerialNumber", serial_number, shape::sts::serial_number);
-        f.optional("TokenCode", token_code, shape::sts::token_code);
-        f.optional("SourceIdentity", source_identity, shape::sts::source_identity);
-        f.list("ProvidedContexts", Presence::optional, provided_contexts, shape::sts::provided_contexts,
+        f.optional("ExternalId", external_id, shape::external_id);
+        f.optional("SerialNumber", serial_number, shape::serial_number);
+        f.optional("TokenCode", token_code, shape::token_code);
+        f.optional("SourceIdentity", source_identity, shape::source_identity);
+        f.list("ProvidedContexts", Presence::optional, provided_contexts, shape::provided_contexts,
                [](ProvidedContext& context, Fields& fields) {
-                   fields.optional("ProviderArn", context.provider_arn, shape::sts::arn);
-                   fields.optional("ContextAssertion", context.context_assertion, shape::sts::context_assertion);
+                   fields.optional("ProviderArn", context.provider_arn, shape::arn);
+                   fields.optional("ContextAssertion", context.context_assertion, shape::context_assertion);
                });
-        f.optional("MinimumSessionTokenSize", minimum_session_token_size, shape::sts::minimum_token_size);
+        f.optional("MinimumSessionTokenSize", minimum_session_token_size, shape::minimum_token_size);
     }
 };
 
@@ -234,7 +235,7 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in, std::optio
         session_tags(ctx.caller.session ? &*ctx.caller.session : nullptr, in.tags, in.transitive_tag_keys);
     const std::int64_t packed = packed_percent(ctx, in, tags.all);
     if (packed > 100)
-        throw ApiError(ErrorCode::packed_policy_too_large,
+        throw ApiError(error_type::packed_policy_too_large,
                        fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", packed));
 
     auth::SessionClaims claims;

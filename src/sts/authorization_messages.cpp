@@ -1,9 +1,9 @@
 // DecodeAuthorizationMessage. IAM and STS never encode what they refuse; services beside them do, and hand the text on.
 #include "access/authorization_message.hpp"
-#include "api/errors.hpp"
 #include "api/operation.hpp"
-#include "api/shapes.hpp"
+#include "sts/errors.hpp"
 #include "sts/operations.hpp"
+#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 namespace {
@@ -14,7 +14,7 @@ using protocol::Fields;
 
 struct DecodeAuthorizationMessageInput {
     std::string encoded_message;
-    void describe(Fields& f) { f.required("EncodedMessage", encoded_message, shape::sts::encoded_message); }
+    void describe(Fields& f) { f.required("EncodedMessage", encoded_message, shape::encoded_message); }
 };
 
 struct DecodedMessage {
@@ -25,7 +25,7 @@ void write(AnswerWriter& out, const DecodedMessage& message) { out.text("Decoded
 
 DecodedMessage decode_authorization_message(Context& ctx, const DecodeAuthorizationMessageInput& in) {
     auto message = access::open_authorization_message(ctx.env.keyring, ctx.account(), in.encoded_message);
-    if (!message) throw ApiError(ErrorCode::invalid_authorization_message, "Message is not valid");
+    if (!message) throw ApiError(error_type::invalid_authorization_message, "Message is not valid");
     return {*std::move(message)};
 }
 

@@ -1,10 +1,10 @@
 // Who is calling, and whose key is this: GetCallerIdentity and GetAccessKeyInfo.
-#include "api/errors.hpp"
 #include "api/operation.hpp"
-#include "api/shapes.hpp"
+#include "aws/error.hpp"
 #include "aws/ids.hpp"
 #include "store/access_keys.hpp"
 #include "sts/operations.hpp"
+#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 namespace {
@@ -33,7 +33,7 @@ CallerIdentity get_caller_identity(Context& ctx, const NoInput&) {
 
 struct GetAccessKeyInfoInput {
     std::string access_key_id;
-    void describe(Fields& f) { f.required("AccessKeyId", access_key_id, shape::sts::access_key_id); }
+    void describe(Fields& f) { f.required("AccessKeyId", access_key_id, shape::access_key_id); }
 };
 
 struct AccessKeyInfo {

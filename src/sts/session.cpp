@@ -1,12 +1,11 @@
 // GetSessionToken: temporary credentials of the caller itself.
 #include <algorithm>
 
-#include "api/errors.hpp"
 #include "api/operation.hpp"
-#include "api/shapes.hpp"
 #include "sts/credentials.hpp"
 #include "sts/mfa.hpp"
 #include "sts/operations.hpp"
+#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 namespace {
@@ -24,10 +23,10 @@ struct GetSessionTokenInput {
     std::optional<std::string> token_code;
     std::optional<std::int64_t> minimum_session_token_size;
     void describe(Fields& f) {
-        f.optional("DurationSeconds", duration_seconds, shape::sts::session_duration);
-        f.optional("SerialNumber", serial_number, shape::sts::serial_number);
-        f.optional("TokenCode", token_code, shape::sts::token_code);
-        f.optional("MinimumSessionTokenSize", minimum_session_token_size, shape::sts::minimum_token_size);
+        f.optional("DurationSeconds", duration_seconds, shape::session_duration);
+        f.optional("SerialNumber", serial_number, shape::serial_number);
+        f.optional("TokenCode", token_code, shape::token_code);
+        f.optional("MinimumSessionTokenSize", minimum_session_token_size, shape::minimum_token_size);
     }
 };
 

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "api/errors.hpp"
 #include "api/tags.hpp"
 #include "base/encoding.hpp"
+#include "sts/errors.hpp"
 
 namespace iamlocal::sts {
 namespace {
 
-ApiError invalid_parameter(const char* message) { return {ErrorCode::invalid_parameter_value, message}; }
+ApiError invalid_parameter(const char* message) { return {error_type::invalid_parameter_value, message}; }
 
 bool has_key(const std::vector<store::Tag>& tags, std::string_view key) {
     return std::any_of(tags.begin(), tags.end(), [&](const auto& tag) { return equals_ignoring_case(tag.key, key); });

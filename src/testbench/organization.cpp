@@ -84,7 +84,7 @@ std::string message_of(const policy::ResourceControlBreach& breach) {
 }
 
 /// The path and all that lead to it become units, without an id so far.
-void note_units(store::Organization& organization, std::string path) {
+void note_units(store::DeclaredOrganization& organization, std::string path) {
     for (; path != "/"; path = parent_of(path)) organization.units.try_emplace(path);
     organization.units.try_emplace("/");
 }
@@ -110,7 +110,7 @@ class Reader {
         return read_declaration(std::get<policy::json::Document>(parsed).root());
     }
 
-    store::Organization take() { return std::move(organization_); }
+    store::DeclaredOrganization take() { return std::move(organization_); }
     const DeclarationError& error() const { return error_; }
 
   private:
@@ -357,20 +357,20 @@ class Reader {
 
     std::string_view json_;
     const aws::Quotas& quotas_;
-    store::Organization organization_;
+    store::DeclaredOrganization organization_;
     DeclarationError error_;
 };
 
 }  // namespace
 
-std::variant<store::Organization, DeclarationError> parse_organization(std::string_view json,
-                                                                       const aws::Quotas& quotas) {
+std::variant<store::DeclaredOrganization, DeclarationError> parse_organization(std::string_view json,
+                                                                               const aws::Quotas& quotas) {
     Reader reader(json, quotas);
     if (!reader.read()) return reader.error();
     return reader.take();
 }
 
-std::string write_organization(const store::Organization& organization) {
+std::string write_organization(const store::DeclaredOrganization& organization) {
     nlohmann::ordered_json body = {{"id", organization.id}};
     if (organization.management_account) body["management_account"] = organization.management_account->str();
     body["accounts"] = nlohmann::ordered_json::object();

@@ -1,4 +1,4 @@
-// An organization as the test bench reads and shows it: JSON to store::Organization and back.
+// An organization as the test bench reads and shows it: JSON to store::DeclaredOrganization and back.
 #pragma once
 
 #include <cstddef>
@@ -21,10 +21,10 @@ struct DeclarationError {
 /// Reads a declaration (docs/organizations.md). All of it is checked: ids, paths, targets, the documents as AWS checks
 /// them for their type, and AWS's quotas. Units whose ids are not given get ids made from the organization's id and
 /// their paths.
-std::variant<store::Organization, DeclarationError> parse_organization(std::string_view json,
-                                                                       const aws::Quotas& quotas = {});
+std::variant<store::DeclaredOrganization, DeclarationError> parse_organization(std::string_view json,
+                                                                               const aws::Quotas& quotas = {});
 
 /// The declaration with everything that was filled in; parse_organization() reads it again.
-std::string write_organization(const store::Organization& organization);
+std::string write_organization(const store::DeclaredOrganization& organization);
 
 }  // namespace iamlocal::testbench

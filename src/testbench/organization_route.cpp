@@ -25,7 +25,7 @@ void declare(db::Database& database, const aws::Quotas& quotas, const http::Requ
         const nlohmann::json body{{"error", error->message}, {"line", error->line}, {"column", error->column}};
         return admin::answer_json(response, 400, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
-    const auto& declared = std::get<store::Organization>(read);
+    const auto& declared = std::get<store::DeclaredOrganization>(read);
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);
     store::organization::replace(tx, declared);

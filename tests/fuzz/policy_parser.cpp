@@ -21,7 +21,7 @@ void require(bool holds) {
 }
 
 /// Has a value for every key, single or multivalued by the key's length.
-class AnyContext final : public Context {
+class AnyContext final : public RequestContext {
   public:
     std::optional<Values> find(std::string_view key) const override {
         switch (key.size() % 4) {

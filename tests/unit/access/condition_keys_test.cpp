@@ -109,7 +109,7 @@ TEST_F(ConditionKeysTest, KeysOfAnOrganization) {
     Target target;
     for (const char* key : {"aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"})
         EXPECT_EQ(value(key, target), "absent") << key;
-    store::Organization declared;
+    store::DeclaredOrganization declared;
     declared.id = "o-exampleorgid";
     declared.accounts = {{account, "/a"}};
     declared.units = {{"/", "r-ab12"}, {"/a", "ou-ab12-1"}};

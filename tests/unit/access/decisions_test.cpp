@@ -178,7 +178,7 @@ TEST_F(DecisionsTest, HeadersAreKeptWhereAnyPolicyMayAskForThem) {
     EXPECT_TRUE(may("iam:GetUser", bob()));
     EXPECT_EQ(record_.request.user_agent, "");
 
-    store::Organization declared;
+    store::DeclaredOrganization declared;
     declared.id = "o-exampleorgid";
     declared.units = {{"/", "r-exam"}};
     declared.accounts = {{account, "/"}};

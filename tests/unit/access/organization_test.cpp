@@ -13,8 +13,8 @@ using testing::ElementsAre;
 const AccountId member{"111111111111"};
 const AccountId management{"999999999999"};
 
-store::Organization example() {
-    store::Organization organization;
+store::DeclaredOrganization example() {
+    store::DeclaredOrganization organization;
     organization.id = "o-exampleorgid";
     organization.management_account = management;
     organization.accounts = {{member, "/workloads/prod"}, {account, "/"}};
@@ -112,7 +112,7 @@ TEST_F(OrganizationTest, ResourcePoliciesAreForServicesThatKnowThem) {
 }
 
 TEST_F(OrganizationTest, APolicyThatCannotBeReadDeniesAndIsNamed) {
-    store::Organization declared = example();
+    store::DeclaredOrganization declared = example();
     declared.policies[0].document = "{";
     const Organization organization(declared, cache_, warnings_);
     EXPECT_THAT(lines_, testing::HasSubstr("owner=o-exampleorgid policy=NoIam"));

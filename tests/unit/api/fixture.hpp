@@ -40,7 +40,7 @@ std::string code_of(Action action) {
     try {
         action();
     } catch (const ApiError& error) {
-        return row_of(error.code()).name;
+        return std::string(error.type().name);
     }
     return "none";
 }

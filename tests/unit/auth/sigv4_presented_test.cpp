@@ -140,7 +140,7 @@ TEST(PresentedSignature, MalformedHeaders) {
         SCOPED_TRACE(c_.value);
         const Read read(with_authorization(c_.value));
         ASSERT_TRUE(std::holds_alternative<SignatureError>(read.result));
-        EXPECT_EQ(read.error().code, ErrorCode::incomplete_signature);
+        EXPECT_EQ(read.error().type, error_type::incomplete_signature);
         if (c_.message.starts_with("'\x01")) {
             EXPECT_EQ(read.error().message, no_pair("??", a + "??"));
         } else {
@@ -161,7 +161,7 @@ TEST(PresentedSignature, NotSigned) {
         request.target = target;
         EXPECT_TRUE(std::holds_alternative<NotSigned>(Read(request).result));
     }
-    EXPECT_EQ(missing_authentication_token().code, ErrorCode::missing_authentication_token);
+    EXPECT_EQ(missing_authentication_token().type, error_type::missing_authentication_token);
     EXPECT_EQ(missing_authentication_token().message, "Request is missing Authentication Token");
 }
 
@@ -171,7 +171,7 @@ TEST(PresentedSignature, OnlyOne) {
     SignedRequest both = with_authorization(good);
     for (const char* query : {"/?X-Amz-Algorithm=x", "/?X-Amz-Signature=", "/?X%2dAmz-Credential=%20"}) {
         both.target = query;
-        EXPECT_EQ(Read(both).error().code, ErrorCode::incomplete_signature) << query;
+        EXPECT_EQ(Read(both).error().type, error_type::incomplete_signature) << query;
     }
     EXPECT_EQ(Read(twice).error().message, Read(both).error().message);
 }
@@ -205,7 +205,7 @@ TEST(PresentedSignature, Dates) {
         const Read read(request);
         if (c.timestamp == nullptr) {
             ASSERT_TRUE(std::holds_alternative<SignatureError>(read.result));
-            EXPECT_EQ(read.error().code, ErrorCode::incomplete_signature);
+            EXPECT_EQ(read.error().type, error_type::incomplete_signature);
             EXPECT_EQ(read.error().message, std::string("Date must be in ISO-8601 'basic format'. Got '") + c.value +
                                                 "'. See http://en.wikipedia.org/wiki/ISO_8601");
         } else {
@@ -267,7 +267,7 @@ TEST(PresentedSignature, Checks) {
         SCOPED_TRACE(c.credential + " " + c.list);
         const auto error = error_of(c.credential, c.list, c.when);
         ASSERT_TRUE(error);
-        EXPECT_EQ(error->code, ErrorCode::signature_does_not_match);
+        EXPECT_EQ(error->type, error_type::signature_does_not_match);
         EXPECT_EQ(error->message, c.message);
     }
     for (const int skew : {-900, 900}) EXPECT_FALSE(error_of(credential, list, now + seconds(skew))) << skew;
@@ -359,7 +359,7 @@ TEST(PresentedSignature, MalformedPresignedQueries) {
         SCOPED_TRACE(c.target);
         const Read read(presigned(c.target));
         ASSERT_TRUE(std::holds_alternative<SignatureError>(read.result));
-        EXPECT_EQ(read.error().code, ErrorCode::incomplete_signature);
+        EXPECT_EQ(read.error().type, error_type::incomplete_signature);
         EXPECT_EQ(read.error().message, c.message);
     }
 }
@@ -424,17 +424,17 @@ TEST(PresentedSignature, PayloadIsBoundToTheBody) {
                                  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}) {
         const auto error = verdict(sign(declared, "Action=GetUser"), now);
         ASSERT_TRUE(error) << declared;
-        EXPECT_EQ(error->code, ErrorCode::signature_does_not_match);
+        EXPECT_EQ(error->type, error_type::signature_does_not_match);
     }
 }
 
 TEST(PresentedSignature, StatusesAreThoseOfTheWire) {
-    EXPECT_EQ(row_of(missing_authentication_token().code).status, 403);
-    EXPECT_EQ(row_of(malformed_credential("").code).status, 400);
-    EXPECT_EQ(row_of(host_not_signed().code).status, 403);
-    EXPECT_EQ(row_of(invalid_client_token_id().code).status, 403);
+    EXPECT_EQ(missing_authentication_token().type.status, 403);
+    EXPECT_EQ(malformed_credential("").type.status, 400);
+    EXPECT_EQ(host_not_signed().type.status, 403);
+    EXPECT_EQ(invalid_client_token_id().type.status, 403);
     EXPECT_EQ(invalid_client_token_id().message, "The security token included in the request is invalid.");
-    EXPECT_EQ(row_of(expired_token().code).status, 403);
+    EXPECT_EQ(expired_token().type.status, 403);
     EXPECT_EQ(expired_token().message, "The security token included in the request is expired");
 }
 

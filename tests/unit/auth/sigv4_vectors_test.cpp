@@ -13,7 +13,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "auth/target.hpp"
+#include "auth/request_target.hpp"
 #include "base/encoding.hpp"
 #include "sigv4_support.hpp"
 
@@ -130,7 +130,7 @@ TEST(SigV4Vectors, VerifyWhateverIsNotPartOfTheSignature) {
         EXPECT_FALSE(verdict(request, at)) << "unsigned headers";
 
         request = original;
-        const Target target = split_target(original.target);
+        const RequestTarget target = split_target(original.target);
         std::string query;
         FormPairs pairs(target.query);
         while (const auto pair = pairs.next())
@@ -277,7 +277,7 @@ TEST(SigV4Vectors, MismatchShowsBothStrings) {
     request.body += "x";
     const auto error = verdict(request, at);
     ASSERT_TRUE(error);
-    EXPECT_EQ(error->code, ErrorCode::signature_does_not_match);
+    EXPECT_EQ(error->type, error_type::signature_does_not_match);
     EXPECT_TRUE(error->message.starts_with(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
         "Key "

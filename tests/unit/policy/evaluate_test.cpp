@@ -18,7 +18,7 @@ constexpr std::string_view four_statements = R"({"Version": "2012-10-17", "State
     {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::*"}]})";
 
 /// Notes which keys are asked for.
-class NotingContext final : public Context {
+class NotingContext final : public RequestContext {
   public:
     std::optional<Values> find(std::string_view key) const override {
         asked.emplace_back(key);

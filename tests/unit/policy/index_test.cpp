@@ -54,7 +54,7 @@ TEST(Filter, LongTexts) {
 }
 
 std::vector<std::size_t> candidates(const Policy& policy, std::string_view action, std::string_view resource,
-                                    Wanted wanted = Wanted::all, const Context* context = nullptr) {
+                                    Wanted wanted = Wanted::all, const RequestContext* context = nullptr) {
     const Request request{nullptr, action, resource, "", context};
     const Subject subject(request);
     const IndexTarget target(subject);

@@ -94,7 +94,7 @@ TEST(AnswerWriter, NeverWritesWhatXmlCannotHold) {
 TEST(Errors, AreWrittenAsAwsWritesThem) {
     http::Response response;
     response.request_id = "id-2";
-    write_error(response, AnswerFormat::xml, sts_namespace, ApiError(ErrorCode::no_such_entity, "The \"x\" & y"));
+    write_error(response, AnswerFormat::xml, sts_namespace, ApiError({"NoSuchEntity", 404}, "The \"x\" & y"));
     EXPECT_EQ(response.status, 404);
     EXPECT_EQ(response.content_type, "text/xml");
     EXPECT_EQ(response.body, R"(<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">

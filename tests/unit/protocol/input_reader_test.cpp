@@ -57,7 +57,7 @@ std::variant<Input, std::string> read(const std::string& body, ShowValues show =
     try {
         reader.finish();
     } catch (const ApiError& error) {
-        EXPECT_EQ(error.code(), ErrorCode::validation_error);
+        EXPECT_EQ(error.type(), error_type::validation_error);
         return error.message();
     }
     return input;

@@ -98,7 +98,7 @@ TEST(Parameters, Refusals) {
         EXPECT_EQ(parameters.parse(c.text, "Action=GetUser"), c.error);
         EXPECT_FALSE(parameters.find("Action"));
     }
-    EXPECT_EQ(malformed_query_string(QueryError::bad_escape).code(), ErrorCode::malformed_query_string);
+    EXPECT_EQ(malformed_query_string(QueryError::bad_escape).type(), error_type::malformed_query_string);
     EXPECT_EQ(malformed_query_string(QueryError::bad_escape).message(), "The query string contains a syntax error.");
 }
 

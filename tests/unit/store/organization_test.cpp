@@ -8,8 +8,8 @@ namespace {
 
 class OrganizationTest : public StoreTest {
   protected:
-    static Organization example() {
-        Organization organization;
+    static DeclaredOrganization example() {
+        DeclaredOrganization organization;
         organization.id = "o-exampleorgid";
         organization.management_account = AccountId("999999999999");
         organization.accounts = {{AccountId("111111111111"), "/workloads/prod"}, {AccountId("222222222222"), "/"}};
@@ -39,7 +39,7 @@ TEST_P(OrganizationTest, ComesBackAsItWasDeclared) {
 
 TEST_P(OrganizationTest, ADeclarationTakesThePlaceOfTheOther) {
     organization::replace(tx_, example());
-    Organization other;
+    DeclaredOrganization other;
     other.id = "o-otherorgid";
     other.accounts = {{AccountId("111111111111"), "/"}};
     other.units = {{"/", "r-ab12"}};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/error.hpp"
+#include "sts/errors.hpp"
 
 namespace iamlocal::sts {
 namespace {
@@ -14,7 +15,7 @@ std::string refusal(const auth::SessionClaims* calling, const Tags& given, const
     try {
         session_tags(calling, given, transitive);
     } catch (const ApiError& error) {
-        EXPECT_EQ(error.code(), ErrorCode::invalid_parameter_value);
+        EXPECT_EQ(error.type(), error_type::invalid_parameter_value);
         return error.message();
     }
     return {};

@@ -29,13 +29,13 @@ constexpr const char* declaration = R"({
   "without_full_access": ["/workloads"]
 })";
 
-store::Organization read(std::string_view json) {
+store::DeclaredOrganization read(std::string_view json) {
     auto result = parse_organization(json);
     if (const auto* error = std::get_if<DeclarationError>(&result)) {
         ADD_FAILURE() << error->line << ":" << error->column << ": " << error->message;
         return {};
     }
-    return std::get<store::Organization>(std::move(result));
+    return std::get<store::DeclaredOrganization>(std::move(result));
 }
 
 /// `line:column: message`, or "fine".
@@ -46,7 +46,7 @@ std::string refusal(std::string_view json) {
 }
 
 TEST(ParseOrganization, ReadsADeclaration) {
-    const store::Organization organization = read(declaration);
+    const store::DeclaredOrganization organization = read(declaration);
     EXPECT_EQ(organization.id, "o-exampleorgid");
     EXPECT_EQ(organization.management_account, AccountId("999999999999"));
     EXPECT_EQ(organization.accounts.at(AccountId("111111111111")), "/workloads/prod");
@@ -67,7 +67,7 @@ TEST(ParseOrganization, ReadsADeclaration) {
 }
 
 TEST(ParseOrganization, TheIdIsEnough) {
-    const store::Organization organization = read(R"({"id":"o-exampleorgid"})");
+    const store::DeclaredOrganization organization = read(R"({"id":"o-exampleorgid"})");
     EXPECT_THAT(organization.units.at("/"), testing::MatchesRegex("r-[0-9a-f]{4}"));
     EXPECT_EQ(organization.units.size(), 1u);
     EXPECT_TRUE(organization.accounts.empty());
@@ -80,8 +80,8 @@ TEST(ParseOrganization, MadeIdsAreTheSameEveryTime) {
 }
 
 TEST(ParseOrganization, WhatIsShownCanBeDeclared) {
-    const store::Organization organization = read(declaration);
-    store::Organization again = read(write_organization(organization));
+    const store::DeclaredOrganization organization = read(declaration);
+    store::DeclaredOrganization again = read(write_organization(organization));
     ASSERT_EQ(again.policies.size(), organization.policies.size());
     // Documents come back laid out anew.
     for (std::size_t i = 0; i < again.policies.size(); ++i)

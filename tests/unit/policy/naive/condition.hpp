@@ -65,7 +65,7 @@ inline bool arn_matches(const Pattern& pattern, const std::string& value) {
 /// Whether one policy value matches one request value, for the operator without quantifier, suffix and negation, in
 /// lower case.
 inline bool value_matches(const std::string& op, const std::string& value, const std::string& policy_value,
-                          bool variables, const policy::Context& context) {
+                          bool variables, const policy::RequestContext& context) {
     std::string family = op;
     if (remove_prefix(family, "numeric")) {
         const auto ours = number(value);
@@ -106,7 +106,7 @@ inline bool value_matches(const std::string& op, const std::string& value, const
 
 /// One operator on one key.
 inline bool condition_matches(const std::string& operator_name, const std::string& key, const Json& policy_values,
-                              bool variables, const policy::Context& context) {
+                              bool variables, const policy::RequestContext& context) {
     std::string op = lowered(operator_name);
     const bool for_all = remove_prefix(op, "forallvalues:");
     const bool for_any = remove_prefix(op, "foranyvalue:");
@@ -150,7 +150,7 @@ inline bool condition_matches(const std::string& operator_name, const std::strin
 }
 
 /// A whole Condition element.
-inline bool conditions_match(const Json& condition, bool variables, const policy::Context& context) {
+inline bool conditions_match(const Json& condition, bool variables, const policy::RequestContext& context) {
     for (const auto& [operator_name, keys] : condition.items()) {
         for (const auto& [key, values] : keys.items()) {
             if (!condition_matches(operator_name, key, values, variables, context)) return false;

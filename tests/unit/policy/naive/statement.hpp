@@ -30,7 +30,7 @@ inline bool action_matches(const std::string& value, const std::string& action) 
 }
 
 inline bool resource_matches(const std::string& value, const std::string& resource, DocumentKind kind, bool variables,
-                             const policy::Context& context) {
+                             const policy::RequestContext& context) {
     if (value == "*") return true;
     if (resource == "*") return false;
     std::vector<std::string> patterns = parts_of_arn(value);

@@ -67,7 +67,7 @@ inline Pattern pattern_of(const Text& text, bool wildcards) {
 }
 
 /// The value between `${` and `}`: a special character, the value of a key, or the default of an absent one.
-inline std::optional<std::string> value_of_variable(const std::string& name, const policy::Context& context) {
+inline std::optional<std::string> value_of_variable(const std::string& name, const policy::RequestContext& context) {
     if (name == "*" || name == "?" || name == "$") return name;
     std::string key = name;
     std::optional<std::string> fallback;
@@ -93,7 +93,7 @@ inline std::size_t end_of_variable(std::string_view value, std::size_t start) {
 
 /// A policy value with its variables replaced; nothing when one of them has no value.
 inline std::optional<Pattern> expanded(std::string_view value, bool wildcards, bool variables,
-                                       const policy::Context& context) {
+                                       const policy::RequestContext& context) {
     Pattern pattern;
     while (!value.empty()) {
         const std::size_t start = variables ? value.find("${") : std::string_view::npos;

@@ -10,12 +10,12 @@
 
 namespace iamlocal::auth {
 
-struct Target {
+struct RequestTarget {
     std::string_view path;
     std::string_view query;  ///< without the '?'
 };
 
-inline Target split_target(std::string_view target) {
+inline RequestTarget split_target(std::string_view target) {
     const std::size_t mark = target.find('?');
     if (mark == std::string_view::npos) return {target, {}};
     return {target.substr(0, mark), target.substr(mark + 1)};

@@ -18,7 +18,7 @@ enum class Access { read, write };
 inline constexpr std::size_t revision_stripes = 256;
 using Stripes = std::bitset<revision_stripes>;
 
-/// One execution of a statement. Engines keep cursors for their next use, so they are released, not deleted.
+/// One execution of a statement. Backends keep cursors for their next use, so they are released, not deleted.
 class Cursor {
   public:
     Cursor() = default;
@@ -26,7 +26,7 @@ class Cursor {
     Cursor& operator=(const Cursor&) = delete;
     virtual ~Cursor() = default;
 
-    /// Whether there is a (next) row. Executes the statement, if Engine::open() has not. Throws what Engine throws.
+    /// Whether there is a (next) row. Executes the statement, if Backend::open() has not. Throws what Backend throws.
     virtual bool step() = 0;
     /// How many rows an INSERT, UPDATE or DELETE concerned; to be asked after step().
     virtual int changes() const = 0;
@@ -41,12 +41,12 @@ class Cursor {
 
 /// A connection. Used by one thread at a time, and for one transaction at a time. Every function but rollback() throws
 /// ConstraintViolation, SerializationFailure, Unavailable, or std::runtime_error for what nobody expects.
-class Engine {
+class Backend {
   public:
-    Engine() = default;
-    Engine(const Engine&) = delete;
-    Engine& operator=(const Engine&) = delete;
-    virtual ~Engine() = default;
+    Backend() = default;
+    Backend(const Backend&) = delete;
+    Backend& operator=(const Backend&) = delete;
+    virtual ~Backend() = default;
 
     virtual void begin(Access access) = 0;
     /// Makes the changes durable and visible, then raises the revisions of the touched stripes.

@@ -1,0 +1,33 @@
+#include "iam/errors.hpp"
+
+#include <fmt/format.h>
+
+namespace iamlocal::iam {
+
+ApiError no_such_entity(std::string_view kind, std::string_view name) {
+    return {error_type::no_such_entity, fmt::format("The {} with name {} cannot be found.", kind, name)};
+}
+
+ApiError already_exists(std::string_view kind, std::string_view name) {
+    return {error_type::entity_already_exists, fmt::format("{} with name {} already exists.", kind, name)};
+}
+
+ApiError quota_exceeded(std::string_view quota, std::int64_t limit) {
+    return {error_type::limit_exceeded, fmt::format("Cannot exceed quota for {}: {}", quota, limit)};
+}
+
+ApiError delete_conflict(std::string_view what_first) {
+    return {error_type::delete_conflict, fmt::format("Cannot delete entity, must {} first.", what_first)};
+}
+
+ApiError no_such_policy(std::string_view arn) {
+    return {error_type::no_such_entity, fmt::format("Policy {} was not found.", arn)};
+}
+
+ApiError not_attachable(std::string_view arn) {
+    return {error_type::no_such_entity, fmt::format("Policy {} does not exist or is not attachable.", arn)};
+}
+
+ApiError invalid_policy_arn() { return {error_type::validation_error, "Invalid ARN:  Could not be parsed!"}; }
+
+}  // namespace iamlocal::iam

@@ -1,0 +1,36 @@
+// The types of error that IAM alone has, and the messages that several of its resources share; what concerns one
+// resource stands in its own file.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "aws/error.hpp"
+
+namespace iamlocal::iam {
+
+namespace error_type {
+using namespace iamlocal::error_type;
+inline constexpr ErrorType no_such_entity{"NoSuchEntity", 404};
+inline constexpr ErrorType delete_conflict{"DeleteConflict", 409};
+inline constexpr ErrorType policy_not_attachable{"PolicyNotAttachable", 400};
+inline constexpr ErrorType unmodifiable_entity{"UnmodifiableEntity", 400};
+inline constexpr ErrorType policy_evaluation{"PolicyEvaluation", 500};
+}  // namespace error_type
+
+/// `The user with name X cannot be found.`; `kind` is "user", "role", "group", "user policy", …
+ApiError no_such_entity(std::string_view kind, std::string_view name);
+/// `User with name X already exists.`; `kind` with a capital.
+ApiError already_exists(std::string_view kind, std::string_view name);
+/// `Cannot exceed quota for UsersPerAccount: 5000`
+ApiError quota_exceeded(std::string_view quota, std::int64_t limit);
+/// `Cannot delete entity, must detach all policies first.` and the like.
+ApiError delete_conflict(std::string_view what_first);
+/// `Policy ARN was not found.`
+ApiError no_such_policy(std::string_view arn);
+/// `Policy ARN does not exist or is not attachable.`
+ApiError not_attachable(std::string_view arn);
+/// IAM's words for a policy ARN that is none.
+ApiError invalid_policy_arn();
+
+}  // namespace iamlocal::iam

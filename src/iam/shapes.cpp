@@ -1,0 +1,88 @@
+#include "iam/shapes.hpp"
+
+#include "api/shape_text.hpp"
+
+namespace iamlocal::iam::shape {
+namespace {
+
+bool is_path(std::string_view text) {
+    if (text == "/") return true;
+    return text.size() >= 3 && text.front() == '/' && text.back() == '/' &&
+           every(text, [](char c) { return c >= '!' && c <= '~'; });
+}
+
+/// '!' to DEL; a char above DEL is negative.
+bool is_path_prefix(std::string_view text) {
+    return !text.empty() && text.front() == '/' && every(text, [](char c) { return c >= '!'; });
+}
+
+bool is_policy_path(std::string_view text) {
+    if (text.empty() || text.front() != '/' || text.back() != '/') return false;
+    if (text.find("//") != std::string_view::npos) return false;
+    return every(text, [](char c) { return is_word(c) || is_one_of(c, "/.,+@=-"); });
+}
+
+bool is_role_description(std::string_view text) {
+    return every_code_point(text, [](std::int32_t c) {
+        return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0x7e) || (c >= 0xa1 && c <= 0xff);
+    });
+}
+
+bool is_key_id(std::string_view text) { return !text.empty() && every(text, is_word); }
+
+bool is_version_id(std::string_view text) {
+    if (text.size() < 2 || text[0] != 'v' || text[1] < '1' || text[1] > '9') return false;
+    text.remove_prefix(2);
+    while (!text.empty() && is_digit(text.front())) text.remove_prefix(1);
+    if (text.empty()) return true;
+    return text.front() == '.' && every(text.substr(1), [](char c) { return (is_word(c) && c != '_') || c == '-'; });
+}
+
+bool is_alias(std::string_view text) {
+    const auto inner = [](char c) { return is_lower(c) || is_digit(c); };
+    if (text.size() < 3 || text.size() > 63 || !inner(text.front()) || !inner(text.back())) return false;
+    if (text.find("--") != std::string_view::npos) return false;
+    return every(text, [&](char c) { return inner(c) || c == '-'; });
+}
+
+constexpr TextRule name_of(std::size_t max) {
+    return {.min = 1, .max = max, .pattern = name_pattern, .matches = is_name, .entity_name = true};
+}
+
+constexpr const char* statuses[] = {"Active", "Inactive", "Expired"};
+constexpr const char* scopes[] = {"All", "AWS", "Local"};
+constexpr const char* usages[] = {"PermissionsPolicy", "PermissionsBoundary"};
+constexpr const char* entity_types[] = {"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"};
+
+}  // namespace
+
+const TextRule user_name = name_of(64);
+const TextRule existing_user_name = name_of(128);
+const TextRule group_name = name_of(128);
+const TextRule role_name = name_of(64);
+const TextRule policy_name = name_of(128);
+const TextRule instance_profile_name = name_of(128);
+const TextRule account_alias = {
+    .min = 3, .max = 63, .pattern = R"(^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)", .matches = is_alias};
+
+const TextRule path = {
+    .min = 1, .max = 512, .pattern = R"((\u002F)|(\u002F[\u0021-\u007E]+\u002F))", .matches = is_path};
+const TextRule path_prefix = {.min = 1, .max = 512, .pattern = R"(\u002F[\u0021-\u007F]*)", .matches = is_path_prefix};
+const TextRule policy_path = {
+    .min = 1, .max = 512, .pattern = R"(((/[A-Za-z0-9\.,\+@=_-]+)*)/)", .matches = is_policy_path};
+const TextRule arn = {.min = 20, .max = 2048};
+const TextRule policy_document = {.min = 1, .max = 131072, .pattern = document_pattern, .matches = is_document};
+const TextRule policy_description = {.max = 1000};
+const TextRule role_description = {
+    .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_role_description};
+const TextRule policy_version_id = {.pattern = R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", .matches = is_version_id};
+const TextRule access_key_id = {.min = 16, .max = 128, .pattern = R"([\w]+)", .matches = is_key_id};
+
+const NumberRule role_max_session_duration = {.min = 3600, .max = 43200};
+
+const TextRule access_key_status = {.values = statuses};
+const TextRule policy_scope = {.values = scopes};
+const TextRule policy_usage = {.values = usages};
+const TextRule entity_type = {.values = entity_types};
+
+}  // namespace iamlocal::iam::shape

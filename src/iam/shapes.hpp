@@ -1,0 +1,36 @@
+// The constraints of IAM's model that many members share, under the names of the model's shapes.
+#pragma once
+
+#include "api/shapes.hpp"
+
+namespace iamlocal::iam::shape {
+
+using namespace iamlocal::shape;
+
+// Names of entities. IAM's model has a longer limit for the name of a user that exists than for a new one.
+extern const TextRule user_name;
+extern const TextRule existing_user_name;
+extern const TextRule group_name;
+extern const TextRule role_name;
+extern const TextRule policy_name;
+extern const TextRule instance_profile_name;
+extern const TextRule account_alias;
+
+extern const TextRule path;
+extern const TextRule path_prefix;
+extern const TextRule policy_path;
+extern const TextRule arn;
+extern const TextRule policy_document;
+extern const TextRule policy_description;
+extern const TextRule role_description;
+extern const TextRule policy_version_id;
+extern const TextRule access_key_id;
+
+extern const NumberRule role_max_session_duration;
+
+extern const TextRule access_key_status;
+extern const TextRule policy_scope;
+extern const TextRule policy_usage;
+extern const TextRule entity_type;
+
+}  // namespace iamlocal::iam::shape

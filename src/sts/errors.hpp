@@ -1,0 +1,14 @@
+// The types of error that STS alone has.
+#pragma once
+
+#include "aws/error.hpp"
+
+namespace iamlocal::sts::error_type {
+
+using namespace iamlocal::error_type;
+inline constexpr ErrorType packed_policy_too_large{"PackedPolicyTooLarge", 400};
+inline constexpr ErrorType invalid_authorization_message{"InvalidAuthorizationMessageException", 400};
+/// Not in STS's model, which it answers all the same.
+inline constexpr ErrorType invalid_parameter_value{"InvalidParameterValue", 400};
+
+}  // namespace iamlocal::sts::error_type

@@ -1,0 +1,26 @@
+// The constraints of STS's model, under names like those of the model's shapes.
+#pragma once
+
+#include "api/shapes.hpp"
+
+namespace iamlocal::sts::shape {
+
+using namespace iamlocal::shape;
+
+extern const TextRule access_key_id;
+extern const TextRule arn;
+extern const TextRule role_session_name;
+extern const TextRule session_policy;
+extern const TextRule external_id;
+extern const TextRule serial_number;
+extern const TextRule token_code;
+extern const TextRule source_identity;
+extern const TextRule context_assertion;
+extern const TextRule encoded_message;
+extern const NumberRule role_duration;
+extern const NumberRule session_duration;
+extern const NumberRule minimum_token_size;
+extern const ListRule policy_arns;
+extern const ListRule provided_contexts;
+
+}  // namespace iamlocal::sts::shape
