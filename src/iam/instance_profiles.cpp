@@ -22,7 +22,6 @@ namespace iamlocal::iam {
 namespace {
 
 using api::TagsInput;
-using api::WhenEmpty;
 using protocol::AnswerWriter;
 using protocol::Fields;
 using protocol::Presence;
@@ -43,13 +42,14 @@ ProfileWithRole with_role(Context& ctx, InstanceProfile profile) {
 
 struct InstanceProfileOutput {
     ProfileWithRole shown;
-    WhenEmpty tags;
+    Detail detail;
 };
 
 void write(AnswerWriter& out, const InstanceProfileOutput& output) {
     out.begin("InstanceProfile");
     write_instance_profile(out, output.shown.profile, output.shown.role);
-    api::write_tags(out, output.shown.profile.tags, output.tags);
+    api::write_tags(out, output.shown.profile.tags,
+                    output.detail == Detail::full ? api::WhenEmpty::write : api::WhenEmpty::leave_out);
     out.end("InstanceProfile");
 }
 
@@ -103,7 +103,7 @@ InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstance
                             .role_id = {},
                             .tags = std::move(tags)};
     store::instance_profiles::insert(ctx.tx, profile);
-    return {{std::move(profile), std::nullopt}, WhenEmpty::leave_out};
+    return {{std::move(profile), std::nullopt}, Detail::created};
 }
 
 // GetInstanceProfile
@@ -111,7 +111,7 @@ InstanceProfileOutput create_instance_profile(Context& ctx, const CreateInstance
 InstanceProfileOutput get_instance_profile(Context& ctx, const NameInput<InstanceProfileKind>&,
                                            InstanceProfile& profile) {
     profile.tags = store::tags::all(ctx.tx, ctx.account(), profile.id);
-    return {with_role(ctx, std::move(profile)), WhenEmpty::write};
+    return {with_role(ctx, std::move(profile)), Detail::full};
 }
 
 // DeleteInstanceProfile

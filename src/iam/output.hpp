@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/tags.hpp"
+#include "iam/detail.hpp"
 #include "protocol/answer_writer.hpp"
 #include "store/groups.hpp"
 #include "store/instance_profiles.hpp"
@@ -13,13 +14,8 @@
 
 namespace iamlocal::iam {
 
-/// How much of an entity an answer shows.
-enum class Detail {
-    listed,  ///< in a List answer: no tags, no boundary
-    full,
-};
-
-/// `<User>` is the caller's element; this writes its members. The entity's `tags` must be loaded for Detail::full.
+/// `<User>` is the caller's element; this writes its members. The user's `tags` must be loaded unless it is only
+/// listed.
 void write_user(protocol::AnswerWriter& out, const store::User& user, Detail detail);
 void write_group(protocol::AnswerWriter& out, const store::Group& group);
 

@@ -66,7 +66,7 @@ struct CreatePolicyOutput {
 
 void write(AnswerWriter& out, const CreatePolicyOutput& output) {
     out.begin("Policy");
-    write_policy(out, output.policy, PolicyDetail::created);
+    write_policy(out, output.policy, Detail::created);
     out.end("Policy");
 }
 
@@ -106,7 +106,7 @@ struct GetPolicyOutput {
 
 void write(AnswerWriter& out, const GetPolicyOutput& output) {
     out.begin("Policy");
-    write_policy(out, output.policy, PolicyDetail::full);
+    write_policy(out, output.policy, Detail::full);
     out.end("Policy");
 }
 
@@ -145,9 +145,8 @@ struct ListPoliciesOutput {
 };
 
 void write(AnswerWriter& out, const ListPoliciesOutput& output) {
-    api::write_page(out, "Policies", output.page, [](AnswerWriter& w, const ManagedPolicy& policy) {
-        write_policy(w, policy, PolicyDetail::listed);
-    });
+    api::write_page(out, "Policies", output.page,
+                    [](AnswerWriter& w, const ManagedPolicy& policy) { write_policy(w, policy, Detail::listed); });
 }
 
 Target list_policies_target(Context& ctx, const ListPoliciesInput& in) {

@@ -7,7 +7,7 @@ namespace iamlocal::iam {
 
 using api::WhenEmpty;
 
-void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& policy, PolicyDetail detail) {
+void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& policy, Detail detail) {
     out.text("PolicyName", policy.name);
     out.text("PolicyId", policy.id);
     out.text("Arn", policy.arn);
@@ -16,15 +16,15 @@ void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& polic
     out.number("AttachmentCount", policy.attachment_count);
     out.number("PermissionsBoundaryUsageCount", policy.boundary_usage_count);
     out.boolean("IsAttachable", true);
-    if (policy.description && detail != PolicyDetail::listed) out.text("Description", *policy.description);
+    if (policy.description && detail != Detail::listed) out.text("Description", *policy.description);
     out.time("CreateDate", policy.created);
     out.time("UpdateDate", policy.updated);
-    if (detail == PolicyDetail::listed) return;
-    api::write_tags(out, policy.tags, detail == PolicyDetail::full ? WhenEmpty::write : WhenEmpty::leave_out);
+    if (detail == Detail::listed) return;
+    api::write_tags(out, policy.tags, detail == Detail::full ? WhenEmpty::write : WhenEmpty::leave_out);
 }
 
-void write_policy_version(protocol::AnswerWriter& out, const store::PolicyVersion& version, VersionDetail detail) {
-    if (detail == VersionDetail::with_document) out.text("Document", percent_encode(version.document));
+void write_policy_version(protocol::AnswerWriter& out, const store::PolicyVersion& version, Detail detail) {
+    if (detail == Detail::full) out.text("Document", percent_encode(version.document));
     out.text("VersionId", version.id);
     out.boolean("IsDefaultVersion", version.is_default);
     out.time("CreateDate", version.created);

@@ -2,24 +2,17 @@
 // the operation.
 #pragma once
 
+#include "iam/detail.hpp"
 #include "protocol/answer_writer.hpp"
 #include "store/policies.hpp"
 
 namespace iamlocal::iam {
 
-/// Which optional members of a policy an answer has.
-enum class PolicyDetail {
-    listed,   ///< ListPolicies: neither description nor tags
-    created,  ///< CreatePolicy: what there is of them
-    full,     ///< GetPolicy: the tags even when there are none
-};
+/// The members of `<Policy>`; its `tags` must be loaded unless it is only listed. A listed policy shows no description,
+/// and Detail::full shows the tags even when there are none.
+void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& policy, Detail detail);
 
-/// The members of `<Policy>`; its `tags` must be loaded unless it is only listed.
-void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& policy, PolicyDetail detail);
-
-/// Whether an answer carries the document of a version.
-enum class VersionDetail { listed, with_document };
-/// The members of `<PolicyVersion>`; the document is percent-encoded.
-void write_policy_version(protocol::AnswerWriter& out, const store::PolicyVersion& version, VersionDetail detail);
+/// The members of `<PolicyVersion>`; the document, percent-encoded, with Detail::full only.
+void write_policy_version(protocol::AnswerWriter& out, const store::PolicyVersion& version, Detail detail);
 
 }  // namespace iamlocal::iam

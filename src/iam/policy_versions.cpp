@@ -73,7 +73,7 @@ struct CreatePolicyVersionOutput {
 
 void write(AnswerWriter& out, const CreatePolicyVersionOutput& output) {
     out.begin("PolicyVersion");
-    write_policy_version(out, output.version, VersionDetail::listed);
+    write_policy_version(out, output.version, Detail::created);
     out.end("PolicyVersion");
 }
 
@@ -94,7 +94,7 @@ struct GetPolicyVersionOutput {
 
 void write(AnswerWriter& out, const GetPolicyVersionOutput& output) {
     out.begin("PolicyVersion");
-    write_policy_version(out, output.version, VersionDetail::with_document);
+    write_policy_version(out, output.version, Detail::full);
     out.end("PolicyVersion");
 }
 
@@ -118,7 +118,7 @@ struct ListPolicyVersionsOutput {
 
 void write(AnswerWriter& out, const ListPolicyVersionsOutput& output) {
     api::write_page(out, "Versions", output.page, [](AnswerWriter& w, const PolicyVersion& version) {
-        write_policy_version(w, version, VersionDetail::listed);
+        write_policy_version(w, version, Detail::listed);
     });
 }
 
