@@ -8,8 +8,11 @@ if(CCACHE)
 endif()
 
 add_library(iamlocal_flags INTERFACE)
-target_compile_options(iamlocal_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+target_compile_options(iamlocal_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                                                -fno-semantic-interposition)
+if(IAMLOCAL_WERROR)
+  target_compile_options(iamlocal_flags INTERFACE -Werror)
+endif()
 # g++ 12 sees overlapping copies where a string is put behind a literal; there are none (gcc bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(iamlocal_flags INTERFACE -Wno-restrict)
@@ -93,7 +96,6 @@ function(iamlocal_library name)
 endfunction()
 
 if(IAMLOCAL_TESTS)
-  find_package(GTest REQUIRED)
   iamlocal_headers(tests OPTIONS ${test_options} LINKS GTest::gtest GTest::gmock
                    HEADERS <gmock/gmock.h> <gtest/gtest.h> ${usual_headers})
 endif()
