@@ -196,6 +196,21 @@ Operand parse_operand(const Operator& op, std::string_view text, bool variables)
     return std::monostate{};
 }
 
+MatchCost cost_of(const Operand& operand) {
+    constexpr std::size_t per_comparison = 32;
+    MatchCost cost{per_comparison, 0};
+    if (const auto* glob = std::get_if<Glob>(&operand)) cost += glob->cost();
+    if (const auto* arn = std::get_if<ArnPattern>(&operand)) cost += arn->text().cost();
+    return cost;
+}
+
+const std::vector<Variable>& variables_of(const Operand& operand) {
+    static const std::vector<Variable> none;
+    if (const auto* glob = std::get_if<Glob>(&operand)) return glob->variables();
+    if (const auto* arn = std::get_if<ArnPattern>(&operand)) return arn->variables();
+    return none;
+}
+
 bool holds(const Condition& condition, const Values* values, const Context& context) {
     const auto& [op, quantifier, if_exists] = condition.name;
     if (op->family == Family::null) {

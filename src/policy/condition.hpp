@@ -54,7 +54,13 @@ struct Condition {
     std::string key;      ///< lower case
     std::string spelled;  ///< as the policy writes it
     std::vector<Operand> operands;
+    MatchCost cost = {};         ///< of comparing one value with all operands
+    bool has_variables = false;  ///< whose values make the operands longer
 };
+
+/// What comparing a value with an operand takes at most; without what variables add.
+[[nodiscard]] MatchCost cost_of(const Operand& operand);
+[[nodiscard]] const std::vector<Variable>& variables_of(const Operand& operand);
 
 /// Reads one policy value for an operator. `variables` as the policy's version has it.
 [[nodiscard]] Operand parse_operand(const Operator& op, std::string_view text, bool variables);

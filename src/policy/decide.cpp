@@ -42,6 +42,11 @@ Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
         const bool denies = statement.effect == Effect::deny;
         if (!denies && wanted() == Wanted::denials) return true;
         const Match result = match(*source.policy, statement, inquiry.subject);
+        if (inquiry.subject.exhausted()) {
+            // As with a policy that cannot be read: nobody knows what it forbids.
+            found = {TypeVerdict::deny, PrincipalSpecificity::none, &source, i};
+            return false;
+        }
         if (!result.applies()) return true;
         if (trace) trace->applied.push_back({type, &source, i, statement.effect});
         if (found.says == TypeVerdict::deny) return true;

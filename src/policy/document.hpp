@@ -33,6 +33,7 @@ struct Statement {
     Matcher<ActionPattern> action;                ///< in order if there are more than few_actions
     std::optional<Matcher<ArnPattern>> resource;  ///< absent in trust policies
     std::optional<Matcher<PrincipalPattern>> principal;
+    MatchCost resource_cost;  ///< of comparing a resource with all of `resource`
     std::vector<Condition> conditions;
     std::string sid;  ///< empty when absent
     Position start;   ///< as the simulator's StartPosition: where the parser stood before the statement

@@ -40,6 +40,30 @@ PrincipalSpecificity principal_specificity(const Statement& statement, const Sub
     return best == PrincipalSpecificity::none ? PrincipalSpecificity::direct : PrincipalSpecificity::none;
 }
 
+std::size_t size_of(const Values* values) {
+    std::size_t bytes = 0;
+    if (values)
+        for (const std::string& item : values->items) bytes += item.size();
+    return bytes;
+}
+
+/// What a condition costs. Variables count where the values are long: what is short can do no harm.
+std::size_t effort_of(const Condition& condition, const Values* values, const Subject& subject) {
+    constexpr std::size_t per_value = 64;
+    constexpr std::size_t long_value = 1024;
+    const std::size_t count = values ? values->items.size() : 0;
+    const std::size_t bytes = size_of(values);
+    std::size_t steps = count * (per_value + condition.cost.once) + bytes * (1 + condition.cost.per_byte);
+    if (!condition.has_variables || bytes < long_value) return steps;
+    for (const Operand& operand : condition.operands) {
+        for (const Variable& variable : variables_of(operand)) {
+            const std::size_t text = size_of(subject.values_of(variable.key));
+            steps += text + bytes * (text / 16);
+        }
+    }
+    return steps;
+}
+
 /// Whether a document of this kind needs a Principal to match anybody.
 bool needs_principal(DocumentKind kind) {
     return kind == DocumentKind::trust || kind == DocumentKind::resource || kind == DocumentKind::rcp;
@@ -74,14 +98,21 @@ const Values* Subject::values_of(std::string_view key) const {
     return values ? &*values : nullptr;
 }
 
+bool Subject::spend(std::size_t steps) const {
+    exhausted_ = exhausted_ || steps > effort_left_;
+    if (!exhausted_) effort_left_ -= steps;
+    return !exhausted_;
+}
+
 bool action_matches(const Statement& statement, const Subject& subject) {
     return any_action(statement.action.any, subject.action()) != statement.action.negated;
 }
 
 Match match(const Policy& policy, const Statement& statement, const Subject& subject) {
     if (!action_matches(statement, subject)) return {Element::action};
-    if (statement.resource && any_resource(statement.resource->any, subject) == statement.resource->negated) {
-        return {Element::resource};
+    if (statement.resource) {
+        if (!subject.spend(statement.resource_cost.of(subject.resource().text.size()))) return {Element::resource};
+        if (any_resource(statement.resource->any, subject) == statement.resource->negated) return {Element::resource};
     }
     PrincipalSpecificity specificity = PrincipalSpecificity::direct;
     if (statement.principal) {
@@ -92,7 +123,10 @@ Match match(const Policy& policy, const Statement& statement, const Subject& sub
     }
     for (std::size_t i = 0; i < statement.conditions.size(); ++i) {
         const Condition& condition = statement.conditions[i];
-        if (!holds(condition, subject.values_of(condition.key), subject.context())) return {Element::condition, i};
+        const Values* values = subject.values_of(condition.key);
+        if (!subject.spend(effort_of(condition, values, subject))) return {Element::condition, i};
+        if (condition.has_variables) values = subject.values_of(condition.key);  // others were asked for
+        if (!holds(condition, values, subject.context())) return {Element::condition, i};
     }
     return {Element::none, 0, specificity};
 }

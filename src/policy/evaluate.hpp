@@ -19,6 +19,9 @@ namespace iamlocal::policy {
 /// Without principal the caller is anonymous, without context all keys are absent.
 class Subject {
   public:
+    /// Steps of one request.
+    static constexpr std::size_t most_effort = 50'000'000;
+
     /// NotPrincipal depends on whether the caller has a boundary.
     explicit Subject(const Request& request, Boundary boundary = Boundary::absent);
     Subject(const Subject&) = delete;
@@ -29,6 +32,11 @@ class Subject {
     [[nodiscard]] const Context& context() const { return context_; }
     [[nodiscard]] const ActionName& action() const { return action_; }
     [[nodiscard]] const ResourceName& resource() const { return resource_; }
+    /// Takes `steps` of about a nanosecond from what one request may cost: a hostile policy and a header field of 64
+    /// KiB could keep a server busy for seconds. False, and exhausted() from then on, when there are not so many left:
+    /// then nothing follows from what did not match, and the request must be refused.
+    [[nodiscard]] bool spend(std::size_t steps) const;
+    [[nodiscard]] bool exhausted() const { return exhausted_; }
     /// The value of a key, remembered so that the context need not be asked again. Null when it is absent. Valid until
     /// the next call. The key is in lower case and outlives this, as those in policies do.
     [[nodiscard]] const Values* values_of(std::string_view key) const;
@@ -41,6 +49,8 @@ class Subject {
     std::string folded_;
     char buffer_[96];  ///< the action in lower case, unless it is longer than any of AWS's
     ActionName action_;
+    mutable std::size_t effort_left_ = most_effort;
+    mutable bool exhausted_ = false;
     mutable std::vector<std::pair<std::string_view, std::optional<Values>>> asked_;  ///< keys as policies hold them
 };
 

@@ -30,6 +30,14 @@ struct GlobSyntax {
 struct MatchCost {
     std::size_t once = 0;
     std::size_t per_byte = 0;  ///< what may be tried again at every place: none without a `*` before the end
+
+    MatchCost& operator+=(const MatchCost& more) {
+        once += more.once;
+        per_byte += more.per_byte;
+        return *this;
+    }
+    /// Of a subject of so many bytes.
+    [[nodiscard]] std::size_t of(std::size_t bytes) const { return once + per_byte * bytes; }
 };
 
 class Glob {

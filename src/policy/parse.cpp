@@ -69,7 +69,7 @@ class Compiler {
         const bool condition_first =
             source.condition && source.resource.value && source.condition->begin < source.resource.value->begin;
         if (condition_first) statement.conditions = conditions(*source.condition);
-        if (source.resource.value) statement.resource = resources(source.resource);
+        if (source.resource.value) statement.resource = resources(source.resource, statement.resource_cost);
         if (source.condition && !condition_first) statement.conditions = conditions(*source.condition);
     }
 
@@ -100,15 +100,18 @@ class Compiler {
         return matcher;
     }
 
-    Matcher<ArnPattern> resources(const NegatableElement& element) {
+    /// `cost`: of comparing a resource with all patterns.
+    Matcher<ArnPattern> resources(const NegatableElement& element, MatchCost& cost) {
         const ArnPattern::Short missing =
             policy_.kind == DocumentKind::resource ? ArnPattern::Short::any_if_wildcard : ArnPattern::Short::any;
         Matcher<ArnPattern> matcher{element.negated, {}};
         const std::span<const Value> values = values_of(*element.value);
         matcher.any.reserve(values.size());
         for (const Value& value : values) {
-            matcher.any.push_back(ArnPattern::resource(value.text, policy_.variables_enabled, missing));
-            keys_.add(matcher.any.back().variables());
+            const ArnPattern& pattern =
+                matcher.any.emplace_back(ArnPattern::resource(value.text, policy_.variables_enabled, missing));
+            cost += pattern.text().cost();
+            keys_.add(pattern.variables());
         }
         return matcher;
     }
@@ -118,21 +121,20 @@ class Compiler {
         for (const Value& keys : element.items) {
             const OperatorName name = *parse_operator(keys.key);
             for (const Value& values : keys.items) {
-                Condition condition{name, fold_case(values.key), std::string(values.key), {}};
+                Condition condition{name, fold_case(values.key), std::string(values.key), {}, {}, false};
                 keys_.add(condition.spelled, condition.key);
                 for (const Value& value : values_of(values)) {
                     condition.operands.push_back(parse_operand(*name.op, value.text, policy_.variables_enabled));
-                    add_variables(condition.operands.back());
+                    const Operand& operand = condition.operands.back();
+                    condition.cost += cost_of(operand);
+                    const std::vector<Variable>& variables = variables_of(operand);
+                    condition.has_variables = condition.has_variables || !variables.empty();
+                    keys_.add(variables);
                 }
                 conditions.push_back(std::move(condition));
             }
         }
         return conditions;
-    }
-
-    void add_variables(const Operand& operand) {
-        if (const auto* glob = std::get_if<Glob>(&operand)) keys_.add(glob->variables());
-        if (const auto* arn = std::get_if<ArnPattern>(&operand)) keys_.add(arn->variables());
     }
 
     const Outline& outline_;

@@ -7,9 +7,7 @@ namespace iamlocal::sts {
 Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration,
                   std::optional<std::int64_t> minimum_size) {
     auth::SessionToken token{ids::access_key_id(ctx.env.entropy, claims.account, ids::KeyLife::temporary),
-                             ids::secret_access_key(ctx.env.entropy),
-                             std::move(claims),
-                             {}};
+                             ids::secret_access_key(ctx.env.entropy), std::move(claims)};
     token.claims.issued = ctx.second();
     token.claims.expires = token.claims.issued + duration;
     const auto size = static_cast<std::size_t>(minimum_size.value_or(0));

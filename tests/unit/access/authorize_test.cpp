@@ -99,5 +99,80 @@ TEST_F(AuthorizeTest, StsGivesNoReasonUnlessSomethingDenies) {
     EXPECT_EQ(authorize("sts:AssumeRole", target).denied, who + " with an explicit deny in a resource-based policy");
 }
 
+// What a server in front of other services asks: neither an operation nor a request of the Query protocol.
+
+constexpr const char* object = "arn:aws:s3:::bucket/key";
+
+TEST_F(AuthorizeTest, AResourcePolicyCountsByItsOwnerAndItsPart) {
+    using Part = policy::ResourcePolicyPart;
+    const AccountId other("444455556666");
+    const auto allow = [](const std::string& principal) {
+        return document(R"({"Effect":"Allow","Principal":)" + principal + R"(,"Action":"*","Resource":"*"})");
+    };
+    const std::string for_alice = allow(R"({"AWS":"arn:aws:iam::111122223333:user/alice"})");
+    const std::string for_account = allow(R"({"AWS":"111122223333"})");
+    const std::string for_service = allow(R"({"Service":"ec2.amazonaws.com"})");
+    const std::string denying = document(R"({"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*"})");
+    const struct {
+        const char* what;
+        const char* own_action;  ///< that alice's own policy allows
+        std::string resource_policy;
+        AccountId owner;
+        Part part;
+        const char* decision;
+    } cases[] = {
+        {"its grant suffices", "iam:None", for_alice, account, Part::grants, "allow"},
+        {"it need not grant", "s3:*", for_service, account, Part::grants, "allow"},
+        {"across accounts both must", "s3:*", for_alice, other, Part::grants, "allow"},
+        {"across accounts one side is too little", "iam:None", for_alice, other, Part::grants, "deny"},
+        {"a key's policy must grant", "s3:*", for_service, account, Part::must_grant, "deny"},
+        {"a key's policy delegates to the account", "s3:*", for_account, account, Part::must_grant, "allow"},
+        {"what it denies is denied", "s3:*", denying, account, Part::grants, "deny"},
+        {"one that cannot be read denies", "s3:*", "{", account, Part::grants, "deny"},
+    };
+    for (const auto& [what, own_action, resource_policy, owner, part, decision] : cases) {
+        SCOPED_TRACE(what);
+        Identity caller;
+        caller.account = account;
+        caller.arn = "arn:aws:iam::111122223333:user/alice";
+        caller.principal.kind = policy::PrincipalKind::user;
+        caller.principal.arn = caller.arn;
+        caller.principal.account = account.str();
+        const std::string own =
+            document(R"({"Effect":"Allow","Action":")" + std::string(own_action) + R"(","Resource":"*"})");
+        caller.identity_policies.add(cache_, {store::PolicyKind::inlined, "own", {}, {}, own, {}},
+                                     policy::DocumentKind::identity);
+        Target target;
+        target.resource = object;
+        target.resource_policy =
+            ResourcePolicy{cache_.get(resource_policy, policy::DocumentKind::resource), owner, part};
+        const AccessRequest request{caller, nullptr, facts_, "s3:GetObject", target, {}};
+        EXPECT_EQ(access::authorize(Enforcement::enforce, request, nullptr).decision, decision);
+    }
+}
+
+TEST_F(AuthorizeTest, KeysOfAServiceAreAsked) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"s3:ListBucket","Resource":"*",
+        "Condition":{"StringLike":{"s3:prefix":"home/${aws:username}/*"}}})"));
+    Target target;
+    target.resource = "arn:aws:s3:::bucket";
+    EXPECT_TRUE(authorize("s3:ListBucket", target).refused());
+    target.keys.push_back({"s3:prefix", policy::Values::single("home/alice/notes")});
+    EXPECT_FALSE(authorize("s3:ListBucket", target).refused());
+}
+
+/// A resource's policy is about that resource, not about what else a request needs.
+TEST_F(AuthorizeTest, AResourcePolicyCountsForItsResourceAlone) {
+    sign_in("alice", document(R"({"Effect":"Allow","Action":"iam:PassRole","Resource":"*"})"));
+    const std::string everything = document(R"({"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"})");
+    Target target;
+    target.resource = object;
+    target.resource_policy = ResourcePolicy{cache_.get(everything, policy::DocumentKind::resource), account};
+    target.dependent_permissions.push_back({.action = "iam:TagUser", .resource = "arn:aws:iam::111122223333:user/x"});
+    EXPECT_TRUE(authorize("s3:PutObject", target).refused());
+    target.dependent_permissions[0].action = "iam:PassRole";
+    EXPECT_FALSE(authorize("s3:PutObject", target).refused());
+}
+
 }  // namespace
 }  // namespace iamlocal::access

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/document.hpp"
+#include "policy/evaluate.hpp"
 #include "unit/policy/support.hpp"
 
 namespace iamlocal::policy {
@@ -188,6 +190,54 @@ TEST(Decide, AnUnreadablePolicyHasNoStatementToPointAt) {
     EXPECT_EQ(denied.outcome, Outcome::explicit_deny);
     EXPECT_EQ(denied.policy, &unreadable);
     EXPECT_EQ(denied.statement, 0U);
+}
+
+/// Patterns that fit everywhere but at the end, and a header field as long as a server takes it.
+std::string hostile_pattern() {
+    std::string pattern = "*";
+    for (int i = 0; i < 2'500; ++i) pattern += "a?";
+    return pattern + "b";
+}
+
+TEST(Decide, AHostilePolicyIsRefusedInsteadOfWorkedThrough) {
+    const Policy hostile = parsed(R"({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"aws:UserAgent": ")" +
+                                  hostile_pattern() + R"("}}}]})");
+    const SourcedPolicy identity[] = {{&hostile, "hostile", {}}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = identity;
+    for (const bool is_long : {false, true}) {
+        SCOPED_TRACE(is_long);
+        MapContext context;
+        context.set("aws:UserAgent", std::string(is_long ? 60'000 : 100, 'a'));
+        const Request request{&caller, "s3:GetObject", "*", "", &context};
+        const Subject subject(request);
+        EXPECT_FALSE(match(hostile, hostile.statements[1], subject).applies());
+        EXPECT_EQ(subject.exhausted(), is_long);
+        const Outcome expected = is_long ? Outcome::explicit_deny : Outcome::allowed;
+        EXPECT_EQ(decide(set, request).outcome, expected);
+        Trace trace;
+        EXPECT_EQ(decide(set, request, trace).outcome, expected);
+    }
+}
+
+/// What did not match for lack of effort must not let another Allow pass: it may as well have been a Deny.
+TEST(Decide, AnExhaustedRequestIsNeverAllowed) {
+    const Policy hostile = parsed(R"({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"aws:UserAgent": ")" +
+                                  hostile_pattern() + R"("}}},
+        {"Effect": "Allow", "Action": "*", "Resource": "*"}]})");
+    const SourcedPolicy identity[] = {{&hostile, "hostile", {}}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = identity;
+    MapContext context;
+    context.set("aws:UserAgent", std::string(60'000, 'a'));
+    EXPECT_EQ(decide(set, {&caller, "s3:GetObject", "*", "", &context}).outcome, Outcome::explicit_deny);
+    context.set("aws:UserAgent", "curl");
+    EXPECT_TRUE(decide(set, {&caller, "s3:GetObject", "*", "", &context}).allowed());
 }
 
 }  // namespace
