@@ -54,8 +54,9 @@ std::size_t bytes_of(const DecisionRecord& record, bool with_caller) {
         record.request.user_agent.size() + record.request.referer.size() + bytes_of(record.target);
     if (!with_caller || !record.caller) return bytes;
     const Identity& caller = *record.caller;
-    return bytes + texts_of(caller.identity_policies.view()) + texts_of(caller.boundary.view()) +
-           texts_of(caller.session_policies.view());
+    return bytes + texts_of(caller.identity_policies.view()) +
+           (caller.boundary ? texts_of(caller.boundary->view()) : 0) +
+           (caller.session_policies ? texts_of(caller.session_policies->view()) : 0);
 }
 
 RequestFacts facts_of(const DecisionRecord& record) {

@@ -39,17 +39,18 @@ void add_policy(Identity& identity, PolicyList& list, db::Transaction& tx, polic
 void add_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache, store::PrincipalPolicies policies) {
     for (store::GrantedPolicy& granted : policies.identity)
         add_policy(identity, identity.identity_policies, tx, cache, std::move(granted), policy::DocumentKind::identity);
-    identity.has_boundary = policies.has_boundary;
+    if (policies.has_boundary) identity.boundary.emplace();
     if (policies.boundary)
-        add_policy(identity, identity.boundary, tx, cache, *std::move(policies.boundary),
+        add_policy(identity, *identity.boundary, tx, cache, *std::move(policies.boundary),
                    policy::DocumentKind::boundary);
 }
 
 void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache) {
     const auth::SessionClaims& claims = *identity.session;
-    identity.has_session_policies = claims.policy || !claims.policy_arns.empty();
+    if (!claims.policy && claims.policy_arns.empty()) return;
+    PolicyList& session_policies = identity.session_policies.emplace();
     if (claims.policy)
-        add_policy(identity, identity.session_policies, tx, cache,
+        add_policy(identity, session_policies, tx, cache,
                    {store::PolicyKind::inlined, "session policy", {}, {}, *claims.policy, {}},
                    policy::DocumentKind::session);
     for (const std::string& arn : claims.policy_arns) {
@@ -57,11 +58,11 @@ void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache
         const auto version =
             managed ? store::policies::find_version(tx, identity.account, arn, managed->default_version) : std::nullopt;
         if (!version) {
-            identity.session_policies.add_missing(arn);
+            session_policies.add_missing(arn);
             identity.unreadable.push_back({identity.account, identity.arn, arn, policy::DocumentKind::session, {}});
             continue;
         }
-        add_policy(identity, identity.session_policies, tx, cache,
+        add_policy(identity, session_policies, tx, cache,
                    {store::PolicyKind::customer_managed, managed->name, arn, {}, version->document, {}},
                    policy::DocumentKind::session);
     }
@@ -142,15 +143,16 @@ void PolicyList::add_missing(std::string name) {
 policy::PolicySet Identity::policies() const {
     policy::PolicySet set;
     set.identity = identity_policies.view();
-    if (has_boundary) set.boundary = boundary.view();
-    if (has_session_policies) set.session = session_policies.view();
+    if (boundary) set.boundary = boundary->view();
+    if (session_policies) set.session = session_policies->view();
     return set;
 }
 
 RequiredFacts Identity::required_facts() const {
     RequiredFacts required = identity_policies.required_facts();
-    required |= boundary.required_facts();
-    return required |= session_policies.required_facts();
+    if (boundary) required |= boundary->required_facts();
+    if (session_policies) required |= session_policies->required_facts();
+    return required;
 }
 
 std::shared_ptr<const Identity> anonymous() {

@@ -57,10 +57,9 @@ struct Identity {
     std::optional<auth::SessionClaims> session;
 
     PolicyList identity_policies;
-    PolicyList boundary;
-    bool has_boundary = false;
-    PolicyList session_policies;
-    bool has_session_policies = false;
+    /// An empty list allows nothing: a boundary whose policy is gone. nullopt: nothing limits the caller this way.
+    std::optional<PolicyList> boundary;
+    std::optional<PolicyList> session_policies;
 
     std::vector<UnreadableDocument> unreadable;  ///< which of these could not be read, for the log
 

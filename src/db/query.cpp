@@ -12,19 +12,9 @@ std::string_view Row::view(int column) const { return cursor_.text(column); }
 
 std::string_view Row::blob(int column) const { return cursor_.blob(column); }
 
-std::optional<std::int64_t> Row::optional_integer(int column) const {
-    if (is_null(column)) return std::nullopt;
-    return integer(column);
-}
-
 std::optional<std::string> Row::optional_text(int column) const {
     if (is_null(column)) return std::nullopt;
     return text(column);
-}
-
-std::optional<Seconds> Row::optional_seconds(int column) const {
-    if (is_null(column)) return std::nullopt;
-    return seconds(column);
 }
 
 Query::Query(Backend& backend, Sql sql, std::span<const Value> values)

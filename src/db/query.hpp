@@ -73,9 +73,7 @@ class Row {
     std::string text(int column) const { return std::string(view(column)); }
     std::string_view blob(int column) const;
 
-    std::optional<std::int64_t> optional_integer(int column) const;
     std::optional<std::string> optional_text(int column) const;
-    std::optional<Seconds> optional_seconds(int column) const;
 
   private:
     friend class Query;

@@ -5,6 +5,8 @@
 
 namespace iamlocal::iam {
 
+namespace {
+
 void write_boundary(protocol::AnswerWriter& out, const std::optional<std::string>& arn) {
     if (!arn) return;
     out.begin("PermissionsBoundary");
@@ -13,6 +15,8 @@ void write_boundary(protocol::AnswerWriter& out, const std::optional<std::string
     out.text("PermissionsBoundaryArn", *arn);
     out.end("PermissionsBoundary");
 }
+
+}  // namespace
 
 void write_user(protocol::AnswerWriter& out, const store::User& user, Detail detail) {
     out.text("Path", user.path);

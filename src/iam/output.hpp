@@ -32,7 +32,5 @@ void write_role(protocol::AnswerWriter& out, const store::Role& role, const Role
 /// Without the tags. `role`: the one in the profile, if any.
 void write_instance_profile(protocol::AnswerWriter& out, const store::InstanceProfile& profile,
                             const std::optional<store::Role>& role);
-/// `<PermissionsBoundary>` if there is one.
-void write_boundary(protocol::AnswerWriter& out, const std::optional<std::string>& arn);
 
 }  // namespace iamlocal::iam

@@ -131,24 +131,6 @@ Match match(const Policy& policy, const Statement& statement, const Subject& sub
     return {Element::none, 0, specificity};
 }
 
-bool Verdict::denies() const {
-    return std::any_of(applied.begin(), applied.end(), [](const Applied& a) { return a.effect == Effect::deny; });
-}
-
-bool Verdict::allows() const {
-    return std::any_of(applied.begin(), applied.end(), [](const Applied& a) { return a.effect == Effect::allow; });
-}
-
-Verdict evaluate(const Policy& policy, const Request& request) {
-    const Subject subject(request);
-    Verdict verdict;
-    for (std::size_t i = 0; i < policy.statements.size(); ++i) {
-        const Match result = match(policy, policy.statements[i], subject);
-        if (result.applies()) verdict.applied.push_back({i, policy.statements[i].effect, result.specificity});
-    }
-    return verdict;
-}
-
 std::vector<Match> match_statements(const Policy& policy, const Request& request) {
     const Subject subject(request);
     std::vector<Match> matches;

@@ -61,24 +61,7 @@ class Subject {
 /// keys are asked for only when all else matches.
 [[nodiscard]] Match match(const Policy& policy, const Statement& statement, const Subject& subject);
 
-/// A statement that applies.
-struct Applied {
-    std::size_t statement = 0;  ///< index in the policy
-    Effect effect = Effect::deny;
-    PrincipalSpecificity specificity = PrincipalSpecificity::none;
-};
-
-/// The statements of one policy that apply.
-struct Verdict {
-    std::vector<Applied> applied;
-
-    [[nodiscard]] bool denies() const;
-    [[nodiscard]] bool allows() const;  ///< some Allow applies, whatever the denials say
-};
-
-[[nodiscard]] Verdict evaluate(const Policy& policy, const Request& request);
-
-/// As evaluate(), but with one entry per statement of the policy that also tells what kept it from applying.
+/// One entry per statement of the policy: whether it applies, or what kept it from that.
 [[nodiscard]] std::vector<Match> match_statements(const Policy& policy, const Request& request);
 
 }  // namespace iamlocal::policy

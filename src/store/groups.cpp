@@ -22,12 +22,6 @@ std::optional<Group> find(db::Transaction& tx, const AccountId& account, std::st
     return to_group(*std::move(entity));
 }
 
-std::optional<Group> find_by_id(db::Transaction& tx, const AccountId& account, std::string_view id) {
-    std::optional<Entity> entity = entities::find_by_id(tx, account, EntityKind::group, id);
-    if (!entity) return std::nullopt;
-    return to_group(*std::move(entity));
-}
-
 bool exists(db::Transaction& tx, const AccountId& account, std::string_view name) {
     return entities::exists(tx, account, EntityKind::group, name);
 }

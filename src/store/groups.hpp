@@ -32,7 +32,6 @@ struct DeleteBlockers {
 
 /// Names compare without case.
 std::optional<Group> find(db::Transaction& tx, const AccountId& account, std::string_view name);
-std::optional<Group> find_by_id(db::Transaction& tx, const AccountId& account, std::string_view id);
 bool exists(db::Transaction& tx, const AccountId& account, std::string_view name);
 /// Groups whose path begins with `path_prefix` (empty: all), in order of their names.
 Page<Group> page(db::Transaction& tx, const AccountId& account, std::string_view path_prefix, PageRequest request);

@@ -26,10 +26,6 @@ Page<std::string> page(db::Transaction& tx, const AccountId& account, std::strin
         request.limit, [](const std::string& name) { return name; });
 }
 
-std::int64_t count(db::Transaction& tx, const AccountId& account, std::string_view owner_id) {
-    return tx.number("SELECT count(*) FROM inline_policies WHERE account = ?1 AND owner_id = ?2", account, owner_id);
-}
-
 std::int64_t total_size(db::Transaction& tx, const AccountId& account, std::string_view owner_id,
                         std::string_view except) {
     return tx.number("SELECT sum(size) FROM inline_policies WHERE account = ?1 AND owner_id = ?2 AND name <> ?3",

@@ -24,7 +24,6 @@ std::optional<std::string> find(db::Transaction& tx, const AccountId& account, s
                                 std::string_view name);
 /// Names in order.
 Page<std::string> page(db::Transaction& tx, const AccountId& account, std::string_view owner_id, PageRequest request);
-std::int64_t count(db::Transaction& tx, const AccountId& account, std::string_view owner_id);
 /// The sizes of all the owner's documents but the one called `except`, which is about to be replaced.
 std::int64_t total_size(db::Transaction& tx, const AccountId& account, std::string_view owner_id,
                         std::string_view except);

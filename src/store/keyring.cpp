@@ -15,12 +15,6 @@ namespace {
 
 using MasterKey = std::array<unsigned char, 32>;
 
-/// Overwrites in a way the optimiser may not drop.
-void wipe(std::span<unsigned char> bytes) {
-    volatile unsigned char* const out = bytes.data();
-    for (std::size_t i = 0; i < bytes.size(); ++i) out[i] = 0;
-}
-
 struct Descriptor {
     int number;
     ~Descriptor() {

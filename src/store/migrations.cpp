@@ -206,6 +206,4 @@ constexpr db::Migration steps[] = {
 
 std::span<const db::Migration> migrations() { return steps; }
 
-void migrate(db::Database& database) { database.migrate(steps); }
-
 }  // namespace iamlocal::store

@@ -7,10 +7,7 @@
 
 namespace iamlocal::store {
 
-/// All steps in order.
+/// All steps in order, for db::Database::migrate after opening.
 std::span<const db::Migration> migrations();
-/// Brings the database to the current schema; call it once after opening. Throws db::CannotOpen when a later release
-/// wrote the database.
-void migrate(db::Database& database);
 
 }  // namespace iamlocal::store

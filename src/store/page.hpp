@@ -19,7 +19,6 @@ template <class T>
 struct Page {
     std::vector<T> items;
     std::string next;  ///< where the next page starts; empty: this was the last. Opaque to callers, may hold any text
-    bool truncated() const { return !next.empty(); }
 };
 
 /// Turns `limit + 1` fetched rows into a page; `key_of(item)` is what the next page starts after.

@@ -9,28 +9,30 @@ SOURCE = pathlib.Path(__file__).parents[2] / "src"
 PUBLIC = pathlib.Path(__file__).parents[2] / "include"
 
 
-def arrows():
+def arrows(source):
     """What each folder links, as its CMakeLists.txt says; only folders of ours."""
     found = {}
-    for path in SOURCE.rglob("CMakeLists.txt"):
-        declared = re.search(r"iamlocal_library\((\w+)(.*?)\n\s*LINKS ([^)]*)\)", path.read_text(), re.S)
-        if declared:
-            found[declared[1]] = (str(path.parent.relative_to(SOURCE)), declared[3].split())
+    for path in source.rglob("CMakeLists.txt"):
+        for name, links in re.findall(r"iamlocal_library\((\w+).*?\n\s*LINKS ([^)]*)\)", path.read_text(), re.S):
+            found[name] = (str(path.parent.relative_to(source)), links.split())
     folders = {library: folder for library, (folder, _) in found.items()}
-    return {folder: [folders[link] for link in links if link in folders] for folder, links in found.values()}
+    links = {folder: set() for folder in folders.values()}
+    for folder, names in found.values():
+        links[folder] |= {folders[name] for name in names if name in folders} - {folder}
+    return links
 
 
 # The dependency rule: what a folder may include is what it links, and what that links.
-ARROWS = arrows()
+ARROWS = arrows(SOURCE)
 
 # Headers of libraries (by prefix) and the folders, or files, that may include them.
 LIBRARIES = {
-    "boost/": ["http", "main.cpp"],
+    "boost/": ["http"],
     "sqlite3.h": ["db"],
     "libpq-fe.h": ["db"],
-    "openssl/": ["base", "auth", "http"],
+    "openssl/": ["base", "http"],
     "nlohmann/": [
-        "auth", "policy", "admin", "testbench", "tools", "main.cpp", "app/operations.cpp", "protocol/model_printer.cpp",
+        "auth", "policy", "admin", "testbench", "tools", "app/operations.cpp", "protocol/model_printer.cpp",
         "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools"],
@@ -54,13 +56,13 @@ OUR_INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 OTHER_INCLUDE = re.compile(r"^\s*#\s*include\s+<([^>]+)>", re.M)
 
 
-def sees(folder):
-    seen, waiting = {folder}, list(ARROWS[folder])
+def sees(folder, links):
+    seen, waiting = {folder}, list(links[folder])
     while waiting:
         next_folder = waiting.pop()
         if next_folder not in seen:
             seen.add(next_folder)
-            waiting += ARROWS[next_folder]
+            waiting += links[next_folder]
     return seen
 
 
@@ -69,45 +71,71 @@ def without_comments(text):
     return re.sub(r"(^|\s)//.*", "", text)
 
 
-def sources():
-    for path in sorted(SOURCE.rglob("*")):
+def sources(source=SOURCE):
+    for path in sorted(source.rglob("*")):
         if path.suffix in (".cpp", ".hpp"):
-            yield path.relative_to(SOURCE), without_comments(path.read_text())
+            yield path.relative_to(source), without_comments(path.read_text())
 
 
-def folder_of(path):
+def folder_of(path, links=ARROWS):
     """The folder that is a library: the deepest one with arrows."""
-    return next((str(parent) for parent in path.parents if str(parent) in ARROWS), "")
+    return next((str(parent) for parent in path.parents if str(parent) in links), "")
 
 
 def may(path, allowed):
     return any(str(path) == place or folder_of(path) == place for place in allowed)
 
 
-def test_every_folder_has_its_place():
-    outside = {str(path) for path, _ in sources() if len(path.parts) > 1 and not folder_of(path)}
-    assert outside == set()
-    assert len(ARROWS) >= 15
-    assert all(folder not in sees(link) for folder, links in ARROWS.items() for link in links), "arrows go in a circle"
-    files = {str(path) for path, _ in sources() if len(path.parts) == 1}
-    assert files <= {"main.cpp"}
-
-
-@pytest.mark.parametrize("folder", sorted(ARROWS))
-def test_a_folder_includes_only_what_is_below_it(folder):
-    allowed = sees(folder)
-    wrong = []
-    for path, text in sources():
-        if folder_of(path) != folder:
+def broken_rules(source, folder):
+    """What a folder includes that it does not link, and what it links and does not include."""
+    links = arrows(source)
+    allowed, unused, wrong = sees(folder, links), set(links[folder]), []
+    for path, text in sources(source):
+        if folder_of(path, links) != folder:
             continue
         for header in OUR_INCLUDE.findall(text):
-            target = folder_of(pathlib.Path(header))
+            target = folder_of(pathlib.Path(header), links)
+            unused.discard(target)
             if header.startswith("iamlocal/"):  # the public headers: those who implement or fill them know them
                 if folder not in ("cli", "emulator", "engine"):
                     wrong.append(f"{path} includes {header}")
             elif target not in allowed:
                 wrong.append(f"{path} includes {header}")
-    assert wrong == []
+    return wrong + [f"{folder} links {link} and includes nothing of it" for link in sorted(unused)]
+
+
+def test_every_folder_has_its_place():
+    outside = {str(path) for path, _ in sources() if len(path.parts) > 1 and not folder_of(path)}
+    assert outside == set()
+    listed = re.search(r"^set\(folders ([^)]*)\)", (SOURCE.parent / "CMakeLists.txt").read_text(), re.M)[1].split()
+    assert sorted(listed) == sorted(ARROWS)
+    assert all(folder not in sees(link, ARROWS) for folder, links in ARROWS.items() for link in links), "a circle"
+    files = {str(path) for path, _ in sources() if len(path.parts) == 1}
+    assert files <= {"main.cpp"}
+
+
+@pytest.mark.parametrize("folder", sorted(ARROWS))
+def test_a_folder_includes_only_what_is_below_it_and_links_what_it_includes(folder):
+    assert broken_rules(SOURCE, folder) == []
+
+
+@pytest.mark.parametrize(
+    ("links", "includes", "wrong"),
+    [
+        ("LINKS middle", "middle/m.hpp", []),
+        ("LINKS middle", "low/l.hpp", ["top/t.cpp includes low/l.hpp", "top links middle and includes nothing of it"]),
+        ("LINKS low", "middle/m.hpp", ["top/t.cpp includes middle/m.hpp", "top links low and includes nothing of it"]),
+        ("LINKS Threads::Threads", "middle/m.hpp", ["top/t.cpp includes middle/m.hpp"]),
+        ("LINKS low", "iamlocal/policy.hpp", ["top/t.cpp includes iamlocal/policy.hpp",
+                                              "top links low and includes nothing of it"]),
+    ],
+)
+def test_a_wrong_arrow_is_seen(tmp_path, links, includes, wrong):
+    for folder, text in (("low", "LINKS x::x"), ("middle", "LINKS x::x"), ("top", links)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "CMakeLists.txt").write_text(f"iamlocal_library({folder} HOT\n  SOURCES a.cpp\n  {text})\n")
+    (tmp_path / "top" / "t.cpp").write_text(f'#include "{includes}"\n')
+    assert broken_rules(tmp_path, "top") == wrong
 
 
 def test_includes_name_files_that_are_there():
@@ -129,6 +157,12 @@ def test_a_library_is_seen_only_where_it_belongs(library):
         if header.startswith(library) and not may(path, LIBRARIES[library])
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(("library", "place"), [(library, place) for library, places in LIBRARIES.items() for place in places])
+def test_who_may_see_a_library_does(library, place):
+    assert any(header.startswith(library) for path, text in sources() if may(path, [place])
+               for header in OTHER_INCLUDE.findall(text))
 
 
 @pytest.mark.parametrize("words", sorted(DOORS))

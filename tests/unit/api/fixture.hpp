@@ -51,7 +51,7 @@ namespace iamlocal::api {
 
 class ApiTest : public testing::Test {
   protected:
-    ApiTest() { store::migrate(*database_); }
+    ApiTest() { database_->migrate(store::migrations()); }
 
     store::User add_user(const std::string& name, std::vector<store::Tag> tags = {}) {
         store::User user{.account = account,

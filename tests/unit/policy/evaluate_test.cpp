@@ -32,14 +32,13 @@ TEST(Evaluate, NamesTheStatementsThatApply) {
     const Principal caller = alice();
     const MapContext context = context_of({{"y", "1"}});
     const Request request{&caller, "s3:GetObject", "arn:aws:s3:::b", "", &context};
-    const Verdict verdict = evaluate(policy, request);
-    ASSERT_EQ(verdict.applied.size(), 2U);
-    EXPECT_EQ(verdict.applied[0].statement, 2U);
-    EXPECT_EQ(verdict.applied[0].effect, Effect::deny);
-    EXPECT_EQ(verdict.applied[1].statement, 3U);
-    EXPECT_EQ(verdict.applied[1].specificity, PrincipalSpecificity::direct);
-    EXPECT_TRUE(verdict.denies());
-    EXPECT_TRUE(verdict.allows());
+    const std::vector<Match> matches = match_statements(policy, request);
+    ASSERT_EQ(matches.size(), 4U);
+    EXPECT_FALSE(matches[0].applies());
+    EXPECT_FALSE(matches[1].applies());
+    EXPECT_TRUE(matches[2].applies());
+    EXPECT_TRUE(matches[3].applies());
+    EXPECT_EQ(matches[3].specificity, PrincipalSpecificity::direct);
 }
 
 TEST(Evaluate, ExplainsWhatDidNotMatch) {
@@ -69,9 +68,9 @@ TEST(Evaluate, AsksForContextKeysOnlyWhenAllElseMatches) {
     const Policy policy = parsed(four_statements, DocumentKind::identity, Strictness::lenient);
     const Principal caller = alice();
     const NotingContext context;
-    (void)evaluate(policy, {&caller, "iam:GetUser", "*", "", &context});
+    (void)match_statements(policy, {&caller, "iam:GetUser", "*", "", &context});
     EXPECT_TRUE(context.asked.empty());
-    (void)evaluate(policy, {&caller, "s3:GetObject", "*", "", &context});
+    (void)match_statements(policy, {&caller, "s3:GetObject", "*", "", &context});
     EXPECT_EQ(context.asked, (std::vector<std::string>{"x", "y"}));
 }
 
@@ -79,15 +78,15 @@ TEST(Evaluate, ARequestWithoutPrincipalAndContextIsAnonymous) {
     const Policy policy = parsed(R"({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
         "Condition": {"Null": {"aws:userid": "true"}}}]})",
                                  DocumentKind::resource);
-    EXPECT_TRUE(evaluate(policy, {nullptr, "s3:GetObject", "*", "", nullptr}).allows());
+    EXPECT_TRUE(match_statements(policy, {nullptr, "s3:GetObject", "*", "", nullptr}).at(0).applies());
 }
 
 TEST(Evaluate, LongActionNames) {
     const std::string name = "iam:" + std::string(200, 'X');
     const Policy policy = parsed(R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:x*",
         "Resource": "*"}})");
-    EXPECT_TRUE(evaluate(policy, {nullptr, name, "*", "", nullptr}).allows());
-    EXPECT_FALSE(evaluate(policy, {nullptr, "iam", "*", "", nullptr}).allows());
+    EXPECT_TRUE(match_statements(policy, {nullptr, name, "*", "", nullptr}).at(0).applies());
+    EXPECT_FALSE(match_statements(policy, {nullptr, "iam", "*", "", nullptr}).at(0).applies());
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ TEST_P(AccessKeysTest, AreListedOldestFirst) {
     EXPECT_TRUE(first.items[0].secret.empty());
     const Page<AccessKey> rest = access_keys::page(tx_, account_, user_, {first.next, 2});
     EXPECT_THAT(ids(rest), ElementsAre("AKIA3", "AKIA1"));
-    EXPECT_FALSE(rest.truncated());
+    EXPECT_EQ(rest.next, "");
     EXPECT_THAT(access_keys::page(tx_, account_, "AIDAnone", {}).items, IsEmpty());
 }
 
@@ -169,7 +169,7 @@ TEST_F(KeyringTest, RefusesADamagedOrReadableKey) {
 
 TEST_F(KeyringTest, BelongsToItsDatabaseForGood) {
     const auto database = db::Database::open(home_.path());
-    migrate(*database);
+    database->migrate(migrations());
     const auto refusal = [&]() -> std::string {
         try {
             Keyring::open_for(*database, home_.path(), entropy_);
@@ -239,7 +239,7 @@ TEST_F(KeyringTest, OpensSecretsAfterARestart) {
                         .last_used = {}};
     {
         const auto database = db::Database::open(home_.path());
-        migrate(*database);
+        database->migrate(migrations());
         const auto connection = database->connect();
         db::Transaction tx(*connection, db::Access::write);
         users::insert(tx, {.account = account,
@@ -253,7 +253,7 @@ TEST_F(KeyringTest, OpensSecretsAfterARestart) {
         tx.commit();
     }
     const auto database = db::Database::open(home_.path());
-    migrate(*database);
+    database->migrate(migrations());
     const auto connection = database->connect();
     db::Transaction tx(*connection, db::Access::read);
     const auto found = access_keys::find(tx, Keyring::open(home_.path(), entropy_), key.id);

@@ -24,7 +24,7 @@ inline Seconds at(std::int64_t seconds) { return Seconds(std::chrono::seconds(se
 
 class StoreTest : public testing::TestWithParam<db::Storage> {
   protected:
-    StoreTest() { migrate(*database_); }
+    StoreTest() { database_->migrate(migrations()); }
 
     /// Ids are made from the names, so that a test can write them down.
     User add_user(const std::string& name, const std::string& path = "/") {
@@ -116,7 +116,7 @@ class StoreTest : public testing::TestWithParam<db::Storage> {
                 if (!out.empty() && out.back() != '|') out += ' ';
                 out += item.name;
             }
-            if (!page.truncated()) return out;
+            if (page.next.empty()) return out;
             out += '|';
             after = page.next;
         }

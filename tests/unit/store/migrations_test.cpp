@@ -24,13 +24,13 @@ TEST(Migrations, AreNumberedWithoutGaps) {
 
 TEST(Migrations, AFileOfEveryPastVersionBecomesTheCurrentSchema) {
     const auto fresh = db::Database::in_memory();
-    migrate(*fresh);
+    fresh->migrate(migrations());
     for (std::size_t steps = 0; steps <= migrations().size(); ++steps) {
         SCOPED_TRACE(steps);
         const db::TemporaryDirectory home;
         db::Database::open(home.path())->migrate(migrations().first(steps));
         const auto database = db::Database::open(home.path());
-        migrate(*database);
+        database->migrate(migrations());
         EXPECT_EQ(schema_of(*database), schema_of(*fresh));
     }
 }
@@ -56,7 +56,7 @@ TEST(Migrations, TagKeysOfPoliciesGetTheirCaseBack) {
         tx.commit();
     }
     const auto database = db::Database::open(home.path());
-    migrate(*database);
+    database->migrate(migrations());
     const auto connection = database->connect();
     db::Transaction tx(*connection, db::Access::read);
     EXPECT_EQ(tx.list("SELECT owner_id || ' ' || tag_key FROM tags ORDER BY owner_id",
@@ -70,7 +70,7 @@ TEST(Migrations, AFileOfALaterReleaseIsRefused) {
     later.push_back({static_cast<int>(later.size()) + 1, "later", "CREATE TABLE later (id TEXT PRIMARY KEY)"});
     db::Database::open(home.path())->migrate(later);
     const auto database = db::Database::open(home.path());
-    EXPECT_THROW(migrate(*database), db::CannotOpen);
+    EXPECT_THROW(database->migrate(migrations()), db::CannotOpen);
 }
 
 class ResetTest : public StoreTest {};

@@ -237,7 +237,7 @@ TEST(ParseOrganization, HoldsAwsQuotas) {
 
 class OrganizationRouteTest : public testing::Test {
   protected:
-    OrganizationRouteTest() { store::migrate(*database_); }
+    OrganizationRouteTest() { database_->migrate(store::migrations()); }
 
     http::Response ask(std::string_view method, std::string_view body = {}) {
         http::Request request;

@@ -8,8 +8,11 @@ if(CCACHE)
 endif()
 
 add_library(iamlocal_flags INTERFACE)
-target_compile_options(iamlocal_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
+target_compile_options(iamlocal_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                                                -fno-semantic-interposition)
+if(IAMLOCAL_WERROR)
+  target_compile_options(iamlocal_flags INTERFACE -Werror)
+endif()
 # g++ 12 sees overlapping copies where a string is put behind a literal; there are none (gcc bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(iamlocal_flags INTERFACE -Wno-restrict)
@@ -63,10 +66,23 @@ set(usual_headers <algorithm> <chrono> <cstdint> <fmt/format.h> <functional> <ma
                   <string_view> <utility> <variant> <vector>)
 iamlocal_headers(hot OF_LIBRARIES OPTIONS ${hot_options} HEADERS ${usual_headers})
 iamlocal_headers(usual OF_LIBRARIES OPTIONS ${usual_options} HEADERS ${usual_headers})
-iamlocal_headers(cold OF_LIBRARIES OPTIONS ${cold_options} HEADERS ${usual_headers})
+# Most of what is cold, and many tests, print or read JSON.
+iamlocal_headers(cold OF_LIBRARIES OPTIONS ${cold_options} LINKS nlohmann_json::nlohmann_json
+                 HEADERS ${usual_headers} <nlohmann/json.hpp>)
+
+# Links folders of ours, and other targets, by their names.
+function(iamlocal_link target visibility)
+  foreach(link ${ARGN})
+    if(TARGET iamlocal_${link})
+      target_link_libraries(${target} ${visibility} iamlocal_${link})
+    else()
+      target_link_libraries(${target} ${visibility} ${link})
+    endif()
+  endforeach()
+endfunction()
 
 # iamlocal_library(name [HOT|COLD] SOURCES a.cpp ... [COLD_SOURCES b.cpp ...] LINKS other ...): one folder of src/, its
-# LINKS are its arrows in the dependency rule of docs/architecture.md.
+# LINKS are its arrows in the dependency rule of docs/architecture.md. COLD_SOURCES are compiled as iamlocal_<name>_cold.
 function(iamlocal_library name)
   cmake_parse_arguments(arg "HOT;COLD" "" "SOURCES;COLD_SOURCES;LINKS" ${ARGN})
   set(heat usual)
@@ -75,27 +91,28 @@ function(iamlocal_library name)
   elseif(arg_COLD)
     set(heat cold)
   endif()
-  add_library(iamlocal_${name} STATIC ${arg_SOURCES} ${arg_COLD_SOURCES})
-  target_link_libraries(iamlocal_${name} PUBLIC iamlocal_flags)
-  target_compile_options(iamlocal_${name} PRIVATE ${${heat}_options})
-  target_precompile_headers(iamlocal_${name} REUSE_FROM iamlocal_headers_${heat})
+  add_library(iamlocal_${name} STATIC ${arg_SOURCES})
+  iamlocal_compile(iamlocal_${name} ${heat} PUBLIC ${arg_LINKS})
+  if(arg_COLD_SOURCES)
+    add_library(iamlocal_${name}_cold OBJECT ${arg_COLD_SOURCES})
+    iamlocal_compile(iamlocal_${name}_cold cold PRIVATE ${arg_LINKS})
+    target_sources(iamlocal_${name} PRIVATE $<TARGET_OBJECTS:iamlocal_${name}_cold>)
+  endif()
+endfunction()
+
+function(iamlocal_compile target heat visibility)
+  target_link_libraries(${target} ${visibility} iamlocal_flags)
+  target_compile_options(${target} PRIVATE ${${heat}_options})
+  target_precompile_headers(${target} REUSE_FROM iamlocal_headers_${heat})
   # So that shared libraries, among them modules of Python and others, can use the public library, which is made of some
   # of these; the rest reads the same precompiled headers.
-  set_target_properties(iamlocal_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  set_source_files_properties(${arg_COLD_SOURCES} PROPERTIES COMPILE_OPTIONS "${cold_options}" SKIP_PRECOMPILE_HEADERS ON)
-  foreach(link ${arg_LINKS})
-    if(TARGET iamlocal_${link})
-      target_link_libraries(iamlocal_${name} PUBLIC iamlocal_${link})
-    else()
-      target_link_libraries(iamlocal_${name} PUBLIC ${link})
-    endif()
-  endforeach()
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  iamlocal_link(${target} ${visibility} ${ARGN})
 endfunction()
 
 if(IAMLOCAL_TESTS)
-  find_package(GTest REQUIRED)
-  iamlocal_headers(tests OPTIONS ${test_options} LINKS GTest::gtest GTest::gmock
-                   HEADERS <gmock/gmock.h> <gtest/gtest.h> ${usual_headers})
+  iamlocal_headers(tests OPTIONS ${test_options} LINKS GTest::gtest GTest::gmock nlohmann_json::nlohmann_json
+                   HEADERS <gmock/gmock.h> <gtest/gtest.h> ${usual_headers} <nlohmann/json.hpp>)
 endif()
 
 # iamlocal_test(name [ON_POSTGRESQL] SOURCES a.cpp ... LINKS other ...): a GoogleTest program whose cases ctest knows one
@@ -106,13 +123,7 @@ function(iamlocal_test name)
   target_compile_options(test_${name} PRIVATE ${test_options})
   target_link_libraries(test_${name} PRIVATE iamlocal_flags GTest::gtest GTest::gmock GTest::gtest_main)
   target_precompile_headers(test_${name} REUSE_FROM iamlocal_headers_tests)
-  foreach(link ${arg_LINKS})
-    if(TARGET iamlocal_${link})
-      target_link_libraries(test_${name} PRIVATE iamlocal_${link})
-    else()
-      target_link_libraries(test_${name} PRIVATE ${link})
-    endif()
-  endforeach()
+  iamlocal_link(test_${name} PRIVATE ${arg_LINKS})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE IAMLOCAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if(arg_ON_POSTGRESQL)
