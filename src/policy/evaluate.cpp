@@ -58,7 +58,7 @@ std::size_t effort_of(const Condition& condition, const Values* values, const Su
     for (const Operand& operand : condition.operands) {
         for (const Variable& variable : variables_of(operand)) {
             const std::size_t text = size_of(subject.values_of(variable.key));
-            steps += text + bytes * (text / 16);
+            steps += text + (cost_of(operand).per_byte > 0 ? bytes * (text / 16) : 0);
         }
     }
     return steps;
