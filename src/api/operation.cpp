@@ -86,7 +86,8 @@ void conduct(const Operation& op, Call& call, Steps& steps) {
         db::Transaction tx(call.connection, op.access);
         Context ctx(call, tx);
         if (op.access == db::Access::write) note_account(ctx);
-        // What was looked up before the decision is good only while nothing has changed.
+        // What was looked up before the decision is good only while nothing has changed. A write holds its lock by now:
+        // note_account() has begun the transaction, so nothing changes after this look.
         const bool may_be_outdated = database.revision(call.caller.account) != revision ||
                                      (op.access == db::Access::write && database.is_shared());
         if (may_be_outdated) {
