@@ -7,7 +7,15 @@
 namespace iamlocal::aws {
 namespace {
 
-constexpr std::array<QuotaDefault, quota_count> table{{
+struct Row {
+    Quota quota;
+    std::string_view name;
+    std::int64_t limit;
+    std::int64_t lowest = 0;  ///< what something cannot be without
+};
+
+// How many roles an instance profile may have is not here: AWS raises it for nobody.
+constexpr std::array<Row, quota_count> table{{
     {Quota::users_per_account, "UsersPerAccount", 5000},
     {Quota::groups_per_account, "GroupsPerAccount", 300},
     {Quota::roles_per_account, "RolesPerAccount", 1000},
@@ -18,8 +26,7 @@ constexpr std::array<QuotaDefault, quota_count> table{{
     {Quota::policies_per_user, "PoliciesPerUser", 10},
     {Quota::policies_per_group, "PoliciesPerGroup", 10},
     {Quota::policies_per_role, "PoliciesPerRole", 10},
-    {Quota::instance_sessions_per_instance_profile, "InstanceSessionsPerInstanceProfile", 1},
-    {Quota::versions_per_policy, "VersionsPerPolicy", 5},
+    {Quota::versions_per_policy, "VersionsPerPolicy", 5, 1},
     {Quota::policy_versions_in_use, "PolicyVersionsInUse", 10000},
     {Quota::signing_certificates_per_user, "SigningCertificatesPerUser", 2},
     {Quota::server_certificates, "ServerCertificates", 20},
@@ -49,19 +56,17 @@ static_assert(is_in_order());
 
 }  // namespace
 
-const std::array<QuotaDefault, quota_count>& default_quotas() { return table; }
-
 std::string_view name_of(Quota quota) { return table[index_of(quota)].name; }
 
 Quotas::Quotas() : limits_{} {
-    for (const QuotaDefault& row : table) limits_[index_of(row.quota)] = row.limit;
+    for (const Row& row : table) limits_[index_of(row.quota)] = row.limit;
 }
 
 std::optional<std::string> Quotas::set(std::string_view name, std::int64_t limit) {
-    const auto row =
-        std::find_if(table.begin(), table.end(), [&](const QuotaDefault& known) { return known.name == name; });
+    const auto row = std::find_if(table.begin(), table.end(), [&](const Row& known) { return known.name == name; });
     if (row == table.end()) return fmt::format("there is no quota '{}'", name);
-    if (limit < 0 || limit > highest) return fmt::format("{} must be a number from 0 to {}", name, highest);
+    if (limit < row->lowest || limit > highest)
+        return fmt::format("{} must be a number from {} to {}", name, row->lowest, highest);
     limits_[index_of(row->quota)] = limit;
     return std::nullopt;
 }

@@ -22,7 +22,6 @@ enum class Quota {
     policies_per_user,  ///< attached; likewise the next two
     policies_per_group,
     policies_per_role,
-    instance_sessions_per_instance_profile,
     versions_per_policy,
     policy_versions_in_use,
     signing_certificates_per_user,
@@ -44,16 +43,9 @@ enum class Quota {
     resource_control_policies_per_target,
     organizational_unit_depth,
 };
-inline constexpr std::size_t quota_count = 29;
+inline constexpr std::size_t quota_count = 28;
 
-/// A row of the table.
-struct QuotaDefault {
-    Quota quota;
-    std::string_view name;  ///< as AWS's error messages have it, or in their manner
-    std::int64_t limit;
-};
-
-[[nodiscard]] const std::array<QuotaDefault, quota_count>& default_quotas();
+/// As AWS's error messages have it, or in their manner.
 [[nodiscard]] std::string_view name_of(Quota quota);
 [[nodiscard]] constexpr std::size_t index_of(Quota quota) { return static_cast<std::size_t>(quota); }
 
@@ -68,7 +60,7 @@ class Quotas {
 
     [[nodiscard]] std::int64_t operator[](Quota quota) const { return limits_[index_of(quota)]; }
     /// Sets the quota of that name. Gives what is wrong, in one sentence, if there is no such quota or the number is
-    /// not from 0 to `highest`.
+    /// not from its least number, mostly 0, to `highest`.
     [[nodiscard]] std::optional<std::string> set(std::string_view name, std::int64_t limit);
 
   private:

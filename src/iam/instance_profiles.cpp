@@ -173,7 +173,7 @@ Target add_role_target(Context& ctx, const ProfileAndRoleInput&, const ProfileAn
 void add_role(Context& ctx, const ProfileAndRoleInput&, ProfileAndRole& named) {
     const InstanceProfile& profile = named.require_profile();
     const store::Role& role = named.require_role();
-    require_quota(ctx, Quota::instance_sessions_per_instance_profile, profile.role_id ? 1 : 0);
+    if (profile.role_id) throw quota_exceeded("InstanceSessionsPerInstanceProfile", 1);
     store::instance_profiles::set_role(ctx.tx, ctx.account(), profile.id, role.id);
 }
 

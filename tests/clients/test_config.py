@@ -90,6 +90,8 @@ def test_secrets_are_not_printed(tmp_path):
     (["stray"], {}, "stray"),
     (["--quota", "Users=3"], {}, "Users"),
     (["--quota", "UsersPerAccount=-1"], {}, "UsersPerAccount"),
+    (["--quota", "VersionsPerPolicy=0"], {}, "VersionsPerPolicy must be a number from 1 to"),
+    (["--quota", "InstanceSessionsPerInstanceProfile=2"], {}, "InstanceSessionsPerInstanceProfile"),
     ([], {"IAMLOCAL_QUOTA": "UsersPerAccount=many"}, "UsersPerAccount=many"),
     ([], {"IAMLOCAL_COLOUR": "red"}, "IAMLOCAL_COLOUR"),
     ([], {"IAMLOCAL_WORKERS": "many"}, "IAMLOCAL_WORKERS"),

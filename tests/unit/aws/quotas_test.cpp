@@ -10,10 +10,10 @@ namespace {
 TEST(Quotas, BeginWithAwsDefaults) {
     const Quotas quotas;
     std::set<std::string_view> names;
-    for (const QuotaDefault& row : default_quotas()) {
-        EXPECT_EQ(quotas[row.quota], row.limit) << row.name;
-        EXPECT_EQ(name_of(row.quota), row.name);
-        EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    for (std::size_t i = 0; i < quota_count; ++i) {
+        const auto quota = static_cast<Quota>(i);
+        EXPECT_GT(quotas[quota], 0) << name_of(quota);
+        EXPECT_TRUE(names.insert(name_of(quota)).second) << name_of(quota);
     }
     EXPECT_EQ(quotas[Quota::users_per_account], 5000);
     EXPECT_EQ(quotas[Quota::trust_policy_size], 2048);
@@ -34,6 +34,18 @@ TEST(Quotas, RefuseUnknownNamesAndImpossibleNumbers) {
     EXPECT_EQ(quotas.set("UsersPerAccount", -1), "UsersPerAccount must be a number from 0 to 1000000");
     EXPECT_EQ(quotas.set("UsersPerAccount", 1'000'001), "UsersPerAccount must be a number from 0 to 1000000");
     EXPECT_EQ(quotas[Quota::users_per_account], 5000);
+}
+
+TEST(Quotas, APolicyHasAVersionAtLeast) {
+    Quotas quotas;
+    EXPECT_EQ(quotas.set("VersionsPerPolicy", 0), "VersionsPerPolicy must be a number from 1 to 1000000");
+    EXPECT_EQ(quotas[Quota::versions_per_policy], 5);
+    EXPECT_EQ(quotas.set("VersionsPerPolicy", 1), std::nullopt);
+}
+
+TEST(Quotas, AProfileHasOneRoleWhateverIsSet) {
+    EXPECT_EQ(Quotas().set("InstanceSessionsPerInstanceProfile", 2),
+              "there is no quota 'InstanceSessionsPerInstanceProfile'");
 }
 
 }  // namespace
