@@ -9,6 +9,7 @@
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
+#include "policy/caller.hpp"
 
 namespace iamlocal::access {
 namespace {
@@ -30,21 +31,6 @@ std::optional<Values> find_tag(std::span<const store::Tag> tags, std::string_vie
     return single(found->value);
 }
 
-std::string_view principal_type(const Identity& caller) {
-    switch (caller.principal.kind) {
-        case policy::PrincipalKind::root:
-            return "Account";
-        case policy::PrincipalKind::role_session:
-            return "AssumedRole";
-        case policy::PrincipalKind::federated_user:
-            return "FederatedUser";
-        case policy::PrincipalKind::anonymous:
-            return "Anonymous";
-        default:
-            return "User";
-    }
-}
-
 /// `prefix` cut off `text`, or nothing.
 std::optional<std::string_view> after(std::string_view text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return std::nullopt;
@@ -57,13 +43,10 @@ std::optional<Values> PrincipalKeys::find(std::string_view key) const {
     const auto name = after(key, "aws:");
     if (!name) return std::nullopt;
     if (const auto tag = after(*name, "principaltag/")) return find_tag(caller_.tags, *tag);
-    if (*name == "principalarn") return single(caller_.arn);
-    if (*name == "principalaccount") return single(caller_.account.view());
-    if (*name == "principaltype") return single(principal_type(caller_));
-    if (*name == "userid") return single(caller_.user_id);
-    if (*name == "username") return present(caller_.user_name);
-    if (*name == "principalisawsservice" || *name == "viaawsservice") return boolean(false);
-    return std::nullopt;
+    if (*name == "viaawsservice") return boolean(false);
+    std::optional<std::string> value = policy::principal_key(caller_.principal, key);
+    if (!value) return std::nullopt;
+    return Values::single(*std::move(value));
 }
 
 std::optional<Values> SessionKeys::find(std::string_view key) const {

@@ -24,7 +24,7 @@ struct RequestFacts {
     std::string_view referer;
 };
 
-/// aws:PrincipalArn, aws:PrincipalTag/… and what else follows from the caller alone.
+/// aws:PrincipalTag/…, and what follows from the principal alone (policy::principal_key).
 class PrincipalKeys final : public policy::RequestContext {
   public:
     explicit PrincipalKeys(const Identity& caller) : caller_(caller) {}

@@ -92,6 +92,7 @@ bool is_federating(const Principal& principal) {
 
 /// Of who is not yet somebody: the account of his provider.
 std::string_view account_of(const Principal& principal) {
+    if (principal.kind == PrincipalKind::anonymous) return "anonymous";
     if (!is_federating(principal)) return principal.account;
     const std::optional<Arn> provider = Arn::parse(principal.provider);
     return provider ? provider->account : std::string_view{};
@@ -175,7 +176,10 @@ std::optional<std::string> principal_key(const Principal& principal, std::string
     }
     if (name == "principalaccount") return if_any(account_of(principal));
     if (name == "principaltype") return if_any(type_of(principal.kind));
-    if (name == "principalisawsservice") return service ? "true" : "false";
+    if (name == "principalisawsservice") {
+        if (principal.kind == PrincipalKind::anonymous) return std::nullopt;
+        return service ? "true" : "false";
+    }
     if (name == "principalservicename") return service ? if_any(principal.arn) : std::nullopt;
     if (name == "userid") return if_any(user_id_of(principal));
     if (name == "username") {

@@ -20,7 +20,8 @@ namespace iamlocal::policy {
 
 /// The value of a condition key that says who asks, by its name in lower case; nothing for other keys, and where the
 /// caller has no such key. `aws:principalarn` is the role's ARN of a session; callers on their way to a session by an
-/// identity provider have none, their `aws:userid` is the provider, and their account the provider's. Keys that are not
+/// identity provider have none, their `aws:userid` is the provider, and their account the provider's. The account of an
+/// anonymous caller is `anonymous`. Keys that are not
 /// of the principal alone, such as tags, session and organization, are for those who know them.
 [[nodiscard]] std::optional<std::string> principal_key(const Principal& principal, std::string_view key_lowercased);
 

@@ -63,10 +63,13 @@ TEST_F(ConditionKeysTest, KeysOfAUserWithLongTermKeys) {
 }
 
 TEST_F(ConditionKeysTest, KeysOfARoleSession) {
-    identity_.principal.kind = policy::PrincipalKind::role_session;
-    identity_.arn = "arn:aws:iam::111122223333:role/path/job";
-    identity_.user_id = "AROAjob:run";
-    identity_.user_name.clear();
+    identity_.principal = {.kind = policy::PrincipalKind::role_session,
+                           .arn = "arn:aws:sts::111122223333:assumed-role/job/run",
+                           .account = account.str(),
+                           .unique_id = "AROAjob",
+                           .role_arn = "arn:aws:iam::111122223333:role/path/job",
+                           .user_arn = {},
+                           .provider = {}};
     auth::SessionClaims claims;
     claims.issued = whole(now_) - std::chrono::minutes(5);
     claims.source_identity = "carol";
@@ -78,6 +81,25 @@ TEST_F(ConditionKeysTest, KeysOfARoleSession) {
     EXPECT_EQ(value("aws:tokenissuetime", Target()), "2023-11-14T22:08:20Z");
     EXPECT_EQ(value("aws:multifactorauthpresent", Target()), "false");
     EXPECT_EQ(value("aws:sourceidentity", Target()), "carol");
+}
+
+TEST_F(ConditionKeysTest, AnAnonymousCallerIsNobody) {
+    identity_.principal = anonymous()->principal;
+    for (const char* key : {"aws:principalarn", "aws:userid", "aws:username", "aws:principalisawsservice"})
+        EXPECT_EQ(value(key, Target()), "absent") << key;
+    EXPECT_EQ(value("aws:principalaccount", Target()), "anonymous");
+    EXPECT_EQ(value("aws:principaltype", Target()), "Anonymous");
+    EXPECT_EQ(value("aws:viaawsservice", Target()), "false");
+}
+
+TEST_F(ConditionKeysTest, AServiceIsKnownByItsName) {
+    identity_.principal = {};
+    identity_.principal.kind = policy::PrincipalKind::service;
+    identity_.principal.arn = "ec2.amazonaws.com";
+    for (const char* key : {"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:userid"})
+        EXPECT_EQ(value(key, Target()), "absent") << key;
+    EXPECT_EQ(value("aws:principalisawsservice", Target()), "true");
+    EXPECT_EQ(value("aws:principalservicename", Target()), "ec2.amazonaws.com");
 }
 
 TEST_F(ConditionKeysTest, TagsOfTheCallerTheRequestAndTheTarget) {

@@ -88,7 +88,7 @@ const Row rows[] = {
      "Account",
      "111111111111",
      absent},
-    {"anonymous", {}, absent, absent, "Anonymous", absent, absent},
+    {"anonymous", {}, absent, "anonymous", "Anonymous", absent, absent},
     {"service",
      {PrincipalKind::service, "ec2.amazonaws.com", {}, {}, {}, {}, {}},
      absent,
@@ -128,7 +128,10 @@ TEST(PrincipalKey, FollowsFromTheKindOfCaller) {
         EXPECT_EQ(value_of(row.principal, "aws:userid"), row.user_id);
         EXPECT_EQ(value_of(row.principal, "aws:username"), row.user_name);
         const bool service = row.principal.kind == PrincipalKind::service;
-        EXPECT_EQ(value_of(row.principal, "aws:principalisawsservice"), service ? "true" : "false");
+        const bool anonymous = row.principal.kind == PrincipalKind::anonymous;
+        EXPECT_EQ(value_of(row.principal, "aws:principalisawsservice"), anonymous ? absent
+                                                                        : service ? "true"
+                                                                                  : "false");
         EXPECT_EQ(value_of(row.principal, "aws:principalservicename"), service ? "ec2.amazonaws.com" : absent);
     }
 }
@@ -143,7 +146,8 @@ TEST(PrincipalKey, KnowsNoOtherKeys) {
 TEST(CallerKeys, AreAllThatTheCallerHas) {
     for (const Row& row : rows) {
         SCOPED_TRACE(row.name);
-        std::size_t expected = 1;  // aws:PrincipalIsAWSService
+        // aws:PrincipalIsAWSService
+        std::size_t expected = row.principal.kind == PrincipalKind::anonymous ? 0 : 1;
         for (const std::string* value : {&row.arn, &row.account, &row.type, &row.user_id, &row.user_name})
             expected += *value == absent ? 0 : 1;
         if (row.principal.kind == PrincipalKind::service) ++expected;
