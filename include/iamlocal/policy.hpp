@@ -155,6 +155,12 @@ struct Source {
     std::size_t level = 0;
 };
 
+/// What the policy of a resource does in a decision: a property of the service. Trust policies are a type of their own.
+enum class ResourcePart {
+    grants,      ///< within the account its Allow suffices, beside the identity-based policies; the usual one
+    must_grant,  ///< nobody's policies count unless it grants to their account: a KMS key's policy
+};
+
 /// Everything that may have a say in a request.
 class PolicySet {
   public:
@@ -166,6 +172,10 @@ class PolicySet {
     void apply(Type type, std::size_t level = 0);
     /// Adds a document that cannot be read. Nobody knows what it forbids, so it denies everything.
     void add_unreadable(Type type, Source source);
+    /// Says what policies of type `resource` do. Unless it is said, the ARN of the resource tells: `must_grant` for a
+    /// KMS key, else `grants`.
+    void set_resource_part(ResourcePart part) { resource_part_ = part; }
+    std::optional<ResourcePart> resource_part() const { return resource_part_; }
 
     /// A policy as it was added.
     struct Entry {
@@ -179,6 +189,7 @@ class PolicySet {
 
   private:
     std::vector<Entry> entries_;
+    std::optional<ResourcePart> resource_part_;
 };
 
 /// The element of a statement that did not match.

@@ -32,6 +32,10 @@ static_assert(static_cast<int>(PrincipalKind::service) == static_cast<int>(polic
 static_assert(static_cast<int>(Element::condition) == static_cast<int>(policy::Element::condition));
 
 policy::PolicyType inner(Type type) { return static_cast<policy::PolicyType>(type); }
+policy::ResourcePolicyPart inner(ResourcePart part) {
+    return part == ResourcePart::must_grant ? policy::ResourcePolicyPart::must_grant
+                                            : policy::ResourcePolicyPart::grants;
+}
 Type outer(policy::PolicyType type) { return static_cast<Type>(type); }
 Position outer(policy::Position position) { return {position.line, position.column}; }
 
@@ -88,6 +92,7 @@ class Access {
 
 policy::Collection Access::collect(const PolicySet& policies) {
     policy::Collection collection;
+    if (const std::optional<ResourcePart> part = policies.resource_part()) collection.set_resource_part(inner(*part));
     for (const PolicySet::Entry& entry : policies.entries()) {
         if (!entry.counts) {
             collection.apply(inner(entry.type), entry.source.level);

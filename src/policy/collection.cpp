@@ -34,7 +34,7 @@ PolicySet Collection::set(std::string_view resource) {
     if (applies(PolicyType::boundary)) set.boundary = levels_of(PolicyType::boundary).front();
     if (applies(PolicyType::session)) set.session = levels_of(PolicyType::session).front();
     const bool is_trust = applies(PolicyType::trust);
-    set.resource_part = is_trust ? ResourcePolicyPart::trust : usual_part(resource);
+    set.resource_part = is_trust ? ResourcePolicyPart::trust : resource_part_ ? *resource_part_ : usual_part(resource);
     if (applies(PolicyType::resource) || is_trust) {
         resource_and_trust_.clear();
         for (const PolicyType type : {PolicyType::resource, PolicyType::trust}) {

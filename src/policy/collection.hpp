@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "policy/decide.hpp"
@@ -26,9 +27,11 @@ class Collection {
     /// nothing.
     void apply(PolicyType type, std::size_t level = 0);
 
+    /// Says what the resource's policy does; unless it is said the resource's ARN tells (usual_part).
+    void set_resource_part(ResourcePolicyPart part) { resource_part_ = part; }
+
     [[nodiscard]] bool applies(PolicyType type) const;
-    /// For a question about `resource`, which tells the part of its policy (usual_part). Valid until the next change,
-    /// and no longer than this.
+    /// For a question about `resource`. Valid until the next change, and no longer than this.
     [[nodiscard]] PolicySet set(std::string_view resource);
 
   private:
@@ -40,6 +43,7 @@ class Collection {
     static std::vector<Policies> views_of(const Levels& levels);
 
     std::array<Levels, policy_type_count> levels_;  ///< by PolicyType; those without levels have one
+    std::optional<ResourcePolicyPart> resource_part_;
     std::vector<Policies> scp_;
     std::vector<Policies> rcp_;
     List resource_and_trust_;

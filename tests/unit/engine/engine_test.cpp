@@ -137,7 +137,7 @@ TEST(Context, FollowsFromThePrincipal) {
          {"aws:PrincipalArn=arn:aws:iam::111122223333:root", "aws:PrincipalAccount=111122223333",
           "aws:PrincipalType=Account", "aws:PrincipalIsAWSService=false", "aws:userid=111122223333"}},
         {"ec2.amazonaws.com", {"aws:PrincipalIsAWSService=true", "aws:PrincipalServiceName=ec2.amazonaws.com"}},
-        {"*", {"aws:PrincipalType=Anonymous", "aws:PrincipalIsAWSService=false"}},
+        {"*", {"aws:PrincipalAccount=anonymous", "aws:PrincipalType=Anonymous"}},
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.principal);
@@ -264,6 +264,30 @@ TEST(Decide, TypesWithoutLevelsIgnoreThem) {
     policies.add(document(deny_secret, Type::identity), {.name = "second", .level = 2});
     EXPECT_TRUE(decide(policies, read_object()).allowed());
     EXPECT_EQ(decide(policies, read_object("arn:aws:s3:::b/secret")).outcome, Outcome::explicit_deny);
+}
+
+TEST(Decide, WhetherAResourcesPolicyMustGrantIsSaid) {
+    PolicySet policies;
+    policies.add(document(allow_get, Type::identity), {.name = "own"});
+    policies.apply(Type::resource);
+    EXPECT_TRUE(decide(policies, read_object()).allowed());
+    policies.set_resource_part(ResourcePart::must_grant);
+    const Decision refused = decide(policies, read_object());
+    EXPECT_FALSE(refused.allowed());
+    EXPECT_EQ(refused.decided_by, Type::resource);
+    EXPECT_EQ(explain(policies, read_object()).outcome(), Outcome::implicit_deny);
+}
+
+TEST(Decide, TheArnTellsAKeyUnlessThePartIsSaid) {
+    constexpr const char* everything =
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+    PolicySet policies;
+    policies.add(document(everything, Type::identity), {.name = "own"});
+    policies.apply(Type::resource);
+    const Request request = read_object("arn:aws:kms:us-east-1:111122223333:key/k");
+    EXPECT_FALSE(decide(policies, request).allowed());
+    policies.set_resource_part(ResourcePart::grants);
+    EXPECT_TRUE(decide(policies, request).allowed());
 }
 
 TEST(Decide, WhatCannotBeReadDenies) {
