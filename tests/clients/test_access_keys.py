@@ -7,6 +7,9 @@ import pytest
 
 from support import (ACCOUNT, Caller, allow, answer_of, conflict, invalid, limit, not_found, refused)
 
+# What the model has and this server has no occasion for (tests/model/test_coverage.py).
+NO_OCCASION = {"LimitExceeded": ("nothing is added that has a quota", "UpdateAccessKey")}
+
 
 def test_create_access_key_shows_the_secret_once(iam):
     iam.create_user(UserName="bob")

@@ -5,6 +5,9 @@ import pytest
 from support import (ACCOUNT, Caller, allow, answer_of, call, exists, form, invalid, not_found, policy, refused, send,
                      send_all, trust)
 
+# What the model has and this server has no occasion for (tests/model/test_coverage.py).
+NO_OCCASION = {"LimitExceeded": ("a second alias takes the place of the first", "CreateAccountAlias")}
+
 
 def test_the_summary_counts(iam):
     before = iam.get_account_summary()["SummaryMap"]

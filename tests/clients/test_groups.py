@@ -6,6 +6,12 @@ import pytest
 
 from support import ACCOUNT, allow, answer_of, conflict, exists, invalid, limit, not_found, policy
 
+# What the model has and this server has no occasion for (tests/model/test_coverage.py).
+NO_OCCASION = {
+    "LimitExceeded": ("nothing is added that has a quota", "UpdateGroup"),
+    "NoSuchEntity": ("nothing is named that would have to be there", "CreateGroup"),
+}
+
 
 def test_create_group_answers_what_aws_answers(iam):
     group = iam.create_group(GroupName="staff")["Group"]

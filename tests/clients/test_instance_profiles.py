@@ -6,6 +6,12 @@ import pytest
 
 from support import ACCOUNT, Caller, answer_of, conflict, denied, exists, limit, not_found, policy, trust
 
+# What the model has and this server has no occasion for (tests/model/test_coverage.py).
+NO_OCCASION = {
+    "EntityAlreadyExists": ("a profile with a role is LimitExceeded, for the same role too, as in AWS", "AddRoleToInstanceProfile"),
+    "InvalidInput": ("the keys that it takes are checked by constraints alone", "UntagInstanceProfile"),
+}
+
 EC2 = policy(trust({"Service": "ec2.amazonaws.com"}))
 
 

@@ -9,6 +9,20 @@ import pytest
 from support import (ACCOUNT, allow, answer_of, call, conflict, deny, exists, invalid, limit, not_found, policy, refused,
                      send, trust)
 
+# What the model has and this server has no occasion for (tests/model/test_coverage.py).
+NO_OCCASION = {
+    "InvalidInput": (
+        "a bad ARN is ValidationError, as AWS has been seen to answer; for what else AWS gives it is not published",
+        """
+        AttachGroupPolicy AttachRolePolicy AttachUserPolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion
+        DetachGroupPolicy DetachRolePolicy DetachUserPolicy GetPolicy GetPolicyVersion ListAttachedGroupPolicies
+        ListAttachedRolePolicies ListAttachedUserPolicies ListEntitiesForPolicy ListPolicyTags ListPolicyVersions
+        SetDefaultPolicyVersion
+        """,
+    ),
+    "LimitExceeded": ("nothing is added that has a quota", "SetDefaultPolicyVersion"),
+}
+
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 DOCUMENT = policy(allow("s3:GetObject", "arn:aws:s3:::bucket/*"))

@@ -7,6 +7,9 @@ import pytest
 
 from support import ACCOUNT, allow, answer_of, client, conflict, exists, invalid, not_found, policy, refused
 
+# What the model has and this server has no occasion for (tests/model/test_coverage.py).
+NO_OCCASION = {"LimitExceeded": ("nothing is added that has a quota", "UpdateUser")}
+
 
 def test_create_user_answers_what_aws_answers(iam):
     user = iam.create_user(UserName="bob")["User"]
