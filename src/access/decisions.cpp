@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "catalogue/managed_policies.hpp"
 
 namespace iamlocal::access {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::size_t much_text = 1024;
 std::size_t texts_of(policy::Policies policies) {
     std::size_t bytes = 0;
     for (const policy::SourcedPolicy& source : policies)
-        if (!source.arn.starts_with("arn:aws:iam::aws:")) bytes += source.text.size();
+        if (!catalogue::managed_policies::is_aws_arn(source.arn)) bytes += source.text.size();
     return bytes;
 }
 

@@ -18,13 +18,16 @@ bool is_of_labels(char c) {
 
 }  // namespace
 
-bool is_service_principal(std::string_view text) {
+std::optional<std::string_view> find_service_name(std::string_view text) {
     const auto domain = std::find_if(domains.begin(), domains.end(),
                                      [&](std::string_view candidate) { return text.ends_with(candidate); });
-    if (domain == domains.end()) return false;
+    if (domain == domains.end()) return std::nullopt;
     const std::string_view name = text.substr(0, text.size() - domain->size());
-    return !name.empty() && std::all_of(name.begin(), name.end(), is_of_labels) && !name.starts_with('.') &&
-           !name.ends_with('.') && name.find("..") == std::string_view::npos;
+    const bool is_name = !name.empty() && std::all_of(name.begin(), name.end(), is_of_labels) &&
+                         !name.starts_with('.') && !name.ends_with('.') && name.find("..") == std::string_view::npos;
+    return is_name ? std::optional(name) : std::nullopt;
 }
+
+bool is_service_principal(std::string_view text) { return find_service_name(text).has_value(); }
 
 }  // namespace iamlocal::aws

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "lint/facts.hpp"
 #include "lint/report.hpp"
@@ -41,7 +42,9 @@ void everyone_in_trust(const Document& document, const Statement& statement, Rep
 }
 
 bool is_provider_arn(std::string_view text, std::string_view kind) {
-    return text.starts_with("arn:") && text.find(std::string(":").append(kind).append("/")) != std::string_view::npos;
+    const std::optional<Arn> arn = Arn::parse(text);
+    return arn && arn->service == "iam" && arn->resource.starts_with(kind) &&
+           arn->resource.substr(kind.size()).starts_with('/');
 }
 
 bool is_domain(std::string_view text) {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.hpp"
+#include "aws/service_principals.hpp"
 #include "base/encoding.hpp"
 #include "lint/facts.hpp"
 #include "lint/report.hpp"
@@ -103,8 +105,8 @@ void type_mismatch_string(const Document&, const Statement& statement, Report& r
 
 void type_mismatch_arn(const Document&, const Statement& statement, Report& report) {
     each_value(statement, Family::arn, [&](const Condition& condition, const Value& value) {
-        const auto colons = std::count(value.text.begin(), value.text.end(), ':');
-        const bool is_arn = colons >= 5 && (value.text.starts_with("arn:") || has_wildcard(value.text.substr(0, 3)));
+        const std::optional<ArnParts> parts = ArnParts::split(value.text);
+        const bool is_arn = parts && (parts->part[0] == "arn" || has_wildcard(parts->part[0]));
         // A lone `*` matches every ARN.
         if (is_arn || value.text == "*") return;
         report.add(
@@ -233,18 +235,23 @@ constexpr std::array<std::string_view, 6> service_principal_keys{"aws:calledvia"
                                                                  "aws:calledvialast",   "aws:principalservicename",
                                                                  "iam:passedtoservice", "kms:viaservice"};
 
+/// Of kms:ViaService, whose values have a Region: `s3.us-east-1.amazonaws.com`.
+bool is_regional_service(std::string_view text) {
+    const std::optional<std::string_view> name = aws::find_service_name(text);
+    const std::size_t dot = name ? name->rfind('.') : std::string_view::npos;
+    return dot != std::string_view::npos && is_region(name->substr(dot + 1));
+}
+
 void invalid_service_principal_format(const Document&, const Statement& statement, Report& report) {
     each_text_value(statement, [&](const Condition& condition, const Value& value) {
         const bool of_interest = std::find(service_principal_keys.begin(), service_principal_keys.end(),
                                            condition.folded_key) != service_principal_keys.end();
         if (!of_interest || has_wildcard(value.text)) return;
-        const bool fits = value.text.find(".amazonaws.com") != std::string::npos ||
-                          value.text.find(".aws") != std::string::npos ||
-                          value.text.find(".aws.internal") != std::string::npos;
-        if (fits) return;
+        const bool regional = condition.folded_key == "kms:viaservice";
+        if (regional ? is_regional_service(value.text) : aws::is_service_principal(value.text)) return;
         report.add(value, fmt::format("The service principal {} does not match the expected format. Use the format "
                                       "service-name{}.amazonaws.com.",
-                                      value.text, condition.folded_key == "kms:viaservice" ? ".AWS_region" : ""));
+                                      value.text, regional ? ".AWS_region" : ""));
     });
 }
 

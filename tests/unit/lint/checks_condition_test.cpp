@@ -220,7 +220,14 @@ TEST(Values, Identifiers) {
            {with_condition(R"({"StringEquals":{"aws:SourceVpce":"vpce-12345678"}})"), false}});
     check("INVALID_SERVICE_PRINCIPAL_FORMAT", Severity::error,
           {{with_condition(R"({"StringEquals":{"iam:PassedToService":"lambda"}})"), true},
-           {with_condition(R"({"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}})"), false}});
+           {with_condition(R"({"StringEquals":{"iam:PassedToService":"x.awsome"}})"), true},
+           {with_condition(R"({"StringEquals":{"iam:PassedToService":"ec2.amazonaws.com.example"}})"), true},
+           {with_condition(R"({"StringEquals":{"kms:ViaService":"s3.amazonaws.com"}})"), true},
+           {with_condition(R"({"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}})"), false},
+           {with_condition(R"({"StringEquals":{"kms:ViaService":"s3.cn-north-1.amazonaws.com.cn"}})"), false},
+           {with_condition(R"({"StringEquals":{"iam:PassedToService":["lambda.amazonaws.com","ec2.amazonaws.eu",)"
+                           R"("ec2.amazonaws.com.cn","codepipeline.amazon.com","a.aws.internal"]}})"),
+            false}});
 }
 
 TEST(Variables, Written) {
