@@ -39,10 +39,10 @@ void add_policy(Identity& identity, PolicyList& list, db::Transaction& tx, polic
 void add_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache, store::PrincipalPolicies policies) {
     for (store::GrantedPolicy& granted : policies.identity)
         add_policy(identity, identity.identity_policies, tx, cache, std::move(granted), policy::DocumentKind::identity);
-    if (policies.has_boundary) identity.boundary.emplace();
-    if (policies.boundary)
-        add_policy(identity, *identity.boundary, tx, cache, *std::move(policies.boundary),
-                   policy::DocumentKind::boundary);
+    if (!policies.boundary) return;
+    identity.boundary.emplace();
+    for (store::GrantedPolicy& granted : *policies.boundary)
+        add_policy(identity, *identity.boundary, tx, cache, std::move(granted), policy::DocumentKind::boundary);
 }
 
 void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache& cache) {

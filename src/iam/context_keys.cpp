@@ -1,4 +1,5 @@
 // The context keys that policies refer to: what somebody has to supply who wants to simulate them.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,12 +57,12 @@ struct PrincipalPolicyInput {
 ContextKeysOutput get_principal_keys(Context& ctx, const PrincipalPolicyInput& in, PolicySource& source) {
     const SourceEntity entity = source.require(ctx);
     SimulatedPolicies identity;
-    SimulatedPolicies boundary;
+    std::optional<SimulatedPolicies> boundary;
     load_policies(ctx, entity, identity, boundary);
     identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
     policy::ContextKeyList keys;
     identity.list_context_keys(keys);
-    boundary.list_context_keys(keys);
+    if (boundary) boundary->list_context_keys(keys);
     return {std::move(keys).take()};
 }
 

@@ -122,13 +122,15 @@ SourceEntity PolicySource::require(Context& ctx) {
         named);
 }
 
-bool load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity, SimulatedPolicies& boundary) {
+void load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity,
+                   std::optional<SimulatedPolicies>& boundary) {
     const store::PrincipalPolicies stored = stored_policies(ctx, entity);
     for (const store::GrantedPolicy& granted : stored.identity)
         identity.add_stored(ctx.policies, source_id(entity, granted), granted, DocumentKind::identity);
-    if (stored.boundary)
-        boundary.add_stored(ctx.policies, stored.boundary->name, *stored.boundary, DocumentKind::boundary);
-    return stored.has_boundary;
+    if (!stored.boundary) return;
+    boundary.emplace();
+    for (const store::GrantedPolicy& granted : *stored.boundary)
+        boundary->add_stored(ctx.policies, granted.name, granted, DocumentKind::boundary);
 }
 
 }  // namespace iamlocal::iam

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -87,8 +88,9 @@ constexpr api::Operation on_policy_source(const char* action, db::Access access)
                                                                                                                 access);
 }
 
-/// Loads the policies of an entity, a user's groups included. Gives whether it has a boundary; one whose policy is gone
-/// leaves `boundary` empty.
-bool load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity, SimulatedPolicies& boundary);
+/// Loads the policies of an entity, a user's groups included. `boundary` is set if it has one, and stays empty if that
+/// one's policy is gone.
+void load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity,
+                   std::optional<SimulatedPolicies>& boundary);
 
 }  // namespace iamlocal::iam

@@ -46,7 +46,7 @@ ApiError one_boundary_only() {
 /// Everything that a simulation and its results point to.
 struct Stage {
     SimulatedPolicies identity;
-    SimulatedPolicies boundary;
+    std::optional<SimulatedPolicies> boundary;
     SimulatedPolicies resource;
     std::shared_ptr<const access::Organization> organization;  ///< whose SCPs `simulation` refers to
     policy::Principal principal;
@@ -184,8 +184,9 @@ void set_stage(Stage& stage, const SimulationMembers& in) {
 }
 
 void add_boundary_input(Stage& stage, const std::vector<std::string>& documents) {
+    if (documents.empty()) return;
     if (documents.size() > 1) throw one_boundary_only();
-    stage.boundary.add_inputs("PermissionsBoundaryPolicyInputList", documents, DocumentKind::boundary);
+    stage.boundary.emplace().add_inputs("PermissionsBoundaryPolicyInputList", documents, DocumentKind::boundary);
 }
 
 /// The caller of a simulation is a user or nobody in particular, who then belongs to `account`.
@@ -198,10 +199,10 @@ policy::Principal principal_of(std::string_view arn, const AccountId& account) {
 }
 
 /// Simulates as many actions as fit into an answer.
-SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in, bool has_boundary) {
+SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in) {
     policy::Simulation& simulation = stage->simulation;
     simulation.policies.identity = stage->identity.view();
-    if (has_boundary) simulation.policies.boundary = stage->boundary.view();
+    if (stage->boundary) simulation.policies.boundary = stage->boundary->view();
     if (in.resource_policy) simulation.policies.resource = stage->resource.view();
     simulation.principal = &stage->principal;
     simulation.context = &stage->context;
@@ -242,7 +243,7 @@ Slow<SimulationOutput> simulate_custom_policy(Context& ctx, const CustomPolicyIn
         stage->principal =
             in.caller_arn ? principal_of(*in.caller_arn, account_of_caller(*in.caller_arn)) : principal_of({}, account);
         set_stage(*stage, in);
-        return run(std::move(stage), in, !in.boundary_input_list.empty());
+        return run(std::move(stage), in);
     });
 }
 
@@ -280,18 +281,15 @@ Slow<SimulationOutput> simulate_principal_policy(Context& ctx, const PrincipalPo
     const SimulationMembers& in = input.members;
     const SourceEntity source = policy_source.require(ctx);
     auto stage = std::make_unique<Stage>();
-    const bool replaces_boundary = !in.boundary_input_list.empty();
-    SimulatedPolicies unused;
-    const bool has_boundary =
-        load_policies(ctx, source, stage->identity, replaces_boundary ? unused : stage->boundary) || replaces_boundary;
+    load_policies(ctx, source, stage->identity, stage->boundary);
     stage->principal = caller_of_simulation(ctx, source, in);
     stage->organization = ctx.organization;
     stage->simulation.policies.scp = control_policies(ctx, source);
-    return api::slowly([stage = std::move(stage), in, has_boundary]() mutable {
+    return api::slowly([stage = std::move(stage), in]() mutable {
         stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
         add_boundary_input(*stage, in.boundary_input_list);
         set_stage(*stage, in);
-        return run(std::move(stage), in, has_boundary);
+        return run(std::move(stage), in);
     });
 }
 

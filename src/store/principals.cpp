@@ -73,15 +73,15 @@ void load_boundary(db::Transaction& tx, const AccountId& account, std::string_vi
         "SELECT boundary_arn FROM entities WHERE account = ?1 AND id = ?2 AND boundary_arn IS NOT NULL",
         [](const db::Row& row) { return row.text(0); }, account, id);
     if (!arn) return;
-    out.has_boundary = true;
+    out.boundary.emplace();
     const std::string name = arn->substr(arn->rfind('/') + 1);
     if (const managed_policies::Entry* const entry = managed_policies::find(*arn)) {
-        out.boundary = GrantedPolicy{PolicyKind::aws_managed, name, *arn, {}, {}, managed_policies::document(*entry)};
+        out.boundary->push_back({PolicyKind::aws_managed, name, *arn, {}, {}, managed_policies::document(*entry)});
         return;
     }
     std::optional<PolicyVersion> version = policies::find_default_version(tx, account, *arn);
     if (!version) return;
-    out.boundary = GrantedPolicy{PolicyKind::customer_managed, name, *arn, {}, std::move(version->document), {}};
+    out.boundary->push_back({PolicyKind::customer_managed, name, *arn, {}, std::move(version->document), {}});
 }
 
 }  // namespace

@@ -27,9 +27,8 @@ struct GrantedPolicy {
 
 struct PrincipalPolicies {
     std::vector<GrantedPolicy> identity;  ///< own inline, own attached, then the groups'
-    bool has_boundary = false;
-    /// nullopt while has_boundary is true: the boundary's policy does not exist any more, so nothing is allowed.
-    std::optional<GrantedPolicy> boundary;
+    /// nullopt: it has none. Empty: the boundary's policy does not exist any more, so nothing is allowed.
+    std::optional<std::vector<GrantedPolicy>> boundary;
 };
 
 PrincipalPolicies load_user_policies(db::Transaction& tx, const AccountId& account, std::string_view user_id);

@@ -59,7 +59,6 @@ TEST_P(PrincipalsTest, AUserHasItsOwnPoliciesAndItsGroups) {
                             "inline|of dev||dev|{dev}", "inline|of ops||Ops|{ops}",
                             "aws|AdministratorAccess|arn:aws:iam::aws:policy/AdministratorAccess|dev|" + admin_text_,
                             "customer|p|arn:aws:iam::111122223333:policy/x/p|dev|{v2}"));
-    EXPECT_FALSE(policies.has_boundary);
     EXPECT_FALSE(policies.boundary);
     EXPECT_THAT(load_user_policies(tx_, other_account_, user.id).identity, IsEmpty());
 }
@@ -79,17 +78,18 @@ TEST_P(PrincipalsTest, TheBoundaryIsLoadedOrKnownToBeGone) {
     roles::set_boundary(tx_, account_, role.id, admin_.arn);
     users::set_boundary(tx_, account_, user.id, policy.arn);
     const PrincipalPolicies of_role = load_role_policies(tx_, account_, role.id);
-    EXPECT_TRUE(of_role.has_boundary);
     ASSERT_TRUE(of_role.boundary);
-    EXPECT_EQ(describe(*of_role.boundary), "aws|AdministratorAccess|" + admin_.arn + "||" + admin_text_);
+    ASSERT_EQ(of_role.boundary->size(), 1U);
+    EXPECT_EQ(describe(of_role.boundary->front()), "aws|AdministratorAccess|" + admin_.arn + "||" + admin_text_);
     const PrincipalPolicies of_user = load_user_policies(tx_, account_, user.id);
     ASSERT_TRUE(of_user.boundary);
-    EXPECT_EQ(describe(*of_user.boundary), "customer|p|" + policy.arn + "||{v1}");
+    ASSERT_EQ(of_user.boundary->size(), 1U);
+    EXPECT_EQ(describe(of_user.boundary->front()), "customer|p|" + policy.arn + "||{v1}");
 
     policies::remove(tx_, account_, policy.id);
     const PrincipalPolicies gone = load_user_policies(tx_, account_, user.id);
-    EXPECT_TRUE(gone.has_boundary);
-    EXPECT_FALSE(gone.boundary);
+    ASSERT_TRUE(gone.boundary);
+    EXPECT_THAT(*gone.boundary, IsEmpty());
 }
 
 }  // namespace
