@@ -6,9 +6,22 @@
 
 namespace iamlocal::aws {
 
-/// In lower case, without `sts:`. AssumeRoot is none of them: it acts on an account's root ("Actions, resources, and
-/// condition keys for AWS Security Token Service").
-inline constexpr std::array<std::string_view, 6> trust_actions{
-    "assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "tagsession", "setsourceidentity", "setcontext"};
+struct TrustAction {
+    std::string_view name;    ///< `sts:TagSession`
+    std::string_view folded;  ///< `tagsession`
+};
+
+inline constexpr TrustAction assume_role{"sts:AssumeRole", "assumerole"};
+inline constexpr TrustAction assume_role_with_saml{"sts:AssumeRoleWithSAML", "assumerolewithsaml"};
+inline constexpr TrustAction assume_role_with_web_identity{"sts:AssumeRoleWithWebIdentity",
+                                                           "assumerolewithwebidentity"};
+inline constexpr TrustAction tag_session{"sts:TagSession", "tagsession"};
+inline constexpr TrustAction set_source_identity{"sts:SetSourceIdentity", "setsourceidentity"};
+inline constexpr TrustAction set_context{"sts:SetContext", "setcontext"};
+
+/// All of them. AssumeRoot is none: it acts on an account's root ("Actions, resources, and condition keys for AWS
+/// Security Token Service").
+inline constexpr std::array<TrustAction, 6> trust_actions{
+    assume_role, assume_role_with_saml, assume_role_with_web_identity, tag_session, set_source_identity, set_context};
 
 }  // namespace iamlocal::aws

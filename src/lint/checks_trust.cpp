@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "aws/arn.hpp"
+#include "aws/trust_actions.hpp"
 #include "base/encoding.hpp"
 #include "lint/facts.hpp"
 #include "lint/report.hpp"
@@ -73,9 +74,8 @@ Way way_of(const Principal& principal) {
     return is_provider_arn(principal.value->text, "saml-provider") ? Way::saml : Way::web_identity;
 }
 
-constexpr std::array<std::string_view, 3> operations{"assumerole", "assumerolewithsaml", "assumerolewithwebidentity"};
-constexpr std::array<std::string_view, 3> operation_names{"sts:AssumeRole", "sts:AssumeRoleWithSAML",
-                                                          "sts:AssumeRoleWithWebIdentity"};
+constexpr std::array<aws::TrustAction, 3> operations{aws::assume_role, aws::assume_role_with_saml,
+                                                     aws::assume_role_with_web_identity};
 constexpr std::array<std::string_view, 3> fitting{
     "an AWS or Service principal", "a SAML provider as Federated principal", "an OIDC provider as Federated principal"};
 
@@ -83,7 +83,7 @@ void mismatched_action_for_principal(const Document& document, const Statement& 
     if (!is_trust(document) || !statement.principal || !statement.action || statement.principals.empty()) return;
     for (const Action& action : statement.actions) {
         for (std::size_t way = 0; way < operations.size(); ++way) {
-            if (action.prefix != "sts" || action.name != operations[way]) continue;
+            if (action.prefix != "sts" || action.name != operations[way].folded) continue;
             const bool fits =
                 std::any_of(statement.principals.begin(), statement.principals.end(),
                             [&](const Principal& principal) { return way_of(principal) == static_cast<Way>(way); });
@@ -91,19 +91,20 @@ void mismatched_action_for_principal(const Document& document, const Statement& 
             report.add(*action.value,
                        fmt::format("The {} action is invalid with the principals of this statement. Use it with "
                                    "{}.",
-                                   operation_names[way], fitting[way]));
+                                   operations[way].name, fitting[way]));
         }
     }
     for (const Principal& principal : statement.principals) {
         const auto way = static_cast<std::size_t>(way_of(principal));
-        const bool fits = std::any_of(statement.actions.begin(), statement.actions.end(),
-                                      [&](const Action& action) { return action.covers("sts", operations[way]); });
+        const bool fits = std::any_of(statement.actions.begin(), statement.actions.end(), [&](const Action& action) {
+            return action.covers("sts", operations[way].folded);
+        });
         const bool assumes = std::any_of(statement.actions.begin(), statement.actions.end(), [](const Action& action) {
             return action.prefix == "sts" && action.name.starts_with("assumerole");
         });
         if (fits || !assumes || principal.value->text == "*") continue;
         report.add(*principal.value, fmt::format("None of the statement's actions is for this principal. It needs {}.",
-                                                 operation_names[way]));
+                                                 operations[way].name));
     }
 }
 
@@ -111,45 +112,45 @@ void unsupported_action_in_trust(const Document& document, const Statement& stat
     if (!is_trust(document) || !statement.action) return;
     for (const Action& action : statement.actions) {
         if (is_trust_action(action)) continue;
-        report.add(*action.value,
-                   fmt::format("The action {} is not supported in a role trust policy. Use sts:AssumeRole, "
-                               "sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity, sts:TagSession, "
-                               "sts:SetSourceIdentity or sts:SetContext.",
-                               action.value->text));
+        std::string supported;
+        for (const aws::TrustAction& known : aws::trust_actions)
+            supported.append(supported.empty() ? "" : ", ").append(known.name);
+        report.add(*action.value, fmt::format("The action {} is not supported in a role trust policy. Use one of {}.",
+                                              action.value->text, supported));
     }
 }
 
 /// A key that is only there when the caller may use an action of its own.
 struct KeyNeedsAction {
     std::string_view key;  ///< in lower case; how a key with a name of the caller's choice begins
-    std::string_view action;
-    std::string_view action_name;
+    aws::TrustAction action;
 };
-constexpr std::array<KeyNeedsAction, 4> needed_actions{
-    {{"sts:sourceidentity", "setsourceidentity", "sts:SetSourceIdentity"},
-     {"aws:requesttag/", "tagsession", "sts:TagSession"},
-     {"aws:tagkeys", "tagsession", "sts:TagSession"},
-     {"sts:transitivetagkeys", "tagsession", "sts:TagSession"}}};
+constexpr std::array<KeyNeedsAction, 4> needed_actions{{{"sts:sourceidentity", aws::set_source_identity},
+                                                        {"aws:requesttag/", aws::tag_session},
+                                                        {"aws:tagkeys", aws::tag_session},
+                                                        {"sts:transitivetagkeys", aws::tag_session}}};
 
 void missing_action_for_condition_key(const Document& document, const Statement& statement, Report& report) {
     if (!is_trust(document) || !statement.allows || !statement.action) return;
     for (const Condition& condition : statement.conditions) {
         for (const KeyNeedsAction& need : needed_actions) {
             if (!condition.folded_key.starts_with(need.key)) continue;
-            const bool there = std::any_of(statement.actions.begin(), statement.actions.end(),
-                                           [&](const Action& action) { return action.covers("sts", need.action); });
+            const bool there =
+                std::any_of(statement.actions.begin(), statement.actions.end(),
+                            [&](const Action& action) { return action.covers("sts", need.action.folded); });
             if (there) continue;
             report.add(condition.key_at,
                        fmt::format("The {} action must be in the Action element to allow setting values for "
                                    "the condition key {}.",
-                                   need.action_name, condition.key));
+                                   need.action.name, condition.key));
         }
     }
 }
 
 bool is_web_identity(const Statement& statement) {
-    return std::any_of(statement.actions.begin(), statement.actions.end(),
-                       [](const Action& action) { return action.covers("sts", "assumerolewithwebidentity"); });
+    return std::any_of(statement.actions.begin(), statement.actions.end(), [](const Action& action) {
+        return action.covers("sts", aws::assume_role_with_web_identity.folded);
+    });
 }
 
 bool is_github(const Principal& principal) {

@@ -33,7 +33,7 @@ MaybeProblem action_problem(const Value& value) {
     }
     const Glob name = Glob::parse(std::string_view(action).substr(prefix.size()), {.wildcards = true});
     const bool known = std::any_of(aws::trust_actions.begin(), aws::trust_actions.end(),
-                                   [&](std::string_view candidate) { return name.matches(candidate); });
+                                   [&](const aws::TrustAction& known_one) { return name.matches(known_one.folded); });
     if (known) return std::nullopt;
     // AWS names three of them.
     return problem(

@@ -1,4 +1,6 @@
 // Partitions, service principals, trust actions: what is a name of AWS's and what is not.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "aws/arn.hpp"
@@ -6,6 +8,7 @@
 #include "aws/partitions.hpp"
 #include "aws/service_principals.hpp"
 #include "aws/trust_actions.hpp"
+#include "base/encoding.hpp"
 
 namespace iamlocal::aws {
 namespace {
@@ -28,7 +31,9 @@ TEST(ServicePrincipals, AreNamesWithinADomainOfAws) {
 
 TEST(TrustActions, ActOnRoles) {
     const auto has = [](std::string_view name) {
-        return std::find(trust_actions.begin(), trust_actions.end(), name) != trust_actions.end();
+        return std::any_of(trust_actions.begin(), trust_actions.end(), [&](const TrustAction& action) {
+            return action.folded == name && fold_case(action.name) == "sts:" + std::string(name);
+        });
     };
     for (const char* name : {"assumerole", "tagsession", "setcontext"}) EXPECT_TRUE(has(name)) << name;
     for (const char* name : {"assumeroot", "getcalleridentity", "AssumeRole"}) EXPECT_FALSE(has(name)) << name;
