@@ -32,8 +32,7 @@ void note_account(Context& ctx) {
     if (!store::account::created(ctx.tx, ctx.account())) store::account::note(ctx.tx, ctx.account(), ctx.second());
 }
 
-}  // namespace
-
+/// Loads the tags of whatever the target needs permission for, where some policy may ask for them.
 void load_tags(Context& ctx, Target& target, const access::RequiredFacts& required) {
     if (!required.resource_tags) return;
     const AccountId& owner = target.resource_policy ? target.resource_policy->owner : ctx.account();
@@ -43,6 +42,8 @@ void load_tags(Context& ctx, Target& target, const access::RequiredFacts& requir
     load(target.tags);
     for (access::Permission& permission : target.dependent_permissions) load(permission.tags);
 }
+
+}  // namespace
 
 void require_callable(const Operation& operation, const access::Identity& caller) {
     if (operation.is_anonymous() || contains(operation.credentials, credentials_of(caller))) return;

@@ -72,9 +72,6 @@ struct Operation {
 /// Throws what AWS answers to credentials that are good, but not for this operation.
 void require_callable(const Operation& operation, const access::Identity& caller);
 
-/// Loads the tags of whatever the target needs permission for, where some policy may ask for them.
-void load_tags(Context& ctx, Target& target, const access::RequiredFacts& required);
-
 /// The input of operations that have none.
 struct NoInput {
     void describe(protocol::Fields&) {}

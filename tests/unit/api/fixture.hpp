@@ -13,6 +13,7 @@
 #include "api/operation.hpp"
 #include "aws/arn.hpp"
 #include "store/migrations.hpp"
+#include "store/tags.hpp"
 #include "store/users.hpp"
 
 namespace iamlocal {
@@ -84,7 +85,8 @@ class ApiTest : public testing::Test {
         const access::Organization* const organization = call_.organization.get();
         const access::RequiredFacts required = access::required_facts(
             identity_, organization, target.resource_policy ? &*target.resource_policy : nullptr);
-        load_tags(ctx_, target, required);
+        if (required.resource_tags && !target.tags.id.empty())
+            target.tags.tags = store::tags::all(tx_, ctx_.account(), target.tags.id);
         access::Verdict verdict = access::authorize(
             env_.enforcement, {identity_, organization, facts_, action, target, required}, call_.record);
         if (call_.record && verdict.is_decision()) call_.record->finish(std::move(target));
