@@ -69,23 +69,19 @@ Target policy_source_target(Context& ctx, const PolicySource& source);
 
 namespace detail {
 
-template <class Input>
-PolicySource resolve_policy_source(Context& ctx, const Input& in) {
+inline constexpr auto resolve_policy_source = [](Context& ctx, const auto& in) {
     return policy_source(ctx, in.policy_source_arn);
-}
-template <class Input>
-Target target_policy_source(Context& ctx, const Input&, const PolicySource& source) {
+};
+inline constexpr auto target_policy_source = [](Context& ctx, const auto&, const PolicySource& source) {
     return policy_source_target(ctx, source);
-}
+};
 
 }  // namespace detail
 
 /// A row. `handler` is `Output f(Context&, const Input&, PolicySource&)`, whose Input has a `policy_source_arn`.
 template <auto handler>
 constexpr api::Operation on_policy_source(const char* action, db::Access access) {
-    using Input = typename api::detail::HandlerTraits<decltype(handler)>::Input;
-    return api::operation<handler, &detail::target_policy_source<Input>, &detail::resolve_policy_source<Input>>(action,
-                                                                                                                access);
+    return api::operation<handler, detail::target_policy_source, detail::resolve_policy_source>(action, access);
 }
 
 /// Loads the policies of an entity, a user's groups included. `boundary` is set if it has one, and stays empty if that

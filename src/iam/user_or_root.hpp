@@ -28,23 +28,19 @@ Target user_or_root_target(Context& ctx, const UserOrRoot& whose);
 
 namespace detail {
 
-template <class Input>
-UserOrRoot resolve_user_or_caller(Context& ctx, const Input& in) {
+inline constexpr auto resolve_user_or_caller = [](Context& ctx, const auto& in) {
     return user_or_caller(ctx, in.user_name);
-}
-template <class Input>
-Target target_user_or_root(Context& ctx, const Input&, const UserOrRoot& whose) {
+};
+inline constexpr auto target_user_or_root = [](Context& ctx, const auto&, const UserOrRoot& whose) {
     return user_or_root_target(ctx, whose);
-}
+};
 
 }  // namespace detail
 
 /// A row. `handler` is `Output f(Context&, const Input&, UserOrRoot&)`, whose Input has an optional `user_name`.
 template <auto handler>
 constexpr api::Operation on_user_or_caller(const char* action, db::Access access) {
-    using Input = typename api::detail::HandlerTraits<decltype(handler)>::Input;
-    return api::operation<handler, &detail::target_user_or_root<Input>, &detail::resolve_user_or_caller<Input>>(action,
-                                                                                                                access);
+    return api::operation<handler, detail::target_user_or_root, detail::resolve_user_or_caller>(action, access);
 }
 
 }  // namespace iamlocal::iam
