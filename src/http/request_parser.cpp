@@ -218,8 +218,8 @@ ChunkDecoder::ChunkDecoder(std::string_view head, std::uint64_t body_limit) : pa
 
 ChunkDecoder::~ChunkDecoder() = default;
 
-ChunkDecoder::Progress ChunkDecoder::feed(std::string_view bytes, std::string& body) {
-    Progress progress;
+ChunkDecoder::Decoded ChunkDecoder::feed(std::string_view bytes, std::string& body) {
+    Decoded progress;
     parser_->body = &body;
     while (!parser_->is_done() && parser_->can_take(bytes.size() - progress.used)) {
         ErrorCode error;

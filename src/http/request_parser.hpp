@@ -55,13 +55,13 @@ class ChunkDecoder {
     ChunkDecoder(std::string_view head, std::uint64_t body_limit);
     ~ChunkDecoder();
 
-    struct Progress {
+    struct Decoded {
         std::size_t used = 0;  ///< leading bytes that need not be given again
         bool done = false;     ///< the last chunk and the trailers, which are dropped, have been read
         std::optional<http::Fault> fault;
     };
     /// Appends to `body` what `bytes` hold of it. What was not used is to be given again with more behind it.
-    Progress feed(std::string_view bytes, std::string& body);
+    Decoded feed(std::string_view bytes, std::string& body);
 
   private:
     class Parser;

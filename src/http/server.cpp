@@ -55,7 +55,7 @@ struct Server::Impl {
     const HandlerFactory make_handler;
     const SystemClock system_clock;
     std::unique_ptr<asio::ssl::context> tls;
-    Shared shared;
+    ServerState shared;
     std::vector<Endpoint> endpoints;
     std::vector<std::unique_ptr<Worker>> workers;
     std::unique_ptr<jobs::Pool> jobs;  ///< ends before the workers, whom its threads call

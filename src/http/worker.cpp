@@ -29,7 +29,7 @@ std::chrono::milliseconds tick_interval(const Limits& limits) {
 
 }  // namespace
 
-Worker::Worker(Shared& shared, Handlers handlers)
+Worker::Worker(ServerState& shared, Handlers handlers)
     : shared_(shared),
       handlers_(std::move(handlers)),
       scratch_{shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},

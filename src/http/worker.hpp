@@ -21,7 +21,7 @@
 namespace iamlocal::http {
 
 /// What all workers share.
-struct Shared {
+struct ServerState {
     const Limits& limits;
     const Clock& clock;
     jobs::Pool* jobs = nullptr;         ///< for what is slow; from Server::start() on
@@ -35,14 +35,14 @@ using Handlers = std::map<Purpose, std::unique_ptr<http::Handler>>;
 
 class Worker {
   public:
-    Worker(Shared& shared, Handlers handlers);
+    Worker(ServerState& shared, Handlers handlers);
 
     /// Binds and listens; throws boost::system::system_error. `share_port` lets several workers listen on one port.
     /// Listeners are numbered in the order of the calls. Returns the endpoint with its real port. Before run().
     asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& endpoint, Purpose serves, bool share_port);
     /// Serves until drain() has been called and the last connection has ended.
     void run();
-    /// Shared::draining has been set. Callable from any thread.
+    /// ServerState::draining has been set. Callable from any thread.
     void drain();
 
     WorkerScratch& scratch() { return scratch_; }
@@ -69,14 +69,14 @@ class Worker {
     /// One of Limits::connections, given back wherever the session ends, even if memory lacks to begin it.
     class Place {
       public:
-        explicit Place(Shared& shared) : shared_(&shared) {}
+        explicit Place(ServerState& shared) : shared_(&shared) {}
         Place(Place&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
         ~Place() {
             if (shared_ != nullptr) --shared_->open_connections;
         }
 
       private:
-        Shared* shared_;
+        ServerState* shared_;
     };
 
     Task<void> accept_on(Listener& listener);
@@ -88,7 +88,7 @@ class Worker {
     void stop_ticking_when_done();
     void tick();
 
-    Shared& shared_;
+    ServerState& shared_;
     Handlers handlers_;
     WorkerScratch scratch_;
     Anchor connections_;  // outlives the coroutines that io_ may hold
