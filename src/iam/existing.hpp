@@ -22,13 +22,13 @@ using api::Context;
 
 /// What a request names.
 template <class Kind>
-struct Named {
+struct LookedUp {
     std::string name;
     std::optional<typename Kind::Entity> entity;
 };
 
 template <class Kind>
-Named<Kind> look_up(Context& ctx, std::string name) {
+LookedUp<Kind> look_up(Context& ctx, std::string name) {
     auto entity = Kind::find(ctx, name);
     return {std::move(name), std::move(entity)};
 }
@@ -36,7 +36,7 @@ Named<Kind> look_up(Context& ctx, std::string name) {
 /// The entity of a name that the input has beside the one that the operation acts on.
 template <class Kind>
 typename Kind::Entity get(Context& ctx, std::string name) {
-    Named<Kind> named = look_up<Kind>(ctx, std::move(name));
+    LookedUp<Kind> named = look_up<Kind>(ctx, std::move(name));
     return std::move(Kind::require(named.entity, named.name));
 }
 
@@ -51,13 +51,13 @@ struct OnExisting {
     using Input = typename Traits::Input;
     using Output = typename Traits::Output;
 
-    static Named<Kind> resolve(Context& ctx, const Input& in) { return look_up<Kind>(ctx, std::string(in.name)); }
-    static Target target(Context& ctx, const Input& in, const Named<Kind>& named) {
+    static LookedUp<Kind> resolve(Context& ctx, const Input& in) { return look_up<Kind>(ctx, std::string(in.name)); }
+    static Target target(Context& ctx, const Input& in, const LookedUp<Kind>& named) {
         Target target = Kind::target(ctx, named.name, named.entity);
         adjust(ctx, in, named.entity, target);
         return target;
     }
-    static Output handle(Context& ctx, const Input& in, Named<Kind>& named) {
+    static Output handle(Context& ctx, const Input& in, LookedUp<Kind>& named) {
         return handler(ctx, in, Kind::require(named.entity, named.name));
     }
 };

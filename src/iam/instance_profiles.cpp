@@ -144,8 +144,8 @@ struct ProfileAndRoleInput {
 };
 
 struct ProfileAndRole {
-    Named<InstanceProfileKind> profile;
-    Named<OwnRoleKind> role;
+    LookedUp<InstanceProfileKind> profile;
+    LookedUp<OwnRoleKind> role;
 
     InstanceProfile& require_profile() { return InstanceProfileKind::require(profile.entity, profile.name); }
     store::Role& require_role() { return OwnRoleKind::require(role.entity, role.name); }

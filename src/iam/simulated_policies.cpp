@@ -40,9 +40,9 @@ std::string_view type_of(EntityKind kind) {
     return kind == EntityKind::group ? "group" : "role";
 }
 
-EntityKind kind_of(const Named<UserKind>&) { return EntityKind::user; }
-EntityKind kind_of(const Named<GroupKind>&) { return EntityKind::group; }
-EntityKind kind_of(const Named<RoleKind>&) { return EntityKind::role; }
+EntityKind kind_of(const LookedUp<UserKind>&) { return EntityKind::user; }
+EntityKind kind_of(const LookedUp<GroupKind>&) { return EntityKind::group; }
+EntityKind kind_of(const LookedUp<RoleKind>&) { return EntityKind::role; }
 
 /// AWS calls a managed policy by its name and an inline one by its owner's type and name, too: `user_alice_reading`.
 std::string source_id(const SourceEntity& entity, const store::GrantedPolicy& policy) {
@@ -105,7 +105,7 @@ PolicySource policy_source(Context& ctx, std::string_view text) {
 
 Target policy_source_target(Context& ctx, const PolicySource& source) {
     Target target =
-        std::visit([&]<class Kind>(const Named<Kind>& named) { return Kind::target(ctx, named.name, named.entity); },
+        std::visit([&]<class Kind>(const LookedUp<Kind>& named) { return Kind::target(ctx, named.name, named.entity); },
                    source.named);
     target.shown.clear();
     return target;
@@ -113,7 +113,7 @@ Target policy_source_target(Context& ctx, const PolicySource& source) {
 
 SourceEntity PolicySource::require(Context& ctx) {
     return std::visit(
-        [&]<class Kind>(Named<Kind>& source) -> SourceEntity {
+        [&]<class Kind>(LookedUp<Kind>& source) -> SourceEntity {
             const auto& entity = Kind::require(source.entity, source.name);
             if (entity.path != path) throw no_such_entity(Kind::type, source.name);
             return {kind_of(source), entity.id, entity.name,

@@ -56,7 +56,7 @@ struct SourceEntity {
 /// The user, group or role that PolicySourceArn names.
 struct PolicySource {
     std::string path;
-    std::variant<Named<UserKind>, Named<GroupKind>, Named<RoleKind>> named;
+    std::variant<LookedUp<UserKind>, LookedUp<GroupKind>, LookedUp<RoleKind>> named;
 
     /// Throws NoSuchEntity, also for one that has another path.
     SourceEntity require(Context& ctx);
