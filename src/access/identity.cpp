@@ -51,7 +51,7 @@ void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache
     PolicyList& session_policies = identity.session_policies.emplace();
     if (claims.policy)
         add_policy(identity, session_policies, tx, cache,
-                   {store::PolicyKind::inlined, "session policy", {}, {}, *claims.policy, {}},
+                   {store::PolicyOrigin::inlined, "session policy", {}, {}, *claims.policy, {}},
                    policy::DocumentKind::session);
     for (const std::string& arn : claims.policy_arns) {
         const auto managed = store::policies::find(tx, identity.account, arn);
@@ -63,7 +63,7 @@ void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache
             continue;
         }
         add_policy(identity, session_policies, tx, cache,
-                   {store::PolicyKind::customer_managed, managed->name, arn, {}, version->document, {}},
+                   {store::PolicyOrigin::customer_managed, managed->name, arn, {}, version->document, {}},
                    policy::DocumentKind::session);
     }
 }

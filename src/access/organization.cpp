@@ -22,7 +22,7 @@ constexpr std::string_view full_access_of_resources =
 
 /// AWS's policies are the catalogue's, whose texts live as long as the program.
 store::GrantedPolicy aws_policy(std::string name, std::string arn, std::string_view text) {
-    return {store::PolicyKind::aws_managed, std::move(name), std::move(arn), {}, {}, text};
+    return {store::PolicyOrigin::aws_managed, std::move(name), std::move(arn), {}, {}, text};
 }
 
 /// The ARN that a policy would have in AWS Organizations, with an id made from its name. Empty while it is not known
@@ -103,8 +103,8 @@ const Organization::Attached& Organization::attached_to(const std::string& targe
         PolicyList& list = of_service ? attached->service_control : attached->resource_control;
         const bool readable = list.add(
             cache,
-            {store::PolicyKind::customer_managed, policy.name, arn_of(declared, policy), {}, policy.document, {}}, kind,
-            owner);
+            {store::PolicyOrigin::customer_managed, policy.name, arn_of(declared, policy), {}, policy.document, {}},
+            kind, owner);
         if (!readable) unreadable.note({{}, declared.id, policy.name, kind, policy.document});
     }
     required_ |= attached->service_control.required_facts();

@@ -46,7 +46,7 @@ EntityKind kind_of(const LookedUp<RoleKind>&) { return EntityKind::role; }
 
 /// AWS calls a managed policy by its name and an inline one by its owner's type and name, too: `user_alice_reading`.
 std::string source_id(const SourceEntity& entity, const store::GrantedPolicy& policy) {
-    if (policy.kind != store::PolicyKind::inlined) return policy.name;
+    if (policy.origin != store::PolicyOrigin::inlined) return policy.name;
     if (!policy.group.empty()) return fmt::format("group_{}_{}", policy.group, policy.name);
     return fmt::format("{}_{}_{}", type_of(entity.kind), entity.name, policy.name);
 }

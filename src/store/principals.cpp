@@ -11,7 +11,7 @@ namespace managed_policies = catalogue::managed_policies;
 
 /// Columns: name, document, group.
 GrantedPolicy read_inline(const db::Row& row) {
-    return {.kind = PolicyKind::inlined,
+    return {.origin = PolicyOrigin::inlined,
             .name = row.text(0),
             .arn = {},
             .group = row.text(2),
@@ -22,14 +22,14 @@ GrantedPolicy read_inline(const db::Row& row) {
 /// Columns: name, document (NULL for AWS's), group, ARN. An AWS policy that the catalogue in use does not have
 /// comes back with an empty text, which is no valid policy and so allows nothing.
 GrantedPolicy read_attached(const db::Row& row) {
-    GrantedPolicy policy{.kind = PolicyKind::customer_managed,
+    GrantedPolicy policy{.origin = PolicyOrigin::customer_managed,
                          .name = row.text(0),
                          .arn = row.text(3),
                          .group = row.text(2),
                          .stored_text = row.text(1),
                          .catalogue_text = {}};
     if (row.is_null(1)) {
-        policy.kind = PolicyKind::aws_managed;
+        policy.origin = PolicyOrigin::aws_managed;
         if (const managed_policies::Entry* const entry = managed_policies::find(policy.arn))
             policy.catalogue_text = managed_policies::document(*entry);
     }
@@ -76,12 +76,12 @@ void load_boundary(db::Transaction& tx, const AccountId& account, std::string_vi
     out.boundary.emplace();
     const std::string name = arn->substr(arn->rfind('/') + 1);
     if (const managed_policies::Entry* const entry = managed_policies::find(*arn)) {
-        out.boundary->push_back({PolicyKind::aws_managed, name, *arn, {}, {}, managed_policies::document(*entry)});
+        out.boundary->push_back({PolicyOrigin::aws_managed, name, *arn, {}, {}, managed_policies::document(*entry)});
         return;
     }
     std::optional<PolicyVersion> version = policies::find_default_version(tx, account, *arn);
     if (!version) return;
-    out.boundary->push_back({PolicyKind::customer_managed, name, *arn, {}, std::move(version->document), {}});
+    out.boundary->push_back({PolicyOrigin::customer_managed, name, *arn, {}, std::move(version->document), {}});
 }
 
 }  // namespace

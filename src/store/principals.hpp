@@ -11,18 +11,18 @@
 
 namespace iamlocal::store {
 
-enum class PolicyKind { inlined, customer_managed, aws_managed };
+enum class PolicyOrigin { inlined, customer_managed, aws_managed };
 
 /// One policy document and where it comes from.
 struct GrantedPolicy {
-    PolicyKind kind{};
+    PolicyOrigin origin{};
     std::string name;
     std::string arn;    ///< empty for inline policies
     std::string group;  ///< the group it comes through; empty: the principal's own
     std::string stored_text;
     std::string_view catalogue_text;  ///< of AWS's policies; lives as long as the program
 
-    std::string_view text() const { return kind == PolicyKind::aws_managed ? catalogue_text : stored_text; }
+    std::string_view text() const { return origin == PolicyOrigin::aws_managed ? catalogue_text : stored_text; }
 };
 
 struct PrincipalPolicies {

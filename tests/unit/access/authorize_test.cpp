@@ -76,7 +76,7 @@ TEST_F(AuthorizeTest, TheRecordTellsOfAllThatIsMissingAndTheMessageOfTheFirst) {
 
 TEST_F(AuthorizeTest, ADocumentThatCannotBeReadDeniesEverything) {
     sign_in("alice", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})"));
-    identity_.identity_policies.add(cache_, {store::PolicyKind::inlined, "broken", {}, {}, "{", {}},
+    identity_.identity_policies.add(cache_, {store::PolicyOrigin::inlined, "broken", {}, {}, "{", {}},
                                     policy::DocumentKind::identity);
     EXPECT_EQ(
         authorize("iam:GetUser", bob()).denied,
@@ -140,7 +140,7 @@ TEST_F(AuthorizeTest, AResourcePolicyCountsByItsOwnerAndItsPart) {
         caller.principal.account = account.str();
         const std::string own =
             document(R"({"Effect":"Allow","Action":")" + std::string(own_action) + R"(","Resource":"*"})");
-        caller.identity_policies.add(cache_, {store::PolicyKind::inlined, "own", {}, {}, own, {}},
+        caller.identity_policies.add(cache_, {store::PolicyOrigin::inlined, "own", {}, {}, own, {}},
                                      policy::DocumentKind::identity);
         Target target;
         target.resource = object;

@@ -341,7 +341,7 @@ std::shared_ptr<const Identity> caller_with(policy::Cache& cache, std::size_t si
     std::string text = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
     text.append(size - text.size(), ' ');
     identity->identity_policies.add(cache,
-                                    {store::PolicyKind::inlined, "wide", std::move(arn), {}, std::move(text), {}},
+                                    {store::PolicyOrigin::inlined, "wide", std::move(arn), {}, std::move(text), {}},
                                     policy::DocumentKind::identity);
     return identity;
 }

@@ -76,7 +76,7 @@ class ApiTest : public testing::Test {
         identity_.principal.arn = identity_.arn;
         identity_.principal.account = account.str();
         identity_.principal.unique_id = identity_.user_id;
-        identity_.identity_policies.add(cache_, {store::PolicyKind::inlined, "own", {}, {}, policy, {}},
+        identity_.identity_policies.add(cache_, {store::PolicyOrigin::inlined, "own", {}, {}, policy, {}},
                                         policy::DocumentKind::identity);
     }
 

@@ -83,7 +83,7 @@ class OperationTest : public testing::TestWithParam<bool> {
         caller_.principal.account = account.str();
         caller_.identity_policies.add(
             cache_,
-            {store::PolicyKind::inlined,
+            {store::PolicyOrigin::inlined,
              "own",
              {},
              {},

@@ -11,15 +11,15 @@ using testing::IsEmpty;
 
 class PrincipalsTest : public StoreTest {
   protected:
-    /// "kind name arn group text" of each policy; an AWS document by its length.
+    /// "origin name arn group text" of each policy; an AWS document by its length.
     static std::vector<std::string> describe(const PrincipalPolicies& policies) {
         std::vector<std::string> out;
         for (const GrantedPolicy& policy : policies.identity) out.push_back(describe(policy));
         return out;
     }
     static std::string describe(const GrantedPolicy& policy) {
-        const char* const kinds[] = {"inline", "customer", "aws"};
-        std::string out = kinds[static_cast<int>(policy.kind)];
+        const char* const origins[] = {"inline", "customer", "aws"};
+        std::string out = origins[static_cast<int>(policy.origin)];
         for (const std::string_view part : {std::string_view(policy.name), std::string_view(policy.arn),
                                             std::string_view(policy.group), policy.text()}) {
             out += '|';
