@@ -112,7 +112,7 @@ struct Principal {
 };
 
 /// The request context: condition keys, whose case does not matter, and their values. A key that is not set is absent.
-class Context {
+class RequestContext {
   public:
     struct Key {
         std::string name;
@@ -143,7 +143,7 @@ struct Request {
     std::string action;            ///< `s3:GetObject`
     std::string resource = "*";    ///< an ARN, or `*` for actions without resource
     std::string resource_account;  ///< owner of the resource; empty: the account in its ARN, else the caller's
-    Context context;
+    RequestContext context;
 };
 
 /// What a policy is called in decisions and explanations, and where it stands.

@@ -59,7 +59,7 @@ struct Question {
           resource(asked.resource),
           resource_account(asked.resource_account.empty() ? policy::account_in(asked.resource)
                                                           : asked.resource_account) {
-        for (const Context::Key& key : asked.context.keys())
+        for (const RequestContext::Key& key : asked.context.keys())
             context.set(key.name, policy::Values{key.multivalued, key.values});
         request.principal = &principal;
         request.action = action;
@@ -146,7 +146,7 @@ std::optional<Principal> Principal::parse(std::string_view text) {
     return principal;
 }
 
-void Context::put(Key key) {
+void RequestContext::put(Key key) {
     const auto found = std::find_if(keys_.begin(), keys_.end(),
                                     [&](const Key& known) { return equals_ignoring_case(known.name, key.name); });
     if (found == keys_.end()) {
@@ -156,17 +156,17 @@ void Context::put(Key key) {
     }
 }
 
-void Context::set(std::string name, std::string value) { put({std::move(name), false, {std::move(value)}}); }
+void RequestContext::set(std::string name, std::string value) { put({std::move(name), false, {std::move(value)}}); }
 
-void Context::set(std::string name, std::vector<std::string> values) {
+void RequestContext::set(std::string name, std::vector<std::string> values) {
     put({std::move(name), true, std::move(values)});
 }
 
-void Context::set(std::string name, std::initializer_list<std::string> values) {
+void RequestContext::set(std::string name, std::initializer_list<std::string> values) {
     set(std::move(name), std::vector<std::string>(values));
 }
 
-void Context::set_principal_keys(const Principal& principal) {
+void RequestContext::set_principal_keys(const Principal& principal) {
     for (auto& [name, value] : policy::caller_keys(inner(principal))) set(name, value);
 }
 

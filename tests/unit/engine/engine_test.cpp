@@ -121,7 +121,7 @@ TEST(Principal, IsNoOtherText) {
     }
 }
 
-TEST(Context, FollowsFromThePrincipal) {
+TEST(RequestContext, FollowsFromThePrincipal) {
     struct Row {
         const char* principal;
         std::vector<std::string> keys;
@@ -141,16 +141,16 @@ TEST(Context, FollowsFromThePrincipal) {
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.principal);
-        Context context;
+        RequestContext context;
         context.set_principal_keys(Principal::parse(row.principal).value());
         std::vector<std::string> found;
-        for (const Context::Key& key : context.keys()) found.push_back(key.name + "=" + key.values.at(0));
+        for (const RequestContext::Key& key : context.keys()) found.push_back(key.name + "=" + key.values.at(0));
         EXPECT_EQ(found, row.keys);
     }
 }
 
-TEST(Context, KeepsTheLastValueOfAKey) {
-    Context context;
+TEST(RequestContext, KeepsTheLastValueOfAKey) {
+    RequestContext context;
     context.set("aws:SourceIp", "10.0.0.1");
     context.set("aws:TagKeys", {"a", "b"});
     context.set("AWS:sourceip", "10.0.0.2");
