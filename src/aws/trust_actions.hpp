@@ -6,9 +6,10 @@
 
 namespace iamlocal::aws {
 
-/// In lower case, without `sts:`. AssumeRoot is none of them: it acts on an account's root ("Actions, resources, and
-/// condition keys for AWS Security Token Service").
+/// As trust policies must spell them. AssumeRoot is none of them: it acts on an account's root ("Actions, resources,
+/// and condition keys for AWS Security Token Service").
 inline constexpr std::array<std::string_view, 6> trust_actions{
-    "assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "tagsession", "setsourceidentity", "setcontext"};
+    "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity",
+    "sts:TagSession", "sts:SetSourceIdentity",  "sts:SetContext"};
 
 }  // namespace iamlocal::aws

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "aws/trust_actions.hpp"
 #include "base/encoding.hpp"
 #include "lint/facts.hpp"
 #include "lint/report.hpp"
@@ -107,11 +108,14 @@ void mismatched_action_for_principal(const Document& document, const Statement& 
 void unsupported_action_in_trust(const Document& document, const Statement& statement, Report& report) {
     if (!is_trust(document) || !statement.action) return;
     for (const Action& action : statement.actions) {
-        if (is_trust_action(action)) continue;
+        const bool supported = std::find(aws::trust_actions.begin(), aws::trust_actions.end(), action.value->text) !=
+                               aws::trust_actions.end();
+        if (supported) continue;
         report.add(*action.value,
-                   fmt::format("The action {} is not supported in a role trust policy. Use sts:AssumeRole, "
-                               "sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity, sts:TagSession, "
-                               "sts:SetSourceIdentity or sts:SetContext.",
+                   fmt::format("The action {} is not supported in a role trust policy, where wildcards and the case of "
+                               "letters count. Use sts:AssumeRole, sts:AssumeRoleWithSAML, "
+                               "sts:AssumeRoleWithWebIdentity, sts:TagSession, sts:SetSourceIdentity or "
+                               "sts:SetContext.",
                                action.value->text));
     }
 }

@@ -86,8 +86,10 @@ bool supports(const catalogue::ServiceReference& service, std::string_view key_n
 }
 
 bool is_trust_action(const Action& action) {
-    return action.prefix == "sts" && std::any_of(aws::trust_actions.begin(), aws::trust_actions.end(),
-                                                 [&](std::string_view name) { return action.covers("sts", name); });
+    return action.prefix == "sts" &&
+           std::any_of(aws::trust_actions.begin(), aws::trust_actions.end(), [&](std::string_view name) {
+               return action.covers("sts", fold_case(name.substr(name.find(':') + 1)));
+           });
 }
 
 std::string similar_action(const catalogue::ServiceReference& service, std::string_view folded_name) {
