@@ -17,6 +17,23 @@ std::size_t split_arn(std::string_view text, std::array<std::string_view, 6>& pa
     return count + 1;
 }
 
+std::size_t split_arn_pattern(std::string_view text, std::array<std::string_view, 6>& parts) {
+    std::size_t count = 0;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < text.size() && count < parts.size() - 1; ++at) {
+        if (text.substr(at).starts_with("${")) {
+            const std::size_t end = text.find('}', at);
+            if (end == std::string_view::npos) break;
+            at = end;
+        } else if (text[at] == ':') {
+            parts[count++] = text.substr(begin, at - begin);
+            begin = at + 1;
+        }
+    }
+    parts[count] = text.substr(begin);
+    return count + 1;
+}
+
 std::optional<ArnParts> ArnParts::split(std::string_view text) {
     ArnParts parts;
     if (split_arn(text, parts.part) < parts.part.size()) return std::nullopt;

@@ -15,6 +15,9 @@ namespace iamlocal {
 /// left. How many; never none.
 std::size_t split_arn(std::string_view text, std::array<std::string_view, 6>& parts);
 
+/// As split_arn, of a policy's text: the colons within a policy variable (`${aws:username}`) part nothing.
+std::size_t split_arn_pattern(std::string_view text, std::array<std::string_view, 6>& parts);
+
 /// Six parts, whatever they hold: policies match patterns part by part, and those need not begin with `arn`.
 struct ArnParts {
     std::array<std::string_view, 6> part;

@@ -7,7 +7,7 @@
 namespace iamlocal::aws {
 
 struct TrustAction {
-    std::string_view name;    ///< `sts:TagSession`
+    std::string_view name;    ///< `sts:TagSession`, as trust policies must spell it
     std::string_view folded;  ///< `tagsession`
 };
 

@@ -18,12 +18,12 @@ namespace {
 
 enum Part : std::size_t { arn_word, partition, service, region, account, rest };
 
-/// An ARN cut at its first five colons; parts that are missing are empty.
+/// An ARN cut at its first five colons outside of variables; parts that are missing are empty.
 struct ArnText {
     std::array<std::string_view, 6> part;
     std::size_t given = 0;
 
-    explicit ArnText(std::string_view text) : given(split_arn(text, part)) {}
+    explicit ArnText(std::string_view text) : given(split_arn_pattern(text, part)) {}
     [[nodiscard]] bool is_arn() const { return given == 6 && part[arn_word] == "arn"; }
     /// Whether some resource is meant by both, part by part; parts that are left out can be anything.
     [[nodiscard]] bool overlaps(const ArnText& other) const {
@@ -44,9 +44,12 @@ void each_resource(const Statement& statement, Rule rule) {
     }
 }
 
+/// A part that its variables may make anything.
+bool is_variable(std::string_view text) { return text.find("${") != std::string_view::npos; }
+
 void invalid_arn_prefix(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
-        if (arn.part[arn_word] == "arn") return;
+        if (arn.part[arn_word] == "arn" || is_variable(arn.part[arn_word])) return;
         report.add(value,
                    fmt::format("The resource {} is neither \"*\" nor an ARN. Add the required prefix (arn) to the "
                                "resource ARN.",
@@ -66,7 +69,7 @@ void missing_arn_field(const Document&, const Statement& statement, Report& repo
 void invalid_partition(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
         const std::string_view name = arn.part[partition];
-        if (!arn.is_arn() || has_wildcard(name)) return;
+        if (!arn.is_arn() || has_wildcard(name) || is_variable(name)) return;
         if (aws::is_partition(name)) return;
         report.add(value, fmt::format("There is no partition {}. Use one of the supported values: {}", name,
                                       fmt::join(aws::partitions, ", ")));
@@ -79,7 +82,7 @@ bool is_lower_case(std::string_view text) {
 
 void invalid_arn_service_case(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
-        if (!arn.is_arn() || is_lower_case(arn.part[service])) return;
+        if (!arn.is_arn() || is_variable(arn.part[service]) || is_lower_case(arn.part[service])) return;
         report.add(value, fmt::format("Update the service name {} in the resource ARN to use all lowercase letters.",
                                       arn.part[service]));
     });
@@ -88,7 +91,8 @@ void invalid_arn_service_case(const Document&, const Statement& statement, Repor
 void invalid_service(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
         const std::string_view name = arn.part[service];
-        const bool plain = arn.is_arn() && !name.empty() && !has_wildcard(name) && is_lower_case(name);
+        const bool plain =
+            arn.is_arn() && !name.empty() && !has_wildcard(name) && !is_variable(name) && is_lower_case(name);
         if (!plain || is_arn_service(name)) return;
         report.add(value, fmt::format("The service {} does not exist. Use a valid service name.", name));
     });
@@ -96,14 +100,12 @@ void invalid_service(const Document&, const Statement& statement, Report& report
 
 void wildcard_in_service_name(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
-        if (!arn.is_arn() || !has_wildcard(arn.part[service])) return;
+        if (!arn.is_arn() || is_variable(arn.part[service]) || !has_wildcard(arn.part[service])) return;
         report.add(value,
                    "Avoid using wildcards (*, ?) in the service name because it might grant unintended access to other "
                    "AWS services with similar names.");
     });
 }
-
-bool is_variable(std::string_view text) { return text.find("${") != std::string_view::npos; }
 
 void invalid_arn_account(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
@@ -159,6 +161,8 @@ std::vector<std::string> templates_of(const Statement& statement, std::string_vi
         }
     };
     add(catalogue::service_reference::find_service(arn_service));
+    // On no service's page, but what sts:AssumeRoot acts on.
+    if (arn_service == "iam") patterns.emplace_back("arn:*:iam::*:root");
     if (!patterns.empty()) return patterns;
     for (const catalogue::ServiceReference* candidate : statement.services) add(candidate);
     return patterns;

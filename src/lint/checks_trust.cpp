@@ -111,12 +111,17 @@ void mismatched_action_for_principal(const Document& document, const Statement& 
 void unsupported_action_in_trust(const Document& document, const Statement& statement, Report& report) {
     if (!is_trust(document) || !statement.action) return;
     for (const Action& action : statement.actions) {
-        if (is_trust_action(action)) continue;
+        const bool is_supported =
+            std::any_of(aws::trust_actions.begin(), aws::trust_actions.end(),
+                        [&](const aws::TrustAction& known) { return known.name == action.value->text; });
+        if (is_supported) continue;
         std::string supported;
         for (const aws::TrustAction& known : aws::trust_actions)
             supported.append(supported.empty() ? "" : ", ").append(known.name);
-        report.add(*action.value, fmt::format("The action {} is not supported in a role trust policy. Use one of {}.",
-                                              action.value->text, supported));
+        report.add(*action.value,
+                   fmt::format("The action {} is not supported in a role trust policy, where wildcards and the case of "
+                               "letters count. Use one of {}.",
+                               action.value->text, supported));
     }
 }
 

@@ -107,13 +107,11 @@ void type_mismatch_arn(const Document&, const Statement& statement, Report& repo
     each_value(statement, Family::arn, [&](const Condition& condition, const Value& value) {
         const std::optional<ArnParts> parts = ArnParts::split(value.text);
         const bool is_arn = parts && (parts->part[0] == "arn" || has_wildcard(parts->part[0]));
-        // A lone `*` matches every ARN.
+        // A lone `*` is meant for every ARN.
         if (is_arn || value.text == "*") return;
-        report.add(
-            value,
-            fmt::format("The condition operator {} is used with the value {}, which is no ARN of six parts and so "
-                        "matches nothing.",
-                        condition.operator_text, value.text));
+        report.add(value,
+                   fmt::format("The condition operator {} is used with the value {}, which is no ARN of six parts.",
+                               condition.operator_text, value.text));
     });
 }
 
@@ -178,16 +176,36 @@ Address masked(const AddressRange& range) {
     return address;
 }
 
+/// The range without bits behind its mask, where it has some.
+std::optional<Address> better_network(const AddressRange& range) {
+    const Address network = masked(range);
+    if (network.bytes == range.base.bytes) return std::nullopt;
+    return network;
+}
+
 void improve_ip_range(const Document&, const Statement& statement, Report& report) {
     each_value(statement, Family::ip, [&](const Condition&, const Value& value) {
         const std::optional<AddressRange> range = AddressRange::parse(value.text);
-        if (!range) return;
-        const Address network = masked(*range);
-        if (network.bytes == range->base.bytes) return;
+        if (!range || range->base.v6) return;
+        const std::optional<Address> network = better_network(*range);
+        if (!network) return;
         report.add(value,
                    fmt::format("The non-zero bits in the IP address after the masked bits are ignored. Replace address "
                                "with {}/{}.",
-                               print(network), range->prefix));
+                               print(*network), range->prefix));
+    });
+}
+
+void empty_ip_range(const Document&, const Statement& statement, Report& report) {
+    each_value(statement, Family::ip, [&](const Condition&, const Value& value) {
+        const std::optional<AddressRange> range = AddressRange::parse(value.text);
+        if (!range || !range->base.v6) return;
+        const std::optional<Address> network = better_network(*range);
+        if (!network) return;
+        report.add(value, fmt::format(
+                              "An IPv6 network with non-zero bits after the masked bits matches no address. Replace it "
+                              "with {}/{}.",
+                              print(*network), range->prefix));
     });
 }
 
@@ -288,10 +306,12 @@ constexpr Check table[] = {
      type_mismatch_ip_range},
     {"TYPE_MISMATCH_STRING", Severity::warning, "Base64 is expected.", type_mismatch_string},
     {"TYPE_MISMATCH_ARN", Severity::warning, "An ARN is expected.", type_mismatch_arn, nullptr, operators_page},
+    {"EMPTY_IP_RANGE", Severity::warning, "An IPv6 network has bits behind its mask and so matches nothing.",
+     empty_ip_range, nullptr, operators_page},
     {"INVALID_DATE_VALUE", Severity::warning, "A date is written in seconds since 1970.", invalid_date_value},
     {"INVALID_ACCOUNT_VALUE", Severity::warning, "An account is expected.", invalid_account_value, nullptr,
      "reference_policies_condition-keys.html"},
-    {"IMPROVE_IP_RANGE", Severity::suggestion, "A range of addresses has bits behind its mask.", improve_ip_range},
+    {"IMPROVE_IP_RANGE", Severity::suggestion, "A range of IPv4 addresses has bits behind its mask.", improve_ip_range},
     {"PRIVATE_IP_ADDRESS_SUBSET", Severity::suggestion, "aws:SourceIp is compared with private addresses among others.",
      private_addresses<false, false>},
     {"PRIVATE_NOT_IP_ADDRESS_SUBSET", Severity::suggestion, "aws:SourceIp is denied private addresses among others.",

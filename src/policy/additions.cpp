@@ -17,20 +17,18 @@ std::string json_text(const nlohmann::ordered_json& value) {
     return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-/// A resource as a pattern that matches nothing else: in the sixth part `*` and `?` are escaped; a `$` before a brace
-/// would begin a variable. What is no full ARN is matched by nothing but `*`.
+/// A resource as a pattern that matches nothing else: `*` and `?` are escaped; a `$` before a brace would begin a
+/// variable. What is no full ARN is matched by nothing but `*`.
 std::string as_pattern(std::string_view resource) {
-    const std::optional<ArnParts> parts = ArnParts::split(resource);
-    if (!parts) return "*";
-    const std::string_view rest = parts->part[5];
-    std::string pattern(resource.substr(0, resource.size() - rest.size()));
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-        const bool begins_variable = rest[i] == '$' && rest.substr(i + 1).starts_with('{');
-        if (rest[i] == '*' || rest[i] == '?' || begins_variable) {
-            pattern.append("${").push_back(rest[i]);
+    if (!ArnParts::split(resource)) return "*";
+    std::string pattern;
+    for (std::size_t i = 0; i < resource.size(); ++i) {
+        const bool begins_variable = resource[i] == '$' && resource.substr(i + 1).starts_with('{');
+        if (resource[i] == '*' || resource[i] == '?' || begins_variable) {
+            pattern.append("${").push_back(resource[i]);
             pattern.push_back('}');
         } else {
-            pattern.push_back(rest[i]);
+            pattern.push_back(resource[i]);
         }
     }
     return pattern;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "policy/lower_case.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -86,67 +87,117 @@ bool any_of(const std::vector<Operand>& operands, Test test) {
     });
 }
 
-/// As any_of for values with a text, whose variables are replaced first. In lower case when `fold`.
-bool any_text(const std::vector<Operand>& operands, std::string_view subject, bool fold,
-              const RequestContext& context) {
+bool any_text(const std::vector<Operand>& operands, std::string_view subject, const RequestContext& context) {
     return any_of<Glob>(operands, [&](const Glob& glob) {
-        if (!glob.has_variables()) return glob.matches(subject);  // folded when it was parsed
-        std::optional<Glob> resolved = glob.resolve(context, subject.size());
-        if (!resolved) return false;
-        if (fold) resolved->fold();
-        return resolved->matches(subject);
+        if (!glob.has_variables()) return glob.matches(subject);
+        const std::optional<Glob> resolved = glob.resolve(context, subject.size());
+        return resolved && resolved->matches(subject);
     });
 }
 
-/// The positive test: whether some policy value matches one request value. A value that its family cannot read does
-/// not match.
-bool some_value_matches(const Condition& condition, const std::string& value, const RequestContext& context) {
+/// As any_text, whatever the case of letters.
+bool any_folded_text(const std::vector<Operand>& operands, std::string_view value, const RequestContext& context) {
+    const std::string subject = lower_case(value);
+    return any_of<Glob>(operands, [&](const Glob& glob) {
+        if (!glob.has_variables()) return glob.matches(subject);  // in lower case since it was parsed
+        const std::optional<Glob> resolved = glob.resolve(context, most_shrinking * subject.size());
+        return resolved && lower_case(resolved->literal_text()) == subject;
+    });
+}
+
+/// What is not `true` is false, whatever it is.
+bool is_true(std::string_view text) { return equals_ignoring_case(text, "true"); }
+
+bool any_boolean(const std::vector<Operand>& operands, bool value, const RequestContext& context) {
+    constexpr std::size_t longest_true = 4;
+    return std::any_of(operands.begin(), operands.end(), [&](const Operand& operand) {
+        if (const bool* literal = std::get_if<bool>(&operand)) return *literal == value;
+        const Glob& text = std::get<Glob>(operand);
+        const std::optional<Glob> resolved = text.resolve(context, longest_true);
+        if (resolved) return is_true(resolved->literal_text()) == value;
+        // Either it is longer than `true`, or a variable has no value.
+        return !value && text.count_colons(context).has_value();
+    });
+}
+
+/// How a request's value and a policy's values compare.
+enum class Comparison {
+    different,
+    same,
+    incomparable,  ///< the request's value is none of its kind: no match, and for a negated operator neither
+    broken,        ///< a policy's value is no ARN
+};
+
+Comparison same_if(bool same) { return same ? Comparison::same : Comparison::different; }
+
+/// The values of the policy in their order: the first that matches or is broken decides.
+Comparison compare_arn(const std::vector<Operand>& operands, std::string_view value, const RequestContext& context) {
+    const ResourceName arn = ResourceName::of(value);
+    if (!arn.is_arn) return Comparison::incomparable;
+    for (const Operand& operand : operands) {
+        const ArnPattern& pattern = std::get<ArnPattern>(operand);
+        if (pattern.is_broken(context)) return Comparison::broken;
+        if (pattern.matches(arn, context)) return Comparison::same;
+    }
+    return Comparison::different;
+}
+
+/// The positive test: whether some policy value matches one request value. A number or date that cannot be read is like
+/// no other.
+Comparison compare(const Condition& condition, const std::string& value, const RequestContext& context) {
     const std::vector<Operand>& operands = condition.operands;
     const Operator& op = *condition.name.op;
     switch (op.family) {
         case Family::string:
-            return any_text(operands, value, false, context);
+            return same_if(any_text(operands, value, context));
         case Family::folded_string:
-            return any_text(operands, fold_case(value), true, context);
-        case Family::boolean: {
-            const std::string folded = fold_case(value);
-            return (folded == "true" || folded == "false") && any_text(operands, folded, true, context);
-        }
+            return same_if(any_folded_text(operands, value, context));
+        case Family::boolean:
+            return same_if(any_boolean(operands, is_true(value), context));
         case Family::numeric: {
             const auto number = Decimal::parse(value);
-            return number && any_of<Decimal>(operands, [&](const Decimal& operand) {
-                       return relates(*number <=> operand, op.relation);
-                   });
+            return same_if(number && any_of<Decimal>(operands, [&](const Decimal& operand) {
+                               return relates(*number <=> operand, op.relation);
+                           }));
         }
         case Family::date: {
             const auto instant = PreciseInstant::parse(value);
-            return instant && any_of<PreciseInstant>(operands, [&](const PreciseInstant& operand) {
-                       return relates(*instant <=> operand, op.relation);
-                   });
+            return same_if(instant && any_of<PreciseInstant>(operands, [&](const PreciseInstant& operand) {
+                               return relates(*instant <=> operand, op.relation);
+                           }));
         }
         case Family::ip: {
             const auto address = Address::parse(value);
-            return address &&
-                   any_of<AddressRange>(operands, [&](const AddressRange& range) { return range.contains(*address); });
+            if (!address) return Comparison::incomparable;
+            return same_if(
+                any_of<AddressRange>(operands, [&](const AddressRange& range) { return range.contains(*address); }));
         }
         case Family::binary: {
             const auto bytes = Bytes::parse(value);
-            return bytes && any_of<Bytes>(operands, [&](const Bytes& operand) { return operand == *bytes; });
+            return same_if(bytes && any_of<Bytes>(operands, [&](const Bytes& operand) { return operand == *bytes; }));
         }
-        case Family::arn: {
-            const ResourceName arn = ResourceName::of(value);
-            return any_of<ArnPattern>(operands,
-                                      [&](const ArnPattern& pattern) { return pattern.matches(arn, context); });
-        }
+        case Family::arn:
+            return compare_arn(operands, value, context);
         case Family::null:
-            return false;  // holds() answers these itself
+            break;  // holds() answers these itself
     }
-    return false;
+    return Comparison::different;
 }
 
-/// "Null data set" of the set operators: no values, or only the empty text.
-bool is_null_set(const std::vector<std::string>& items) {
-    return items.empty() || (items.size() == 1 && items.front().empty());
+Holding holding_if(bool yes) { return yes ? Holding::yes : Holding::no; }
+
+Holding test(const Condition& condition, const std::string& value, const RequestContext& context) {
+    switch (compare(condition, value, context)) {
+        case Comparison::different:
+            return holding_if(condition.name.op->negated);
+        case Comparison::same:
+            return holding_if(!condition.name.op->negated);
+        case Comparison::incomparable:
+            return Holding::no;
+        case Comparison::broken:
+            break;
+    }
+    return Holding::undecidable;
 }
 
 }  // namespace
@@ -172,12 +223,15 @@ Operand parse_operand(const Operator& op, std::string_view text, bool variables)
     switch (op.family) {
         case Family::string:
             return Glob::parse(text, syntax);
-        case Family::folded_string:
-        case Family::boolean: {
-            // Defaults of variables keep their case until they are resolved.
+        case Family::folded_string: {
+            // Variables keep their case until they are resolved, since their defaults do.
             Glob glob = Glob::parse(text, syntax);
-            if (!glob.has_variables()) glob.fold();
-            return glob;
+            return glob.has_variables() ? glob : Glob::parse(lower_case(text), syntax);
+        }
+        case Family::boolean: {
+            Glob glob = Glob::parse(text, syntax);
+            if (glob.has_variables()) return glob;
+            return is_true(glob.literal_text());
         }
         case Family::numeric:
             return or_unreadable(Decimal::parse(text));
@@ -192,9 +246,7 @@ Operand parse_operand(const Operator& op, std::string_view text, bool variables)
         case Family::null:
             break;
     }
-    if (equals_ignoring_case(text, "true")) return true;
-    if (equals_ignoring_case(text, "false")) return false;
-    return std::monostate{};
+    return is_true(text);
 }
 
 MatchCost cost_of(const Operand& operand) {
@@ -212,33 +264,34 @@ const std::vector<Variable>& variables_of(const Operand& operand) {
     return none;
 }
 
-bool holds(const Condition& condition, const Values* values, const RequestContext& context) {
+Holding holds(const Condition& condition, const Values* values, const RequestContext& context) {
     const auto& [op, quantifier, if_exists] = condition.name;
     if (op->family == Family::null) {
         // Accepted, and decided without a look at the key ("IAM policy validation check reference",
         // NULL_WITH_QUALIFIER).
-        if (quantifier != Quantifier::none) return quantifier == Quantifier::for_all_values;
-        return any_of<bool>(condition.operands, [&](bool absent) { return absent == (values == nullptr); });
+        if (quantifier != Quantifier::none) return holding_if(quantifier == Quantifier::for_all_values);
+        return holding_if(any_of<bool>(condition.operands, [&](bool absent) { return absent == (values == nullptr); }));
     }
     if (!values) {
         // ForAnyValue with IfExists is documented both ways; IfExists wins here.
-        if (if_exists || quantifier == Quantifier::for_all_values) return true;
-        return quantifier == Quantifier::none && op->negated;
+        if (if_exists || quantifier == Quantifier::for_all_values) return Holding::yes;
+        return holding_if(quantifier == Quantifier::none && op->negated);
     }
     const std::vector<std::string>& items = values->items;
-    const auto test = [&, negated = op->negated](const std::string& value) {
-        return some_value_matches(condition, value, context) != negated;
-    };
-    switch (quantifier) {
-        case Quantifier::none:
-            // A multivalued key needs a set operator, whatever the operator says about it.
-            return !values->multivalued && items.size() == 1 && test(items.front());
-        case Quantifier::for_all_values:
-            return is_null_set(items) || std::all_of(items.begin(), items.end(), test);
-        case Quantifier::for_any_value:
-            return !is_null_set(items) && std::any_of(items.begin(), items.end(), test);
+    if (quantifier == Quantifier::none) {
+        // A multivalued key needs a set operator, whatever the operator says about it.
+        if (values->multivalued || items.size() != 1) return Holding::no;
+        return test(condition, items.front(), context);
     }
-    return false;
+    // Documented: the empty text alone is no value for ForAllValues. For ForAnyValue it is one.
+    const bool for_all = quantifier == Quantifier::for_all_values;
+    if (for_all && items.size() == 1 && items.front().empty()) return Holding::yes;
+    // The first value that is not like this decides.
+    const Holding usual = holding_if(for_all);
+    for (const std::string& item : items) {
+        if (const Holding of_one = test(condition, item, context); of_one != usual) return of_one;
+    }
+    return usual;
 }
 
 }  // namespace iamlocal::policy

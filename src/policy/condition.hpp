@@ -45,7 +45,8 @@ struct OperatorName {
 /// Case does not matter. Nothing for a name that is no operator (`NullIfExists` is none).
 [[nodiscard]] std::optional<OperatorName> parse_operator(std::string_view name);
 
-/// A policy value, read once. The first alternative is a value that its family cannot read: it matches nothing.
+/// A policy value, read once. The first alternative is a value that its family cannot read: nothing equals it. An ARN
+/// that is none is an ArnPattern, too, as it does more (Holding::undecidable).
 using Operand = std::variant<std::monostate, Glob, ArnPattern, Decimal, PreciseInstant, AddressRange, Bytes, bool>;
 
 /// One key under one operator.
@@ -65,7 +66,14 @@ struct Condition {
 /// Reads one policy value for an operator. `variables` as the policy's version has it.
 [[nodiscard]] Operand parse_operand(const Operator& op, std::string_view text, bool variables);
 
+enum class Holding {
+    no,
+    yes,
+    /// A policy's value is no ARN, so that AWS cannot tell: in a Deny that counts as yes, in an Allow as no.
+    undecidable,
+};
+
 /// Whether the condition holds. `values` are those of its key, null when that is absent; `context` is for variables.
-[[nodiscard]] bool holds(const Condition& condition, const Values* values, const RequestContext& context);
+[[nodiscard]] Holding holds(const Condition& condition, const Values* values, const RequestContext& context);
 
 }  // namespace iamlocal::policy

@@ -36,17 +36,19 @@ Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
     const auto wanted = [&] {
         return !trace && found.specificity == PrincipalSpecificity::direct ? Wanted::denials : Wanted::all;
     };
+    // As with a policy that cannot be read: nobody knows what it forbids.
+    const auto is_exhausted = [&](const SourcedPolicy& source, std::size_t i) {
+        if (!inquiry.subject.exhausted()) return false;
+        found = {TypeVerdict::deny, PrincipalSpecificity::none, &source, i};
+        return true;
+    };
     // Looks at one statement; false when nothing after it matters.
     const auto look = [&](const SourcedPolicy& source, std::size_t i) {
         const Statement& statement = source.policy->statements[i];
         const bool denies = statement.effect == Effect::deny;
         if (!denies && wanted() == Wanted::denials) return true;
         const Match result = match(*source.policy, statement, inquiry.subject);
-        if (inquiry.subject.exhausted()) {
-            // As with a policy that cannot be read: nobody knows what it forbids.
-            found = {TypeVerdict::deny, PrincipalSpecificity::none, &source, i};
-            return false;
-        }
+        if (is_exhausted(source, i)) return false;
         if (!result.applies()) return true;
         if (trace) trace->applied.push_back({type, &source, i, statement.effect});
         if (found.says == TypeVerdict::deny) return true;
@@ -75,6 +77,8 @@ Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
         for (auto next = walk.next(wanted()); next; next = walk.next(wanted())) {
             if (!look(source, *next)) return found;
         }
+        // An index looks at values, too.
+        if (is_exhausted(source, 0)) return found;
     }
     return found;
 }

@@ -47,18 +47,23 @@ std::size_t size_of(const Values* values) {
     return bytes;
 }
 
-/// What a condition costs. Variables count where the values are long: what is short can do no harm.
+/// Whether all variables of an operand are looked up, even if the first is longer than the value: to know whether the
+/// others are there, and what they have that makes an ARN.
+bool looks_up_all(Family family) { return family == Family::boolean || family == Family::arn; }
+
+/// What a condition costs. Variables count where the values are long: what is short can do no harm, unless all are
+/// looked up for it. A value that is longer than any of AWS's is too much.
 std::size_t effort_of(const Condition& condition, const Values* values, const Subject& subject) {
     constexpr std::size_t per_value = 64;
     constexpr std::size_t long_value = 1024;
     const std::size_t count = values ? values->items.size() : 0;
     const std::size_t bytes = size_of(values);
     std::size_t steps = count * (per_value + condition.cost.once) + bytes * (1 + condition.cost.per_byte);
-    if (!condition.has_variables || bytes < long_value) return steps;
+    if (!condition.has_variables || (bytes < long_value && !looks_up_all(condition.name.op->family))) return steps;
     for (const Operand& operand : condition.operands) {
         for (const Variable& variable : variables_of(operand)) {
             const std::size_t text = size_of(subject.values_of(variable.key));
-            steps += text + (cost_of(operand).per_byte > 0 ? bytes * (text / 16) : 0);
+            steps += text * std::max<std::size_t>(count, 1) + (cost_of(operand).per_byte > 0 ? bytes * (text / 16) : 0);
         }
     }
     return steps;
@@ -77,7 +82,7 @@ const MapContext no_context;
 Subject::Subject(const Request& request, Boundary boundary)
     : principal_(request.principal ? *request.principal : nobody),
       boundary_(boundary),
-      context_(request.context ? *request.context : no_context),
+      context_(request.context ? *request.context : no_context, exhausted_),
       resource_(ResourceName::of(request.resource)) {
     if (request.action.size() > sizeof buffer_) {
         folded_ = fold_case(request.action);
@@ -86,6 +91,16 @@ Subject::Subject(const Request& request, Boundary boundary)
     }
     std::transform(request.action.begin(), request.action.end(), buffer_, [](char c) { return fold_case(c); });
     action_ = ActionName::of({buffer_, request.action.size()});
+}
+
+std::optional<Values> Subject::BoundedContext::find(std::string_view key_lowercased) const {
+    std::optional<Values> values = context_.find(key_lowercased);
+    const auto is_too_long = [](const std::string& item) { return item.size() > longest_value; };
+    if (values && std::any_of(values->items.begin(), values->items.end(), is_too_long)) {
+        exhausted_ = true;
+        values.reset();
+    }
+    return values;
 }
 
 const Values* Subject::values_of(std::string_view key) const {
@@ -126,7 +141,9 @@ Match match(const Policy& policy, const Statement& statement, const Subject& sub
         const Values* values = subject.values_of(condition.key);
         if (!subject.spend(effort_of(condition, values, subject))) return {Element::condition, i};
         if (condition.has_variables) values = subject.values_of(condition.key);  // others were asked for
-        if (!holds(condition, values, subject.context())) return {Element::condition, i};
+        const Holding holding = holds(condition, values, subject.context());
+        if (holding == Holding::undecidable && statement.effect == Effect::deny) continue;
+        if (holding != Holding::yes) return {Element::condition, i};
     }
     return {Element::none, 0, specificity};
 }

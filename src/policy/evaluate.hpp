@@ -21,6 +21,9 @@ class Subject {
   public:
     /// Steps of one request.
     static constexpr std::size_t most_effort = 50'000'000;
+    /// In bytes. A request with a longer value of a key that a condition asks for is refused, as one that takes too
+    /// much: only header fields get so long, and nobody's do who means well.
+    static constexpr std::size_t longest_value = 8192;
 
     /// NotPrincipal depends on whether the caller has a boundary.
     explicit Subject(const Request& request, Boundary boundary = Boundary::absent);
@@ -42,9 +45,20 @@ class Subject {
     [[nodiscard]] const Values* values_of(std::string_view key) const;
 
   private:
+    /// The request's context, which has no value that is too long: asking for one exhausts the request.
+    class BoundedContext final : public RequestContext {
+      public:
+        BoundedContext(const RequestContext& context, bool& exhausted) : context_(context), exhausted_(exhausted) {}
+        std::optional<Values> find(std::string_view key_lowercased) const override;
+
+      private:
+        const RequestContext& context_;
+        bool& exhausted_;
+    };
+
     const Principal& principal_;
     Boundary boundary_;
-    const RequestContext& context_;
+    BoundedContext context_;
     ResourceName resource_;
     std::string folded_;
     char buffer_[96];  ///< the action in lower case, unless it is longer than any of AWS's

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "base/encoding.hpp"
@@ -29,10 +30,17 @@ constexpr std::array<bool, 256> may_be_special = [] {
 
 bool is_literal(unsigned char byte) { return byte <= max_literal; }
 
-/// The start of the character after the one at `at`: in UTF-8, past all its continuation bytes.
-std::size_t next_character(std::string_view text, std::size_t at) {
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+/// What `?` takes at `at`, in UTF-8: up to the end of the character there. One of four bytes is two units of UTF-16,
+/// and its middle byte stands for the place between them: no literal begins there.
+std::size_t next_unit(std::string_view text, std::size_t at) {
+    const bool is_long = static_cast<unsigned char>(text[at]) >= 0xF0 && text.size() - at >= 4 &&
+                         continues_character(text[at + 1]) && continues_character(text[at + 2]) &&
+                         continues_character(text[at + 3]);
+    if (is_long) return at + 2;
     ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+    while (at < text.size() && continues_character(text[at])) ++at;
     return at;
 }
 
@@ -99,10 +107,15 @@ class Glob::Writer {
         }
     }
 
+    /// `?` after `*` is written before it, which means the same: then there is nothing to try again at every place.
     void mark(Mark mark) {
-        const bool again = literal_ == none && !code_.empty() && static_cast<unsigned char>(code_.back()) == mark;
-        if (again && (mark == star || mark == star_in_part)) return;
+        const bool after_mark = literal_ == none && !code_.empty();
+        const auto last = after_mark ? static_cast<unsigned char>(code_.back()) : std::uint8_t{0};
+        if ((mark == star || mark == star_in_part) && last == mark) return;
+        const bool swaps = (mark == one && last == star) || (mark == one_in_part && last == star_in_part);
+        if (swaps) code_.pop_back();
         code_.push_back(static_cast<char>(mark));
+        if (swaps) code_.push_back(static_cast<char>(last));
         literal_ = none;
     }
 
@@ -192,14 +205,14 @@ bool Glob::matches(std::string_view subject) const {
             } else if (byte == variable) {
                 return false;
             } else if (at < subject.size() && (byte == one || subject[at] != ':')) {
-                at = next_character(subject, at);
+                at = next_unit(subject, at);
                 ++next;
                 continue;
             }
         }
         // A mismatch: let the last star take more, up to the next place where the literal after it stands.
         if (after_star == none || star_end >= subject.size()) return false;
-        std::size_t end = next_character(subject, star_end);
+        std::size_t end = next_unit(subject, star_end);
         if (after_star < code.size() && is_literal(static_cast<unsigned char>(code[after_star]))) {
             end = subject.find(literal_at(after_star), end);
             if (end == std::string_view::npos) return false;
@@ -245,6 +258,38 @@ std::optional<Glob> Glob::resolve(const RequestContext& context, std::size_t lon
     return resolved;
 }
 
+std::optional<std::size_t> Glob::count_colons(const RequestContext& context) const {
+    const auto in = [](std::string_view text) {
+        return static_cast<std::size_t>(std::count(text.begin(), text.end(), ':'));
+    };
+    std::size_t colons = 0;
+    for (const Variable& wanted : variables_) {
+        const std::optional<Values> value = context.find(wanted.key);
+        if (!value && !wanted.fallback) return std::nullopt;
+        if (value && (value->multivalued || value->items.size() != 1)) return std::nullopt;
+        colons += in(value ? value->items.front() : *wanted.fallback);
+    }
+    for (std::size_t at = 0; at < code_.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(code_[at]);
+        if (!is_literal(byte)) continue;
+        colons += in(std::string_view(code_).substr(at + 1, byte));
+        at += byte;
+    }
+    return colons;
+}
+
+std::string Glob::literal_text() const {
+    std::string text;
+    text.reserve(code_.size());
+    for (std::size_t at = 0; at < code_.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(code_[at]);
+        if (!is_literal(byte)) continue;
+        text.append(code_, at + 1, byte);
+        at += byte;
+    }
+    return text;
+}
+
 MatchCost Glob::cost() const {
     MatchCost cost;
     bool after_star = false;
@@ -278,6 +323,7 @@ std::optional<Glob> Glob::for_arn() const {
     std::size_t colons = 0;
     for (std::size_t at = 0; at < code_.size() && colons < 5; ++at) {
         const auto byte = static_cast<unsigned char>(code_[at]);
+        if (byte == variable) return std::nullopt;
         if (byte == star) copy.code_[at] = static_cast<char>(star_in_part);
         if (byte == one) copy.code_[at] = static_cast<char>(one_in_part);
         if (!is_literal(byte)) continue;

@@ -21,7 +21,7 @@ struct Variable {
 
 /// What is special in a pattern's text. Elsewhere the same characters are literal.
 struct GlobSyntax {
-    bool wildcards = false;  ///< `*` and `?`
+    bool wildcards = false;  ///< `*` and `?`, which stands for one unit of UTF-16: characters past U+FFFF have two
     bool variables = false;  ///< `${…}`, including the escapes `${*}`, `${?}` and `${$}`
     bool in_part = false;    ///< wildcards stop at a colon, as in the first five parts of an ARN
 };
@@ -60,13 +60,17 @@ class Glob {
     /// a key is absent and has no default, or is multivalued; such a pattern matches nothing. Nothing, too, when its
     /// text alone is longer than `longest`, the size of the subject to match: values may be long, and variables many.
     [[nodiscard]] std::optional<Glob> resolve(const RequestContext& context, std::size_t longest) const;
+    /// How many colons the text has when variables are replaced. Nothing where resolve() has no value for one.
+    [[nodiscard]] std::optional<std::size_t> count_colons(const RequestContext& context) const;
+    /// The text that it matches, of a pattern without wildcards and variables.
+    [[nodiscard]] std::string literal_text() const;
     /// Without what variables add.
     [[nodiscard]] MatchCost cost() const;
 
-    /// Makes it lower case, for comparing with subjects in lower case. Variables must be resolved first.
+    /// Makes it lower case (ASCII), for comparing with subjects in lower case. Variables must be resolved first.
     void fold();
-    /// The same pattern for an ARN: wildcards before the fifth literal colon do not match a colon. Nothing when it has
-    /// fewer colons. No variables.
+    /// The same pattern for an ARN: wildcards before the fifth literal colon do not match a colon. Nothing when fewer
+    /// stand before its first variable, as that may hold some.
     [[nodiscard]] std::optional<Glob> for_arn() const;
 
     /// Text with which everything that matches begins; empty when that is unknown. Lives as long as the pattern.

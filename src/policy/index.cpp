@@ -38,7 +38,9 @@ bool wants_one_value(const Condition& condition) {
 
 Filter filter_of(const Operand& operand) {
     if (const Glob* text = std::get_if<Glob>(&operand)) return Filter(*text);
-    if (const ArnPattern* arn = std::get_if<ArnPattern>(&operand)) return Filter(arn->text());
+    const ArnPattern* arn = std::get_if<ArnPattern>(&operand);
+    // One that may be no ARN concerns requests that it does not match.
+    if (arn && !arn->may_be_broken()) return Filter(arn->text());
     return {};
 }
 

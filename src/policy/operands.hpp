@@ -11,38 +11,40 @@
 
 namespace iamlocal::policy {
 
-/// An exact decimal number of any length: `-12.50` equals `-12.5`, and nothing is rounded.
+/// An exact decimal number of any length: `-12.50` equals `-1.25e1`, and nothing is rounded.
 struct Decimal {
-    bool negative = false;  ///< never for zero
-    std::string integer;    ///< without leading zeros; empty for 0
-    std::string fraction;   ///< without trailing zeros
+    bool negative = false;   ///< never for zero
+    std::string digits;      ///< without zeros at either end; empty for 0
+    std::int64_t point = 0;  ///< how many of them stand before the decimal point; less than 0: zeros stand after it
 
-    /// Sign, digits, optional fraction.
+    /// Sign, digits with or without a point, and an exponent of 32 bits (`1e0`): what AWS reads, as Java does.
     static std::optional<Decimal> parse(std::string_view text);
     std::strong_ordering operator<=>(const Decimal& other) const;
     bool operator==(const Decimal& other) const = default;
 };
 
-/// An instant with as many digits of a second as the text had.
+/// An instant as conditions compare it: to the millisecond.
 struct PreciseInstant {
-    std::int64_t seconds = 0;  ///< since 1970, rounded down
-    std::string fraction;      ///< digits after the second, without trailing zeros
+    std::int64_t seconds = 0;      ///< since 1970, rounded down
+    std::int32_t millisecond = 0;  ///< of that second
 
-    /// `YYYY-MM-DD`, `YYYY-MM-DDThh:mm[:ss[.f…]]` with `Z` or `±hh:mm`, or a whole number of seconds since 1970.
+    /// Digits alone are seconds since 1970. All else is ISO 8601 as AWS reads it, which is as Joda-Time does: what
+    /// stands at the end may be left out (`2035-01`, `01T`), months to seconds may have one digit, a year up to nine,
+    /// and without a zone it is UTC.
     static std::optional<PreciseInstant> parse(std::string_view text);
-    std::strong_ordering operator<=>(const PreciseInstant& other) const;
-    bool operator==(const PreciseInstant& other) const = default;
+    std::strong_ordering operator<=>(const PreciseInstant& other) const = default;
 };
 
-/// An IPv4 or IPv6 address.
+/// An IPv4 or IPv6 address. An IPv4 address written as one of IPv6 (`::ffff:192.0.2.1`) is one of IPv4.
 struct Address {
     bool v6 = false;
     std::array<std::uint8_t, 16> bytes{};  ///< the first four for IPv4
 
+    /// Leading zeros do not matter: `010.001.2.3` is `10.1.2.3`.
     static std::optional<Address> parse(std::string_view text);
 };
 
-/// An address or CIDR block; bits of the host part do not count.
+/// An address or CIDR block. Bits of the host part do not count in IPv4; in IPv6 such a block contains nothing.
 struct AddressRange {
     Address base;
     unsigned prefix = 0;

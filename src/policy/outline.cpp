@@ -13,9 +13,13 @@ namespace {
 using json::Type;
 using json::Value;
 
-/// Numbers count as their text, and no operator reads an exponent: a Deny that waits for `1e3` would never apply.
-bool is_scalar(const Value& value) {
-    if (value.is(Type::number)) return value.text.find_first_of("eE") == std::string_view::npos;
+enum class Exponents { refused, allowed };
+
+/// Numbers count as their text. Only operators that compare numbers know what `1e3` is: a Deny of another that waits
+/// for it would never apply.
+bool is_scalar(const Value& value, Exponents exponents) {
+    if (value.is(Type::number))
+        return exponents == Exponents::allowed || value.text.find_first_of("eE") == std::string_view::npos;
     return value.is(Type::string) || value.is(Type::boolean);
 }
 
@@ -136,19 +140,21 @@ class Outliner {
     bool read_condition(const Value& value) {
         if (!value.is(Type::object)) return wrong(value);
         for (const Value& keys : value.items) {
-            if (!parse_operator(keys.key) || !keys.is(Type::object)) return wrong(keys);
+            const std::optional<OperatorName> name = parse_operator(keys.key);
+            if (!keys.is(Type::object) || (!name && !keys.items.empty())) return wrong(keys);
+            const bool numeric = name && name->op->family == Family::numeric;
             for (const Value& values : keys.items) {
-                if (!read_scalars(values)) return false;
+                if (!read_scalars(values, numeric ? Exponents::allowed : Exponents::refused)) return false;
             }
         }
         return true;
     }
 
-    bool read_scalars(const Value& value) {
-        if (is_scalar(value)) return true;
+    bool read_scalars(const Value& value, Exponents exponents) {
+        if (is_scalar(value, exponents)) return true;
         if (!value.is(Type::array)) return wrong(value);
         return std::all_of(value.items.begin(), value.items.end(),
-                           [&](const Value& item) { return is_scalar(item) || wrong(item); });
+                           [&](const Value& item) { return is_scalar(item, exponents) || wrong(item); });
     }
 
     bool trust_;

@@ -39,7 +39,8 @@ struct StatementOutline {
     NegatableElement principal;              ///< a string, or an object of known types
     NegatableElement action;                 ///< a string or an array of strings, as is resource
     NegatableElement resource;               ///
-    const json::Value* condition = nullptr;  ///< an object of known operators, each an object of scalars or arrays
+    const json::Value* condition = nullptr;  ///< an object of objects of scalars or arrays; operators with a key in
+                                             ///< them are known
     std::size_t start = 0;                   ///< offset of the simulator's StartPosition
 };
 

@@ -119,8 +119,8 @@ class Compiler {
     std::vector<Condition> conditions(const Value& element) {
         std::vector<Condition> conditions;
         for (const Value& keys : element.items) {
-            const OperatorName name = *parse_operator(keys.key);
             for (const Value& values : keys.items) {
+                const OperatorName name = *parse_operator(keys.key);
                 Condition condition{name, fold_case(values.key), std::string(values.key), {}, {}, false};
                 keys_.add(condition.spelled, condition.key);
                 for (const Value& value : values_of(values)) {
@@ -160,7 +160,7 @@ std::variant<Policy, ParseError> parse(std::string_view json, DocumentKind kind,
     if (const auto* problem = std::get_if<Problem>(&outlined)) return refuse(problem->message, json, problem->at);
     const Outline& elements = std::get<Outline>(outlined);
     const std::optional<Problem> problem =
-        strictness == Strictness::strict ? find_problem(elements, kind) : find_unusable(elements, kind);
+        strictness == Strictness::lenient ? find_unusable(elements, kind) : find_problem(elements, kind, strictness);
     if (problem) return refuse(problem->message, json, problem->at);
     return Compiler(elements, kind, json).compile();
 }

@@ -25,6 +25,7 @@ struct ParseError {
 };
 
 enum class Strictness {
+    managed,  ///< as strict, and Version has to be 2012-10-17, which IAM demands of managed policies alone
     strict,   ///< everything IAM refuses when a document is stored
     lenient,  ///< only what cannot be evaluated; AWS's own managed policies break several of IAM's rules
 };

@@ -68,24 +68,26 @@ ArnPattern ArnPattern::resource(std::string_view text, bool variables, Short mis
         pattern.form_ = Form::everything;
         return pattern;
     }
-    const GlobSyntax in_part{.wildcards = true, .in_part = true};
-    const GlobSyntax in_rest{.wildcards = true, .variables = variables};
-    if (const std::optional<ArnParts> parts = ArnParts::split(text)) {
-        const std::string_view rest = parts->part[5];
-        pattern.text_.reserve(text.size());
-        pattern.text_.append(text.substr(0, text.size() - rest.size()), in_part);
-        pattern.text_.append(rest, in_rest);
+    Glob whole = Glob::parse(text, {.wildcards = true, .variables = variables});
+    if (std::optional<Glob> arn = whole.for_arn()) {
+        pattern.text_ = *std::move(arn);
         pattern.form_ = Form::arn;
+        return pattern;
+    }
+    if (whole.has_variables()) {
+        pattern.text_ = std::move(whole);
+        pattern.form_ = Form::unresolved;
         return pattern;
     }
     if (missing == Short::never || (missing == Short::any_if_wildcard && text.find('*') == std::string_view::npos)) {
         return pattern;
     }
+    const GlobSyntax in_part{.wildcards = true, .in_part = true};
     pattern.text_ = Glob::parse(text, in_part);
     for (auto colons = std::count(text.begin(), text.end(), ':'); colons < 4; ++colons) {
         pattern.text_.append(":*", in_part);
     }
-    pattern.text_.append(":*", in_rest);
+    pattern.text_.append(":*", {.wildcards = true});
     pattern.form_ = Form::arn;
     return pattern;
 }
@@ -93,15 +95,21 @@ ArnPattern ArnPattern::resource(std::string_view text, bool variables, Short mis
 ArnPattern ArnPattern::condition(std::string_view text, bool variables) {
     ArnPattern pattern;
     pattern.text_ = Glob::parse(text, {.wildcards = true, .variables = variables});
-    if (pattern.text_.has_variables()) {
-        pattern.form_ = Form::unresolved;
+    if (std::optional<Glob> arn = pattern.text_.for_arn()) {
+        pattern.text_ = *std::move(arn);
+        pattern.form_ = Form::arn;
         return pattern;
     }
-    std::optional<Glob> arn = pattern.text_.for_arn();
-    if (!arn) return {};
-    pattern.text_ = std::move(*arn);
-    pattern.form_ = Form::arn;
+    if (!pattern.text_.has_variables()) return {};
+    pattern.form_ = Form::unresolved;
     return pattern;
+}
+
+bool ArnPattern::is_broken(const RequestContext& context) const {
+    if (form_ == Form::nothing) return true;
+    if (form_ != Form::unresolved) return false;
+    const std::optional<std::size_t> colons = text_.count_colons(context);
+    return colons && *colons < 5;
 }
 
 bool ArnPattern::matches(const ResourceName& resource, const RequestContext& context) const {

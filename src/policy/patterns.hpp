@@ -65,13 +65,19 @@ class ArnPattern {
         any_if_wildcard,  ///< `*` if the value has a `*`, else the value matches nothing (other resource policies)
         never,            ///< the value matches nothing (condition operators)
     };
-    /// A Resource value: `*` alone matches every resource; variables count in the sixth part only.
+    /// A Resource value: `*` alone matches every resource. Variables may stand anywhere and be the whole of it; what
+    /// has some must have six parts when they are replaced.
     static ArnPattern resource(std::string_view text, bool variables, Short missing);
     /// A condition value: always six parts, variables anywhere.
     static ArnPattern condition(std::string_view text, bool variables);
 
     [[nodiscard]] bool matches(const ResourceName& resource, const RequestContext& context) const;
     [[nodiscard]] bool matches_everything() const { return form_ == Form::everything; }
+    /// Whether it has fewer than six parts, so that nothing can be compared with it. A variable without a value does
+    /// not make it so: then it matches nothing.
+    [[nodiscard]] bool is_broken(const RequestContext& context) const;
+    /// Whether it can be broken, as a condition value.
+    [[nodiscard]] bool may_be_broken() const { return form_ == Form::nothing || form_ == Form::unresolved; }
     /// The variables in it, for those who list a policy's context keys.
     [[nodiscard]] const std::vector<Variable>& variables() const { return text_.variables(); }
     /// All six parts; nothing in it when it matches everything or nothing.

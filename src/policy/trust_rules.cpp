@@ -8,9 +8,8 @@
 
 #include "aws/service_principals.hpp"
 #include "aws/trust_actions.hpp"
-#include "base/encoding.hpp"
-#include "policy/glob.hpp"
 #include "policy/principal_names.hpp"
+#include "policy/provider_rules.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -25,21 +24,12 @@ bool is_empty(const Value& value) {
     return value.is(Type::array) ? value.items.empty() : value.is(Type::object) && value.items.empty();
 }
 
+/// The whole of an action counts, wildcards and the case of letters included.
 MaybeProblem action_problem(const Value& value) {
-    constexpr std::string_view prefix = "sts:";
-    const std::string action = fold_case(value.text);
-    if (!action.starts_with(prefix)) {
-        return problem("AssumeRole policy may only specify STS AssumeRole actions.", value);
-    }
-    const Glob name = Glob::parse(std::string_view(action).substr(prefix.size()), {.wildcards = true});
     const bool known = std::any_of(aws::trust_actions.begin(), aws::trust_actions.end(),
-                                   [&](const aws::TrustAction& known_one) { return name.matches(known_one.folded); });
+                                   [&](const aws::TrustAction& action) { return action.name == value.text; });
     if (known) return std::nullopt;
-    // AWS names three of them.
-    return problem(
-        "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and "
-        "sts:AssumeRoleWithWebIdentity",
-        value);
+    return problem("AssumeRole policy may only specify STS AssumeRole actions.", value);
 }
 
 bool is_principal(std::string_view type, std::string_view text) {
@@ -102,7 +92,8 @@ std::optional<Problem> trust_problem(const StatementOutline& statement) {
     for (const Value& value : values_of(*statement.action.value)) {
         if (MaybeProblem found = action_problem(value)) return found;
     }
-    return principal_problem(*principal);
+    if (MaybeProblem found = principal_problem(*principal)) return found;
+    return provider_problem(statement);
 }
 
 }  // namespace iamlocal::policy

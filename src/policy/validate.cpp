@@ -70,55 +70,57 @@ MaybeProblem first_value_problem(const NegatableElement& element, Rule rule) {
     return std::nullopt;
 }
 
-/// An ARN's parts, those that a short one leaves out being `*`.
+bool has_variable(std::string_view text) { return text.find("${") != std::string_view::npos; }
+
+/// An ARN's parts, those that a short one leaves out being `*`. What stands before the first colon counts as `arn`.
 struct FilledArn {
     std::array<std::string_view, 6> parts;
     std::size_t given = 0;
-    std::string_view as_given;
 
     /// How messages write it.
     [[nodiscard]] std::string text() const {
-        std::string filled(as_given);
-        for (std::size_t i = given; i < parts.size(); ++i) filled += ":*";
+        std::string filled = "arn";
+        for (std::size_t i = 1; i < parts.size(); ++i) filled.append(":").append(parts[i]);
         return filled;
     }
 };
 
 FilledArn fill_arn(std::string_view text) {
     FilledArn arn;
-    arn.as_given = text;
-    arn.given = split_arn(text, arn.parts);
+    arn.given = split_arn_pattern(text, arn.parts);
     std::fill(arn.parts.begin() + static_cast<std::ptrdiff_t>(arn.given), arn.parts.end(), "*");
     return arn;
 }
 
+/// Variables may stand for any part, or for all of them.
 MaybeProblem resource_format(const Value& value) {
     if (value.text == "*") return std::nullopt;
     const FilledArn arn = fill_arn(value.text);
+    if (has_variable(arn.parts[0])) return std::nullopt;
     const std::string_view partition = arn.parts[1];
     const std::string_view service = arn.parts[2];
     const std::string_view region = arn.parts[3];
     const std::string_view rest = arn.parts[5];
-    if (arn.parts[0] != "arn" || arn.given == 1) {
-        return problem(fmt::format("Resource {} must be in ARN format or \"*\".", value.text), value);
+    if (arn.given == 1) return problem(fmt::format("Resource {} must be in ARN format or \"*\".", value.text), value);
+    if (!has_wildcard(partition) && !has_variable(partition) && !aws::is_partition(partition)) {
+        return problem(fmt::format("Partition \"{}\" is not valid for resource \"{}\".", partition, arn.text()), value);
     }
-    if (!has_wildcard(partition) && !aws::is_partition(partition)) {
-        return problem("Partition \"" + std::string(partition) + "\" is not valid for resource \"" + arn.text() + "\".",
-                       value);
-    }
-    if (service.empty() || has_wildcard(service)) {
+    if (has_wildcard(service) && !has_variable(service)) {
         return problem("Resource vendor must be fully qualified and cannot contain regexes.", value);
     }
-    if (service == "iam" && !region.empty()) {
+    const bool in_region = !region.empty() && !has_variable(region);
+    if (service == "iam" && in_region) {
         return problem("IAM resource " + arn.text() + " cannot contain region information.", value);
     }
     // Access points and access grants do have a Region, and then an account too.
-    if (service == "s3" && !region.empty() && arn.parts[4].empty()) {
+    if (service == "s3" && in_region && arn.parts[4].empty()) {
         return problem("Resource " + arn.text() + " can not contain region information.", value);
     }
     const auto begins_rest = [&](std::string_view path) { return rest.starts_with(path); };
-    if (service == "iam" && rest != "*" && std::none_of(iam_paths.begin(), iam_paths.end(), begins_rest)) {
-        std::string message = "IAM resource path must either be \"*\" or start with ";
+    const bool is_path = rest == "*" || rest == "root" || rest.starts_with("${") ||
+                         std::any_of(iam_paths.begin(), iam_paths.end(), begins_rest);
+    if (service == "iam" && !is_path) {
+        std::string message = "IAM resource path must either be \"*\", root, or start with ";
         for (const std::string_view path : iam_paths) message.append(path).append(", ");
         message.replace(message.size() - 2, 2, ".");
         return problem(message, value);
@@ -135,24 +137,19 @@ MaybeProblem action_format(const Value& value) {
         return problem("Actions/Condition can contain only one colon.", value);
     }
     const std::string_view vendor = text.substr(0, colon);
-    const bool valid = !vendor.empty() &&
-                       std::all_of(vendor.begin(), vendor.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
+    if (has_wildcard(vendor)) {
+        return problem("Action vendors (e.g., aws, ec2, etc.) must not contain wildcards.", value);
+    }
+    const bool valid = !vendor.empty() && std::all_of(vendor.begin(), vendor.end(), [](char c) {
+        return is_alphanumeric(c) || c == '-' || c == '.';
+    });
     if (!valid) return problem("Vendor " + std::string(vendor) + " is not valid", value);
     return std::nullopt;
 }
 
-MaybeProblem condition_format(const StatementOutline& statement) {
-    if (!statement.condition) return std::nullopt;
-    for (const Value& keys : statement.condition->items) {
-        for (const Value& values : keys.items) {
-            if (values.key.find(':') == std::string_view::npos) return problem(vendor_missing, values);
-        }
-    }
-    return std::nullopt;
-}
-
-/// A Region as far as the oldest parser looks: no variables, no upper case, no hyphen twice (`us-west--2`).
+/// A Region as far as the oldest parser looks: no upper case, no hyphen twice (`us-west--2`).
 bool is_region(std::string_view text) {
+    if (has_variable(text)) return true;
     return text.find("--") == std::string_view::npos && std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '*' || c == '?';
            });
@@ -160,6 +157,7 @@ bool is_region(std::string_view text) {
 
 /// An account, a pattern of accounts, or a name that stands for accounts of AWS (`aws`, `cloudfront`).
 bool is_account(std::string_view text) {
+    if (has_variable(text)) return true;
     const auto all = [&](std::string_view allowed, char from, char to) {
         return std::all_of(text.begin(), text.end(),
                            [&](char c) { return (c >= from && c <= to) || allowed.find(c) != std::string_view::npos; });
@@ -174,31 +172,56 @@ MaybeProblem inexact_effect(const StatementOutline& statement) {
     return problem(legacy_parsing, *statement.effect);
 }
 
-/// What IAM's oldest parser does not survive.
-MaybeProblem legacy_problem(const StatementOutline& statement) {
-    if (MaybeProblem found = inexact_effect(statement)) return found;
-    if (statement.resource.value && is_empty(statement.resource)) {
-        return problem(legacy_parsing, *statement.resource.value);
+/// Whether an operator can read a value. Variables of ARNs are not known yet.
+bool is_readable(Family family, std::string_view text) {
+    switch (family) {
+        case Family::numeric:
+            return Decimal::parse(text).has_value();
+        case Family::date:
+            return PreciseInstant::parse(text).has_value();
+        case Family::ip:
+            return AddressRange::parse(text).has_value();
+        case Family::arn:
+            return text == "*" || has_variable(text) || ArnParts::split(text).has_value();
+        case Family::binary:
+            return Bytes::parse(text).has_value();
+        default:
+            return true;
     }
-    MaybeProblem bad_arn = first_value_problem(statement.resource, [](const Value& value) -> MaybeProblem {
-        const FilledArn arn = fill_arn(value.text);
-        if (arn.parts[0] != "arn" || arn.given == 1) return std::nullopt;
-        if (arn.given < 4 || !is_region(arn.parts[3]) || !is_account(arn.parts[4])) {
-            return problem(legacy_parsing, value);
-        }
-        return std::nullopt;
-    });
-    if (bad_arn || !statement.condition) return bad_arn;
+}
+
+/// A value that its operator cannot read. Policies of sessions may have such, only their base64 is looked at.
+MaybeProblem unreadable_value(const StatementOutline& statement, DocumentKind kind) {
+    if (!statement.condition) return std::nullopt;
     for (const Value& keys : statement.condition->items) {
         const std::optional<OperatorName> name = parse_operator(keys.key);
-        if (!name || name->op->family != Family::date) continue;
+        if (!name || (kind == DocumentKind::session && name->op->family != Family::binary)) continue;
         for (const Value& values : keys.items) {
             for (const Value& value : values_of(values)) {
-                if (!PreciseInstant::parse(value.text)) return problem(legacy_parsing, value);
+                if (!is_readable(name->op->family, value.text)) return problem(legacy_parsing, value);
             }
         }
     }
     return std::nullopt;
+}
+
+/// A resource with a part that is empty or of no form. Those of which resource_format() has something to say do not
+/// count, as it says more.
+MaybeProblem legacy_resource(const Value& value) {
+    if (value.text == "*" || resource_format(value)) return std::nullopt;
+    const FilledArn arn = fill_arn(value.text);
+    if (arn.given == 1) return std::nullopt;
+    const auto* const given = arn.parts.begin() + static_cast<std::ptrdiff_t>(arn.given);
+    const bool has_gap = arn.given < arn.parts.size() && std::find(arn.parts.begin(), given, "") != given;
+    const bool sound = !arn.parts[2].empty() && !has_gap && is_region(arn.parts[3]) && is_account(arn.parts[4]);
+    return sound ? MaybeProblem{} : problem(legacy_parsing, value);
+}
+
+/// What IAM's oldest parser does not survive.
+MaybeProblem legacy_problem(const StatementOutline& statement, DocumentKind kind) {
+    if (MaybeProblem found = inexact_effect(statement)) return found;
+    if (MaybeProblem found = first_value_problem(statement.resource, legacy_resource)) return found;
+    return unreadable_value(statement, kind);
 }
 
 MaybeProblem sid_problem(const Outline& outline, bool alphanumeric) {
@@ -278,33 +301,43 @@ bool is_identity_like(DocumentKind kind) {
            kind == DocumentKind::scp;
 }
 
-MaybeProblem version_problem(const Outline& outline, DocumentKind kind) {
-    const bool any_version = kind == DocumentKind::trust || kind == DocumentKind::resource;
-    if (outline.is_2012() || (any_version && (!outline.version || outline.version->text == "2008-10-17"))) {
-        return std::nullopt;
-    }
-    const std::size_t at = outline.version ? outline.version->begin : 0;
-    if (any_version) return Problem{std::string(syntax_errors), at};
-    return Problem{"Policy document must be version 2012-10-17 or greater.", at};
+/// Of a Version that does not exist, whatever the document is for.
+MaybeProblem unknown_version(const Outline& outline) {
+    if (!outline.version || outline.version->text == "2008-10-17" || outline.is_2012()) return std::nullopt;
+    return problem(syntax_errors, *outline.version);
+}
+
+MaybeProblem old_version(const Outline& outline, DocumentKind kind, Strictness strictness) {
+    const bool must_be_new =
+        strictness == Strictness::managed || kind == DocumentKind::scp || kind == DocumentKind::rcp;
+    if (!must_be_new || outline.is_2012()) return std::nullopt;
+    return Problem{"Policy document must be version 2012-10-17 or greater.",
+                   outline.version ? outline.version->begin : 0};
 }
 
 }  // namespace
 
-std::optional<Problem> find_problem(const Outline& outline, DocumentKind kind) {
+std::optional<Problem> find_problem(const Outline& outline, DocumentKind kind, Strictness strictness) {
+    const auto has_unreadable_value = [&](const StatementOutline& statement) {
+        return unreadable_value(statement, kind);
+    };
+    if (auto found = unknown_version(outline)) return found;
     if (kind == DocumentKind::trust) {
-        if (auto found = version_problem(outline, kind)) return found;
         if (auto found = sid_problem(outline, true)) return found;
-        return first_problem(outline, trust_problem);
+        if (auto found = first_problem(outline, trust_problem)) return found;
+        return first_problem(outline, has_unreadable_value);
     }
     if (auto found = first_problem(outline, bare_principal)) return found;
-    if (is_identity_like(kind) && outline.id) return problem(syntax_errors, *outline.id);
-    if (auto found = version_problem(outline, kind)) return found;
+    if (auto found = old_version(outline, kind, strictness)) return found;
     if (auto found = first_problem(outline, is_identity_like(kind) ? principal_prohibited : principal_missing)) {
         return found;
     }
     // Not even an empty line may stand before an identity-based policy.
     if (is_identity_like(kind) && outline.begin > 0) return Problem{std::string(legacy_parsing), 0};
-    if (auto found = first_problem(outline, legacy_problem)) return found;
+    if (auto found = first_problem(
+            outline, [&](const StatementOutline& statement) { return legacy_problem(statement, kind); })) {
+        return found;
+    }
     if (auto found = sid_problem(outline, kind != DocumentKind::resource)) return found;
     if (auto found = first_problem(outline, action_missing)) return found;
     if (auto found = first_problem(outline, resource_missing)) return found;
@@ -319,18 +352,13 @@ std::optional<Problem> find_problem(const Outline& outline, DocumentKind kind) {
         })) {
         return found;
     }
-    if (auto found = first_problem(outline, [](const StatementOutline& statement) {
-            return first_value_problem(statement.action, action_format);
-        })) {
-        return found;
-    }
-    return first_problem(outline, condition_format);
+    return first_problem(outline, [](const StatementOutline& statement) {
+        return first_value_problem(statement.action, action_format);
+    });
 }
 
 std::optional<Problem> find_unusable(const Outline& outline, DocumentKind kind) {
-    if (outline.version && outline.version->text != "2008-10-17" && !outline.is_2012()) {
-        return problem(syntax_errors, *outline.version);
-    }
+    if (auto found = unknown_version(outline)) return found;
     if (auto found = first_problem(outline, inexact_effect)) return found;
     if (auto found = first_problem(outline, bare_principal)) return found;
     if (is_identity_like(kind)) {

@@ -5,7 +5,7 @@ import urllib.parse
 
 import pytest
 
-from support import allow, answer_of, call, deny, invalid, limit, not_found, policy, refused, send, trust
+from support import ACCOUNT, allow, answer_of, call, deny, invalid, limit, not_found, policy, refused, send, trust
 
 DOCUMENT = policy(allow("s3:GetObject", "arn:aws:s3:::bucket/*"))
 
@@ -117,3 +117,59 @@ def test_policy_names_have_rules(owner):
     with invalid("The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the "
                  "following: +=,.@_-"):
         owner.do("put", "two words", PolicyDocument=DOCUMENT)
+
+
+# Documents ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [None, "2008-10-17"])
+def test_only_managed_policies_have_to_be_of_2012(root, version):
+    """An absent Version is 2008-10-17, in which variables are text."""
+    old = {"Version": version, "Statement": [allow("iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/${{aws:username}}")]}
+    plain = {"Version": version, "Statement": [allow("iam:ListUsers")]}
+    for document in (old, plain):
+        if version is None:
+            del document["Version"]
+    alice = root.user("alice")
+    root.iam.put_user_policy(UserName="alice", PolicyName="old", PolicyDocument=json.dumps(old))
+    root.iam.put_user_policy(UserName="alice", PolicyName="plain", PolicyDocument=json.dumps(plain))
+    assert root.iam.get_user_policy(UserName="alice", PolicyName="old")["PolicyDocument"] == old
+    alice.iam.list_users()
+    with refused("AccessDenied", 403):
+        alice.iam.get_user(UserName="alice")
+    root.iam.put_user_policy(UserName="alice", PolicyName="old", PolicyDocument=policy(*old["Statement"]))
+    alice.iam.get_user(UserName="alice")
+    with refused("MalformedPolicyDocument", 400, "Policy document must be version 2012-10-17 or greater."):
+        root.iam.create_policy(PolicyName="old", PolicyDocument=json.dumps(plain))
+
+
+@pytest.mark.parametrize("operator, value, readable", [
+    ("NumericEquals", "01", True), ("NumericEquals", "NaN", False), ("NumericEquals", "no-number", False),
+    ("Bool", "TRUE", True), ("Bool", "yes", True), ("Null", "yes", True), ("DateEquals", "not-a-date", False),
+    ("DateEquals", "01T", True), ("ArnLike", "not-an-arn", False), ("IpAddress", "not-an-ip", False),
+    ("BinaryEquals", "no-binary", False)])
+def test_values_that_a_condition_cannot_read(owner, operator, value, readable):
+    document = policy(allow("iam:TagUser", Condition={operator: {"aws:RequestTag/value": value}}))
+    if readable:
+        owner.do("put", "p", PolicyDocument=document)
+        return
+    with refused("MalformedPolicyDocument", 400, "The policy failed legacy parsing"):
+        owner.do("put", "p", PolicyDocument=document)
+
+
+@pytest.mark.parametrize("resource, own, other", [
+    (f"arn:aws:iam::${{aws:PrincipalAccount}}:user/alice", True, False),
+    ("arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}", True, False),
+    ("arn:aws:${aws:PrincipalTag/service}::*:user/*", True, True),
+    ("${aws:PrincipalTag/arn}", True, False),
+    ("arn:aws:${aws:PrincipalTag/service}", False, False)])
+def test_variables_in_all_parts_of_a_resource(root, resource, own, other):
+    alice = root.user("alice", allow("iam:GetUser", resource),
+                      Tags=[{"Key": "arn", "Value": f"arn:aws:iam::{ACCOUNT}:user/alice"}, {"Key": "service", "Value": "iam"}])
+    root.user("bob")
+    for name, allowed in (("alice", own), ("bob", other)):
+        if allowed:
+            alice.iam.get_user(UserName=name)
+            continue
+        with refused("AccessDenied", 403):
+            alice.iam.get_user(UserName=name)

@@ -370,6 +370,72 @@ def test_aws_says_what_is_wrong(iam, what, message):
         make(iam, document=BROKEN[what])
 
 
+SYNTAX = "Syntax errors in policy."
+LEGACY = "The policy failed legacy parsing"
+STATEMENT = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::example_bucket"}
+
+
+@pytest.mark.parametrize("changed, message", [
+    ({"Version": "2013-10-17"}, SYNTAX),
+    ({"Version": "2008-10-17"}, "Policy document must be version 2012-10-17 or greater."),
+    ({"Version": None}, "Policy document must be version 2012-10-17 or greater."),
+    ({"Id": 7}, SYNTAX),
+    ({"Action": ["adfdf", {}]}, SYNTAX),
+    ({"NotAction": []}, SYNTAX),
+    ({"Condition": [{}]}, SYNTAX),
+    ({"Condition": {"a": {"b": "c"}}}, SYNTAX),
+    ({"Condition": {"StringEquals": {"a": {"b": "c"}}}}, SYNTAX),
+    ({"Condition": {"ForAnyValue::StringEqualsIfExists": {"a": "b"}}}, SYNTAX),
+    ({"Effect": "denY"}, LEGACY),
+    ({"Condition": {"DateGreaterThan": {"a": "sdfdsf"}}}, LEGACY),
+    ({"Resource": "arn:aws:s3::example_bucket"}, LEGACY),
+    ({"Resource": "arn:aws::fdsasf"}, LEGACY),
+    ({"Resource": "arn:aws::::example_bucket"}, LEGACY),
+    ({"Action": []}, "Policy statement must contain actions."),
+    ({"Resource": []}, "Policy statement must contain resources."),
+    ({"Resource": ""}, 'Resource  must be in ARN format or "*".'),
+    ({"Resource": "aws:s3:::example_bucket"}, 'Partition "s3" is not valid for resource "arn:s3:::example_bucket:*".'),
+    ({"Resource": "a:bsdfdsafsad"}, 'Partition "bsdfdsafsad" is not valid for resource "arn:bsdfdsafsad:*:*:*:*".'),
+    ({"Resource": ["arn:error:s3:::example_bucket", "arn:error:s3::example_bucket"]},
+     'Partition "error" is not valid for resource "arn:error:s3:::example_bucket".'),
+    ({"Resource": "arn:aws"}, "Resource vendor must be fully qualified and cannot contain regexes."),
+    ({"Resource": "arn:aws:iam::111122223333:box/x"},
+     'IAM resource path must either be "*", root, or start with user/, federated-user/, role/, group/, instance-profile/, '
+     "mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/."),
+    ({"Action": ""}, "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
+    ({"Action": "s:3:ListBucket"}, "Actions/Condition can contain only one colon."),
+    ({"Action": "s:3:ListBucket", "Resource": "sdfsadf"}, 'Resource sdfsadf must be in ARN format or "*".'),
+    ({"Action": "a a:ListBucket"}, "Vendor a a is not valid"),
+    ({"Action": "s*:Get*"}, "Action vendors (e.g., aws, ec2, etc.) must not contain wildcards."),
+    ({"Id": "any text"}, None),
+    ({"Action": "s3.s:ListBucket"}, None),
+    ({"Action": "iam: asdf safdsf af "}, None),
+    ({"Resource": "arn:aws:fdsasf"}, None),
+    ({"Resource": "arn:aws:nothing:::b"}, None),
+    ({"Resource": "arn:aws:iam:::user/x"}, None),
+    ({"Action": "sts:AssumeRoot", "Resource": "arn:aws:iam::123456789012:root"}, None),
+    ({"Resource": "arn:aws:sqs:${aws:RequestedRegion}:${aws:PrincipalAccount}:q"}, None),
+    ({"Condition": {}}, None),
+    ({"Condition": {"a": {}}}, None),
+    ({"Condition": {"StringEquals": {"a": []}}}, None),
+    ({"Condition": {"DateGreaterThan": {"a": "01T"}}}, None),
+    ({"Condition": {"DateGreaterThan": {"a": "-292275054"}}}, None),
+])
+def test_the_grammar(iam, changed, message):
+    """What AWS answered to documents that differ from a good one in one element."""
+    document = {"Version": "2012-10-17", "Statement": dict(STATEMENT)}
+    for element, value in changed.items():
+        where = document if element in ("Version", "Id") else document["Statement"]
+        where[element] = value
+        if value is None:
+            del where[element]
+    if message is None:
+        make(iam, document=json.dumps(document))
+        return
+    with refused("MalformedPolicyDocument", 400, message):
+        make(iam, document=json.dumps(document))
+
+
 def test_an_empty_document(iam):
     with invalid(pattern="at 'policyDocument' failed to satisfy constraint: Member must have length greater than or equal"):
         make(iam, document="")

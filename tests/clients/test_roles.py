@@ -160,7 +160,7 @@ def test_principals_that_do_not_exist(iam, name):
 @pytest.mark.parametrize("principal", [
     {"AWS": "*"}, {"AWS": root_arn()}, {"AWS": [root_arn(), root_arn("111122223333")]},
     {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}, {"AWS": root_arn(), "Service": "ec2.amazonaws.com"},
-    {"Federated": "cognito-identity.amazonaws.com"},
+    {"Federated": "arn:aws:iam::111122223333:oidc-provider/gitlab.example.com"},
 ])
 def test_principals_that_are_fine(iam, principal):
     statement = trust("*")
@@ -168,6 +168,51 @@ def test_principals_that_are_fine(iam, principal):
     if "Federated" in principal:
         statement["Action"] = "sts:AssumeRoleWithWebIdentity"
     assert make(iam, document=policy(statement))["AssumeRolePolicyDocument"]["Statement"] == [statement]
+
+
+GITHUB = "token.actions.githubusercontent.com"
+GITHUB_ARN = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"
+MUST_EVALUATE = ("Trust policy with trusted principal {} must evaluate, using StringEquals, StringLike or "
+                 "StringEqualsIgnoreCase, {} which is not scoped to all.")
+
+
+@pytest.mark.parametrize("provider, condition, message", [
+    ("cognito-identity.amazonaws.com", None, "A condition block must be present for the Cognito provider"),
+    ("cognito-identity.amazonaws.com", {"StringLike": {"cognito-identity.amazonaws.com:aud": "*"}},
+     MUST_EVALUATE.format("cognito-identity.amazonaws.com", "cognito-identity.amazonaws.com:aud")),
+    ("cognito-identity.amazonaws.com", {"StringEquals": {"COGNITO-IDENTITY.AMAZONAWS.COM:AUD": "pool"}}, None),
+    (f"arn:aws:iam::{ACCOUNT}:oidc-provider/gitlab.com", None, MUST_EVALUATE.format("gitlab.com", "gitlab.com:sub")),
+    (f"arn:aws:iam::{ACCOUNT}:oidc-provider/gitlab.com", {"StringLike": {"gitlab.com:sub": "project_path:a/*"}}, None),
+    (f"arn:aws:iam::{ACCOUNT}:oidc-provider/gitlab.com/private", None, None),
+    (GITHUB_ARN, {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}},
+     MUST_EVALUATE.format(GITHUB_ARN, f"{GITHUB}:sub or {GITHUB}:job_workflow_ref")),
+    (GITHUB_ARN, {"StringLike": {f"{GITHUB}:sub": "*owned"}},
+     MUST_EVALUATE.format(GITHUB_ARN, f"{GITHUB}:sub or {GITHUB}:job_workflow_ref")),
+    (GITHUB_ARN, {"StringLike": {f"{GITHUB}:sub": "repo:a/b:*"}}, None),
+    ("accounts.google.com", None, "Policy trusting accounts.google.com requires a StringEquals condition on an application id"),
+    ("accounts.google.com", {"StringEquals": {"accounts.google.com:aud": "x"}}, None),
+])
+def test_what_trust_in_shared_providers_needs(iam, provider, condition, message):
+    more = {"Condition": condition} if condition else {}
+    statement = trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", **more)
+    if message is None:
+        make(iam, document=policy(statement))
+        return
+    with refused("MalformedPolicyDocument", 400, message):
+        make(iam, document=policy(statement))
+    with not_found("The role with name job cannot be found."):
+        iam.get_role(RoleName="job")
+    make(iam)
+    with refused("MalformedPolicyDocument", 400, message):
+        iam.update_assume_role_policy(RoleName="job", PolicyDocument=policy(statement))
+    iam.update_assume_role_policy(RoleName="job", PolicyDocument=policy({**statement, "Action": "sts:TagSession"}))
+    iam.update_assume_role_policy(RoleName="job", PolicyDocument=policy({**statement, "Effect": "Deny"}))
+
+
+@pytest.mark.parametrize("action", ["sts:*", "sts:AssumeRole*", "STS:AssumeRole", "sts:assumerole", "sts:InvalidAction", "s3:*"])
+def test_actions_of_trust_policies_are_spelled_as_they_are(iam, action):
+    with refused("MalformedPolicyDocument", 400, "AssumeRole policy may only specify STS AssumeRole actions."):
+        make(iam, document=policy(trust("*", action)))
 
 
 def test_accounts_are_shown_as_their_roots(iam):

@@ -207,6 +207,37 @@ def test_simulate_says_what_it_cannot_use(run, write):
         assert ran.err.startswith("iamlocal simulate: ") and said in ran.err, ran.err
 
 
+@pytest.mark.parametrize("version", ["", '"Version": "2008-10-17", '])
+def test_policies_of_2008_are_read(run, write, version):
+    """An inline policy may lack Version, which is 2008-10-17 then: variables are text in it."""
+    document = ('{%s"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::b/*", '
+                '"arn:aws:s3:::${aws:username}/*"]}}' % version)
+    write("old.json", document)
+    write("plain.json", document.replace('${aws:username}', 'alice'))
+    assert run("validate", "plain.json").status == 0
+
+    def simulate(resource):
+        return run("simulate", "--identity", "old.json", "--principal", ALICE, "--action", "s3:GetObject",
+                   "--resource", resource).status
+
+    assert simulate("arn:aws:s3:::b/x") == 0
+    assert simulate("arn:aws:s3:::alice/x") != 0
+    write("old.test.yaml", f"""
+policies: {{old: old.json}}
+cases:
+  - name: reads
+    given: {{principal: "{ALICE}", policies: old}}
+    when: {{action: s3:GetObject, resource: "arn:aws:s3:::b/x"}}
+    expect: allowed
+  - name: variables are text
+    given: {{principal: "{ALICE}", policies: old}}
+    when: {{action: s3:GetObject, resource: "arn:aws:s3:::alice/x"}}
+    expect: denied
+""")
+    ran = run("test", "old.test.yaml")
+    assert ran.status == 0, ran.out + ran.err
+
+
 @pytest.mark.parametrize("command", ["validate", "simulate", "test"])
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")

@@ -38,7 +38,7 @@ LIBRARIES = {
     "yaml-cpp/": ["tools"],
     "pugixml.hpp": ["tools"],
     "CLI/": ["cli", "tools"],
-    "utf8proc": ["api"],
+    "utf8proc": ["api", "policy"],
     "zlib.h": ["base", "catalogue"],
 }
 

@@ -112,6 +112,8 @@ TEST_F(ConditionKeysTest, TagsOfTheCallerTheRequestAndTheTarget) {
     EXPECT_EQ(value("aws:requesttag/cost", target), "7");
     EXPECT_EQ(value("aws:requesttag/team", target), "absent");
     EXPECT_EQ(value("aws:tagkeys", target), "[Cost, Owner]");
+    target.request_tags = {{"Cost", "7"}, {"Owner", "me"}, {"cost", "8"}};
+    EXPECT_EQ(value("aws:requesttag/cost", target), "8") << "of a key sent twice the last value counts";
     EXPECT_EQ(value("aws:resourcetag/stage", target), "test");
     EXPECT_EQ(value("iam:resourcetag/stage", target), "absent");
     target.tags.as_iam_keys = true;  // users and roles

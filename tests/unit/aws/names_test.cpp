@@ -35,8 +35,9 @@ TEST(TrustActions, ActOnRoles) {
             return action.folded == name && fold_case(action.name) == "sts:" + std::string(name);
         });
     };
-    for (const char* name : {"assumerole", "tagsession", "setcontext"}) EXPECT_TRUE(has(name)) << name;
-    for (const char* name : {"assumeroot", "getcalleridentity", "AssumeRole"}) EXPECT_FALSE(has(name)) << name;
+    for (const char* name : {"sts:AssumeRole", "sts:TagSession", "sts:SetContext"}) EXPECT_TRUE(has(name)) << name;
+    for (const char* name : {"sts:AssumeRoot", "sts:GetCallerIdentity", "sts:assumerole", "AssumeRole"})
+        EXPECT_FALSE(has(name)) << name;
 }
 
 TEST(ServiceLinkedRoles, AreKnownByTheirPath) {
@@ -64,6 +65,18 @@ TEST(SplitArn, CutsAtTheFirstFiveColons) {
     EXPECT_EQ(parts[5], "f:g:");
     EXPECT_FALSE(ArnParts::split("a:b:c:d:e"));
     EXPECT_EQ(ArnParts::split(":::::")->part[5], "");
+}
+
+TEST(SplitArnPattern, LeavesVariablesWhole) {
+    std::array<std::string_view, 6> parts;
+    EXPECT_EQ(split_arn_pattern("arn:aws:sqs:${aws:RequestedRegion}:${aws:PrincipalAccount, '1:2'}:q:r", parts), 6u);
+    EXPECT_EQ(parts[3], "${aws:RequestedRegion}");
+    EXPECT_EQ(parts[4], "${aws:PrincipalAccount, '1:2'}");
+    EXPECT_EQ(parts[5], "q:r");
+    EXPECT_EQ(split_arn_pattern("${aws:PrincipalTag/arn}", parts), 1u);
+    EXPECT_EQ(split_arn_pattern("a:${b:c", parts), 2u);
+    EXPECT_EQ(parts[1], "${b:c");
+    EXPECT_EQ(split_arn_pattern("a:b:c:d:e:f:g", parts), 6u);
 }
 
 }  // namespace

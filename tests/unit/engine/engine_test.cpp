@@ -61,9 +61,13 @@ TEST(Document, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(Document, IsReadByTheRulesThatWereAskedFor) {
+    constexpr std::string_view no_vendor =
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"Get","Resource":"*"}]})";
+    EXPECT_TRUE(std::holds_alternative<Malformed>(Document::parse(no_vendor, Type::identity)));
+    EXPECT_TRUE(std::holds_alternative<Document>(Document::parse(no_vendor, Type::identity, Rules::lenient)));
+    // Only managed policies need Version, and a document does not say that it is one.
     constexpr std::string_view no_version = R"({"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})";
-    EXPECT_TRUE(std::holds_alternative<Malformed>(Document::parse(no_version, Type::identity)));
-    EXPECT_TRUE(std::holds_alternative<Document>(Document::parse(no_version, Type::identity, Rules::lenient)));
+    EXPECT_TRUE(std::holds_alternative<Document>(Document::parse(no_version, Type::identity)));
     EXPECT_TRUE(std::holds_alternative<Malformed>(Document::parse(allow_get, Type::trust)));
 }
 

@@ -58,6 +58,7 @@ TEST(Resources, Form) {
     check("INVALID_ARN_PREFIX", Severity::error,
           {{with_resources(R"("my-bucket")"), true},
            {with_resources(R"("arn:aws:s3:::my-bucket")"), false},
+           {with_resources(R"("${aws:PrincipalTag/arn}")"), false},
            {with_resources(R"("*")"), false}});
     check("MISSING_ARN_FIELD", Severity::error,
           {{with_resources(R"("arn:aws:s3::b")"), true}, {with_resources(R"("arn:aws:s3:::b")"), false}});
@@ -77,6 +78,7 @@ TEST(Resources, Form) {
            {with_resources(R"("arn:aws:iam::ACCOUNT:user/u")"), true},
            {with_resources(R"("arn:aws:iam::111111111111:user/u")"), false},
            {with_resources(R"("arn:aws:iam::1111*:user/u")"), false},
+           {with_resources(R"("arn:aws:sqs:${aws:RequestedRegion}:${aws:PrincipalAccount}:q")"), false},
            {with_resources(R"("arn:aws:iam::aws:policy/ReadOnlyAccess")"), false}});
     check("INVALID_ARN_REGION", Severity::error,
           {{with_resources(R"("arn:aws:sqs:useast1:111111111111:q")"), true},
@@ -98,6 +100,9 @@ TEST(Resources, OfTheService) {
     check("INVALID_ARN_RESOURCE", Severity::error,
           {{with_resources(R"("arn:aws:dynamodb:us-east-1:111111111111:tables/t")"), true},
            {with_resources(R"("arn:aws:dynamodb:us-east-1:111111111111:table/${aws:username}")"), false},
+           {with_resources(R"("arn:aws:sqs:${aws:RequestedRegion}:${aws:PrincipalAccount}:q")"), false},
+           {with_resources(R"("arn:aws:iam::123456789012:root")"), false},
+           {with_resources(R"("arn:aws:iam::123456789012:roots")"), true},
            {with_resources(R"("arn:aws:dynamodb:*:*:*")"), false}});
 }
 

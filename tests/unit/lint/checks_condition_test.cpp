@@ -202,8 +202,11 @@ TEST(Values, Addresses) {
            {with_condition(R"({"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}})"), false}});
     check("IMPROVE_IP_RANGE", Severity::suggestion,
           {{with_condition(R"({"IpAddress":{"aws:SourceIp":"203.0.113.7/24"}})"), true},
-           {with_condition(R"({"IpAddress":{"aws:SourceIp":"2001:db8::1/64"}})"), true},
-           {with_condition(R"({"IpAddress":{"aws:SourceIp":["203.0.113.0/24","203.0.113.7","2001:db8::/64"]}})"),
+           {with_condition(R"({"IpAddress":{"aws:SourceIp":["203.0.113.0/24","203.0.113.7","2001:db8::1/64"]}})"),
+            false}});
+    check("EMPTY_IP_RANGE", Severity::warning,
+          {{with_condition(R"({"IpAddress":{"aws:SourceIp":"2001:db8::1/64"}})"), true},
+           {with_condition(R"({"NotIpAddress":{"aws:SourceIp":["203.0.113.7/24","2001:db8::/64","2001:db8::4/127"]}})"),
             false}});
 }
 

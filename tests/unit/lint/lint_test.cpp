@@ -3,6 +3,8 @@
 #include <set>
 #include <variant>
 
+#include <fmt/format.h>
+
 #include "policy/parse.hpp"
 #include "unit/lint/support.hpp"
 
@@ -78,8 +80,23 @@ TEST(Lint, GivesTheAnswerOfIam) {
     };
     EXPECT_TRUE(says("{", DocumentKind::identity, "Syntax errors in policy."));
     EXPECT_TRUE(says("{", DocumentKind::trust, "This policy contains invalid Json"));
-    EXPECT_TRUE(says(R"({"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}})", DocumentKind::identity,
-                     "Policy document must be version 2012-10-17 or greater."));
+    // Inline policies may lack Version, or be of 2008.
+    const std::string old = R"({"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}})";
+    for (const std::string& text : {old, R"({"Version":"2008-10-17",)" + old.substr(1)}) {
+        for (const Finding& finding : lint(text, DocumentKind::identity)) EXPECT_NE(finding.severity, Severity::error);
+    }
+    EXPECT_TRUE(says(old, DocumentKind::scp, "Policy document must be version 2012-10-17 or greater."));
+    for (const char* resource :
+         {"arn:aws:iam::123456789012:root", "arn:aws:sqs:${aws:RequestedRegion}:${aws:PrincipalAccount}:q"})
+        EXPECT_FALSE(says(with(fmt::format(R"("Action":"sts:AssumeRoot","Resource":"{}")", resource)),
+                          DocumentKind::identity, "refuses"))
+            << resource;
+    EXPECT_TRUE(
+        says(trusting(R"("Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"accounts.google.com"})"),
+             DocumentKind::trust,
+             "Policy trusting accounts.google.com requires a StringEquals condition on an application id"));
+    EXPECT_TRUE(says(trusting(R"("Action":"sts:*","Principal":{"AWS":"111111111111"})"), DocumentKind::trust,
+                     "AssumeRole policy may only specify STS AssumeRole actions."));
     EXPECT_TRUE(says(with(R"("Action":"s3:*","Resource":"bucket")"), DocumentKind::identity,
                      "Resource bucket must be in ARN format or \"*\"."));
     EXPECT_TRUE(says(trusting(R"("Action":"sts:AssumeRole","Principal":{"AWS":"bob"})"), DocumentKind::trust,

@@ -192,7 +192,7 @@ TEST(Decide, AnUnreadablePolicyHasNoStatementToPointAt) {
     EXPECT_EQ(denied.statement, 0U);
 }
 
-/// Patterns that fit everywhere but at the end, and a header field as long as a server takes it.
+/// Patterns that fit everywhere but at the end, for a value as long as one may be.
 std::string hostile_pattern() {
     std::string pattern = "*";
     for (int i = 0; i < 2'500; ++i) pattern += "a?";
@@ -211,7 +211,7 @@ TEST(Decide, AHostilePolicyIsRefusedInsteadOfWorkedThrough) {
     for (const bool is_long : {false, true}) {
         SCOPED_TRACE(is_long);
         MapContext context;
-        context.set("aws:UserAgent", std::string(is_long ? 60'000 : 100, 'a'));
+        context.set("aws:UserAgent", std::string(is_long ? Subject::longest_value : 100, 'a'));
         const Request request{&caller, "s3:GetObject", "*", "", &context};
         const Subject subject(request);
         EXPECT_FALSE(match(hostile, hostile.statements[1], subject).applies());
@@ -234,9 +234,59 @@ TEST(Decide, AnExhaustedRequestIsNeverAllowed) {
     PolicySet set;
     set.identity = identity;
     MapContext context;
-    context.set("aws:UserAgent", std::string(60'000, 'a'));
+    context.set("aws:UserAgent", std::string(Subject::longest_value, 'a'));
     EXPECT_EQ(decide(set, {&caller, "s3:GetObject", "*", "", &context}).outcome, Outcome::explicit_deny);
     context.set("aws:UserAgent", "curl");
+    EXPECT_TRUE(decide(set, {&caller, "s3:GetObject", "*", "", &context}).allowed());
+}
+
+/// A value that is too long refuses the request wherever it is asked for, and only there.
+TEST(Decide, AValueHasALength) {
+    const std::string allow = R"({"Effect": "Allow", "Action": "*", "Resource": "*"})";
+    const auto document = [&](const std::string& statement, std::size_t more) {
+        std::string text = R"({"Version": "2012-10-17", "Statement": [)" + allow;
+        for (std::size_t i = 0; i < more; ++i) text += R"(, {"Effect": "Allow", "Action": "x:y", "Resource": "*"})";
+        return parsed(text + ", " + statement + "]}");
+    };
+    const std::string statements[] = {
+        R"({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"aws:UserAgent": "b*"}}})",
+        R"({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:UserAgent": "b"}}})",
+        R"({"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Null": {"aws:UserAgent": "true"}}})",
+        R"({"Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::${aws:UserAgent}"})",
+        R"({"Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:username": "${aws:UserAgent}x"}}})",
+        R"({"Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": {"Bool": {"aws:username": ["${aws:UserAgent}"]}, "Null": {"aws:UserAgent": "true"}}})"};
+    const Principal caller = alice();
+    for (const std::string& statement : statements) {
+        for (const std::size_t more : {0U, 5U}) {  // without and with an index
+            SCOPED_TRACE(statement);
+            const Policy policy = document(statement, more);
+            const SourcedPolicy identity[] = {{&policy, "policy", {}}};
+            PolicySet set;
+            set.identity = identity;
+            for (const std::size_t size : {Subject::longest_value, Subject::longest_value + 1}) {
+                MapContext context = context_of({{"aws:username", "alice"}});
+                context.set("aws:UserAgent", std::string(size, 'a'));
+                const auto outcome = [&](std::string_view resource) {
+                    return decide(set, {&caller, "s3:GetObject", resource, "", &context}).outcome;
+                };
+                const bool fits = size == Subject::longest_value;
+                EXPECT_EQ(outcome("arn:aws:s3:::bucket"), fits ? Outcome::allowed : Outcome::explicit_deny);
+                Trace trace;
+                EXPECT_EQ(decide(set, {&caller, "s3:GetObject", "arn:aws:s3:::bucket", "", &context}, trace).allowed(),
+                          fits);
+            }
+        }
+    }
+    const Policy other = document(R"({"Effect": "Deny", "Action": "sqs:*", "Resource": "*",
+                                      "Condition": {"StringLike": {"aws:UserAgent": "b*"}}})",
+                                  0);
+    const SourcedPolicy identity[] = {{&other, "other", {}}};
+    PolicySet set;
+    set.identity = identity;
+    MapContext context;
+    context.set("aws:UserAgent", std::string(60'000, 'a'));
     EXPECT_TRUE(decide(set, {&caller, "s3:GetObject", "*", "", &context}).allowed());
 }
 

@@ -135,7 +135,8 @@ TEST_F(EffortTest, CountsEveryValueOfAList) {
     context_.set("x:key", Values::list(std::vector<std::string>(3000, "v")));
     const std::string operands = repeated(R"("a")", 15'000, ",");
     EXPECT_GE(effort_of(on_s3(R"("ForAnyValue:StringEquals":{"x:key":[)" + operands + "]}")), 1000 * milliseconds);
-    EXPECT_GE(effort_of(on_s3(R"("ForAnyValue:NumericEquals":{"x:key":[)" + operands + "]}")), 1000 * milliseconds);
+    const std::string numbers = repeated("7", 15'000, ",");
+    EXPECT_GE(effort_of(on_s3(R"("ForAnyValue:NumericEquals":{"x:key":[)" + numbers + "]}")), 1000 * milliseconds);
     EXPECT_GE(effort_of(on_s3(R"("Null":{"x:key":"true"})")), 3000U * 64)
         << "asked for only to see whether it is there";
 }

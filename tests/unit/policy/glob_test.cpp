@@ -47,6 +47,20 @@ TEST(Glob, MatchesWithWildcards) {
         {"?\?", "é", false},
         {"?", "é", true},
         {"a?z", "a€z", true},
+        {"?", "😀", false},
+        {"?\?", "😀", true},
+        {"?\?\?", "😀", false},
+        {"a?\?z", "a😀z", true},
+        {"a?z", "a😀z", false},
+        {"?*", "😀", true},
+        {"*?", "😀", true},
+        {"*😀", "😀😀", true},
+        {"?\?😀", "😀😀", true},
+        {"?😀", "😀😀", false},
+        {"😀?*", "😀", false},
+        {"*?\?", "a", false},
+        {"*?a?b", "xxaxb", true},
+        {"*??a*?b?", "xxaxaxbx", true},
         {"*aab", "aaab", true},
         {"*aab*ab", "aaabaaab", true},
         {"*aab*ab", "aaabb", false},
@@ -144,6 +158,8 @@ TEST(Glob, KnowsWhatItsMatchingCosts) {
     EXPECT_GT(cost("*a").per_byte, 0U);
     EXPECT_GT(cost("*${v}").per_byte, 0U);
     EXPECT_GT(cost("*a?a?").per_byte, cost("*a?").per_byte);
+    EXPECT_EQ(cost("*" + std::string(5'000, '?') + "b").per_byte, cost("*b").per_byte)
+        << "a ? after a * is not tried at every place";
     EXPECT_EQ(cost("a?a*b*ccc*").per_byte, cost("*b").per_byte) << "only the last star takes more";
 }
 
@@ -239,6 +255,28 @@ TEST(Glob, KeepsToThePartsOfAnArn) {
         EXPECT_EQ(arn->matches(row.subject), row.matches);
     }
     EXPECT_FALSE(Glob::parse("a:b:c:d:*", {.wildcards = true}).for_arn());
+    EXPECT_TRUE(Glob::parse("a:b:c:d:e:${v}", {.variables = true}).for_arn());
+    EXPECT_FALSE(Glob::parse("a:b:c:d${v}:e:f", {.variables = true}).for_arn());
+}
+
+TEST(Glob, CountsColons) {
+    const MapContext context = context_of({{"v", "a:b:c"}});
+    const auto colons = [&](std::string_view pattern) {
+        return Glob::parse(pattern, {.wildcards = true, .variables = true}).count_colons(context);
+    };
+    EXPECT_EQ(colons("*:x:?"), 2U);
+    EXPECT_EQ(colons("x:${v}"), 3U);
+    EXPECT_EQ(colons("x:${absent, ':'}"), 2U);
+    EXPECT_EQ(colons("x:${absent}"), std::nullopt);
+}
+
+/// Tried at every place of a long text, it took a second.
+TEST(Glob, QuestionMarksAfterAStarCostNoMoreThanBefore) {
+    const Glob glob = Glob::parse("*" + std::string(5'900, '?') + "b", {.wildcards = true});
+    EXPECT_EQ(glob.leading_text(), "");
+    EXPECT_FALSE(glob.matches(std::string(60'000, 'a')));
+    EXPECT_TRUE(glob.matches(std::string(60'000, 'a') + "b"));
+    EXPECT_FALSE(glob.matches(std::string(5'899, 'a') + "b"));
 }
 
 /// Each of these took minutes when every `${` looked for its end by itself.

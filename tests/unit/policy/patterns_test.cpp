@@ -59,12 +59,22 @@ TEST(ArnPattern, ComparesPartByPart) {
         {"arn:aws:s3:::b/${u}", "arn:aws:s3:::b/alice", true},
         {"arn:aws:s3:::b/${v}", "arn:aws:s3:::b/alice", false},
         {"arn:aws:s3:*::b/${u}", "arn:aws:s3:eu::b/alice", true},
-        {"arn:aws:${u}:::b", "arn:aws:alice:::b", false},
+        {"arn:aws:${u}:::b", "arn:aws:alice:::b", true},
+        {"arn:aws:s3:${u}:${n}:b", "arn:aws:s3:alice:1:b", true},
+        {"arn:aws:s3:${u}:${n}:b", "arn:aws:s3:alice:2:b", false},
+        {"arn:aws:s3::${v}:b", "arn:aws:s3:::b", false},
+        {"${a}", "arn:aws:s3:::b", true},
+        {"${a}", "arn:aws:s3:::c", false},
+        {"${a}/*", "arn:aws:s3:::b/c:d", true},
+        {"*:*:*:${e}:*:b", "arn:aws:s3:::b", true},
+        {"*:*:${u}:*:*:*", "arn:aws:x:alice:1:y", false},
+        {"arn:aws:${u}", "arn:aws:alice:::b", false},
+        {"${u}", "arn:aws:s3:::b", false},
         {"arn:aws:*:us-*:1:*", "arn:aws:s3:us-east-1:1:x:y", true},
         {"arn:aws:*:us-*:1:*", "arn:aws:s3:eu:us-east-1:1:x", false},
         {"arn:aws:s3:${u:::b", "arn:aws:s3:${u:::b", true},
     };
-    const MapContext context = context_of({{"u", "alice"}});
+    const MapContext context = context_of({{"u", "alice"}, {"n", "1"}, {"a", "arn:aws:s3:::b"}, {"e", ""}});
     for (const Row& row : rows) {
         SCOPED_TRACE(std::string(row.pattern) + " ~ " + std::string(row.resource));
         const ArnPattern pattern = ArnPattern::resource(row.pattern, true, ArnPattern::Short::any);

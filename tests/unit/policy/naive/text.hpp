@@ -12,7 +12,7 @@ namespace iamlocal::naive {
 
 using Text = std::u32string;
 
-/// UTF-8 to characters; a byte that belongs to none counts as one.
+/// UTF-8 to units of UTF-16, which is what `?` counts; a byte that belongs to no character counts as one.
 inline Text characters(std::string_view bytes) {
     Text text;
     for (std::size_t i = 0; i < bytes.size();) {
@@ -21,6 +21,10 @@ inline Text characters(std::string_view bytes) {
         char32_t c = lead & (more == 0 ? 0xFFU : 0x3FU >> more);
         for (std::size_t k = 0; k < more && i < bytes.size(); ++k) {
             c = (c << 6) | (static_cast<unsigned char>(bytes[i++]) & 0x3FU);
+        }
+        if (c > 0xFFFF) {
+            text += 0xD800 + ((c - 0x10000) >> 10);
+            c = 0xDC00 + ((c - 0x10000) & 0x3FF);
         }
         text += c;
     }
@@ -109,6 +113,31 @@ inline std::optional<Pattern> expanded(std::string_view value, bool wildcards, b
         value.remove_prefix(end + 1);
     }
     return pattern;
+}
+
+/// Whether there is a variable in a value; the three special characters are none.
+inline bool has_variable(std::string_view value) {
+    for (std::size_t start = value.find("${"); start != std::string_view::npos; start = value.find("${", start)) {
+        const std::size_t end = end_of_variable(value, start);
+        if (end == std::string_view::npos) return false;
+        const std::string_view name = value.substr(start + 2, end - start - 2);
+        if (name != "*" && name != "?" && name != "$") return true;
+        start = end;
+    }
+    return false;
+}
+
+/// A policy value without wildcards as text, its variables replaced. All of them have a value.
+inline std::string text_of(std::string_view value, bool variables, const policy::RequestContext& context) {
+    std::string text;
+    while (true) {
+        const std::size_t start = variables ? value.find("${") : std::string_view::npos;
+        const std::size_t end = start == std::string_view::npos ? start : end_of_variable(value, start);
+        if (end == std::string_view::npos) return text.append(value);
+        text.append(value.substr(0, start));
+        text.append(*value_of_variable(std::string(value.substr(start + 2, end - start - 2)), context));
+        value.remove_prefix(end + 1);
+    }
 }
 
 /// Cut at the first five colons: at most six parts.

@@ -106,6 +106,14 @@ inline constexpr Word resource_patterns[] = {"*",
                                              "arn:aws:sqs:us-east-1:222222222222:q:alice:${$}{str:name}",
                                              "arn:aws:sqs:us-east-1:222222222222:q:alice:${str:name",
                                              "arn:aws:${str:name}::111111111111:user/alice",
+                                             "arn:aws:iam::${acc:one}:user/${str:name}",
+                                             "arn:aws:${str:missing, 'iam'}::${acc:one}:*",
+                                             "${arn:one}",
+                                             "${arn:missing, 'arn:aws:iam::*:user/alice'}",
+                                             "arn:aws:s3:${str:empty}::bucket/*",
+                                             "arn:aws:${str:name}",
+                                             "arn:aws:sqs:*:${acc:one}:${str:name}:*",
+                                             "*:*:iam::${acc:one}:${str:missing, 'user'}/?lice",
                                              "ARN:aws:s3:::bucket",
                                              "arn:aws:S3:::*",
                                              "arn:aws:s3::111111111111:bucket/*",
@@ -138,8 +146,9 @@ inline constexpr Word resource_patterns[] = {"*",
                                              "arn:aws:x:us?east?2:*:s*/d*c"};
 
 /// Pieces of globs and of the texts that they are held against.
-inline constexpr Word text_pieces[] = {"a", "b", "/", ":", "*", "é"};
-inline constexpr Word glob_pieces[] = {"a", "b", "*", "?", "/", ":", "${*}", "${?}", "${str:name}", "é", "*"};
+inline constexpr Word text_pieces[] = {"a", "b", "/", ":", "*", "é", "😀"};
+inline constexpr Word glob_pieces[] = {"a",    "b",           "*", "?", "/", ":", "${*}",
+                                       "${?}", "${str:name}", "é", "*", "?", "?*"};
 
 inline constexpr Word aws_principals[] = {"*",
                                           "111111111111",
@@ -187,8 +196,8 @@ struct Family {
 inline constexpr Word string_operators[] = {
     "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase",
     "StringLike",   "StringNotLike"};
-inline constexpr Word strings[] = {"alice", "Alice", "bob", "",  "al*ce",      "alice/doc",
-                                   "é",     "*",     "?",   "$", "${str:name}"};
+inline constexpr Word strings[] = {"alice",       "Alice", "bob", "",  "al*ce", "alice/doc", "é",  "*", "?", "$",
+                                   "${str:name}", "É",     "ſ",   "s", "ΟΣ",    "ος",        "οσ", "İ", "😀"};
 inline constexpr Word string_patterns[] = {"${str:name}",
                                            "a*",
                                            "?lice",
@@ -255,6 +264,16 @@ inline constexpr Word numbers[] = {"10",
                                    "99999999999999999999.5",
                                    "-99999999999999999999.25",
                                    "1e1",
+                                   "100E-1",
+                                   "0.1e+2",
+                                   "1e+-1",
+                                   "1e",
+                                   "0e99",
+                                   "1e9999",
+                                   "10e99999999999",
+                                   "-1E1",
+                                   "NaN",
+                                   ".",
                                    "abc",
                                    "",
                                    " 10",
@@ -272,6 +291,18 @@ inline constexpr Word dates[] = {"2024-05-01T12:00:00Z",
                                  "1714564800",
                                  "2024-05-01T14:00:00+02:00",
                                  "2024-05-01T12:00:00.5Z",
+                                 "2024-05-01T12.5",
+                                 "2024-05-01t12:30",
+                                 "2024-5-1T12:0:0,5",
+                                 "2024-05-01TZ",
+                                 "2024-05-01T+02",
+                                 "01T",
+                                 "-292275054",
+                                 "-292275055",
+                                 "-0001-12-31T23:59:59.999Z",
+                                 "2016-12-13t2:00:00.593194+1",
+                                 "2016-12-13t2:00:00.593194+23",
+                                 "2024-05-01T12:00:00+0260",
                                  "2024-05-01T10:00:00.500-02:00",
                                  "2024-05-01",
                                  "2024-02-29",
@@ -321,13 +352,22 @@ inline constexpr Word dates[] = {"2024-05-01T12:00:00Z",
                                  "2024-05-01T12:00-05:30",
                                  "2024-05-01T12:00:00+14:59",
                                  "2024-05-01T12:00:00-15:00",
-                                 "2024-06-30T23:59:60Z"};
+                                 "2024-06-30T23:59:60Z",
+                                 "2016-12-12T03:00:00.5930Z"};
 inline constexpr Word date_patterns[] = {"#1714564800", "#0", "${date:one}"};
 
 inline constexpr Word bool_operators[] = {"Bool"};
 inline constexpr Word bools[] = {"true", "false", "True", "FALSE", "yes", "", "1"};
-inline constexpr Word bool_patterns[] = {"#true", "#false", "${bool:one}", "${bool:missing}",
-                                         "${bool:missing, 'true'}"};
+inline constexpr Word bool_patterns[] = {"#true",
+                                         "#false",
+                                         "${bool:one}",
+                                         "${bool:missing}",
+                                         "${bool:missing, 'true'}",
+                                         "no",
+                                         "${bool:one}${bool:missing}",
+                                         "${bool:one}${bool:two}",
+                                         "${bool:missing, 'nothing true'}",
+                                         "t${bool:missing, 'rue'}"};
 
 inline constexpr Word binary_operators[] = {"BinaryEquals"};
 inline constexpr Word binaries[] = {"QUJD",     "QUI=", "QQ==", "+/8=", "",         "QUI",   "QQ=",    "!!!!", "-_8=",
@@ -336,25 +376,30 @@ inline constexpr Word binary_patterns[] = {"${bin:one}", "#10"};
 
 inline constexpr Word ip_operators[] = {"IpAddress", "NotIpAddress"};
 inline constexpr Word addresses[] = {
-    "10.1.2.3",  "10.1.2.4",          "192.168.0.1", "2001:db8::1",     "2001:DB8:0:0:0:0:0:1",
-    "::1",       "::ffff:10.1.2.3",   "10.1.2.300",  "10.1.2",          "",
-    "abc",       "1:2:3:4:5:6:7:8:9", "1::2::3",     "255.255.255.255", "2001:db8:ffff::",
-    "010.1.2.3", "fe80::1%lo",        "1.2.3.4.5",   " 10.1.2.3",       "::1.2.3.4",
-    "::",        "10.1.2.3/32",       "0.0.0.0"};
-inline constexpr Word ranges[] = {"10.0.0.0/8",      "10.1.2.3/8",
-                                  "0.0.0.0/0",       "::/0",
-                                  "2001:db8::/32",   "10.1.2.3/32",
-                                  "10.1.2.2/31",     "10.1.2.0/24",
-                                  "2001:db8::1/128", "2001:db8::/129",
-                                  "10.1.2.3/33",     "10.0.0.0/",
-                                  "10.0.0.0/-1",     "/8",
-                                  "10.0.0.0/8/8",    "10.0.0.0/x",
-                                  "2001:db8::5/33",  "::ffff:0:0/96",
-                                  "${ip:one}",       "#10",
-                                  "10.0.0.0/08",     "10.0.0.0/008",
-                                  "10.0.0.0/ 8",     "10.0.0.0/+8",
-                                  "::1.2.3.4/128",   "10.0.0.0/4294967304",
-                                  "2001:db8::/0",    "0.0.0.0/32"};
+    "10.1.2.3",   "10.1.2.4",          "192.168.0.1", "2001:db8::1",     "2001:DB8:0:0:0:0:0:1",
+    "::1",        "::ffff:10.1.2.3",   "10.1.2.300",  "10.1.2",          "",
+    "abc",        "1:2:3:4:5:6:7:8:9", "1::2::3",     "255.255.255.255", "2001:db8:ffff::",
+    "010.1.2.3",  "fe80::1%lo",        "1.2.3.4.5",   " 10.1.2.3",       "::1.2.3.4",
+    "::",         "10.1.2.3/32",       "0.0.0.0",     "010.001.002.003", "10.1.2.0003",
+    "2001:db8::5"};
+inline constexpr Word ranges[] = {"10.0.0.0/8",          "10.1.2.3/8",
+                                  "0.0.0.0/0",           "::/0",
+                                  "2001:db8::/32",       "10.1.2.3/32",
+                                  "10.1.2.2/31",         "10.1.2.0/24",
+                                  "2001:db8::1/128",     "2001:db8::/129",
+                                  "10.1.2.3/33",         "10.0.0.0/",
+                                  "10.0.0.0/-1",         "/8",
+                                  "10.0.0.0/8/8",        "10.0.0.0/x",
+                                  "2001:db8::5/33",      "::ffff:0:0/96",
+                                  "${ip:one}",           "#10",
+                                  "10.0.0.0/08",         "10.0.0.0/008",
+                                  "10.0.0.0/ 8",         "10.0.0.0/+8",
+                                  "::1.2.3.4/128",       "10.0.0.0/4294967304",
+                                  "2001:db8::/0",        "0.0.0.0/32",
+                                  "2001:db8::4/126",     "2001:db8::1/126",
+                                  "::ffff:10.1.0.0/112", "::ffff:10.1.0.0/16",
+                                  "::ffff:10.1.2.3",     "::ffff:10.1.2.3/129",
+                                  "010.1.0.0/016"};
 
 inline constexpr Word arn_operators[] = {"ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"};
 
