@@ -238,7 +238,7 @@ std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Respons
     route(progress);
     connection_->refresh_revisions();
     if (progress.operation->is_anonymous()) return run(access::anonymous(), progress, response);
-    access::Credential& credential = authenticate(progress);
+    access::Credential& credential = authenticate(progress, response);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
     note_use(credential, progress);
@@ -282,7 +282,7 @@ void Pipeline::route(Progress& progress) {
                          version.empty() ? std::string("NO_VERSION_SPECIFIED") : std::string(version));
 }
 
-access::Credential& Pipeline::authenticate(Progress& progress) {
+access::Credential& Pipeline::authenticate(Progress& progress, const http::Response& response) {
     const http::Request& request = progress.request;
     auth::ReadSignature read = auth::read_signature(request, scratch_);
     if (auto* error = std::get_if<auth::SignatureError>(&read)) fail(std::move(*error));
@@ -296,10 +296,30 @@ access::Credential& Pipeline::authenticate(Progress& progress) {
     auto found = credentials_.find(presented, second);
     if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
     access::Credential& credential = *std::get<access::Credential*>(found);
-    if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_))
+    if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_)) {
+        keep_rejected(progress, response, presented);
         fail(*std::move(error));
+    }
     progress.region = presented.region;
     return credential;
+}
+
+/// What should have been signed, for the log and for those who ask by the request's id: the answer does not say it.
+void Pipeline::keep_rejected(const Progress& progress, const http::Response& response,
+                             const auth::Presented& presented) {
+    access::RejectedSignature rejected{.id = response.request_id,
+                                       .time = progress.now,
+                                       .access_key_id = std::string(presented.access_key_id),
+                                       .action = std::string(progress.action),
+                                       .canonical_request = auth::without_session_token(scratch_.canonical),
+                                       .string_to_sign = scratch_.string_to_sign};
+    rejected.shorten();
+    shared_.log.append(log_lines_, LogLevel::info, "signature does not match",
+                       {{"request_id", rejected.id},
+                        {"access_key_id", rejected.access_key_id},
+                        {"canonical_request", rejected.canonical_request},
+                        {"string_to_sign", rejected.string_to_sign}});
+    if (shared_.decisions.enabled()) shared_.rejected_signatures.add(std::move(rejected));
 }
 
 /// What is left of an operation that does its slow part off this thread.

@@ -52,7 +52,8 @@ class Pipeline final : public http::Handler {
     std::unique_ptr<Continuation> answer(Progress& progress, http::Response& response);
     const Service& service_for(const Progress& progress) const;
     void route(Progress& progress);
-    access::Credential& authenticate(Progress& progress);
+    access::Credential& authenticate(Progress& progress, const http::Response& response);
+    void keep_rejected(const Progress& progress, const http::Response& response, const auth::Presented& presented);
     std::unique_ptr<Continuation> run(std::shared_ptr<const access::Identity> caller, Progress& progress,
                                       http::Response& response);
     api::Call call_of(const access::Identity& caller, const Progress& progress);
