@@ -9,6 +9,7 @@
 #include "base/time_format.hpp"
 #include "http/message/content_encoding.hpp"
 #include "protocol/envelope.hpp"
+#include "protocol/rest_error.hpp"
 
 namespace iamlocal::app {
 namespace {
@@ -187,6 +188,7 @@ template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
     const auto refuse_with = [&](const ApiError& error) {
         progress.error_code = error.type().name;
+        if (progress.is_rest) return protocol::write_rest_error(response, error);
         protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     };
     try {
@@ -235,6 +237,10 @@ std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, 
 }
 
 std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Response& response) {
+    if (progress.request.target.starts_with(details_path)) {
+        answer_details(progress, response);
+        return nullptr;
+    }
     route(progress);
     connection_->refresh_revisions();
     if (progress.operation->is_anonymous()) return run(access::anonymous(), progress, response);
@@ -375,6 +381,7 @@ std::unique_ptr<Continuation> Pipeline::run(std::shared_ptr<const access::Identi
     api::Call call = call_of(*record.caller, progress);
     if (shared_.decisions.enabled()) {
         call.record = &record;
+        call.request_id = response.request_id;
         record.organization = call.organization;
     }
     api::require_callable(operation, call.caller);
