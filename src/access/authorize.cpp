@@ -19,7 +19,7 @@ std::string denial(const AccessRequest& request, const PermissionView& permissio
         decision.decided_by == policy::PolicyType::scp || decision.decided_by == policy::PolicyType::rcp;
     if (request.target.hide_reason && decision.outcome == policy::Outcome::implicit_deny && !by_organization)
         return message;
-    return message.append(" ").append(policy::reason(decision, permission.action));
+    return message.append(" ").append(policy::reason(decision, permission.action, policy::PolicyArn::append));
 }
 
 /// Decides one permission and notes the answer. Why it is refused; nothing if it is allowed.

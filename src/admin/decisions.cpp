@@ -112,6 +112,28 @@ policy::Explanation explain(const DecisionRecord& record, const access::Replay& 
     return explanation;
 }
 
+/// A request that never came to a decision, since its signature was not the right one.
+void show(const access::RejectedSignature& rejected, bool as_text, http::Response& response) {
+    if (as_text) {
+        response.status = 200;
+        response.content_type = "text/plain; charset=utf-8";
+        response.body = fmt::format(
+            "Request {} of {}: the signature does not match\n{} with access key {}\n\nThe canonical request should "
+            "have been\n{}\n\nThe string to sign should have been\n{}\n",
+            rejected.id, format_iso8601(whole_seconds(rejected.time)), rejected.action, rejected.access_key_id,
+            rejected.canonical_request, rejected.string_to_sign);
+        return;
+    }
+    answer_json(response, 200,
+                one_line({{"id", rejected.id},
+                          {"time", format_iso8601(whole_seconds(rejected.time))},
+                          {"action", rejected.action},
+                          {"decision", "signatureDoesNotMatch"},
+                          {"access_key_id", rejected.access_key_id},
+                          {"canonical_request", rejected.canonical_request},
+                          {"string_to_sign", rejected.string_to_sign}}));
+}
+
 }  // namespace
 
 Route Decisions::route() const {
@@ -156,6 +178,8 @@ void Decisions::stream(DecisionQuery query, http::Response& response) const {
 
 void Decisions::one(std::string_view id, bool as_text, http::Response& response) const {
     const std::optional<DecisionRecord> record = sources_.log.find(id);
+    if (!record)
+        if (const auto rejected = sources_.rejected_signatures.find(id)) return show(*rejected, as_text, response);
     if (!record)
         return refuse(response, 404,
                       fmt::format("there is no decision of this id among the last {}", sources_.log.capacity()));

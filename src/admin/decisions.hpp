@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "access/decisions.hpp"
+#include "access/rejected_signatures.hpp"
 #include "admin/decision_query.hpp"
 #include "admin/router.hpp"
 #include "base/clock.hpp"
@@ -23,6 +24,7 @@ class Decisions {
     /// database knows the ARNs behind the ids of trust policies.
     struct Sources {
         access::DecisionLog& log;
+        const access::RejectedSignatures& rejected_signatures;
         db::Database& database;
         const store::Keyring& keyring;
         Entropy& entropy;

@@ -41,6 +41,7 @@ struct Call {
     policy::Cache& policies;                                             ///< this worker's compiled documents
     std::shared_ptr<const access::Organization> organization = nullptr;  ///< null: none is declared
     access::DecisionRecord* record = nullptr;                            ///< to be filled in; null: nobody keeps one
+    std::string_view request_id = {};                                    ///< the record's, once it is kept
     access::Verdict verdict = {};                                        ///< on the request, once it was decided
 };
 

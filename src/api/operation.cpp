@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "access/authorization_id.hpp"
 #include "api/errors.hpp"
 #include "auth/errors.hpp"
 #include "store/account.hpp"
@@ -30,6 +31,14 @@ access::RequiredFacts required_facts(const Call& call, const Target& target) {
 void note_account(Context& ctx) {
     if (ctx.account().view().empty()) return;
     if (!store::account::created(ctx.tx, ctx.account())) store::account::note(ctx.tx, ctx.account(), ctx.second());
+}
+
+/// The details can be asked for where somebody keeps them.
+ApiError refusal(const Operation& op, const Call& call, bool is_kept) {
+    std::string message = call.verdict.denied;
+    if (is_kept && access::has_authorization_id(op.action))
+        message.append(access::where_the_details_are(call.request_id));
+    return access_denied(std::move(message));
 }
 
 /// Loads the tags of whatever the target needs permission for, where some policy may ask for them.
@@ -82,7 +91,7 @@ void conduct(const Operation& op, Call& call, Steps& steps) {
         const bool is_kept = call.record && call.verdict.is_decision();
         if (is_kept) call.record->finish(std::move(target));
         const Target& decided_on = is_kept ? call.record->target : target;
-        if (call.verdict.refused()) throw access_denied(call.verdict.denied);
+        if (call.verdict.refused()) throw refusal(op, call, is_kept);
 
         db::Transaction tx(call.connection, op.access);
         Context ctx(call, tx);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <fmt/format.h>
 
-#include "aws/error.hpp"
 #include "base/encoding.hpp"
 
 namespace iamlocal::api {
@@ -15,11 +15,12 @@ namespace {
 /// so is a place in another operation's list.
 std::string marker_prefix(std::string_view operation) { return fmt::format("m2:{}:", operation); }
 
-std::string decode_marker(const PageInput& page) {
+/// Nothing for a marker that this operation has not given.
+std::optional<std::string> decode_marker(const PageInput& page) {
     const std::string prefix = marker_prefix(page.operation);
     const std::optional<std::string> text = base64_decode(page.marker);
     if (!text || !text->starts_with(prefix) || !is_utf8(*text) || text->find('\0') != std::string::npos)
-        throw validation_error("Invalid Marker.");
+        return std::nullopt;
     return text->substr(prefix.size());
 }
 
@@ -37,7 +38,10 @@ void PageInput::describe(protocol::Fields& f) {
 }
 
 store::PageRequest PageInput::request() const {
-    return {marker.empty() ? std::string() : decode_marker(*this), static_cast<std::size_t>(max_items)};
+    if (marker.empty()) return {{}, static_cast<std::size_t>(max_items)};
+    std::optional<std::string> text = decode_marker(*this);
+    if (!text) throw invalid_marker();
+    return {*std::move(text), static_cast<std::size_t>(max_items)};
 }
 
 void write_page_end(protocol::AnswerWriter& out, const std::string& next) {
@@ -45,12 +49,15 @@ void write_page_end(protocol::AnswerWriter& out, const std::string& next) {
     if (!next.empty()) out.text("Marker", encode_marker(out.root(), next));
 }
 
-SliceBounds slice(const PageInput& page, std::size_t size) {
+ApiError invalid_marker() { return validation_error("Invalid Marker."); }
+
+SliceBounds slice(const PageInput& page, std::size_t size, ApiError (*bad_marker)()) {
     std::size_t begin = 0;
     if (!page.marker.empty()) {
-        const std::string text = decode_marker(page);
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), begin);
-        if (error != std::errc{} || end != text.data() + text.size()) throw validation_error("Invalid Marker.");
+        const std::optional<std::string> text = decode_marker(page);
+        if (!text) throw bad_marker();
+        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), begin);
+        if (error != std::errc{} || end != text->data() + text->size()) throw bad_marker();
     }
     begin = std::min(begin, size);
     const std::size_t end = std::min(size, begin + static_cast<std::size_t>(page.max_items));

@@ -5,6 +5,7 @@
 
 #include "api/context.hpp"
 #include "api/shapes.hpp"
+#include "aws/error.hpp"
 #include "protocol/answer_writer.hpp"
 #include "protocol/fields.hpp"
 #include "store/page.hpp"
@@ -21,6 +22,9 @@ struct PageInput {
     /// The store's form. Throws ValidationError for a marker that this operation has not given.
     store::PageRequest request() const;
 };
+
+/// `Invalid Marker.`
+ApiError invalid_marker();
 
 /// Writes IsTruncated and, if there is more, Marker. `next` is store::Page::next.
 void write_page_end(protocol::AnswerWriter& out, const std::string& next);
@@ -44,6 +48,7 @@ struct SliceBounds {
     std::size_t end;
     std::string next;
 };
-SliceBounds slice(const PageInput& page, std::size_t size);
+/// Throws `bad_marker` for a marker that this operation has not given.
+SliceBounds slice(const PageInput& page, std::size_t size, ApiError (*bad_marker)() = invalid_marker);
 
 }  // namespace iamlocal::api

@@ -30,10 +30,22 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       unreadable_(log_),
       environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.quotas},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
-      decisions_view_({decisions_, database_, keyring_, entropy_, clock_, std::string(name_of(options_.enforcement))}),
+      decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
+                       std::string(name_of(options_.enforcement))}),
       router_(routes(), options_.testbench),
-      shared_{options_.root, database_,   keyring_,     clock_,     entropy_,           log_,
-              usage_,        unreadable_, environment_, decisions_, *options_.services, router_} {}
+      shared_{options_.root,
+              database_,
+              keyring_,
+              clock_,
+              entropy_,
+              log_,
+              usage_,
+              unreadable_,
+              environment_,
+              decisions_,
+              rejected_signatures_,
+              *options_.services,
+              router_} {}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -45,6 +57,7 @@ std::vector<admin::Route> App::routes() {
     std::vector<admin::Route> routes = admin::health_routes(health);
     const auto forget = [this] {
         decisions_.clear();
+        rejected_signatures_.clear();
         usage_.clear();
     };
     for (admin::Route& route : testbench::reset_routes(database_, forget)) routes.push_back(std::move(route));

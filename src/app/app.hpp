@@ -8,6 +8,7 @@
 
 #include "access/credentials.hpp"
 #include "access/decisions.hpp"
+#include "access/rejected_signatures.hpp"
 #include "access/usage.hpp"
 #include "admin/decisions.hpp"
 #include "admin/router.hpp"
@@ -49,6 +50,7 @@ struct Shared {
     access::UnreadableLog& unreadable;
     const api::Environment& environment;
     access::DecisionLog& decisions;
+    access::RejectedSignatures& rejected_signatures;
     const ServiceTable& services;
     const admin::Router& router;  ///< of the paths that are not AWS's API
 };
@@ -79,6 +81,7 @@ class App {
     access::UnreadableLog unreadable_;
     api::Environment environment_;
     access::DecisionLog decisions_;
+    access::RejectedSignatures rejected_signatures_;
     admin::Decisions decisions_view_;
     admin::Router router_;
     Shared shared_;

@@ -47,6 +47,12 @@ const Service* ServiceTable::find(std::string_view version) const {
     return nullptr;
 }
 
+const Service* ServiceTable::find_by_name(std::string_view name) const {
+    for (const Service& service : rows_)
+        if (service.name == name) return &service;
+    return nullptr;
+}
+
 const Service& ServiceTable::at_host(std::string_view host) const {
     for (const Service& service : rows_)
         if (host.starts_with(service.host_prefix)) return service;

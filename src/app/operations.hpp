@@ -37,6 +37,8 @@ class ServiceTable {
     std::span<const Service> rows() const { return rows_; }
     /// The service of a version of an API, or null.
     const Service* find(std::string_view version) const;
+    /// The service of a name, or null.
+    const Service* find_by_name(std::string_view name) const;
     /// The service whose endpoint has this name, else the first row's.
     const Service& at_host(std::string_view host) const;
 

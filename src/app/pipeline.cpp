@@ -9,6 +9,7 @@
 #include "base/time_format.hpp"
 #include "http/message/content_encoding.hpp"
 #include "protocol/envelope.hpp"
+#include "protocol/rest_error.hpp"
 
 namespace iamlocal::app {
 namespace {
@@ -187,6 +188,7 @@ template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
     const auto refuse_with = [&](const ApiError& error) {
         progress.error_code = error.type().name;
+        if (progress.is_rest) return protocol::write_rest_error(response, error);
         protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     };
     try {
@@ -235,10 +237,14 @@ std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, 
 }
 
 std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Response& response) {
+    if (progress.request.target.starts_with(details_path)) {
+        answer_details(progress, response);
+        return nullptr;
+    }
     route(progress);
     connection_->refresh_revisions();
     if (progress.operation->is_anonymous()) return run(access::anonymous(), progress, response);
-    access::Credential& credential = authenticate(progress);
+    access::Credential& credential = authenticate(progress, response);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
     note_use(credential, progress);
@@ -282,7 +288,7 @@ void Pipeline::route(Progress& progress) {
                          version.empty() ? std::string("NO_VERSION_SPECIFIED") : std::string(version));
 }
 
-access::Credential& Pipeline::authenticate(Progress& progress) {
+access::Credential& Pipeline::authenticate(Progress& progress, const http::Response& response) {
     const http::Request& request = progress.request;
     auth::ReadSignature read = auth::read_signature(request, scratch_);
     if (auto* error = std::get_if<auth::SignatureError>(&read)) fail(std::move(*error));
@@ -296,10 +302,30 @@ access::Credential& Pipeline::authenticate(Progress& progress) {
     auto found = credentials_.find(presented, second);
     if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
     access::Credential& credential = *std::get<access::Credential*>(found);
-    if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_))
+    if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_)) {
+        keep_rejected(progress, response, presented);
         fail(*std::move(error));
+    }
     progress.region = presented.region;
     return credential;
+}
+
+/// What should have been signed, for the log and for those who ask by the request's id: the answer does not say it.
+void Pipeline::keep_rejected(const Progress& progress, const http::Response& response,
+                             const auth::Presented& presented) {
+    access::RejectedSignature rejected{.id = response.request_id,
+                                       .time = progress.now,
+                                       .access_key_id = std::string(presented.access_key_id),
+                                       .action = std::string(progress.action),
+                                       .canonical_request = auth::without_session_token(scratch_.canonical),
+                                       .string_to_sign = scratch_.string_to_sign};
+    rejected.shorten();
+    shared_.log.append(log_lines_, LogLevel::info, "signature does not match",
+                       {{"request_id", rejected.id},
+                        {"access_key_id", rejected.access_key_id},
+                        {"canonical_request", rejected.canonical_request},
+                        {"string_to_sign", rejected.string_to_sign}});
+    if (shared_.decisions.enabled()) shared_.rejected_signatures.add(std::move(rejected));
 }
 
 /// What is left of an operation that does its slow part off this thread.
@@ -355,6 +381,7 @@ std::unique_ptr<Continuation> Pipeline::run(std::shared_ptr<const access::Identi
     api::Call call = call_of(*record.caller, progress);
     if (shared_.decisions.enabled()) {
         call.record = &record;
+        call.request_id = response.request_id;
         record.organization = call.organization;
     }
     api::require_callable(operation, call.caller);

@@ -25,6 +25,7 @@ struct Progress {
     const Service* service = nullptr;
     const api::Operation* operation = nullptr;
     protocol::AnswerFormat format = protocol::AnswerFormat::xml;
+    bool is_rest = false;  ///< errors have another form
     std::string_view action;
     std::string account;
     std::string principal;
@@ -43,6 +44,9 @@ class Pipeline final : public http::Handler {
     void batch_done() override;
 
   private:
+    /// Where the toolbox API's GetRequestAuthorizationDetails is asked, an id behind it.
+    static constexpr std::string_view details_path = "/authorization-details/";
+
     class DeferredAnswer;
     class Rest;
 
@@ -50,9 +54,11 @@ class Pipeline final : public http::Handler {
     void attempt(Progress& progress, http::Response& response, Step step);
     std::unique_ptr<Continuation> answer_with_retries(Progress& progress, http::Response& response);
     std::unique_ptr<Continuation> answer(Progress& progress, http::Response& response);
+    void answer_details(Progress& progress, http::Response& response);
     const Service& service_for(const Progress& progress) const;
     void route(Progress& progress);
-    access::Credential& authenticate(Progress& progress);
+    access::Credential& authenticate(Progress& progress, const http::Response& response);
+    void keep_rejected(const Progress& progress, const http::Response& response, const auth::Presented& presented);
     std::unique_ptr<Continuation> run(std::shared_ptr<const access::Identity> caller, Progress& progress,
                                       http::Response& response);
     api::Call call_of(const access::Identity& caller, const Progress& progress);

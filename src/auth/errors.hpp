@@ -1,8 +1,8 @@
 // What is wrong with a request's credentials: one factory per finding. Where a factory names a public issue, the text
 // is the one that AWS's answer quoted there; the others follow AWS's style, and their exact words are not established.
 //
-// Messages repeat what the client sent, as AWS's do (credential scope, Authorization header, canonical request with its
-// session token): they go to that client and must not be logged. No message carries a secret.
+// Messages repeat what the client sent, as AWS's do (credential scope, Authorization header): they go to that client
+// and must not be logged. No message carries a secret.
 #pragma once
 
 #include <chrono>
@@ -79,7 +79,6 @@ struct ScopeFindings {
 };
 struct Scope {
     std::string_view date;
-    std::string_view region;
     std::string_view terminator;
     std::string_view timestamp;         ///< of the request, `YYYYMMDDThhmmssZ`
     std::string_view expected_service;  ///< `iam` or `sts`
@@ -92,9 +91,9 @@ SignatureError signature_expired(Seconds signed_at, Seconds now, std::chrono::se
 SignatureError signature_not_yet_current(Seconds signed_at, Seconds now, std::chrono::seconds window);
 /// aws/aws-sdk-php#2469.
 SignatureError host_not_signed();
-/// "Create a signed AWS API request": every x-amz-* header of the request is signed too.
+/// A header that says when, who or what is sent, but not signed.
 SignatureError header_not_signed(std::string_view name);
-/// aws/aws-cli#5341; the two strings let the client find the difference.
-SignatureError signature_does_not_match(std::string_view canonical_request, std::string_view string_to_sign);
+/// What AWS says since 2019, and no more: canonical request and string to sign are for the operator (verify_signature).
+SignatureError signature_does_not_match();
 
 }  // namespace iamlocal::auth

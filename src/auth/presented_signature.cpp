@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "auth/request_target.hpp"
+#include "aws/regions.hpp"
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
 
@@ -215,20 +216,23 @@ bool is_signed(std::string_view signed_headers, std::string_view name) {
     return found;
 }
 
-bool is_amz_header(std::string_view name) {
+/// Headers that change what a request is. Others may come unsigned: nothing is made of them.
+bool must_be_signed(std::string_view name) {
     constexpr std::string_view prefix = "x-amz-";
-    return name.size() > prefix.size() && equals_ignoring_case(name.substr(0, prefix.size()), prefix);
+    if (name.size() <= prefix.size() || !equals_ignoring_case(name.substr(0, prefix.size()), prefix)) return false;
+    name.remove_prefix(prefix.size());
+    return equals_ignoring_case(name, "date") || equals_ignoring_case(name, "security-token") ||
+           equals_ignoring_case(name, "target");
 }
 
 Problem check_scope(const Presented& presented, const Expected& expected) {
     ScopeFindings findings;
-    findings.region = presented.region.empty();
+    findings.region = !aws::is_region_name(presented.region);
     findings.service = presented.service != expected.service;
     findings.terminator = presented.terminator != sigv4_terminator;
     findings.date = presented.date != presented.timestamp().substr(0, 8);
     if (!findings.any()) return std::nullopt;
-    return wrong_scope(
-        findings, {presented.date, presented.region, presented.terminator, presented.timestamp(), expected.service});
+    return wrong_scope(findings, {presented.date, presented.terminator, presented.timestamp(), expected.service});
 }
 
 Problem check_time(const Presented& presented, const Expected& expected) {
@@ -240,11 +244,12 @@ Problem check_time(const Presented& presented, const Expected& expected) {
     return std::nullopt;
 }
 
-/// "Create a signed AWS API request": the list must have the host header and every x-amz-* header of the request.
+/// The list must have the host header, and date, session token and target where the request has them. Clients send
+/// others unsigned, such as x-amz-content-sha256: the body's own hash is what is verified.
 Problem check_signed_headers(const http::Request& request, const Presented& presented) {
     if (!is_signed(presented.signed_headers, "host")) return host_not_signed();
     for (const http::Header& header : request.headers)
-        if (is_amz_header(header.name) && !is_signed(presented.signed_headers, header.name))
+        if (must_be_signed(header.name) && !is_signed(presented.signed_headers, header.name))
             return header_not_signed(fold_case(header.name));
     return std::nullopt;
 }

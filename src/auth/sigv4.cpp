@@ -1,6 +1,7 @@
 #include "auth/sigv4.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "auth/request_target.hpp"
 #include "base/crypto.hpp"
@@ -116,9 +117,12 @@ bool sends_every_signed_header(const http::Request& request, const Presented& pr
     return all;
 }
 
-/// Whether every x-amz-content-sha256 of the request is `hash`.
-bool declares_payload(const http::Request& request, std::string_view hash) {
-    return std::all_of(request.headers.begin(), request.headers.end(), [&](const http::Header& header) {
+/// Whether every x-amz-content-sha256 of the request is `hash`. One that is not signed declares nothing.
+bool declares_payload(const http::Request& request, const Presented& presented, std::string_view hash) {
+    bool is_signed = false;
+    for_each_signed(presented.signed_headers,
+                    [&](std::string_view name) { is_signed = is_signed || name == "x-amz-content-sha256"; });
+    return !is_signed || std::all_of(request.headers.begin(), request.headers.end(), [&](const http::Header& header) {
         return !equals_ignoring_case(header.name, "x-amz-content-sha256") || equals_ignoring_case(header.value, hash);
     });
 }
@@ -158,6 +162,18 @@ std::string_view canonical_request(const http::Request& request, const Presented
     return out;
 }
 
+std::string without_session_token(std::string_view canonical_request) {
+    std::string out(canonical_request);
+    for (const auto& [name, end] :
+         {std::pair("\nx-amz-security-token:", "\n"), std::pair("X-Amz-Security-Token=", "&\n")}) {
+        const std::size_t at = out.find(name);
+        if (at == std::string::npos) continue;
+        const std::size_t begin = at + std::string_view(name).size();
+        out.replace(begin, std::min(out.find_first_of(end, begin), out.size()) - begin, "...");
+    }
+    return out;
+}
+
 std::string_view string_to_sign(const Presented& presented, std::string_view canonical_request, Scratch& scratch) {
     std::string& out = scratch.string_to_sign;
     out.assign(sigv4_algorithm).push_back('\n');
@@ -185,9 +201,9 @@ std::optional<SignatureError> verify_signature(const http::Request& request, con
     const std::array<char, 64> expected = signature(to_sign, key);
     const bool right = equal_in_constant_time({expected.data(), expected.size()}, presented.signature);
     const std::string_view payload_hash = canonical.substr(canonical.size() - hash_digits);
-    if (right && sends_every_signed_header(request, presented) && declares_payload(request, payload_hash))
+    if (right && sends_every_signed_header(request, presented) && declares_payload(request, presented, payload_hash))
         return std::nullopt;
-    return signature_does_not_match(canonical, to_sign);
+    return signature_does_not_match();
 }
 
 }  // namespace iamlocal::auth

@@ -38,6 +38,9 @@ SigningKey derive_signing_key(const Secret& secret, std::string_view date, std::
 /// sorted, without X-Amz-Signature; the payload's hash is that of the body as it came. A view of scratch.canonical.
 std::string_view canonical_request(const http::Request& request, const Presented& presented, Scratch& scratch);
 
+/// A canonical request as it may be shown to operators: with `...` for a session token, in header or query.
+std::string without_session_token(std::string_view canonical_request);
+
 /// Stage 2. A view of scratch.string_to_sign.
 std::string_view string_to_sign(const Presented& presented, std::string_view canonical_request, Scratch& scratch);
 
@@ -46,8 +49,9 @@ std::array<char, 64> signature(std::string_view string_to_sign, const SigningKey
 
 /// Recomputes the signature and compares in constant time. nullopt if it is right.
 ///
-/// A request is also refused when it lacks a header it claims to have signed, or when it sends x-amz-content-sha256 and
-/// that is not its body's hash (so UNSIGNED-PAYLOAD, which only S3 knows, is refused).
+/// A request is also refused when it lacks a header it claims to have signed, or when it signs an x-amz-content-sha256
+/// that is not its body's hash (so UNSIGNED-PAYLOAD, which only S3 knows, is refused). What should have been signed is
+/// then in scratch.canonical and scratch.string_to_sign.
 [[nodiscard]] std::optional<SignatureError> verify_signature(const http::Request& request, const Presented& presented,
                                                              const SigningKey& key, Scratch& scratch);
 

@@ -1,5 +1,6 @@
 // The context keys that policies refer to: what somebody has to supply who wants to simulate them.
-#include <optional>
+#include "policy/context_keys.hpp"
+
 #include <string>
 #include <vector>
 
@@ -12,14 +13,28 @@
 namespace iamlocal::iam {
 namespace {
 
-using policy::DocumentKind;
 using protocol::AnswerWriter;
 using protocol::Fields;
 using protocol::Presence;
 
+/// A key that several documents have comes several times.
 struct ContextKeysOutput {
     std::vector<std::string> names;
 };
+
+void add_inputs(const std::vector<std::string>& documents, ContextKeysOutput& output) {
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+        const auto keys = policy::context_keys(documents[i]);
+        if (!keys) throw invalid_list_item(std::to_string(i + 1));
+        output.names.insert(output.names.end(), keys->begin(), keys->end());
+    }
+}
+
+void add_stored(const store::GrantedPolicy& granted, ContextKeysOutput& output) {
+    const auto keys = policy::context_keys(granted.text());
+    if (!keys) throw cannot_be_evaluated(granted.name);
+    output.names.insert(output.names.end(), keys->begin(), keys->end());
+}
 
 void write(AnswerWriter& out, const ContextKeysOutput& output) {
     out.begin_list("ContextKeyNames");
@@ -35,11 +50,9 @@ struct CustomPolicyInput {
 };
 
 ContextKeysOutput get_custom_keys(Context&, const CustomPolicyInput& in) {
-    SimulatedPolicies policies;
-    policies.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
-    policy::ContextKeyList keys;
-    policies.list_context_keys(keys);
-    return {std::move(keys).take()};
+    ContextKeysOutput output;
+    add_inputs(in.policy_input_list, output);
+    return output;
 }
 
 // GetContextKeysForPrincipalPolicy
@@ -56,14 +69,12 @@ struct PrincipalPolicyInput {
 /// The boundary's keys count, too: whoever simulates the entity must supply them.
 ContextKeysOutput get_principal_keys(Context& ctx, const PrincipalPolicyInput& in, PolicySource& source) {
     const SourceEntity entity = source.require(ctx);
-    SimulatedPolicies identity;
-    std::optional<SimulatedPolicies> boundary;
-    load_policies(ctx, entity, identity, boundary);
-    identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
-    policy::ContextKeyList keys;
-    identity.list_context_keys(keys);
-    if (boundary) boundary->list_context_keys(keys);
-    return {std::move(keys).take()};
+    const store::PrincipalPolicies stored = stored_policies(ctx, entity);
+    ContextKeysOutput output;
+    add_inputs(in.policy_input_list, output);
+    for (const store::GrantedPolicy& granted : stored.identity) add_stored(granted, output);
+    if (stored.boundary) add_stored(*stored.boundary, output);
+    return output;
 }
 
 using api::operation;

@@ -1,5 +1,6 @@
 #include "iam/simulated_policies.hpp"
 
+#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -16,10 +17,6 @@ namespace {
 using policy::DocumentKind;
 using store::EntityKind;
 
-ApiError cannot_be_evaluated(std::string_view name) {
-    return {error_type::policy_evaluation, fmt::format("Policy {} could not be evaluated.", name)};
-}
-
 // AWS's words, as quoted in newrelic/newrelic-lambda-cli#96 and amazon-ecs-exec-checker#10.
 ApiError no_entity_arn(std::string_view arn) {
     return invalid_input(fmt::format("Invalid Entity Arn: {} does not clearly define entity type and name.", arn));
@@ -31,9 +28,11 @@ ApiError no_arn(std::string_view text) {
 
 ApiError other_account(const AccountId& own, std::string_view other) {
     return invalid_input(
-        fmt::format("Invalid Policy Source Arn: caller's account {} does not have access to policies in account {}",
+        fmt::format("Invalid Policy Source Arn: caller's account {} does not have access to policies in account {}.",
                     own.view(), other));
 }
+
+ApiError no_source() { return {error_type::no_such_entity, "Unable to retrieve specified IAM entity."}; }
 
 std::string_view type_of(EntityKind kind) {
     if (kind == EntityKind::user) return "user";
@@ -51,13 +50,30 @@ std::string source_id(const SourceEntity& entity, const store::GrantedPolicy& po
     return fmt::format("{}_{}_{}", type_of(entity.kind), entity.name, policy.name);
 }
 
-store::PrincipalPolicies stored_policies(Context& ctx, const SourceEntity& entity) {
+store::PrincipalPolicies load_all(Context& ctx, const SourceEntity& entity) {
     if (entity.kind == EntityKind::user) return store::load_user_policies(ctx.tx, ctx.account(), entity.id);
     if (entity.kind == EntityKind::group) return store::load_group_policies(ctx.tx, ctx.account(), entity.id);
     return store::load_role_policies(ctx.tx, ctx.account(), entity.id);
 }
 
 }  // namespace
+
+ApiError cannot_be_evaluated(std::string_view name) {
+    return {error_type::policy_evaluation, fmt::format("Policy {} could not be evaluated.", name)};
+}
+
+ApiError invalid_list_item(std::string_view number) {
+    return invalid_input(fmt::format("Policy input list item {} has invalid content", number));
+}
+
+store::PrincipalPolicies stored_policies(Context& ctx, const SourceEntity& entity) {
+    store::PrincipalPolicies stored = load_all(ctx, entity);
+    std::unordered_set<std::string> seen;
+    std::erase_if(stored.identity, [&](const store::GrantedPolicy& granted) {
+        return granted.origin != store::PolicyOrigin::inlined && !seen.insert(granted.arn).second;
+    });
+    return stored;
+}
 
 void SimulatedPolicies::add(std::string name, std::shared_ptr<const policy::Policy> compiled) {
     const std::string& kept = names_.emplace_back(std::move(name));
@@ -67,7 +83,10 @@ void SimulatedPolicies::add(std::string name, std::shared_ptr<const policy::Poli
 
 void SimulatedPolicies::add_input(std::string name, std::string_view document, DocumentKind kind) {
     std::variant<policy::Policy, policy::ParseError> parsed = policy::parse(document, kind);
-    if (auto* error = std::get_if<policy::ParseError>(&parsed)) throw invalid_input(std::move(error->message));
+    if (auto* error = std::get_if<policy::ParseError>(&parsed)) {
+        if (kind == DocumentKind::resource) throw invalid_input(std::move(error->message));
+        throw invalid_list_item(name.substr(name.rfind('.') + 1));
+    }
     add(std::move(name), std::make_shared<const policy::Policy>(std::get<policy::Policy>(std::move(parsed))));
 }
 
@@ -83,24 +102,20 @@ void SimulatedPolicies::add_stored(policy::Cache& cache, std::string name, const
     add(std::move(name), {document, document->compiled()});
 }
 
-void SimulatedPolicies::list_context_keys(policy::ContextKeyList& keys) const {
-    for (const policy::SourcedPolicy& source : list_) keys.add(*source.policy);
-}
-
 PolicySource policy_source(Context& ctx, std::string_view text) {
     const std::optional<Arn> arn = Arn::parse(text);
-    if (!arn || arn->partition != "aws") throw no_arn(text);
+    if (!arn || arn->partition != "aws" || arn->service != "iam" || arn->resource == "root") throw no_arn(text);
     const std::optional<EntityResource> entity = parse_entity_resource(arn->resource);
-    if (arn->service != "iam" || !arn->region.empty() || !entity) throw no_entity_arn(text);
+    if (!arn->region.empty() || !entity) throw no_entity_arn(text);
     const std::string_view type = entity->type;
     if (type != "user" && type != "group" && type != "role") throw no_entity_arn(text);
     // AWS's example leaves the account out.
     if (!arn->account.empty() && arn->account != ctx.account().view()) throw other_account(ctx.account(), arn->account);
-    std::string path(entity->path);
+    // The name says whom it is about; AWS does not look at the path.
     std::string name(entity->name);
-    if (type == "user") return {std::move(path), look_up<UserKind>(ctx, std::move(name))};
-    if (type == "group") return {std::move(path), look_up<GroupKind>(ctx, std::move(name))};
-    return {std::move(path), look_up<RoleKind>(ctx, std::move(name))};
+    if (type == "user") return {look_up<UserKind>(ctx, std::move(name))};
+    if (type == "group") return {look_up<GroupKind>(ctx, std::move(name))};
+    return {look_up<RoleKind>(ctx, std::move(name))};
 }
 
 Target policy_source_target(Context& ctx, const PolicySource& source) {
@@ -114,8 +129,8 @@ Target policy_source_target(Context& ctx, const PolicySource& source) {
 SourceEntity PolicySource::require(Context& ctx) {
     return std::visit(
         [&]<class Kind>(LookedUp<Kind>& source) -> SourceEntity {
-            const auto& entity = Kind::require(source.entity, source.name);
-            if (entity.path != path) throw no_such_entity(Kind::type, source.name);
+            if (!source.entity) throw no_source();
+            const auto& entity = *source.entity;
             return {kind_of(source), entity.id, entity.name,
                     arn::iam(ctx.account(), Kind::type, entity.path, entity.name)};
         },

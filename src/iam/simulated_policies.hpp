@@ -12,7 +12,6 @@
 
 #include "iam/kinds.hpp"
 #include "policy/decide.hpp"
-#include "policy/simulator.hpp"
 #include "store/entities.hpp"
 #include "store/principals.hpp"
 
@@ -34,8 +33,6 @@ class SimulatedPolicies {
                     policy::DocumentKind kind);
 
     policy::Policies view() const { return list_; }
-    /// Adds the context keys of all policies.
-    void list_context_keys(policy::ContextKeyList& keys) const;
 
   private:
     void add(std::string name, std::shared_ptr<const policy::Policy> compiled);
@@ -55,10 +52,9 @@ struct SourceEntity {
 
 /// The user, group or role that PolicySourceArn names.
 struct PolicySource {
-    std::string path;
     std::variant<LookedUp<UserKind>, LookedUp<GroupKind>, LookedUp<RoleKind>> named;
 
-    /// Throws NoSuchEntity, also for one that has another path.
+    /// Throws NoSuchEntity.
     SourceEntity require(Context& ctx);
 };
 
@@ -83,6 +79,14 @@ template <auto handler>
 constexpr api::Operation on_policy_source(const char* action, db::Access access) {
     return api::operation<handler, detail::target_policy_source, detail::resolve_policy_source>(action, access);
 }
+
+/// What is said of the n-th document of PolicyInputList and its like when it cannot be read.
+ApiError invalid_list_item(std::string_view number);
+/// What is said of a stored policy that cannot be read.
+ApiError cannot_be_evaluated(std::string_view name);
+
+/// The policies of an entity, a user's groups included; one that it has twice, once.
+store::PrincipalPolicies stored_policies(Context& ctx, const SourceEntity& entity);
 
 /// Loads the policies of an entity, a user's groups included. `boundary` is set if it has one, and stays empty if that
 /// one's policy is gone.

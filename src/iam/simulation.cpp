@@ -40,8 +40,10 @@ ApiError too_much() {
 }
 
 ApiError one_boundary_only() {
-    return invalid_input("Invalid Input: only one permissions boundary policy can be simulated.");
+    return invalid_input("The list of Permissions Boundary policies cannot exceed 1 items.");
 }
+
+ApiError bad_marker() { return invalid_input("Invalid marker for pagination."); }
 
 /// Everything that a simulation and its results point to.
 struct Stage {
@@ -51,6 +53,7 @@ struct Stage {
     std::shared_ptr<const access::Organization> organization;  ///< whose SCPs `simulation` refers to
     policy::Principal principal;
     AccountId owner;
+    bool has_resource_policy = false;
     policy::MapContext context;
     std::vector<std::string> resources;
     policy::Simulation simulation;
@@ -59,21 +62,20 @@ struct Stage {
 struct SimulationOutput {
     std::unique_ptr<const Stage> stage;
     std::vector<policy::ActionResult> actions;
-    /// Of all policies together; shown with each resource, or with the action where there is none.
-    std::vector<std::string> missing_keys;
     std::string next;
 };
 
 // The answer
 
-std::string resource_name(const policy::Simulation& simulation, std::string_view action) {
-    if (simulation.resources.size() == 1) return simulation.resources[0];
-    return resource_type_pattern(action, simulation.resources);
+std::string resource_name(const SimulationOutput& output, std::string_view action) {
+    if (output.stage->resources.size() == 1) return output.stage->resources[0];
+    return resource_template(action, output.stage->resources);
 }
 
 /// As AWS calls the types in fact, not as its model does.
-std::string_view type_name(PolicyType type) {
+std::string_view type_name(PolicyType type, bool boundary_is_attached = false) {
     if (type == PolicyType::resource) return "Resource Policy";
+    if (boundary_is_attached) return "IAM Policy";
     return type == PolicyType::boundary ? "Permissions Boundary Policy" : "IAM Policy";
 }
 
@@ -89,13 +91,14 @@ void write_position(AnswerWriter& out, const char* name, policy::Position positi
     out.end(name);
 }
 
-void write_matched(AnswerWriter& out, const std::vector<policy::MatchedStatement>& matched) {
+void write_matched(AnswerWriter& out, const std::vector<policy::MatchedStatement>& matched,
+                   const SimulationOutput& output) {
     out.begin_list("MatchedStatements");
     for (const policy::MatchedStatement& match : matched) {
         const policy::Statement& statement = match.source->policy->statements[match.statement];
         out.begin_member();
         out.text("SourcePolicyId", match.source->name);
-        out.text("SourcePolicyType", type_name(match.type));
+        out.text("SourcePolicyType", type_name(match.type, output.stage->simulation.boundary_is_attached));
         write_position(out, "StartPosition", statement.start);
         write_position(out, "EndPosition", statement.end);
         out.end_member();
@@ -122,26 +125,24 @@ void write_details(AnswerWriter& out, const policy::DecisionDetails& details) {
     out.end("EvalDecisionDetails");
 }
 
-void write_resource(AnswerWriter& out, const policy::ResourceResult& result, const std::vector<std::string>& missing) {
+void write_resource(AnswerWriter& out, const policy::ResourceResult& result, const SimulationOutput& output) {
     out.begin_member();
     out.text("EvalResourceName", result.resource);
     out.text("EvalResourceDecision", decision_name(result.outcome));
-    write_matched(out, result.matched);
-    write_missing(out, missing);
+    if (!result.matched.empty()) write_matched(out, result.matched, output);
+    if (!result.missing_keys.empty()) write_missing(out, result.missing_keys);
     if (!result.details.empty()) write_details(out, result.details);
     write_boundary(out, result.allowed_by_boundary);
     out.end_member();
 }
 
 void write_action(AnswerWriter& out, const policy::ActionResult& result, const SimulationOutput& output) {
-    static const std::vector<std::string> none;
-    const policy::Simulation& simulation = output.stage->simulation;
     out.begin_member();
     out.text("EvalActionName", result.action);
-    out.text("EvalResourceName", resource_name(simulation, result.action));
+    out.text("EvalResourceName", resource_name(output, result.action));
     out.text("EvalDecision", decision_name(result.outcome));
-    write_matched(out, result.matched);
-    write_missing(out, simulation.names_resources() ? none : output.missing_keys);
+    write_matched(out, result.matched, output);
+    write_missing(out, result.missing_keys);
     if (result.allowed_by_organizations) {
         out.begin("OrganizationsDecisionDetail");
         out.boolean("AllowedByOrganizations", *result.allowed_by_organizations);
@@ -151,8 +152,7 @@ void write_action(AnswerWriter& out, const policy::ActionResult& result, const S
     if (result.details) write_details(out, *result.details);
     if (!result.resources.empty()) {
         out.begin_list("ResourceSpecificResults");
-        for (const policy::ResourceResult& resource : result.resources)
-            write_resource(out, resource, output.missing_keys);
+        for (const policy::ResourceResult& resource : result.resources) write_resource(out, resource, output);
         out.end_list("ResourceSpecificResults");
     }
     out.end_member();
@@ -167,17 +167,31 @@ void write(AnswerWriter& out, const SimulationOutput& output) {
 
 // What both operations do
 
+/// Who nobody said is a stub, whose id counts but is missing.
+void assume_user_id(Stage& stage) {
+    constexpr std::string_view user_id = "aws:userid";
+    if (stage.context.find(user_id)) return;
+    const bool is_known = !stage.principal.arn.empty();
+    stage.context.set(user_id, is_known ? stage.principal.arn : "STUB_PRINCIPAL_FOR_POLICY_SIMULATOR");
+    stage.simulation.assumed_key = user_id;
+}
+
 /// What does not depend on whose policies are simulated. Identity-based policies and boundary are there already.
 void set_stage(Stage& stage, const SimulationMembers& in) {
     require_served(in);
     require_action_names(in.action_names);
     stage.resources = resources_of(in.resource_arns);
+    if (!in.resource_arns.empty()) require_same_knowledge(in.action_names);
     require_scenario(in.resource_handling_option, stage.resources);
     stage.context = context_of(in.context_entries);
+    assume_user_id(stage);
     stage.owner = AccountId(stage.principal.account);
     if (in.resource_owner) stage.owner = account_of_owner(*in.resource_owner);
     if (in.resource_policy) {
         if (stage.principal.arn.empty()) throw caller_is_no_user();
+        // A role's trust policy has no resource. AWS's simulator reads it and leaves it out.
+        stage.has_resource_policy = !is_trust_policy(*in.resource_policy);
+        if (!stage.has_resource_policy) return;
         stage.resource.add_input("ResourcePolicy", *in.resource_policy, DocumentKind::resource);
         require_applicable(*in.resource_policy, stage.resources);
     }
@@ -189,12 +203,16 @@ void add_boundary_input(Stage& stage, const std::vector<std::string>& documents)
     stage.boundary.emplace().add_inputs("PermissionsBoundaryPolicyInputList", documents, DocumentKind::boundary);
 }
 
-/// The caller of a simulation is a user or nobody in particular, who then belongs to `account`.
+/// The caller of a simulation is a user, a role, or nobody in particular, who then belongs to `account`.
 policy::Principal principal_of(std::string_view arn, const AccountId& account) {
     policy::Principal principal;
     principal.kind = policy::PrincipalKind::user;
     principal.arn = arn;
     principal.account = account.str();
+    if (is_role(arn)) {
+        principal.kind = policy::PrincipalKind::role_session;
+        principal.role_arn = arn;
+    }
     return principal;
 }
 
@@ -203,13 +221,14 @@ SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in) 
     policy::Simulation& simulation = stage->simulation;
     simulation.policies.identity = stage->identity.view();
     if (stage->boundary) simulation.policies.boundary = stage->boundary->view();
-    if (in.resource_policy) simulation.policies.resource = stage->resource.view();
+    if (stage->has_resource_policy) simulation.policies.resource = stage->resource.view();
     simulation.principal = &stage->principal;
     simulation.context = &stage->context;
     simulation.resources = stage->resources;
     // The simulator does not look up a resource's policy: unless one is given, or an owner other than the caller's
     // account, which is the default, only the caller's side counts.
-    if (in.resource_policy || stage->owner.view() != stage->principal.account) simulation.owner = stage->owner.view();
+    if (stage->has_resource_policy || stage->owner.view() != stage->principal.account)
+        simulation.owner = stage->owner.view();
 
     std::size_t longest_action = 0;
     for (const std::string& action : in.action_names) longest_action = std::max(longest_action, action.size());
@@ -217,12 +236,12 @@ SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in) 
     if (effort > effort_per_action) throw too_much();
     api::PageInput page = in.page;
     page.max_items = std::min(page.max_items, std::max<std::int64_t>(1, effort_per_answer / effort));
-    const api::SliceBounds bounds = api::slice(page, in.action_names.size());
+    const api::SliceBounds bounds = api::slice(page, in.action_names.size(), bad_marker);
 
     SimulationOutput output;
     for (std::size_t i = bounds.begin; i < bounds.end; ++i)
-        output.actions.push_back(policy::simulate(simulation, in.action_names[i]));
-    output.missing_keys = policy::missing_context_keys(simulation);
+        output.actions.push_back(
+            policy::simulate(simulation, in.action_names[i], taken_resources(in.action_names[i], stage->resources)));
     output.next = bounds.next;
     output.stage = std::move(stage);
     return output;
@@ -258,10 +277,10 @@ struct PrincipalPolicyInput {
     }
 };
 
-/// A user whose policies are simulated is also the caller, unless another one is given.
+/// A user or role whose policies are simulated is also the caller, unless another one is given.
 policy::Principal caller_of_simulation(Context& ctx, const SourceEntity& source, const SimulationMembers& in) {
     if (in.caller_arn) return principal_of(*in.caller_arn, account_of_caller(*in.caller_arn));
-    if (source.kind != store::EntityKind::user) return principal_of({}, ctx.account());
+    if (source.kind == store::EntityKind::group) return principal_of({}, ctx.account());
     policy::Principal principal = principal_of(source.arn, ctx.account());
     principal.unique_id = source.id;
     return principal;
@@ -285,6 +304,7 @@ Slow<SimulationOutput> simulate_principal_policy(Context& ctx, const PrincipalPo
     stage->principal = caller_of_simulation(ctx, source, in);
     stage->organization = ctx.organization;
     stage->simulation.policies.scp = control_policies(ctx, source);
+    stage->simulation.boundary_is_attached = stage->boundary && in.boundary_input_list.empty();
     return api::slowly([stage = std::move(stage), in]() mutable {
         stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
         add_boundary_input(*stage, in.boundary_input_list);

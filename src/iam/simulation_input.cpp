@@ -10,7 +10,9 @@
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
+#include "base/time_format.hpp"
 #include "iam/errors.hpp"
+#include "iam/resource_type.hpp"
 #include "iam/shapes.hpp"
 #include "policy/operands.hpp"
 #include "policy/outline.hpp"
@@ -25,8 +27,9 @@ using protocol::Presence;
 using protocol::TextRule;
 
 // Shapes of the model that only the simulator uses.
-constexpr const char* context_key_types[] = {"string", "stringList", "numeric", "numericList", "boolean", "booleanList",
-                                             "ip",     "ipList",     "binary",  "binaryList",  "date",    "dateList"};
+constexpr const char* context_key_types[] = {"binary",  "ipList",      "booleanList", "ip",
+                                             "boolean", "numericList", "dateList",    "numeric",
+                                             "date",    "stringList",  "string",      "binaryList"};
 const TextRule action_name = {.min = 3, .max = 128};
 const TextRule resource_name = {.min = 1, .max = 2048};
 const TextRule context_key_name = {.min = 5, .max = 256};
@@ -36,8 +39,7 @@ const TextRule handling_option = {.min = 1, .max = 64};
 const protocol::ListRule any_length = {};
 constexpr const char* unserved_members[] = {"OrderedOrganizationPolicyInputList", "PolicyExclusionList"};
 
-// What is said where AWS's words are recorded in public: ResourceNames (aws-containers/amazon-ecs-exec-checker#35),
-// Resource Owner (boto/botocore#1346), the caller (blog.scottlogic.com, 2025-07-10). The other words are ours.
+// AWS's words, but for those about what is too large, not supported, no scenario or not applicable.
 
 /// The service of a resource; nothing for `*`.
 std::optional<std::string_view> service_of(std::string_view resource) {
@@ -48,18 +50,22 @@ std::optional<std::string_view> service_of(std::string_view resource) {
 
 // Context entries
 
-bool is_boolean(std::string_view text) {
-    return equals_ignoring_case(text, "true") || equals_ignoring_case(text, "false");
+/// What a value must look like to be of a type, which is given without `List`; empty for one that does.
+std::string_view expected_format(std::string_view type, std::string_view value) {
+    if (type == "numeric" && !policy::Decimal::parse(value)) return "numeric format";
+    if (type == "date" && !policy::PreciseInstant::parse(value)) return "DateTime format";
+    if (type == "ip" && !policy::Address::parse(value)) return "IP address";
+    if (type == "binary" && !policy::Bytes::parse(value)) return "base-64 encoded binary format";
+    return {};  // every text is a boolean: what is not true is false
 }
 
-/// Whether a value is of a type, given without `List`.
-bool is_of_type(std::string_view type, std::string_view value) {
-    if (type == "numeric") return policy::Decimal::parse(value).has_value();
-    if (type == "boolean") return is_boolean(value);
-    if (type == "ip") return policy::Address::parse(value).has_value();
-    if (type == "binary") return policy::Bytes::parse(value).has_value();
-    if (type == "date") return policy::PreciseInstant::parse(value).has_value();
-    return true;
+/// A date is kept as the instant that it means, so that it is not its text for StringEquals.
+std::string kept_value(std::string_view type, const std::string& value) {
+    if (type != "date") return value;
+    const policy::PreciseInstant instant = *policy::PreciseInstant::parse(value);
+    std::string text = format_iso8601(Seconds(std::chrono::seconds(instant.seconds)));
+    if (!instant.fraction.empty()) text.insert(text.size() - 1, "." + instant.fraction);
+    return text;
 }
 
 policy::Values values_of(const ContextEntry& entry) {
@@ -67,13 +73,18 @@ policy::Values values_of(const ContextEntry& entry) {
     std::string_view type = entry.type;
     const bool multivalued = type.ends_with(list_suffix);
     if (multivalued) type.remove_suffix(list_suffix.size());
+    if (entry.values.empty())
+        throw invalid_input(fmt::format("Context values for context key {} cannot be null or empty.", entry.name));
     if (!multivalued && entry.values.size() != 1)
-        throw invalid_input(fmt::format("Invalid context entry {}: type {} takes one value.", entry.name, entry.type));
-    for (const std::string& value : entry.values)
-        if (!is_of_type(type, value))
-            throw invalid_input(
-                fmt::format("Invalid context entry {}: '{}' is not a value of type {}.", entry.name, value, type));
-    return {multivalued, entry.values};
+        throw invalid_input(
+            fmt::format("Context key {} expected a single value, but received {}.", entry.type, entry.values.size()));
+    policy::Values values{multivalued, {}};
+    for (const std::string& value : entry.values) {
+        if (const std::string_view expected = expected_format(type, value); !expected.empty())
+            throw invalid_input(fmt::format("Invalid context value for key {}: expected {}.", entry.name, expected));
+        values.items.push_back(kept_value(type, value));
+    }
+    return values;
 }
 
 // Scenarios
@@ -135,11 +146,35 @@ void require_served(const SimulationMembers& in) {
 
 void require_action_names(const std::vector<std::string>& actions) {
     if (actions.empty()) throw invalid_input("Invalid Input Actions: at least one action is required.");
+    for (const std::string& action : actions)
+        if (action.find(':') == std::string::npos)
+            throw invalid_input("The action is invalid since it is missing names");
+}
+
+void require_same_knowledge(const std::vector<std::string>& actions) {
+    std::string known;
+    std::string unknown;
     for (const std::string& action : actions) {
-        if (policy::is_action_name(action)) continue;
-        throw invalid_input(fmt::format(
-            "Invalid Input Actions: {}. An action is written service:Operation, without wildcards.", action));
+        std::string& list = is_known_action(action) ? known : unknown;
+        list.append(list.empty() ? "" : ",").append(action);
     }
+    if (known.empty() || unknown.empty()) return;
+    throw invalid_input(fmt::format(
+        "Invalid Input Actions: [{}] and [{}] require different authorization information. ", known, unknown));
+}
+
+bool is_trust_policy(std::string_view document) {
+    const auto json = policy::json::parse(document, {policy::max_document_bytes, policy::max_document_depth});
+    if (std::holds_alternative<policy::json::Error>(json)) return false;
+    const auto outlined = policy::outline(std::get<policy::json::Document>(json).root());
+    const auto* const elements = std::get_if<policy::Outline>(&outlined);
+    if (!elements) return false;
+    return std::all_of(elements->statements.begin(), elements->statements.end(), [](const auto& statement) {
+        if (!statement.principal.value || statement.resource.value || !statement.action.value) return false;
+        const auto actions = policy::values_of(*statement.action.value);
+        return std::all_of(actions.begin(), actions.end(),
+                           [](const auto& action) { return fold_case(action.text).starts_with("sts:"); });
+    });
 }
 
 std::vector<std::string> resources_of(const std::vector<std::string>& arns) {
@@ -168,7 +203,7 @@ void require_applicable(std::string_view resource_policy, const std::vector<std:
     const auto outlined = policy::outline(std::get<policy::json::Document>(document).root());
     std::vector<std::string_view> services;
     for (const policy::StatementOutline& statement : std::get<policy::Outline>(outlined).statements) {
-        if (statement.resource.negated) return;
+        if (!statement.resource.value || statement.resource.negated) return;
         for (const policy::json::Value& value : policy::values_of(*statement.resource.value)) {
             const auto service = service_of(value.text);
             if (!service || service->find_first_of("*?") != std::string_view::npos) return;
@@ -185,10 +220,10 @@ void require_applicable(std::string_view resource_policy, const std::vector<std:
 policy::MapContext context_of(const std::vector<ContextEntry>& entries) {
     policy::MapContext context;
     for (const ContextEntry& entry : entries) {
-        if (entry.name.empty() || entry.type.empty())
-            throw invalid_input("Invalid context entry: a name and a type are required.");
+        if (entry.name.empty()) throw invalid_input("ContextKeyName cannot be null or empty.");
+        if (entry.type.empty()) throw invalid_input(fmt::format("Context key {} has invalid type null.", entry.name));
         if (context.find(fold_case(entry.name)))
-            throw invalid_input(fmt::format("Invalid context entry {}: the key is given twice.", entry.name));
+            throw invalid_input(fmt::format("Duplicate context key: {}.", entry.name));
         context.set(entry.name, values_of(entry));
     }
     return context;
@@ -196,7 +231,11 @@ policy::MapContext context_of(const std::vector<ContextEntry>& entries) {
 
 AccountId account_of_owner(std::string_view resource_owner) {
     const std::optional<Arn> arn = Arn::parse(resource_owner);
-    if (!arn || arn->partition != "aws" || arn->service != "iam" || !arn->region.empty() || arn->resource != "root" ||
+    const auto is_owner = [](std::string_view resource) {
+        const std::optional<EntityResource> entity = parse_entity_resource(resource);
+        return resource == "root" || (entity && entity->type == "user");
+    };
+    if (!arn || arn->partition != "aws" || arn->service != "iam" || !arn->region.empty() || !is_owner(arn->resource) ||
         !ids::is_account_id(arn->account))
         throw invalid_input(fmt::format("'{}' is not a valid as a Resource Owner.", resource_owner));
     return AccountId(arn->account);
@@ -223,8 +262,13 @@ AccountId account_of_caller(std::string_view caller_arn) {
         !ids::is_account_id(arn->account))
         throw caller_is_no_user();
     const std::optional<EntityResource> entity = parse_entity_resource(arn->resource);
-    if (!entity || entity->type != "user") throw caller_is_no_user();
+    if (!entity || (entity->type != "user" && entity->type != "role")) throw caller_is_no_user();
     return AccountId(arn->account);
+}
+
+bool is_role(std::string_view arn) {
+    const std::optional<Arn> parsed = Arn::parse(arn);
+    return parsed && parsed->resource.starts_with("role/");
 }
 
 }  // namespace iamlocal::iam

@@ -50,8 +50,10 @@ ApiError invalid_input(std::string message);
 
 /// Refuses members that are not built but would change the decision.
 void require_served(const SimulationMembers& in);
-/// Actions are `service:Operation` without wildcards.
+/// Actions are `service:Operation`. Wildcards stand for themselves.
 void require_action_names(const std::vector<std::string>& actions);
+/// Beside resources, actions that AWS has and actions that it has not cannot be in one request.
+void require_same_knowledge(const std::vector<std::string>& actions);
 /// ARNs or `*`; an empty list becomes `*`.
 std::vector<std::string> resources_of(const std::vector<std::string>& arns);
 /// The EC2 scenarios want certain resources ("ResourceHandlingOption").
@@ -60,7 +62,9 @@ void require_scenario(const std::optional<std::string>& option, const std::vecto
 void require_applicable(std::string_view resource_policy, const std::vector<std::string>& resources);
 /// Keys once each, values of their type. A `…List` type makes a multivalued key.
 policy::MapContext context_of(const std::vector<ContextEntry>& entries);
-/// The account in the ARN of an account's root.
+/// Whether a document is a role's trust policy: about actions of STS, with a principal and without a resource.
+bool is_trust_policy(std::string_view document);
+/// The account in the ARN of an account's root, or of a user.
 AccountId account_of_owner(std::string_view resource_owner);
 
 /// The end of a user's, group's or role's ARN, `user/division/alice`, taken apart.
@@ -71,8 +75,9 @@ struct EntityResource {
 };
 /// nullopt unless path and name are ones that such an entity can have.
 std::optional<EntityResource> parse_entity_resource(std::string_view resource);
-/// The account of the simulated caller, who must be a user, though not one that exists.
+/// The account of the simulated caller, who must be a user or role, though not one that exists.
 AccountId account_of_caller(std::string_view caller_arn);
+bool is_role(std::string_view arn);
 /// What is said when the caller is no user.
 ApiError caller_is_no_user();
 

@@ -52,11 +52,12 @@ class Estimate {
         }
     }
 
+    /// Everything is compared twice: to decide, and to see which keys were missing.
     [[nodiscard]] std::size_t total() const {
         // What a single resource's result says is said once more of the action.
         std::size_t steps = (shown_result + answer_) * per_answer_byte;
         for (const std::string& resource : simulation_.resources) {
-            steps += once_ + per_byte_ * resource.size();
+            steps += 2 * (once_ + per_byte_ * resource.size());
             steps += (shown_result + shown(resource) + answer_) * per_answer_byte;
         }
         return steps;

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "aws/arn.hpp"
-#include "base/encoding.hpp"
 #include "policy/document.hpp"
+#include "policy/missing_keys.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -43,17 +44,19 @@ DecisionDetails details_of(const Trace& trace) {
     return details;
 }
 
-/// A boundary grants nothing, so that its Allow decides nothing; SCPs are reported apart.
-bool counts(const MatchedStatement& statement) {
+/// A boundary grants nothing, so that its Allow decides nothing, though AWS shows that of an attached one beside a
+/// resource's policy. SCPs are reported apart.
+bool counts(const Simulation& simulation, const MatchedStatement& statement) {
     if (statement.type == PolicyType::identity || statement.type == PolicyType::resource) return true;
-    return statement.type == PolicyType::boundary && statement.effect == Effect::deny;
+    if (statement.type != PolicyType::boundary) return false;
+    return statement.effect == Effect::deny || (simulation.boundary_is_attached && simulation.policies.resource);
 }
 
 /// Across accounts a refused request still shows what one side would have allowed.
-std::vector<MatchedStatement> matched_of(const Trace& trace, Outcome outcome) {
+std::vector<MatchedStatement> matched_of(const Simulation& simulation, const Trace& trace, Outcome outcome) {
     const bool half_allowed = outcome == Outcome::implicit_deny && trace.cross_account;
     std::vector<MatchedStatement> matched = trace.decisive(half_allowed ? Outcome::allowed : outcome);
-    std::erase_if(matched, [](const MatchedStatement& statement) { return !counts(statement); });
+    std::erase_if(matched, [&](const MatchedStatement& statement) { return !counts(simulation, statement); });
     return matched;
 }
 
@@ -70,8 +73,8 @@ Finding simulate_resource(const Simulation& simulation, std::string_view action,
     PolicySet policies = simulation.policies;
     policies.resource_part = usual_part(resource);
     Trace trace;
-    const Decision decision =
-        decide(policies, {simulation.principal, action, resource, owner, simulation.context}, trace);
+    const Request request{simulation.principal, action, resource, owner, simulation.context};
+    const Decision decision = decide(policies, request, trace);
     Finding finding;
     ResourceResult& result = finding.result;
     result.resource = resource;
@@ -79,9 +82,18 @@ Finding simulate_resource(const Simulation& simulation, std::string_view action,
     if (const auto says = trace.says(PolicyType::scp)) finding.allowed_by_organizations = *says == TypeVerdict::allow;
     if (finding.allowed_by_organizations == false) return finding;
     result.outcome = decision.outcome;
-    result.matched = matched_of(trace, decision.outcome);
+    result.matched = matched_of(simulation, trace, decision.outcome);
     finding.cross_account = trace.cross_account;
     if (trace.cross_account) result.details = details_of(trace);
+    MissingKeys missing(simulation.assumed_key);
+    missing.add(policies, request);
+    result.missing_keys = std::move(missing).take();
+    return finding;
+}
+
+Finding not_taken(std::string_view resource) {
+    Finding finding;
+    finding.result.resource = resource;
     return finding;
 }
 
@@ -96,8 +108,11 @@ void keep_strictest(DecisionDetails& all, const DecisionDetails& more) {
     }
 }
 
+/// Statements that are already in a result.
+using Shown = std::set<std::pair<const SourcedPolicy*, std::size_t>>;
+
 /// Adds what one resource contributes to the result of all.
-void combine(ActionResult& all, const Finding& finding) {
+void combine(ActionResult& all, const Finding& finding, Shown& shown) {
     const ResourceResult& one = finding.result;
     all.outcome = strictest(all.outcome, one.outcome);
     if (one.allowed_by_boundary)
@@ -108,27 +123,29 @@ void combine(ActionResult& all, const Finding& finding) {
         if (!all.details) all.details.emplace();
         keep_strictest(*all.details, one.details);
     }
-}
-
-std::vector<Policies> input_lists(const PolicySet& set) {
-    std::vector<Policies> lists{set.identity};
-    if (set.boundary) lists.push_back(*set.boundary);
-    if (set.resource) lists.push_back(*set.resource);
-    return lists;
+    // A request that is refused across accounts names no statement here, though that of the resource does.
+    if (one.outcome == Outcome::implicit_deny) return;
+    for (const MatchedStatement& statement : one.matched)
+        if (shown.emplace(statement.source, statement.statement).second) all.matched.push_back(statement);
 }
 
 }  // namespace
 
-ActionResult simulate(const Simulation& simulation, std::string_view action) {
+ActionResult simulate(const Simulation& simulation, std::string_view action, const std::vector<bool>& takes) {
     ActionResult all;
     all.action = action;
     all.outcome = Outcome::allowed;
     if (simulation.names_resources()) all.details.emplace();
     bool ended = true;  // by SCPs, for all resources
-    for (const std::string& resource : simulation.resources) {
-        Finding finding = simulate_resource(simulation, action, resource);
+    MissingKeys missing;
+    Shown shown;
+    for (std::size_t i = 0; i < simulation.resources.size(); ++i) {
+        const std::string& resource = simulation.resources[i];
+        const bool is_taken = takes.empty() || takes[i];
+        Finding finding = is_taken ? simulate_resource(simulation, action, resource) : not_taken(resource);
+        missing.add(finding.result.missing_keys);
         ended = ended && finding.allowed_by_organizations == false;
-        combine(all, finding);
+        combine(all, finding, shown);
         all.resources.push_back(std::move(finding.result));
     }
     if (ended) {
@@ -136,24 +153,9 @@ ActionResult simulate(const Simulation& simulation, std::string_view action) {
         all.resources.clear();
         return all;
     }
-    // The single result of a refused request across accounts names no statement, though that of the resource does.
-    if (all.resources.size() == 1 && all.outcome != Outcome::implicit_deny) all.matched = all.resources[0].matched;
+    all.missing_keys = std::move(missing).take();
     if (!simulation.names_resources()) all.resources.clear();
     return all;
-}
-
-std::vector<std::string> missing_context_keys(const Simulation& simulation) {
-    ContextKeyList used;
-    for (const Policies& list : input_lists(simulation.policies))
-        for (const SourcedPolicy& source : list) used.add(*source.policy);
-    std::vector<std::string> keys = std::move(used).take();
-    std::erase_if(keys, [&](const std::string& key) { return simulation.context->find(fold_case(key)).has_value(); });
-    return keys;
-}
-
-void ContextKeyList::add(const Policy& policy) {
-    for (const std::string& key : policy.context_keys)
-        if (folded_.insert(fold_case(key)).second) keys_.push_back(key);
 }
 
 }  // namespace iamlocal::policy

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,11 +21,15 @@ struct Simulation {
     PolicySet policies;
     const Principal* principal = nullptr;
     const RequestContext* context = nullptr;  ///< all that the request knows: nothing is added to it
+    /// A key, in lower case, that `context` has though nobody supplied it.
+    std::string_view assumed_key = {};
     /// `*` alone stands for no resource in particular.
     std::span<const std::string> resources;
     /// The account that owns resources whose ARN names none. Absent: who owns them is not asked, and the caller's own
     /// policies decide alone.
     std::optional<std::string_view> owner;
+    /// The boundary is the caller's own: beside a resource's policy its Allow is shown among what granted.
+    bool boundary_is_attached = false;
 
     [[nodiscard]] bool names_resources() const { return resources.size() != 1 || resources[0] != "*"; }
 };
@@ -41,13 +44,15 @@ struct ResourceResult {
     std::vector<MatchedStatement> matched;
     std::optional<bool> allowed_by_boundary;  ///< absent without boundary
     DecisionDetails details;                  ///< empty within one account
+    std::vector<std::string> missing_keys;    ///< that nobody supplied, as far as it mattered (MissingKeys)
 };
 
 /// One action on all resources.
 struct ActionResult {
     std::string_view action;
     Outcome outcome = Outcome::implicit_deny;      ///< of several resources the strictest
-    std::vector<MatchedStatement> matched;         ///< of a single resource
+    std::vector<MatchedStatement> matched;         ///< of all resources, each once
+    std::vector<std::string> missing_keys;         ///< likewise
     std::optional<bool> allowed_by_boundary;       ///< by all of several
     std::optional<bool> allowed_by_organizations;  ///< absent without SCPs
     /// Absent for `*` within one account, and when SCPs ended the simulation; empty within one account.
@@ -57,21 +62,10 @@ struct ActionResult {
 
 /// Simulates one action. SCPs that do not allow it on any resource end the simulation as an implicit deny
 /// ("EvaluationResult"); a resource among others that they do not allow is an implicit deny of its own.
-[[nodiscard]] ActionResult simulate(const Simulation& simulation, std::string_view action);
-
-/// The condition keys and variables that the policies use (SCPs apart) and the context does not have, as spelled, in
-/// order of first use.
-[[nodiscard]] std::vector<std::string> missing_context_keys(const Simulation& simulation);
-
-/// Gathers the context keys of several policies: each once, as spelled first, in order of first use.
-class ContextKeyList {
-  public:
-    void add(const Policy& policy);
-    [[nodiscard]] std::vector<std::string> take() && { return std::move(keys_); }
-
-  private:
-    std::vector<std::string> keys_;
-    std::unordered_set<std::string> folded_;
-};
+///
+/// @param takes for each of the resources whether the action can have it at all; one that it cannot have is an implicit
+///     deny, whatever policies say. Empty: it can have them all.
+[[nodiscard]] ActionResult simulate(const Simulation& simulation, std::string_view action,
+                                    const std::vector<bool>& takes = {});
 
 }  // namespace iamlocal::policy

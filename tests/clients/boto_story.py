@@ -20,7 +20,8 @@ def refusal(call, **parameters):
     try:
         call(**parameters)
     except botocore.exceptions.ClientError as error:
-        return error.response["Error"]["Code"], error.response["Error"]["Message"]
+        # Refusals end with where their details are.
+        return error.response["Error"]["Code"], error.response["Error"]["Message"].partition(". Go to https://")[0]
     raise AssertionError("this should have been refused")
 
 

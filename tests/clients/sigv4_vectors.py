@@ -135,7 +135,7 @@ def main():
          [("X-Amz-Content-SHA256", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881")], b"x")
     sign("an unusual method", "DELETE", ENDPOINT + "/users/bob")
     sign("a body that is no text", "POST", ENDPOINT + "/", [("Content-Encoding", "gzip")], bytes(range(256)) * 4)
-    sign("an unusual region", "POST", ENDPOINT + "/", (), b"Action=ListUsers", region="xx-nowhere-0")
+    sign("an unusual region", "POST", ENDPOINT + "/", (), b"Action=ListUsers", region="eusc-de-east-9")
 
     json.dump({"client": "botocore " + botocore.__version__, "cases": cases}, sys.stdout, indent=1, ensure_ascii=True)
     print()

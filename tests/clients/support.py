@@ -306,7 +306,7 @@ class Answer:
         assert fields[0][1] == ("Receiver" if self.status >= 500 else "Sender"), self.text
         assert root[1].text == self.headers["x-amzn-requestid"]
         assert self.headers["content-type"] == "text/xml"
-        return self.status, fields[1][1], fields[2][1]
+        return self.status, fields[1][1], without_details(fields[2][1])
 
 
 # Clients -------------------------------------------------------------------------------------------------------------
@@ -397,6 +397,16 @@ def root_arn(account=ACCOUNT):
     return f"arn:aws:iam::{account}:root"
 
 
+DETAILS = re.compile(
+    r"\. Go to https://us-east-1\.console\.aws\.amazon\.com/iam/home\?region=us-east-1#/authorization-details/([0-9a-z]+) for "
+    r"complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: \1$")
+
+
+def without_details(message):
+    """The message of a refusal without its end, which tells where the details are."""
+    return DETAILS.sub("", message)
+
+
 @contextlib.contextmanager
 def refused(code, status, message=None, pattern=None):
     """The call in this block is answered with this error, word by word where `message` is given."""
@@ -406,10 +416,11 @@ def refused(code, status, message=None, pattern=None):
     found = (answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"], answer["Error"]["Message"])
     assert found[:2] == (status, code), found
     assert answer["Error"]["Type"] == "Sender"
+    reason = without_details(found[2])
     if message is not None:
-        assert found[2] == message
+        assert reason == message
     if pattern is not None:
-        assert re.search(pattern, found[2]), found[2]
+        assert re.search(pattern, reason), reason
 
 
 def not_found(message):

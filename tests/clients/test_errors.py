@@ -1,6 +1,7 @@
 """Errors at the raw wire: form, codes, statuses, texts, and how clients read them."""
 
 import datetime
+import json
 import re
 
 import pytest
@@ -215,17 +216,40 @@ def test_an_unknown_key(server):
         assert answer.error() == (403, "InvalidClientTokenId", "The security token included in the request is invalid.")
 
 
-def test_a_wrong_secret_shows_what_we_signed(server):
+def test_a_wrong_secret_tells_the_operator_what_we_signed(server):
     body = form(call("iam", "ListUsers"))
     headers = signed_headers(server, body=body, secret="wrong")
-    status, code, message = server.http("POST", "/", headers, body).error()
-    assert (status, code) == (403, "SignatureDoesNotMatch")
-    assert message.startswith(
+    answer = server.http("POST", "/", headers, body)
+    assert answer.error() == (
+        403, "SignatureDoesNotMatch",
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
-        "signing method. Consult the service documentation for details.\n\nThe Canonical String for this request should have "
-        "been\n'POST\n/\n\ncontent-type:application/x-www-form-urlencoded; charset=utf-8\nhost:")
-    assert f"The String-to-Sign should have been\n'AWS4-HMAC-SHA256\n{headers['X-Amz-Date']}\n" in message
-    assert "wrong" not in message
+        "signing method. Consult the service documentation for details.")
+    path = f"/_iamlocal/decisions/{answer.headers['x-amzn-requestid']}"
+    record = json.loads(server.http("GET", path).body)
+    assert record["decision"] == "signatureDoesNotMatch"
+    assert record["canonical_request"].startswith(
+        "POST\n/\n\ncontent-type:application/x-www-form-urlencoded; charset=utf-8\nhost:")
+    assert record["string_to_sign"].startswith(f"AWS4-HMAC-SHA256\n{headers['X-Amz-Date']}\n")
+    text = server.http("GET", path + "?format=text").text
+    assert record["canonical_request"] in text and record["string_to_sign"] in text and "wrong" not in text
+    logged = next(line for line in server.log_entries() if line["event"] == "signature does not match")
+    assert logged["canonical_request"] == record["canonical_request"]
+    assert logged["string_to_sign"] == record["string_to_sign"]
+
+
+def test_a_header_that_says_nothing_may_come_unsigned(server):
+    hashed = {"X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD", "X-Amz-Meta": "x"}
+    assert send(server, call("iam", "ListUsers"), headers=hashed).status == 200
+    for name in ("X-Amz-Security-Token", "X-Amz-Target"):
+        answer = send(server, call("iam", "ListUsers"), headers={name: "x"})
+        assert answer.error() == (403, "SignatureDoesNotMatch",
+                                  f"'{name.lower()}' must be a 'SignedHeader' in the AWS Authorization.")
+
+
+def test_a_region_that_is_none(server):
+    for region in ("xx-nowhere-1", "", "local"):
+        answer = send(server, call("sts", "GetCallerIdentity"), service="sts", region=region)
+        assert answer.error() == (403, "SignatureDoesNotMatch", "Credential should be scoped to a valid region.")
 
 
 @pytest.mark.parametrize("minutes, text", [

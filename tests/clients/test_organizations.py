@@ -1,6 +1,7 @@
 """SCPs and RCPs, declared through the test bench."""
 
 import json
+import re
 
 import pytest
 
@@ -33,8 +34,11 @@ def in_account(server, account):
 
 
 def denied(action, resource, account=MEMBER, kind="service"):
-    return refused("AccessDenied", 403, f"User: arn:aws:iam::{account}:user/alice is not authorized to perform: {action} "
-                                        f"on resource: {resource} with an explicit deny in a {kind} control policy")
+    """An explicit deny names the policy; a missing Allow, which has the same words, names none."""
+    words = (f"User: arn:aws:iam::{account}:user/alice is not authorized to perform: {action} on resource: {resource} with an "
+             f"explicit deny in a {kind} control policy")
+    named = rf": arn:aws:organizations::\d{{12}}:policy/o-exampleorgid/{kind}_control_policy/p-[0-9a-f]{{8}}"
+    return refused("AccessDenied", 403, pattern=f"^{re.escape(words)}({named})?$")
 
 
 def test_it_is_declared_shown_and_removed(server):
@@ -78,7 +82,7 @@ def test_service_control_policies(server, target, limited):
 
 def test_the_root_user_of_a_member_is_limited(server):
     declare(server, attached("scp", "NoListing", ["/"], deny("iam:ListUsers")))
-    with refused("AccessDenied", 403, pattern="^User: arn:aws:iam::111111111111:root .* service control policy$"):
+    with refused("AccessDenied", 403, pattern="^User: arn:aws:iam::111111111111:root .* service control policy: arn:"):
         Caller(server, key=MEMBER).iam.list_users()
     Caller(server, key=MANAGEMENT).iam.list_users()
 

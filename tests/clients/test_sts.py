@@ -24,7 +24,7 @@ def test_caller_identity_of_a_user(root):
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "ap-southeast-4", "us-gov-west-1", "aws-global"])
-def test_any_region_will_do(server, region):
+def test_every_region_will_do(server, region):
     for caller in (Caller(server, region=region),):
         assert caller.arn() == root_arn()
         assert caller.iam.list_users()["Users"] == []

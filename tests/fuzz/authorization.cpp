@@ -33,6 +33,7 @@ std::string_view take_line(std::string_view& rest) {
 
 /// The rules of the list and the payload, in another way than the code under test.
 bool is_honest(const http::Request& request, std::string_view signed_headers) {
+    const std::string list(signed_headers);
     std::string rest(signed_headers);
     while (!signed_headers.empty()) {
         const std::size_t end = rest.find(';');
@@ -43,6 +44,7 @@ bool is_honest(const http::Request& request, std::string_view signed_headers) {
         if (end == std::string::npos) break;
         rest.erase(0, end + 1);
     }
+    if ((";" + list + ";").find(";x-amz-content-sha256;") == std::string::npos) return true;
     const std::string hash = iamlocal::hex_encode(iamlocal::sha256(request.body));
     for (const http::Header& header : request.headers)
         if (iamlocal::fold_case(header.name) == "x-amz-content-sha256" && iamlocal::fold_case(header.value) != hash)

@@ -179,6 +179,10 @@ inline std::string outcome(const http::Response& response) {
     return fmt::format("{} {}", response.status, element(response.body, "Code"));
 }
 
-inline std::string message(const http::Response& response) { return element(response.body, "Message"); }
+/// The message of an error, without the end that tells where the details of a refusal are.
+inline std::string message(const http::Response& response) {
+    const std::string text = element(response.body, "Message");
+    return text.substr(0, text.find(". Go to https://us-east-1.console.aws.amazon.com/"));
+}
 
 }  // namespace iamlocal::app

@@ -242,7 +242,7 @@ TEST_F(Denials, SayWhichTypeRefuses) {
                  {{"UserName", "alice"}, {"PermissionsBoundary", arn + "policy/" + name}});
     };
     const std::string implicit_boundary = "because no permissions boundary allows the iam:GetUser action";
-    const std::string explicit_boundary = "with an explicit deny in a permissions boundary";
+    const std::string explicit_boundary = "with an explicit deny in a permissions boundary: " + arn + "policy/closed";
     bound("narrow");
     EXPECT_EQ(ends(refusal(alice), implicit_boundary), implicit_boundary);
     bound("closed");

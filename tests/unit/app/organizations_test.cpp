@@ -116,7 +116,8 @@ TEST_F(OrganizationsTest, SaysSoInTheWordsOfAws) {
     declare(policy("scp", "NoListing", "/", no_listing));
     EXPECT_EQ(message(bed_.iam(alice_[member], "ListUsers")),
               "User: arn:aws:iam::111111111111:user/alice is not authorized to perform: iam:ListUsers on resource: "
-              "arn:aws:iam::111111111111:user/ with an explicit deny in a service control policy");
+              "arn:aws:iam::111111111111:user/ with an explicit deny in a service control policy: "
+              "arn:aws:organizations::999999999999:policy/o-exampleorgid/service_control_policy/p-1d4ed8b8");
     // A missing Allow is worded as a deny.
     declare(policy("scp", "StsOnly", "/", R"({"Effect":"Allow","Action":"sts:*","Resource":"*"})"),
             R"(,"without_full_access":["/"])");
@@ -163,7 +164,8 @@ TEST_F(OrganizationsTest, LimitsRootAndRolesOfMembersButNotWhatNeedsNoPermission
     const Keys root{member, "test", {}};
     EXPECT_EQ(message(bed_.iam(root, "ListUsers")),
               "User: arn:aws:iam::111111111111:root is not authorized to perform: iam:ListUsers on resource: "
-              "arn:aws:iam::111111111111:user/ with an explicit deny in a service control policy");
+              "arn:aws:iam::111111111111:user/ with an explicit deny in a service control policy: "
+              "arn:aws:organizations::999999999999:policy/o-exampleorgid/service_control_policy/p-22cf4851");
     EXPECT_EQ(outcome(bed_.iam(role, "ListUsers")), refused);
     EXPECT_EQ(outcome(bed_.iam({management, "test", {}}, "ListUsers")), allowed);
     EXPECT_EQ(outcome(bed_.sts(root, "GetCallerIdentity")), allowed);
@@ -198,12 +200,16 @@ TEST_F(OrganizationsTest, AcrossAccountsTheCallersServicePoliciesAndTheOwnersRes
         declare(policy("scp", "P", member, no_assuming));
         const http::Response limited = assume(alice_[caller], owner);
         EXPECT_EQ(outcome(limited), with_scp);
-        EXPECT_EQ(message(limited).ends_with("with an explicit deny in a service control policy"), with_scp == refused);
+        const auto says = [](const http::Response& answer, const std::string& kind) {
+            return message(answer).find("with an explicit deny in a " + kind +
+                                        " control policy: arn:aws:organizations::999999999999:policy/") !=
+                   std::string::npos;
+        };
+        EXPECT_EQ(says(limited, "service"), with_scp == refused);
         declare(policy("rcp", "P", member, none_assumes));
         const http::Response guarded = assume(alice_[caller], owner);
         EXPECT_EQ(outcome(guarded), with_rcp);
-        EXPECT_EQ(message(guarded).ends_with("with an explicit deny in a resource control policy"),
-                  with_rcp == refused);
+        EXPECT_EQ(says(guarded, "resource"), with_rcp == refused);
     }
     // The management account's own are protected by none.
     declare(policy("rcp", "P", "/", none_assumes));
@@ -219,7 +225,8 @@ TEST_F(OrganizationsTest, ResourceControlPoliciesCoverSessionTags) {
         assume(alice_[other], member, {{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "a"}});
     EXPECT_EQ(message(denied),
               "User: arn:aws:iam::222222222222:user/alice is not authorized to perform: sts:TagSession on resource: "
-              "arn:aws:iam::111111111111:role/job with an explicit deny in a resource control policy");
+              "arn:aws:iam::111111111111:role/job with an explicit deny in a resource control policy: "
+              "arn:aws:organizations::999999999999:policy/o-exampleorgid/resource_control_policy/p-00dfca4b");
 }
 
 TEST_F(OrganizationsTest, AMissingAllowForAssumeRoleIsWordedAsADeny) {

@@ -174,7 +174,7 @@ std::vector<Tampering> tamperings_of(const SignedRequest& original) {
     add("secret cut", [](SignedRequest& r) { return r.secret.pop_back(), true; });
     add("other service expected",
         [](SignedRequest& r) { return r.service = r.service == "iam" ? "sts" : "iam", true; });
-    add("unsigned x-amz header", [](SignedRequest& r) { return r.headers.emplace_back("x-amz-more", "1"), true; });
+    add("unsigned target", [](SignedRequest& r) { return r.headers.emplace_back("x-amz-target", "1"), true; });
     add("second Authorization", [](SignedRequest& r) { return r.headers.emplace_back("Authorization", "x"), true; });
     add("presigned and header", [](SignedRequest& r) {
         const bool query = r.target.find('?') != std::string::npos;
@@ -278,18 +278,37 @@ TEST(SigV4Vectors, MismatchShowsBothStrings) {
     const auto error = verdict(request, at);
     ASSERT_TRUE(error);
     EXPECT_EQ(error->type, error_type::signature_does_not_match);
-    EXPECT_TRUE(error->message.starts_with(
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
-        "Key "
-        "and signing method. Consult the service documentation for details.\n\nThe Canonical String for this request "
-        "should have been\n'POST\n/\n\n"))
-        << error->message;
-    EXPECT_NE(error->message.find(hex_encode(sha256(request.body)) + "'\n\nThe String-to-Sign should have been\n'"
-                                                                     "AWS4-HMAC-SHA256\n20240229T235958Z\n"
-                                                                     "20240229/eu-west-1/sts/aws4_request\n"),
-              std::string::npos)
-        << error->message;
-    EXPECT_TRUE(error->message.ends_with("'\n"));
+    EXPECT_EQ(error->message,
+              "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+              "Access Key and signing method. Consult the service documentation for details.");
+}
+
+TEST(SigV4Vectors, MismatchLeavesBothStringsToTheOperator) {
+    SignedRequest request = vectors().front();
+    request.body += "x";
+    std::vector<http::Header> storage;
+    Scratch scratch;
+    const http::Request view = request.view(storage);
+    const ReadSignature read = read_signature(view, scratch);
+    const auto& presented = std::get<Presented>(read);
+    const SigningKey key =
+        derive_signing_key(Secret(request.secret), presented.date, presented.region, presented.service);
+    ASSERT_TRUE(verify_signature(view, presented, key, scratch));
+    EXPECT_TRUE(scratch.canonical.starts_with("POST\n/\n\n")) << scratch.canonical;
+    EXPECT_TRUE(scratch.canonical.ends_with(hex_encode(sha256(request.body)))) << scratch.canonical;
+    EXPECT_TRUE(
+        scratch.string_to_sign.starts_with("AWS4-HMAC-SHA256\n20240229T235958Z\n20240229/eu-west-1/sts/aws4_request\n"))
+        << scratch.string_to_sign;
+}
+
+TEST(SigV4Vectors, SessionTokensAreNotShown) {
+    EXPECT_EQ(without_session_token("GET\n/\nA=1&X-Amz-Security-Token=secret%2F&B=2\nhost:x\n"),
+              "GET\n/\nA=1&X-Amz-Security-Token=...&B=2\nhost:x\n");
+    EXPECT_EQ(without_session_token("GET\n/\nX-Amz-Security-Token=secret\nhost:x\n"),
+              "GET\n/\nX-Amz-Security-Token=...\nhost:x\n");
+    EXPECT_EQ(without_session_token("POST\n/\n\nhost:x\nx-amz-security-token:secret\n\nhost"),
+              "POST\n/\n\nhost:x\nx-amz-security-token:...\n\nhost");
+    EXPECT_EQ(without_session_token("POST\n/\n\nhost:x\n"), "POST\n/\n\nhost:x\n");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Partitions, service principals, trust actions: what is a name of AWS's and what is not.
+// Partitions, Regions, service principals, trust actions: what is a name of AWS's and what is not.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
 #include "aws/partitions.hpp"
+#include "aws/regions.hpp"
 #include "aws/service_principals.hpp"
 #include "aws/trust_actions.hpp"
 #include "base/encoding.hpp"
@@ -16,6 +17,17 @@ namespace {
 TEST(Partitions, AreKnownByName) {
     for (const char* name : {"aws", "aws-cn", "aws-us-gov", "aws-eusc"}) EXPECT_TRUE(is_partition(name)) << name;
     for (const char* name : {"", "AWS", "aws-", "aws-cn-north-1"}) EXPECT_FALSE(is_partition(name)) << name;
+}
+
+TEST(Regions, AreKnownByTheFormOfTheirNames) {
+    for (const char* name :
+         {"us-east-1", "eu-west-1", "ap-southeast-7", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1",
+          "eu-isoe-west-1", "eusc-de-east-1", "mx-central-1", "eu-west-99", "aws-global", "aws-cn-global"})
+        EXPECT_TRUE(is_region_name(name)) << name;
+    for (const char* name :
+         {"", "xx-nowhere-1", "us-east", "us-east-", "us--1", "us-1", "-east-1", "us-east-1a", "US-EAST-1", "xx-global",
+          "-global", "us-east-1 ", "us-gov-1-", "\xff", "us-e*t-1", "us-east-x"})
+        EXPECT_FALSE(is_region_name(name)) << name;
 }
 
 TEST(ServicePrincipals, AreNamesWithinADomainOfAws) {

@@ -205,14 +205,14 @@ const Case cases[] = {
      "",
      nullptr,
      "denied by B.0 boundary-"},
-    {"several resources: the strictest decision, no statement that would be of one only",
+    {"several resources: the strictest decision, all statements",
      {object, "arn:aws:s3:::b/y", "*"},
      statement("Allow", "s3:*", "arn:aws:s3:::b/*") + "," + statement("Deny", "s3:*", "arn:aws:s3:::b/y"),
      "",
      "",
      "",
      nullptr,
-     "denied details\narn:aws:s3:::b/x allowed by I.0\narn:aws:s3:::b/y denied by I.1\n* refused"},
+     "denied by I.0 I.1 details\narn:aws:s3:::b/x allowed by I.0\narn:aws:s3:::b/y denied by I.1\n* refused"},
     {"several resources, all allowed",
      {object, "arn:aws:s3:::b/y"},
      s3_too,
@@ -220,7 +220,7 @@ const Case cases[] = {
      "",
      "",
      nullptr,
-     "allowed details\narn:aws:s3:::b/x allowed by I.1\narn:aws:s3:::b/y allowed by I.1"},
+     "allowed by I.1 details\narn:aws:s3:::b/x allowed by I.1\narn:aws:s3:::b/y allowed by I.1"},
     {"several resources: one is not in the boundary",
      {object, "arn:aws:s3:::c/y"},
      s3_too,
@@ -228,7 +228,7 @@ const Case cases[] = {
      "",
      "",
      nullptr,
-     "refused boundary- details\narn:aws:s3:::b/x allowed by I.1 boundary+\narn:aws:s3:::c/y refused boundary-"},
+     "refused by I.1 boundary- details\narn:aws:s3:::b/x allowed by I.1 boundary+\narn:aws:s3:::c/y refused boundary-"},
     {"several resources of two accounts: the strictest of each side",
      {object, queue},
      s3_too,
@@ -236,7 +236,7 @@ const Case cases[] = {
      granted_by_bucket,
      "",
      "333333333333",
-     "refused details I=allowed R=refused\n"
+     "refused by I.1 R.0 details I=allowed R=refused\n"
      "arn:aws:s3:::b/x allowed by I.1 R.0 details I=allowed R=allowed\n"
      "arn:aws:sqs:us-east-1:222222222222:q refused by I.1 details I=allowed R=refused"},
     {"an SCP that allows changes nothing but says so",
@@ -270,7 +270,7 @@ const Case cases[] = {
      granted_by_bucket,
      statement("Allow", "*", "*") + "," + statement("Deny", "s3:*", "arn:aws:s3:::c/*"),
      "222222222222",
-     "refused organizations- details I=allowed R=allowed\n"
+     "refused by I.1 R.0 organizations- details I=allowed R=allowed\n"
      "arn:aws:s3:::b/x allowed by I.1 R.0 details I=allowed R=allowed\narn:aws:s3:::c/y refused"},
     {"several resources: SCPs refuse all",
      {object, "arn:aws:s3:::c/y"},
@@ -296,31 +296,43 @@ INSTANTIATE_TEST_SUITE_P(Simulator, SimulatorCases, testing::ValuesIn(cases));
 
 const std::string asking = R"(,"Condition":{"StringLike":{"s3:Prefix":"${aws:username}/*","aws:SourceVpc":"v"}})";
 
-TEST_F(SimulatorTest, MissingKeysAreThoseOfAllPoliciesInOrderAndOnce) {
+TEST_F(SimulatorTest, MissingKeysAreThoseThatKeptStatementsFromApplying) {
+    const auto missing = [&] { return simulate(simulation_, "s3:PutObject").missing_keys; };
     const std::string boundary_asks = R"(,"Condition":{"Bool":{"S3:PREFIX":"true","aws:SecureTransport":"true"}})";
     prepare(
         {"",
          {"*"},
-         statement("Allow", "ec2:*", "*", asking),
+         statement("Allow", "s3:*", "*", asking) + "," + statement("Allow", "s3:*", "arn:aws:s3:::${aws:userid}"),
          statement("Allow", "s3:*", "*", boundary_asks),
-         statement("Deny", "s3:*", "*", std::string(names_alice) + R"(,"Condition":{"Null":{"aws:tokenAge":"true"}})"),
-         statement("Allow", "*", "*", R"(,"Condition":{"Bool":{"aws:ViaAWSService":"true"}})"),
+         statement("Deny", "s3:*", "*", std::string(names_alice) + R"(,"Condition":{"Null":{"aws:tokenAge":"false"}})"),
+         statement("Allow", "*", "*") + "," +
+             statement("Deny", "*", "*", R"(,"Condition":{"Bool":{"aws:ViaAWSService":"true"}})"),
          nullptr,
          ""});
-    EXPECT_THAT(missing_context_keys(simulation_),
-                ElementsAre("s3:Prefix", "aws:username", "aws:SourceVpc", "aws:SecureTransport", "aws:tokenAge"));
-    context_ = context_of({{"AWS:UserName", "bob"}, {"s3:prefix", "p"}, {"aws:tokenage", "1"}});
-    EXPECT_THAT(missing_context_keys(simulation_), ElementsAre("aws:SourceVpc", "aws:SecureTransport"));
+    EXPECT_THAT(missing(), ElementsAre("s3:Prefix", "aws:username", "aws:SourceVpc", "aws:userid",
+                                       "aws:SecureTransport", "aws:tokenAge"));
+    context_ = context_of({{"AWS:UserName", "bob"}, {"s3:prefix", "p"}, {"aws:tokenage", "1"}, {"aws:userid", ""}});
+    EXPECT_THAT(missing(), ElementsAre("aws:SourceVpc", "aws:SecureTransport"));
     context_ = context_of({{"aws:username", ""}, {"s3:prefix", ""}, {"aws:tokenage", ""}, {"aws:sourcevpc", ""}});
     context_.set("aws:SecureTransport", Values::list({}));
-    EXPECT_THAT(missing_context_keys(simulation_), IsEmpty()) << "an empty value is a value";
+    context_.set("aws:userid", "x");
+    EXPECT_THAT(missing(), IsEmpty()) << "an empty value is a value";
+    simulation_.assumed_key = "aws:sourcevpc";
+    EXPECT_THAT(missing(), ElementsAre("aws:SourceVpc")) << "there, but nobody supplied it";
 }
 
-TEST_F(SimulatorTest, AKeyListKeepsTheFirstSpelling) {
-    ContextKeyList keys;
-    keys.add(parsed(document(statement("Allow", "s3:*", "*", asking))));
-    keys.add(parsed(document(statement("Allow", "s3:*", "arn:aws:s3:::${AWS:Username}/${aws:UserId}"))));
-    EXPECT_THAT(std::move(keys).take(), ElementsAre("s3:Prefix", "aws:username", "aws:SourceVpc", "aws:UserId"));
+TEST_F(SimulatorTest, AResourceThatTheActionCannotHaveIsRefused) {
+    prepare({"", {object, queue}, statement("Allow", "*", "*"), "", "", "", nullptr, ""});
+    const ActionResult result = simulate(simulation_, "s3:PutObject", {true, false});
+    EXPECT_EQ(text_of(result), "refused by I.0 details\narn:aws:s3:::b/x allowed by I.0\n" + queue + " refused");
+}
+
+TEST_F(SimulatorTest, AnAttachedBoundaryIsShownBesideAResourcePolicy) {
+    prepare({"", {object}, s3_too, statement("Allow", "s3:*", "*"), granted_by_bucket, "", nullptr, ""});
+    simulation_.boundary_is_attached = true;
+    EXPECT_EQ(text_of(simulate(simulation_, "s3:PutObject").matched), " by I.1 B.0 R.0");
+    simulation_.policies.resource.reset();
+    EXPECT_EQ(text_of(simulate(simulation_, "s3:PutObject").matched), " by I.1");
 }
 
 }  // namespace

@@ -1,0 +1,39 @@
+#include "aws/regions.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "aws/partitions.hpp"
+
+namespace iamlocal::aws {
+namespace {
+
+/// What stands before `-direction-number`. From the patterns of names that AWS publishes for its partitions.
+constexpr std::array<std::string_view, 16> areas{"af",      "ap",      "ca",      "cn",     "eu",     "il",
+                                                 "me",      "mx",      "sa",      "us",     "us-gov", "us-iso",
+                                                 "us-isob", "us-isof", "eu-isoe", "eusc-de"};
+
+bool is_word(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+bool is_region_name(std::string_view text) {
+    constexpr std::string_view whole_partition = "-global";
+    if (text.ends_with(whole_partition)) return is_partition(text.substr(0, text.size() - whole_partition.size()));
+    const std::size_t number = text.rfind('-');
+    if (number == std::string_view::npos || !is_number(text.substr(number + 1))) return false;
+    const std::size_t direction = text.substr(0, number).rfind('-');
+    if (direction == std::string_view::npos || !is_word(text.substr(direction + 1, number - direction - 1)))
+        return false;
+    return std::find(areas.begin(), areas.end(), text.substr(0, direction)) != areas.end();
+}
+
+}  // namespace iamlocal::aws
