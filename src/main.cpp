@@ -15,10 +15,12 @@
 #include "http/probe.hpp"
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
+#include "tools/decisions.hpp"
 #include "tools/input.hpp"
 #include "tools/simulate.hpp"
 #include "tools/test.hpp"
 #include "tools/validate.hpp"
+#include "tools/why.hpp"
 
 namespace {
 
@@ -113,7 +115,7 @@ int run(const cli::Settings& settings) {
     return failure;
 }
 
-/// The commands that have arguments of their own and no server. Nothing if `arguments` name none of them.
+/// The commands that have arguments of their own. Nothing if `arguments` name none of them.
 std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli::Environment& environment) {
     if (arguments.empty()) return std::nullopt;
     const std::string& name = arguments.front();
@@ -122,6 +124,8 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "validate") return tools::validate(rest);
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest);
+        if (name == "why") return tools::why(rest, environment);
+        if (name == "decisions") return tools::decisions(rest, environment);
     } catch (const tools::OutputError& error) {
         return complain(error, usage);
     } catch (const std::exception& error) {

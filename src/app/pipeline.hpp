@@ -26,6 +26,7 @@ struct Progress {
     const api::Operation* operation = nullptr;
     protocol::AnswerFormat format = protocol::AnswerFormat::xml;
     std::string_view action;
+    std::string unbuilt;  ///< the operation of AWS's that it named, if it is not built
     std::string account;
     std::string principal;
     std::string region;  ///< of the credential scope
@@ -63,6 +64,7 @@ class Pipeline final : public http::Handler {
     void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
     void note_use(access::Credential& credential, const Progress& progress);
     void log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took);
+    void log_denial(const Progress& progress, const http::Response& response);
     void report(LogLevel level, std::string_view event, const std::exception& error, const http::Response& response);
 
     const Shared& shared_;
