@@ -84,8 +84,9 @@ void append_statement_text(std::string& out, const std::string& statement, std::
     }
 }
 
-/// How much of a statement fits the request; more fits better.
+/// How much of a statement fits the request; more fits better. A Deny that does not apply is no near miss.
 int rank_of(const StatementReport& line) {
+    if (line.effect == Effect::deny && !line.match.applies()) return 0;
     switch (line.match.failed) {
         case Element::none:
             return 4;
@@ -102,7 +103,7 @@ int rank_of(const StatementReport& line) {
 }
 
 int rank_of(const PolicyReport& report) {
-    int best = report.unreadable ? rank_of(StatementReport{}) : 0;
+    int best = report.unreadable ? 4 : 0;
     for (const StatementReport& line : report.statements) best = std::max(best, rank_of(line));
     return best;
 }
