@@ -24,10 +24,31 @@ std::string padding_of(std::size_t bytes) {
 
 std::int64_t count_of(Seconds at) { return at.time_since_epoch().count(); }
 
-template <class Value>
-void put(Json& members, const char* name, const Value& value) {
-    if (!value.empty()) members[name] = value;
-}
+/// The members of a token that is to be sealed, in the order in which they are put: one array in place of a tree.
+class Members {
+  public:
+    Members() { members_.get_ref<Written::object_t&>().reserve(most); }
+
+    template <class Value>
+    void put(const char* name, const Value& value) {
+        members_.get_ref<Written::object_t&>().emplace_back(name, value);
+    }
+    template <class Value>
+    void put_unless_empty(const char* name, const Value& value) {
+        if (!value.empty()) put(name, value);
+    }
+    std::string to_cbor() const {
+        std::string out;
+        Written::to_cbor(members_, out);
+        return out;
+    }
+
+  private:
+    using Written = nlohmann::ordered_json;
+    static constexpr std::size_t most = 14;
+
+    Written members_ = Written::object();
+};
 
 /// The member, or what a token without it means. Throws nlohmann's exception for one of another type.
 template <class Value>
@@ -64,25 +85,26 @@ SessionToken read_token(const Json& members) {
 std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy,
                                std::size_t minimum_size) {
     const SessionClaims& claims = token.claims;
-    Json members{{"key", token.access_key_id.str()},      {"secret", token.secret.reveal()},
-                 {"kind", static_cast<int>(claims.kind)}, {"account", claims.account.str()},
-                 {"issued", count_of(claims.issued)},     {"expires", count_of(claims.expires)}};
-    put(members, "principal", claims.principal_id);
-    put(members, "name", claims.session_name);
-    if (claims.policy) members["policy"] = *claims.policy;
-    put(members, "policies", claims.policy_arns);
-    put(members, "tags", claims.tags);
-    put(members, "transitive", claims.transitive_tag_keys);
-    put(members, "source", claims.source_identity);
-    std::string plain;
-    Json::to_cbor(members, plain);
-    std::string text = base64_encode(as_bytes(seal(key, plain, binding, entropy)));
+    Members members;
+    members.put("key", token.access_key_id.str());
+    members.put("secret", token.secret.reveal());
+    members.put("kind", static_cast<int>(claims.kind));
+    members.put("account", claims.account.str());
+    members.put("issued", count_of(claims.issued));
+    members.put("expires", count_of(claims.expires));
+    members.put_unless_empty("principal", claims.principal_id);
+    members.put_unless_empty("name", claims.session_name);
+    if (claims.policy) members.put("policy", *claims.policy);
+    members.put_unless_empty("policies", claims.policy_arns);
+    members.put_unless_empty("tags", claims.tags);
+    members.put_unless_empty("transitive", claims.transitive_tag_keys);
+    members.put_unless_empty("source", claims.source_identity);
+    const auto sealed = [&] { return base64_encode(as_bytes(seal(key, members.to_cbor(), binding, entropy))); };
+    std::string text = sealed();
     if (text.size() >= minimum_size) return text;
     const std::size_t missing = (minimum_size - text.size() + 3) / 4 * 3;
-    members["padding"] = padding_of(missing);
-    plain.clear();
-    Json::to_cbor(members, plain);
-    return base64_encode(as_bytes(seal(key, plain, binding, entropy)));
+    members.put("padding", padding_of(missing));
+    return sealed();
 }
 
 std::optional<SessionToken> open_session_token(std::span<const unsigned char, 32> key, std::string_view text) {

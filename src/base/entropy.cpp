@@ -1,14 +1,29 @@
 #include "base/entropy.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <unistd.h>
 
-#include <openssl/rand.h>
+#include "base/crypto.hpp"
 
 namespace iamlocal {
 
+SystemEntropy::~SystemEntropy() { wipe(stock_); }
+
 void SystemEntropy::fill(std::span<unsigned char> out) {
-    if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
-        throw std::runtime_error("the system's random generator failed");
+    const std::lock_guard lock(mutex_);
+    while (!out.empty()) {
+        if (used_ == most) {
+            if (::getentropy(stock_.data(), most) != 0)
+                throw std::runtime_error("the system's random generator failed");
+            used_ = 0;
+        }
+        const std::span<unsigned char> piece = std::span(stock_).subspan(used_, std::min(out.size(), most - used_));
+        std::copy(piece.begin(), piece.end(), out.begin());
+        wipe(piece);
+        used_ += piece.size();
+        out = out.subspan(piece.size());
+    }
 }
 
 void SeededEntropy::fill(std::span<unsigned char> out) {

@@ -1,6 +1,8 @@
 // The door to randomness. Ids, secrets and nonces are made from an Entropy that is passed in.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <random>
@@ -16,10 +18,23 @@ class Entropy {
     virtual void fill(std::span<unsigned char> out) = 0;
 };
 
-/// OpenSSL's generator.
+/// The kernel's generator. A call of it costs more than a request id does, so what it gives is handed out in pieces,
+/// and wiped when it is. Not to be used on after fork(): parent and child would be given the same.
 class SystemEntropy final : public Entropy {
   public:
+    SystemEntropy() = default;
+    SystemEntropy(const SystemEntropy&) = delete;
+    SystemEntropy& operator=(const SystemEntropy&) = delete;
+    ~SystemEntropy() override;
     void fill(std::span<unsigned char> out) override;
+
+  private:
+    /// What getentropy() gives at most in one call.
+    static constexpr std::size_t most = 256;
+
+    std::mutex mutex_;
+    std::array<unsigned char, most> stock_{};
+    std::size_t used_ = most;  ///< of the stock
 };
 
 /// Repeatable bytes for tests. Never for a server that others can reach.

@@ -1,0 +1,56 @@
+#include "base/entropy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace iamlocal {
+namespace {
+
+/// More than the system gives at once, and pieces that do not fall on its ends.
+TEST(SystemEntropy, FillsPiecesOfAnySize) {
+    SystemEntropy entropy;
+    for (const std::size_t size : std::initializer_list<std::size_t>{0, 1, 16, 255, 256, 257, 5000}) {
+        std::vector<unsigned char> bytes(size + 1, 0x5a);
+        entropy.fill(std::span(bytes).first(size));
+        EXPECT_EQ(bytes.back(), 0x5a) << size;
+        // Of 32 random bytes all the same would be a chance of 2^-248.
+        if (size < 32) continue;
+        EXPECT_NE(std::count(bytes.end() - 33, bytes.end() - 1, bytes[size - 1]), 32) << size;
+    }
+}
+
+TEST(SystemEntropy, GivesNothingTwice) {
+    SystemEntropy entropy;
+    constexpr std::size_t count = 2000;
+    using Piece = std::array<unsigned char, 12>;
+    std::array<std::vector<Piece>, 2> pieces{std::vector<Piece>(count), std::vector<Piece>(count)};
+    std::vector<std::jthread> threads;
+    for (std::vector<Piece>& mine : pieces)
+        threads.emplace_back([&] {
+            for (Piece& piece : mine) entropy.fill(piece);
+        });
+    threads.clear();
+    std::set<Piece> all(pieces[0].begin(), pieces[0].end());
+    all.insert(pieces[1].begin(), pieces[1].end());
+    EXPECT_EQ(all.size(), 2 * count);
+}
+
+TEST(SeededEntropy, IsRepeatable) {
+    std::array<unsigned char, 16> one{};
+    std::array<unsigned char, 16> same{};
+    std::array<unsigned char, 16> other{};
+    SeededEntropy(7).fill(one);
+    SeededEntropy(7).fill(same);
+    SeededEntropy(8).fill(other);
+    EXPECT_EQ(one, same);
+    EXPECT_NE(one, other);
+}
+
+}  // namespace
+}  // namespace iamlocal
