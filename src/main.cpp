@@ -1,5 +1,6 @@
 // iamlocal: settings from flags and environment, a server until a signal comes, and a few commands that print
 // something.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -7,6 +8,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,10 +17,12 @@
 #include "http/probe.hpp"
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
+#include "tools/decisions.hpp"
 #include "tools/input.hpp"
 #include "tools/simulate.hpp"
 #include "tools/test.hpp"
 #include "tools/validate.hpp"
+#include "tools/why.hpp"
 
 namespace {
 
@@ -56,6 +60,34 @@ const char* name_of(Config::Enforcement enforcement) {
     return "";
 }
 
+/// An address that listens everywhere is none to connect to.
+std::string reachable(std::string url) {
+    for (const auto& [everywhere, here] :
+         {std::pair{"://0.0.0.0:", "://127.0.0.1:"}, std::pair{"://[::]:", "://[::1]:"}}) {
+        const std::size_t at = url.find(everywhere);
+        if (at != std::string::npos) url.replace(at, std::string_view(everywhere).size(), here);
+    }
+    return url;
+}
+
+/// What a shell needs to use it. Credentials are shown where they are the usual ones; what somebody has set is his.
+std::string to_paste(const std::string& url, const Config& config) {
+    const Config usual;
+    const bool known = config.root_access_key_id == usual.root_access_key_id &&
+                       config.root_secret_access_key == usual.root_secret_access_key;
+    std::string out;
+    if (known)
+        out.append(fmt::format("  credentials  access key id {}, secret {}\n", usual.root_access_key_id,
+                               usual.root_secret_access_key));
+    else
+        out.append("  credentials  as they were set\n");
+    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1\n", reachable(url)));
+    if (known)
+        out.append(fmt::format("  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n", usual.root_access_key_id,
+                               usual.root_secret_access_key));
+    return out.append("\n");
+}
+
 std::string banner(const Emulator& emulator, const Config& config) {
     std::string out = fmt::format("iamlocal {}\n", version());
     for (const std::string& url : emulator.endpoints()) out.append(fmt::format("  address      {}\n", url));
@@ -63,7 +95,7 @@ std::string banner(const Emulator& emulator, const Config& config) {
     out.append(fmt::format("  storage      {}\n", emulator.storage()));
     out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));
     out.append(fmt::format("  test bench   {}\n", emulator.testbench_enabled() ? "on" : "off"));
-    return out.append("Ready.\n");
+    return out.append(to_paste(emulator.endpoint(), config)).append("Ready.\n");
 }
 
 int serve(const Config& config) {
@@ -90,7 +122,9 @@ int serve(const Config& config) {
 int healthcheck(const Config& config) {
     const auto listen = http::parse_listen(config.listen.front());
     if (!listen) return complain("the listening address cannot be understood", usage);
-    return http::probe(*listen, "/readyz", !config.tls_cert.empty()) ? success : failure;
+    const std::string fault = http::probe(*listen, "/readyz", !config.tls_cert.empty());
+    if (fault.empty()) return success;
+    return complain(fmt::format("{} port {}: {}", listen->host, listen->port, fault), failure);
 }
 
 int run(const cli::Settings& settings) {
@@ -113,7 +147,7 @@ int run(const cli::Settings& settings) {
     return failure;
 }
 
-/// The commands that have arguments of their own and no server. Nothing if `arguments` name none of them.
+/// The commands that have arguments of their own. Nothing if `arguments` name none of them.
 std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli::Environment& environment) {
     if (arguments.empty()) return std::nullopt;
     const std::string& name = arguments.front();
@@ -122,6 +156,8 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "validate") return tools::validate(rest);
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest);
+        if (name == "why") return tools::why(rest, environment);
+        if (name == "decisions") return tools::decisions(rest, environment);
     } catch (const tools::OutputError& error) {
         return complain(error, usage);
     } catch (const std::exception& error) {
@@ -137,7 +173,13 @@ int main(int argc, char** argv) {
     try {
         cli::Environment environment;
         for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
-        const std::vector<std::string> arguments(argv + 1, argv + argc);
+        std::vector<std::string> arguments(argv + 1, argv + argc);
+        // `help X` is `X --help`.
+        if (!arguments.empty() && arguments.front() == "help") {
+            arguments.erase(arguments.begin());
+            arguments.resize(std::min<std::size_t>(arguments.size(), 1));
+            arguments.emplace_back("--help");
+        }
         std::signal(SIGPIPE, SIG_IGN);  // who hangs up is found out by writing
         if (const std::optional<int> status = run_tool(arguments, environment)) return *status;
         const auto parsed = cli::parse_settings(arguments, environment, read_file);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "admin/decision_query.hpp"
 #include "admin/decisions.hpp"
 #include "base/encoding.hpp"
@@ -117,6 +119,19 @@ Json json_of(const DecisionSummary& summary) {
     if (summary.decided_by) json["decided_by"] = policy::name_of(*summary.decided_by);
     json["link"] = std::string(Decisions::root) + "/" + summary.id;
     return json;
+}
+
+std::string text_line(const DecisionSummary& summary) {
+    // A resource may have any characters; a line stays one line.
+    const auto printable = [](const std::string& text) {
+        const std::string quoted = one_line(Json(text));
+        const bool same = quoted.size() == text.size() + 2 && quoted.compare(1, text.size(), text) == 0;
+        return same ? text : quoted;
+    };
+    std::string line = fmt::format("{} {} {:<12} {}", summary.id, format_iso8601(whole_seconds(summary.time)),
+                                   summary.decision, summary.action);
+    if (!summary.resource.empty()) line.append(" on ").append(printable(summary.resource));
+    return line.append(" by ").append(printable(summary.caller->principal.arn));
 }
 
 std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }

@@ -28,6 +28,8 @@ struct DecisionSummary {
 };
 
 nlohmann::ordered_json json_of(const DecisionSummary& summary);
+/// The same for people: id, time, decision, action, resource and principal, without a line's end.
+std::string text_line(const DecisionSummary& summary);
 
 /// In one line; bytes that are no UTF-8 become U+FFFD.
 std::string one_line(const nlohmann::ordered_json& json);

@@ -39,7 +39,36 @@ std::string_view undecided(DecisionRecord::Kind kind) {
     }
 }
 
-void page(const access::DecisionLog& log, const DecisionQuery& query, http::Response& response) {
+/// The first of these parameters that a query has.
+std::optional<std::string_view> unusable(const DecisionQuery& query, std::initializer_list<const char*> names) {
+    for (const char* name : names)
+        if (query.given.contains(name)) return name;
+    return std::nullopt;
+}
+
+/// The newest that the query admits.
+std::optional<DecisionRecord> find_latest(const access::DecisionLog& log, const DecisionQuery& query) {
+    std::string id;
+    log.visit_back(UINT64_MAX, [&](const DecisionRecord& record) {
+        if (!query.admits(record)) return true;
+        id = record.id;
+        return false;
+    });
+    return id.empty() ? std::nullopt : log.find(id);
+}
+
+constexpr const char* text_plain = "text/plain; charset=utf-8";
+
+/// A page for people: a line for each, and how to go on.
+std::string text_of(const std::vector<DecisionSummary>& found, bool more) {
+    std::string out;
+    for (const DecisionSummary& summary : found) out.append(text_line(summary)).append("\n");
+    if (found.empty()) out.append("no decisions\n");
+    if (more) out.append(fmt::format("more with cursor={}\n", found.back().sequence));
+    return out;
+}
+
+void page(const access::DecisionLog& log, const DecisionQuery& query, bool as_text, http::Response& response) {
     std::vector<DecisionSummary> found;
     bool more = false;
     log.visit_back(query.before, [&](const DecisionRecord& record) {
@@ -49,6 +78,12 @@ void page(const access::DecisionLog& log, const DecisionQuery& query, http::Resp
         if (!more) found.emplace_back(record);
         return !more;
     });
+    if (as_text) {
+        response.status = 200;
+        response.content_type = text_plain;
+        response.body = text_of(found, more);
+        return;
+    }
     Json list = Json::array();
     for (const DecisionSummary& summary : found) list.push_back(json_of(summary));
     Json body{{"decisions", std::move(list)}};
@@ -84,7 +119,9 @@ class DecisionStream final : public http::Stream {
         });
         if (lost > 0) out.append(fmt::format("event: lost\ndata: {{\"count\":{}}}\n\n", lost));
         for (const DecisionSummary& summary : found)
-            out.append("event: decision\ndata: ").append(one_line(json_of(summary))).append("\n\n");
+            out.append("event: decision\ndata: ")
+                .append(query_.text.value_or(false) ? text_line(summary) : one_line(json_of(summary)))
+                .append("\n\n");
         if (!out.empty()) silent_ = 0;
         return true;
     }
@@ -143,7 +180,8 @@ Route Decisions::route() const {
             .action = "admin",
             .methods = {{"GET", [this](const http::Request& request,
                                        http::Response& response) { handle(request, response); }}},
-            .other_methods = "decisions are read with GET"};
+            .other_methods = "decisions are read with GET",
+            .parameters = {"principal", "action", "decision", "since", "limit", "cursor", "format"}};
 }
 
 void Decisions::handle(const http::Request& request, http::Response& response) const {
@@ -157,15 +195,27 @@ void Decisions::handle(const http::Request& request, http::Response& response) c
     auto& wanted = std::get<DecisionQuery>(parsed);
 
     path.remove_prefix(std::min(root.size() + 1, path.size()));
-    if (path.empty()) return page(sources_.log, wanted, response);
-    if (path == "stream") return stream(std::move(wanted), response);
     const bool accepts_text = fold_case(request.header("accept")).starts_with("text/plain");
-    one(path, wanted.text.value_or(accepts_text), response);
+    const bool as_text = wanted.text.value_or(accepts_text);
+    if (path == "stream") return stream(std::move(wanted), response);
+    if (path.empty()) return page(sources_.log, wanted, as_text, response);
+    if (path == "latest") {
+        if (const auto refused = unusable(wanted, {"limit", "cursor"}))
+            return refuse(response, 400, fmt::format("the latest decision has no {}", *refused));
+        return show(find_latest(sources_.log, wanted), as_text, "no decision that is kept is of this kind", response);
+    }
+    if (const auto refused = unusable(wanted, {"principal", "action", "decision", "since", "limit", "cursor"}))
+        return refuse(response, 400, fmt::format("one decision has no {}", *refused));
+    const std::optional<DecisionRecord> record = sources_.log.find(path);
+    if (!record)
+        if (const auto rejected = sources_.rejected_signatures.find(path)) return show(*rejected, as_text, response);
+    show(record, as_text,
+         fmt::format("there is no decision of this id among the last {}", sources_.log.capacity()), response);
 }
 
 void Decisions::stream(DecisionQuery query, http::Response& response) const {
-    for (const char* name : {"limit", "cursor", "format"})
-        if (query.given.contains(name)) return refuse(response, 400, fmt::format("a stream has no {}", name));
+    if (const auto refused = unusable(query, {"limit", "cursor"}))
+        return refuse(response, 400, fmt::format("a stream has no {}", *refused));
     auto stream = std::make_unique<DecisionStream>(sources_.log, std::move(query), streams_);
     if (!stream->has_place())
         return refuse(response, 503, fmt::format("there are {} streams, and no more at a time", max_streams));
@@ -176,15 +226,11 @@ void Decisions::stream(DecisionQuery query, http::Response& response) const {
     response.stream = std::move(stream);
 }
 
-void Decisions::one(std::string_view id, bool as_text, http::Response& response) const {
-    const std::optional<DecisionRecord> record = sources_.log.find(id);
-    if (!record)
-        if (const auto rejected = sources_.rejected_signatures.find(id)) return show(*rejected, as_text, response);
-    if (!record)
-        return refuse(response, 404,
-                      fmt::format("there is no decision of this id among the last {}", sources_.log.capacity()));
+void Decisions::show(const std::optional<DecisionRecord>& record, bool as_text, std::string_view absent,
+                     http::Response& response) const {
+    if (!record) return refuse(response, 404, absent);
     response.status = 200;
-    response.content_type = as_text ? "text/plain; charset=utf-8" : "application/json";
+    response.content_type = as_text ? text_plain : "application/json";
     response.body = as_text ? text_of(*record) : json_of(*record);
 }
 

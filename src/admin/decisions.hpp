@@ -1,7 +1,8 @@
-// The decision log for people and tests: one decision explained, pages of them, and all of them as they happen.
+// The decision log for people and tests: one decision explained, or the latest, pages of them, and all as they happen.
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,7 +41,9 @@ class Decisions {
   private:
     void handle(const http::Request& request, http::Response& response) const;
     void stream(DecisionQuery query, http::Response& response) const;
-    void one(std::string_view id, bool as_text, http::Response& response) const;
+    /// `absent`: what is said where there is no record.
+    void show(const std::optional<access::DecisionRecord>& record, bool as_text, std::string_view absent,
+              http::Response& response) const;
     std::string trust_text(const access::DecisionRecord& record) const;
     std::string text_of(const access::DecisionRecord& record) const;
     std::string json_of(const access::DecisionRecord& record) const;

@@ -1,8 +1,14 @@
 #include "admin/router.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "admin/json_answer.hpp"
+#include "base/encoding.hpp"
 
 namespace iamlocal::admin {
 namespace {
@@ -18,7 +24,35 @@ bool covers(const Route& route, std::string_view path) {
     return rest.empty() || (route.has_subpaths && rest.front() == '/');
 }
 
+/// What is wrong with the query string of a path of the test bench.
+std::optional<std::string> find_problem(const Route& route, std::string_view target) {
+    const std::size_t mark = target.find('?');
+    if (!route.needs_testbench || mark == std::string_view::npos) return std::nullopt;
+    const auto known = [&](const std::string& name) {
+        return std::find(route.parameters.begin(), route.parameters.end(), name) != route.parameters.end();
+    };
+    std::set<std::string> given;
+    FormPairs pairs(target.substr(mark + 1));
+    while (const auto pair = pairs.next()) {
+        const auto name = percent_decode(pair->name, PlusIs::space);
+        const auto value = percent_decode(pair->value, PlusIs::space);
+        if (!name || !value || !is_utf8(*name)) return std::string("the query string is not percent-encoded");
+        if (!known(*name)) return fmt::format("there is no parameter {}", *name);
+        if (!given.insert(*name).second) return fmt::format("{} is given twice", *name);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
+
+std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
+    const std::size_t mark = target.find('?');
+    if (mark == std::string_view::npos) return std::nullopt;
+    FormPairs pairs(target.substr(mark + 1));
+    while (const auto pair = pairs.next())
+        if (percent_decode(pair->name, PlusIs::space) == name) return percent_decode(pair->value, PlusIs::space);
+    return std::nullopt;
+}
 
 Router::Router(std::vector<Route> routes, bool testbench) : routes_(std::move(routes)), testbench_(testbench) {}
 
@@ -52,6 +86,10 @@ std::string_view Router::handle(const http::Request& request, http::Response& re
     const std::string_view name = request.method == "HEAD" ? "GET" : request.method;
     for (const Method& method : route->methods) {
         if (method.name != name) continue;
+        if (const std::optional<std::string> problem = find_problem(*route, request.target)) {
+            refuse(response, 400, *problem);
+            return route->action;
+        }
         method.answer(request, response);
         return route->action;
     }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,7 +27,12 @@ struct Route {
     std::string_view action;       ///< as access lines name it: "admin", "testbench"
     std::vector<Method> methods;
     std::string_view other_methods;  ///< what those who come with another method are told
+    /// Of the query string; on the test bench's paths any other is refused, since a slip of the pen may mean much.
+    std::vector<std::string_view> parameters = {};
 };
+
+/// The value of a parameter of the target's query string, decoded; nothing where it is not there.
+[[nodiscard]] std::optional<std::string> query_parameter(std::string_view target, std::string_view name);
 
 class Router {
   public:

@@ -2,7 +2,10 @@
 
 #include <chrono>
 
+#include <fmt/format.h>
+
 #include "api/errors.hpp"
+#include "app/access_log.hpp"
 #include "auth/sigv4.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
@@ -283,7 +286,10 @@ void Pipeline::route(Progress& progress) {
         progress.action = operation->action;
         return;
     }
-    if (version_fits && progress.service->is_unbuilt(*action)) throw not_implemented(std::string(*action));
+    if (version_fits && progress.service->is_unbuilt(*action)) {
+        progress.unbuilt = fmt::format("{}:{}", progress.service->name, *action);
+        throw not_implemented(std::string(*action));
+    }
     throw invalid_action(std::string(*action),
                          version.empty() ? std::string("NO_VERSION_SPECIFIED") : std::string(version));
 }
@@ -428,20 +434,49 @@ void Pipeline::refuse(http::Fault fault, std::string_view peer, http::Response& 
 }
 
 void Pipeline::log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took) {
-    if (!shared_.log.enabled(LogLevel::info)) return;
-    shared_.log.append(log_lines_, LogLevel::info, "request",
-                       {{"request_id", response.request_id},
-                        {"peer", progress.request.peer},
-                        {"account", progress.account},
-                        {"principal", progress.principal},
-                        {"action", progress.action},
-                        {"decision", progress.verdict.decision},
-                        {"status", std::int64_t{response.status}},
-                        {"error", progress.error_code},
-                        {"micros", std::int64_t{took.count()}}});
-    if (!progress.verdict.denied.empty())
-        shared_.log.append(log_lines_, LogLevel::info, "denied",
-                           {{"request_id", response.request_id}, {"reason", progress.verdict.denied}});
+    Log& log = shared_.log;
+    if (!log.enabled(LogLevel::info)) return;
+    const std::string_view action = progress.action.empty() ? std::string_view(progress.unbuilt) : progress.action;
+    if (log.format() == LogFormat::text) {
+        std::string words = headline({.decision = progress.verdict.decision,
+                                            .action = action,
+                                            .principal = progress.principal,
+                                            .status = response.status,
+                                            .error = progress.error_code});
+        log.append(log_lines_, LogLevel::info, words.append(" ").append(response.request_id), {});
+    } else {
+        log.append(log_lines_, LogLevel::info, "request",
+                   {{"request_id", response.request_id},
+                    {"peer", progress.request.peer},
+                    {"account", progress.account},
+                    {"principal", progress.principal},
+                    {"action", action},
+                    {"decision", progress.verdict.decision},
+                    {"status", std::int64_t{response.status}},
+                    {"error", progress.error_code},
+                    {"micros", std::int64_t{took.count()}}});
+    }
+    if (!progress.verdict.denied.empty()) log_denial(progress, response);
+    // What follows is for requests that were not understood; they are few.
+    if (progress.error_code.empty() || (progress.operation != nullptr && !progress.principal.empty())) return;
+    if (const std::string hint = find_hint(progress.error_code, progress.request, shared_.services); !hint.empty())
+        log.append(log_lines_, LogLevel::info, "hint", {{"request_id", response.request_id}, {"what", hint}});
+}
+
+/// Why, and with which command more is to be known.
+void Pipeline::log_denial(const Progress& progress, const http::Response& response) {
+    Log& log = shared_.log;
+    const bool kept = shared_.decisions.enabled();
+    if (log.format() == LogFormat::text) {
+        const std::string_view reason = short_reason(progress.verdict.denied);
+        if (!reason.empty()) log.append(log_lines_, LogLevel::info, fmt::format("denied {}", reason), {});
+        if (kept)
+            log.append(log_lines_, LogLevel::info, fmt::format("denied iamlocal why {}", response.request_id), {});
+        return;
+    }
+    const std::string command = kept ? "iamlocal why " + response.request_id : std::string();
+    log.append(log_lines_, LogLevel::info, "denied",
+               {{"request_id", response.request_id}, {"reason", progress.verdict.denied}, {"explain", command}});
 }
 
 void Pipeline::report(LogLevel level, std::string_view event, const std::exception& error,

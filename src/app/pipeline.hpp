@@ -27,6 +27,7 @@ struct Progress {
     protocol::AnswerFormat format = protocol::AnswerFormat::xml;
     bool is_rest = false;  ///< errors have another form
     std::string_view action;
+    std::string unbuilt;  ///< the operation of AWS's that it named, if it is not built
     std::string account;
     std::string principal;
     std::string region;  ///< of the credential scope
@@ -69,6 +70,7 @@ class Pipeline final : public http::Handler {
     void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
     void note_use(access::Credential& credential, const Progress& progress);
     void log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took);
+    void log_denial(const Progress& progress, const http::Response& response);
     void report(LogLevel level, std::string_view event, const std::exception& error, const http::Response& response);
 
     const Shared& shared_;

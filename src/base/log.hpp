@@ -29,6 +29,7 @@ class Log {
     Log(LogLevel level, LogFormat format, const Clock& clock, std::function<void(std::string_view)> sink);
 
     bool enabled(LogLevel level) const { return level <= level_; }
+    LogFormat format() const { return format_; }
     /// Writes one line at once.
     void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
     /// Appends one line to `out` instead of writing it.

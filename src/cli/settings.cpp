@@ -10,6 +10,8 @@
 #include "aws/ids.hpp"
 #include "aws/quotas.hpp"
 #include "base/encoding.hpp"
+#include "base/nearest.hpp"
+#include "cli/foreign_variables.hpp"
 
 namespace iamlocal::cli {
 namespace {
@@ -226,6 +228,12 @@ std::string variable_of(const char* setting) {
     return name;
 }
 
+/// `; did you mean --workers?`, or how to find the right name.
+std::string did_you_mean(std::string_view text, const std::vector<std::string>& known) {
+    const std::string nearest = find_nearest(text, known);
+    return nearest.empty() ? std::string("; iamlocal --help lists all") : fmt::format("; did you mean {}?", nearest);
+}
+
 /// Where a value came from, as --print-config says it.
 using Sources = std::map<std::string, std::string>;
 
@@ -258,7 +266,13 @@ std::optional<UsageError> apply_variable(Config& config, Sources& sources, const
         if (!content) return UsageError{fmt::format("{}: cannot read '{}'", name, value)};
         return apply(config, sources, setting, without_line_end(*content), name);
     }
-    return UsageError{fmt::format("unknown variable {} in the environment", name)};
+    if (is_of_kubernetes(name, value)) return std::nullopt;
+    std::vector<std::string> known;
+    for (const Setting& setting : settings) {
+        known.push_back(variable_of(setting.name));
+        if (setting.secret) known.push_back(known.back() + "_FILE");
+    }
+    return UsageError{fmt::format("unknown variable {} in the environment{}", name, did_you_mean(name, known))};
 }
 
 std::optional<UsageError> apply_environment(Config& config, Sources& sources, const Environment& environment,
@@ -270,7 +284,7 @@ std::optional<UsageError> apply_environment(Config& config, Sources& sources, co
         const std::string name = variable.substr(0, equals);
         const std::string value = equals == std::string::npos ? "" : variable.substr(equals + 1);
         if (auto error = apply_variable(config, sources, name, value, read_file)) return error;
-        names.push_back(name);
+        if (!is_of_kubernetes(name, value)) names.push_back(name);
     }
     const auto given = [&](const std::string& name) {
         return std::find(names.begin(), names.end(), name) != names.end();
@@ -298,14 +312,114 @@ std::string print_config(const Config& config, const Sources& sources) {
     return out;
 }
 
+// --- help --------------------------------------------------------------------------------------------------------
+
+struct NamedHelp {
+    const char* name;
+    const char* help;
+};
+
+constexpr NamedHelp commands[] = {
+    {"serve", "Serve IAM and STS; what it does without a command, too"},
+    {"healthcheck", "Exit with 0 if a server answers at the listening address"},
+    {"why [ID]", "Let a running server explain a denial: the last one, or that of a request id"},
+    {"decisions", "List what a running server decided, or show it as it happens"},
+    {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},
+    {"simulate", "Decide one request by policies in files, or by a running server's"},
+    {"test", "Run suites of expectations about policies"},
+    {"help [COMMAND]", "Print this, or the help of a command"},
+};
+
+constexpr NamedHelp stopping_flags[] = {
+    {"--print-config", "Print every setting with its source, and stop"},
+    {"--describe", "Print the operations served, as JSON, and stop"},
+    {"--version", "Print the version, and stop"},
+    {"-h, --help", "Print this, and stop"},
+};
+
+constexpr std::size_t help_width = 80;
+constexpr std::size_t help_column = 28;
+
+/// A name and what it means, in two columns.
+void append_entry(std::string& out, std::string_view name, std::string_view help) {
+    out.append("  ").append(name);
+    std::size_t column = name.size() + 2;
+    while (!help.empty()) {
+        if (column + 1 > help_column) {
+            out.push_back('\n');
+            column = 0;
+        }
+        out.append(help_column - column, ' ');
+        std::size_t end = help.size();
+        if (end > help_width - help_column) {
+            const std::size_t space = help.rfind(' ', help_width - help_column);
+            end = space == std::string_view::npos ? std::min(help.find(' '), help.size()) : space;
+        }
+        out.append(help.substr(0, end));
+        column = help_width;
+        help.remove_prefix(std::min(end + 1, help.size()));
+    }
+    out.push_back('\n');
+}
+
+std::string help_of(const Setting& setting) {
+    // What the program has by itself is no secret.
+    const std::string usual = setting.show(Config());
+    return usual.empty() ? std::string(setting.help) : fmt::format("{} (default: {})", setting.help, usual);
+}
+
+std::string help_text() {
+    std::string out =
+        "AWS IAM and STS on localhost.\n\n"
+        "Usage: iamlocal [serve] [FLAGS]\n"
+        "       iamlocal COMMAND [ARGUMENTS]\n\n"
+        "Commands, each with its own --help:\n";
+    for (const NamedHelp& command : commands) append_entry(out, command.name, command.help);
+    out.append(
+        "\nFlags of the server. Each is also a variable of the environment: IAMLOCAL_ and\n"
+        "its name in capitals with '_' for '-', so IAMLOCAL_DATA_DIR for --data-dir:\n");
+    for (const Setting& setting : settings) {
+        const std::string flag = std::string("--") + setting.name;
+        append_entry(out, fmt::format("{} {}", flag, setting.value), help_of(setting));
+        if (setting.secret) append_entry(out, flag + "-file FILE", "File that holds it");
+    }
+    out.append("\nFlags that print something:\n");
+    for (const NamedHelp& flag : stopping_flags) append_entry(out, flag.name, flag.help);
+    return out.append(
+        "\nExamples:\n"
+        "  iamlocal                              in memory, at http://127.0.0.1:4566\n"
+        "  iamlocal --data-dir ./data            keeps what is created in ./data\n"
+        "  iamlocal --listen 127.0.0.1:5000      another port\n"
+        "  iamlocal --quota UsersPerAccount=3    meets LimitExceeded soon\n"
+        "  iamlocal why                          why the last denial was one\n"
+        "  iamlocal validate policies/*.json     what is wrong with policies\n");
+}
+
+/// A flag, or a word, that nobody knows.
+UsageError unknown_argument(const std::string& argument) {
+    if (!argument.starts_with("-")) {
+        std::vector<std::string> known;
+        for (const NamedHelp& command : commands) {
+            const std::string_view name = command.name;
+            known.emplace_back(name.substr(0, name.find(' ')));
+        }
+        return {fmt::format("unknown command '{}'{}", argument, did_you_mean(argument, known))};
+    }
+    std::vector<std::string> known{"--help"};
+    for (const NamedHelp& flag : stopping_flags) known.emplace_back(flag.name);
+    for (const Setting& setting : settings) {
+        known.push_back(std::string("--") + setting.name);
+        if (setting.secret) known.push_back(known.back() + "-file");
+    }
+    const std::string flag = argument.substr(0, argument.find('='));
+    return {fmt::format("unknown flag {}{}", flag, did_you_mean(flag, known))};
+}
+
 }  // namespace
 
 std::variant<Settings, UsageError> parse_settings(std::vector<std::string> arguments, const Environment& environment,
                                                   const ReadFile& read_file) {
-    CLI::App app(
-        "AWS IAM and STS on localhost. Every setting is also read from the environment: IAMLOCAL_ and the "
-        "flag's name in capitals with '_' for '-'.",
-        "iamlocal");
+    CLI::App app("", "iamlocal");
     std::map<std::string, std::string> given;
     std::map<std::string, std::vector<std::string>> lists;
     for (const Setting& setting : settings) {
@@ -325,24 +439,22 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
     app.add_flag("--print-config", wants_config, "Print every setting with its source, and stop");
     app.add_flag("--describe", wants_model, "Print the operations served, as JSON, and stop");
     app.add_flag("--version", wants_version, "Print the version, and stop");
-    CLI::App* healthcheck =
-        app.add_subcommand("healthcheck", "Exit with 0 if a server answers at the listening address");
+    app.add_subcommand("serve")->fallthrough();
+    CLI::App* healthcheck = app.add_subcommand("healthcheck");
     healthcheck->fallthrough();
     app.require_subcommand(0, 1);
-    app.footer(
-        "Without a server, each with its own --help:\n"
-        "  iamlocal validate           Tell what AWS would refuse in policy documents, and what is unwise\n"
-        "  iamlocal simulate           Decide one request by policies in files, or by a running server's\n"
-        "  iamlocal test               Run suites of expectations about policies");
-
     Settings result;
     try {
         std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
         app.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
         result.command = Command::help;
-        result.text = app.help();
+        result.text = help_text();
         return result;
+    } catch (const CLI::ExtrasError& error) {
+        const std::vector<std::string> unknown = app.remaining(true);
+        if (unknown.empty()) return UsageError{error.what()};
+        return unknown_argument(unknown.front());
     } catch (const CLI::ParseError& error) {
         std::string message = error.what();
         return UsageError{message.substr(0, message.find('\n'))};

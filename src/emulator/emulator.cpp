@@ -243,6 +243,12 @@ void Emulator::start() {
         [parts = parts_.get()](unsigned, http::Purpose purpose) { return parts->make_handler(purpose); });
     parts_->server->start();
     parts_->managed_policies = std::move(managed_policies);
+    const std::string addresses = fmt::format("{}", fmt::join(endpoints(), ","));
+    parts_->log.write(LogLevel::info, "started",
+                      {{"version", version()},
+                       {"address", addresses},
+                       {"storage", parts_->database->storage()},
+                       {"testbench", parts_->testbench ? "on" : "off"}});
 }
 
 void Emulator::stop() {
@@ -250,6 +256,8 @@ void Emulator::stop() {
     parts_->server->stop();
     parts_->server.reset();
     parts_->app->flush();
+    // What could not start does not stop.
+    if (parts_->managed_policies) parts_->log.write(LogLevel::info, "stopped", {});
     parts_->app.reset();
     parts_->database.reset();
     parts_->managed_policies.reset();

@@ -34,9 +34,22 @@ using ErrorCode = boost::system::error_code;
 using TlsStream = asio::ssl::stream<tcp::socket>;
 constexpr asio::as_tuple_t<asio::use_awaitable_t<>> resumed{};
 
-std::string head_of(const Url& url, const Post& request) {
-    std::string head = fmt::format("POST {} HTTP/1.1\r\n", url.path);
+using Take = std::function<void(std::string_view)>;
+
+/// A question on its way.
+struct Exchange {
+    const Url& url;
+    const Post& request;
+    std::string_view method;
+    Take take;
+    bool streams = false;  ///< the body is handed out: from here on there is no hurry
+};
+
+std::string head_of(const Exchange& question) {
+    std::string head = fmt::format("{} {} HTTP/1.1\r\n", question.method, question.url.path);
+    const Post& request = question.request;
     for (const auto& [name, value] : request.headers) head.append(name).append(": ").append(value).append("\r\n");
+    if (question.method == "GET") return head.append("Connection: close\r\n\r\n");
     return head.append(fmt::format("Content-Length: {}\r\nConnection: close\r\n\r\n", request.body.size()));
 }
 
@@ -50,8 +63,9 @@ const char* sentence_about(const ErrorCode& failure) {
 }
 
 template <class Stream>
-asio::awaitable<Answer> exchange(Stream& stream, const Url& url, const Post& request) {
-    const std::string head = head_of(url, request);
+asio::awaitable<Answer> exchange(Stream& stream, Exchange& question) {
+    const std::string head = head_of(question);
+    const Post& request = question.request;
     const std::array parts{asio::buffer(head), asio::buffer(request.body)};
     const auto [unsent, sent] = co_await asio::async_write(stream, parts, resumed);
     if (unsent) co_return Answer{0, {}, "the server does not take the request"};
@@ -60,8 +74,28 @@ asio::awaitable<Answer> exchange(Stream& stream, const Url& url, const Post& req
     beast::http::response_parser<beast::http::string_body> parser;
     parser.header_limit(request.most);
     parser.body_limit(request.most);
-    const auto [failure, size] = co_await beast::http::async_read(stream, buffer, parser, resumed);
     Answer answer;
+    if (question.take) {
+        const auto [failure, size] = co_await beast::http::async_read_header(stream, buffer, parser, resumed);
+        if (failure) co_return Answer{0, {}, sentence_about(failure)};
+        answer.status = static_cast<int>(parser.get().result_int());
+        question.streams = answer.status == 200;
+        if (question.streams) parser.body_limit(boost::none);
+        // Not eager: each step ends with what has come.
+        parser.eager(false);
+        std::string& body = parser.get().body();
+        while (question.streams && !parser.is_done()) {
+            const auto [broken, read] = co_await beast::http::async_read_some(stream, buffer, parser, resumed);
+            if (!body.empty()) question.take(body);
+            body.clear();
+            if (broken) {
+                answer.error = sentence_about(broken);
+                co_return answer;
+            }
+        }
+        if (question.streams) co_return answer;
+    }
+    const auto [failure, size] = co_await beast::http::async_read(stream, buffer, parser, resumed);
     if (failure) answer.error = sentence_about(failure);
     if (parser.is_header_done()) answer.status = static_cast<int>(parser.get().result_int());
     answer.body = std::move(parser.get().body());
@@ -82,13 +116,15 @@ asio::awaitable<std::string> shake_hands(TlsStream& stream, const std::string& h
     co_return fmt::format("the server's certificate is not trusted: {}", X509_verify_cert_error_string(verified));
 }
 
-asio::awaitable<Answer> ask(asio::io_context& io, const Url& url, const Post& request) {
+asio::awaitable<Answer> ask(asio::io_context& io, Exchange& question) {
+    const Url& url = question.url;
+    const Post& request = question.request;
     ErrorCode unknown;
     const auto addresses = tcp::resolver(io).resolve(url.host, std::to_string(url.port), unknown);
     tcp::socket socket(io);
     const auto [failure, address] = co_await asio::async_connect(socket, addresses, resumed);
     if (failure) co_return Answer{0, {}, fmt::format("nobody answers at {}:{}", url.host, url.port)};
-    if (!url.secure) co_return co_await exchange(socket, url, request);
+    if (!url.secure) co_return co_await exchange(socket, question);
 
     asio::ssl::context context(asio::ssl::context::tls_client);
     context.set_verify_mode(asio::ssl::verify_peer);
@@ -102,7 +138,19 @@ asio::awaitable<Answer> ask(asio::io_context& io, const Url& url, const Post& re
     TlsStream stream(std::move(socket), context);
     if (std::string problem = co_await shake_hands(stream, url.host); !problem.empty())
         co_return Answer{0, {}, std::move(problem)};
-    co_return co_await exchange(stream, url, request);
+    co_return co_await exchange(stream, question);
+}
+
+Answer run(Exchange& question) {
+    Answer answer{0, {}, "the server takes too long"};
+    asio::io_context io;
+    asio::co_spawn(io, ask(io, question), [&](std::exception_ptr failure, Answer got) {
+        if (failure) std::rethrow_exception(failure);
+        answer = std::move(got);
+    });
+    io.run_for(question.request.patience);
+    if (question.streams) io.run();
+    return answer;
 }
 
 }  // namespace
@@ -146,14 +194,13 @@ std::optional<Url> parse_url(std::string_view text) {
 }
 
 Answer post(const Url& url, const Post& request) {
-    Answer answer{0, {}, "the server takes too long"};
-    asio::io_context io;
-    asio::co_spawn(io, ask(io, url, request), [&](std::exception_ptr failure, Answer got) {
-        if (failure) std::rethrow_exception(failure);
-        answer = std::move(got);
-    });
-    io.run_for(request.patience);
-    return answer;
+    Exchange question{url, request, "POST", {}};
+    return run(question);
+}
+
+Answer get(const Url& url, const Post& request, const std::function<void(std::string_view)>& take) {
+    Exchange question{url, request, "GET", take};
+    return run(question);
 }
 
 }  // namespace iamlocal::http

@@ -1,10 +1,12 @@
 #include "http/probe.hpp"
 
+#include <cerrno>
 #include <memory>
 #include <netdb.h>
 #include <string>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <system_error>
 #include <unistd.h>
 
 #include <openssl/ssl.h>
@@ -41,12 +43,15 @@ std::string reachable(const std::string& host) {
     return host;
 }
 
-int connect_to(const Listen& server) {
+/// The socket, or -1 and why in `fault`.
+int connect_to(const Listen& server, std::string& fault) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (::getaddrinfo(reachable(server.host).c_str(), std::to_string(server.port).c_str(), &hints, &found) != 0)
+    if (::getaddrinfo(reachable(server.host).c_str(), std::to_string(server.port).c_str(), &hints, &found) != 0) {
+        fault = "the host's name cannot be resolved";
         return -1;
+    }
     const std::unique_ptr<addrinfo, Free> list(found);
     for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
         const int handle = ::socket(address->ai_family, address->ai_socktype, address->ai_protocol);
@@ -54,36 +59,47 @@ int connect_to(const Listen& server) {
         ::setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         ::setsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         if (::connect(handle, address->ai_addr, address->ai_addrlen) == 0) return handle;
+        fault = std::string("no connection: ").append(std::generic_category().message(errno));
         ::close(handle);
     }
     return -1;
 }
 
-bool is_success(std::string_view status_line) { return status_line.starts_with("HTTP/1.1 200 "); }
-
-bool ask_plainly(int handle, const std::string& request) {
-    char answer[64] = {};
-    if (::send(handle, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
-        return false;
-    const ssize_t size = ::recv(handle, answer, sizeof answer, 0);
-    return size > 0 && is_success({answer, static_cast<std::size_t>(size)});
+/// What is wrong with the beginning of an answer; empty if nothing is.
+std::string fault_of(std::string_view answer) {
+    if (answer.empty()) return "the connection is open, but no answer comes";
+    constexpr std::string_view version = "HTTP/1.1 ";
+    if (!answer.starts_with(version)) return "the answer is not HTTP; is it served with TLS?";
+    const std::string_view status = answer.substr(version.size(), 3);
+    return status == "200" ? std::string() : std::string("it answers with status ").append(status);
 }
 
-bool ask_over_tls(int handle, const std::string& request) {
+std::string ask_plainly(int handle, const std::string& request) {
+    char answer[64] = {};
+    if (::send(handle, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size()))
+        return "the connection breaks off";
+    const ssize_t size = ::recv(handle, answer, sizeof answer, 0);
+    return fault_of({answer, static_cast<std::size_t>(size > 0 ? size : 0)});
+}
+
+std::string ask_over_tls(int handle, const std::string& request) {
     const std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_client_method()));
     const std::unique_ptr<SSL, Free> connection(context ? SSL_new(context.get()) : nullptr);
-    if (!connection || SSL_set_fd(connection.get(), handle) != 1 || SSL_connect(connection.get()) != 1) return false;
+    if (!connection || SSL_set_fd(connection.get(), handle) != 1 || SSL_connect(connection.get()) != 1)
+        return "it does not speak TLS";
     char answer[64] = {};
-    if (SSL_write(connection.get(), request.data(), static_cast<int>(request.size())) <= 0) return false;
+    if (SSL_write(connection.get(), request.data(), static_cast<int>(request.size())) <= 0)
+        return "the connection breaks off";
     const int size = SSL_read(connection.get(), answer, sizeof answer);
-    return size > 0 && is_success({answer, static_cast<std::size_t>(size)});
+    return fault_of({answer, static_cast<std::size_t>(size > 0 ? size : 0)});
 }
 
 }  // namespace
 
-bool probe(const Listen& server, std::string_view path, bool tls) {
-    const Socket socket(connect_to(server));
-    if (socket.handle() < 0) return false;
+std::string probe(const Listen& server, std::string_view path, bool tls) {
+    std::string fault = "no connection";
+    const Socket socket(connect_to(server, fault));
+    if (socket.handle() < 0) return fault;
     const std::string request =
         std::string("GET ").append(path).append(" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     return tls ? ask_over_tls(socket.handle(), request) : ask_plainly(socket.handle(), request);

@@ -71,8 +71,10 @@ void Server::Impl::bind(const Listen& listen) {
         // Where the system picks the port, the first worker learns it and the others follow.
         for (const auto& worker : workers) endpoint = worker->listen(endpoint, listen.serves, share_port);
     } catch (const boost::system::system_error& error) {
-        throw std::runtime_error(
-            fmt::format("Cannot listen on {} port {}: {}.", listen.host, listen.port, error.code().message()));
+        const bool taken = error.code() == boost::system::errc::address_in_use;
+        throw std::runtime_error(fmt::format("Cannot listen on {} port {}: {}.{}", listen.host, listen.port,
+                                             error.code().message(),
+                                             taken ? " Another address is chosen with --listen HOST:PORT." : ""));
     }
     endpoints.push_back({endpoint.address().to_string(), endpoint.port(), shared.tls != nullptr});
 }

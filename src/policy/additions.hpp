@@ -1,4 +1,4 @@
-// What would have to be added to the policies of a refused request, found by trying. A part of explain().
+// What a refused request lacks, or what would have to be added to its policies, found by trying. A part of explain().
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,10 @@ namespace iamlocal::policy {
 [[nodiscard]] std::vector<std::size_t> silent_levels(const Explanation& explanation, PolicyType type,
                                                      std::size_t levels);
 
-/// Adds a statement to the type that refuses and decides again, until the request is allowed. Empty where no addition
-/// helps. `explanation` has the reports of all policies.
-[[nodiscard]] std::vector<Addition> find_additions(const PolicySet& set, const Request& request,
-                                                   const Explanation& explanation);
+/// Sets what an implicit deny lacks and what might be added: for the type that refuses, then the next one, until the
+/// request would be allowed. `explanation` has the reports of all policies, and `sources` the policies that they are
+/// of. Nothing is proposed that gives access to everybody; the obstacle then says so.
+void advise(const PolicySet& set, const Request& request, const std::vector<const SourcedPolicy*>& sources,
+            Explanation& explanation);
 
 }  // namespace iamlocal::policy

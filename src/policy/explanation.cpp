@@ -88,6 +88,18 @@ std::string_view name_of(const Principal& principal) {
     return principal.provider.empty() ? "the anonymous caller" : std::string_view(principal.provider);
 }
 
+/// `applies`; of a Deny also for which values of its conditions.
+std::string applying_text(const Statement& statement, const WrittenStatement* written, const RequestContext& context) {
+    std::string text = "applies";
+    if (statement.effect != Effect::deny) return text;
+    const bool known = written && written->conditions.size() == statement.conditions.size();
+    for (std::size_t i = 0; i < statement.conditions.size(); ++i) {
+        text.append(i == 0 ? ": " : "; ");
+        text.append(condition_text(statement.conditions[i], known ? &written->conditions[i] : nullptr, context));
+    }
+    return text;
+}
+
 /// Why a statement does not apply, in words.
 std::string statement_text(const Statement& statement, const Match& match, const WrittenStatement* written,
                            const Request& request) {
@@ -96,7 +108,7 @@ std::string statement_text(const Statement& statement, const Match& match, const
     };
     switch (match.failed) {
         case Element::none:
-            return "applies";
+            return applying_text(statement, written, context_of(request));
         case Element::action:
             return element_text("Action", element(&WrittenStatement::action), statement.action.negated, "match",
                                 request.action);
@@ -140,6 +152,27 @@ Position failed_at(const Match& match, const WrittenStatement& written) {
 
 // --- the policies considered -------------------------------------------------------------------------------------
 
+/// `Statement[1].Condition.StringEquals`; of a statement that applies its own.
+std::string path_of(const Match& match, const WrittenStatement& written) {
+    const auto below = [&](const std::optional<WrittenElement>& element) {
+        return element ? written.path + "." + element->name : written.path;
+    };
+    switch (match.failed) {
+        case Element::action:
+            return below(written.action);
+        case Element::resource:
+            return below(written.resource);
+        case Element::principal:
+            return below(written.principal);
+        case Element::condition:
+            if (match.condition >= written.conditions.size()) return written.path + ".Condition";
+            return written.path + ".Condition." + written.conditions[match.condition].name;
+        case Element::none:
+            break;
+    }
+    return written.path;
+}
+
 class Reporter {
   public:
     Reporter(const Request& request, Boundary boundary, Explanation& explanation)
@@ -156,6 +189,9 @@ class Reporter {
         for (std::size_t level = 0; level < set.rcp.size(); ++level) report(PolicyType::rcp, level, set.rcp[level]);
     }
 
+    /// What the reports are of.
+    const std::vector<const SourcedPolicy*>& sources() const { return sources_; }
+
   private:
     void report(PolicyType type, std::size_t level, Policies policies) {
         if (!explanation_.said[static_cast<std::size_t>(type)]) return;  // not for this kind of caller
@@ -165,6 +201,7 @@ class Reporter {
                 if (source.policy) explanation_.deciding_statement = deciding_->statement;
             }
             PolicyReport& report = explanation_.policies.emplace_back();
+            sources_.push_back(&source);
             report.type = type;
             report.level = level;
             report.name = source.name;
@@ -187,6 +224,7 @@ class Reporter {
             line.match = match(*source.policy, statements[i], subject_);
             line.start = place ? place->start : statements[i].start;
             line.element = place ? failed_at(line.match, *place) : line.start;
+            line.path = place ? path_of(line.match, *place) : fmt::format("Statement[{}]", i);
             line.text = statement_text(statements[i], line.match, place, request_);
         }
     }
@@ -194,6 +232,7 @@ class Reporter {
     const Request& request_;
     const Subject subject_;
     Explanation& explanation_;
+    std::vector<const SourcedPolicy*> sources_;
     const Decision* deciding_ = nullptr;
 };
 
@@ -243,12 +282,21 @@ class KeyCollector {
 /// `statement 2 (NoDelete) of the permissions boundary limits, at 3:5`.
 std::string place_of(const Explanation& explanation) {
     const PolicyReport& report = explanation.policies[*explanation.deciding_policy];
-    std::string policy = fmt::format("the {} {}{}", title_of(report.type), report.name, owner_suffix(report));
+    std::string policy = fmt::format("the {}{}", label_of(report), owner_suffix(report));
     if (!explanation.deciding_statement) return policy;
     const StatementReport& line = report.statements[*explanation.deciding_statement];
     return fmt::format("statement {}{} of {}, at {}:{}", line.index + 1,
                        line.sid.empty() ? "" : fmt::format(" ({})", line.sid), policy, line.start.line,
                        line.start.column);
+}
+
+/// ` alice has no policies.`; of a role's session the role.
+std::string has_none(const Principal& caller) {
+    const std::string& arn = caller.kind == PrincipalKind::role_session && !caller.role_arn.empty() ? caller.role_arn
+                             : !caller.user_arn.empty()                                             ? caller.user_arn
+                                                                                                    : caller.arn;
+    const std::size_t slash = arn.rfind('/');
+    return slash == std::string::npos ? "" : fmt::format(" {} has no policies.", arn.substr(slash + 1));
 }
 
 std::string implicit_step(const Explanation& explanation, const PolicySet& set, const Request& request) {
@@ -257,9 +305,9 @@ std::string implicit_step(const Explanation& explanation, const PolicySet& set, 
     switch (explanation.decided_by) {
         case PolicyType::identity: {
             const bool delegated = explanation.said[static_cast<std::size_t>(PolicyType::trust)] == TypeVerdict::allow;
-            return fmt::format("{}o identity-based policy allows {}{}.",
+            return fmt::format("{}o identity-based policy allows {}{}.{}",
                                delegated ? "The trust policy leaves it to the caller's account, and n" : "N", what,
-                               others);
+                               others, set.identity.empty() ? has_none(principal_of(request)) : "");
         }
         case PolicyType::boundary:
             return fmt::format("The permissions boundary does not allow {}.", what);
@@ -288,9 +336,8 @@ std::string step_of(const Explanation& explanation, const PolicySet& set, const 
         return allowed ? "The root user of an account needs no policy." : "An explicit deny.";
     }
     if (!explanation.deciding_statement) {
-        return fmt::format("The {} {} cannot be read as a policy, so it denies everything.",
-                           title_of(explanation.policies[*explanation.deciding_policy].type),
-                           explanation.policies[*explanation.deciding_policy].name);
+        return fmt::format("The {} cannot be read as a policy, so it denies everything.",
+                           label_of(explanation.policies[*explanation.deciding_policy]));
     }
     return fmt::format("{} by {}.", allowed ? "Allowed" : "Denied explicitly", place_of(explanation));
 }
@@ -326,18 +373,23 @@ Explanation explain(const PolicySet& policies, const Request& request) {
     const Decision decision = decide(policies, request, trace);
     explanation.outcome = decision.outcome;
     explanation.decided_by = decision.decided_by;
-    explanation.cross_account = trace.cross_account;
+    // Callers on their way to an account have none that could be another.
+    explanation.cross_account = trace.cross_account && !principal_of(request).account.empty();
     explanation.said = trace.said;
-    Reporter(request, boundary_of(policies, request), explanation).report(policies, decision);
+    Reporter reporter(request, boundary_of(policies, request), explanation);
+    reporter.report(policies, decision);
     for (const AskedKey& asked : asked_keys(policies, request)) {
         explanation.context.push_back({std::string(asked.spelled), context_of(request).find(asked.key)});
     }
     explanation.step = step_of(explanation, policies, request);
     explanation.obstacle = obstacle_of(explanation);
-    if (decision.outcome == Outcome::implicit_deny) {
-        explanation.additions = find_additions(policies, request, explanation);
-    }
+    if (decision.outcome == Outcome::implicit_deny) advise(policies, request, reporter.sources(), explanation);
     return explanation;
+}
+
+std::string label_of(const PolicyReport& report) {
+    const std::string_view title = title_of(report.type);
+    return report.name == title ? report.name : fmt::format("{} {}", title, report.name);
 }
 
 std::string owner_suffix(const PolicyReport& report) {

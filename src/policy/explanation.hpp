@@ -25,6 +25,8 @@ struct StatementReport {
     Position start;  ///< of the statement's opening brace
     /// Of the element that failed: of the key for a condition. The statement's own when it applies.
     Position element;
+    /// Of the same within the document, counted from 0 as programs do: `Statement[1].Condition.StringEquals`.
+    std::string path;
     /// One line for people, for example `Action ["s3:Get*"] does not match iam:GetUser` or `Condition
     /// StringEquals aws:username ["bob"]: the request has "alice"`; for a statement that applies `applies`.
     std::string text;
@@ -39,6 +41,25 @@ struct PolicyReport {
     std::string owner;        ///< as SourcedPolicy has it
     bool unreadable = false;  ///< could not be parsed: it denies
     std::vector<StatementReport> statements;
+};
+
+/// A condition that does not hold, and what the request would need.
+struct LackedCondition {
+    std::string key;     ///< as the policy spells it
+    std::string text;    ///< `sts:ExternalId is absent and must be "x-42"`
+    std::string advice;  ///< `send --external-id x-42`; may be empty
+};
+
+/// An Allow that fits a refused request but for conditions. One of several for the same type and level suffices.
+struct Lack {
+    PolicyType type = PolicyType::identity;
+    std::size_t level = 0;   ///< of SCPs and RCPs; 0 is the root
+    std::size_t policy = 0;  ///< index in Explanation::policies
+    std::size_t statement = 0;
+    std::vector<LackedCondition> conditions;  ///< all that do not hold
+    /// A statement that would do instead, with all conditions kept and made to fit this request, as JSON; empty where
+    /// there is no narrow one.
+    std::string instead;
 };
 
 /// A statement to add so that a refused request would be allowed.
@@ -75,10 +96,13 @@ struct Explanation {
     std::optional<std::size_t> deciding_statement;
     std::string step;                    ///< the step that decided, in one sentence
     std::vector<ContextReport> context;  ///< asked_keys() with their values
-    /// For an implicit deny: the smallest additions that together would allow the request. Resources are written so
-    /// that a `*` in the request's is no wildcard.
+    /// For an implicit deny: what the request lacks for statements that fit but for conditions. No addition is proposed
+    /// for a type and level that has one.
+    std::vector<Lack> lacks;
+    /// For an implicit deny: the smallest additions that together, and with what is lacking, would allow the request.
+    /// Resources are written so that a `*` in the request's is no wildcard.
     std::vector<Addition> additions;
-    /// For an explicit deny: what stands in the way, since no addition helps. Else empty.
+    /// What stands in the way where no addition helps, or none may be proposed. Else empty.
     std::string obstacle;
 };
 
@@ -91,6 +115,8 @@ struct Explanation {
 /// The same as a JSON object.
 [[nodiscard]] std::string to_json(const Explanation& explanation, const Request& request);
 
+/// `identity-based policy reading`; the title alone where the policy has no other name.
+[[nodiscard]] std::string label_of(const PolicyReport& report);
 /// ` of group staff`, ` at /workloads`, or nothing for a policy of the caller's own.
 [[nodiscard]] std::string owner_suffix(const PolicyReport& report);
 /// `identity`, `boundary`, `session`, `resource`, `trust`, `scp`, `rcp`.

@@ -81,6 +81,7 @@ Json json_of(const StatementReport& line) {
     json["text"] = line.text;
     json["start"] = json_of(line.start);
     json["element"] = json_of(line.element);
+    json["path"] = line.path;
     return json;
 }
 
@@ -113,6 +114,21 @@ Json json_of(const Addition& addition) {
     return json;
 }
 
+Json json_of(const Lack& lack) {
+    Json json{{"type", policy::name_of(lack.type)}};
+    if (has_levels(lack.type)) json["level"] = lack.level;
+    json["policy"] = lack.policy;
+    json["statement"] = lack.statement;
+    json["conditions"] = Json::array();
+    for (const LackedCondition& condition : lack.conditions) {
+        Json entry{{"key", condition.key}, {"text", condition.text}};
+        if (!condition.advice.empty()) entry["advice"] = condition.advice;
+        json["conditions"].push_back(std::move(entry));
+    }
+    if (!lack.instead.empty()) json["instead"] = Json::parse(lack.instead, nullptr, false);
+    return json;
+}
+
 template <class Item>
 Json list_of(const std::vector<Item>& items) {
     Json json = Json::array();
@@ -142,6 +158,7 @@ std::string to_json(const Explanation& explanation, const Request& request) {
         json["deciding"] = {{"policy", *explanation.deciding_policy}};
         if (explanation.deciding_statement) json["deciding"]["statement"] = *explanation.deciding_statement;
     }
+    if (!explanation.lacks.empty()) json["lacks"] = list_of(explanation.lacks);
     if (!explanation.additions.empty()) json["additions"] = list_of(explanation.additions);
     if (!explanation.obstacle.empty()) json["obstacle"] = explanation.obstacle;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);

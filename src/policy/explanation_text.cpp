@@ -1,9 +1,17 @@
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "policy/explanation.hpp"
 
 namespace iamlocal::policy {
 namespace {
+
+/// Lines end here, but for JSON to copy and for words that are longer.
+constexpr std::size_t width = 100;
+/// More statements about other actions than these are counted, not shown.
+constexpr std::size_t few_others = 3;
 
 std::string_view words_for(Outcome outcome) {
     switch (outcome) {
@@ -29,57 +37,224 @@ std::string_view caller_of(const Principal* principal) {
     return principal->provider.empty() ? "anonymous" : std::string_view(principal->provider);
 }
 
-void append_statement(std::string& out, const StatementReport& line, bool decided) {
-    // The place of the element to blame: it is where the reader wants to look.
-    const Position at = line.match.applies() ? line.start : line.element;
-    out.append(fmt::format("  {} {}:{} {} {}{}: {}\n", decided ? "=>" : "  ", at.line, at.column,
-                           line.effect == Effect::allow ? "Allow" : "Deny", line.index + 1,
-                           line.sid.empty() ? "" : fmt::format(" ({})", line.sid), line.text));
+std::size_t columns_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-void append_policy(std::string& out, const Explanation& explanation, std::size_t index) {
-    const PolicyReport& report = explanation.policies[index];
-    const bool decided = explanation.deciding_policy == index;
-    out.append(fmt::format("{}{} {}{}{}\n", title_of(report.type), level_suffix(report.type, report.level), report.name,
-                           owner_suffix(report),
-                           report.arn.empty() || report.arn == report.name ? "" : fmt::format(" ({})", report.arn)));
-    if (report.unreadable) out.append("  cannot be read as a policy: it denies everything\n");
-    for (const StatementReport& line : report.statements) {
-        append_statement(out, line, decided && explanation.deciding_statement == line.index);
+/// Adds a line, broken at spaces where it is too long; what follows is indented by `indent`.
+void append_wrapped(std::string& out, std::string_view line, std::size_t indent) {
+    std::size_t used = 0;
+    bool first = true;
+    while (!line.empty()) {
+        // A word with the spaces before it.
+        const std::size_t start = std::min(line.find_first_not_of(' '), line.size());
+        const std::size_t end = std::min(line.find(' ', start), line.size());
+        const std::string_view word = line.substr(start, end - start);
+        const std::size_t columns = columns_of(word);
+        if (!first && used + start + columns > width) {
+            out.append("\n").append(indent, ' ');
+            used = indent;
+        } else {
+            out.append(start, ' ');
+            used += start;
+        }
+        out.append(word);
+        used += columns;
+        line.remove_prefix(end);
+        first = false;
     }
+    out.push_back('\n');
 }
 
-void append_context(std::string& out, const ContextReport& context) {
-    out.append("  ").append(context.key);
-    if (!context.values) {
-        out.append(" is absent\n");
+/// A statement to copy: in one line, or where that is too long in one for each element.
+void append_statement_text(std::string& out, const std::string& statement, std::size_t indent) {
+    const auto json = nlohmann::ordered_json::parse(statement, nullptr, false);
+    if (indent + columns_of(statement) <= width || !json.is_object()) {
+        out.append(indent, ' ').append(statement).push_back('\n');
         return;
     }
-    out.append(" =");
-    for (std::size_t i = 0; i < context.values->items.size(); ++i) {
-        out.append(i == 0 ? " " : ", ").append(context.values->items[i]);
+    std::string_view before = "{";
+    for (const auto& [name, value] : json.items()) {
+        out.append(indent, ' ').append(before);
+        out.append(nlohmann::json(name).dump()).append(":");
+        out.append(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        out.append(&value == &json.back() ? "}\n" : ",\n");
+        before = " ";
     }
-    out.append(context.values->multivalued ? " (list)\n" : "\n");
+}
+
+/// How much of a statement fits the request; more fits better. A Deny that does not apply is no near miss.
+int rank_of(const StatementReport& line) {
+    if (line.effect == Effect::deny && !line.match.applies()) return 0;
+    switch (line.match.failed) {
+        case Element::none:
+            return 4;
+        case Element::condition:
+            return 3;
+        case Element::principal:
+            return 2;
+        case Element::resource:
+            return 1;
+        case Element::action:
+            break;
+    }
+    return 0;
+}
+
+int rank_of(const PolicyReport& report) {
+    int best = report.unreadable ? 4 : 0;
+    for (const StatementReport& line : report.statements) best = std::max(best, rank_of(line));
+    return best;
+}
+
+bool is_about_others(const StatementReport& line) { return line.match.failed == Element::action; }
+
+/// The policies and their statements, those that fit best first.
+class PolicyLines {
+  public:
+    PolicyLines(std::string& out, const Explanation& explanation) : out_(out), explanation_(explanation) {
+        std::size_t others = 0;
+        for (const PolicyReport& report : explanation.policies)
+            for (const StatementReport& line : report.statements) others += is_about_others(line) ? 1 : 0;
+        shows_others_ = others <= few_others;
+    }
+
+    void append() {
+        const std::vector<PolicyReport>& policies = explanation_.policies;
+        std::vector<std::size_t> order(policies.size());
+        for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+        const auto key = [&](std::size_t i) {
+            return std::tuple(static_cast<int>(policies[i].type), policies[i].level, -rank_of(policies[i]));
+        };
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+        std::vector<bool> done(policies.size());
+        for (const std::size_t i : order) {
+            if (done[i]) continue;
+            std::vector<std::size_t> alike{i};
+            if (allows_all(i))
+                for (const std::size_t other : order)
+                    if (other != i && is_same(i, other)) alike.push_back(other);
+            for (const std::size_t member : alike) done[member] = true;
+            append_policy(alike);
+        }
+    }
+
+  private:
+    /// A policy of the organization that has nothing but an Allow that applies, and did not decide.
+    bool allows_all(std::size_t i) const {
+        const PolicyReport& report = explanation_.policies[i];
+        return has_levels(report.type) && explanation_.deciding_policy != i && report.statements.size() == 1 &&
+               report.statements[0].match.applies() && report.statements[0].effect == Effect::allow;
+    }
+    bool is_same(std::size_t i, std::size_t other) const {
+        const PolicyReport& a = explanation_.policies[i];
+        const PolicyReport& b = explanation_.policies[other];
+        return allows_all(other) && a.type == b.type && a.name == b.name && a.arn == b.arn;
+    }
+
+    /// `alike`: one policy, or one that is attached at several levels.
+    void append_policy(const std::vector<std::size_t>& alike) {
+        const std::size_t index = alike.front();
+        const PolicyReport& report = explanation_.policies[index];
+        const std::string arn = report.arn.empty() || report.arn == report.name ? "" : fmt::format(" ({})", report.arn);
+        if (alike.size() > 1) {
+            std::vector<std::size_t> levels;
+            for (const std::size_t member : alike) levels.push_back(explanation_.policies[member].level);
+            levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+            return append_wrapped(out_,
+                                  fmt::format("{} at level{} {}{}: applies", label_of(report),
+                                              levels.size() == 1 ? "" : "s", fmt::join(levels, ", "), arn),
+                                  7);
+        }
+        const std::string level = level_suffix(report.type, report.level);
+        append_wrapped(out_, fmt::format("{}{}{}{}", label_of(report), owner_suffix(report), level, arn), 7);
+        if (report.unreadable) out_.append("  cannot be read as a policy: it denies everything\n");
+        std::vector<const StatementReport*> lines;
+        std::size_t others = 0;
+        for (const StatementReport& line : report.statements) {
+            if (is_about_others(line) && !shows_others_)
+                ++others;
+            else
+                lines.push_back(&line);
+        }
+        std::stable_sort(lines.begin(), lines.end(),
+                         [](const auto* a, const auto* b) { return rank_of(*a) > rank_of(*b); });
+        const bool decided = explanation_.deciding_policy == index;
+        for (const StatementReport* line : lines)
+            append_line(*line, decided && explanation_.deciding_statement == line->index);
+        if (others > 0)
+            out_.append(
+                fmt::format("     {} statement{} about other actions\n", others, others == 1 ? " is" : "s are"));
+    }
+
+    void append_line(const StatementReport& line, bool decided) {
+        // The place of the element to blame: it is where the reader wants to look.
+        const Position at = line.match.applies() ? line.start : line.element;
+        append_wrapped(out_,
+                       fmt::format("  {} {}:{} {} {} {}{}: {}", decided ? "=>" : "  ", at.line, at.column, line.path,
+                                   line.effect == Effect::allow ? "Allow" : "Deny", line.index + 1,
+                                   line.sid.empty() ? "" : fmt::format(" ({})", line.sid), line.text),
+                       7);
+    }
+
+    std::string& out_;
+    const Explanation& explanation_;
+    bool shows_others_ = true;
+};
+
+void append_context(std::string& out, const ContextReport& context) {
+    if (!context.values) return append_wrapped(out, fmt::format("  {} is absent", context.key), 6);
+    std::string line = fmt::format("  {} =", context.key);
+    for (std::size_t i = 0; i < context.values->items.size(); ++i) {
+        line.append(i == 0 ? " " : ", ");
+        line.append(
+            nlohmann::json(context.values->items[i]).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    }
+    append_wrapped(out, line.append(context.values->multivalued ? " (list)" : ""), 6);
+}
+
+std::string article(PolicyType type) { return type == PolicyType::identity ? "an " : "a "; }
+
+void append_lack(std::string& out, const Explanation& explanation, const Lack& lack) {
+    const PolicyReport& report = explanation.policies[lack.policy];
+    append_wrapped(out,
+                   fmt::format("  for statement {} of the {}{}{}:", lack.statement + 1, label_of(report),
+                               owner_suffix(report), level_suffix(lack.type, lack.level)),
+                   6);
+    for (const LackedCondition& condition : lack.conditions)
+        append_wrapped(
+            out, fmt::format("    {}{}{}", condition.text, condition.advice.empty() ? "" : ": ", condition.advice), 8);
+    if (lack.instead.empty()) return;
+    out.append(
+        fmt::format("    or a statement with its conditions, in {}{}:\n", article(lack.type), title_of(lack.type)));
+    append_statement_text(out, lack.instead, 6);
 }
 
 }  // namespace
 
 std::string to_text(const Explanation& explanation, const Request& request) {
-    std::string out = fmt::format("{}: {} on {} by {}\n{}\n", words_for(explanation.outcome), request.action,
-                                  request.resource, caller_of(request.principal), explanation.step);
-    for (std::size_t i = 0; i < explanation.policies.size(); ++i) {
-        if (i == 0) out.append("\nPolicies:\n");
-        append_policy(out, explanation, i);
-    }
+    std::string out;
+    append_wrapped(out,
+                   fmt::format("{}: {} on {} by {}", words_for(explanation.outcome), request.action, request.resource,
+                               caller_of(request.principal)),
+                   2);
+    append_wrapped(out, explanation.step, 2);
+    if (!explanation.policies.empty()) out.append("\nPolicies:\n");
+    PolicyLines(out, explanation).append();
     if (!explanation.context.empty()) out.append("\nCondition keys that they ask for:\n");
     for (const ContextReport& context : explanation.context) append_context(out, context);
-    if (!explanation.additions.empty()) out.append("\nWhat would allow it:\n");
+    if (!explanation.lacks.empty()) out.append("\nWhat the request lacks:\n");
+    for (const Lack& lack : explanation.lacks) append_lack(out, explanation, lack);
+    if (!explanation.additions.empty())
+        out.append(explanation.lacks.empty() ? "\nWhat would allow it:\n" : "\nWhat it needs besides:\n");
     for (const Addition& addition : explanation.additions) {
-        out.append(fmt::format("  in {} {}{}: {}\n", addition.type == PolicyType::identity ? "an" : "a",
-                               title_of(addition.type), level_suffix(addition.type, addition.level),
-                               addition.statement));
+        out.append(fmt::format("  in {}{}{}:\n", article(addition.type), title_of(addition.type),
+                               level_suffix(addition.type, addition.level)));
+        append_statement_text(out, addition.statement, 4);
     }
-    if (!explanation.obstacle.empty()) out.append("\nIn the way: ").append(explanation.obstacle).append(".\n");
+    if (!explanation.obstacle.empty())
+        append_wrapped(out.append("\n"), fmt::format("In the way: {}.", explanation.obstacle), 2);
     return out;
 }
 

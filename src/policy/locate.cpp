@@ -1,5 +1,6 @@
 #include "policy/locate.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -91,8 +92,16 @@ std::vector<WrittenStatement> locate(std::string_view document, DocumentKind kin
     const auto outlined = outline(values->root(), kind);
     const auto* elements = std::get_if<Outline>(&outlined);
     if (!elements) return statements;
+    const auto& members = values->root().items;
+    const bool listed = std::any_of(members.begin(), members.end(), [](const Value& member) {
+        return member.key == "Statement" && member.is(Type::array);
+    });
     Locator locator(document);
-    for (const StatementOutline& statement : elements->statements) statements.push_back(locator.statement(statement));
+    for (const StatementOutline& statement : elements->statements) {
+        WrittenStatement& written = statements.emplace_back(locator.statement(statement));
+        written.path = "Statement";
+        if (listed) written.path.append("[").append(std::to_string(statements.size() - 1)).append("]");
+    }
     return statements;
 }
 

@@ -21,7 +21,8 @@ struct WrittenElement {
 };
 
 struct WrittenStatement {
-    Position start;  ///< of its opening brace
+    Position start;    ///< of its opening brace
+    std::string path;  ///< `Statement`, or `Statement[1]` where that is a list
     std::optional<WrittenElement> action;
     std::optional<WrittenElement> resource;
     std::optional<WrittenElement> principal;

@@ -32,6 +32,22 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
     return summary;
 }
 
+void erase(db::Transaction& tx, const AccountId& account) {
+    // What refers to others goes first.
+    tx.run(account, "DELETE FROM access_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM attachments WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM memberships WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM instance_profiles WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM policy_versions WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM policies WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM roles WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM entities WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM entity_counts WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM accounts WHERE account = ?1", account);
+}
+
 void note(db::Transaction& tx, const AccountId& account, Seconds now) {
     tx.run(account, "INSERT INTO accounts (account, created) VALUES (?1, ?2) ON CONFLICT DO NOTHING", account, now);
 }

@@ -22,6 +22,9 @@ struct Summary {
 
 Summary summary(db::Transaction& tx, const AccountId& account);
 
+/// Deletes everything that is in the account, and that it was seen. What organization it is declared to be in stays.
+void erase(db::Transaction& tx, const AccountId& account);
+
 /// Notes when the account was first seen, unless that is known. Needs a writing transaction only if it is not
 /// known: ask created() first.
 void note(db::Transaction& tx, const AccountId& account, Seconds now);

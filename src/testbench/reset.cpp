@@ -1,16 +1,36 @@
+#include <memory>
 #include <utility>
 
 #include "admin/json_answer.hpp"
+#include "aws/ids.hpp"
+#include "db/transaction.hpp"
+#include "store/account.hpp"
 #include "testbench/routes.hpp"
 
 namespace iamlocal::testbench {
+namespace {
+
+constexpr std::string_view done = R"({"status":"ok"})";
+
+void reset_account(db::Database& database, const std::string& account, http::Response& response) {
+    if (!ids::is_account_id(account)) return admin::refuse(response, 400, "account is twelve digits");
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    db::Transaction tx(*connection, db::Access::write);
+    store::account::erase(tx, AccountId(account));
+    tx.commit();
+    admin::answer_json(response, 200, std::string(done));
+}
+
+}  // namespace
 
 std::vector<admin::Route> reset_routes(db::Database& database, std::function<void()> forget) {
-    const admin::Answer reset = [&database, forget = std::move(forget)](const http::Request&,
+    const admin::Answer reset = [&database, forget = std::move(forget)](const http::Request& request,
                                                                         http::Response& response) {
+        if (const auto account = admin::query_parameter(request.target, "account"))
+            return reset_account(database, *account, response);
         database.reset();
         forget();
-        admin::answer_json(response, 200, R"({"status":"ok"})");
+        admin::answer_json(response, 200, std::string(done));
     };
     std::vector<admin::Route> routes;
     for (const char* path : {"/_iamlocal/reset", "/moto-api/reset"})
@@ -18,7 +38,8 @@ std::vector<admin::Route> reset_routes(db::Database& database, std::function<voi
                           .needs_testbench = true,
                           .action = "testbench",
                           .methods = {{"POST", reset}},
-                          .other_methods = "this is done with POST"});
+                          .other_methods = "this is done with POST",
+                          .parameters = {"account"}});
     return routes;
 }
 

@@ -12,8 +12,8 @@
 
 namespace iamlocal::testbench {
 
-/// Empties the database and calls `forget`, for what is kept in memory, under both names of reset. Everything given to
-/// these functions must outlive the routes.
+/// Empties the database and calls `forget`, for what is kept in memory, under both names of reset; with `account=` it
+/// empties that account alone. Everything given to these functions must outlive the routes.
 std::vector<admin::Route> reset_routes(db::Database& database, std::function<void()> forget);
 /// Tells the time, moves and stops it.
 admin::Route clock_route(AdjustableClock& clock);

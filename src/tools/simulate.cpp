@@ -8,6 +8,7 @@
 #include "policy/collection.hpp"
 #include "policy/explanation.hpp"
 #include "policy/question.hpp"
+#include "tools/colour.hpp"
 #include "tools/simulate_options.hpp"
 #include "tools/simulate_server.hpp"
 
@@ -58,7 +59,7 @@ std::string summary(const policy::Explanation& explanation, const policy::Decisi
     return out.append(fmt::format(" ({})\n", policy::name_of(by.type)));
 }
 
-int ask_files(const SimulateOptions& options) {
+int ask_files(const SimulateOptions& options, bool colour) {
     Documents documents;
     load(documents, options);
     const std::string named = policy::account_in(options.resource);
@@ -77,7 +78,8 @@ int ask_files(const SimulateOptions& options) {
     if (options.json) {
         print(policy::to_json(explanation, request) + "\n");
     } else if (options.explain) {
-        print(policy::to_text(explanation, request));
+        const std::string text = policy::to_text(explanation, request);
+        print(colour ? colour_explanation(text) : text);
     } else {
         print(summary(explanation, policy::decide(set, request), options));
     }
@@ -93,7 +95,8 @@ int simulate(const std::vector<std::string>& arguments, const std::vector<std::s
             print(*call.help);
             return exit_good;
         }
-        return call.options.endpoint.url.empty() ? ask_files(call.options) : ask_server(call.options);
+        return call.options.endpoint.url.empty() ? ask_files(call.options, wants_colour(environment))
+                                                 : ask_server(call.options);
     } catch (const InputError& error) {
         return complain("simulate", error.what());
     }

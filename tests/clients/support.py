@@ -173,7 +173,8 @@ class Server:
         self.addresses = [
             (tls or "http://", host.strip("[]"), int(port))
             for tls, host, port in re.findall(
-                r"(https?://)?(\[[0-9a-f:]+\]|\d+\.\d+\.\d+\.\d+|localhost):(\d+)", "\n".join(self.banner)
+                r"(https?://)?(\[[0-9a-f:]+\]|\d+\.\d+\.\d+\.\d+|localhost):(\d+)",
+                "\n".join(line for line in self.banner if line.startswith("  address "))
             )
         ]
         assert self.addresses, f"no address in the banner: {self.banner}"

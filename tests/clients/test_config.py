@@ -132,6 +132,7 @@ def test_an_address_in_use(tmp_path):
         ended = run("--listen", f"127.0.0.1:{taken.getsockname()[1]}")
     assert ended.returncode == 1
     is_one_sentence(ended.stderr)
+    assert "--listen" in ended.stderr
 
 
 def test_root_credentials(start, tmp_path):
@@ -151,8 +152,22 @@ def test_root_credentials(start, tmp_path):
 def test_the_banner(start, tmp_path):
     server = start("--data-dir", str(tmp_path / "data"))
     banner = "\n".join(server.banner)
-    for said in (server.url, "000000000000", str(tmp_path / "data"), "enforce"):
+    for said in (server.url, "000000000000", str(tmp_path / "data"), "enforce", "access key id test, secret test",
+                 f"  export AWS_ENDPOINT_URL={server.url} AWS_REGION=us-east-1\n",
+                 "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n"):
         assert said in banner
+
+
+@pytest.mark.parametrize("flag", ["--root-access-key-id", "--root-secret-access-key"])
+def test_the_banner_shows_no_credentials_that_were_set(start, flag):
+    banner = "\n".join(start(flag, "hush-hush").banner)
+    assert "credentials  as they were set" in banner
+    assert "hush" not in banner and "AWS_SECRET_ACCESS_KEY" not in banner
+
+
+def test_the_banner_names_an_address_to_connect_to(start):
+    server = start("--listen", "0.0.0.0:0")
+    assert f"  export AWS_ENDPOINT_URL=http://127.0.0.1:{server.port} " in "\n".join(server.banner)
 
 
 def test_several_addresses(start):
@@ -181,8 +196,27 @@ def test_healthcheck(start):
     assert run("healthcheck", "--listen", address).returncode == 0
     assert run("healthcheck", env={"IAMLOCAL_LISTEN": address}).returncode == 0
     assert run("healthcheck", env={"IAMLOCAL_LISTEN": f"0.0.0.0:{server.port}"}).returncode == 0
+    assert "TLS" in run("healthcheck", "--listen", address, "--tls-cert", "c", "--tls-key", "k").stderr
     server.stop()
-    assert run("healthcheck", "--listen", address).returncode == 1
+    failed = run("healthcheck", "--listen", address)
+    assert failed.returncode == 1
+    assert failed.stderr == f"iamlocal: 127.0.0.1 port {server.port}: no connection: Connection refused\n"
+
+
+def test_help_of_commands():
+    assert run("help").stdout == run("--help").stdout
+    for command in ("validate", "simulate", "test", "why", "decisions"):
+        printed = run(command, "--help")
+        assert printed.returncode == 0
+        assert run("help", command).stdout == printed.stdout
+        assert f"iamlocal {command}" in printed.stdout
+        assert max(len(line) for line in printed.stdout.splitlines()) <= 80, printed.stdout
+
+
+def test_a_misspelt_flag_gets_the_nearest():
+    assert run("--listne", "127.0.0.1:0").stderr == "iamlocal: unknown flag --listne; did you mean --listen?\n"
+    assert "did you mean --principal?" in run("why", "--prinicpal", "alice").stderr
+    assert "did you mean --denied?" in run("decisions", "--denid").stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,10 +1,15 @@
 """Denials that explain themselves: from a refused call to the statement that refuses it, and live events."""
 
 import json
+import os
+import pty
+import subprocess
+import threading
 import time
 
 import pytest
 
+import support
 from support import Caller, allow, denied, deny, policy, refused, root_arn, trust
 
 
@@ -56,9 +61,14 @@ def test_a_denial_names_the_statement_and_its_line(server, root):
     assert second["failed"] == "condition"
     assert second["text"] == 'Condition StringEquals aws:username "carol": the request has "bob"'
     assert second["element"] == {"line": 10, "column": 38}
+    assert second["path"] == "Statement[1].Condition.StringEquals"
     assert check["context"] == [{"key": "aws:username", "present": True, "values": ["bob"]}]
-    assert check["additions"] == [{"type": "identity", "statement": {
-        "Effect": "Allow", "Action": "iam:GetUser", "Resource": bob.arn()}}]
+    assert "additions" not in check
+    assert check["lacks"] == [{
+        "type": "identity", "policy": 0, "statement": 1,
+        "conditions": [{"key": "aws:username", "text": 'aws:username is "bob" and must be "carol"'}],
+        "instead": {"Effect": "Allow", "Action": "iam:GetUser", "Resource": bob.arn(),
+                    "Condition": {"StringEquals": {"aws:username": "bob"}}}}]
 
 
 def additions(server, request_id):
@@ -349,3 +359,113 @@ def test_the_server_stops_with_readers(start):
     assert server.stop() == 0
     assert time.monotonic() - began < 5
     assert events.connection.recv(65536) in (b"0\r\n\r\n", b"")
+
+
+def tool(server, *arguments):
+    return subprocess.run([support.BINARY, *arguments, "--endpoint", server.url], capture_output=True, text=True, timeout=20,
+                          env=support.clean_environment(), stdin=subprocess.DEVNULL)
+
+
+def test_why(server, root):
+    server.reset()
+    assert "no decision" in tool(server, "why").stderr
+    alice, bob = root.user("alice", allow("iam:ListUsers")), root.user("bob")
+    of_alice = refusal(alice.iam.get_user, UserName="alice")
+    of_bob = refusal(bob.iam.get_user, UserName="bob")
+    alice.iam.list_users()
+    last_denial = tool(server, "why")
+    assert last_denial.returncode == 1
+    assert last_denial.stdout.startswith(f"Decision {of_bob} of ")
+    assert "bob has no policies." in last_denial.stdout.replace("\n ", "")
+    assert tool(server, "why", of_bob).stdout == last_denial.stdout
+    assert tool(server, "why", "--principal", "alice").stdout.startswith(f"Decision {of_alice} of ")
+    last = tool(server, "why", "--last")
+    assert last.returncode == 0
+    assert "\nALLOWED: iam:ListUsers " in last.stdout
+    for wrong in (["why", "none"], ["why", of_bob, "--last"], ["why", "--principal", "nobody"]):
+        ended = tool(server, *wrong)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert len(ended.stderr.splitlines()) == 1
+    assert "\x1b" not in last_denial.stdout
+
+
+def test_why_finds_the_server_in_the_environment(server, alice):
+    request_id = refusal(alice.iam.get_user, UserName="alice")
+    ended = subprocess.run([support.BINARY, "why"], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL,
+                           env=support.clean_environment({"AWS_ENDPOINT_URL": server.url}))
+    assert ended.stdout.startswith(f"Decision {request_id} of "), ended.stderr
+
+
+@pytest.mark.parametrize("extra, coloured", [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+                                             ({"TERM": "dumb"}, False)])
+def test_why_has_colour_on_a_terminal(server, alice, extra, coloured):
+    refusal(alice.iam.get_user, UserName="alice")
+    ours, theirs = pty.openpty()
+    try:
+        subprocess.run([support.BINARY, "why", "--endpoint", server.url], stdout=theirs, stdin=subprocess.DEVNULL, timeout=20,
+                       env=support.clean_environment(extra))
+        shown = os.read(ours, 1 << 16).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert ("\x1b[1;31mDENIED (explicit deny)\x1b[0m: iam:GetUser" in shown) == coloured
+    assert ("\x1b" in shown) == coloured
+
+
+def test_a_list_of_decisions(server, root):
+    server.reset()
+    bob = root.user("bob", allow("iam:ListUsers"))
+    denied = refusal(bob.iam.get_user, UserName="bob")
+    bob.iam.list_users()
+    lines = tool(server, "decisions").stdout.splitlines()
+    assert [line.split()[2:4] for line in lines[:2]] == [["allowed", "iam:ListUsers"], ["implicitDeny", "iam:GetUser"]]
+    (line,) = tool(server, "decisions", "--denied", "--principal", "bob").stdout.splitlines()
+    assert line.startswith(denied) and line.endswith(f"iam:GetUser on {bob.arn()} by {bob.arn()}")
+    assert tool(server, "decisions", "--action", "iam:None").stdout == "no decisions\n"
+    assert tool(server, "decisions", "--since", "soon").returncode == 2
+
+
+def test_decisions_are_followed(server, root):
+    bob = root.user("bob")
+    with subprocess.Popen([support.BINARY, "decisions", "--follow", "--denied", "--endpoint", server.url], text=True,
+                          stdout=subprocess.PIPE, env=support.clean_environment(), stdin=subprocess.DEVNULL) as follower:
+        try:
+            # Until it is there it sees nothing: ask until it does.
+            denied = set()
+            seen = threading.Event()
+            lines = []
+
+            def read():
+                lines.append(follower.stdout.readline())
+                seen.set()
+
+            reader = threading.Thread(target=read)
+            reader.start()
+            deadline = time.monotonic() + 15
+            while not seen.wait(0.1) and time.monotonic() < deadline:
+                denied.add(refusal(bob.iam.get_user, UserName="bob"))
+            assert seen.is_set()
+            assert lines[0].split()[0] in denied
+        finally:
+            follower.kill()
+            reader.join()
+
+
+def test_the_log_says_how_to_ask(server, root):
+    bob = root.user("bob")
+    request_id = refusal(bob.iam.get_user, UserName="bob")
+    (line,) = [entry for entry in server.log_entries()
+               if entry["event"] == "denied" and entry["request_id"] == request_id]
+    assert line["explain"] == f"iamlocal why {request_id}"
+    assert [entry["event"] for entry in server.log_entries()][0] == "started"
+
+
+def test_a_trust_policy_tells_what_to_send(server, root):
+    bob = root.user("bob", allow("sts:AssumeRole"))
+    role = root.iam.create_role(RoleName="outside", AssumeRolePolicyDocument=policy(trust(
+        {"AWS": root_arn()}, Condition={"StringEquals": {"sts:ExternalId": "x-42"}})))["Role"]["Arn"]
+    (check,) = decision(server, refusal(bob.sts.assume_role, RoleArn=role, RoleSessionName="s1"))["checks"]
+    (lack,) = check["lacks"]
+    assert lack["conditions"][0]["advice"] == "send --external-id x-42"
+    assert "instead" not in lack and "additions" not in check
+    assert bob.sts.assume_role(RoleArn=role, RoleSessionName="s1", ExternalId="x-42")

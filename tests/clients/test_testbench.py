@@ -1,6 +1,8 @@
 """The test bench: health, reset, and the clock."""
 
+import contextlib
 import datetime
+import sqlite3
 
 import pytest
 
@@ -31,6 +33,43 @@ def test_reset(server, path):
     with refused("InvalidClientTokenId", 403):
         bob.sts.get_caller_identity()
     assert root.iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+
+
+def test_reset_of_one_account(start, tmp_path):
+    """Everything that an account can have, on disk, where it can be looked for."""
+    server = start("--data-dir", str(tmp_path / "data"))
+    root, other = Caller(server), Caller(server, key=OTHER_ACCOUNT)
+    for caller in (root, other):
+        bob = caller.user("bob", allow("*"))
+        caller.iam.create_group(GroupName="staff")
+        caller.iam.add_user_to_group(GroupName="staff", UserName="bob")
+        limits = caller.iam.create_policy(
+            PolicyName="limits", PolicyDocument=policy(allow("*")), Tags=[{"Key": "k", "Value": "v"}])["Policy"]["Arn"]
+        caller.iam.create_policy_version(PolicyArn=limits, PolicyDocument=policy(allow("s3:*")))
+        caller.iam.attach_group_policy(GroupName="staff", PolicyArn=limits)
+        caller.iam.put_user_permissions_boundary(UserName="bob", PermissionsBoundary=limits)
+        caller.role("job", bob.arn())
+        caller.iam.create_instance_profile(InstanceProfileName="box")
+        caller.iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="job")
+    root.iam.create_account_alias(AccountAlias="my-company")
+    bob = root.user("carol", allow("*"))
+
+    def accounts():
+        with contextlib.closing(sqlite3.connect(tmp_path / "data" / "iamlocal.db")) as database:
+            tables = [name for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {name: {row[0] for row in database.execute(f"SELECT DISTINCT account FROM {name}")} for name in tables
+                    if name != "organization_accounts"  # a declaration of another kind
+                    and "account" in {row[1] for row in database.execute(f"PRAGMA table_info({name})")}}
+
+    assert all(ACCOUNT in found for found in accounts().values()), accounts()
+    answer = server.http("POST", f"/_iamlocal/reset?account={ACCOUNT}")
+    assert answer.status == 200, answer.text
+    assert all(found == {OTHER_ACCOUNT} for found in accounts().values()), accounts()
+    assert root.iam.list_users()["Users"] == []
+    assert root.iam.list_account_aliases()["AccountAliases"] == []
+    with refused("InvalidClientTokenId", 403):
+        bob.sts.get_caller_identity()
+    assert [user["UserName"] for user in other.iam.list_users()["Users"]] == ["bob"]
 
 
 def test_reset_ends_sessions(server):

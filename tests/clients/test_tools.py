@@ -243,7 +243,7 @@ def test_every_command_has_help(run, command):
     ran = run(command, "--help")
     assert (ran.status, ran.err) == (0, "")
     assert f"iamlocal {command}" in ran.out
-    assert f"iamlocal {command}" in run("--help").out
+    assert f"\n  {command} " in run("--help").out
 
 
 # simulate --endpoint -------------------------------------------------------------------------------------------------

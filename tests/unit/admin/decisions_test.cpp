@@ -79,7 +79,10 @@ TEST_F(DecisionsTest, ExplainsADenial) {
     EXPECT_EQ(statements[1]["text"], R"(Condition StringEquals aws:username "carol": the request has "alice")");
     EXPECT_EQ(statements[1]["element"], Json({{"line", 3}, {"column", 32}}));
     EXPECT_EQ(json["checks"][0]["context"][0]["values"], Json({"alice"}));
-    EXPECT_EQ(json["checks"][0]["additions"][0]["statement"]["Resource"], "arn:aws:iam::000000000000:user/bob");
+    EXPECT_EQ(statements[1]["path"], "Statement[1].Condition.StringEquals");
+    EXPECT_EQ(json["checks"][0]["lacks"][0]["conditions"][0]["text"], R"(aws:username is "alice" and must be "carol")");
+    EXPECT_EQ(json["checks"][0]["lacks"][0]["instead"]["Condition"],
+              Json::parse(R"({"StringEquals":{"aws:username":"alice"}})"));
 }
 
 TEST_F(DecisionsTest, ExplainsByWhatWasThen) {
@@ -104,7 +107,7 @@ TEST_F(DecisionsTest, SpeaksTextToThoseWhoAskForIt) {
     EXPECT_EQ(by_header.content_type, "text/plain; charset=utf-8");
     EXPECT_THAT(by_header.body, StartsWith("Decision " + denied.request_id + " of 2027-01-15T08:00:00Z"));
     EXPECT_THAT(by_header.body, HasSubstr("\nDENIED (implicit deny): iam:GetUser on arn:aws:iam::000000000000:user/bob "
-                                          "by arn:aws:iam::000000000000:user/alice\n"));
+                                          "by\n  arn:aws:iam::000000000000:user/alice\n"));
     EXPECT_EQ(ask(path + "?format=text").body, by_header.body);
     EXPECT_EQ(ask(path, {{"Accept", "TEXT/Plain; charset=utf-8"}}).body, by_header.body);
     EXPECT_EQ(ask(path + "?format=json").content_type, "application/json");
@@ -242,9 +245,14 @@ TEST_F(DecisionsTest, RefusesWhatItDoesNotUnderstand) {
         EXPECT_TRUE(get(fmt::format("/_iamlocal/decisions?{}", query), 400).contains("error"));
         EXPECT_EQ(ask(fmt::format("/_iamlocal/decisions/stream?{}", query)).status, 400);
     }
-    for (const char* query : {"limit=5", "cursor=5", "format=json"}) {
+    const std::string one = "/_iamlocal/decisions/" + get_user(bed_.make_user("alice")).request_id;
+    for (const char* query : {"limit=5", "cursor=5", "decision=denied", "principal=alice", "action=a", "since=1h"})
+        EXPECT_EQ(ask(fmt::format("{}?{}", one, query)).status, 400) << query;
+    EXPECT_EQ(ask(one + "?format=text").status, 200);
+    for (const char* query : {"limit=5", "cursor=5"}) {
         SCOPED_TRACE(query);
         EXPECT_NE(ask(fmt::format("/_iamlocal/decisions?{}", query)).status, 400);
+        EXPECT_EQ(ask(fmt::format("/_iamlocal/decisions/latest?{}", query)).status, 400);
         EXPECT_EQ(ask(fmt::format("/_iamlocal/decisions/stream?{}", query)).status, 400);
     }
     EXPECT_EQ(ask("/_iamlocal/decisions/none").status, 404);
@@ -254,6 +262,34 @@ TEST_F(DecisionsTest, RefusesWhatItDoesNotUnderstand) {
     request.target = "/_iamlocal/decisions";
     EXPECT_EQ(bed_.deliver(request).status, 405);
     EXPECT_EQ(ask("/_iamlocal/decisions", {{"Origin", "http://evil.example"}}).status, 403);
+}
+
+TEST_F(DecisionsTest, TheLatestOfAKindIsExplained) {
+    EXPECT_EQ(ask("/_iamlocal/decisions/latest").status, 404);
+    const Keys alice = bed_.make_user("alice");
+    const Keys carol = bed_.make_user("carol");
+    const http::Response first = get_user(alice);
+    const http::Response second = get_user(carol);
+    bed_.sts(alice, "GetCallerIdentity");
+    EXPECT_EQ(get("/_iamlocal/decisions/latest")["decision"], "exempt");
+    EXPECT_EQ(get("/_iamlocal/decisions/latest?decision=denied")["id"], second.request_id);
+    EXPECT_EQ(get("/_iamlocal/decisions/latest?decision=denied&principal=alice")["id"], first.request_id);
+    EXPECT_THAT(ask("/_iamlocal/decisions/latest?decision=denied&format=text").body,
+                StartsWith("Decision " + second.request_id));
+    EXPECT_EQ(ask("/_iamlocal/decisions/latest?principal=nobody").status, 404);
+}
+
+TEST_F(DecisionsTest, ListsAreTextForThoseWhoAskForIt) {
+    EXPECT_EQ(ask("/_iamlocal/decisions?format=text&action=none").body, "no decisions\n");
+    const Keys alice = bed_.make_user("alice");
+    get_user(alice);
+    get_user(alice, "carol");
+    const http::Response list = ask("/_iamlocal/decisions?format=text&decision=denied&limit=1");
+    EXPECT_EQ(list.content_type, "text/plain; charset=utf-8");
+    const std::string more = list.body.substr(list.body.find('\n') + 1);
+    EXPECT_THAT(list.body, HasSubstr(" 2027-01-15T08:00:00Z implicitDeny iam:GetUser on "));
+    EXPECT_THAT(list.body, HasSubstr(" by arn:aws:iam::000000000000:user/alice\n"));
+    EXPECT_THAT(more, StartsWith("more with cursor="));
 }
 
 TEST_F(DecisionsTest, ResetForgetsThem) {

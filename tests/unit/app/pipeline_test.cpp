@@ -1,7 +1,9 @@
 #include <set>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
+#include "app/access_log.hpp"
 #include "app/operations.hpp"
 #include "unit/app/client.hpp"
 
@@ -134,15 +136,62 @@ TEST(Pipeline, LogsOneLinePerRequestAndNoSecrets) {
     Bed bed;
     const Keys alice = bed.make_user("alice");
     const std::size_t before = bed.logged().size();
-    bed.iam(alice, "ListUsers");
-    const std::string line = bed.logged().substr(before);
-    EXPECT_NE(line.find(" principal=arn:aws:iam::000000000000:user/alice action=iam:ListUsers decision=deny status=403 "
-                        "error=AccessDenied micros="),
-              std::string::npos)
-        << line;
-    EXPECT_NE(line.find("denied request_id="), std::string::npos);
+    const std::string id = bed.iam(alice, "ListUsers").request_id;
+    const std::string lines = bed.logged().substr(before);
+    EXPECT_NE(lines.find(" info deny iam:ListUsers 000000000000:user/alice " + id + "\n"), std::string::npos) << lines;
+    EXPECT_NE(lines.find(" info denied no identity-based policy allows the iam:ListUsers action\n"), std::string::npos);
+    EXPECT_NE(lines.find(" info denied iamlocal why " + id + "\n"), std::string::npos);
+    std::istringstream each(bed.logged());
+    for (std::string line; std::getline(each, line);) EXPECT_LE(line.size(), 122u) << line;
     for (const std::string& secret : {alice.secret, std::string("Signature="), std::string("Credential=")})
         EXPECT_EQ(bed.logged().find(secret), std::string::npos);
+}
+
+TEST(Pipeline, LogsWhatIsNotBuilt) {
+    Bed bed;
+    EXPECT_EQ(outcome(bed.iam({}, "ChangePassword")), "501 NotImplemented");
+    EXPECT_NE(bed.logged().find(" info 501 NotImplemented iam:ChangePassword "), std::string::npos) << bed.logged();
+}
+
+TEST(Headline, LeadsWithTheOutcomeAndStaysShort) {
+    const std::string user = "arn:aws:iam::000000000000:user/";
+    EXPECT_EQ(headline({"allow", "iam:GetUser", user + "alice", 404, "NoSuchEntity"}),
+              "allow iam:GetUser user/alice 404 NoSuchEntity");
+    EXPECT_EQ(headline({"allow", "iam:GetUser", user + "alice", 200, ""}), "allow iam:GetUser 000000000000:user/alice");
+    EXPECT_EQ(headline({"-", "", "", 403, "InvalidClientTokenId"}), "403 InvalidClientTokenId -");
+    EXPECT_EQ(headline({"-", "admin", "", 200, ""}), "ok admin");
+    const std::string cut =
+        headline({"deny", "sts:AssumeRoleWithWebIdentity", user + std::string(64, 'x') + "end", 403, "AccessDenied"});
+    EXPECT_LE(cut.size(), 53u + 2) << "the ellipsis is one column of three bytes";
+    EXPECT_TRUE(cut.starts_with("deny sts:AssumeRoleWithWebIdentity …xxx")) << cut;
+    EXPECT_TRUE(cut.ends_with("xxend")) << cut;
+}
+
+TEST(Hints, TellWhomSomebodyMeant) {
+    const auto hint = [](std::string_view error, std::string_view authorization, std::string_view target = "/") {
+        const http::Header headers[] = {{"Authorization", authorization}};
+        http::Request request;
+        request.target = target;
+        request.headers = headers;
+        return find_hint(error, request, served_services());
+    };
+    EXPECT_EQ(
+        hint("MissingAction", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=h"),
+        "the request is for the service s3; iamlocal serves IAM and STS");
+    EXPECT_EQ(
+        hint("MissingAction", "", "/?X-Amz-Credential=test%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=x"),
+        "the request is for the service s3; iamlocal serves IAM and STS");
+    const auto key = [&](const std::string& id) {
+        return hint("InvalidClientTokenId",
+                    "AWS4-HMAC-SHA256 Credential=" + id + "/20260101/us-east-1/iam/aws4_request, SignedHeaders=h");
+    };
+    EXPECT_NE(key("mock").find("there is no access key mock"), std::string::npos);
+    EXPECT_NE(key("LKIAQAAAAAAAHFR7ORTA").find("LocalStack"), std::string::npos);
+    EXPECT_NE(key("AKIAIOSFODNN7EXAMPLE").find("documentation"), std::string::npos);
+    EXPECT_EQ(key("AKIAQAAAAAAAHFR7ORTA"), "") << "a key that was deleted, or of a real account";
+    EXPECT_EQ(key("m%0Aock"), "");
+    EXPECT_EQ(hint("ValidationError", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/iam/aws4_request, x"), "");
+    EXPECT_EQ(hint("MissingAuthenticationToken", ""), "");
 }
 
 TEST(Pipeline, ServesTheBenchWithoutASignature) {

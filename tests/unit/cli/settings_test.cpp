@@ -1,5 +1,7 @@
 #include "cli/settings.hpp"
 
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 namespace iamlocal::cli {
@@ -62,9 +64,41 @@ TEST(Settings, SecretsComeFromFilesToo) {
 }
 
 TEST(Settings, StopAtWhatTheyDoNotKnow) {
-    EXPECT_EQ(complaint({}, {"IAMLOCAL_WORKER=3"}), "unknown variable IAMLOCAL_WORKER in the environment");
-    EXPECT_NE(complaint({"--worker", "3"}).find("--worker"), std::string::npos);
-    EXPECT_NE(complaint({"serve"}), "");
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_WORKER=3"}),
+              "unknown variable IAMLOCAL_WORKER in the environment; did you mean IAMLOCAL_WORKERS?");
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_BUILD_COMMIT=3"}),
+              "unknown variable IAMLOCAL_BUILD_COMMIT in the environment; iamlocal --help lists all");
+    EXPECT_EQ(complaint({"--worker", "3"}), "unknown flag --worker; did you mean --workers?");
+    EXPECT_EQ(complaint({"--listne=127.0.0.1:1"}), "unknown flag --listne; did you mean --listen?");
+    EXPECT_EQ(complaint({"sevre"}), "unknown command 'sevre'; did you mean serve?");
+    EXPECT_EQ(complaint({"--something-else"}), "unknown flag --something-else; iamlocal --help lists all");
+}
+
+TEST(Settings, IgnoreWhatKubernetesSetsForAServiceOfThisName) {
+    const Environment environment = {"IAMLOCAL_SERVICE_HOST=10.0.0.7",
+                                     "IAMLOCAL_SERVICE_PORT=4566",
+                                     "IAMLOCAL_SERVICE_PORT_API=4566",
+                                     "IAMLOCAL_PORT=tcp://10.0.0.7:4566",
+                                     "IAMLOCAL_PORT_4566_TCP=tcp://10.0.0.7:4566",
+                                     "IAMLOCAL_PORT_4566_TCP_PROTO=tcp",
+                                     "IAMLOCAL_PORT_4566_TCP_PORT=4566",
+                                     "IAMLOCAL_PORT_4566_TCP_ADDR=10.0.0.7",
+                                     "IAMLOCAL_TEST_SERVICE_HOST=10.0.0.8",
+                                     "IAMLOCAL_TEST_PORT_53_UDP=udp://10.0.0.8:53"};
+    EXPECT_EQ(complaint({}, environment), "");
+    EXPECT_EQ(parse({}, environment).command, Command::serve);
+    for (const char* ours : {"IAMLOCAL_PORT=4566", "IAMLOCAL_HOST=0.0.0.0", "IAMLOCAL_PORT_X_TCP=1",
+                             "IAMLOCAL_PORT_4566_HTTP=1", "IAMLOCAL_PORT_4566_TCP_NAME=x"})
+        EXPECT_NE(complaint({}, {ours}), "") << ours;
+}
+
+TEST(Settings, HelpIsNarrowAndTellsDefaults) {
+    const std::string help = parse({"--help"}).text;
+    std::istringstream lines(help);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+    for (const char* text : {"(default: 127.0.0.1:4566)", "Examples:", "  why [ID]", "  decisions",
+                             "--master-key-file FILE", "--print-config", "  serve "})
+        EXPECT_NE(help.find(text), std::string::npos) << text;
 }
 
 TEST(Settings, StopAtImpossibleValuesWithoutShowingSecrets) {
@@ -135,6 +169,8 @@ TEST(Settings, KnowTheirCommands) {
     EXPECT_EQ(parse({"--version"}).command, Command::version);
     EXPECT_EQ(parse({"--describe"}).command, Command::describe);
     EXPECT_EQ(parse({"healthcheck"}).command, Command::healthcheck);
+    EXPECT_EQ(parse({"serve", "--workers", "3"}).command, Command::serve);
+    EXPECT_EQ(parse({"serve", "--workers", "3"}).config.workers, 3U);
     const Settings help = parse({"--help"});
     EXPECT_EQ(help.command, Command::help);
     EXPECT_NE(help.text.find("--data-dir"), std::string::npos);

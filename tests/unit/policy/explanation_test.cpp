@@ -2,6 +2,7 @@
 #include "policy/explanation.hpp"
 
 #include <memory>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -285,7 +286,8 @@ const std::string allow_vault = R"({"Effect":"Allow","Action":"s3:GetObject","Re
 TEST(Additions, AnIdentityPolicyWhereNothingAllows) {
     const Principal caller = alice();
     const Explanation explanation = explain(PolicySet{}, {&caller, "s3:GetObject", vault, {}, nullptr});
-    EXPECT_EQ(explanation.step, "No identity-based policy allows s3:GetObject on arn:aws:s3:::vault/key.");
+    EXPECT_EQ(explanation.step,
+              "No identity-based policy allows s3:GetObject on arn:aws:s3:::vault/key. alice has no policies.");
     expect_additions(explanation, {{PolicyType::identity, 0, allow_vault}});
 }
 
@@ -389,6 +391,143 @@ TEST(Additions, KeepTheResourceLiteral) {
     }
 }
 
+// --- what the request lacks --------------------------------------------------------------------------------------
+
+/// A trust policy of one Allow with this Condition, and what is said of a request with this context.
+Explanation ask_trust(const Principal& caller, std::string_view action, std::string_view principal,
+                      std::string_view condition, const MapContext& context) {
+    Shelf shelf;
+    PolicySet set;
+    const std::string document = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":)" +
+                                 std::string(principal) + R"(,"Action":")" + std::string(action) + R"(","Condition":)" +
+                                 std::string(condition) + "}]}";
+    set.resource = shelf.list({document}, DocumentKind::trust);
+    set.resource_part = ResourcePolicyPart::trust;
+    const Policies allowed = shelf.list({allow("sts:*")});
+    set.identity = allowed;
+    return explain(set, {&caller, action, "arn:aws:iam::111111111111:role/ops", "111111111111", &context});
+}
+
+Principal github() {
+    Principal caller;
+    caller.kind = PrincipalKind::web_identity;
+    caller.provider = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com";
+    return caller;
+}
+
+constexpr std::string_view github_principal =
+    R"({"Federated":"arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"})";
+
+TEST(Lacks, AnExternalIdIsToBeSentAndNothingIsGranted) {
+    const Explanation explanation = ask_trust(alice(), "sts:AssumeRole", R"({"AWS":"111111111111"})",
+                                              R"({"StringEquals":{"sts:ExternalId":"x-42"}})", MapContext());
+    ASSERT_EQ(explanation.lacks.size(), 1u);
+    ASSERT_EQ(explanation.lacks[0].conditions.size(), 1u);
+    EXPECT_EQ(explanation.lacks[0].type, PolicyType::trust);
+    EXPECT_EQ(explanation.lacks[0].conditions[0].text, R"(sts:ExternalId is absent and must be "x-42")");
+    EXPECT_EQ(explanation.lacks[0].conditions[0].advice, "send --external-id x-42");
+    EXPECT_EQ(explanation.lacks[0].instead, "");
+    EXPECT_THAT(explanation.additions, IsEmpty());
+}
+
+TEST(Lacks, ATokenOfAnotherRepositoryIsToldItsSubject) {
+    const MapContext context =
+        context_of({{"token.actions.githubusercontent.com:sub", "repo:evil/app:ref:refs/heads/main"},
+                    {"token.actions.githubusercontent.com:aud", "sts.amazonaws.com"}});
+    const Explanation explanation =
+        ask_trust(github(), "sts:AssumeRoleWithWebIdentity", github_principal,
+                  R"({"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},)"
+                  R"("StringLike":{"token.actions.githubusercontent.com:sub":"repo:acme/app:*"}})",
+                  context);
+    ASSERT_EQ(explanation.lacks.size(), 1u);
+    ASSERT_EQ(explanation.lacks[0].conditions.size(), 1u);
+    EXPECT_EQ(explanation.lacks[0].conditions[0].text,
+              R"(token.actions.githubusercontent.com:sub is "repo:evil/app:ref:refs/heads/main" and must match )"
+              R"("repo:acme/app:*")");
+    EXPECT_EQ(nlohmann::json::parse(explanation.lacks[0].instead)["Condition"],
+              nlohmann::json::parse(
+                  R"({"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},)"
+                  R"("StringLike":{"token.actions.githubusercontent.com:sub":"repo:evil/app:ref:refs/heads/main"}})"));
+    EXPECT_THAT(explanation.additions, IsEmpty());
+    EXPECT_FALSE(explanation.cross_account) << "a caller without an account has none that could be another";
+}
+
+TEST(Lacks, ATagIsToBeSent) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = shelf.list(
+        {R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:CreateRole","Resource":"*",)"
+         R"("Condition":{"StringEquals":{"aws:RequestTag/team":"blue"},"Null":{"aws:RequestTag/cost":"false"}}}]})"});
+    const Explanation explanation =
+        explain(set, {&caller, "iam:CreateRole", "arn:aws:iam::111111111111:role/r", {}, nullptr});
+    ASSERT_EQ(explanation.lacks.size(), 1u);
+    ASSERT_EQ(explanation.lacks[0].conditions.size(), 2u);
+    EXPECT_EQ(explanation.lacks[0].conditions[0].advice, "send --tags Key=team,Value=blue");
+    EXPECT_EQ(explanation.lacks[0].conditions[1].text, "aws:RequestTag/cost is absent and must be there");
+    EXPECT_EQ(explanation.lacks[0].conditions[1].advice, "send --tags Key=cost,Value=…");
+    EXPECT_EQ(explanation.lacks[0].instead, "");
+    EXPECT_THAT(explanation.additions, IsEmpty());
+}
+
+TEST(Lacks, WhatOtherTypesNeedIsAddedBesides) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = shelf.list({allow("s3:Put*"),
+                               R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",)"
+                               R"("Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}]})"});
+    set.boundary = shelf.list({allow("ec2:*")}, DocumentKind::boundary);
+    const MapContext context = context_of({{"aws:MultiFactorAuthPresent", "false"}});
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, &context});
+    ASSERT_EQ(explanation.lacks.size(), 1u);
+    EXPECT_EQ(explanation.lacks[0].policy, 1u);
+    EXPECT_EQ(explanation.lacks[0].conditions[0].advice, "sign in with --serial-number and --token-code");
+    EXPECT_EQ(explanation.lacks[0].instead, "") << "a grant to those without MFA is none that keeps the condition";
+    expect_additions(explanation, {{PolicyType::boundary, 0, allow_vault}});
+}
+
+TEST(Lacks, NobodyIsProposedToEverybody) {
+    const Principal anonymous;
+    PolicySet set;
+    set.resource = Policies();
+    const Explanation bucket = explain(set, {&anonymous, "s3:GetObject", vault, {}, nullptr});
+    EXPECT_THAT(bucket.additions, IsEmpty());
+    EXPECT_THAT(bucket.obstacle, HasSubstr("sign the request"));
+
+    set.resource_part = ResourcePolicyPart::trust;
+    const Principal caller = github();
+    const Request request{&caller, "sts:AssumeRoleWithWebIdentity", "arn:aws:iam::111111111111:role/ops",
+                          "111111111111", nullptr};
+    const Explanation unknown = explain(set, request);
+    EXPECT_THAT(unknown.additions, IsEmpty());
+    EXPECT_THAT(unknown.obstacle, HasSubstr("(sub)"));
+
+    const MapContext context =
+        context_of({{"token.actions.githubusercontent.com:sub", "repo:acme/app:ref:refs/heads/main"}});
+    Request known = request;
+    known.context = &context;
+    const Explanation limited = explain(set, known);
+    ASSERT_EQ(limited.additions.size(), 1u);
+    EXPECT_EQ(
+        nlohmann::json::parse(limited.additions[0].statement)["Condition"],
+        nlohmann::json::parse(
+            R"({"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:acme/app:ref:refs/heads/main"}})"));
+}
+
+TEST(Lacks, ThoseThatFitBestComeFirst) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = shelf.list({R"({"Version":"2012-10-17","Statement":[
+ {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:a":"1","aws:b":"2"}}},
+ {"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:a":"1"}}}]})"});
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, nullptr});
+    ASSERT_EQ(explanation.lacks.size(), 2u);
+    EXPECT_EQ(explanation.lacks[0].statement, 1u);
+    EXPECT_EQ(explanation.lacks[1].conditions.size(), 2u);
+}
+
 // --- forms -------------------------------------------------------------------------------------------------------
 
 TEST(ExplanationText, ReadsFromTheVerdictDownToWhatHelps) {
@@ -400,19 +539,26 @@ TEST(ExplanationText, ReadsFromTheVerdictDownToWhatHelps) {
   {"Sid":"Mine","Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"bob"}}}]})"});
     const Request request{&caller, "s3:GetObject", vault, {}, &context};
     EXPECT_EQ(to_text(explain(set, request), request),
-              "DENIED (implicit deny): s3:GetObject on arn:aws:s3:::vault/key by arn:aws:iam::111111111111:user/alice\n"
+              "DENIED (implicit deny): s3:GetObject on arn:aws:s3:::vault/key by\n"
+              "  arn:aws:iam::111111111111:user/alice\n"
               "No identity-based policy allows s3:GetObject on arn:aws:s3:::vault/key.\n"
               "\n"
               "Policies:\n"
               "identity-based policy first\n"
-              "     2:94 Allow 1 (Mine): Condition StringEquals aws:username \"bob\": the request has \"alice\"\n"
+              "     2:94 Statement[0].Condition.StringEquals Allow 1 (Mine): Condition StringEquals aws:username\n"
+              "       \"bob\": the request has \"alice\"\n"
               "\n"
               "Condition keys that they ask for:\n"
-              "  aws:username = alice\n"
+              "  aws:username = \"alice\"\n"
               "\n"
-              "What would allow it:\n"
-              "  in an identity-based policy: " +
-                  allow_vault + "\n");
+              "What the request lacks:\n"
+              "  for statement 1 of the identity-based policy first:\n"
+              "    aws:username is \"alice\" and must be \"bob\"\n"
+              "    or a statement with its conditions, in an identity-based policy:\n"
+              "      {\"Effect\":\"Allow\",\n"
+              "       \"Action\":\"s3:GetObject\",\n"
+              "       \"Resource\":\"arn:aws:s3:::vault/key\",\n"
+              "       \"Condition\":{\"StringEquals\":{\"aws:username\":\"alice\"}}}\n");
 }
 
 TEST(ExplanationText, SaysWhatIsInTheWay) {
@@ -422,9 +568,76 @@ TEST(ExplanationText, SaysWhatIsInTheWay) {
     set.identity = shelf.list({R"({"Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})"});
     const Request request{&caller, "s3:GetObject", vault, {}, nullptr};
     const std::string text = to_text(explain(set, request), request);
-    EXPECT_THAT(text, HasSubstr("  => 1:15 Deny 1: applies\n"));
+    EXPECT_THAT(text, HasSubstr("  => 1:15 Statement[0] Deny 1: applies\n"));
     EXPECT_THAT(text, HasSubstr("\nIn the way: statement 1 of the identity-based policy first, at 1:15 denies; no "
                                 "addition helps.\n"));
+}
+
+TEST(ExplanationText, ShowsWhatFitsBestFirstAndCountsTheRest) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    std::string document = R"({"Version":"2012-10-17","Statement":[)";
+    for (int i = 0; i < 14; ++i) document += R"({"Effect":"Allow","Action":"ec2:*","Resource":"*"},)";
+    document +=
+        R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::other/*"},)"
+        R"({"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]})";
+    set.identity = shelf.list({allow("ec2:*"), document});
+    const Request request{&caller, "s3:GetObject", vault, {}, nullptr};
+    const std::string text = to_text(explain(set, request), request);
+    const std::size_t condition = text.find("Statement[15].Condition.Bool Allow 16");
+    const std::size_t resource = text.find("Statement[14].Resource Allow 15");
+    const std::size_t others = text.find("     14 statements are about other actions\n");
+    const std::size_t last = text.find("identity-based policy first\n     1 statement is about other actions\n");
+    ASSERT_NE(last, std::string::npos) << text;
+    EXPECT_LT(condition, resource);
+    EXPECT_LT(resource, others);
+    EXPECT_LT(others, last);
+}
+
+TEST(ExplanationText, KeepsWithinAHundredColumns) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = shelf.list(
+        {R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetBucketLocation","s3:ListAllMyBuckets","s3:GetBucketVersioning"],"Resource":"*"},)"
+         R"({"Effect":"Allow","Action":"*","Resource":["arn:aws:s3:::vault/key/1","arn:aws:s3:::vault/key/2","arn:aws:s3:::vault/key/3","arn:aws:s3:::vault/key/4"]}]})"});
+    const Request request{&caller, "s3:GetObject", vault, {}, nullptr};
+    std::istringstream lines(to_text(explain(set, request), request));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(ExplanationText, ADenyTellsItsValues) {
+    Shelf shelf;
+    const Principal caller = alice();
+    const MapContext context = context_of({{"aws:RequestedRegion", "eu-west-1"}});
+    PolicySet set;
+    set.identity = shelf.list(
+        {R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":"us-east-1"}}}})"});
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, {}, &context});
+    EXPECT_EQ(explanation.policies[0].statements[0].text,
+              R"(applies: Condition StringNotEquals aws:RequestedRegion "us-east-1": the request has "eu-west-1")");
+}
+
+TEST(ExplanationText, NamesAPolicyOnceAndItsLevelsInOneLine) {
+    Shelf shelf;
+    const Principal caller = alice();
+    PolicySet set;
+    const Policy full = parsed(allow("*"), DocumentKind::scp);
+    const std::string text = allow("*");
+    const SourcedPolicy full_access[] = {
+        {&full, "FullAWSAccess", "arn:aws:organizations::aws:policy/p-FullAWSAccess", text}};
+    const Policies levels[] = {full_access, full_access, full_access};
+    set.scp = levels;
+    const Policy session = parsed(allow("ec2:*"), DocumentKind::session);
+    const SourcedPolicy of_session[] = {{&session, "session policy", {}, text}};
+    set.session = of_session;
+    set.identity = shelf.list({allow("*")});
+    const Request request{&caller, "s3:GetObject", vault, {}, nullptr};
+    const std::string out = to_text(explain(set, request), request);
+    EXPECT_THAT(out, HasSubstr("\nservice control policy FullAWSAccess at levels 0, 1, 2"));
+    EXPECT_THAT(out, HasSubstr("\nsession policy\n"));
+    EXPECT_THAT(out, testing::Not(HasSubstr("session policy session policy")));
 }
 
 TEST(ExplanationJson, HasEverything) {
@@ -453,7 +666,14 @@ TEST(ExplanationJson, HasEverything) {
     EXPECT_EQ(statement["applies"], false);
     EXPECT_EQ(statement["element"], nlohmann::json({{"line", 1}, {"column", 105}}));
     EXPECT_EQ(json["policies"][1]["level"], 0);
-    EXPECT_EQ(json["additions"][0]["statement"], nlohmann::json::parse(allow_vault));
+    EXPECT_EQ(statement["path"], "Statement.Condition.StringEquals");
+    EXPECT_FALSE(json.contains("additions"));
+    const auto& lack = json["lacks"][0];
+    EXPECT_EQ(lack["type"], "identity");
+    EXPECT_EQ(lack["policy"], 0);
+    EXPECT_EQ(lack["statement"], 0);
+    EXPECT_EQ(lack["conditions"][0]["key"], "aws:username");
+    EXPECT_EQ(lack["conditions"][0]["text"], "aws:username is \"al\xef\xbf\xbd\" and must be \"bob\"");
     EXPECT_FALSE(json.contains("obstacle"));
     EXPECT_FALSE(json.contains("deciding"));
 }

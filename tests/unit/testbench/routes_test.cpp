@@ -1,5 +1,6 @@
 #include "testbench/routes.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace iamlocal::testbench {
@@ -40,6 +41,15 @@ TEST_F(RoutesTest, ResetsUnderBothNames) {
     EXPECT_EQ(resets_, 2);
     EXPECT_EQ(ask("GET", "/_iamlocal/reset").status, 405);
     EXPECT_EQ(resets_, 2);
+}
+
+TEST_F(RoutesTest, ASlipOfThePenResetsNothing) {
+    for (const char* query : {"acount=000000000000", "account=", "account=12", "account=00000000000x",
+                              "account=000000000000&account=000000000001", "%zz=1"}) {
+        EXPECT_EQ(ask("POST", fmt::format("/_iamlocal/reset?{}", query)).status, 400) << query;
+    }
+    EXPECT_EQ(resets_, 0);
+    EXPECT_EQ(ask("GET", "/_iamlocal/clock?now=1").status, 400);
 }
 
 TEST_F(RoutesTest, MovesTheClock) {

@@ -182,8 +182,23 @@ inline std::string find_fault(const BothSides& sides, const policy::Request& req
     if (policy::to_text(explanation, request).empty()) return "has no text";
     if (!Json::accept(policy::to_json(explanation, request))) return "is no JSON";
     const std::vector<policy::Addition>& additions = explanation.additions;
-    if (additions.empty()) return {};
-    if (answer.outcome != Outcome::implicit_deny) return "proposes where nothing helps";
+    if (answer.outcome != Outcome::implicit_deny)
+        return additions.empty() && explanation.lacks.empty() ? "" : "proposes where nothing helps";
+    for (const policy::Lack& lack : explanation.lacks) {
+        // By itself where one type alone refuses; with the others' additions else. One per type and level is enough.
+        if (lack.instead.empty()) continue;
+        std::vector<policy::Addition> all = additions;
+        bool complete = true;
+        for (const policy::Lack& other : explanation.lacks) {
+            const bool same = other.type == lack.type && other.level == lack.level;
+            if (!same && other.instead.empty()) complete = false;
+            if (&other == &lack || (!same && !other.instead.empty()))
+                all.push_back({other.type, other.level, other.instead});
+        }
+        if (complete && decide(amended(sides.question(), all), request).outcome != Outcome::allowed)
+            return "proposes conditions that do not hold";
+    }
+    if (additions.empty() || !explanation.lacks.empty()) return {};
     if (decide(amended(sides.question(), additions), request).outcome != Outcome::allowed) return "proposes too little";
     for (std::size_t i = 0; i < additions.size(); ++i) {
         if (decide(amended(sides.question(), additions, i), request).outcome == Outcome::allowed)

@@ -1,0 +1,48 @@
+#include "base/nearest.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/encoding.hpp"
+
+namespace iamlocal {
+namespace {
+
+/// Longer texts are no slip of the pen, and comparing takes time in proportion to both lengths.
+constexpr std::size_t longest = 128;
+
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before(b.size() + 1);
+    std::vector<std::size_t> row(b.size() + 1);
+    std::vector<std::size_t> next(b.size() + 1);
+    for (std::size_t k = 0; k <= b.size(); ++k) row[k] = k;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        next[0] = i;
+        for (std::size_t k = 1; k <= b.size(); ++k) {
+            next[k] = std::min({row[k] + 1, next[k - 1] + 1, row[k - 1] + (a[i - 1] == b[k - 1] ? 0 : 1)});
+            const bool swapped = i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1];
+            if (swapped) next[k] = std::min(next[k], before[k - 2] + 1);
+        }
+        before.swap(row);
+        row.swap(next);
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+std::string find_nearest(std::string_view text, std::span<const std::string> candidates) {
+    if (text.size() > longest) return {};
+    const std::string folded = fold_case(text);
+    std::size_t best = text.size() / 3 + 1;
+    std::string nearest;
+    for (const std::string& candidate : candidates) {
+        const std::size_t apart = distance(folded, fold_case(candidate));
+        if (apart >= best) continue;
+        best = apart;
+        nearest = candidate;
+    }
+    return nearest;
+}
+
+}  // namespace iamlocal

@@ -1,0 +1,14 @@
+// Typing errors: which of the names that are known somebody may have meant.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace iamlocal {
+
+/// The candidate that is nearest to `text`, by letters put in, left out, changed or swapped; empty where none is near:
+/// less than a third of the letters apart. Case does not matter.
+[[nodiscard]] std::string find_nearest(std::string_view text, std::span<const std::string> candidates);
+
+}  // namespace iamlocal

@@ -1,0 +1,68 @@
+#include "policy/key_advice.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/encoding.hpp"
+
+namespace iamlocal::policy {
+namespace {
+
+/// A key, or with a slash at the end what keys of the caller's choice begin with, and what is to be done.
+struct Known {
+    std::string_view key;  ///< in lower case
+    std::string_view before;
+    bool takes_value = true;
+};
+
+constexpr Known known[] = {
+    {"sts:externalid", "send --external-id"},
+    {"sts:rolesessionname", "send --role-session-name"},
+    {"sts:sourceidentity", "send --source-identity"},
+    {"sts:transitivetagkeys", "send --transitive-tag-keys"},
+    {"aws:requesttag/", "send --tags"},
+    {"aws:tagkeys", "send --tags with the keys that it wants", false},
+    {"aws:principaltag/", "tag the caller"},
+    {"aws:resourcetag/", "tag the resource"},
+    {"iam:resourcetag/", "tag the resource"},
+    {"aws:multifactorauthpresent", "sign in with --serial-number and --token-code", false},
+    {"aws:multifactorauthage", "sign in with --serial-number and --token-code", false},
+    {"aws:securetransport", "send it over HTTPS", false},
+    {"aws:requestedregion", "send it to the Region"},
+    {"aws:sourceidentity", "assume the role with --source-identity"},
+    {"iam:permissionsboundary", "send --permissions-boundary"},
+    {"iam:policyarn", "send --policy-arn"},
+    {"iam:awsservicename", "send --aws-service-name"},
+};
+
+/// As an argument in a shell: quoted where it needs that.
+std::string as_argument(const std::string& value) {
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("-_./:=@+,").find(c) != std::string_view::npos;
+    };
+    if (!value.empty() && std::all_of(value.begin(), value.end(), plain)) return value;
+    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string key_advice(std::string_view spelled, const std::optional<std::string>& value) {
+    const std::string folded = fold_case(spelled);
+    for (const Known& row : known) {
+        if (row.key.ends_with('/')) {
+            if (!folded.starts_with(row.key) || folded.size() == row.key.size()) continue;
+            return fmt::format("{} Key={},Value={}", row.before,
+                               as_argument(std::string(spelled.substr(row.key.size()))),
+                               value ? as_argument(*value) : "…");
+        }
+        if (folded != row.key) continue;
+        if (!row.takes_value || !value) return std::string(row.before);
+        return fmt::format("{} {}", row.before, as_argument(*value));
+    }
+    return {};
+}
+
+}  // namespace iamlocal::policy

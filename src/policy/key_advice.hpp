@@ -1,0 +1,14 @@
+// What somebody does to send a request with a condition key of some value: flags of the AWS CLI where there are any.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace iamlocal::policy {
+
+/// `send --external-id x-42`, `send --tags Key=team,Value=blue`; without a value `send --external-id`. Empty for keys
+/// that nobody sends. `spelled` as the policy writes the key.
+[[nodiscard]] std::string key_advice(std::string_view spelled, const std::optional<std::string>& value);
+
+}  // namespace iamlocal::policy

@@ -1,0 +1,33 @@
+// What the commands have in common that ask a running server for its decisions.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace iamlocal::tools {
+
+/// Where the server is.
+struct Bench {
+    std::string url;
+    std::string ca_bundle;
+};
+
+/// Adds --endpoint and --ca-bundle.
+void declare_bench(CLI::App& app, Bench& bench);
+/// What was not given is from AWS_ENDPOINT_URL and AWS_CA_BUNDLE; the server else at its usual address.
+void complete_bench(Bench& bench, const std::vector<std::string>& environment);
+
+/// Parameters of a query string, those with an empty value left out.
+using BenchQuery = std::vector<std::pair<std::string_view, std::string>>;
+
+/// The body of an answer with status 200, as text for people: `format=text`. With `take` it is handed out as it comes.
+/// Throws InputError with what the server says otherwise, or why it says nothing.
+std::string ask_bench(const Bench& bench, std::string_view path, const BenchQuery& query,
+                      const std::function<void(std::string_view)>& take = {});
+
+}  // namespace iamlocal::tools

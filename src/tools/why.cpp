@@ -1,0 +1,48 @@
+#include "tools/why.hpp"
+
+#include <fmt/format.h>
+
+#include "base/encoding.hpp"
+#include "tools/bench_client.hpp"
+#include "tools/colour.hpp"
+#include "tools/command_line.hpp"
+#include "tools/input.hpp"
+
+namespace iamlocal::tools {
+namespace {
+
+constexpr const char* description =
+    "Explain a decision of a running server: by the request id that every answer has, or the last denial";
+
+}  // namespace
+
+int why(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+    try {
+        CLI::App app(description, "iamlocal why");
+        std::string id;
+        std::string principal;
+        bool last = false;
+        Bench bench;
+        app.add_option("REQUEST-ID", id, "Of the request; without it the last denial is explained");
+        app.add_flag("--last", last, "The last decision, whether it was a denial or not");
+        app.add_option("--principal", principal, "The last denial of this caller: an ARN, or its end, such as alice")
+            ->type_name("P");
+        declare_bench(app, bench);
+        if (const auto help = parse_arguments(app, arguments)) {
+            print(*help);
+            return exit_good;
+        }
+        complete_bench(bench, environment);
+        if (!id.empty() && (last || !principal.empty()))
+            throw InputError("a request id goes with neither --last nor --principal");
+        const std::string text = id.empty() ? ask_bench(bench, "/_iamlocal/decisions/latest",
+                                                        {{"decision", last ? "" : "denied"}, {"principal", principal}})
+                                            : ask_bench(bench, "/_iamlocal/decisions/" + percent_encode(id), {});
+        print(wants_colour(environment) ? colour_explanation(text) : text);
+        return text.find("\nDENIED") == std::string::npos ? exit_good : exit_bad;
+    } catch (const InputError& error) {
+        return complain("why", error.what());
+    }
+}
+
+}  // namespace iamlocal::tools
