@@ -150,10 +150,10 @@ policy::Explanation explain(const DecisionRecord& record, const access::Replay& 
 }
 
 /// A request that never came to a decision, since its signature was not the right one.
-void show(const access::RejectedSignature& rejected, bool as_text, http::Response& response) {
+void show_rejected(const access::RejectedSignature& rejected, bool as_text, http::Response& response) {
     if (as_text) {
         response.status = 200;
-        response.content_type = "text/plain; charset=utf-8";
+        response.content_type = text_plain;
         response.body = fmt::format(
             "Request {} of {}: the signature does not match\n{} with access key {}\n\nThe canonical request should "
             "have been\n{}\n\nThe string to sign should have been\n{}\n",
@@ -208,7 +208,7 @@ void Decisions::handle(const http::Request& request, http::Response& response) c
         return refuse(response, 400, fmt::format("one decision has no {}", *refused));
     const std::optional<DecisionRecord> record = sources_.log.find(path);
     if (!record)
-        if (const auto rejected = sources_.rejected_signatures.find(path)) return show(*rejected, as_text, response);
+        if (const auto rejected = sources_.rejected_signatures.find(path)) return show_rejected(*rejected, as_text, response);
     show(record, as_text,
          fmt::format("there is no decision of this id among the last {}", sources_.log.capacity()), response);
 }

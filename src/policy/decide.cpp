@@ -152,7 +152,8 @@ class Decider {
         for (std::size_t i = 0; i < policy_type_count; ++i) {
             const std::optional<Finding>& found = found_[i];
             if (found && found->says == TypeVerdict::deny) {
-                return {Outcome::explicit_deny, static_cast<PolicyType>(i), found->policy, found->statement};
+                return {Outcome::explicit_deny, static_cast<PolicyType>(i), found->policy, found->statement,
+                        inquiry_.subject.exhausted()};
             }
         }
         if (!allows_if_present(PolicyType::rcp)) return refused_by(PolicyType::rcp);
@@ -328,6 +329,8 @@ Decision decide(const PolicySet& policies, const Request& request, Trace& trace)
 
 std::string reason(const Decision& decision, std::string_view action, PolicyArn arn) {
     if (decision.allowed()) return {};
+    // AWS limits what it decides on by other means, and has no words for it.
+    if (decision.exhausted) return "because its policies and the request together are too long to decide on";
     // A trust policy is the role's resource-based policy, and messages say so.
     const bool trust = decision.decided_by == PolicyType::trust;
     const std::string_view name = title_of(trust ? PolicyType::resource : decision.decided_by);

@@ -87,6 +87,9 @@ struct Decision {
     PolicyType decided_by = PolicyType::identity;  ///< allowed: the type that granted; else the type that refused
     const SourcedPolicy* policy = nullptr;         ///< the one that granted or denied explicitly, if there is one
     std::size_t statement = 0;                     ///< index in that policy; 0 when it could not be read
+    /// Whether it took more steps than a decision may; then it denies, as with a policy that cannot be read, and
+    /// `statement` is where the steps ended.
+    bool exhausted = false;
 
     [[nodiscard]] bool allowed() const { return outcome == Outcome::allowed; }
 };

@@ -6,12 +6,12 @@
 #include <variant>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "policy/additions.hpp"
 #include "policy/document.hpp"
 #include "policy/evaluate.hpp"
 #include "policy/locate.hpp"
+#include "policy/shown_values.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -21,15 +21,6 @@ const MapContext no_context;
 
 const Principal& principal_of(const Request& request) { return request.principal ? *request.principal : nobody; }
 const RequestContext& context_of(const Request& request) { return request.context ? *request.context : no_context; }
-
-std::string json_text(const nlohmann::ordered_json& value) {
-    return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-std::string show(const Values& values) {
-    if (!values.multivalued && values.items.size() == 1) return json_text(values.items.front());
-    return json_text(values.items);
-}
 
 // --- one statement in one line -----------------------------------------------------------------------------------
 
@@ -41,16 +32,6 @@ std::string full_name(const OperatorName& name) {
     return name.if_exists ? text.append("IfExists") : text;
 }
 
-/// What the variables of an element stood for: `; ${aws:username} is "alice"`.
-std::string resolved(const std::vector<Variable>& variables, const RequestContext& context) {
-    std::string text;
-    for (const Variable& variable : variables) {
-        const std::optional<Values> values = context.find(variable.key);
-        text.append(fmt::format("; ${{{}}} is {}", variable.spelled, values ? show(*values) : "absent"));
-    }
-    return text;
-}
-
 std::string condition_text(const Condition& condition, const WrittenElement* written, const RequestContext& context) {
     std::string text = fmt::format("Condition {} {}", written ? written->name : full_name(condition.name),
                                    written ? written->key : condition.spelled);
@@ -60,16 +41,12 @@ std::string condition_text(const Condition& condition, const WrittenElement* wri
         text.append(": the request does not have the key");
     } else if (values->multivalued && condition.name.quantifier == Quantifier::none &&
                condition.name.op->family != Family::null) {
-        text.append(": the key has several values, ").append(show(*values));
+        text.append(": the key has several values, ").append(shown(*values));
         text.append(", and needs ForAllValues or ForAnyValue");
     } else {
-        text.append(": the request has ").append(show(*values));
+        text.append(": the request has ").append(shown(*values));
     }
-    for (const Operand& operand : condition.operands) {
-        if (const auto* glob = std::get_if<Glob>(&operand)) text.append(resolved(glob->variables(), context));
-        if (const auto* arn = std::get_if<ArnPattern>(&operand)) text.append(resolved(arn->variables(), context));
-    }
-    return text;
+    return text.append(shown_variables(condition, context));
 }
 
 /// `Action ["s3:Get*"] does not match iam:GetUser`, `NotAction "iam:*" matches iam:GetUser`.
@@ -115,10 +92,9 @@ std::string statement_text(const Statement& statement, const Match& match, const
         case Element::resource: {
             std::string text = element_text("Resource", element(&WrittenStatement::resource),
                                             statement.resource->negated, "match", request.resource);
-            for (const ArnPattern& pattern : statement.resource->any) {
-                text.append(resolved(pattern.variables(), context_of(request)));
-            }
-            return text;
+            ShownVariables variables(context_of(request));
+            for (const ArnPattern& pattern : statement.resource->any) variables.add(pattern.variables());
+            return text.append(std::move(variables).text());
         }
         case Element::principal:
             if (!statement.principal) return "has no Principal, so it names nobody";
@@ -225,7 +201,8 @@ class Reporter {
             line.start = place ? place->start : statements[i].start;
             line.element = place ? failed_at(line.match, *place) : line.start;
             line.path = place ? path_of(line.match, *place) : fmt::format("Statement[{}]", i);
-            line.text = statement_text(statements[i], line.match, place, request_);
+            line.text = subject_.exhausted() ? "is not looked at: it would take more steps than a decision may"
+                                             : statement_text(statements[i], line.match, place, request_);
         }
     }
 
@@ -339,6 +316,12 @@ std::string step_of(const Explanation& explanation, const PolicySet& set, const 
         return fmt::format("The {} cannot be read as a policy, so it denies everything.",
                            label_of(explanation.policies[*explanation.deciding_policy]));
     }
+    if (explanation.exhausted) {
+        return fmt::format(
+            "The decision took more steps than one may. They ended at {}; nobody knows what it and those "
+            "after it forbid, so the request is denied.",
+            place_of(explanation));
+    }
     return fmt::format("{} by {}.", allowed ? "Allowed" : "Denied explicitly", place_of(explanation));
 }
 
@@ -347,6 +330,7 @@ std::string obstacle_of(const Explanation& explanation) {
     if (!explanation.deciding_statement) {
         return fmt::format("{} cannot be read and denies everything; no addition helps", place_of(explanation));
     }
+    if (explanation.exhausted) return "the policies, or the values of the request, are too long to decide with";
     return fmt::format("{} denies; no addition helps", place_of(explanation));
 }
 
@@ -373,6 +357,7 @@ Explanation explain(const PolicySet& policies, const Request& request) {
     const Decision decision = decide(policies, request, trace);
     explanation.outcome = decision.outcome;
     explanation.decided_by = decision.decided_by;
+    explanation.exhausted = decision.exhausted;
     // Callers on their way to an account have none that could be another.
     explanation.cross_account = trace.cross_account && !principal_of(request).account.empty();
     explanation.said = trace.said;

@@ -88,6 +88,7 @@ struct ContextReport {
 struct Explanation {
     Outcome outcome = Outcome::implicit_deny;
     PolicyType decided_by = PolicyType::identity;
+    bool exhausted = false;  ///< as Decision has it
     bool cross_account = false;
     std::array<std::optional<TypeVerdict>, policy_type_count> said;  ///< by PolicyType; absent types stay empty
     std::vector<PolicyReport> policies;                              ///< in order of PolicyType

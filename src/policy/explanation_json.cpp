@@ -147,6 +147,7 @@ std::string to_json(const Explanation& explanation, const Request& request) {
               {"resource", request.resource}};
     if (!request.resource_account.empty()) json["resource_account"] = request.resource_account;
     json["cross_account"] = explanation.cross_account;
+    if (explanation.exhausted) json["exhausted"] = true;
     json["said"] = Json::object();
     for (std::size_t i = 0; i < policy_type_count; ++i) {
         const std::optional<TypeVerdict>& said = explanation.said[i];

@@ -296,7 +296,8 @@ MatchCost Glob::cost() const {
     std::size_t retried = 0;  // of what follows the last star
     for (std::size_t at = 0; at < code_.size(); ++at) {
         const auto byte = static_cast<unsigned char>(code_[at]);
-        const std::size_t steps = is_literal(byte) ? 2 + byte / 16U : 2;
+        // A short literal that begins everywhere and ends nowhere takes six for each byte of the subject.
+        const std::size_t steps = is_literal(byte) ? 6 + byte / 16U : 2;
         cost.once += steps;
         if (byte == star || byte == star_in_part) {
             after_star = true;

@@ -12,6 +12,7 @@
 #include "policy/locate.hpp"
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"
+#include "policy/shown_values.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -91,17 +92,8 @@ std::string advice_for(const Condition& condition, const RequestContext& context
 
 std::string show(const std::optional<Values>& values) {
     if (!values) return "is absent";
-    if (!values->multivalued && values->items.size() == 1) return "is " + json_text(values->items.front());
-    return "has the values " + json_text(values->items);
-}
-
-/// `; ${aws:username} is "alice"` for each variable of the condition.
-std::string resolved(const Condition& condition, const RequestContext& context) {
-    std::string text;
-    for (const Operand& operand : condition.operands)
-        for (const Variable& variable : variables_of(operand))
-            text.append(fmt::format("; ${{{}}} {}", variable.spelled, show(context.find(variable.key))));
-    return text;
+    const bool is_one = !values->multivalued && values->items.size() == 1;
+    return (is_one ? "is " : "has the values ") + shown(*values);
 }
 
 /// The request's own value where the condition compares texts or addresses with it, and with no pattern in it.
@@ -133,8 +125,9 @@ std::vector<LackedCondition> find_lacked(const SourcedPolicy& source, std::size_
         const std::optional<Values> had = context.find(condition.key);
         LackedCondition lack;
         lack.key = place ? place->key : condition.spelled;
-        lack.text = fmt::format("{} {} and {}{}", lack.key, show(had),
-                                demand(condition, place, wants_absence(condition)), resolved(condition, context));
+        lack.text =
+            fmt::format("{} {} and {}{}", lack.key, show(had), demand(condition, place, wants_absence(condition)),
+                        shown_variables(condition, context));
         lack.advice = advice_for(condition, context);
         lacked.push_back(std::move(lack));
     }

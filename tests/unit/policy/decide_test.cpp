@@ -192,13 +192,6 @@ TEST(Decide, AnUnreadablePolicyHasNoStatementToPointAt) {
     EXPECT_EQ(denied.statement, 0U);
 }
 
-/// Patterns that fit everywhere but at the end, for a value as long as one may be.
-std::string hostile_pattern() {
-    std::string pattern = "*";
-    for (int i = 0; i < 2'500; ++i) pattern += "a?";
-    return pattern + "b";
-}
-
 TEST(Decide, AHostilePolicyIsRefusedInsteadOfWorkedThrough) {
     const Policy hostile = parsed(R"({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "*", "Resource": "*"},
@@ -217,7 +210,11 @@ TEST(Decide, AHostilePolicyIsRefusedInsteadOfWorkedThrough) {
         EXPECT_FALSE(match(hostile, hostile.statements[1], subject).applies());
         EXPECT_EQ(subject.exhausted(), is_long);
         const Outcome expected = is_long ? Outcome::explicit_deny : Outcome::allowed;
-        EXPECT_EQ(decide(set, request).outcome, expected);
+        const Decision decision = decide(set, request);
+        EXPECT_EQ(decision.outcome, expected);
+        EXPECT_EQ(decision.exhausted, is_long);
+        EXPECT_EQ(reason(decision, "s3:GetObject"),
+                  is_long ? "because its policies and the request together are too long to decide on" : "");
         Trace trace;
         EXPECT_EQ(decide(set, request, trace).outcome, expected);
     }

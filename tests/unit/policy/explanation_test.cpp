@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "policy/shown_values.hpp"
 #include "unit/policy/support.hpp"
 
 namespace iamlocal::policy {
@@ -676,6 +677,55 @@ TEST(ExplanationJson, HasEverything) {
     EXPECT_EQ(lack["conditions"][0]["text"], "aws:username is \"al\xef\xbf\xbd\" and must be \"bob\"");
     EXPECT_FALSE(json.contains("obstacle"));
     EXPECT_FALSE(json.contains("deciding"));
+}
+
+TEST(Explanation, AnExhaustedDecisionSaysSo) {
+    Shelf shelf;
+    PolicySet set;
+    set.identity =
+        shelf.list({R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":
+             {"StringLike":{"aws:UserAgent":")" +
+                        hostile_pattern() + R"("}}}})",
+                    allow("*")});
+    const Principal caller = alice();
+    const MapContext context = context_of({{"aws:UserAgent", std::string(60'000, 'a')}});
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, "", &context});
+    EXPECT_TRUE(explanation.exhausted);
+    EXPECT_THAT(explanation.step, testing::StartsWith("The decision took more steps than one may. They ended at "
+                                                      "statement 1 of the identity-based policy first"));
+    EXPECT_THAT(explanation.obstacle, HasSubstr("too long to decide with"));
+    for (const PolicyReport& report : explanation.policies)
+        EXPECT_EQ(report.statements[0].text, "is not looked at: it would take more steps than a decision may");
+}
+
+/// Three hundred statements, each with many variables that stand for the same long text.
+TEST(Explanation, ShowsOfLongAndRepeatedValuesTheBeginning) {
+    std::string resource = "arn:aws:s3:::";
+    for (int i = 0; i < 100; ++i) resource += "${aws:UserAgent}${aws:PrincipalTag/t" + std::to_string(i) + "}";
+    Shelf shelf;
+    PolicySet set;
+    set.identity = shelf.list({allow("s3:GetObject", resource)});
+    const Principal caller = alice();
+    const MapContext context = context_of({{"aws:UserAgent", std::string(60'000, 'x')}});
+    const Explanation explanation = explain(set, {&caller, "s3:GetObject", vault, "", &context});
+    const std::string& text = explanation.policies.at(0).statements.at(0).text;
+    EXPECT_THAT(text, HasSubstr("; ${aws:UserAgent} is \"" + std::string(200, 'x') + "\" and 59800 more bytes"));
+    EXPECT_THAT(text, testing::EndsWith("; ${aws:PrincipalTag/t8} is absent; and 91 more"));
+}
+
+TEST(ShownValues, AreCutBetweenCharactersAndValues) {
+    EXPECT_EQ(shown("a\"b"), R"("a\"b")");
+    const std::string umlauts = [] {
+        std::string text = "a";
+        for (int i = 0; i < 100; ++i) text += "ä";
+        return text;
+    }();
+    EXPECT_EQ(shown(umlauts), "\"" + umlauts.substr(0, 199) + "\" and 2 more bytes");
+    Values values;
+    values.multivalued = true;
+    EXPECT_EQ(shown(values), "[]");
+    values.items.assign(12, "v");
+    EXPECT_EQ(shown(values), R"(["v","v","v","v","v","v","v","v","v","v"] and 2 more)");
 }
 
 }  // namespace

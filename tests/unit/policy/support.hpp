@@ -50,4 +50,11 @@ inline Principal dev_session() {
     return principal;
 }
 
+/// A pattern that fits everywhere but at the end. With a value of 60,000 `a` it takes more steps than a decision may.
+inline std::string hostile_pattern() {
+    std::string pattern = "*";
+    for (int i = 0; i < 2'500; ++i) pattern += "a?";
+    return pattern + "b";
+}
+
 }  // namespace iamlocal::policy
