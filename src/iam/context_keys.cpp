@@ -11,6 +11,7 @@
 namespace iamlocal::iam {
 namespace {
 
+using api::Slow;
 using policy::DocumentKind;
 using protocol::AnswerWriter;
 using protocol::Fields;
@@ -33,12 +34,14 @@ struct CustomPolicyInput {
     void describe(Fields& f) { describe_documents(f, "PolicyInputList", Presence::required, policy_input_list); }
 };
 
-ContextKeysOutput get_custom_keys(Context&, const CustomPolicyInput& in) {
-    SimulatedPolicies policies;
-    policies.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
-    policy::ContextKeyList keys;
-    policies.list_context_keys(keys);
-    return {std::move(keys).take()};
+Slow<ContextKeysOutput> get_custom_keys(Context&, const CustomPolicyInput& in) {
+    return api::slowly([documents = in.policy_input_list]() -> ContextKeysOutput {
+        SimulatedPolicies policies;
+        policies.add_inputs("PolicyInputList", documents, DocumentKind::identity);
+        policy::ContextKeyList keys;
+        policies.list_context_keys(keys);
+        return {std::move(keys).take()};
+    });
 }
 
 // GetContextKeysForPrincipalPolicy
@@ -53,16 +56,19 @@ struct PrincipalPolicyInput {
 };
 
 /// The boundary's keys count, too: whoever simulates the entity must supply them.
-ContextKeysOutput get_principal_keys(Context& ctx, const PrincipalPolicyInput& in, PolicySource& source) {
-    const SourceEntity entity = source.require(ctx);
-    SimulatedPolicies identity;
-    SimulatedPolicies boundary;
-    load_policies(ctx, entity, identity, boundary);
-    identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
-    policy::ContextKeyList keys;
-    identity.list_context_keys(keys);
-    boundary.list_context_keys(keys);
-    return {std::move(keys).take()};
+Slow<ContextKeysOutput> get_principal_keys(Context& ctx, const PrincipalPolicyInput& in, PolicySource& source) {
+    return api::slowly(
+        [stored = load_policies(ctx, source.require(ctx)), documents = in.policy_input_list]() -> ContextKeysOutput {
+            SimulatedPolicies identity;
+            SimulatedPolicies boundary;
+            stored.add_identity_to(identity);
+            stored.add_boundary_to(boundary);
+            identity.add_inputs("PolicyInputList", documents, DocumentKind::identity);
+            policy::ContextKeyList keys;
+            identity.list_context_keys(keys);
+            boundary.list_context_keys(keys);
+            return {std::move(keys).take()};
+        });
 }
 
 using api::operation;

@@ -59,16 +59,15 @@ store::PrincipalPolicies stored_policies(Context& ctx, const SourceEntity& entit
 
 }  // namespace
 
-void SimulatedPolicies::add(std::string name, std::shared_ptr<const policy::Policy> compiled) {
+void SimulatedPolicies::add(std::string name, policy::Policy compiled) {
     const std::string& kept = names_.emplace_back(std::move(name));
-    list_.push_back({compiled.get(), kept, {}});
-    compiled_.push_back(std::move(compiled));
+    list_.push_back({&compiled_.emplace_back(std::move(compiled)), kept, {}});
 }
 
 void SimulatedPolicies::add_input(std::string name, std::string_view document, DocumentKind kind) {
     std::variant<policy::Policy, policy::ParseError> parsed = policy::parse(document, kind);
     if (auto* error = std::get_if<policy::ParseError>(&parsed)) throw invalid_input(std::move(error->message));
-    add(std::move(name), std::make_shared<const policy::Policy>(std::get<policy::Policy>(std::move(parsed))));
+    add(std::move(name), std::get<policy::Policy>(std::move(parsed)));
 }
 
 void SimulatedPolicies::add_inputs(std::string_view list, const std::vector<std::string>& documents,
@@ -76,11 +75,11 @@ void SimulatedPolicies::add_inputs(std::string_view list, const std::vector<std:
     for (std::size_t i = 0; i < documents.size(); ++i) add_input(fmt::format("{}.{}", list, i + 1), documents[i], kind);
 }
 
-void SimulatedPolicies::add_stored(policy::Cache& cache, std::string name, const store::GrantedPolicy& source,
-                                   DocumentKind kind) {
-    const std::shared_ptr<const policy::CompiledDocument> document = cache.get(source.text(), kind);
-    if (!document->compiled()) throw cannot_be_evaluated(name);
-    add(std::move(name), {document, document->compiled()});
+void SimulatedPolicies::add_stored(std::string name, std::string_view document, DocumentKind kind) {
+    std::variant<policy::Policy, policy::ParseError> parsed =
+        policy::parse(document, kind, policy::Strictness::lenient);
+    if (std::holds_alternative<policy::ParseError>(parsed)) throw cannot_be_evaluated(name);
+    add(std::move(name), std::get<policy::Policy>(std::move(parsed)));
 }
 
 void SimulatedPolicies::list_context_keys(policy::ContextKeyList& keys) const {
@@ -122,13 +121,19 @@ SourceEntity PolicySource::require(Context& ctx) {
         named);
 }
 
-bool load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity, SimulatedPolicies& boundary) {
-    const store::PrincipalPolicies stored = stored_policies(ctx, entity);
-    for (const store::GrantedPolicy& granted : stored.identity)
-        identity.add_stored(ctx.policies, source_id(entity, granted), granted, DocumentKind::identity);
-    if (stored.boundary)
-        boundary.add_stored(ctx.policies, stored.boundary->name, *stored.boundary, DocumentKind::boundary);
-    return stored.has_boundary;
+void StoredPolicies::add_identity_to(SimulatedPolicies& list) const {
+    for (const store::GrantedPolicy& granted : policies.identity)
+        list.add_stored(source_id(entity, granted), granted.text(), DocumentKind::identity);
+}
+
+void StoredPolicies::add_boundary_to(SimulatedPolicies& list) const {
+    const std::optional<store::GrantedPolicy>& boundary = policies.boundary;
+    if (boundary) list.add_stored(boundary->name, boundary->text(), DocumentKind::boundary);
+}
+
+StoredPolicies load_policies(Context& ctx, SourceEntity entity) {
+    store::PrincipalPolicies policies = stored_policies(ctx, entity);
+    return {std::move(entity), std::move(policies)};
 }
 
 }  // namespace iamlocal::iam

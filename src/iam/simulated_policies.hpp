@@ -11,6 +11,7 @@
 
 #include "iam/kinds.hpp"
 #include "policy/decide.hpp"
+#include "policy/document.hpp"
 #include "policy/simulator.hpp"
 #include "store/entities.hpp"
 #include "store/principals.hpp"
@@ -29,18 +30,17 @@ class SimulatedPolicies {
     /// Documents of the request, named `LIST.1`, `LIST.2`, …
     void add_inputs(std::string_view list, const std::vector<std::string>& documents, policy::DocumentKind kind);
     /// A stored policy. Throws PolicyEvaluation when it cannot be read.
-    void add_stored(policy::Cache& cache, std::string name, const store::GrantedPolicy& source,
-                    policy::DocumentKind kind);
+    void add_stored(std::string name, std::string_view document, policy::DocumentKind kind);
 
     policy::Policies view() const { return list_; }
     /// Adds the context keys of all policies.
     void list_context_keys(policy::ContextKeyList& keys) const;
 
   private:
-    void add(std::string name, std::shared_ptr<const policy::Policy> compiled);
+    void add(std::string name, policy::Policy compiled);
 
     std::deque<std::string> names_;
-    std::vector<std::shared_ptr<const policy::Policy>> compiled_;  ///< some are shared with the worker's cache
+    std::deque<policy::Policy> compiled_;
     std::vector<policy::SourcedPolicy> list_;
 };
 
@@ -87,8 +87,18 @@ constexpr api::Operation on_policy_source(const char* action, db::Access access)
                                                                                                                 access);
 }
 
-/// Loads the policies of an entity, a user's groups included. Gives whether it has a boundary; one whose policy is gone
-/// leaves `boundary` empty.
-bool load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity, SimulatedPolicies& boundary);
+/// The policies of an entity, a user's groups included, as they are stored: what reads them needs no transaction.
+struct StoredPolicies {
+    SourceEntity entity;
+    store::PrincipalPolicies policies;
+
+    bool has_boundary() const { return policies.has_boundary; }
+    /// Reads the identity-based ones.
+    void add_identity_to(SimulatedPolicies& list) const;
+    /// Reads the boundary; one whose policy is gone adds nothing.
+    void add_boundary_to(SimulatedPolicies& list) const;
+};
+
+StoredPolicies load_policies(Context& ctx, SourceEntity entity);
 
 }  // namespace iamlocal::iam

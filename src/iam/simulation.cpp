@@ -278,20 +278,19 @@ std::span<const policy::Policies> control_policies(Context& ctx, const SourceEnt
 Slow<SimulationOutput> simulate_principal_policy(Context& ctx, const PrincipalPolicyInput& input,
                                                  PolicySource& policy_source) {
     const SimulationMembers& in = input.members;
-    const SourceEntity source = policy_source.require(ctx);
+    StoredPolicies stored = load_policies(ctx, policy_source.require(ctx));
     auto stage = std::make_unique<Stage>();
-    const bool replaces_boundary = !in.boundary_input_list.empty();
-    SimulatedPolicies unused;
-    const bool has_boundary =
-        load_policies(ctx, source, stage->identity, replaces_boundary ? unused : stage->boundary) || replaces_boundary;
-    stage->principal = caller_of_simulation(ctx, source, in);
+    stage->principal = caller_of_simulation(ctx, stored.entity, in);
     stage->organization = ctx.organization;
-    stage->simulation.policies.scp = control_policies(ctx, source);
-    return api::slowly([stage = std::move(stage), in, has_boundary]() mutable {
+    stage->simulation.policies.scp = control_policies(ctx, stored.entity);
+    return api::slowly([stage = std::move(stage), stored = std::move(stored), in]() mutable {
+        stored.add_identity_to(stage->identity);
         stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
+        const bool replaces_boundary = !in.boundary_input_list.empty();
+        if (!replaces_boundary) stored.add_boundary_to(stage->boundary);
         add_boundary_input(*stage, in.boundary_input_list);
         set_stage(*stage, in);
-        return run(std::move(stage), in, has_boundary);
+        return run(std::move(stage), in, stored.has_boundary() || replaces_boundary);
     });
 }
 
