@@ -1,12 +1,14 @@
 #include "admin/health.hpp"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "admin/json_answer.hpp"
 
 namespace iamlocal::admin {
 
-std::vector<Route> health_routes(const Health& health) {
+std::vector<Route> health_routes(const Health& health, std::function<bool()> is_ready) {
     nlohmann::json services;
     for (const std::string& name : health.services) services[name] = "running";
     const nlohmann::json body{{"status", "running"},
@@ -16,15 +18,25 @@ std::vector<Route> health_routes(const Health& health) {
                               {"enforcement", health.enforcement},
                               {"storage", health.storage},
                               {"services", services}};
-    const Answer answer = [text = body.dump()](const http::Request&, http::Response& response) {
+    const Answer alive = [text = body.dump()](const http::Request&, http::Response& response) {
         answer_json(response, 200, text);
     };
+    const Answer ready = [alive, is_ready = std::move(is_ready)](const http::Request& request,
+                                                                 http::Response& response) {
+        if (is_ready())
+            alive(request, response);
+        else
+            refuse(response, 503, "the database is not available");
+    };
     std::vector<Route> routes;
-    for (const char* path : {"/_iamlocal/health", "/_localstack/health", "/livez", "/readyz"})
+    const auto add = [&](std::string_view path, const Answer& answer) {
         routes.push_back({.path = path,
                           .action = "admin",
                           .methods = {{"GET", answer}},
                           .other_methods = "health is asked for with GET"});
+    };
+    for (const char* path : {"/_iamlocal/health", "/_localstack/health", "/livez"}) add(path, alive);
+    add("/readyz", ready);
     return routes;
 }
 

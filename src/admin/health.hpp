@@ -1,6 +1,7 @@
 // Health: for probes of containers and for scripts that wait for the server.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Health {
     std::vector<std::string> services;  ///< "iam", "sts"
 };
 
-/// `/livez`, `/readyz` and the two names of health itself, for everybody.
-std::vector<Route> health_routes(const Health& health);
+/// `/livez`, `/readyz` and the two names of health itself, for everybody. `/readyz` is 503 unless `is_ready()`, which
+/// must be safe for threads.
+std::vector<Route> health_routes(const Health& health, std::function<bool()> is_ready);
 
 }  // namespace iamlocal::admin

@@ -66,23 +66,33 @@ void require_callable(const Operation& operation, const access::Identity& caller
 
 namespace detail {
 
-void in_transaction(const Operation& op, Call& call, const std::function<void(Context& ctx)>& use) {
-    db::Transaction tx(call.connection, op.access);
-    Context ctx(call, tx);
-    use(ctx);
-    tx.commit();
+namespace {
+
+/// The target with its tags.
+Target resolve(Call& call, Context& ctx, Steps& steps) {
+    Target target = steps.resolve(ctx);
+    load_tags(ctx, target, required_facts(call, target));
+    return target;
 }
 
-void conduct(const Operation& op, Call& call, Steps& steps) {
+/// Whether the caller's account is all that the lookup depends on; who is anonymous has none.
+bool is_of_own_account(const Call& call, const Target& target) {
+    if (call.caller.account.view().empty()) return false;
+    return !target.resource_policy || target.resource_policy->owner == call.caller.account;
+}
+
+}  // namespace
+
+void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target) {
     const db::Database& database = call.connection.database();
     for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {
         const std::uint64_t revision = database.revision(call.caller.account);
+        const std::uint64_t revision_of_all = database.revision_of_all();
         Target target;
         {
             db::Transaction tx(call.connection, db::Access::read);
             Context ctx(call, tx);
-            target = steps.resolve(ctx);
-            load_tags(ctx, target, required_facts(call, target));
+            target = resolve(call, ctx, steps);
             tx.commit();
         }
         const access::AccessRequest request{call.caller, call.organization.get(),     call.facts, op.action,
@@ -95,21 +105,32 @@ void conduct(const Operation& op, Call& call, Steps& steps) {
 
         db::Transaction tx(call.connection, op.access);
         Context ctx(call, tx);
-        if (op.access == db::Access::write) note_account(ctx);
-        // What was looked up before the decision is good only while nothing has changed. A write holds its lock by now:
-        // note_account() has begun the transaction, so nothing changes after this look.
-        const bool may_be_outdated = database.revision(call.caller.account) != revision ||
-                                     (op.access == db::Access::write && database.is_shared());
-        if (may_be_outdated) {
-            Target now = steps.resolve(ctx);
-            load_tags(ctx, now, required_facts(call, now));
-            if (now != decided_on) continue;
+        if (op.access == db::Access::write) {
+            tx.start();  // a write holds its lock from here on, so nothing changes after the look below
+            note_account(ctx);
         }
+        // What was looked up before the decision is good only while nothing has changed.
+        const bool has_changed = is_of_own_account(call, decided_on)
+                                     ? database.revision(call.caller.account) != revision
+                                     : database.revision_of_all() != revision_of_all;
+        const bool may_be_outdated = has_changed || (op.access == db::Access::write && database.is_shared());
+        if (may_be_outdated && resolve(call, ctx, steps) != decided_on) continue;
         steps.handle(ctx);
         tx.commit();
+        if (kept_target) *kept_target = decided_on;
         return;
     }
     throw concurrent_modification();
+}
+
+void conduct_change(const Operation& op, Call& call, Steps& steps, const Target& decided_on,
+                    const std::function<void(Context& ctx)>& change) {
+    db::Transaction tx(call.connection, op.access);
+    Context ctx(call, tx);
+    if (op.access == db::Access::write) tx.start();
+    if (resolve(call, ctx, steps) != decided_on) throw concurrent_modification();
+    change(ctx);
+    tx.commit();
 }
 
 }  // namespace detail

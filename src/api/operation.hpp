@@ -42,9 +42,13 @@ inline constexpr Credentials any_credentials =
 class SlowPart {
   public:
     virtual ~SlowPart() = default;
-    /// On any thread, outside of all transactions; touches nothing of the worker.
-    virtual void work() = 0;
-    /// On the worker's thread again: writes the output. Throws ApiError.
+    /// On any thread, outside of all transactions; touches nothing of the worker. Writes the output, unless finish() is
+    /// to do that.
+    virtual void work(protocol::AnswerWriter& out) = 0;
+    /// Whether finish() is to be called.
+    virtual bool has_finish() const = 0;
+    /// On the worker's thread again: stores what work() has made, and writes the output then. Throws ApiError. May be
+    /// called again where its transaction stood in the way of another.
     virtual void finish(Call& call, protocol::AnswerWriter& out) = 0;
 };
 
@@ -77,22 +81,29 @@ struct NoInput {
     void describe(protocol::Fields&) {}
 };
 
-/// What a handler returns whose answer takes long to compute: how to compute it, and what to do with the result in a
-/// transaction of its own.
+/// What a handler returns whose answer takes long to compute.
 template <class Output>
 struct Slow {
-    std::function<void()> work;  ///< on any thread; throws nothing but std::exception
-    std::function<Output(Context& ctx)> finish;
+    /// Makes the output, which is written on the same thread: any. Throws nothing but std::exception.
+    std::function<Output()> work;
 };
 
-/// `work()` makes the output.
 template <class Work>
 auto slowly(Work work) -> Slow<std::invoke_result_t<Work&>> {
-    using Output = std::invoke_result_t<Work&>;
-    auto made = std::make_shared<std::optional<Output>>();
-    return {[made, work = std::make_shared<Work>(std::move(work))] { made->emplace((*work)()); },
-            [made](Context&) { return std::move(**made); }};
+    // A std::function must be copyable, and `work` may own what is not.
+    return {[work = std::make_shared<Work>(std::move(work))] { return (*work)(); }};
 }
+
+/// What a handler returns that has to store something which takes long to compute.
+///
+/// @tparam Resolved  what the row has looked up, if its handler takes that
+template <class Output, class... Resolved>
+struct SlowChange {
+    std::function<void()> work;  ///< as Slow's
+    /// In a second transaction, with what is there by then. The target is still the one that was decided on. It may be
+    /// called again, after a rollback.
+    std::function<Output(Context& ctx, Resolved&... resolved)> finish;
+};
 
 namespace detail {
 
@@ -108,9 +119,12 @@ class Steps {
 
 /// Resolves in a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins
 /// again if the target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing.
-void conduct(const Operation& op, Call& call, Steps& steps);
-/// Calls `use` in a transaction of the row's kind, and commits it.
-void in_transaction(const Operation& op, Call& call, const std::function<void(Context& ctx)>& use);
+/// `kept_target`: gets the target that was decided on, unless it is null.
+void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target = nullptr);
+/// Calls `change` in a further transaction of the row's kind, after resolving once more. Throws ConcurrentModification
+/// if the target is not `decided_on` any more.
+void conduct_change(const Operation& op, Call& call, Steps& steps, const Target& decided_on,
+                    const std::function<void(Context& ctx)>& change);
 
 /// For rows without `resolve`.
 struct Unresolved {};
@@ -128,14 +142,21 @@ struct HandlerTraits<Out (*)(Context&, const In&, Resolved&)> {
     using Input = In;
 };
 
+enum class Speed { quick, slow, slow_change };
+
 template <class Out>
 struct SlowTraits {
-    static constexpr bool is_slow = false;
+    static constexpr Speed speed = Speed::quick;
     using Output = Out;
 };
 template <class Out>
 struct SlowTraits<Slow<Out>> {
-    static constexpr bool is_slow = true;
+    static constexpr Speed speed = Speed::slow;
+    using Output = Out;
+};
+template <class Out, class... Resolved>
+struct SlowTraits<SlowChange<Out, Resolved...>> {
+    static constexpr Speed speed = Speed::slow_change;
     using Output = Out;
 };
 
@@ -155,7 +176,8 @@ class StepsOf final : public Steps {
     using Returned = typename Traits::Output;
     using Resolved =
         decltype(resolve_input<row_resolve, Input>(std::declval<Context&>(), std::declval<const Input&>()));
-    static constexpr bool slow = SlowTraits<Returned>::is_slow;
+    using Output = typename SlowTraits<Returned>::Output;
+    static constexpr Speed speed = SlowTraits<Returned>::speed;
 
     Input in;
 
@@ -173,6 +195,7 @@ class StepsOf final : public Steps {
             returned_.emplace(call(ctx));
     }
     auto& returned() { return *returned_; }
+    Resolved& resolved() { return *resolved_; }
 
   private:
     Returned call(Context& ctx) {
@@ -187,39 +210,75 @@ class StepsOf final : public Steps {
 };
 
 template <class Output>
-class SlowPartOf final : public SlowPart {
+class Computation final : public SlowPart {
   public:
-    SlowPartOf(const Operation& op, Slow<Output> slow) : op_(op), slow_(std::move(slow)) {}
-    void work() override { slow_.work(); }
+    explicit Computation(Slow<Output> slow) : slow_(std::move(slow)) {}
+    void work(protocol::AnswerWriter& out) override {
+        // Input and output may be large: they go before the worker has to do with this again.
+        const auto compute = std::exchange(slow_.work, nullptr);
+        write(out, compute());
+    }
+    bool has_finish() const override { return false; }
+    void finish(Call&, protocol::AnswerWriter&) override {}
+
+  private:
+    Slow<Output> slow_;
+};
+
+template <class Row>
+class Change final : public SlowPart {
+  public:
+    Change(const Operation& op, std::unique_ptr<Row> steps, Target decided_on)
+        : op_(op), steps_(std::move(steps)), decided_on_(std::move(decided_on)) {}
+    void work(protocol::AnswerWriter&) override { change().work(); }
+    bool has_finish() const override { return true; }
     void finish(Call& call, protocol::AnswerWriter& out) override {
-        if constexpr (std::is_void_v<Output>) {
-            in_transaction(op_, call, slow_.finish);
+        if constexpr (std::is_void_v<typename Row::Output>) {
+            conduct_change(op_, call, *steps_, decided_on_, [this](Context& ctx) { store(ctx); });
         } else {
-            std::optional<Output> output;
-            in_transaction(op_, call, [&](Context& ctx) { output.emplace(slow_.finish(ctx)); });
+            std::optional<typename Row::Output> output;
+            conduct_change(op_, call, *steps_, decided_on_, [&](Context& ctx) { output.emplace(store(ctx)); });
             write(out, *output);
         }
     }
 
   private:
+    auto& change() { return steps_->returned(); }
+    auto store(Context& ctx) {
+        if constexpr (std::is_invocable_v<decltype(change().finish)&, Context&>)
+            return change().finish(ctx);
+        else
+            return change().finish(ctx, steps_->resolved());
+    }
+
     const Operation& op_;
-    Slow<Output> slow_;
+    std::unique_ptr<Row> steps_;
+    Target decided_on_;
 };
 
 template <auto handler, auto target, auto resolve>
 std::unique_ptr<SlowPart> run(const Operation& op, Call& call, const protocol::Parameters& parameters,
                               protocol::ShowValues show, protocol::AnswerWriter& out) {
     using Row = StepsOf<handler, target, resolve>;
-    Row steps;
-    protocol::InputReader reader(parameters, show);
-    steps.in.describe(reader);
-    reader.finish();
-    conduct(op, call, steps);
-    if constexpr (Row::slow) {
-        using Output = typename SlowTraits<typename Row::Returned>::Output;
-        return std::make_unique<SlowPartOf<Output>>(op, std::move(steps.returned()));
+    const auto read = [&](Row& steps) {
+        protocol::InputReader reader(parameters, show);
+        steps.in.describe(reader);
+        reader.finish();
+    };
+    if constexpr (Row::speed == Speed::slow_change) {
+        auto steps = std::make_unique<Row>();
+        read(*steps);
+        Target decided_on;
+        conduct(op, call, *steps, &decided_on);
+        return std::make_unique<Change<Row>>(op, std::move(steps), std::move(decided_on));
     } else {
-        if constexpr (!std::is_void_v<typename Row::Returned>) write(out, steps.returned());
+        Row steps;
+        read(steps);
+        conduct(op, call, steps);
+        if constexpr (Row::speed == Speed::slow)
+            return std::make_unique<Computation<typename Row::Output>>(std::move(steps.returned()));
+        else if constexpr (!std::is_void_v<typename Row::Returned>)
+            write(out, steps.returned());
         return nullptr;
     }
 }
@@ -236,7 +295,7 @@ void describe(protocol::Fields& fields) {
 ///
 /// @tparam handler `Output f(Context&, const Input&)`, or with a third parameter `Resolved&`. Its Input has
 ///                 `describe(protocol::Fields&)`, its Output has `write(AnswerWriter&, const Output&)`. It may return
-///                 Slow<Output>.
+///                 Slow<Output> or SlowChange<Output>.
 /// @tparam target  `Target f(Context&, const Input&)`, or with a third parameter `const Resolved&`
 /// @tparam resolve `Resolved f(Context&, const Input&)`: what the request names, looked up once for both. It must not
 ///                 tell whether that exists: the handler does, when the caller is known to be allowed.

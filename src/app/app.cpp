@@ -54,7 +54,7 @@ std::vector<admin::Route> App::routes() {
                          std::string(database_.storage()),
                          {}};
     for (const Service& service : options_.services->rows()) health.services.emplace_back(service.name);
-    std::vector<admin::Route> routes = admin::health_routes(health);
+    std::vector<admin::Route> routes = admin::health_routes(health, [this] { return database_.is_available(); });
     const auto forget = [this] {
         decisions_.clear();
         rejected_signatures_.clear();

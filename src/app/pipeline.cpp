@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "admin/json_answer.hpp"
 #include "api/errors.hpp"
 #include "app/access_log.hpp"
 #include "auth/sigv4.hpp"
@@ -110,6 +111,26 @@ ApiError fault_error(http::Fault fault) {
 
 }  // namespace
 
+namespace {
+
+/// A transaction that others stood in the way of, or whose connection broke before it was told to commit, has done
+/// nothing: after `start_over()` comes the next try of `step()`.
+template <class Step, class StartOver>
+auto with_retries(Step step, StartOver start_over) {
+    for (int tries = 1;; ++tries) {
+        try {
+            return step();
+        } catch (const db::SerializationFailure&) {
+            if (tries == max_tries) throw;
+        } catch (const db::Unavailable& error) {
+            if (tries > 1 || !error.may_retry_at_once()) throw;
+        }
+        start_over();
+    }
+}
+
+}  // namespace
+
 /// A request whose operation has put something off, until it is answered.
 class Pipeline::DeferredAnswer final : public http::Deferred {
   public:
@@ -171,6 +192,7 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     attempt(progress, response, [&] {
         response.request_id = ids::request_id(shared_.entropy);
         if (shared_.router.owns(request.target)) {
+            progress.is_route = true;
             progress.action = shared_.router.handle(request, response);
         } else {
             progress.format = format_for(request);
@@ -192,6 +214,7 @@ void Pipeline::attempt(Progress& progress, http::Response& response, Step step) 
     const auto refuse_with = [&](const ApiError& error) {
         progress.error_code = error.type().name;
         if (progress.is_rest) return protocol::write_rest_error(response, error);
+        if (progress.is_route) return admin::refuse(response, error.type().status, error.message());
         protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     };
     try {
@@ -221,22 +244,14 @@ void Pipeline::conclude(const Progress& progress, const http::Response& response
     log_access(progress, response, std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
-/// A transaction that others stood in the way of, or whose connection broke before it was told to commit, has done
-/// nothing: the request starts again.
 std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, http::Response& response) {
-    for (int tries = 1;; ++tries) {
-        try {
-            return answer(progress, response);
-        } catch (const db::SerializationFailure&) {
-            if (tries == max_tries) throw;
-        } catch (const db::Unavailable& error) {
-            if (tries > 1 || !error.may_retry_at_once()) throw;
-        }
-        response.body.clear();
-        progress.record->clear();
-        progress.service = nullptr;
-        progress.verdict = {};
-    }
+    return with_retries([&] { return answer(progress, response); },
+                        [&] {
+                            response.body.clear();
+                            progress.record->clear();
+                            progress.service = nullptr;
+                            progress.verdict = {};
+                        });
 }
 
 std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Response& response) {
@@ -338,20 +353,42 @@ void Pipeline::keep_rejected(const Progress& progress, const http::Response& res
 class Pipeline::Rest final : public Continuation {
   public:
     /// `caller` may be gone from the cache when the slow part is done.
-    Rest(Pipeline& pipeline, std::shared_ptr<const access::Identity> caller, std::unique_ptr<api::SlowPart> slow)
-        : pipeline_(pipeline), caller_(std::move(caller)), slow_(std::move(slow)) {}
+    Rest(Pipeline& pipeline, const Progress& progress, std::shared_ptr<const access::Identity> caller,
+         std::unique_ptr<api::SlowPart> slow)
+        : pipeline_(pipeline),
+          operation_(*progress.operation),
+          xmlns_(progress.service->xmlns),
+          caller_(std::move(caller)),
+          slow_(std::move(slow)),
+          writer_(progress.format, body_) {}
 
-    void work() override { slow_->work(); }
+    void work() override {
+        protocol::begin_answer(writer_, operation_.name, xmlns_, operation_.has_result);
+        slow_->work(writer_);
+    }
     std::unique_ptr<Continuation> resume(Progress& progress, http::Response& response) override {
-        api::Call call = pipeline_.call_of(*caller_, progress);
-        pipeline_.write_answer(progress, response, [&](protocol::AnswerWriter& out) { slow_->finish(call, out); });
+        if (slow_->has_finish()) with_retries([&] { finish(progress); }, [] {});
+        protocol::end_answer(writer_, operation_.name, operation_.has_result, response.request_id);
+        response.body.swap(body_);
+        response.status = 200;
+        response.content_type = protocol::content_type_of(writer_.format());
         return nullptr;
     }
 
   private:
+    void finish(const Progress& progress) {
+        pipeline_.connection_->refresh_revisions();
+        api::Call call = pipeline_.call_of(*caller_, progress);
+        slow_->finish(call, writer_);
+    }
+
     Pipeline& pipeline_;
+    const api::Operation& operation_;
+    const std::string_view xmlns_;
     std::shared_ptr<const access::Identity> caller_;
     std::unique_ptr<api::SlowPart> slow_;
+    std::string body_;
+    protocol::AnswerWriter writer_;  ///< into body_
 };
 
 /// What the operation may use. The organization is the one of this moment.
@@ -397,7 +434,7 @@ std::unique_ptr<Continuation> Pipeline::run(std::shared_ptr<const access::Identi
         slow = operation.run(operation, call, parameters_, progress.service->show, out);
     });
     if (!slow) return nullptr;
-    return std::make_unique<Rest>(*this, record.caller, std::move(slow));
+    return std::make_unique<Rest>(*this, progress, record.caller, std::move(slow));
 }
 
 /// Hands what authorize() has noted to the decision log, under the request's id.

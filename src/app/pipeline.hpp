@@ -33,6 +33,7 @@ struct Progress {
     std::string region;  ///< of the credential scope
     access::Verdict verdict;
     std::string_view error_code;
+    bool is_route = false;  ///< for one of the router's paths, whose errors are JSON
 };
 
 class Pipeline final : public http::Handler {

@@ -69,10 +69,16 @@ class Database {
         return revisions_[stripe(account)].load(std::memory_order_acquire);
     }
 
+    /// As revision(), of all accounts together: for who does not know beforehand whose rows will be read.
+    std::uint64_t revision_of_all() const noexcept { return revision_of_all_.load(std::memory_order_acquire); }
+    /// Whether the database can be used, as far as is known without asking it: what was found a moment ago.
+    virtual bool is_available() const noexcept { return true; }
+
   protected:
     Database() = default;
     virtual std::unique_ptr<Backend> make_backend() = 0;
 
+    std::atomic<std::uint64_t> revision_of_all_{0};  ///< to be raised after those in revisions_
     std::array<std::atomic<std::uint64_t>, revision_stripes> revisions_{};
 
   private:

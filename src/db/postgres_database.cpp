@@ -16,6 +16,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds read_every{200};
 /// Older than this, with the time that a request takes, would no longer be "within a second".
 constexpr std::chrono::milliseconds fresh_for{800};
+/// A read that takes longer hangs.
+constexpr std::chrono::seconds gone_after{2};
 /// Long enough for a table of many rows, or for another process that is at it.
 constexpr std::chrono::minutes migration_timeout{5};
 
@@ -173,11 +175,21 @@ void PostgresDatabase::follow() {
     while (!stop_wish_.wait_for(lock, read_every, [this] { return stop_; })) {
         lock.unlock();
         try {
-            read_revisions(connection);
+            note_revisions(connection);
         } catch (const std::exception&) {
             // Requests notice that nothing was read for a while, and ask themselves.
         }
         lock.lock();
+    }
+}
+
+void PostgresDatabase::note_revisions(PostgresConnection& connection) {
+    try {
+        read_revisions(connection);
+        last_read_failed_.store(false, std::memory_order_release);
+    } catch (const Unavailable&) {
+        last_read_failed_.store(true, std::memory_order_release);
+        throw;
     }
 }
 
@@ -203,12 +215,19 @@ void PostgresDatabase::read_revisions(PostgresConnection& connection) {
 
 void PostgresDatabase::raise(std::size_t stripe, std::uint64_t revision) noexcept {
     std::uint64_t known = revisions_[stripe].load(std::memory_order_relaxed);
-    while (known < revision && !revisions_[stripe].compare_exchange_weak(known, revision, std::memory_order_acq_rel)) {
+    while (known < revision) {
+        if (!revisions_[stripe].compare_exchange_weak(known, revision, std::memory_order_acq_rel)) continue;
+        revision_of_all_.fetch_add(1, std::memory_order_acq_rel);
+        return;
     }
 }
 
-bool PostgresDatabase::is_fresh() const noexcept {
-    return steady_clock::now().time_since_epoch() - last_read_.load(std::memory_order_acquire) < fresh_for;
+steady_clock::duration PostgresDatabase::since_last_read() const noexcept {
+    return steady_clock::now().time_since_epoch() - last_read_.load(std::memory_order_acquire);
+}
+
+bool PostgresDatabase::is_available() const noexcept {
+    return !last_read_failed_.load(std::memory_order_acquire) && since_last_read() < gone_after;
 }
 
 void PostgresCursor::hold(PostgresResult result) {
@@ -281,8 +300,8 @@ Cursor& PostgresBackend::open(Sql sql, std::span<const Value> values) {
 }
 
 void PostgresBackend::refresh_revisions() {
-    if (database_.options_.freshness == Freshness::second && database_.is_fresh()) return;
-    database_.read_revisions(connection_);
+    if (database_.options_.freshness == Freshness::second && database_.since_last_read() < fresh_for) return;
+    database_.note_revisions(connection_);
 }
 
 }  // namespace iamlocal::db

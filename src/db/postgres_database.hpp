@@ -29,6 +29,7 @@ class PostgresDatabase final : public Database {
     void migrate(std::span<const Migration> steps) override;
     void reset() override;
     bool is_shared() const override { return true; }
+    bool is_available() const noexcept override;
     std::string_view storage() const override { return "postgresql"; }
     std::string location() const override { return location_; }
 
@@ -38,10 +39,11 @@ class PostgresDatabase final : public Database {
     std::unique_ptr<Backend> make_backend() override;
 
     void follow();
-    /// Takes over what others have committed.
+    /// Takes over what others have committed, and notes whether the database answers.
+    void note_revisions(PostgresConnection& connection);
     void read_revisions(PostgresConnection& connection);
     void raise(std::size_t stripe, std::uint64_t revision) noexcept;
-    bool is_fresh() const noexcept;
+    std::chrono::steady_clock::duration since_last_read() const noexcept;
 
     const PostgresOptions options_;
     const std::string location_;
@@ -50,6 +52,7 @@ class PostgresDatabase final : public Database {
 
     std::atomic<std::uint64_t> newest_seen_{0};                       ///< revision that was read, not made here
     std::atomic<std::chrono::steady_clock::duration> last_read_{{}};  ///< since the clock's epoch
+    std::atomic<bool> last_read_failed_{false};
     std::mutex stop_mutex_;
     std::condition_variable stop_wish_;
     bool stop_ = false;

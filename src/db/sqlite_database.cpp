@@ -117,6 +117,7 @@ void SqliteDatabase::reset() {
     for (const std::string& table : tables) handle.execute("DELETE FROM \"" + table + "\"");
     change.commit();
     for (auto& revision : revisions_) revision.fetch_add(1, std::memory_order_acq_rel);
+    revision_of_all_.fetch_add(1, std::memory_order_acq_rel);
 }
 
 void SqliteBackend::begin(Access access) {
@@ -138,6 +139,7 @@ void SqliteBackend::commit(const Stripes& touched) {
     if (touched.any()) {
         for (std::size_t i = 0; i < touched.size(); ++i)
             if (touched[i]) database_.revisions_[i].fetch_add(1, std::memory_order_acq_rel);
+        database_.revision_of_all_.fetch_add(1, std::memory_order_acq_rel);
     }
     end();
 }

@@ -85,6 +85,8 @@ class Transaction {
     /// Makes commit() bump the account's revision.
     void touch(const AccountId& account) { touched_.set(Database::stripe(account)); }
 
+    /// Begins now, not with the first statement: from here on a writing transaction holds its lock.
+    void start();
     /// Makes the changes durable and visible, then bumps the revisions of the touched accounts, then returns. Ends the
     /// transaction: a read transaction releases what it holds.
     void commit();
@@ -98,7 +100,6 @@ class Transaction {
         if (state_ != State::open) start();
         return *connection_.backend_;
     }
-    void start();
     void end() noexcept;
     int change(Sql sql, std::span<const Value> values);
 

@@ -13,6 +13,7 @@
 namespace iamlocal::iam {
 namespace {
 
+using api::Slow;
 using protocol::AnswerWriter;
 using protocol::Fields;
 using protocol::Presence;
@@ -49,10 +50,12 @@ struct CustomPolicyInput {
     void describe(Fields& f) { describe_documents(f, "PolicyInputList", Presence::required, policy_input_list); }
 };
 
-ContextKeysOutput get_custom_keys(Context&, const CustomPolicyInput& in) {
-    ContextKeysOutput output;
-    add_inputs(in.policy_input_list, output);
-    return output;
+Slow<ContextKeysOutput> get_custom_keys(Context&, const CustomPolicyInput& in) {
+    return api::slowly([documents = in.policy_input_list] {
+        ContextKeysOutput output;
+        add_inputs(documents, output);
+        return output;
+    });
 }
 
 // GetContextKeysForPrincipalPolicy
@@ -67,14 +70,15 @@ struct PrincipalPolicyInput {
 };
 
 /// The boundary's keys count, too: whoever simulates the entity must supply them.
-ContextKeysOutput get_principal_keys(Context& ctx, const PrincipalPolicyInput& in, PolicySource& source) {
-    const SourceEntity entity = source.require(ctx);
-    const store::PrincipalPolicies stored = stored_policies(ctx, entity);
-    ContextKeysOutput output;
-    add_inputs(in.policy_input_list, output);
-    for (const store::GrantedPolicy& granted : stored.identity) add_stored(granted, output);
-    if (stored.boundary) add_stored(*stored.boundary, output);
-    return output;
+Slow<ContextKeysOutput> get_principal_keys(Context& ctx, const PrincipalPolicyInput& in, PolicySource& source) {
+    return api::slowly([stored = load_policies(ctx, source.require(ctx)), documents = in.policy_input_list] {
+        ContextKeysOutput output;
+        add_inputs(documents, output);
+        for (const store::GrantedPolicy& granted : stored.policies.identity) add_stored(granted, output);
+        if (stored.policies.boundary)
+            for (const store::GrantedPolicy& granted : *stored.policies.boundary) add_stored(granted, output);
+        return output;
+    });
 }
 
 using api::operation;

@@ -66,19 +66,9 @@ ApiError invalid_list_item(std::string_view number) {
     return invalid_input(fmt::format("Policy input list item {} has invalid content", number));
 }
 
-store::PrincipalPolicies stored_policies(Context& ctx, const SourceEntity& entity) {
-    store::PrincipalPolicies stored = load_all(ctx, entity);
-    std::unordered_set<std::string> seen;
-    std::erase_if(stored.identity, [&](const store::GrantedPolicy& granted) {
-        return granted.origin != store::PolicyOrigin::inlined && !seen.insert(granted.arn).second;
-    });
-    return stored;
-}
-
-void SimulatedPolicies::add(std::string name, std::shared_ptr<const policy::Policy> compiled) {
+void SimulatedPolicies::add(std::string name, policy::Policy compiled) {
     const std::string& kept = names_.emplace_back(std::move(name));
-    list_.push_back({compiled.get(), kept, {}});
-    compiled_.push_back(std::move(compiled));
+    list_.push_back({&compiled_.emplace_back(std::move(compiled)), kept, {}});
 }
 
 void SimulatedPolicies::add_input(std::string name, std::string_view document, DocumentKind kind) {
@@ -87,7 +77,7 @@ void SimulatedPolicies::add_input(std::string name, std::string_view document, D
         if (kind == DocumentKind::resource) throw invalid_input(std::move(error->message));
         throw invalid_list_item(name.substr(name.rfind('.') + 1));
     }
-    add(std::move(name), std::make_shared<const policy::Policy>(std::get<policy::Policy>(std::move(parsed))));
+    add(std::move(name), std::get<policy::Policy>(std::move(parsed)));
 }
 
 void SimulatedPolicies::add_inputs(std::string_view list, const std::vector<std::string>& documents,
@@ -95,11 +85,11 @@ void SimulatedPolicies::add_inputs(std::string_view list, const std::vector<std:
     for (std::size_t i = 0; i < documents.size(); ++i) add_input(fmt::format("{}.{}", list, i + 1), documents[i], kind);
 }
 
-void SimulatedPolicies::add_stored(policy::Cache& cache, std::string name, const store::GrantedPolicy& source,
-                                   DocumentKind kind) {
-    const std::shared_ptr<const policy::CompiledDocument> document = cache.get(source.text(), kind);
-    if (!document->compiled()) throw cannot_be_evaluated(name);
-    add(std::move(name), {document, document->compiled()});
+void SimulatedPolicies::add_stored(std::string name, std::string_view document, DocumentKind kind) {
+    std::variant<policy::Policy, policy::ParseError> parsed =
+        policy::parse(document, kind, policy::Strictness::lenient);
+    if (std::holds_alternative<policy::ParseError>(parsed)) throw cannot_be_evaluated(name);
+    add(std::move(name), std::get<policy::Policy>(std::move(parsed)));
 }
 
 PolicySource policy_source(Context& ctx, std::string_view text) {
@@ -137,15 +127,25 @@ SourceEntity PolicySource::require(Context& ctx) {
         named);
 }
 
-void load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity,
-                   std::optional<SimulatedPolicies>& boundary) {
-    const store::PrincipalPolicies stored = stored_policies(ctx, entity);
-    for (const store::GrantedPolicy& granted : stored.identity)
-        identity.add_stored(ctx.policies, source_id(entity, granted), granted, DocumentKind::identity);
-    if (!stored.boundary) return;
-    boundary.emplace();
-    for (const store::GrantedPolicy& granted : *stored.boundary)
-        boundary->add_stored(ctx.policies, granted.name, granted, DocumentKind::boundary);
+void StoredPolicies::add_identity_to(SimulatedPolicies& list) const {
+    for (const store::GrantedPolicy& granted : policies.identity)
+        list.add_stored(source_id(entity, granted), granted.text(), DocumentKind::identity);
+}
+
+void StoredPolicies::add_boundary_to(std::optional<SimulatedPolicies>& list) const {
+    if (!policies.boundary) return;
+    list.emplace();
+    for (const store::GrantedPolicy& granted : *policies.boundary)
+        list->add_stored(granted.name, granted.text(), DocumentKind::boundary);
+}
+
+StoredPolicies load_policies(Context& ctx, SourceEntity entity) {
+    store::PrincipalPolicies stored = load_all(ctx, entity);
+    std::unordered_set<std::string> seen;
+    std::erase_if(stored.identity, [&](const store::GrantedPolicy& granted) {
+        return granted.origin != store::PolicyOrigin::inlined && !seen.insert(granted.arn).second;
+    });
+    return {std::move(entity), std::move(stored)};
 }
 
 }  // namespace iamlocal::iam

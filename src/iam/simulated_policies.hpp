@@ -12,6 +12,7 @@
 
 #include "iam/kinds.hpp"
 #include "policy/decide.hpp"
+#include "policy/document.hpp"
 #include "store/entities.hpp"
 #include "store/principals.hpp"
 
@@ -29,16 +30,15 @@ class SimulatedPolicies {
     /// Documents of the request, named `LIST.1`, `LIST.2`, …
     void add_inputs(std::string_view list, const std::vector<std::string>& documents, policy::DocumentKind kind);
     /// A stored policy. Throws PolicyEvaluation when it cannot be read.
-    void add_stored(policy::Cache& cache, std::string name, const store::GrantedPolicy& source,
-                    policy::DocumentKind kind);
+    void add_stored(std::string name, std::string_view document, policy::DocumentKind kind);
 
     policy::Policies view() const { return list_; }
 
   private:
-    void add(std::string name, std::shared_ptr<const policy::Policy> compiled);
+    void add(std::string name, policy::Policy compiled);
 
     std::deque<std::string> names_;
-    std::vector<std::shared_ptr<const policy::Policy>> compiled_;  ///< some are shared with the worker's cache
+    std::deque<policy::Policy> compiled_;
     std::vector<policy::SourcedPolicy> list_;
 };
 
@@ -85,12 +85,19 @@ ApiError invalid_list_item(std::string_view number);
 /// What is said of a stored policy that cannot be read.
 ApiError cannot_be_evaluated(std::string_view name);
 
-/// The policies of an entity, a user's groups included; one that it has twice, once.
-store::PrincipalPolicies stored_policies(Context& ctx, const SourceEntity& entity);
+/// The policies of an entity, a user's groups included, as they are stored: what reads them needs no transaction. One
+/// that it has twice is there once.
+struct StoredPolicies {
+    SourceEntity entity;
+    store::PrincipalPolicies policies;
 
-/// Loads the policies of an entity, a user's groups included. `boundary` is set if it has one, and stays empty if that
-/// one's policy is gone.
-void load_policies(Context& ctx, const SourceEntity& entity, SimulatedPolicies& identity,
-                   std::optional<SimulatedPolicies>& boundary);
+    bool has_boundary() const { return policies.boundary.has_value(); }
+    /// Reads the identity-based ones.
+    void add_identity_to(SimulatedPolicies& list) const;
+    /// Sets the list if there is a boundary, and leaves it empty if that one's policy is gone.
+    void add_boundary_to(std::optional<SimulatedPolicies>& list) const;
+};
+
+StoredPolicies load_policies(Context& ctx, SourceEntity entity);
 
 }  // namespace iamlocal::iam

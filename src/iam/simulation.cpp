@@ -298,15 +298,16 @@ std::span<const policy::Policies> control_policies(Context& ctx, const SourceEnt
 Slow<SimulationOutput> simulate_principal_policy(Context& ctx, const PrincipalPolicyInput& input,
                                                  PolicySource& policy_source) {
     const SimulationMembers& in = input.members;
-    const SourceEntity source = policy_source.require(ctx);
+    StoredPolicies stored = load_policies(ctx, policy_source.require(ctx));
     auto stage = std::make_unique<Stage>();
-    load_policies(ctx, source, stage->identity, stage->boundary);
-    stage->principal = caller_of_simulation(ctx, source, in);
+    stage->principal = caller_of_simulation(ctx, stored.entity, in);
     stage->organization = ctx.organization;
-    stage->simulation.policies.scp = control_policies(ctx, source);
-    stage->simulation.boundary_is_attached = stage->boundary && in.boundary_input_list.empty();
-    return api::slowly([stage = std::move(stage), in]() mutable {
+    stage->simulation.policies.scp = control_policies(ctx, stored.entity);
+    stage->simulation.boundary_is_attached = stored.has_boundary() && in.boundary_input_list.empty();
+    return api::slowly([stage = std::move(stage), stored = std::move(stored), in]() mutable {
+        stored.add_identity_to(stage->identity);
         stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
+        if (in.boundary_input_list.empty()) stored.add_boundary_to(stage->boundary);
         add_boundary_input(*stage, in.boundary_input_list);
         set_stage(*stage, in);
         return run(std::move(stage), in);

@@ -2,6 +2,8 @@
 
 import concurrent.futures
 import json
+import os
+import signal
 import subprocess
 import threading
 import time
@@ -324,6 +326,8 @@ def test_the_database_goes_and_comes_back(own, start):
         assert answer.error()[:2] == (503, "ServiceUnavailable")
         assert time.monotonic() - started < 2
     assert server.http("GET", "/_iamlocal/health").status == 200
+    assert server.http("GET", "/livez").status == 200
+    assert server.http("GET", "/readyz").status == 503
 
     own.command("start")
     back = time.monotonic()
@@ -331,7 +335,30 @@ def test_the_database_goes_and_comes_back(own, start):
         assert time.monotonic() - back < 5
         time.sleep(0.05)
     assert alice.arn().endswith("alice")
+    assert server.http("GET", "/readyz").status == 200
     assert server.stop() == 0
+
+
+def wait_for_readiness(server, status):
+    began = time.monotonic()
+    while server.http("GET", "/readyz").status != status:
+        assert time.monotonic() - began < 5
+        time.sleep(0.05)
+
+
+def test_a_server_whose_database_stands_still_is_not_ready(own, start):
+    url = own.new_schema()
+    server = start("--database", url)
+    assert server.http("GET", "/readyz").status == 200
+    sessions = own.sql("SELECT pid FROM pg_stat_activity WHERE application_name = 'iamlocal'", url)
+    for session in sessions:
+        os.kill(int(session), signal.SIGSTOP)
+    try:
+        wait_for_readiness(server, 503)
+    finally:
+        for session in sessions:
+            os.kill(int(session), signal.SIGCONT)
+    wait_for_readiness(server, 200)
 
 
 def test_a_server_stops_while_the_database_is_away(own, start):

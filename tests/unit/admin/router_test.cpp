@@ -85,7 +85,10 @@ TEST(Router, SaysWhatAccessLinesCallARequest) {
 }
 
 TEST(Health, IsToldToEverybody) {
-    const Router router(health_routes({"1.2.3", "000000000000", "enforce", "memory", {"iam", "sts"}}), false);
+    bool is_ready = true;
+    const Router router(
+        health_routes({"1.2.3", "000000000000", "enforce", "memory", {"iam", "sts"}}, [&is_ready] { return is_ready; }),
+        false);
     for (const char* path : {"/_iamlocal/health", "/_localstack/health", "/livez", "/readyz", "/readyz?x=1"}) {
         SCOPED_TRACE(path);
         EXPECT_EQ(ask(router, "POST", path).status, 405);
@@ -96,6 +99,11 @@ TEST(Health, IsToldToEverybody) {
                   "\"iam\":\"running\",\"sts\":\"running\"},\"status\":\"running\",\"storage\":\"memory\",\"version\":"
                   "\"1.2.3\"}\n");
     }
+    is_ready = false;
+    for (const char* path : {"/_iamlocal/health", "/_localstack/health", "/livez"})
+        EXPECT_EQ(ask(router, "GET", path).status, 200) << path;
+    EXPECT_EQ(ask(router, "GET", "/readyz").status, 503);
+    EXPECT_EQ(ask(router, "GET", "/readyz").body, "{\"error\":\"the database is not available\"}\n");
 }
 
 }  // namespace

@@ -51,8 +51,31 @@ Path move_home(Context& ctx, const UserInput& in, std::optional<store::User>& us
     return {user->path};
 }
 
+/// As find_user(), for whoever asks.
+std::optional<store::User> find_user_of_account(Context& ctx, const UserInput& in) {
+    return store::users::find(ctx.tx, account, in.name);
+}
+
+Target owned_target(Context& ctx, const UserInput& in, const std::optional<store::User>& user) {
+    Target target = user_target(ctx, in, user);
+    target.resource_policy = access::ResourcePolicy{nullptr, account, policy::ResourcePolicyPart::trust};
+    return target;
+}
+
+/// The connection of the request, to be asked whether it is in a transaction.
+db::Connection* connection_in_use = nullptr;
+
+Path check_lock(Context&, const UserInput&, std::optional<store::User>& user) {
+    db::Transaction another(*connection_in_use, db::Access::read);
+    EXPECT_THROW(another.start(), std::logic_error) << "the request has no lock before its first statement";
+    return {user ? user->path : "none"};
+}
+
 constexpr Operation show_row = operation<show_path, user_target, find_user>("iam:GetUser", reads);
 constexpr Operation move_row = operation<move_home, user_target, find_user>("iam:UpdateUser", writes);
+constexpr Operation show_owned_row = operation<show_path, owned_target, find_user_of_account>("iam:GetUser", reads);
+constexpr Operation check_lock_row =
+    operation<check_lock, owned_target, find_user_of_account>("iam:UpdateUser", writes);
 
 class OperationTest : public testing::TestWithParam<bool> {
   protected:
@@ -189,6 +212,20 @@ TEST_P(OperationInDirectoryTest, WhatChangesAllTheTimeIsGivenUp) {
     meanwhile = again;
     EXPECT_EQ(run(move_row), "ConcurrentModification");
     EXPECT_EQ(path_of_bob(), "/a/" + std::to_string(turn) + "/");
+}
+
+TEST_P(OperationInDirectoryTest, WhatChangesInTheAccountOfTheTargetCountsForCallersOfOthers) {
+    env_.enforcement = access::Enforcement::off;
+    connection_in_use = connection_.get();
+    for (const char* caller : {"", "999999999999"}) {
+        SCOPED_TRACE(caller);
+        caller_.account = AccountId(caller);
+        for (const Operation* row : {&show_owned_row, &check_lock_row}) {
+            move_bob("/a/");
+            meanwhile = [&] { move_bob("/b/"); };
+            EXPECT_EQ(run(*row), "/b/");
+        }
+    }
 }
 
 TEST_P(OperationInDirectoryTest, ARefusedWriteWaitsForNobody) {

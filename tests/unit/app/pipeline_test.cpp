@@ -194,6 +194,49 @@ TEST(Hints, TellWhomSomebodyMeant) {
     EXPECT_EQ(hint("MissingAuthenticationToken", ""), "");
 }
 
+/// A database that has gone.
+class GoneDatabase final : public db::Database {
+  public:
+    void migrate(std::span<const db::Migration>) override {}
+    void reset() override { fail(); }
+    std::string_view storage() const override { return "gone"; }
+    std::string location() const override { return "gone"; }
+    bool is_available() const noexcept override { return false; }
+
+  private:
+    class Backend final : public db::Backend {
+        void begin(db::Access) override { fail(); }
+        void commit(const db::Stripes&) override { fail(); }
+        void rollback() noexcept override {}
+        db::Cursor& open(db::Sql, std::span<const db::Value>) override { fail(); }
+    };
+
+    [[noreturn]] static void fail() { throw db::Unavailable("it is gone", db::Unavailable::Retry::later); }
+    std::unique_ptr<db::Backend> make_backend() override { return std::make_unique<Backend>(); }
+};
+
+TEST(Pipeline, SaysThatTheDatabaseIsGoneInTheFormOfThePath) {
+    Bed bed({}, std::make_unique<GoneDatabase>());
+    const auto ask = [&](std::string_view method, std::string_view target, std::string_view body = {}) {
+        http::Request request;
+        request.method = method;
+        request.target = target;
+        request.body = body;
+        return bed.deliver(request);
+    };
+    for (const http::Response& answer :
+         {ask("GET", "/_iamlocal/organization"), ask("DELETE", "/_iamlocal/organization"),
+          ask("PUT", "/_iamlocal/organization", R"({"id":"o-a1b2c3d4e5","accounts":{}})"),
+          ask("POST", "/_iamlocal/reset"), ask("POST", "/moto-api/reset"), ask("GET", "/readyz")}) {
+        EXPECT_EQ(answer.status, 503);
+        EXPECT_EQ(answer.content_type, "application/json");
+        EXPECT_TRUE(answer.body.starts_with(R"({"error":")")) << answer.body;
+        EXPECT_NE(answer.request_id, "");
+    }
+    EXPECT_EQ(ask("GET", "/livez").status, 200);
+    EXPECT_EQ(outcome(bed.iam({}, "ListUsers")), "503 ServiceUnavailable");
+}
+
 TEST(Pipeline, ServesTheBenchWithoutASignature) {
     Bed bed;
     http::Request request;

@@ -1,12 +1,14 @@
 // What a row says of itself, shown with rows of a service made up for it: who may call it, and that its slow part is
 // done elsewhere.
-#include <atomic>
+#include <stdexcept>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "api/operation.hpp"
 #include "app/operations.hpp"
 #include "store/account.hpp"
+#include "store/users.hpp"
 #include "unit/app/client.hpp"
 
 namespace iamlocal::app {
@@ -16,10 +18,16 @@ using api::Context;
 using api::NoInput;
 using protocol::AnswerWriter;
 
+/// Where the last answer was written.
+std::thread::id written_on;
+
 struct Said {
     std::string text;
 };
-void write(AnswerWriter& out, const Said& said) { out.text("Said", said.text); }
+void write(AnswerWriter& out, const Said& said) {
+    written_on = std::this_thread::get_id();
+    out.text("Said", said.text);
+}
 
 Said greet(Context& ctx, const NoInput&) { return {"hello " + ctx.caller.principal.arn}; }
 
@@ -40,11 +48,37 @@ api::Slow<Said> repeat(Context& ctx, const WordInput& in) {
     });
 }
 
+/// How often what follows a slow part finds somebody in its way.
+int times_in_the_way = 0;
+
 /// Makes an alias of its account after the slow part, in a transaction of its own.
-api::Slow<void> settle(Context&, const WordInput& in) {
+api::SlowChange<void> settle(Context&, const WordInput& in) {
     auto made = std::make_shared<std::string>();
     return {[made, word = in.word] { *made = word + word; },
-            [made](Context& ctx) { store::account::set_alias(ctx.tx, ctx.account(), *made, ctx.second()); }};
+            [made](Context& ctx) {
+                store::account::set_alias(ctx.tx, ctx.account(), *made, ctx.second());
+                if (times_in_the_way-- > 0) throw db::SerializationFailure("somebody is in the way");
+            }};
+}
+
+std::optional<store::User> find_user(Context& ctx, const WordInput& in) {
+    return store::users::find(ctx.tx, ctx.account(), in.word);
+}
+api::Target user_target(Context&, const WordInput& in, const std::optional<store::User>& user) {
+    api::Target target;
+    target.resource = "arn:aws:iam::000000000000:user" + (user ? user->path : "/") + in.word;
+    return target;
+}
+
+/// Moves the user whose name is the word to /home/, and says where it was.
+api::SlowChange<Said, std::optional<store::User>> move_home(Context&, const WordInput& in,
+                                                            std::optional<store::User>&) {
+    return {[] {},
+            [name = in.word](Context& ctx, std::optional<store::User>& user) {
+                if (!user) return Said{"nowhere"};
+                store::users::rename(ctx.tx, ctx.account(), user->id, name, "/home/");
+                return Said{user->path + " " + user->id};
+            }};
 }
 
 constexpr api::Operation rows[] = {
@@ -54,6 +88,7 @@ constexpr api::Operation rows[] = {
         .callable_with(api::Credentials::long_term),
     api::operation<repeat, api::no_resource<WordInput>>("test:Repeat", api::reads),
     api::operation<settle, api::no_resource<WordInput>>("test:Settle", api::writes),
+    api::operation<move_home, user_target, find_user>("test:MoveHome", api::writes),
 };
 
 const ServiceTable& services() {
@@ -91,6 +126,14 @@ class RowsTest : public testing::Test {
         return response;
     }
 
+    /// Begins a request that has a slow part.
+    std::unique_ptr<http::Deferred> begin(const std::string& action, const std::string& word) {
+        request_ = bed_.sign({}, "test", "Action=" + action + "&Version=2026-11-28&Word=" + word);
+        http::Response response;
+        return pipeline_->handle(request_->request, response);
+    }
+
+    std::unique_ptr<const Bed::SignedRequest> request_;
     Bed bed_{[] {
         AppOptions options;
         options.services = &services();
@@ -142,13 +185,79 @@ TEST_F(RowsTest, WhatFollowsASlowPartHasATransactionOfItsOwn) {
     EXPECT_NE(bed_.iam({}, "ListAccountAliases").body.find("haha"), std::string::npos);
 }
 
-TEST_F(RowsTest, NobodyElseWaitsForASlowPart) {
-    const auto made = bed_.sign({}, "test", "Action=Settle&Version=2026-11-28&Word=ha");
+TEST_F(RowsTest, ASlowAnswerIsWrittenWhereItWasComputed) {
+    const std::unique_ptr<http::Deferred> rest = begin("Repeat", "ha");
+    ASSERT_NE(rest, nullptr);
+    std::thread other([&] { rest->work(); });
+    const std::thread::id computed_on = other.get_id();
+    other.join();
+    EXPECT_EQ(written_on, computed_on);
     http::Response response;
-    std::unique_ptr<http::Deferred> rest = pipeline_->handle(made->request, response);
+    EXPECT_EQ(rest->finish(nullptr, response), nullptr);
+    EXPECT_EQ(element(response.body, "Said"), "haha arn:aws:iam::000000000000:root");
+    EXPECT_TRUE(response.body.ends_with("</RepeatResponse>\n")) << response.body;
+}
+
+TEST_F(RowsTest, WhatWorksOnPoliciesOfTheRequestIsSlow) {
+    bed_.iam({}, "CreateUser", {{"UserName", "alice"}});
+    const std::string policies = "&Version=2010-05-08&PolicyInputList.member.1=";
+    const std::string entity = "&PolicySourceArn=" + percent_encode("arn:aws:iam::000000000000:user/alice");
+    const std::string actions = "&ActionNames.member.1=" + percent_encode("s3:GetObject");
+    for (const std::string& action :
+         {std::string("GetContextKeysForCustomPolicy"), "GetContextKeysForPrincipalPolicy" + entity,
+          "SimulateCustomPolicy" + actions, "SimulatePrincipalPolicy" + actions + entity}) {
+        SCOPED_TRACE(action);
+        // Nobody has looked at the document when the transaction is over.
+        const auto made = bed_.sign({}, "iam", "Action=" + action + policies + "bad");
+        http::Response response;
+        const std::unique_ptr<http::Deferred> rest = pipeline_->handle(made->request, response);
+        ASSERT_NE(rest, nullptr);
+        EXPECT_EQ(bed_.iam({}, "ListUsers").status, 200);
+        EXPECT_EQ(Bed::finish(*rest, response), nullptr);
+        EXPECT_EQ(outcome(response), "400 InvalidInput");
+    }
+}
+
+TEST_F(RowsTest, ASlowChangeActsOnWhatIsThereByThen) {
+    bed_.iam({}, "CreateUser", {{"UserName", "alice"}, {"Path", "/a/"}});
+    std::unique_ptr<http::Deferred> rest = begin("MoveHome", "alice");
+    ASSERT_NE(rest, nullptr);
+    bed_.iam({}, "DeleteUser", {{"UserName", "alice"}});
+    const http::Response made = bed_.iam({}, "CreateUser", {{"UserName", "alice"}, {"Path", "/a/"}});
+    http::Response response;
+    EXPECT_EQ(Bed::finish(*rest, response), nullptr);
+    EXPECT_EQ(element(response.body, "Said"), "/a/ " + element(made.body, "UserId")) << response.body;
+    EXPECT_EQ(element(bed_.iam({}, "GetUser", {{"UserName", "alice"}}).body, "Path"), "/home/");
+}
+
+TEST_F(RowsTest, ASlowChangeIsRefusedWhereItsTargetIsAnotherByThen) {
+    bed_.iam({}, "CreateUser", {{"UserName", "alice"}, {"Path", "/a/"}});
+    std::unique_ptr<http::Deferred> rest = begin("MoveHome", "alice");
+    ASSERT_NE(rest, nullptr);
+    bed_.iam({}, "UpdateUser", {{"UserName", "alice"}, {"NewPath", "/b/"}});
+    http::Response response;
+    EXPECT_EQ(Bed::finish(*rest, response), nullptr);
+    EXPECT_EQ(outcome(response), "409 ConcurrentModification");
+    EXPECT_EQ(element(bed_.iam({}, "GetUser", {{"UserName", "alice"}}).body, "Path"), "/b/");
+}
+
+TEST_F(RowsTest, ASlowChangeWithSomebodyInItsWayTriesAgain) {
+    bool was_slow = false;
+    times_in_the_way = 9;
+    EXPECT_EQ(ask({}, "Settle", "ha", was_slow).status, 200);
+    EXPECT_NE(bed_.iam({}, "ListAccountAliases").body.find("haha"), std::string::npos);
+    times_in_the_way = 1000;
+    EXPECT_EQ(outcome(ask({}, "Settle", "ho", was_slow)), "409 ConcurrentModification");
+    EXPECT_EQ(bed_.iam({}, "ListAccountAliases").body.find("hoho"), std::string::npos);
+    times_in_the_way = 0;
+}
+
+TEST_F(RowsTest, NobodyElseWaitsForASlowPart) {
+    std::unique_ptr<http::Deferred> rest = begin("Settle", "ha");
     ASSERT_NE(rest, nullptr);
     // In memory there is one database for all: a transaction that were open here would keep this one out.
     EXPECT_EQ(bed_.iam({}, "CreateUser", {{"UserName", "alice"}}).status, 200);
+    http::Response response;
     EXPECT_EQ(Bed::finish(*rest, response), nullptr);
     EXPECT_EQ(response.status, 200);
 }

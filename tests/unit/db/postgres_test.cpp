@@ -205,6 +205,26 @@ TEST_F(PostgresTest, AServerThatStandsStillIsGivenUp) {
     add_parent("a");
 }
 
+TEST_F(PostgresTest, IsAvailableAsWasLastSeen) {
+    connection_->refresh_revisions();
+    EXPECT_TRUE(first_->is_available());
+    PostgresServer::instance().command("stop");
+    EXPECT_THROW(connection_->refresh_revisions(), Unavailable);
+    EXPECT_FALSE(first_->is_available());
+    PostgresServer::instance().command("start");
+    while (!first_->is_available()) std::this_thread::yield();
+}
+
+TEST_F(PostgresTest, ChangesOfOthersRaiseTheRevisionOfAll) {
+    const auto other = second_->connect();
+    const std::uint64_t before = second_->revision_of_all();
+    other->refresh_revisions();
+    EXPECT_EQ(second_->revision_of_all(), before);
+    add_parent("a");
+    other->refresh_revisions();
+    EXPECT_GT(second_->revision_of_all(), before);
+}
+
 TEST_F(PostgresTest, SaysWhenItMayNotMakeTables) {
     options_.url = PostgresServer::instance().new_schema() + "_that_is_not_there";
     try {

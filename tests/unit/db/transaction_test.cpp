@@ -191,6 +191,33 @@ TEST_P(TransactionTest, RevisionsFollowCommittedChanges) {
     EXPECT_GT(database_->revision(other), 1u);
 }
 
+TEST_P(TransactionTest, TheRevisionOfAllFollowsEveryAccount) {
+    std::uint64_t before = database_->revision_of_all();
+    for (const char* account : {"111122223333", "999988887777"}) {
+        Transaction tx(*connection_, Access::write);
+        tx.run(AccountId(account), "INSERT INTO parents (id) VALUES (?1)", account);
+        EXPECT_EQ(database_->revision_of_all(), before) << "not before the commit";
+        tx.commit();
+        EXPECT_GT(database_->revision_of_all(), before);
+        before = database_->revision_of_all();
+    }
+    count_parents(*connection_);
+    EXPECT_EQ(database_->revision_of_all(), before) << "nothing has changed";
+    database_->reset();
+    EXPECT_GT(database_->revision_of_all(), before);
+}
+
+TEST_P(TransactionTest, MayBeginBeforeItsFirstStatement) {
+    const auto other = database_->connect();
+    Transaction tx(*connection_, Access::write);
+    tx.start();
+    Transaction second(*connection_, Access::read);
+    EXPECT_THROW(second.start(), std::logic_error);
+    tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+    tx.commit();
+    EXPECT_EQ(count_parents(*other), 1);
+}
+
 TEST_P(TransactionTest, WritersQueueAndLoseNoUpdate) {
     {
         Transaction tx(*connection_, Access::write);
