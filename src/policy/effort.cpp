@@ -6,6 +6,7 @@
 
 #include "policy/condition.hpp"
 #include "policy/document.hpp"
+#include "policy/lower_case.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -83,6 +84,9 @@ class Estimate {
         const ValueSize values = size_of(condition.key);
         once_ += cost_of_finding(values) + values.bytes;
         for (const Operand& operand : condition.operands) add(cost_of(operand), values.count, values.bytes);
+        if (condition.name.op->family != Family::folded_string) return;
+        const std::size_t operands = condition.has_variables ? condition.operands.size() : 0;
+        once_ += values.bytes * lower_case_steps * (1 + most_shrinking * operands);
     }
 
     /// A pattern that is compared with `subjects` texts of `bytes` bytes together.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "policy/lower_case.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -51,6 +52,12 @@ std::size_t size_of(const Values* values) {
 /// others are there, and what they have that makes an ARN.
 bool looks_up_all(Family family) { return family == Family::boolean || family == Family::arn; }
 
+/// Of making values lower case, and for each operand with variables what it stands for, which may be longer.
+std::size_t effort_of_folding(const Condition& condition, std::size_t bytes) {
+    const std::size_t operands = condition.has_variables ? condition.operands.size() : 0;
+    return bytes * lower_case_steps * (1 + most_shrinking * operands);
+}
+
 /// What a condition costs. Variables count where the values are long: what is short can do no harm, unless all are
 /// looked up for it. A value that is longer than any of AWS's is too much.
 std::size_t effort_of(const Condition& condition, const Values* values, const Subject& subject) {
@@ -59,6 +66,7 @@ std::size_t effort_of(const Condition& condition, const Values* values, const Su
     const std::size_t count = values ? values->items.size() : 0;
     const std::size_t bytes = size_of(values);
     std::size_t steps = count * (per_value + condition.cost.once) + bytes * (1 + condition.cost.per_byte);
+    if (condition.name.op->family == Family::folded_string) steps += effort_of_folding(condition, bytes);
     if (!condition.has_variables || (bytes < long_value && !looks_up_all(condition.name.op->family))) return steps;
     for (const Operand& operand : condition.operands) {
         for (const Variable& variable : variables_of(operand)) {

@@ -11,13 +11,15 @@ NEW_YEAR = "2030-01-01T00:00:00Z"
 # Operator, value of the policy, value of the request, whether the condition holds.
 ROWS = [
     *[("NumericEquals", "1", value, holds) for value, holds in [
-        ("1", True), ("2", False), ("no-number", False), ("", False), ("01", True), ("1.0", True), ("1e0", True), ("NaN", False)]],
+        ("1", True), ("2", False), ("no-number", False), ("", False), ("01", True), ("1.0", True), ("1e0", True),
+        ("NaN", False)]],
     *[("NumericNotEquals", "1", value, holds) for value, holds in [
         ("1", False), ("2", True), ("no-number", True), ("01", False), ("1e0", False), ("NaN", True)]],
     *[("DateEquals", NEW_YEAR, value, holds) for value, holds in [
         (NEW_YEAR, True), ("2030-01-02T00:00:00Z", False), ("not-a-date", False), ("", False), ("1893456000", True)]],
     ("DateNotEquals", NEW_YEAR, "not-a-date", True),
-    *[(operator, "192.0.2.0/24", value, False) for operator in ("IpAddress", "NotIpAddress") for value in ("not-an-ip", "")],
+    *[(operator, "192.0.2.0/24", value, False)
+      for operator in ("IpAddress", "NotIpAddress") for value in ("not-an-ip", "")],
     ("NotIpAddress", "192.0.2.0/24", "192.0.3.1", True),
     ("IpAddress", "192.0.2.0/24", "::ffff:192.0.2.1", True),
     ("IpAddress", "2001:db8::5/64", "2001:db8::5", False),
@@ -95,13 +97,15 @@ def test_an_arn_that_is_none(session, operator, of_policy, value, denied):
 
 def test_a_condition_value_has_a_length(root, server):
     """A header field of thousands of characters is refused where a condition asks for it, and nowhere else."""
+    agents = {"StringLike": {"aws:UserAgent": "*" + "?" * 1500 + "b"}}
     bounded = root.user("bounded", allow("iam:GetUser"),
-                        deny("iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/x*", Condition={"StringLike": {"aws:UserAgent": "*" + "?" * 1500 + "b"}}))
+                        deny("iam:GetUser", f"arn:aws:iam::{ACCOUNT}:user/x*", Condition=agents))
     root.user("xenia")
 
     def get(name, agent):
         iam = client(server, "iam", bounded.key, bounded.secret)
-        iam.meta.events.register("before-sign.iam.*", lambda request, **_: request.headers.__setitem__("User-Agent", agent))
+        iam.meta.events.register("before-sign.iam.*",
+                                 lambda request, **_: request.headers.__setitem__("User-Agent", agent))
         return iam.get_user(UserName=name)
 
     get("xenia", "a" * 8192)

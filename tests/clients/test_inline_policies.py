@@ -119,7 +119,7 @@ def test_policy_names_have_rules(owner):
         owner.do("put", "two words", PolicyDocument=DOCUMENT)
 
 
-# Documents ---------------------------------------------------------------------------------------------------------------
+# Documents -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("version", [None, "2008-10-17"])
@@ -158,14 +158,15 @@ def test_values_that_a_condition_cannot_read(owner, operator, value, readable):
 
 
 @pytest.mark.parametrize("resource, own, other", [
-    (f"arn:aws:iam::${{aws:PrincipalAccount}}:user/alice", True, False),
+    ("arn:aws:iam::${aws:PrincipalAccount}:user/alice", True, False),
     ("arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}", True, False),
     ("arn:aws:${aws:PrincipalTag/service}::*:user/*", True, True),
     ("${aws:PrincipalTag/arn}", True, False),
     ("arn:aws:${aws:PrincipalTag/service}", False, False)])
 def test_variables_in_all_parts_of_a_resource(root, resource, own, other):
     alice = root.user("alice", allow("iam:GetUser", resource),
-                      Tags=[{"Key": "arn", "Value": f"arn:aws:iam::{ACCOUNT}:user/alice"}, {"Key": "service", "Value": "iam"}])
+                      Tags=[{"Key": "arn", "Value": f"arn:aws:iam::{ACCOUNT}:user/alice"},
+                            {"Key": "service", "Value": "iam"}])
     root.user("bob")
     for name, allowed in (("alice", own), ("bob", other)):
         if allowed:

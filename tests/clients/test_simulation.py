@@ -901,13 +901,16 @@ def test_what_is_multiplied_is_refused_when_it_is_too_much(iam):
 
 
 def test_a_variable_with_a_long_value(iam):
-    """No subject is as long as the text that it would become."""
-    long = [entry("x:key", "string", "v" * 100_000)]
-    with_variables = allow("s3:*", "arn:aws:s3:::" + "${x:key}" * 1000)
+    """No subject is as long as the text that it would become, and no value may be longer than 8,192 bytes."""
+    long = [entry("x:key", "string", "v" * 8_192)]
+    with_variables = allow("s3:*", "arn:aws:s3:::" + "${x:key}" * 2000)
     result, = custom(iam, [with_variables], ResourceArns=[OBJECT], ContextEntries=long)
     assert result["EvalDecision"] == "implicitDeny"
     same = allow("s3:*", Condition={"StringEquals": {"x:key": "${x:key}"}})
     assert custom(iam, [same], ContextEntries=long)[0]["EvalDecision"] == "allowed"
+    too_long = [entry("x:key", "string", "v" * 8_193)]
+    assert custom(iam, [same], ContextEntries=too_long)[0]["EvalDecision"] == "explicitDeny"
+    assert custom(iam, [allow("s3:*")], ContextEntries=too_long)[0]["EvalDecision"] == "allowed"
 
 
 # Context keys --------------------------------------------------------------------------------------------------------

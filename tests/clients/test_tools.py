@@ -217,7 +217,7 @@ def test_policies_of_2008_are_read(run, write, version):
     assert run("validate", "plain.json").status == 0
 
     def simulate(resource):
-        return run("simulate", "--identity", "old.json", "--principal", ALICE, "--action", "s3:GetObject",
+        return run("simulate", "--policy", "old.json", "--principal", ALICE, "--action", "s3:GetObject",
                    "--resource", resource).status
 
     assert simulate("arn:aws:s3:::b/x") == 0

@@ -237,6 +237,28 @@ TEST(Decide, AnExhaustedRequestIsNeverAllowed) {
     EXPECT_TRUE(decide(set, {&caller, "s3:GetObject", "*", "", &context}).allowed());
 }
 
+/// Lower case of Unicode takes longer than most, and each variable is made lower case.
+TEST(Decide, LowerCaseCounts) {
+    std::string operands;
+    for (int i = 0; i < 500; ++i) operands += std::string(i == 0 ? "" : ",") + R"("${aws:Referer}")";
+    const Policy hostile = parsed(R"({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "*",
+         "Condition": {"StringEqualsIgnoreCase": {"aws:UserAgent": [)" +
+                                  operands + "]}}}]}");
+    const SourcedPolicy identity[] = {{&hostile, "hostile", {}}};
+    const Principal caller = alice();
+    PolicySet set;
+    set.identity = identity;
+    for (const std::size_t size : {20U, 4000U}) {
+        MapContext context;
+        context.set("aws:UserAgent", std::string(size, 'a'));
+        context.set("aws:Referer", std::string(size, 'b'));
+        EXPECT_EQ(decide(set, {&caller, "s3:GetObject", "*", "", &context}).outcome,
+                  size == 20 ? Outcome::allowed : Outcome::explicit_deny);
+    }
+}
+
 /// A value that is too long refuses the request wherever it is asked for, and only there.
 TEST(Decide, AValueHasALength) {
     const std::string allow = R"({"Effect": "Allow", "Action": "*", "Resource": "*"})";
