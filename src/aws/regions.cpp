@@ -14,9 +14,8 @@ constexpr std::array<std::string_view, 16> areas{"af",      "ap",      "ca",    
                                                  "us-isob", "us-isof", "eu-isoe", "eusc-de"};
 
 bool is_word(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
 }
 
 bool is_number(std::string_view text) {
@@ -26,6 +25,8 @@ bool is_number(std::string_view text) {
 }  // namespace
 
 bool is_region_name(std::string_view text) {
+    constexpr std::size_t longest = 32;
+    if (text.size() > longest) return false;
     constexpr std::string_view whole_partition = "-global";
     if (text.ends_with(whole_partition)) return is_partition(text.substr(0, text.size() - whole_partition.size()));
     const std::size_t number = text.rfind('-');

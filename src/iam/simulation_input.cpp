@@ -27,9 +27,8 @@ using protocol::Presence;
 using protocol::TextRule;
 
 // Shapes of the model that only the simulator uses.
-constexpr const char* context_key_types[] = {"binary",  "ipList",      "booleanList", "ip",
-                                             "boolean", "numericList", "dateList",    "numeric",
-                                             "date",    "stringList",  "string",      "binaryList"};
+constexpr const char* context_key_types[] = {"string", "stringList", "numeric", "numericList", "boolean", "booleanList",
+                                             "ip",     "ipList",     "binary",  "binaryList",  "date",    "dateList"};
 const TextRule action_name = {.min = 3, .max = 128};
 const TextRule resource_name = {.min = 1, .max = 2048};
 const TextRule context_key_name = {.min = 5, .max = 256};
@@ -62,10 +61,15 @@ std::string_view expected_format(std::string_view type, std::string_view value) 
 /// A date is kept as the instant that it means, so that it is not its text for StringEquals.
 std::string kept_value(std::string_view type, const std::string& value) {
     if (type != "date") return value;
-    const policy::PreciseInstant instant = *policy::PreciseInstant::parse(value);
-    std::string text = format_iso8601(Seconds(std::chrono::seconds(instant.seconds)));
-    if (!instant.fraction.empty()) text.insert(text.size() - 1, "." + instant.fraction);
-    return text;
+    constexpr std::int64_t year_10000 = 253402300800;
+    const std::int64_t seconds = policy::PreciseInstant::parse(value)->seconds;
+    if (seconds < 0 || seconds >= year_10000) return std::to_string(seconds);
+    std::string text = format_iso8601(Seconds(std::chrono::seconds(seconds)));
+    const std::size_t point = value.find('.');
+    if (point == std::string::npos) return text;
+    const std::size_t end = std::min(value.find_first_not_of("0123456789", point + 1), value.size());
+    text.pop_back();
+    return text.append(value, point, end - point).append("Z");
 }
 
 policy::Values values_of(const ContextEntry& entry) {

@@ -28,6 +28,9 @@ TEST(Regions, AreKnownByTheFormOfTheirNames) {
          {"", "xx-nowhere-1", "us-east", "us-east-", "us--1", "us-1", "-east-1", "us-east-1a", "US-EAST-1", "xx-global",
           "-global", "us-east-1 ", "us-gov-1-", "\xff", "us-e*t-1", "us-east-x"})
         EXPECT_FALSE(is_region_name(name)) << name;
+    // It is kept as the Region of a key's last use.
+    EXPECT_FALSE(is_region_name("us-" + std::string(10'000, 'a') + "-1"));
+    EXPECT_FALSE(is_region_name("us-east-" + std::string(10'000, '1')));
 }
 
 TEST(ServicePrincipals, AreNamesWithinADomainOfAws) {
