@@ -197,6 +197,8 @@ const ServiceReference* find_service(std::string_view prefix) { return reference
 
 const std::vector<std::string>& prefixes() { return reference().prefixes(); }
 
+const std::vector<ConditionKey>& global_keys() { return reference().global_keys(); }
+
 const ConditionKey* find_global_key(std::string_view key) { return find_key(reference().global_keys(), key); }
 
 }  // namespace service_reference

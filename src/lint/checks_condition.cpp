@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
+#include "lint/facts.hpp"
 #include "lint/report.hpp"
 #include "lint/wildcards.hpp"
 
@@ -17,6 +18,9 @@ using policy::Decimal;
 using policy::Family;
 using policy::Quantifier;
 using policy::Relation;
+
+/// Comparing a misspelt operator with all that there are costs about this many steps.
+constexpr std::size_t similar_cost = 20'000;
 
 /// Null in forms that are no operators: with a quantifier, with IfExists.
 struct NullForm {
@@ -43,7 +47,10 @@ void invalid_condition_operator(const Document& document, const Statement& state
     each_operator(document, statement, [&](std::string_view name, std::size_t at) {
         const NullForm null = null_form(name);
         if (policy::parse_operator(name) || null.quantified || null.if_exists) return;
-        report.add(at, fmt::format("The condition operator {} is not valid. Use a valid condition operator.", name));
+        const std::string similar = report.spend(similar_cost) ? similar_operator(name) : std::string();
+        report.add(at, fmt::format("The condition operator '{}' is not valid. {}", name,
+                                   similar.empty() ? "Use a valid condition operator."
+                                                   : fmt::format("Did you mean {}?", similar)));
     });
 }
 

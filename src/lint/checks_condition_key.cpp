@@ -28,11 +28,7 @@ bool has_form(const Condition& condition) {
     return colon != std::string::npos && colon > 0 && colon + 1 < condition.folded_key.size();
 }
 
-/// Keys of tokens of identity providers: the prefix is a host (`accounts.google.com:aud`), or SAML's.
-bool is_of_a_provider(const Condition& condition) {
-    const std::string_view prefix = prefix_of(condition);
-    return prefix.find('.') != std::string_view::npos || prefix.find('/') != std::string_view::npos || prefix == "saml";
-}
+bool is_of_a_provider(const Condition& condition) { return is_provider_prefix(prefix_of(condition)); }
 
 /// Whether only the tag's own name is missing: `aws:ResourceTag`, `aws:ResourceTag/`.
 bool lacks_tag_key(const Statement& statement, const Condition& condition) {
@@ -75,8 +71,11 @@ void invalid_global_condition_key(const Document&, const Statement& statement, R
     for (const Condition& condition : statement.conditions) {
         if (condition.known || !has_form(condition) || prefix_of(condition) != "aws") continue;
         if (condition.folded_key == "aws:arn" || lacks_tag_key(statement, condition)) continue;
-        report.add(condition.key_at,
-                   fmt::format("The condition key {} does not exist. Use a valid condition key.", condition.key));
+        const std::string similar =
+            report.spend(suggestion_cost) ? similar_global_key(condition.folded_key) : std::string();
+        report.add(condition.key_at, fmt::format("The condition key {} does not exist. {}", condition.key,
+                                                 similar.empty() ? "Use a valid condition key."
+                                                                 : fmt::format("Did you mean {}?", similar)));
     }
 }
 
@@ -98,8 +97,11 @@ void invalid_service(const Document&, const Statement& statement, Report& report
     for (const Condition& condition : statement.conditions) {
         if (condition.known || !has_form(condition) || prefix_of(condition) == "aws") continue;
         if (is_of_a_provider(condition) || catalogue::service_reference::find_service(prefix_of(condition))) continue;
-        report.add(condition.key_at,
-                   fmt::format("The service {} does not exist. Use a valid service name.", prefix_of(condition)));
+        const std::string similar =
+            report.spend(suggestion_cost) ? similar_prefix(prefix_of(condition)) : std::string();
+        report.add(condition.key_at, fmt::format("The service {} does not exist.{}", prefix_of(condition),
+                                                 similar.empty() ? " Use a valid service name."
+                                                                 : fmt::format(" Did you mean {}?", similar)));
     }
 }
 

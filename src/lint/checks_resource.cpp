@@ -16,6 +16,9 @@
 namespace iamlocal::lint {
 namespace {
 
+/// Comparing a misspelt name with all that there are costs about this many steps.
+constexpr std::size_t suggestion_cost = 1'000'000;
+
 enum Part : std::size_t { arn_word, partition, service, region, account, rest };
 
 /// An ARN cut at its first five colons; parts that are missing are empty.
@@ -90,7 +93,10 @@ void invalid_service(const Document&, const Statement& statement, Report& report
         const std::string_view name = arn.part[service];
         const bool plain = arn.is_arn() && !name.empty() && !has_wildcard(name) && is_lower_case(name);
         if (!plain || is_arn_service(name)) return;
-        report.add(value, fmt::format("The service {} does not exist. Use a valid service name.", name));
+        const std::string similar = report.spend(suggestion_cost) ? similar_prefix(name) : std::string();
+        report.add(value, fmt::format("The service {} does not exist. {}", name,
+                                      similar.empty() ? "Use a valid service name."
+                                                      : fmt::format("Did you mean {}?", similar)));
     });
 }
 

@@ -1,6 +1,7 @@
 #include "lint/facts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <vector>
 
@@ -37,6 +38,20 @@ class Nearest {
     std::size_t best_;
     std::string found_;
 };
+
+/// What the caller chooses in a key, a tag's name, is no slip of the pen: it is kept.
+std::string nearest_key(const std::vector<catalogue::ConditionKey>& keys, std::string_view folded_key) {
+    const std::size_t slash = folded_key.find('/');
+    Nearest nearest(folded_key.substr(0, slash));
+    for (const catalogue::ConditionKey& key : keys) {
+        const std::string_view name = key.name;
+        const std::string_view fixed = name.substr(0, name.find("/${"));
+        nearest.offer(fold_case(fixed), fixed.size() < name.size() && slash == std::string_view::npos ? name : fixed);
+    }
+    std::string found = nearest.take();
+    if (!found.empty() && slash != std::string_view::npos) found += folded_key.substr(slash);
+    return found;
+}
 
 std::set<std::string, std::less<>> read_arn_services() {
     std::set<std::string, std::less<>> names;
@@ -103,9 +118,58 @@ std::string similar_prefix(std::string_view folded_prefix) {
 }
 
 std::string similar_key(const catalogue::ServiceReference& service, std::string_view folded_key) {
-    Nearest nearest(folded_key);
-    for (const catalogue::ConditionKey& key : service.condition_keys) nearest.offer(fold_case(key.name), key.name);
-    return nearest.take();
+    return nearest_key(service.condition_keys, folded_key);
+}
+
+std::string similar_global_key(std::string_view folded_key) {
+    return nearest_key(reference::global_keys(), folded_key);
+}
+
+std::string similar_operator(std::string_view name) {
+    constexpr std::array<std::string_view, 27> operators{"StringEquals",
+                                                         "StringNotEquals",
+                                                         "StringEqualsIgnoreCase",
+                                                         "StringNotEqualsIgnoreCase",
+                                                         "StringLike",
+                                                         "StringNotLike",
+                                                         "NumericEquals",
+                                                         "NumericNotEquals",
+                                                         "NumericLessThan",
+                                                         "NumericLessThanEquals",
+                                                         "NumericGreaterThan",
+                                                         "NumericGreaterThanEquals",
+                                                         "DateEquals",
+                                                         "DateNotEquals",
+                                                         "DateLessThan",
+                                                         "DateLessThanEquals",
+                                                         "DateGreaterThan",
+                                                         "DateGreaterThanEquals",
+                                                         "Bool",
+                                                         "BinaryEquals",
+                                                         "IpAddress",
+                                                         "NotIpAddress",
+                                                         "ArnEquals",
+                                                         "ArnLike",
+                                                         "ArnNotEquals",
+                                                         "ArnNotLike",
+                                                         "Null"};
+    const std::size_t colon = name.find(':');
+    const std::string_view quantifier = colon == std::string_view::npos ? "" : name.substr(0, colon + 1);
+    std::string_view base = name.substr(quantifier.size());
+    constexpr std::string_view suffix = "IfExists";
+    const bool if_exists = base.size() > suffix.size() && base.ends_with(suffix);
+    if (if_exists) base.remove_suffix(suffix.size());
+    const std::string folded = fold_case(base);
+    Nearest nearest(folded);
+    for (const std::string_view op : operators) nearest.offer(fold_case(op), op);
+    const std::string found = nearest.take();
+    if (found.empty()) return found;
+    std::string whole = std::string(quantifier).append(found).append(if_exists ? suffix : "");
+    return policy::parse_operator(whole) ? whole : std::string();
+}
+
+bool is_provider_prefix(std::string_view folded_prefix) {
+    return folded_prefix.find_first_of("./") != std::string_view::npos || folded_prefix == "saml";
 }
 
 bool is_arn_service(std::string_view service) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "aws/ids.hpp"
+#include "lint/names.hpp"
 #include "policy/caller.hpp"
 #include "policy/question.hpp"
 #include "tools/command_line.hpp"
@@ -65,6 +66,8 @@ void declare(CLI::App& app, SimulateOptions& options, Raw& raw) {
         ->type_name("KEY=VALUE");
     app.add_option("--context-file", raw.context_file, "Condition keys as a JSON object; --context goes before it")
         ->type_name("FILE");
+    app.add_flag("--allow-unknown-names", options.any_names,
+                 "Ask also for actions, resources of services and condition keys that AWS does not have");
     app.add_option("--format", raw.format, "text or json")->check(CLI::IsMember({"text", "json"}));
     app.add_flag("-v,--explain", options.explain, "Tell of each policy and each statement why it applies or does not");
     Endpoint& endpoint = options.endpoint;
@@ -97,6 +100,16 @@ void complete_endpoint(Endpoint& endpoint, const std::vector<std::string>& envir
         if (std::any_of(text->begin(), text->end(), [](char c) { return c <= ' ' || c > '~'; }))
             throw InputError("access key ID, session token and region consist of visible ASCII characters");
     if (endpoint.ca_bundle.empty()) endpoint.ca_bundle = variable("AWS_CA_BUNDLE");
+}
+
+/// A name that AWS does not have is denied whatever the policies say, and the answer looks like any other.
+void check_names(const SimulateOptions& options) {
+    const auto check = [](const char* flag, const std::optional<std::string>& slip) {
+        if (slip) throw InputError(fmt::format("{}: {} (--allow-unknown-names lets such names pass.)", flag, *slip));
+    };
+    check("--action", lint::find_action_slip(options.action));
+    check("--resource", lint::find_resource_slip(options.resource));
+    for (const auto& key : options.context) check("--context", lint::find_key_slip(key.first));
 }
 
 void check_together(const SimulateOptions& options) {
@@ -145,6 +158,7 @@ SimulateCall parse_simulate(const std::vector<std::string>& arguments, const std
         options.context = parse_context_json(read_input(raw.context_file, most_context_bytes), raw.context_file);
     for (auto& key : parse_context(raw.context)) options.context.push_back(std::move(key));
     check_together(options);
+    if (!options.any_names) check_names(options);
     if (!options.endpoint.url.empty()) complete_endpoint(options.endpoint, environment);
     return call;
 }

@@ -34,6 +34,7 @@ struct SimulateOptions {
     std::vector<LevelFile> rcp;
     ContextKeys context;
     bool json = false;
+    bool any_names = false;  ///< also those that AWS does not have
     bool explain = false;
     Endpoint endpoint;
 };

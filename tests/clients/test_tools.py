@@ -166,12 +166,27 @@ def test_simulate_fills_the_keys_of_the_principal(run, write):
     assert allowed("aws:username", "eve", "--principal", ALICE, "--context", "aws:username=eve")
     assert allowed("aws:PrincipalAccount", "000000000000")
     assert not allowed("aws:userid", "*", "--principal", ALICE)
-    assert allowed("k:list", "b", "--context", "k:list=[a,b]")
-    assert allowed("k:list", "b", "--context", "k:list=a", "--context", "k:list=b")
-    keys = write("context.json", json.dumps({"k:list": ["c"], "k:number": 5}))
-    assert allowed("k:number", "5", "--context-file", keys)
-    assert allowed("k:list", "d", "--context-file", keys, "--context", "k:list=d")
-    assert not allowed("k:list", "c", "--context-file", keys, "--context", "k:list=d")
+    assert allowed("aws:TagKeys", "b", "--context", "aws:TagKeys=[a,b]")
+    assert allowed("aws:TagKeys", "b", "--context", "aws:TagKeys=a", "--context", "aws:TagKeys=b")
+    keys = write("context.json", json.dumps({"aws:TagKeys": ["c"], "aws:MultiFactorAuthAge": 5}))
+    assert allowed("aws:MultiFactorAuthAge", "5", "--context-file", keys)
+    assert allowed("aws:TagKeys", "d", "--context-file", keys, "--context", "aws:TagKeys=d")
+    assert not allowed("aws:TagKeys", "c", "--context-file", keys, "--context", "aws:TagKeys=d")
+
+
+def test_names_that_aws_does_not_have_are_errors_unless_allowed(run, write):
+    for arguments, said in (
+        (("--action", "s3:GetObjct"), "--action: The action 's3:GetObjct' does not exist. Did you mean s3:GetObject?"),
+        (("--action", "s3:GetObject", "--context", "SourceIp=192.0.2.1"), "Did you mean aws:SourceIp?"),
+        (("--action", "s3:GetObject", "--resource", "arn:aws:s33:::b"), "The service 's33' of the resource"),
+    ):
+        refused = run("simulate", *arguments)
+        assert refused.status == 2 and said in refused.err, refused.err
+        assert run("simulate", *arguments, "--allow-unknown-names").status == 1
+    suite = write("typo.test.yaml", "cases: [{name: a, when: {action: s3:DeletObject}, expect: denied}]\n")
+    refused = run("test", suite)
+    assert refused.status == 2 and "Did you mean s3:DeleteObject?" in refused.err, refused.err
+    assert run("test", "--allow-unknown-names", suite).status == 0
 
 
 def test_simulate_says_what_it_cannot_use(run, write):

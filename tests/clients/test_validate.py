@@ -52,7 +52,7 @@ def test_a_good_policy_is_no_news(validate, write):
 def test_findings_are_lines_that_editors_read(validate, write):
     ended = validate(write("bad.json", BAD))
     assert ended.returncode == 1
-    assert ended.stdout == ("bad.json:3:50: error: The action s3:PutObjct does not exist. Did you mean s3:PutObject? "
+    assert ended.stdout == ("bad.json:3:50: error: The action 's3:PutObjct' does not exist. Did you mean s3:PutObject? "
                             "[INVALID_ACTION]\n")
 
 
@@ -127,7 +127,7 @@ def test_json(validate, write):
     [finding] = document["files"][0]["findings"]
     assert finding == {
         "severity": "ERROR", "code": "INVALID_ACTION", "line": 3, "column": 50,
-        "message": "The action s3:PutObjct does not exist. Did you mean s3:PutObject?",
+        "message": "The action 's3:PutObjct' does not exist. Did you mean s3:PutObject?",
         "help": "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
                 "#access-analyzer-reference-policy-checks-error-invalid-action"}
 

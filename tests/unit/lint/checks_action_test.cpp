@@ -22,11 +22,11 @@ TEST(Actions, Exist) {
     check("INVALID_SERVICE_IN_ACTION", Severity::error,
           {{with_actions(R"("dynamo:GetItem")"), true}, {with_actions(R"("dynamodb:GetItem")"), false}});
     EXPECT_EQ(message_of(with_actions(R"("s3:GetObjct")"), "INVALID_ACTION"),
-              "The action s3:GetObjct does not exist. Did you mean s3:GetObject?");
+              "The action 's3:GetObjct' does not exist. Did you mean s3:GetObject?");
     EXPECT_EQ(message_of(with_actions(R"("dynamobd:GetItem")"), "INVALID_SERVICE_IN_ACTION"),
-              "The service dynamobd specified in the action does not exist. Did you mean dynamodb?");
+              "The service 'dynamobd' specified in the action does not exist. Did you mean dynamodb?");
     EXPECT_EQ(message_of(with_actions(R"("s3:Frobnicate")"), "INVALID_ACTION"),
-              "The action s3:Frobnicate does not exist.");
+              "The action 's3:Frobnicate' does not exist.");
 }
 
 TEST(Actions, Redundant) {
