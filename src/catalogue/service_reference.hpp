@@ -17,7 +17,7 @@ struct ConditionKey {
 
 struct ResourceType {
     std::string name;                         ///< `bucket`
-    std::string arn;                          ///< `arn:${Partition}:s3:::${BucketName}`
+    std::vector<std::string> arns;            ///< `arn:${Partition}:s3:::${BucketName}`; never empty, seldom two
     std::vector<std::string> condition_keys;  ///< by ConditionKey::name
 };
 

@@ -12,8 +12,7 @@ using catalogue::ResourceType;
 
 constexpr std::string_view partition = "${Partition}";
 
-bool fits(const ResourceType& type, std::string_view resource) {
-    std::string glob = type.arn;
+bool fits(std::string glob, std::string_view resource) {
     for (std::size_t at = glob.find("${"); at != std::string::npos; at = glob.find("${", at + 1)) {
         const std::size_t end = glob.find('}', at);
         if (end == std::string::npos) return false;
@@ -24,14 +23,16 @@ bool fits(const ResourceType& type, std::string_view resource) {
         .matches(policy::ResourceName::of(resource), context);
 }
 
-/// Null when the action takes no resource.
-const ResourceType* type_of(const catalogue::ServiceReference& service, const catalogue::Action& action,
-                            std::string_view resource) {
-    const ResourceType* first = nullptr;
+/// The ARN of the resource's type, or else of the first there is. Null when the action takes no resource.
+const std::string* form_of(const catalogue::ServiceReference& service, const catalogue::Action& action,
+                           std::string_view resource) {
+    const std::string* first = nullptr;
     for (const catalogue::ActionResource& candidate : action.resources) {
         const ResourceType* type = service.find_resource_type(candidate.type);
-        if (type && fits(*type, resource)) return type;
-        if (!first) first = type;
+        if (!type) continue;
+        for (const std::string& arn : type->arns)
+            if (fits(arn, resource)) return &arn;
+        if (!first) first = &type->arns.front();
     }
     return first;
 }
@@ -45,9 +46,9 @@ std::string resource_type_pattern(std::string_view action, std::span<const std::
     const std::size_t colon = action.find(':');
     const catalogue::ServiceReference* service = catalogue::service_reference::find_service(action.substr(0, colon));
     const catalogue::Action* known = service ? service->find_action(action.substr(colon + 1)) : nullptr;
-    const ResourceType* type = known ? type_of(*service, *known, *named) : nullptr;
-    if (!type) return "*";
-    std::string pattern = type->arn;
+    const std::string* form = known ? form_of(*service, *known, *named) : nullptr;
+    if (!form) return "*";
+    std::string pattern = *form;
     if (const std::size_t at = pattern.find(partition); at != std::string::npos)
         pattern.replace(at, partition.size(), "aws");
     return pattern;

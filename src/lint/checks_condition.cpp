@@ -254,7 +254,7 @@ constexpr Check table[] = {
      invalid_condition_multiple_boolean},
     {"WILDCARD_WITHOUT_LIKE_OPERATOR", Severity::warning, "A wildcard stands where it is an ordinary character.",
      wildcard_without_like_operator},
-    {"FORALLVALUES_WITHOUT_NULL_CHECK", Severity::security_warning,
+    {"FORALLVALUES_WITHOUT_NULL_CHECK", Severity::suggestion,
      "A statement with ForAllValues also allows requests without the key.", for_all_values_without_null_check, nullptr,
      "reference_policies_condition-single-vs-multi-valued-context-keys.html"},
     {"MISSING_PAIRED_CONDITION_KEYS", Severity::security_warning, "A condition key is safe only beside another one.",

@@ -59,7 +59,8 @@ std::set<std::string, std::less<>> read_arn_services() {
         const catalogue::ServiceReference* service = reference::find_service(prefix);
         if (!service) continue;
         for (const catalogue::ResourceType& type : service->resource_types) {
-            if (const auto parts = ArnParts::split(type.arn)) names.emplace(parts->part[2]);
+            for (const std::string& arn : type.arns)
+                if (const auto parts = ArnParts::split(arn)) names.emplace(parts->part[2]);
         }
     }
     return names;
@@ -166,6 +167,44 @@ std::string similar_operator(std::string_view name) {
     if (found.empty()) return found;
     std::string whole = std::string(quantifier).append(found).append(if_exists ? suffix : "");
     return policy::parse_operator(whole) ? whole : std::string();
+}
+
+bool is_region(std::string_view text) {
+    // Regions come and go: which words there may be is known, which Regions is not.
+    constexpr std::array<std::string_view, 9> directions{"east",      "west",      "north",     "south",    "central",
+                                                         "northeast", "southeast", "northwest", "southwest"};
+    const std::size_t last = text.rfind('-');
+    if (last == std::string_view::npos) return false;
+    const std::string_view number = text.substr(last + 1);
+    const bool numbered = !number.empty() && number.size() <= 2 &&
+                          std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const std::string_view words = text.substr(0, last);
+    const std::size_t middle = words.rfind('-');
+    if (!numbered || middle == std::string_view::npos) return false;
+    const std::string_view area = words.substr(0, words.find('-'));
+    const bool letters =
+        std::all_of(words.begin(), words.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    return letters && (area.size() == 2 || area == "eusc") &&
+           std::find(directions.begin(), directions.end(), words.substr(middle + 1)) != directions.end();
+}
+
+std::string similar_region(std::string_view text) {
+    constexpr std::array<std::string_view, 29> regions{
+        "us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",      "af-south-1",     "ap-east-1",
+        "ap-south-1",     "ap-south-2",     "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
+        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ca-central-1",   "ca-west-1",      "eu-central-1",
+        "eu-central-2",   "eu-west-1",      "eu-west-2",      "eu-west-3",      "eu-south-1",     "eu-north-1",
+        "il-central-1",   "me-central-1",   "sa-east-1",      "us-gov-east-1",  "us-gov-west-1"};
+    Nearest nearest(text);
+    for (const std::string_view region : regions) nearest.offer(region, region);
+    return nearest.take();
+}
+
+bool has_several_pages(std::string_view prefix) {
+    constexpr std::array<std::string_view, 9> prefixes{"apigateway", "aws-marketplace",  "elasticloadbalancing",
+                                                       "greengrass", "kinesisanalytics", "lex",
+                                                       "ses",        "sms-voice",        "wisdom"};
+    return std::find(prefixes.begin(), prefixes.end(), prefix) != prefixes.end();
 }
 
 bool is_provider_prefix(std::string_view folded_prefix) {

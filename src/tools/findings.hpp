@@ -14,10 +14,11 @@ struct FileFindings {
     std::string file;  ///< as it was named; `-` for standard input
     policy::DocumentKind kind = policy::DocumentKind::identity;
     std::vector<lint::Finding> findings;
+    lint::Use use = lint::Use::usual;
 };
 
 /// `identity`, `trust`, … as --kind has it.
-[[nodiscard]] std::string_view name_of(policy::DocumentKind kind);
+[[nodiscard]] std::string_view name_of(policy::DocumentKind kind, lint::Use use = lint::Use::usual);
 
 /// One line per finding, `file:line:column: error: message [CODE]`, as compilers write and editors read. Empty when
 /// there are none.

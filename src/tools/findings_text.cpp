@@ -28,7 +28,9 @@ std::string on_one_line(std::string_view message) {
 
 }  // namespace
 
-std::string_view name_of(policy::DocumentKind kind) {
+std::string_view name_of(policy::DocumentKind kind, lint::Use use) {
+    if (use == lint::Use::inline_policy) return "inline";
+    if (use == lint::Use::vpc_endpoint) return "vpc-endpoint";
     switch (kind) {
         case policy::DocumentKind::identity:
             return "identity";

@@ -18,8 +18,19 @@ namespace {
 
 using policy::DocumentKind;
 
-constexpr std::array kinds{DocumentKind::identity, DocumentKind::trust, DocumentKind::boundary, DocumentKind::session,
-                           DocumentKind::resource, DocumentKind::scp,   DocumentKind::rcp};
+struct Kind {
+    DocumentKind kind;
+    lint::Use use = lint::Use::usual;
+};
+constexpr std::array<Kind, 9> kinds{{{DocumentKind::identity},
+                                     {DocumentKind::identity, lint::Use::inline_policy},
+                                     {DocumentKind::trust},
+                                     {DocumentKind::boundary},
+                                     {DocumentKind::session},
+                                     {DocumentKind::resource},
+                                     {DocumentKind::resource, lint::Use::vpc_endpoint},
+                                     {DocumentKind::scp},
+                                     {DocumentKind::rcp}}};
 
 struct Options {
     std::vector<std::string> files;
@@ -31,7 +42,7 @@ struct Options {
 void describe(CLI::App& app, Options& options) {
     app.add_option("FILE", options.files, "Policy documents; - is standard input")->required();
     std::vector<std::string> names{"auto"};
-    for (const DocumentKind kind : kinds) names.emplace_back(name_of(kind));
+    for (const auto& [kind, use] : kinds) names.emplace_back(name_of(kind, use));
     app.add_option("--kind", options.kind, "What the documents are for; auto goes by their looks")
         ->check(CLI::IsMember(names))
         ->capture_default_str();
@@ -42,16 +53,16 @@ void describe(CLI::App& app, Options& options) {
     app.footer("Exit status: 0 no errors, 1 errors, 2 unusable arguments or files.");
 }
 
-DocumentKind kind_of(const Options& options, std::string_view text) {
-    const auto named =
-        std::find_if(kinds.begin(), kinds.end(), [&](DocumentKind kind) { return name_of(kind) == options.kind; });
-    return named == kinds.end() ? lint::guess_kind(text) : *named;
+Kind kind_of(const Options& options, std::string_view text) {
+    const auto named = std::find_if(kinds.begin(), kinds.end(),
+                                    [&](const Kind& kind) { return name_of(kind.kind, kind.use) == options.kind; });
+    return named == kinds.end() ? Kind{lint::guess_kind(text)} : *named;
 }
 
 FileFindings look_at(const Options& options, const std::string& file) {
     const std::string text = read_input(file, policy::max_document_bytes);
-    const DocumentKind kind = kind_of(options, text);
-    return {file, kind, lint::lint(text, kind)};
+    const auto [kind, use] = kind_of(options, text);
+    return {file, kind, lint::lint(text, kind, use), use};
 }
 
 std::string format_as(const std::string& format, const std::vector<FileFindings>& found) {

@@ -98,7 +98,12 @@ TEST(Resources, OfTheService) {
     check("INVALID_ARN_RESOURCE", Severity::error,
           {{with_resources(R"("arn:aws:dynamodb:us-east-1:111111111111:tables/t")"), true},
            {with_resources(R"("arn:aws:dynamodb:us-east-1:111111111111:table/${aws:username}")"), false},
-           {with_resources(R"("arn:aws:dynamodb:*:*:*")"), false}});
+           {with_resources(R"("arn:aws:dynamodb:*:*:*")"), false},
+           // Two forms in one cell of the reference, and forms that no page has.
+           {with_resources(R"("arn:aws:greengrass:us-east-1:123456789012:deployments:d1")"), false},
+           {with_resources(R"("arn:aws:cloudformation:us-east-1:aws:transform/Serverless-2016-10-31")"), false},
+           {with_resources(R"("arn:aws:backup:*:*:recovery-point:*")"), false},
+           {with_resources(R"("arn:aws:iam::123456789012:root")"), false}});
 }
 
 TEST(Resources, AndTheStatementsActions) {
@@ -110,7 +115,16 @@ TEST(Resources, AndTheStatementsActions) {
          {with(R"("Action":"s3:ListAllMyBuckets","Resource":"*")"), false},
          {with(R"("Action":"s3:GetObject","Resource":"b/*")"), false},
          {with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:nothing:::b")"), false},
-         {with(R"("Action":"s3:List*","Resource":"arn:aws:s3:::b")"), false}});
+         {with(R"("Action":"s3:List*","Resource":"arn:aws:s3:::b")"), false},
+         // A prefix with two pages, and tags, which more resources have than the pages say.
+         {with(
+              R"("Action":"elasticloadbalancing:AddTags","Resource":["arn:aws:elasticloadbalancing:*:*:targetgroup/*/*",)"
+              R"("arn:aws:elasticloadbalancing:*:*:listener/app/*/*/*"])"),
+          false},
+         {with(R"("Action":"ses:TagResource","Resource":"arn:aws:ses:us-east-1:123456789012:contact-list/c")"), false},
+         {with(
+              R"("Action":"greengrass:GetDeployment","Resource":"arn:aws:greengrass:us-east-1:123456789012:deployments:d1")"),
+          false}});
     check("ACTION_NEEDS_ALL_RESOURCES", Severity::suggestion,
           {{with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::b")"), true},
            {with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::*")"), false},
