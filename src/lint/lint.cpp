@@ -107,7 +107,7 @@ std::vector<Finding> to_findings(std::string_view text, std::vector<Report::Entr
 std::string what_is_meant(std::string_view text, const policy::ParseError& error) {
     const std::string_view token = token_at(text, offset_of(text, {error.line, error.column}));
     if (token.empty() || error.message.find(token.substr(1, token.size() - 2)) != std::string::npos) return {};
-    return fmt::format(" It is about the value {} at this place, which AWS cannot read there.", token);
+    return fmt::format("{} It is about the value {} at this place.", error.message.ends_with('.') ? "" : ".", token);
 }
 
 /// Whether services differ about what IAM's parser refuses: KMS takes a Sid twice, ECR and EFS want no Resource.

@@ -8,6 +8,7 @@
 #include "policy/parse.hpp"
 #include "policy/position.hpp"
 #include "tools/resource_policy.hpp"
+#include "tools/sources.hpp"
 
 namespace iamlocal::tools {
 
@@ -52,7 +53,7 @@ PolicyDocument& DocumentShelf::file(const std::string& path) {
     std::filesystem::path whole = std::filesystem::weakly_canonical(path, failed);
     if (failed) whole = path;
     PolicyDocument*& known = by_path_[whole.string()];
-    if (!known) known = &documents_.emplace_back(read_file(path, policy::max_document_bytes), Place{path});
+    if (!known) known = &documents_.emplace_back(read_document(path), Place{path});
     return *known;
 }
 

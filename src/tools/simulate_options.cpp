@@ -39,7 +39,10 @@ struct Raw {
 };
 
 void declare(CLI::App& app, SimulateOptions& options, Raw& raw) {
-    app.add_option("--action", options.action, "Action, for example s3:GetObject")->type_name("NAME")->required();
+    app.add_option("--action", options.actions, "Actions, for example s3:GetObject; each is decided by itself")
+        ->type_name("NAME")
+        ->delimiter(',')
+        ->required();
     app.add_option("--resource", options.resource, "Resource; default *")->type_name("ARN");
     app.add_option("--principal", options.caller.arn,
                    "Who asks: ARN of a user, role session, federated user or root, name of a service, or * for "
@@ -107,7 +110,7 @@ void check_names(const SimulateOptions& options) {
     const auto check = [](const char* flag, const std::optional<std::string>& slip) {
         if (slip) throw InputError(fmt::format("{}: {} (--allow-unknown-names lets such names pass.)", flag, *slip));
     };
-    check("--action", lint::find_action_slip(options.action));
+    for (const std::string& action : options.actions) check("--action", lint::find_action_slip(action));
     check("--resource", lint::find_resource_slip(options.resource));
     for (const auto& key : options.context) check("--context", lint::find_key_slip(key.first));
 }
@@ -117,8 +120,9 @@ void check_together(const SimulateOptions& options) {
         throw InputError("--resource-policy and --trust exclude each other: a resource has one policy");
     if (!options.resource_account.empty() && !ids::is_account_id(options.resource_account))
         throw InputError(fmt::format("--resource-account: '{}' is not twelve digits", options.resource_account));
-    if (!policy::is_action_name(options.action))
-        throw InputError(fmt::format("--action: '{}' is not SERVICE:NAME", options.action));
+    for (const std::string& action : options.actions)
+        if (!policy::is_action_name(action))
+            throw InputError(fmt::format("--action: '{}' is not SERVICE:NAME", action));
     if (!policy::is_resource_name(options.resource))
         throw InputError(fmt::format("--resource: '{}' is no ARN, and not *", options.resource));
     if (options.endpoint.url.empty()) return;
@@ -151,6 +155,7 @@ SimulateCall parse_simulate(const std::vector<std::string>& arguments, const std
     declare(app, options, raw);
     call.help = parse_arguments(app, arguments);
     if (call.help) return call;
+    options.action = options.actions.front();
     options.json = raw.format == "json";
     options.scp = parse_levels(raw.scp);
     options.rcp = parse_levels(raw.rcp);

@@ -21,7 +21,8 @@ struct Endpoint {
 
 /// One question as it was asked.
 struct SimulateOptions {
-    std::string action;
+    std::string action;                ///< the one that is asked now
+    std::vector<std::string> actions;  ///< all that are asked, one after the other
     std::string resource = "*";
     std::string resource_account;
     CallerText caller;

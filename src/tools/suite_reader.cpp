@@ -78,7 +78,9 @@ class SuiteReader {
             PolicyDocument*& document = policies_[key.text("a policy's name")];
             if (value.is_scalar()) {
                 const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
-                const std::string file = (folder / value.text("a policy's file")).lexically_normal().string();
+                const std::string named = value.text("a policy's file");
+                const bool managed = named.starts_with("arn:");
+                const std::string file = managed ? named : (folder / named).lexically_normal().string();
                 try {
                     document = &shelf_.file(file);
                 } catch (const InputError& error) {

@@ -189,6 +189,36 @@ def test_names_that_aws_does_not_have_are_errors_unless_allowed(run, write):
     assert run("test", "--allow-unknown-names", suite).status == 0
 
 
+def test_simulate_takes_policies_of_aws_in_yaml_and_as_services_keep_them(run, write):
+    view = ("simulate", "--policy", "arn:aws:iam::aws:policy/ReadOnlyAccess")
+    both = run(*view, "--action", "s3:GetObject", "--action", "s3:PutObject")
+    assert both.status == 1
+    assert [line.split()[:2] for line in both.out.splitlines() if " on " in line and not line.startswith(" ")] == [
+        ["allowed", "s3:GetObject"], ["implicitDeny", "s3:PutObject"]]
+    assert run(*view, "--action", "s3:GetObject,s3:ListBucket").status == 0
+    listed = run(*view, "--action", "s3:GetObject,s3:PutObject", "--format", "json").json()
+    assert [answer["decision"] for answer in listed] == ["allowed", "implicitDeny"]
+    yaml = write("p.yaml", "Version: '2012-10-17'\nStatement: {Effect: Allow, Action: s3:PutObject, Resource: '*'}\n")
+    assert run("simulate", "--policy", yaml, "--action", "s3:PutObject").status == 0
+    registry = write("ecr.json", json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "ecr:BatchGetImage"}]}))
+    pull = ("--action", "ecr:BatchGetImage", "--resource", "arn:aws:ecr:us-east-1:000000000000:repository/r")
+    caller = "arn:aws:iam::111122223333:user/u"
+    allows = write("allow.json", support.allow("ecr:*"))
+    assert run("simulate", *pull, "--resource-policy", registry, "--policy", allows, "--principal", caller).status == 0
+    assert run("simulate", *pull, "--resource-policy", registry, "--policy", allows, "--principal",
+               caller.replace("1111", "2222")).status == 1
+    gateway = write("api.json", json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/*"}]}))
+    for stage, status in (("prod", 0), ("test", 1)):
+        arn = f"arn:aws:execute-api:us-east-1:000000000000:abc/{stage}/GET/a"
+        assert run("simulate", "--action", "execute-api:Invoke", "--resource", arn, "--resource-policy", gateway,
+                   "--principal", ALICE).status == status
+    suite = write("m.test.yaml", "policies: {ro: 'arn:aws:iam::aws:policy/ReadOnlyAccess'}\n"
+                  "cases: [{name: a, given: {policies: ro}, when: {action: s3:GetObject}, expect: allowed}]\n")
+    assert run("test", suite).status == 0
+
+
 def test_simulate_says_what_it_cannot_use(run, write):
     broken = write("broken.json", '{\n  "Version": "2012-10-17",\n  "Statement": [{"Efect": "Allow"}]\n}\n')
     unfinished = write("unfinished.json", '{"Version": ')
