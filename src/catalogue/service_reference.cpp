@@ -41,7 +41,13 @@ std::vector<std::string> read_keys(std::string_view numbers, const ServiceRefere
 ResourceType read_resource_type(std::string_view line, const ServiceReference& service) {
     ResourceType type;
     type.name = cut(line, '\t');
-    type.arn = cut(line, '\t');
+    // Some cells of AWS's tables have two ARNs.
+    std::string_view arns = cut(line, '\t');
+    for (std::size_t comma = arns.find(", "); comma != std::string_view::npos; comma = arns.find(", ")) {
+        type.arns.emplace_back(arns.substr(0, comma));
+        arns.remove_prefix(comma + 2);
+    }
+    type.arns.emplace_back(arns);
     type.condition_keys = read_keys(line, service);
     return type;
 }
@@ -196,6 +202,8 @@ namespace service_reference {
 const ServiceReference* find_service(std::string_view prefix) { return reference().find_service(prefix); }
 
 const std::vector<std::string>& prefixes() { return reference().prefixes(); }
+
+const std::vector<ConditionKey>& global_keys() { return reference().global_keys(); }
 
 const ConditionKey* find_global_key(std::string_view key) { return find_key(reference().global_keys(), key); }
 

@@ -17,7 +17,7 @@ struct ConditionKey {
 
 struct ResourceType {
     std::string name;                         ///< `bucket`
-    std::string arn;                          ///< `arn:${Partition}:s3:::${BucketName}`
+    std::vector<std::string> arns;            ///< `arn:${Partition}:s3:::${BucketName}`; never empty, seldom two
     std::vector<std::string> condition_keys;  ///< by ConditionKey::name
 };
 
@@ -59,6 +59,8 @@ namespace service_reference {
 [[nodiscard]] const std::vector<std::string>& prefixes();
 /// One of the global keys (`aws:…`), by name as ServiceReference::find_condition_key does. Null when it is not global.
 [[nodiscard]] const ConditionKey* find_global_key(std::string_view key);
+/// All global keys, and those of services that come with the caller's credentials.
+[[nodiscard]] const std::vector<ConditionKey>& global_keys();
 
 }  // namespace service_reference
 }  // namespace iamlocal::catalogue

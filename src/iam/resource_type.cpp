@@ -48,28 +48,29 @@ std::optional<std::string_view> service_in(std::string_view arn) {
 
 bool has_wildcard_or_variable(std::string_view text) { return text.find_first_of("*?$") != std::string_view::npos; }
 
-bool fits(const ResourceType& type, std::string_view resource) {
+bool fits(std::string_view form, std::string_view resource) {
     std::string glob;
-    std::string_view rest = type.arn;
-    for (std::size_t at = rest.find("${"); at != std::string_view::npos; at = rest.find("${")) {
-        const std::size_t end = rest.find('}', at);
+    for (std::size_t at = form.find("${"); at != std::string_view::npos; at = form.find("${")) {
+        const std::size_t end = form.find('}', at);
         if (end == std::string_view::npos) return false;
-        glob.append(rest.substr(0, at)).push_back('*');
-        rest.remove_prefix(end + 1);
+        glob.append(form.substr(0, at)).push_back('*');
+        form.remove_prefix(end + 1);
     }
-    glob.append(rest);
+    glob.append(form);
     const policy::MapContext context;
     return policy::ArnPattern::resource(glob, false, policy::ArnPattern::Short::never)
         .matches(policy::ResourceName::of(resource), context);
 }
 
-/// Null when the action takes no resource.
-const ResourceType* type_of(const KnownAction& known, std::string_view resource) {
-    const ResourceType* first = nullptr;
+/// The ARN of the resource's type, or else of the first there is; `*` when the action takes no resource.
+std::string_view form_of(const KnownAction& known, std::string_view resource) {
+    std::string_view first = "*";
     for (const catalogue::ActionResource& candidate : known.action->resources) {
         const ResourceType* type = known.service->find_resource_type(candidate.type);
-        if (type && fits(*type, resource)) return type;
-        if (!first) first = type;
+        if (!type) continue;
+        for (const std::string& arn : type->arns)
+            if (fits(arn, resource)) return arn;
+        if (first == "*") first = type->arns.front();
     }
     return first;
 }
@@ -80,8 +81,7 @@ std::string_view template_of(std::string_view action, std::string_view resource)
         std::find_if(templates.begin(), templates.end(), [&](const auto& entry) { return entry.first == service; });
     if (own != templates.end()) return own->second;
     const KnownAction known = find_action(action);
-    const ResourceType* const type = known.action ? type_of(known, resource) : nullptr;
-    return type ? std::string_view(type->arn) : std::string_view("*");
+    return known.action ? form_of(known, resource) : "*";
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ std::vector<bool> taken_resources(std::string_view action, const std::vector<std
     std::vector<std::string_view> services;
     for (const catalogue::ActionResource& candidate : known.action->resources)
         if (const ResourceType* type = known.service->find_resource_type(candidate.type))
-            services.push_back(service_in(type->arn).value_or("*"));
+            for (const std::string& arn : type->arns) services.push_back(service_in(arn).value_or("*"));
     std::vector<bool> taken;
     for (const std::string& resource : resources) {
         const auto service = service_in(resource);

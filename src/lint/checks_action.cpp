@@ -26,18 +26,18 @@ void invalid_action(const Document& document, const Statement& statement, Report
         const std::string_view text = action.value->text;
         if (!action.has_prefix) {
             report.add(*action.value,
-                       fmt::format("The action {} does not exist. An action is written service:name.", text));
+                       fmt::format("The action '{}' does not exist. An action is written service:name.", text));
             continue;
         }
         if (!action.service || !action.matches.empty()) continue;
         if (action.has_wildcard()) {
             report.add(*action.value,
-                       fmt::format("The action {} matches no action of {}.", text, action.service->name));
+                       fmt::format("The action '{}' matches no action of {}.", text, action.service->name));
             continue;
         }
         const std::string similar =
             report.spend(suggestion_cost) ? similar_action(*action.service, action.name) : std::string();
-        report.add(*action.value, fmt::format("The action {} does not exist.{}", text,
+        report.add(*action.value, fmt::format("The action '{}' does not exist.{}", text,
                                               did_you_mean(action.service->prefix + ":", similar)));
     }
 }
@@ -47,8 +47,8 @@ void invalid_service_in_action(const Document& document, const Statement& statem
     for (const Action& action : statement.actions) {
         if (!action.has_prefix || action.service || has_illegal_prefix(action)) continue;
         const std::string similar = report.spend(suggestion_cost) ? similar_prefix(action.prefix) : std::string();
-        report.add(*action.value, fmt::format("The service {} specified in the action does not exist.{}", action.prefix,
-                                              did_you_mean("", similar)));
+        report.add(*action.value, fmt::format("The service '{}' specified in the action does not exist.{}",
+                                              action.prefix, did_you_mean("", similar)));
     }
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
+#include "lint/facts.hpp"
 #include "lint/report.hpp"
 #include "lint/wildcards.hpp"
 
@@ -17,6 +18,9 @@ using policy::Decimal;
 using policy::Family;
 using policy::Quantifier;
 using policy::Relation;
+
+/// Comparing a misspelt operator with all that there are costs about this many steps.
+constexpr std::size_t similar_cost = 20'000;
 
 /// Null in forms that are no operators: with a quantifier, with IfExists.
 struct NullForm {
@@ -43,7 +47,10 @@ void invalid_condition_operator(const Document& document, const Statement& state
     each_operator(document, statement, [&](std::string_view name, std::size_t at) {
         const NullForm null = null_form(name);
         if (policy::parse_operator(name) || null.quantified || null.if_exists) return;
-        report.add(at, fmt::format("The condition operator {} is not valid. Use a valid condition operator.", name));
+        const std::string similar = report.spend(similar_cost) ? similar_operator(name) : std::string();
+        report.add(at, fmt::format("The condition operator '{}' is not valid. {}", name,
+                                   similar.empty() ? "Use a valid condition operator."
+                                                   : fmt::format("Did you mean {}?", similar)));
     });
 }
 
@@ -247,7 +254,7 @@ constexpr Check table[] = {
      invalid_condition_multiple_boolean},
     {"WILDCARD_WITHOUT_LIKE_OPERATOR", Severity::warning, "A wildcard stands where it is an ordinary character.",
      wildcard_without_like_operator},
-    {"FORALLVALUES_WITHOUT_NULL_CHECK", Severity::security_warning,
+    {"FORALLVALUES_WITHOUT_NULL_CHECK", Severity::suggestion,
      "A statement with ForAllValues also allows requests without the key.", for_all_values_without_null_check, nullptr,
      "reference_policies_condition-single-vs-multi-valued-context-keys.html"},
     {"MISSING_PAIRED_CONDITION_KEYS", Severity::security_warning, "A condition key is safe only beside another one.",

@@ -28,11 +28,7 @@ bool has_form(const Condition& condition) {
     return colon != std::string::npos && colon > 0 && colon + 1 < condition.folded_key.size();
 }
 
-/// Keys of tokens of identity providers: the prefix is a host (`accounts.google.com:aud`), or SAML's.
-bool is_of_a_provider(const Condition& condition) {
-    const std::string_view prefix = prefix_of(condition);
-    return prefix.find('.') != std::string_view::npos || prefix.find('/') != std::string_view::npos || prefix == "saml";
-}
+bool is_of_a_provider(const Condition& condition) { return is_provider_prefix(prefix_of(condition)); }
 
 /// Whether only the tag's own name is missing: `aws:ResourceTag`, `aws:ResourceTag/`.
 bool lacks_tag_key(const Statement& statement, const Condition& condition) {
@@ -75,8 +71,11 @@ void invalid_global_condition_key(const Document&, const Statement& statement, R
     for (const Condition& condition : statement.conditions) {
         if (condition.known || !has_form(condition) || prefix_of(condition) != "aws") continue;
         if (condition.folded_key == "aws:arn" || lacks_tag_key(statement, condition)) continue;
-        report.add(condition.key_at,
-                   fmt::format("The condition key {} does not exist. Use a valid condition key.", condition.key));
+        const std::string similar =
+            report.spend(suggestion_cost) ? similar_global_key(condition.folded_key) : std::string();
+        report.add(condition.key_at, fmt::format("The condition key {} does not exist. {}", condition.key,
+                                                 similar.empty() ? "Use a valid condition key."
+                                                                 : fmt::format("Did you mean {}?", similar)));
     }
 }
 
@@ -98,8 +97,11 @@ void invalid_service(const Document&, const Statement& statement, Report& report
     for (const Condition& condition : statement.conditions) {
         if (condition.known || !has_form(condition) || prefix_of(condition) == "aws") continue;
         if (is_of_a_provider(condition) || catalogue::service_reference::find_service(prefix_of(condition))) continue;
-        report.add(condition.key_at,
-                   fmt::format("The service {} does not exist. Use a valid service name.", prefix_of(condition)));
+        const std::string similar =
+            report.spend(suggestion_cost) ? similar_prefix(prefix_of(condition)) : std::string();
+        report.add(condition.key_at, fmt::format("The service {} does not exist.{}", prefix_of(condition),
+                                                 similar.empty() ? " Use a valid service name."
+                                                                 : fmt::format(" Did you mean {}?", similar)));
     }
 }
 
@@ -123,6 +125,15 @@ std::optional<bool> carries_key(const Action& action, std::string_view key_name,
     return false;
 }
 
+/// Whether the reference says of any action at all that it carries the key: there are keys of which it does not.
+bool is_listed(const Statement& statement, const Condition& condition, Report& report) {
+    const auto lists = [&](const catalogue::ServiceReference* service) {
+        return service && report.spend(8 * service->actions.size()) && supports(*service, condition.known->name);
+    };
+    return lists(catalogue::service_reference::find_service(prefix_of(condition))) ||
+           std::any_of(statement.services.begin(), statement.services.end(), lists);
+}
+
 void unsupported_action_for_condition_key(const Document& document, const Statement& statement, Report& report) {
     if (!statement.action) return;
     for (const Condition& condition : statement.conditions) {
@@ -133,6 +144,7 @@ void unsupported_action_for_condition_key(const Document& document, const Statem
             keys_of_credentials.end()) {
             continue;
         }
+        if (has_several_pages(prefix_of(condition)) || !is_listed(statement, condition, report)) continue;
         std::string actions;
         for (const Action& action : statement.actions) {
             if (action.matches.empty()) continue;
@@ -147,6 +159,37 @@ void unsupported_action_for_condition_key(const Document& document, const Statem
                    fmt::format("The following actions are not supported by the condition key {}: {}. Move "
                                "these actions to a statement without this condition key.",
                                condition.key, actions));
+    }
+}
+
+/// A resource type lists the keys of the action that makes such resources, too: only the action's own count.
+bool takes_tags(const catalogue::Action& action) {
+    const auto is_listed_in = [](const std::vector<std::string>& keys) {
+        return std::any_of(keys.begin(), keys.end(), [](const std::string& key) {
+            return key == "aws:RequestTag/${TagKey}" || key == "aws:TagKeys";
+        });
+    };
+    return action.access_level == "Tagging" || is_listed_in(action.condition_keys) ||
+           std::any_of(
+               action.resources.begin(), action.resources.end(),
+               [&](const catalogue::ActionResource& resource) { return is_listed_in(resource.condition_keys); });
+}
+
+/// Keys of tags that come with a request are only there where the action makes or changes tags.
+void tags_on_untaggable_action(const Document& document, const Statement& statement, Report& report) {
+    if (!statement.action || !statement.allows || document.kind == DocumentKind::trust) return;
+    for (const Condition& condition : statement.conditions) {
+        const bool of_request =
+            condition.folded_key.starts_with("aws:requesttag/") || condition.folded_key == "aws:tagkeys";
+        if (!of_request || !condition.known || !needs_key(condition)) continue;
+        for (const Action& action : statement.actions) {
+            if (action.has_wildcard() || action.matches.size() != 1 || has_several_pages(action.prefix)) continue;
+            if (takes_tags(*action.matches[0])) continue;
+            report.add(condition.key_at,
+                       fmt::format("Requests for '{}' never carry tags, so this statement does not allow it: {} is "
+                                   "never there. For the tags of the resource use aws:ResourceTag.",
+                                   action.value->text, condition.key));
+        }
     }
 }
 
@@ -270,6 +313,8 @@ constexpr Check table[] = {
     {"INVALID_SERVICE", Severity::error, "A condition key's prefix is that of no service.", invalid_service},
     {"UNSUPPORTED_ACTION_FOR_CONDITION_KEY", Severity::error, "An action never carries the condition key.",
      unsupported_action_for_condition_key},
+    {"REQUEST_TAG_WITHOUT_TAGS", Severity::warning, "A condition on tags of requests that never have any.",
+     tags_on_untaggable_action, nullptr, "access_tags.html"},
     {"MISSING_QUALIFIER", Severity::error, "A key with many values has an operator for one.", missing_qualifier},
     {"TYPE_MISMATCH", Severity::warning, "The operator does not fit the key's type.", type_mismatch},
     {"FORALLVALUES_WITH_SINGLE_VALUED_KEY", Severity::security_warning, "ForAllValues with a key that has one value.",

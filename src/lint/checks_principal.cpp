@@ -124,8 +124,12 @@ void invalid_aws_principal(const Document& document, const Statement& statement,
         const std::string_view text = principal.value->text;
         if (principal.type != "AWS" || has_wildcard(text) || policy::is_aws_principal(text)) continue;
         if (text.find(":iam::cloudfront:user/") != std::string::npos) continue;  // an origin access identity
+        const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
         report.add(*principal.value,
-                   fmt::format("{} is no principal. Use an account, or the ARN of a user, a role or a session.", text));
+                   digits ? fmt::format("'{}' has {} digits; an account has 12.", text, text.size())
+                          : fmt::format("'{}' is no principal. Use an account, or the ARN of a user, a role or a "
+                                        "session.",
+                                        text));
     }
 }
 
@@ -192,6 +196,8 @@ bool is_everyone(const Statement& statement) {
 
 void everyone_without_condition(const Document& document, const Statement& statement, Report& report) {
     const bool of_interest = document.kind == DocumentKind::resource || document.kind == DocumentKind::trust;
+    // An endpoint's policy lets everyone through who is allowed elsewhere.
+    if (document.use == Use::vpc_endpoint) return;
     if (!of_interest || !statement.allows || !is_everyone(statement)) return;
     if (std::any_of(statement.conditions.begin(), statement.conditions.end(), limits_who)) return;
     report.add(

@@ -133,10 +133,84 @@ void redundant_statement(const Document& document, Report& report) {
     }
 }
 
+/// Whether each of the narrow patterns is within one of the wide ones.
+bool covers_all(const std::vector<std::string>& wide, const std::vector<std::string>& narrow, Report& report) {
+    return std::all_of(narrow.begin(), narrow.end(), [&](const std::string& one) {
+        return std::any_of(wide.begin(), wide.end(), [&](const std::string& pattern) {
+            return report.spend(pattern.size() + one.size()) && covers(pattern, one);
+        });
+    });
+}
+
+std::vector<std::string> folded_actions(const Statement& statement) {
+    std::vector<std::string> actions;
+    for (const Action& action : statement.actions)
+        actions.push_back(action.everything ? "*" : fold_case(action.value->text));
+    return actions;
+}
+
+std::vector<std::string> texts_of(const std::vector<const Value*>& values) {
+    std::vector<std::string> texts;
+    for (const Value* value : values) texts.emplace_back(value->text);
+    return texts;
+}
+
+/// Whether it denies always what it speaks of, to whomever the document speaks of.
+bool denies_always(const Statement& statement) {
+    const bool everyone =
+        !statement.principal || std::any_of(statement.principals.begin(), statement.principals.end(),
+                                            [](const Principal& principal) { return principal.value->text == "*"; });
+    return statement.denies && everyone && !statement.not_principal && statement.action && !statement.condition &&
+           !statement.not_resource;
+}
+
+void allow_always_denied(const Document& document, Report& report) {
+    for (const Statement& deny : document.statements) {
+        if (!denies_always(deny)) continue;
+        const std::vector<std::string> actions = folded_actions(deny);
+        const std::vector<std::string> resources = texts_of(deny.resources);
+        for (const Statement& allow : document.statements) {
+            if (!allow.allows || !allow.action || allow.actions.empty() || allow.not_resource) continue;
+            if (!report.spend(16 * (allow.actions.size() + allow.resources.size()))) return;
+            if (!covers_all(actions, folded_actions(allow), report)) continue;
+            if (!covers_all(resources, texts_of(allow.resources), report)) continue;
+            report.add(*allow.whole, fmt::format("This statement never allows anything: statement {} denies all of it.",
+                                                 &deny - document.statements.data() + 1));
+        }
+    }
+}
+
+/// `111122223333` and `arn:aws:iam::111122223333:root` are the same.
+std::string canonical_principal(const Principal& principal) {
+    std::string_view text = principal.value->text;
+    constexpr std::string_view root = ":root";
+    const std::size_t account = text.find(":iam::");
+    if (text.starts_with("arn:") && account != std::string_view::npos && text.ends_with(root)) {
+        text.remove_prefix(account + 6);
+        text.remove_suffix(root.size());
+    }
+    return std::string(principal.type).append(" ").append(text);
+}
+
+void redundant_principal(const Document&, const Statement& statement, Report& report) {
+    std::map<std::string, const Value*> seen;
+    for (const Principal& principal : statement.principals) {
+        const auto [known, is_new] = seen.emplace(canonical_principal(principal), principal.value);
+        if (is_new) continue;
+        report.add(*principal.value,
+                   fmt::format("The principal '{}' is redundant because '{}' is in the same statement.",
+                               principal.value->text, known->second->text));
+    }
+}
+
 constexpr Check table[] = {
     {"REDUNDANT_ACTION", Severity::suggestion, "Another action of the list covers an action.", redundant_action},
     {"REDUNDANT_RESOURCE", Severity::suggestion, "Another resource of the list covers a resource.", redundant_resource},
     {"REDUNDANT_STATEMENT", Severity::suggestion, "Two statements say the same.", nullptr, redundant_statement},
+    {"REDUNDANT_PRINCIPAL", Severity::suggestion, "A statement names a principal twice.", redundant_principal, nullptr,
+     "reference_policies_elements_principal.html"},
+    {"ALLOW_ALWAYS_DENIED", Severity::warning, "A Deny of the document outweighs all that a statement allows.", nullptr,
+     allow_always_denied, "reference_policies_evaluation-logic.html"},
 };
 
 }  // namespace

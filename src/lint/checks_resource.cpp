@@ -16,6 +16,9 @@
 namespace iamlocal::lint {
 namespace {
 
+/// Comparing a misspelt name with all that there are costs about this many steps.
+constexpr std::size_t suggestion_cost = 1'000'000;
+
 enum Part : std::size_t { arn_word, partition, service, region, account, rest };
 
 /// An ARN cut at its first five colons outside of variables; parts that are missing are empty.
@@ -47,9 +50,11 @@ void each_resource(const Statement& statement, Rule rule) {
 /// A part that its variables may make anything.
 bool is_variable(std::string_view text) { return text.find("${") != std::string_view::npos; }
 
-void invalid_arn_prefix(const Document&, const Statement& statement, Report& report) {
+void invalid_arn_prefix(const Document& document, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
         if (arn.part[arn_word] == "arn" || is_variable(arn.part[arn_word])) return;
+        // API Gateway completes this short form when it stores the policy.
+        if (document.kind == DocumentKind::resource && value.text.starts_with("execute-api:/")) return;
         report.add(value,
                    fmt::format("The resource {} is neither \"*\" nor an ARN. Add the required prefix (arn) to the "
                                "resource ARN.",
@@ -94,7 +99,10 @@ void invalid_service(const Document&, const Statement& statement, Report& report
         const bool plain =
             arn.is_arn() && !name.empty() && !has_wildcard(name) && !is_variable(name) && is_lower_case(name);
         if (!plain || is_arn_service(name)) return;
-        report.add(value, fmt::format("The service {} does not exist. Use a valid service name.", name));
+        const std::string similar = report.spend(suggestion_cost) ? similar_prefix(name) : std::string();
+        report.add(value, fmt::format("The service {} does not exist. {}", name,
+                                      similar.empty() ? "Use a valid service name."
+                                                      : fmt::format("Did you mean {}?", similar)));
     });
 }
 
@@ -123,32 +131,26 @@ void invalid_arn_account(const Document&, const Statement& statement, Report& re
     });
 }
 
-/// `us-east-1`, `us-gov-west-1`: words of letters and a number.
-bool is_region(std::string_view text) {
-    std::size_t words = 0;
-    while (true) {
-        const std::size_t hyphen = text.find('-');
-        const std::string_view word = text.substr(0, hyphen);
-        if (hyphen == std::string_view::npos) {
-            return words >= 2 && !word.empty() && word.size() <= 2 &&
-                   std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
-        }
-        if (word.empty() || !std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
-            return false;
-        ++words;
-        text.remove_prefix(hyphen + 1);
-    }
-}
-
 void invalid_arn_region(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
         const std::string_view name = arn.part[region];
         if (!arn.is_arn() || name.empty() || has_wildcard(name) || is_variable(name) || is_region(name)) return;
-        report.add(value, fmt::format("The Region {} is not valid. Update the resource ARN to include a Region such as "
-                                      "us-east-1.",
-                                      name));
+        const std::string similar = similar_region(name);
+        report.add(value, fmt::format("The Region '{}' is not valid. {}", name,
+                                      similar.empty() ? "Update the resource ARN to include a Region such as us-east-1."
+                                                      : fmt::format("Did you mean {}?", similar)));
     });
 }
+
+/// Forms of ARNs that AWS's services take and that no page of the reference lists.
+constexpr std::array<std::string_view, 8> unlisted_forms{"arn:*:apigateway:*::/tags",
+                                                         "arn:*:apigateway:*::/v2/*",
+                                                         "arn:*:backup:*:*:recovery-point:*",
+                                                         "arn:*:cloudformation:*:*:transform/*",
+                                                         "arn:*:iam::*:root",
+                                                         "arn:*:pricingplanmanager::*:subscription:*",
+                                                         "arn:*:waf:*:*:changetoken/*",
+                                                         "arn:*:waf-regional:*:*:changetoken/*"};
 
 /// The ARN templates that a service has for resources of one ARN service, as patterns.
 std::vector<std::string> templates_of(const Statement& statement, std::string_view arn_service) {
@@ -156,15 +158,19 @@ std::vector<std::string> templates_of(const Statement& statement, std::string_vi
     const auto add = [&](const catalogue::ServiceReference* owner) {
         if (!owner) return;
         for (const catalogue::ResourceType& type : owner->resource_types) {
-            std::string pattern = template_pattern(type.arn);
-            if (ArnText(pattern).part[service] == arn_service) patterns.push_back(std::move(pattern));
+            for (const std::string& form : type.arns) {
+                std::string pattern = template_pattern(form);
+                if (ArnText(pattern).part[service] == arn_service) patterns.push_back(std::move(pattern));
+            }
         }
     };
     add(catalogue::service_reference::find_service(arn_service));
-    // On no service's page, but what sts:AssumeRoot acts on.
-    if (arn_service == "iam") patterns.emplace_back("arn:*:iam::*:root");
-    if (!patterns.empty()) return patterns;
-    for (const catalogue::ServiceReference* candidate : statement.services) add(candidate);
+    if (patterns.empty())
+        for (const catalogue::ServiceReference* candidate : statement.services) add(candidate);
+    if (patterns.empty()) return patterns;
+    for (const std::string_view form : unlisted_forms) {
+        if (ArnText(form).part[service] == arn_service) patterns.emplace_back(form);
+    }
     return patterns;
 }
 
@@ -226,8 +232,10 @@ void missing_arn_region(const Document&, const Statement& statement, Report& rep
         if (!owner || owner->resource_types.empty() || !report.spend(owner->resource_types.size())) return;
         const bool regional = std::all_of(
             owner->resource_types.begin(), owner->resource_types.end(), [&](const catalogue::ResourceType& type) {
-                const ArnText form(type.arn);
-                return form.part[service] == arn.part[service] && !form.part[region].empty();
+                return std::all_of(type.arns.begin(), type.arns.end(), [&](const std::string& text) {
+                    const ArnText form(text);
+                    return form.part[service] == arn.part[service] && !form.part[region].empty();
+                });
             });
         if (regional) report.add(value, fmt::format("Add a Region to the resource ARN of {}.", arn.part[service]));
     });
@@ -267,9 +275,13 @@ class ResourceFit {
         std::vector<char>& known = answers_.try_emplace(&type, patterns_.size(), unknown).first->second;
         if (known[resource] == unknown && is_inside_bucket(type, patterns_[resource])) known[resource] = 0;
         if (known[resource] == unknown) {
-            const std::string pattern = template_pattern(type.arn);
-            if (!report_.spend(pattern.size() * patterns_[resource].size())) return std::nullopt;
-            known[resource] = ArnText(patterns_[resource]).overlaps(ArnText(pattern)) ? 1 : 0;
+            bool overlaps = false;
+            for (const std::string& form : type.arns) {
+                const std::string pattern = template_pattern(form);
+                if (!report_.spend(pattern.size() * patterns_[resource].size())) return std::nullopt;
+                overlaps = overlaps || ArnText(patterns_[resource]).overlaps(ArnText(pattern));
+            }
+            known[resource] = overlaps ? 1 : 0;
         }
         return known[resource] == 1;
     }
@@ -285,11 +297,25 @@ class ResourceFit {
             const std::optional<bool> answer = type ? fits(*type, resource) : std::nullopt;
             if (!answer || *answer) return answer;
         }
-        return false;
+        return is_incomplete(owner, action) ? fits_any(owner, resource) : false;
     }
 
   private:
     static constexpr char unknown = 2;
+
+    /// Whether the catalogue may lack resource types of the action: it keeps those of one page where a prefix has
+    /// several, and services can tag more than their pages say.
+    static bool is_incomplete(const catalogue::ServiceReference& owner, const catalogue::Action& action) {
+        return action.access_level == "Tagging" || has_several_pages(owner.prefix);
+    }
+
+    std::optional<bool> fits_any(const catalogue::ServiceReference& owner, std::size_t resource) {
+        for (const catalogue::ResourceType& type : owner.resource_types) {
+            const std::optional<bool> answer = fits(type, resource);
+            if (!answer || *answer) return answer;
+        }
+        return false;
+    }
 
     bool fits_list(const catalogue::ServiceReference& owner, const catalogue::Action& action,
                    std::size_t resource) const {
@@ -302,7 +328,7 @@ class ResourceFit {
 
     /// The one name that never has a slash: with one, an ARN means what is in a bucket, not the bucket.
     static bool is_inside_bucket(const catalogue::ResourceType& type, std::string_view resource) {
-        return type.arn.ends_with(":${BucketName}") && resource.find('/') != std::string_view::npos;
+        return type.arns.front().ends_with(":${BucketName}") && resource.find('/') != std::string_view::npos;
     }
 
     /// Whether another check has found the ARN wrong.

@@ -165,8 +165,18 @@ void missing_action(const Document&, const Statement& statement, Report& report)
     report.add(*statement.whole, "Add an Action or NotAction element to the policy statement.");
 }
 
+/// Policies of registries and of file systems are about the one that has them, and leave Resource out.
+bool needs_no_resource(const Statement& statement) {
+    return !statement.actions.empty() &&
+           std::all_of(statement.actions.begin(), statement.actions.end(), [](const Action& action) {
+               return action.everything || action.prefix == "ecr" || action.prefix == "ecr-public" ||
+                      action.prefix == "elasticfilesystem";
+           });
+}
+
 void missing_resource(const Document& document, const Statement& statement, Report& report) {
     if (document.kind == DocumentKind::trust || statement.resource || statement.not_resource) return;
+    if (document.kind == DocumentKind::resource && needs_no_resource(statement)) return;
     report.add(*statement.whole, "Add a Resource or NotResource element to the policy statement.");
 }
 
@@ -274,7 +284,11 @@ std::size_t control_policy_quota(DocumentKind kind) {
                                            : aws::Quota::resource_control_policy_size);
 }
 
-std::optional<SizeLimit> size_limit(DocumentKind kind) {
+std::optional<SizeLimit> size_limit(DocumentKind kind, Use use) {
+    if (use == Use::inline_policy)
+        return SizeLimit{quota(aws::Quota::role_policy_size),
+                         "the inline policies of a role together. Those of a user may have 2,048, those of a group "
+                         "5,120"};
     switch (kind) {
         case DocumentKind::identity:
         case DocumentKind::boundary:
@@ -298,7 +312,7 @@ std::optional<SizeLimit> size_limit(DocumentKind kind) {
 template <DocumentKind... kinds>
 void policy_size(const Document& document, Report& report) {
     if (((document.kind != kinds) && ...)) return;
-    const std::optional<SizeLimit> limit = size_limit(document.kind);
+    const std::optional<SizeLimit> limit = size_limit(document.kind, document.use);
     if (!limit) return;
     const std::size_t size = policy::size_without_whitespace(document.text);
     if (size <= limit->characters) return;

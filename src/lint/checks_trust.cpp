@@ -212,11 +212,14 @@ void missing_github_repo(const Document& document, const Statement& statement, R
     }
 }
 
-/// `repo:me/mine:ref:refs/heads/main`, without wildcards.
-bool names_a_branch(std::string_view subject, bool wildcards) {
+/// `repo:me/mine:ref:refs/heads/main`, `repo:me/mine:environment:prod`, without wildcards: one source, and no other.
+bool names_a_source(std::string_view subject, bool wildcards) {
     if (wildcards && has_wildcard(subject)) return false;
-    return subject.starts_with("repo:") && subject.find('/') != std::string_view::npos &&
-           subject.find(":ref:refs/heads/") != std::string_view::npos;
+    constexpr std::string_view prefix = "repo:";
+    if (!subject.starts_with(prefix)) return false;
+    const std::string_view rest = subject.substr(prefix.size());
+    const std::size_t slash = rest.find('/');
+    return slash != std::string_view::npos && rest.find(':', slash) != std::string_view::npos;
 }
 
 void specific_github_repo_and_branch(const Document& document, const Statement& statement, Report& report) {
@@ -224,7 +227,7 @@ void specific_github_repo_and_branch(const Document& document, const Statement& 
     for (const Condition& condition : statement.conditions) {
         if (github_claim(condition) != "sub" || !limits_owner(condition)) continue;
         for (const Value* value : condition.values) {
-            if (names_a_branch(value->text, is_like(condition))) continue;
+            if (names_a_source(value->text, is_like(condition))) continue;
             report.add(*value, fmt::format("{} may allow requests from more sources than you intended. Specify the "
                                            "value of {} with the repository and branch name.",
                                            value->text, condition.key));
@@ -236,7 +239,9 @@ void confirm_audience_claim_type(const Document& document, const Statement& stat
     if (!is_trust(document) || !is_web_identity(statement)) return;
     const bool own_provider =
         std::any_of(statement.principals.begin(), statement.principals.end(), [](const Principal& principal) {
-            return principal.type == "Federated" && is_provider_arn(principal.value->text, "oidc-provider");
+            // GitHub's tokens have one audience.
+            return principal.type == "Federated" && is_provider_arn(principal.value->text, "oidc-provider") &&
+                   !is_github(principal);
         });
     for (const Condition& condition : statement.conditions) {
         if (!own_provider || !condition.folded_key.ends_with(":aud")) continue;

@@ -50,6 +50,18 @@ void type_mismatch_boolean(const Document&, const Statement& statement, Report& 
     }
 }
 
+void invalid_region_value(const Document&, const Statement& statement, Report& report) {
+    each_text_value(statement, [&](const Condition& condition, const Value& value) {
+        if (condition.folded_key != "aws:requestedregion" && !condition.folded_key.ends_with(":region")) return;
+        // Calls of global services of some partitions have names of their own.
+        if (has_wildcard(value.text) || value.text == "aws-global" || is_region(value.text)) return;
+        const std::string similar = similar_region(value.text);
+        report.add(value, fmt::format("The Region '{}' is not valid. {}", value.text,
+                                      similar.empty() ? "Write one such as us-east-1."
+                                                      : fmt::format("Did you mean {}?", similar)));
+    });
+}
+
 void type_mismatch_number(const Document&, const Statement& statement, Report& report) {
     each_value(statement, Family::numeric, [&](const Condition& condition, const Value& value) {
         if (policy::Decimal::parse(value.text)) return;
@@ -289,6 +301,8 @@ void invalid_account_value(const Document&, const Statement& statement, Report& 
 constexpr std::string_view operators_page = "reference_policies_elements_condition_operators.html";
 
 constexpr Check table[] = {
+    {"INVALID_REGION_VALUE", Severity::warning, "A condition names a Region that is none.", invalid_region_value,
+     nullptr, "reference_policies_condition-keys.html#condition-keys-requestedregion"},
     {"PRIVATE_IP_ADDRESS", Severity::error, "aws:SourceIp is compared with private addresses only.",
      private_addresses<false, true>},
     {"PRIVATE_NOT_IP_ADDRESS", Severity::error, "aws:SourceIp is only denied private addresses.",

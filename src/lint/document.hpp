@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "catalogue/service_reference.hpp"
+#include "lint/lint.hpp"
 #include "policy/condition.hpp"
 #include "policy/document_kind.hpp"
 #include "policy/json.hpp"
@@ -82,6 +83,7 @@ struct Statement {
 struct Document {
     std::string_view text;
     DocumentKind kind = DocumentKind::identity;
+    Use use = Use::usual;
     const Value* root = nullptr;
     const Value* version = nullptr;
     const Value* statement = nullptr;

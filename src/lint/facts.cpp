@@ -1,6 +1,7 @@
 #include "lint/facts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <vector>
 
@@ -38,13 +39,28 @@ class Nearest {
     std::string found_;
 };
 
+/// What the caller chooses in a key, a tag's name, is no slip of the pen: it is kept.
+std::string nearest_key(const std::vector<catalogue::ConditionKey>& keys, std::string_view folded_key) {
+    const std::size_t slash = folded_key.find('/');
+    Nearest nearest(folded_key.substr(0, slash));
+    for (const catalogue::ConditionKey& key : keys) {
+        const std::string_view name = key.name;
+        const std::string_view fixed = name.substr(0, name.find("/${"));
+        nearest.offer(fold_case(fixed), fixed.size() < name.size() && slash == std::string_view::npos ? name : fixed);
+    }
+    std::string found = nearest.take();
+    if (!found.empty() && slash != std::string_view::npos) found += folded_key.substr(slash);
+    return found;
+}
+
 std::set<std::string, std::less<>> read_arn_services() {
     std::set<std::string, std::less<>> names;
     for (const std::string& prefix : reference::prefixes()) {
         const catalogue::ServiceReference* service = reference::find_service(prefix);
         if (!service) continue;
         for (const catalogue::ResourceType& type : service->resource_types) {
-            if (const auto parts = ArnParts::split(type.arn)) names.emplace(parts->part[2]);
+            for (const std::string& arn : type.arns)
+                if (const auto parts = ArnParts::split(arn)) names.emplace(parts->part[2]);
         }
     }
     return names;
@@ -104,9 +120,96 @@ std::string similar_prefix(std::string_view folded_prefix) {
 }
 
 std::string similar_key(const catalogue::ServiceReference& service, std::string_view folded_key) {
-    Nearest nearest(folded_key);
-    for (const catalogue::ConditionKey& key : service.condition_keys) nearest.offer(fold_case(key.name), key.name);
+    return nearest_key(service.condition_keys, folded_key);
+}
+
+std::string similar_global_key(std::string_view folded_key) {
+    return nearest_key(reference::global_keys(), folded_key);
+}
+
+std::string similar_operator(std::string_view name) {
+    constexpr std::array<std::string_view, 27> operators{"StringEquals",
+                                                         "StringNotEquals",
+                                                         "StringEqualsIgnoreCase",
+                                                         "StringNotEqualsIgnoreCase",
+                                                         "StringLike",
+                                                         "StringNotLike",
+                                                         "NumericEquals",
+                                                         "NumericNotEquals",
+                                                         "NumericLessThan",
+                                                         "NumericLessThanEquals",
+                                                         "NumericGreaterThan",
+                                                         "NumericGreaterThanEquals",
+                                                         "DateEquals",
+                                                         "DateNotEquals",
+                                                         "DateLessThan",
+                                                         "DateLessThanEquals",
+                                                         "DateGreaterThan",
+                                                         "DateGreaterThanEquals",
+                                                         "Bool",
+                                                         "BinaryEquals",
+                                                         "IpAddress",
+                                                         "NotIpAddress",
+                                                         "ArnEquals",
+                                                         "ArnLike",
+                                                         "ArnNotEquals",
+                                                         "ArnNotLike",
+                                                         "Null"};
+    const std::size_t colon = name.find(':');
+    const std::string_view quantifier = colon == std::string_view::npos ? "" : name.substr(0, colon + 1);
+    std::string_view base = name.substr(quantifier.size());
+    constexpr std::string_view suffix = "IfExists";
+    const bool if_exists = base.size() > suffix.size() && base.ends_with(suffix);
+    if (if_exists) base.remove_suffix(suffix.size());
+    const std::string folded = fold_case(base);
+    Nearest nearest(folded);
+    for (const std::string_view op : operators) nearest.offer(fold_case(op), op);
+    const std::string found = nearest.take();
+    if (found.empty()) return found;
+    std::string whole = std::string(quantifier).append(found).append(if_exists ? suffix : "");
+    return policy::parse_operator(whole) ? whole : std::string();
+}
+
+bool is_region(std::string_view text) {
+    // Regions come and go: which words there may be is known, which Regions is not.
+    constexpr std::array<std::string_view, 9> directions{"east",      "west",      "north",     "south",    "central",
+                                                         "northeast", "southeast", "northwest", "southwest"};
+    const std::size_t last = text.rfind('-');
+    if (last == std::string_view::npos) return false;
+    const std::string_view number = text.substr(last + 1);
+    const bool numbered = !number.empty() && number.size() <= 2 &&
+                          std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const std::string_view words = text.substr(0, last);
+    const std::size_t middle = words.rfind('-');
+    if (!numbered || middle == std::string_view::npos) return false;
+    const std::string_view area = words.substr(0, words.find('-'));
+    const bool letters =
+        std::all_of(words.begin(), words.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    return letters && (area.size() == 2 || area == "eusc") &&
+           std::find(directions.begin(), directions.end(), words.substr(middle + 1)) != directions.end();
+}
+
+std::string similar_region(std::string_view text) {
+    constexpr std::array<std::string_view, 29> regions{
+        "us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",      "af-south-1",     "ap-east-1",
+        "ap-south-1",     "ap-south-2",     "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
+        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ca-central-1",   "ca-west-1",      "eu-central-1",
+        "eu-central-2",   "eu-west-1",      "eu-west-2",      "eu-west-3",      "eu-south-1",     "eu-north-1",
+        "il-central-1",   "me-central-1",   "sa-east-1",      "us-gov-east-1",  "us-gov-west-1"};
+    Nearest nearest(text);
+    for (const std::string_view region : regions) nearest.offer(region, region);
     return nearest.take();
+}
+
+bool has_several_pages(std::string_view prefix) {
+    constexpr std::array<std::string_view, 9> prefixes{"apigateway", "aws-marketplace",  "elasticloadbalancing",
+                                                       "greengrass", "kinesisanalytics", "lex",
+                                                       "ses",        "sms-voice",        "wisdom"};
+    return std::find(prefixes.begin(), prefixes.end(), prefix) != prefixes.end();
+}
+
+bool is_provider_prefix(std::string_view folded_prefix) {
+    return folded_prefix.find_first_of("./") != std::string_view::npos || folded_prefix == "saml";
 }
 
 bool is_arn_service(std::string_view service) {

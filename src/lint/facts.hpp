@@ -34,6 +34,18 @@ struct KeyType {
 [[nodiscard]] std::string similar_action(const catalogue::ServiceReference& service, std::string_view folded_name);
 [[nodiscard]] std::string similar_prefix(std::string_view folded_prefix);
 [[nodiscard]] std::string similar_key(const catalogue::ServiceReference& service, std::string_view folded_key);
+[[nodiscard]] std::string similar_global_key(std::string_view folded_key);
+[[nodiscard]] std::string similar_operator(std::string_view name);
+
+/// Whether the text has the form of a Region's name, known words in their places: `us-east-1`, `us-gov-west-1`.
+[[nodiscard]] bool is_region(std::string_view text);
+[[nodiscard]] std::string similar_region(std::string_view text);
+
+/// Whether AWS's reference has several pages of this prefix. The catalogue keeps of an action what one of them says.
+[[nodiscard]] bool has_several_pages(std::string_view prefix);
+
+/// Whether a condition key's prefix is a host or SAML's: its keys are those of an identity provider's tokens.
+[[nodiscard]] bool is_provider_prefix(std::string_view folded_prefix);
 
 /// Whether any resource of AWS's has this name in the third part of its ARN. Reads the whole catalogue the first time
 /// that a name is not one of its prefixes.

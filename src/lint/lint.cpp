@@ -41,12 +41,41 @@ constexpr Check left_out_check{"FINDINGS_LEFT_OUT",
                                nullptr,
                                "access-analyzer-policy-validation.html"};
 
-const std::array<std::span<const Check>, 11>& tables() {
-    static const std::array<std::span<const Check>, 11> all{
-        structure_checks(), principal_checks(),  trust_checks(),         action_checks(),
-        resource_checks(),  condition_checks(),  condition_key_checks(), value_checks(),
-        variable_checks(),  permission_checks(), redundancy_checks()};
+const std::array<std::span<const Check>, 13>& tables() {
+    static const std::array<std::span<const Check>, 13> all{
+        structure_checks(),  principal_checks(),  trust_checks(),         provider_checks(), action_checks(),
+        resource_checks(),   condition_checks(),  condition_key_checks(), value_checks(),    variable_checks(),
+        permission_checks(), escalation_checks(), redundancy_checks()};
     return all;
+}
+
+/// Whether a bracket closes what a comma says goes on.
+bool is_after_comma(std::string_view text, std::size_t at) {
+    if (at >= text.size() || (text[at] != '}' && text[at] != ']')) return false;
+    const std::size_t before = at == 0 ? std::string_view::npos : text.find_last_not_of(" \t\r\n", at - 1);
+    return before != std::string_view::npos && text[before] == ',';
+}
+
+std::size_t offset_of(std::string_view text, Position wanted) {
+    policy::PositionCursor places(text);
+    std::size_t offset = 0;
+    while (offset < text.size() && places.at(offset) != wanted) ++offset;
+    return offset;
+}
+
+/// The text or number that begins there, as it is written, and not all of a long one; empty for anything else.
+std::string_view token_at(std::string_view text, std::size_t at) {
+    constexpr std::size_t most = 80;
+    if (at >= text.size() || text[at] == '{' || text[at] == '[') return {};
+    std::size_t end = at + 1;
+    if (text[at] == '"') {
+        while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+        ++end;
+    } else {
+        end = std::min(text.find_first_of(" \t\r\n,]}:", at), text.size());
+    }
+    const std::string_view token = text.substr(at, end - at);
+    return token.size() <= most ? token : std::string_view();
 }
 
 void run_checks(const Document& document, Report& report) {
@@ -74,13 +103,33 @@ std::vector<Finding> to_findings(std::string_view text, std::vector<Report::Entr
     return findings;
 }
 
+/// AWS's words seldom say which value they are about.
+std::string what_is_meant(std::string_view text, const policy::ParseError& error) {
+    const std::string_view token = token_at(text, offset_of(text, {error.line, error.column}));
+    if (token.empty() || error.message.find(token.substr(1, token.size() - 2)) != std::string::npos) return {};
+    return fmt::format("{} It is about the value {} at this place.", error.message.ends_with('.') ? "" : ".", token);
+}
+
+/// Whether services differ about what IAM's parser refuses: KMS takes a Sid twice, ECR and EFS want no Resource.
+bool is_left_to_services(const policy::ParseError& error, const std::vector<Finding>& findings) {
+    if (error.message == "Policy statement must contain resources.")
+        return std::none_of(findings.begin(), findings.end(),
+                            [](const Finding& finding) { return finding.code == "MISSING_RESOURCE"; });
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return finding.code == "UNIQUE_SIDS_RECOMMENDED" && finding.line == error.line &&
+               finding.column == error.column;
+    });
+}
+
 /// What IAM answers when the document is stored; other services take other kinds, in their own words. Where a check has
 /// said what is wrong at that place, or there is but one error to which it can belong, the answer goes there; else it
 /// stands for itself.
-void add_refusal(std::string_view text, DocumentKind kind, std::vector<Finding>& findings) {
+void add_refusal(std::string_view text, DocumentKind kind, Use use, std::vector<Finding>& findings) {
     const auto parsed = policy::parse(text, kind);
     const auto* error = std::get_if<policy::ParseError>(&parsed);
     if (!error) return;
+    if (use == Use::inline_policy && error->message.starts_with("Policy document must be version")) return;
+    if (kind == DocumentKind::resource && is_left_to_services(*error, findings)) return;
     const bool of_iam = kind != DocumentKind::scp && kind != DocumentKind::rcp && kind != DocumentKind::resource;
     const auto same_place = std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) {
         return finding.severity == Severity::error && finding.line == error->line && finding.column == error->column;
@@ -94,7 +143,8 @@ void add_refusal(std::string_view text, DocumentKind kind, std::vector<Finding>&
         return std::pair(finding.line, finding.column) > std::pair(error->line, error->column);
     });
     findings.insert(after, {Severity::error, refused_code,
-                            fmt::format("{} refuses this document: {}", of_iam ? "IAM" : "AWS", error->message),
+                            fmt::format("{} refuses this document: {}{}", of_iam ? "IAM" : "AWS", error->message,
+                                        what_is_meant(text, *error)),
                             error->line, error->column, help_address(refused_check)});
 }
 
@@ -113,6 +163,18 @@ void add_left_out(const Report& report, std::vector<Finding>& findings) {
         {severity, left_out_check.code, std::move(message), last.line, last.column, help_address(left_out_check)});
 }
 
+/// Whether some action is one of trust policies, or none says what the document is for.
+bool may_assume_roles(const Document& document) {
+    bool other = false;
+    for (const Statement& statement : document.statements) {
+        for (const Action& action : statement.actions) {
+            if (is_trust_action(action) || action.prefix == "sts") return true;
+            other = other || action.has_prefix;
+        }
+    }
+    return !other;
+}
+
 /// Whether all actions are those of trust policies.
 bool assumes_roles(const Document& document) {
     return std::all_of(document.statements.begin(), document.statements.end(), [](const Statement& statement) {
@@ -123,20 +185,25 @@ bool assumes_roles(const Document& document) {
 
 }  // namespace
 
-std::vector<Finding> lint(std::string_view text, DocumentKind kind) {
+std::vector<Finding> lint(std::string_view text, DocumentKind kind, Use use) {
     Report report(most_steps);
     const auto parsed = policy::json::parse(text, limits);
     if (const auto* error = std::get_if<policy::json::Error>(&parsed)) {
         report.set_check(json_check);
-        report.add(error->at, fmt::format("Fix the JSON syntax error at this place: {}.", error->reason));
+        report.add(error->at, fmt::format("Fix the JSON syntax error at this place: {}.{}", error->reason,
+                                          is_after_comma(text, error->at)
+                                              ? " A comma stands before it, with nothing behind the comma."
+                                              : ""));
     } else if (const std::size_t size = policy::size_without_whitespace(text); size > most_characters) {
         report.set_check(size_check);
         report.add(0, fmt::format("The document has {} characters; no API takes more than {}.", size, most_characters));
     } else {
-        run_checks(Document::read(text, std::get<policy::json::Document>(parsed).root(), kind), report);
+        Document document = Document::read(text, std::get<policy::json::Document>(parsed).root(), kind);
+        document.use = use;
+        run_checks(document, report);
     }
     std::vector<Finding> findings = to_findings(text, report.entries());
-    add_refusal(text, kind, findings);
+    add_refusal(text, kind, use, findings);
     add_left_out(report, findings);
     return findings;
 }
@@ -157,7 +224,8 @@ DocumentKind guess_kind(std::string_view text) {
     if (!principal) return DocumentKind::identity;
     // A Resource does not make it anything else, it is a mistake.
     if (allows && assumes_roles(document)) return DocumentKind::trust;
-    return resource ? DocumentKind::resource : DocumentKind::trust;
+    // Registries and file systems have policies without Resource, too.
+    return resource || !may_assume_roles(document) ? DocumentKind::resource : DocumentKind::trust;
 }
 
 const std::vector<Rule>& rules() {

@@ -18,6 +18,13 @@ enum class Severity { error, security_warning, warning, suggestion };
 /// `ERROR`, `SECURITY_WARNING`, `WARNING`, `SUGGESTION`.
 [[nodiscard]] std::string_view name(Severity severity);
 
+/// What a document of a kind is for, where that makes a difference to the linter and to nobody else.
+enum class Use {
+    usual,
+    inline_policy,  ///< an identity-based policy in a user, group or role
+    vpc_endpoint,   ///< a resource's policy: what may pass the endpoint, whatever the resources' own policies say
+};
+
 /// One thing to say about a document.
 struct Finding {
     Severity severity = Severity::error;
@@ -43,7 +50,7 @@ inline constexpr std::size_t max_findings = 1000;
 
 /// Everything there is to say about a document, in the order of the text. Empty for a document that is fine. Documents
 /// of more than 131,072 characters without white space, which no API takes, are looked at as JSON only.
-[[nodiscard]] std::vector<Finding> lint(std::string_view text, policy::DocumentKind kind);
+[[nodiscard]] std::vector<Finding> lint(std::string_view text, policy::DocumentKind kind, Use use = Use::usual);
 
 /// What the document is by its looks: with a Principal and without Resource a trust policy, with both a resource's
 /// policy, else an identity-based one.

@@ -67,6 +67,7 @@ class Report {
 [[nodiscard]] std::span<const Check> structure_checks();
 [[nodiscard]] std::span<const Check> principal_checks();
 [[nodiscard]] std::span<const Check> trust_checks();
+[[nodiscard]] std::span<const Check> provider_checks();
 [[nodiscard]] std::span<const Check> action_checks();
 [[nodiscard]] std::span<const Check> resource_checks();
 [[nodiscard]] std::span<const Check> condition_checks();
@@ -74,6 +75,7 @@ class Report {
 [[nodiscard]] std::span<const Check> value_checks();
 [[nodiscard]] std::span<const Check> variable_checks();
 [[nodiscard]] std::span<const Check> permission_checks();
+[[nodiscard]] std::span<const Check> escalation_checks();
 [[nodiscard]] std::span<const Check> redundancy_checks();
 
 }  // namespace iamlocal::lint

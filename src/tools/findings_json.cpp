@@ -21,7 +21,8 @@ std::string findings_json(const std::vector<FileFindings>& files) {
                                 {"column", finding.column},
                                 {"help", finding.help}});
         }
-        list.push_back({{"file", file.file}, {"kind", name_of(file.kind)}, {"findings", std::move(findings)}});
+        list.push_back(
+            {{"file", file.file}, {"kind", name_of(file.kind, file.use)}, {"findings", std::move(findings)}});
     }
     const Json document = {{"files", std::move(list)}, {"counts", std::move(counts)}};
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

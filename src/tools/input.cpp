@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include "policy/parse.hpp"
+#include "tools/resource_policy.hpp"
+#include "tools/sources.hpp"
 
 namespace iamlocal::tools {
 
@@ -35,7 +37,8 @@ std::string read_input(const std::string& path, std::size_t most) {
 }
 
 LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind) {
-    LoadedPolicy loaded{path, read_input(path, policy::max_document_bytes), {}};
+    LoadedPolicy loaded{path, read_document(path), {}};
+    if (kind == policy::DocumentKind::resource) loaded.text = complete_resource_policy(std::move(loaded.text));
     auto parsed = policy::parse(loaded.text, kind);
     if (const auto* error = std::get_if<policy::ParseError>(&parsed))
         throw InputError({path, error->line, error->column}, error->message);

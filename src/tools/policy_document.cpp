@@ -7,15 +7,18 @@
 #include "policy/json.hpp"
 #include "policy/parse.hpp"
 #include "policy/position.hpp"
+#include "tools/resource_policy.hpp"
+#include "tools/sources.hpp"
 
 namespace iamlocal::tools {
 
-PolicyDocument::PolicyDocument(std::string text, Place place) : text_(std::move(text)), place_(std::move(place)) {}
+PolicyDocument::PolicyDocument(std::string text, Place place)
+    : text_(std::move(text)), resource_text_(complete_resource_policy(text_)), place_(std::move(place)) {}
 
 const policy::Policy& PolicyDocument::as(policy::DocumentKind kind) {
     std::shared_ptr<const policy::Policy>& compiled = compiled_.at(static_cast<std::size_t>(kind));
     if (compiled) return *compiled;
-    auto parsed = policy::parse(text_, kind);
+    auto parsed = policy::parse(text(kind), kind);
     if (const auto* error = std::get_if<policy::ParseError>(&parsed)) {
         const bool somewhere = error->line > 1 || error->column > 1;
         throw InputError(somewhere ? Place{place_.file, error->line, error->column} : place_, error->message);
@@ -38,7 +41,7 @@ void PolicyDocument::check() {
     for (const std::shared_ptr<const policy::Policy>& compiled : compiled_)
         if (compiled) return;
     for (const auto kind : {policy::DocumentKind::resource, policy::DocumentKind::trust}) {
-        if (std::holds_alternative<policy::ParseError>(policy::parse(text_, kind))) continue;
+        if (std::holds_alternative<policy::ParseError>(policy::parse(text(kind), kind))) continue;
         as(kind);
         return;
     }
@@ -50,7 +53,7 @@ PolicyDocument& DocumentShelf::file(const std::string& path) {
     std::filesystem::path whole = std::filesystem::weakly_canonical(path, failed);
     if (failed) whole = path;
     PolicyDocument*& known = by_path_[whole.string()];
-    if (!known) known = &documents_.emplace_back(read_file(path, policy::max_document_bytes), Place{path});
+    if (!known) known = &documents_.emplace_back(read_document(path), Place{path});
     return *known;
 }
 

@@ -32,7 +32,10 @@ class PolicyDocument {
     /// Compiled as what it looks like, for a document that nothing uses. Throws InputError as as() does.
     void check();
 
-    [[nodiscard]] const std::string& text() const { return text_; }
+    /// What was compiled as that kind: a resource's policy in the form in which its service keeps it.
+    [[nodiscard]] const std::string& text(policy::DocumentKind kind) const {
+        return kind == policy::DocumentKind::resource ? resource_text_ : text_;
+    }
     [[nodiscard]] const Place& place() const { return place_; }
     /// Known once it is compiled.
     [[nodiscard]] const std::vector<Statement>& statements() const { return statements_; }
@@ -40,6 +43,7 @@ class PolicyDocument {
 
   private:
     std::string text_;
+    std::string resource_text_;
     Place place_;
     std::array<std::shared_ptr<const policy::Policy>, 7> compiled_;  ///< by DocumentKind
     std::vector<Statement> statements_;

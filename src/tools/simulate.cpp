@@ -1,5 +1,6 @@
 #include "tools/simulate.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <utility>
 
@@ -86,6 +87,19 @@ int ask_files(const SimulateOptions& options, bool colour) {
     return explanation.outcome == policy::Outcome::allowed ? exit_good : exit_bad;
 }
 
+/// One action after the other. Several make a list in JSON. The worst answer is the exit status.
+int ask_all(SimulateOptions options, bool colour) {
+    const bool listed = options.json && options.actions.size() > 1;
+    int worst = exit_good;
+    for (std::size_t i = 0; i < options.actions.size(); ++i) {
+        options.action = options.actions[i];
+        if (listed) print(i == 0 ? "[\n" : ",\n");
+        worst = std::max(worst, options.endpoint.url.empty() ? ask_files(options, colour) : ask_server(options));
+    }
+    if (listed) print("]\n");
+    return worst;
+}
+
 }  // namespace
 
 int simulate(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
@@ -95,8 +109,7 @@ int simulate(const std::vector<std::string>& arguments, const std::vector<std::s
             print(*call.help);
             return exit_good;
         }
-        return call.options.endpoint.url.empty() ? ask_files(call.options, wants_colour(environment))
-                                                 : ask_server(call.options);
+        return ask_all(call.options, wants_colour(environment));
     } catch (const InputError& error) {
         return complain("simulate", error.what());
     }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "aws/ids.hpp"
+#include "lint/names.hpp"
 #include "policy/caller.hpp"
 #include "policy/question.hpp"
 #include "tools/command_line.hpp"
@@ -38,7 +39,10 @@ struct Raw {
 };
 
 void declare(CLI::App& app, SimulateOptions& options, Raw& raw) {
-    app.add_option("--action", options.action, "Action, for example s3:GetObject")->type_name("NAME")->required();
+    app.add_option("--action", options.actions, "Actions, for example s3:GetObject; each is decided by itself")
+        ->type_name("NAME")
+        ->delimiter(',')
+        ->required();
     app.add_option("--resource", options.resource, "Resource; default *")->type_name("ARN");
     app.add_option("--principal", options.caller.arn,
                    "Who asks: ARN of a user, role session, federated user or root, name of a service, or * for "
@@ -65,6 +69,8 @@ void declare(CLI::App& app, SimulateOptions& options, Raw& raw) {
         ->type_name("KEY=VALUE");
     app.add_option("--context-file", raw.context_file, "Condition keys as a JSON object; --context goes before it")
         ->type_name("FILE");
+    app.add_flag("--allow-unknown-names", options.any_names,
+                 "Ask also for actions, resources of services and condition keys that AWS does not have");
     app.add_option("--format", raw.format, "text or json")->check(CLI::IsMember({"text", "json"}));
     app.add_flag("-v,--explain", options.explain, "Tell of each policy and each statement why it applies or does not");
     Endpoint& endpoint = options.endpoint;
@@ -99,13 +105,24 @@ void complete_endpoint(Endpoint& endpoint, const std::vector<std::string>& envir
     if (endpoint.ca_bundle.empty()) endpoint.ca_bundle = variable("AWS_CA_BUNDLE");
 }
 
+/// A name that AWS does not have is denied whatever the policies say, and the answer looks like any other.
+void check_names(const SimulateOptions& options) {
+    const auto check = [](const char* flag, const std::optional<std::string>& slip) {
+        if (slip) throw InputError(fmt::format("{}: {} (--allow-unknown-names lets such names pass.)", flag, *slip));
+    };
+    for (const std::string& action : options.actions) check("--action", lint::find_action_slip(action));
+    check("--resource", lint::find_resource_slip(options.resource));
+    for (const auto& key : options.context) check("--context", lint::find_key_slip(key.first));
+}
+
 void check_together(const SimulateOptions& options) {
     if (!options.resource_policy.empty() && !options.trust.empty())
         throw InputError("--resource-policy and --trust exclude each other: a resource has one policy");
     if (!options.resource_account.empty() && !ids::is_account_id(options.resource_account))
         throw InputError(fmt::format("--resource-account: '{}' is not twelve digits", options.resource_account));
-    if (!policy::is_action_name(options.action))
-        throw InputError(fmt::format("--action: '{}' is not SERVICE:NAME", options.action));
+    for (const std::string& action : options.actions)
+        if (!policy::is_action_name(action))
+            throw InputError(fmt::format("--action: '{}' is not SERVICE:NAME", action));
     if (!policy::is_resource_name(options.resource))
         throw InputError(fmt::format("--resource: '{}' is no ARN, and not *", options.resource));
     if (options.endpoint.url.empty()) return;
@@ -138,6 +155,7 @@ SimulateCall parse_simulate(const std::vector<std::string>& arguments, const std
     declare(app, options, raw);
     call.help = parse_arguments(app, arguments);
     if (call.help) return call;
+    options.action = options.actions.front();
     options.json = raw.format == "json";
     options.scp = parse_levels(raw.scp);
     options.rcp = parse_levels(raw.rcp);
@@ -145,6 +163,7 @@ SimulateCall parse_simulate(const std::vector<std::string>& arguments, const std
         options.context = parse_context_json(read_input(raw.context_file, most_context_bytes), raw.context_file);
     for (auto& key : parse_context(raw.context)) options.context.push_back(std::move(key));
     check_together(options);
+    if (!options.any_names) check_names(options);
     if (!options.endpoint.url.empty()) complete_endpoint(options.endpoint, environment);
     return call;
 }

@@ -21,7 +21,8 @@ struct Endpoint {
 
 /// One question as it was asked.
 struct SimulateOptions {
-    std::string action;
+    std::string action;                ///< the one that is asked now
+    std::vector<std::string> actions;  ///< all that are asked, one after the other
     std::string resource = "*";
     std::string resource_account;
     CallerText caller;
@@ -34,6 +35,7 @@ struct SimulateOptions {
     std::vector<LevelFile> rcp;
     ContextKeys context;
     bool json = false;
+    bool any_names = false;  ///< also those that AWS does not have
     bool explain = false;
     Endpoint endpoint;
 };

@@ -71,10 +71,14 @@ struct Suite {
 /// A suite with more questions than this is refused.
 inline constexpr std::size_t most_questions = 100'000;
 
+/// Whether a suite may ask for actions and with condition keys that AWS does not have.
+enum class Names { known, any };
+
 /// Reads a suite. Its documents go to `shelf`, compiled and without errors; paths are relative to the suite's folder.
 /// Throws InputError with the place of what is wrong.
-[[nodiscard]] Suite read_suite(const std::string& path, DocumentShelf& shelf);
+[[nodiscard]] Suite read_suite(const std::string& path, DocumentShelf& shelf, Names names = Names::known);
 /// As read_suite() for a text; `path` says where it stands.
-[[nodiscard]] Suite parse_suite(const std::string& text, const std::string& path, DocumentShelf& shelf);
+[[nodiscard]] Suite parse_suite(const std::string& text, const std::string& path, DocumentShelf& shelf,
+                                Names names = Names::known);
 
 }  // namespace iamlocal::tools

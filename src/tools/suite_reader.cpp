@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "aws/ids.hpp"
+#include "lint/names.hpp"
 #include "policy/caller.hpp"
 #include "policy/explanation.hpp"
 #include "policy/question.hpp"
@@ -41,10 +42,14 @@ constexpr TypeKey level_types[] = {{"scp", PolicyType::scp}, {"rcp", PolicyType:
 
 class SuiteReader {
   public:
-    SuiteReader(const std::string& path, DocumentShelf& shelf) : path_(path), shelf_(shelf) { suite_.file = path; }
+    SuiteReader(const std::string& path, DocumentShelf& shelf, Names names)
+        : path_(path), shelf_(shelf), names_(names) {
+        suite_.file = path;
+    }
 
     Suite read(const Value& root) && {
-        const Fields fields(root, "a suite", {"policies", "groups", "principals", "cases"});
+        const Fields fields(root, "a suite", {"policies", "groups", "principals", "cases", "allowUnknownNames"});
+        if (const Value* any = fields.find("allowUnknownNames")) read_names(*any);
         if (const Value* policies = fields.find("policies")) read_policies(*policies);
         if (const Value* groups = fields.find("groups")) read_groups(*groups);
         if (const Value* principals = fields.find("principals")) read_principals(*principals);
@@ -56,12 +61,26 @@ class SuiteReader {
     }
 
   private:
+    void read_names(const Value& any) {
+        const std::string text = any.scalar("allowUnknownNames");
+        if (text != "true" && text != "false") any.refuse("allowUnknownNames is true or false");
+        if (text == "true") names_ = Names::any;
+    }
+
+    /// A name that AWS does not have makes the expectation of a denial hold whatever the policies say.
+    void check_name(const Value& at, const std::optional<std::string>& slip) const {
+        if (slip && names_ == Names::known)
+            at.refuse(fmt::format("{} (allowUnknownNames: true lets such names pass.)", *slip));
+    }
+
     void read_policies(const Value& policies) {
         for (const auto& [key, value] : policies.entries("policies")) {
             PolicyDocument*& document = policies_[key.text("a policy's name")];
             if (value.is_scalar()) {
                 const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
-                const std::string file = (folder / value.text("a policy's file")).lexically_normal().string();
+                const std::string named = value.text("a policy's file");
+                const bool managed = named.starts_with("arn:");
+                const std::string file = managed ? named : (folder / named).lexically_normal().string();
                 try {
                     document = &shelf_.file(file);
                 } catch (const InputError& error) {
@@ -194,12 +213,13 @@ class SuiteReader {
         return given;
     }
 
-    static ContextKeys read_context(const Value& context) {
+    ContextKeys read_context(const Value& context) const {
         ContextKeys keys;
         DistinctKeys names;
         for (const auto& [key, value] : context.entries("context")) {
             const std::string name = key.text("a context key");
             if (!names.add(name)) key.refuse(fmt::format("the context key '{}' stands here twice", name));
+            check_name(key, lint::find_key_slip(name));
             if (!value.is_list()) {
                 keys.emplace_back(name, policy::Values::single(value.scalar("the value of a context key")));
                 continue;
@@ -217,11 +237,13 @@ class SuiteReader {
             const std::string& action = into.actions.emplace_back(item.text("an action"));
             if (!policy::is_action_name(action))
                 item.refuse(fmt::format("'{}' is not an action such as s3:GetObject", action));
+            check_name(item, lint::find_action_slip(action));
         }
         if (const Value* resource = fields.find("resource")) {
             for (const Value& item : resource->one_or_more("resource")) {
                 const std::string& arn = into.resources.emplace_back(item.text("a resource"));
                 if (!policy::is_resource_name(arn)) item.refuse(fmt::format("'{}' is no ARN, and not *", arn));
+                check_name(item, lint::find_resource_slip(arn));
             }
         } else {
             into.resources.emplace_back("*");
@@ -286,6 +308,7 @@ class SuiteReader {
 
     std::string path_;
     DocumentShelf& shelf_;
+    Names names_;
     Suite suite_;
     std::map<std::string, PolicyDocument*> policies_;
     std::map<std::string, std::vector<GivenPolicy>> groups_;
@@ -316,12 +339,12 @@ bool Expectation::accepts(policy::Outcome outcome) const {
     return false;
 }
 
-Suite parse_suite(const std::string& text, const std::string& path, DocumentShelf& shelf) {
-    return yaml::guarded(path, [&] { return SuiteReader(path, shelf).read(yaml::parse(text, path)); });
+Suite parse_suite(const std::string& text, const std::string& path, DocumentShelf& shelf, Names names) {
+    return yaml::guarded(path, [&] { return SuiteReader(path, shelf, names).read(yaml::parse(text, path)); });
 }
 
-Suite read_suite(const std::string& path, DocumentShelf& shelf) {
-    return parse_suite(read_input(path, yaml::most_bytes), path, shelf);
+Suite read_suite(const std::string& path, DocumentShelf& shelf, Names names) {
+    return parse_suite(read_input(path, yaml::most_bytes), path, shelf, names);
 }
 
 }  // namespace iamlocal::tools

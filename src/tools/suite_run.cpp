@@ -44,8 +44,8 @@ class Question {
 
         for (const AppliedType& applied : asked.given.applied) policies_.apply(applied.type, applied.level);
         for (const GivenPolicy& given : asked.given.policies) {
-            const policy::SourcedPolicy source{
-                &given.document->as(policy::document_kind(given.type)), given.label, {}, given.document->text()};
+            const policy::DocumentKind kind = policy::document_kind(given.type);
+            const policy::SourcedPolicy source{&given.document->as(kind), given.label, {}, given.document->text(kind)};
             policies_.add(given.type, source, given.level);
         }
         ContextKeys keys = asked.given.tags;

@@ -20,6 +20,7 @@ struct Options {
     std::vector<std::string> files;
     std::string junit;
     bool json = false;
+    Names names = Names::known;
     std::optional<double> required_coverage;
 };
 
@@ -36,6 +37,9 @@ std::optional<Options> parse_options(const std::vector<std::string>& arguments) 
     CLI::Option* const percent =
         app.add_option("--require-coverage", required, "Fail if fewer of the statements were reached by some case")
             ->type_name("PERCENT");
+    bool any_names = false;
+    app.add_flag("--allow-unknown-names", any_names,
+                 "Let suites ask for actions, resources of services and condition keys that AWS does not have");
     app.add_flag("--fail-uncovered", all, "The same as --require-coverage 100")->excludes(percent);
     if (const auto help = parse_arguments(app, arguments)) {
         print(*help);
@@ -44,6 +48,7 @@ std::optional<Options> parse_options(const std::vector<std::string>& arguments) 
     if (!(required >= 0 && required <= 100))  // "nan" is a number to CLI11, and neither less nor more
         throw InputError("--require-coverage: not a number from 0 to 100");
     options.json = format == "json";
+    options.names = any_names ? Names::any : Names::known;
     if (all) options.required_coverage = 100;
     if (percent->count() > 0) options.required_coverage = required;
     return options;
@@ -59,7 +64,7 @@ void write_file(const std::string& path, const std::string& content) {
 int run(const Options& options) {
     DocumentShelf shelf;
     std::deque<Suite> suites;  // all are read before the first question, so that a wrong one stops all of them
-    for (const std::string& file : options.files) suites.push_back(read_suite(file, shelf));
+    for (const std::string& file : options.files) suites.push_back(read_suite(file, shelf, options.names));
     TestRun result;
     for (const Suite& suite : suites)
         for (Check& check : run_suite(suite)) result.checks.push_back(std::move(check));

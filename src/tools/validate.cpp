@@ -2,62 +2,148 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 
 #include "lint/lint.hpp"
-#include "policy/parse.hpp"
 #include "tools/command_line.hpp"
 #include "tools/findings.hpp"
 #include "tools/input.hpp"
+#include "tools/sources.hpp"
+#include "tools/suppressions.hpp"
 
 namespace iamlocal::tools {
 namespace {
 
 using policy::DocumentKind;
 
-constexpr std::array kinds{DocumentKind::identity, DocumentKind::trust, DocumentKind::boundary, DocumentKind::session,
-                           DocumentKind::resource, DocumentKind::scp,   DocumentKind::rcp};
+struct Kind {
+    DocumentKind kind;
+    lint::Use use = lint::Use::usual;
+};
+constexpr std::array<Kind, 9> kinds{{{DocumentKind::identity},
+                                     {DocumentKind::identity, lint::Use::inline_policy},
+                                     {DocumentKind::trust},
+                                     {DocumentKind::boundary},
+                                     {DocumentKind::session},
+                                     {DocumentKind::resource},
+                                     {DocumentKind::resource, lint::Use::vpc_endpoint},
+                                     {DocumentKind::scp},
+                                     {DocumentKind::rcp}}};
 
 struct Options {
     std::vector<std::string> files;
     std::string kind = "auto";
     std::string format = "text";
     bool strict = false;
+    std::vector<std::string> ignored_lists;
+    std::string colour = "auto";
+    std::string excerpt = "auto";
+    Codes ignored;
 };
 
 void describe(CLI::App& app, Options& options) {
-    app.add_option("FILE", options.files, "Policy documents; - is standard input")->required();
+    app.add_option("FILE", options.files,
+                   "Policies: JSON, YAML, folders, Terraform plans in JSON, ARNs of AWS's managed policies; - is "
+                   "standard input")
+        ->required();
     std::vector<std::string> names{"auto"};
-    for (const DocumentKind kind : kinds) names.emplace_back(name_of(kind));
+    for (const auto& [kind, use] : kinds) names.emplace_back(name_of(kind, use));
     app.add_option("--kind", options.kind, "What the documents are for; auto goes by their looks")
         ->check(CLI::IsMember(names))
         ->capture_default_str();
     app.add_option("--format", options.format, "How to print what was found")
         ->check(CLI::IsMember({"text", "json", "sarif"}))
         ->capture_default_str();
+    app.add_option("--ignore", options.ignored_lists, "Codes of findings to leave out")
+        ->type_name("CODE,…")
+        ->expected(1);
+    app.add_option("--colour,--color", options.colour, "auto: on a terminal, unless NO_COLOR is set")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
+    app.add_option("--excerpt", options.excerpt, "Show the place in the document; auto: on a terminal")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
     app.add_flag("--strict", options.strict, "Warnings make the exit status 1, too");
     app.footer("Exit status: 0 no errors, 1 errors, 2 unusable arguments or files.");
 }
 
-DocumentKind kind_of(const Options& options, std::string_view text) {
-    const auto named =
-        std::find_if(kinds.begin(), kinds.end(), [&](DocumentKind kind) { return name_of(kind) == options.kind; });
-    return named == kinds.end() ? lint::guess_kind(text) : *named;
+Kind kind_of(const Options& options, std::string_view text) {
+    const auto named = std::find_if(kinds.begin(), kinds.end(),
+                                    [&](const Kind& kind) { return name_of(kind.kind, kind.use) == options.kind; });
+    return named == kinds.end() ? Kind{lint::guess_kind(text)} : *named;
 }
 
-FileFindings look_at(const Options& options, const std::string& file) {
-    const std::string text = read_input(file, policy::max_document_bytes);
-    const DocumentKind kind = kind_of(options, text);
-    return {file, kind, lint::lint(text, kind)};
+FileFindings look_at(const Options& options, const Source& source, const Codes& suppressed) {
+    const bool by_source = source.trust && options.kind == "auto";
+    const auto [kind, use] = by_source ? Kind{DocumentKind::trust} : kind_of(options, source.text);
+    FileFindings found{source.name, kind, lint::lint(source.text, kind, use), use, source.text};
+    // AWS's own policies may be longer than those of accounts.
+    if (source.name.starts_with("arn:"))
+        std::erase_if(found.findings, [](const lint::Finding& finding) {
+            return finding.code == "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA";
+        });
+    found.ignored = std::erase_if(found.findings, [&](const lint::Finding& finding) {
+        return options.ignored.contains(finding.code) || suppressed.contains(finding.code);
+    });
+    return found;
 }
 
-std::string format_as(const std::string& format, const std::vector<FileFindings>& found) {
+void look_at_file(const Options& options, const std::string& file, bool of_folder, std::vector<FileFindings>& found) {
+    const std::vector<Source> sources = read_sources(file);
+    if (of_folder && !looks_like_policies(sources)) return;
+    const Codes suppressed = read_suppressions(file);
+    for (const Source& source : sources) found.push_back(look_at(options, source, suppressed));
+}
+
+/// Looks at what one argument names. Files of a folder that hold no policies are passed over, whatever they are.
+/// Whether all of it could be read; what could not is complained of.
+bool look_at_all(const Options& options, const std::string& named, std::vector<FileFindings>& found) {
+    bool readable = true;
+    const auto guarded = [&](const auto& read) {
+        try {
+            read();
+        } catch (const InputError& error) {
+            complain("validate", error.what());
+            readable = false;
+        }
+    };
+    std::error_code ignored;
+    if (named == "-" || !std::filesystem::is_directory(named, ignored)) {
+        guarded([&] { look_at_file(options, named, false, found); });
+        return readable;
+    }
+    guarded([&] {
+        for (const std::string& file : files_below(named))
+            guarded([&] {
+                if (speaks_of_statements(file)) look_at_file(options, file, true, found);
+            });
+    });
+    return readable;
+}
+
+Look look_of(const Options& options) {
+    const bool terminal = isatty(STDOUT_FILENO) == 1;
+    const char* const no_colour = std::getenv("NO_COLOR");
+    const bool colours = terminal && (no_colour == nullptr || *no_colour == '\0');
+    return {options.excerpt == "always" || (options.excerpt == "auto" && terminal),
+            options.colour == "always" || (options.colour == "auto" && colours)};
+}
+
+std::string format_as(const Options& options, const std::vector<FileFindings>& found) {
+    const std::string& format = options.format;
     if (format == "json") return findings_json(found);
     if (format == "sarif") return findings_sarif(found);
-    return findings_text(found);
+    const bool any = std::any_of(found.begin(), found.end(),
+                                 [](const FileFindings& file) { return !file.findings.empty() || file.ignored > 0; });
+    const std::string text = findings_text(found, look_of(options));
+    // Of one document that is fine there is no news.
+    return any || found.size() > 1 ? text + findings_summary(found) : text;
 }
 
 bool is_bad(const Options& options, const std::vector<FileFindings>& found) {
@@ -80,20 +166,14 @@ int validate(const std::vector<std::string>& arguments) {
             print(*help);
             return exit_good;
         }
+        options.ignored = parse_codes(options.ignored_lists, "--ignore");
     } catch (const InputError& error) {
         return complain("validate", error.what());
     }
     std::vector<FileFindings> found;
     bool unreadable = false;
-    for (const std::string& file : options.files) {
-        try {
-            found.push_back(look_at(options, file));
-        } catch (const InputError& error) {
-            complain("validate", error.what());
-            unreadable = true;
-        }
-    }
-    print(format_as(options.format, found));
+    for (const std::string& file : options.files) unreadable = !look_at_all(options, file, found) || unreadable;
+    print(format_as(options, found));
     if (unreadable) return exit_error;
     return is_bad(options, found) ? exit_bad : exit_good;
 }

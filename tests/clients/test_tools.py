@@ -166,12 +166,57 @@ def test_simulate_fills_the_keys_of_the_principal(run, write):
     assert allowed("aws:username", "eve", "--principal", ALICE, "--context", "aws:username=eve")
     assert allowed("aws:PrincipalAccount", "000000000000")
     assert not allowed("aws:userid", "*", "--principal", ALICE)
-    assert allowed("k:list", "b", "--context", "k:list=[a,b]")
-    assert allowed("k:list", "b", "--context", "k:list=a", "--context", "k:list=b")
-    keys = write("context.json", json.dumps({"k:list": ["c"], "k:number": 5}))
-    assert allowed("k:number", "5", "--context-file", keys)
-    assert allowed("k:list", "d", "--context-file", keys, "--context", "k:list=d")
-    assert not allowed("k:list", "c", "--context-file", keys, "--context", "k:list=d")
+    assert allowed("aws:TagKeys", "b", "--context", "aws:TagKeys=[a,b]")
+    assert allowed("aws:TagKeys", "b", "--context", "aws:TagKeys=a", "--context", "aws:TagKeys=b")
+    keys = write("context.json", json.dumps({"aws:TagKeys": ["c"], "aws:MultiFactorAuthAge": 5}))
+    assert allowed("aws:MultiFactorAuthAge", "5", "--context-file", keys)
+    assert allowed("aws:TagKeys", "d", "--context-file", keys, "--context", "aws:TagKeys=d")
+    assert not allowed("aws:TagKeys", "c", "--context-file", keys, "--context", "aws:TagKeys=d")
+
+
+def test_names_that_aws_does_not_have_are_errors_unless_allowed(run, write):
+    for arguments, said in (
+        (("--action", "s3:GetObjct"), "--action: The action 's3:GetObjct' does not exist. Did you mean s3:GetObject?"),
+        (("--action", "s3:GetObject", "--context", "SourceIp=192.0.2.1"), "Did you mean aws:SourceIp?"),
+        (("--action", "s3:GetObject", "--resource", "arn:aws:s33:::b"), "The service 's33' of the resource"),
+    ):
+        refused = run("simulate", *arguments)
+        assert refused.status == 2 and said in refused.err, refused.err
+        assert run("simulate", *arguments, "--allow-unknown-names").status == 1
+    suite = write("typo.test.yaml", "cases: [{name: a, when: {action: s3:DeletObject}, expect: denied}]\n")
+    refused = run("test", suite)
+    assert refused.status == 2 and "Did you mean s3:DeleteObject?" in refused.err, refused.err
+    assert run("test", "--allow-unknown-names", suite).status == 0
+
+
+def test_simulate_takes_policies_of_aws_in_yaml_and_as_services_keep_them(run, write):
+    view = ("simulate", "--policy", "arn:aws:iam::aws:policy/ReadOnlyAccess")
+    both = run(*view, "--action", "s3:GetObject", "--action", "s3:PutObject")
+    assert both.status == 1
+    assert [line.split()[:2] for line in both.out.splitlines() if " on " in line and not line.startswith(" ")] == [
+        ["allowed", "s3:GetObject"], ["implicitDeny", "s3:PutObject"]]
+    assert run(*view, "--action", "s3:GetObject,s3:ListBucket").status == 0
+    listed = run(*view, "--action", "s3:GetObject,s3:PutObject", "--format", "json").json()
+    assert [answer["decision"] for answer in listed] == ["allowed", "implicitDeny"]
+    yaml = write("p.yaml", "Version: '2012-10-17'\nStatement: {Effect: Allow, Action: s3:PutObject, Resource: '*'}\n")
+    assert run("simulate", "--policy", yaml, "--action", "s3:PutObject").status == 0
+    registry = write("ecr.json", json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "ecr:BatchGetImage"}]}))
+    pull = ("--action", "ecr:BatchGetImage", "--resource", "arn:aws:ecr:us-east-1:000000000000:repository/r")
+    caller = "arn:aws:iam::111122223333:user/u"
+    allows = write("allow.json", support.allow("ecr:*"))
+    assert run("simulate", *pull, "--resource-policy", registry, "--policy", allows, "--principal", caller).status == 0
+    assert run("simulate", *pull, "--resource-policy", registry, "--policy", allows, "--principal",
+               caller.replace("1111", "2222")).status == 1
+    gateway = write("api.json", json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/*"}]}))
+    for stage, status in (("prod", 0), ("test", 1)):
+        arn = f"arn:aws:execute-api:us-east-1:000000000000:abc/{stage}/GET/a"
+        assert run("simulate", "--action", "execute-api:Invoke", "--resource", arn, "--resource-policy", gateway,
+                   "--principal", ALICE).status == status
+    suite = write("m.test.yaml", "policies: {ro: 'arn:aws:iam::aws:policy/ReadOnlyAccess'}\n"
+                  "cases: [{name: a, given: {policies: ro}, when: {action: s3:GetObject}, expect: allowed}]\n")
+    assert run("test", suite).status == 0
 
 
 def test_simulate_says_what_it_cannot_use(run, write):

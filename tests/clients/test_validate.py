@@ -52,8 +52,8 @@ def test_a_good_policy_is_no_news(validate, write):
 def test_findings_are_lines_that_editors_read(validate, write):
     ended = validate(write("bad.json", BAD))
     assert ended.returncode == 1
-    assert ended.stdout == ("bad.json:3:50: error: The action s3:PutObjct does not exist. Did you mean s3:PutObject? "
-                            "[INVALID_ACTION]\n")
+    assert ended.stdout == ("bad.json:3:50: error: The action 's3:PutObjct' does not exist. Did you mean s3:PutObject? "
+                            "[INVALID_ACTION]\n1 document: 1 error\n")
 
 
 @pytest.mark.parametrize("document, plain, strict", [(GOOD, 0, 0), (SUGGESTED, 0, 0), (WARNED, 0, 1), (BAD, 1, 1)])
@@ -66,7 +66,7 @@ def test_exit_statuses(validate, write, document, plain, strict):
 def test_several_files_and_standard_input(validate, write):
     ended = validate(write("good.json", GOOD), write("a/bad.json", BAD), "-", stdin=BAD)
     assert ended.returncode == 1
-    assert [line.split(":")[0] for line in ended.stdout.splitlines()] == ["a/bad.json", "<stdin>"]
+    assert [line.split(":")[0] for line in ended.stdout.splitlines()] == ["a/bad.json", "<stdin>", "3 documents"]
 
 
 @pytest.mark.parametrize("arguments", [[], ["--kind", "bucket", "x.json"], ["--format", "xml", "x.json"], ["--nonsense"]])
@@ -127,7 +127,7 @@ def test_json(validate, write):
     [finding] = document["files"][0]["findings"]
     assert finding == {
         "severity": "ERROR", "code": "INVALID_ACTION", "line": 3, "column": 50,
-        "message": "The action s3:PutObjct does not exist. Did you mean s3:PutObject?",
+        "message": "The action 's3:PutObjct' does not exist. Did you mean s3:PutObject?",
         "help": "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
                 "#access-analyzer-reference-policy-checks-error-invalid-action"}
 
@@ -172,11 +172,11 @@ def test_errors_that_are_not_shown_count(validate, write):
     document = {"Version": "2012-10-17", "Statement": [statement] * 1001}
     many = validate("--kind", "resource", write("many.json", document))
     assert many.returncode == 0, many.stdout[-500:]
-    assert "more findings are not shown." in many.stdout.splitlines()[-1]
+    assert "more findings are not shown." in many.stdout.splitlines()[-2]
     document["Statement"][-1] = statement | {"Condition": {"StringEquals": {"s3:nothing": "x"}}}
     worse = validate("--kind", "resource", write("worse.json", document))
     assert worse.returncode == 1
-    assert "more findings are not shown." in worse.stdout.splitlines()[-1]
+    assert "more findings are not shown." in worse.stdout.splitlines()[-2]
     assert "s3:nothing" not in worse.stdout
 
 
@@ -190,5 +190,84 @@ def test_a_file_outside_has_an_absolute_address(validate, tmp_path):
 def test_one_finding_is_one_line(validate, write):
     ended = validate(write("bad.json", GOOD | {"a\nb\x1b": 1}))
     assert ended.returncode == 1
-    assert all(line.startswith("bad.json:1:") for line in ended.stdout.splitlines())
+    *findings, summary = ended.stdout.splitlines()
+    assert findings and all(line.startswith("bad.json:1:") for line in findings) and summary.startswith("1 document: ")
     assert "\x1b" not in ended.stdout
+
+
+def test_codes_are_ignored_by_flag_and_by_files_beside_the_policy(validate, write):
+    name = write("p/warned.json", WARNED)
+    codes = [f["code"] for f in json.loads(validate("--format", "json", name).stdout)["files"][0]["findings"]]
+    assert codes == ["PASS_ROLE_WITH_STAR_IN_RESOURCE"]
+    ended = validate("--strict", "--ignore", codes[0], name)
+    assert (ended.returncode, ended.stdout) == (0, "1 document: no findings, 1 ignored\n")
+    wrong = validate("--ignore", "PASS_ROLE", name)
+    assert wrong.returncode == 2 and "no check has the code 'PASS_ROLE'" in wrong.stderr
+    for beside in ("p/warned.json.ignore", "p/.iamlocal-ignore"):
+        path = pathlib.Path(write(beside, f"# agreed on\n{codes[0]}  # the pipeline needs it\n"))
+        assert validate("--strict", name).returncode == 0, beside
+        write(beside, "NOTHING\n")
+        refused = validate(name)
+        assert refused.returncode == 2 and f"{path}:1: no check has the code 'NOTHING'" in refused.stderr
+        write(beside, "")
+    assert validate("--strict", name).returncode == 1
+
+
+def test_folders_are_walked(validate, write):
+    write("policies/a/bad.json", BAD)
+    write("policies/good.json", GOOD)
+    write("policies/package.json", {"name": "no policy"})
+    write("policies/notes.txt", "{")
+    write("policies/chart.yaml", "{{ nothing: [\n")
+    write("policies/.hidden/bad.json", BAD)
+    ended = validate("policies")
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[-1] == "2 documents: 1 error", ended.stdout
+    assert ended.stdout.startswith("policies/a/bad.json:3:50: error:")
+    write("policies/chart.yaml", "Statement: [\n")
+    broken = validate("policies")
+    assert broken.returncode == 2 and "policies/chart.yaml" in broken.stderr
+    assert broken.stdout == ended.stdout
+
+
+def test_excerpts_and_colours_are_for_terminals(validate, write):
+    name = write("bad.json", BAD)
+    assert "\x1b" not in validate(name).stdout
+    shown = validate("--excerpt", "always", name).stdout.splitlines()
+    assert '"Action": ["s3:GetObject", "s3:PutObjct"]' in shown[1] and len(shown[1]) <= 100
+    assert shown[1][shown[2].index("^"):].startswith('"s3:PutObjct"')
+    assert "\x1b[1;31merror:\x1b[0m" in validate("--color", "always", name).stdout
+    long = write("long.json", {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": [f"s3:Ä{number}" for number in range(50)], "Resource": "*"}]})
+    for line in validate("--excerpt", "always", long).stdout.splitlines():
+        assert line[:4] != "    " or len(line) <= 100
+
+
+def test_policies_come_from_yaml_plans_and_aws(validate, write):
+    yaml = write("p.yaml", "Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Action: s3:PutObjct\n    Resource: '*'\n")
+    assert validate(yaml).stdout.startswith("p.yaml:4:14: error: The action 's3:PutObjct'")
+    plan = {"terraform_version": "1.9.0", "planned_values": {"root_module": {
+        "resources": [{"address": "aws_iam_policy.a", "values": {"policy": BAD}},
+                      {"address": "aws_iam_role.r", "values": {"assume_role_policy": json.dumps(TRUST)}}],
+        "child_modules": [{"resources": [{"address": "module.m.aws_s3_bucket_policy.b", "values": {"policy": json.dumps(BUCKET)}},
+                                         {"address": "module.m.aws_s3_object.o", "values": {"content": "{"}}]}]}}}
+    ended = validate("--format", "json", write("plan.json", plan))
+    files = {file["file"]: file for file in json.loads(ended.stdout)["files"]}
+    assert {name: file["kind"] for name, file in files.items()} == {
+        "plan.json#aws_iam_policy.a.policy": "identity", "plan.json#aws_iam_role.r.assume_role_policy": "trust",
+        "plan.json#module.m.aws_s3_bucket_policy.b.policy": "resource"}
+    assert [f["code"] for f in files["plan.json#aws_iam_policy.a.policy"]["findings"]] == ["INVALID_ACTION"]
+    assert validate("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess").returncode == 0
+    unknown = validate("arn:aws:iam::aws:policy/Nothing")
+    assert unknown.returncode == 2 and "is none of AWS's managed policies" in unknown.stderr
+
+
+def test_kinds_of_inline_and_endpoint_policies(validate, write):
+    long = write("long.json", {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{'b' * 8000}/k"}]})
+    assert validate(long).returncode == 1
+    assert validate("--kind", "inline", long).stdout == ""
+    endpoint = write("endpoint.json", {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]})
+    assert validate("--strict", endpoint).returncode == 1
+    assert validate("--strict", "--kind", "vpc-endpoint", endpoint).stdout == ""

@@ -49,7 +49,11 @@ TEST(ServiceReference, EveryServiceUnpacks) {
                 EXPECT_NE(service->find_resource_type(resource.type), nullptr) << resource.type;
         }
         for (const ResourceType& type : service->resource_types) {
-            EXPECT_TRUE(type.arn.starts_with("arn:") || type.arn.starts_with("${")) << type.arn;
+            ASSERT_FALSE(type.arns.empty());
+            for (const std::string& arn : type.arns) {
+                EXPECT_TRUE(arn.starts_with("arn:") || arn.starts_with("${")) << arn;
+                EXPECT_EQ(arn.find(' '), std::string::npos) << arn;
+            }
             for (const std::string& key : type.condition_keys) EXPECT_NE(service->find_condition_key(key), nullptr);
         }
         for (const ConditionKey& key : service->condition_keys) {
@@ -67,7 +71,7 @@ TEST(ServiceReference, KnowsWhatAnActionTakes) {
     EXPECT_EQ(get->name, "GetObject");
     EXPECT_EQ(get->access_level, "Read");
     EXPECT_THAT(get->resources, Contains(testing::Field(&ActionResource::type, "object")));
-    EXPECT_EQ(s3->find_resource_type("Bucket")->arn, "arn:${Partition}:s3:::${BucketName}");
+    EXPECT_EQ(s3->find_resource_type("Bucket")->arns.at(0), "arn:${Partition}:s3:::${BucketName}");
     EXPECT_THAT(s3->find_action("ListAllMyBuckets")->resources, IsEmpty());
     EXPECT_EQ(s3->find_action("ListAllMyBuckets")->access_level, "List");
     EXPECT_EQ(s3->find_action("PutBucketPolicy")->access_level, "Permissions management");

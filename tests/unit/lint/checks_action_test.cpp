@@ -22,11 +22,11 @@ TEST(Actions, Exist) {
     check("INVALID_SERVICE_IN_ACTION", Severity::error,
           {{with_actions(R"("dynamo:GetItem")"), true}, {with_actions(R"("dynamodb:GetItem")"), false}});
     EXPECT_EQ(message_of(with_actions(R"("s3:GetObjct")"), "INVALID_ACTION"),
-              "The action s3:GetObjct does not exist. Did you mean s3:GetObject?");
+              "The action 's3:GetObjct' does not exist. Did you mean s3:GetObject?");
     EXPECT_EQ(message_of(with_actions(R"("dynamobd:GetItem")"), "INVALID_SERVICE_IN_ACTION"),
-              "The service dynamobd specified in the action does not exist. Did you mean dynamodb?");
+              "The service 'dynamobd' specified in the action does not exist. Did you mean dynamodb?");
     EXPECT_EQ(message_of(with_actions(R"("s3:Frobnicate")"), "INVALID_ACTION"),
-              "The action s3:Frobnicate does not exist.");
+              "The action 's3:Frobnicate' does not exist.");
 }
 
 TEST(Actions, Redundant) {
@@ -103,7 +103,11 @@ TEST(Resources, OfTheService) {
            {with_resources(R"("arn:aws:sqs:${aws:RequestedRegion}:${aws:PrincipalAccount}:q")"), false},
            {with_resources(R"("arn:aws:iam::123456789012:root")"), false},
            {with_resources(R"("arn:aws:iam::123456789012:roots")"), true},
-           {with_resources(R"("arn:aws:dynamodb:*:*:*")"), false}});
+           {with_resources(R"("arn:aws:dynamodb:*:*:*")"), false},
+           // Two forms in one cell of the reference, and forms that no page has.
+           {with_resources(R"("arn:aws:greengrass:us-east-1:123456789012:deployments:d1")"), false},
+           {with_resources(R"("arn:aws:cloudformation:us-east-1:aws:transform/Serverless-2016-10-31")"), false},
+           {with_resources(R"("arn:aws:backup:*:*:recovery-point:*")"), false}});
 }
 
 TEST(Resources, AndTheStatementsActions) {
@@ -115,7 +119,16 @@ TEST(Resources, AndTheStatementsActions) {
          {with(R"("Action":"s3:ListAllMyBuckets","Resource":"*")"), false},
          {with(R"("Action":"s3:GetObject","Resource":"b/*")"), false},
          {with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:nothing:::b")"), false},
-         {with(R"("Action":"s3:List*","Resource":"arn:aws:s3:::b")"), false}});
+         {with(R"("Action":"s3:List*","Resource":"arn:aws:s3:::b")"), false},
+         // A prefix with two pages, and tags, which more resources have than the pages say.
+         {with(
+              R"("Action":"elasticloadbalancing:AddTags","Resource":["arn:aws:elasticloadbalancing:*:*:targetgroup/*/*",)"
+              R"("arn:aws:elasticloadbalancing:*:*:listener/app/*/*/*"])"),
+          false},
+         {with(R"("Action":"ses:TagResource","Resource":"arn:aws:ses:us-east-1:123456789012:contact-list/c")"), false},
+         {with(
+              R"("Action":"greengrass:GetDeployment","Resource":"arn:aws:greengrass:us-east-1:123456789012:deployments:d1")"),
+          false}});
     check("ACTION_NEEDS_ALL_RESOURCES", Severity::suggestion,
           {{with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::b")"), true},
            {with(R"("Action":"s3:ListAllMyBuckets","Resource":"arn:aws:s3:::*")"), false},

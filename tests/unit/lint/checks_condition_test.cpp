@@ -53,7 +53,7 @@ TEST(Operators, ForAllValues) {
     const std::string open = R"({"ForAllValues:StringLike":{"dynamodb:Attributes":"a"}})";
     const std::string closed =
         R"({"ForAllValues:StringLike":{"dynamodb:Attributes":"a"},"Null":{"dynamodb:Attributes":"false"}})";
-    check("FORALLVALUES_WITHOUT_NULL_CHECK", Severity::security_warning,
+    check("FORALLVALUES_WITHOUT_NULL_CHECK", Severity::suggestion,
           {{with_condition(open), true},
            {with_condition(closed), false},
            {with_condition(R"({"ForAllValues:StringEquals":{"aws:TagKeys":"a"}})"), false},
@@ -106,7 +106,14 @@ TEST(Keys, AndActions) {
            {listing(R"("ec2:RunInstances")"), true},
            {listing(R"(["ec2:*","s3:ListBucket"])"), true},
            {listing(R"("*")"), false},
-           {listing(R"("s3:*")"), false}});
+           {listing(R"("s3:*")"), false},
+           // Keys of which the reference does not say which actions carry them.
+           {with(R"("Action":"aws-marketplace:Subscribe","Resource":"*","Condition":)"
+                 R"({"ForAnyValue:StringEquals":{"aws-marketplace:ProductId":"x"}})"),
+            false},
+           {with(R"("Action":"states:InvokeHTTPEndpoint","Resource":"*","Condition":)"
+                 R"({"StringLike":{"states:HTTPEndpoint":"https://a/*"}})"),
+            false}});
     // A key of another service, and one of an identity provider.
     check(
         "UNSUPPORTED_ACTION_FOR_CONDITION_KEY", Severity::error,

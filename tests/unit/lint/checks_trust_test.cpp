@@ -165,11 +165,16 @@ TEST(Trust, ActionsAndPrincipals) {
           trust);
     check("SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED", Severity::warning,
           {{of_github("StringLike", "sub", R"("repo:me/mine:*")"), true},
-           {of_github("StringEquals", "sub", R"("repo:me/mine:environment:production")"), true},
+           {of_github("StringLike", "sub", R"("repo:me/mine:ref:refs/heads/*")"), true},
+           {of_github("StringEquals", "sub", R"("repo:me/mine:environment:production")"), false},
+           {of_github("StringLike", "sub", R"("repo:me/mine:pull_request")"), false},
            {of_github("StringEquals", "sub", R"("repo:me/mine:ref:refs/heads/main")"), false}},
           trust);
     check("CONFIRM_AUDIENCE_CLAIM_TYPE", Severity::suggestion,
-          {{of_github("StringEquals", "aud", R"("sts.amazonaws.com")"), true},
+          {{federated("arn:aws:iam::111111111111:oidc-provider/a.example", "AssumeRoleWithWebIdentity",
+                      R"(,"Condition":{"StringEquals":{"a.example:aud":"x"}})"),
+            true},
+           {of_github("StringEquals", "aud", R"("sts.amazonaws.com")"), false},
            {of_github("StringEquals", "sub", R"("repo:me/mine:ref:refs/heads/main")"), false},
            {federated("accounts.google.com", "AssumeRoleWithWebIdentity",
                       R"(,"Condition":{"StringEquals":{"accounts.google.com:aud":"me"}})"),

@@ -71,6 +71,40 @@ TEST(Lint, IsInTheOrderOfTheText) {
     }
 }
 
+TEST(Lint, KnowsWhatServicesTake) {
+    const auto codes = [](const std::string& text, DocumentKind kind, Use use = Use::usual) {
+        const std::vector<std::string_view> all = codes_of(lint(text, kind, use));
+        return std::set<std::string_view>(all.begin(), all.end());
+    };
+    const std::set<std::string_view> none;
+    const std::string account = R"("Principal":{"AWS":"arn:aws:iam::111122223333:root"},)";
+    EXPECT_EQ(codes(with(account + R"("Action":"ecr:BatchGetImage")"), DocumentKind::resource), none);
+    EXPECT_EQ(codes(with(account + R"("Action":"sqs:SendMessage")"), DocumentKind::resource),
+              std::set<std::string_view>{"MISSING_RESOURCE"});
+    EXPECT_EQ(
+        codes(with(account + R"("Action":"execute-api:Invoke","Resource":"execute-api:/*")"), DocumentKind::resource),
+        none);
+    EXPECT_TRUE(codes(with(R"("Action":"execute-api:Invoke","Resource":"execute-api:/*")"), DocumentKind::identity)
+                    .contains("INVALID_ARN_PREFIX"));
+    const std::string everyone = with(R"("Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*")");
+    EXPECT_EQ(codes(everyone, DocumentKind::resource), std::set<std::string_view>{"PRINCIPAL_IS_EVERYONE"});
+    EXPECT_EQ(codes(everyone, DocumentKind::resource, Use::vpc_endpoint), none);
+    const auto long_policy = [](std::size_t size) {
+        return with(R"("Action":"s3:GetObject","Resource":"arn:aws:s3:::)" + std::string(size, 'a') + R"(/k")");
+    };
+    EXPECT_TRUE(
+        codes(long_policy(9'000), DocumentKind::identity).contains("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"));
+    EXPECT_EQ(codes(long_policy(9'000), DocumentKind::identity, Use::inline_policy), none);
+    EXPECT_TRUE(codes(long_policy(10'300), DocumentKind::identity, Use::inline_policy)
+                    .contains("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"));
+    // A key's policy may have a Sid twice.
+    const std::string twice =
+        R"({"Version":"2012-10-17","Statement":[)"
+        R"({"Sid":"a","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:Decrypt","Resource":"*"},)"
+        R"({"Sid":"a","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:Encrypt","Resource":"*"}]})";
+    EXPECT_EQ(codes(twice, DocumentKind::resource), std::set<std::string_view>{"UNIQUE_SIDS_RECOMMENDED"});
+}
+
 TEST(Lint, GivesTheAnswerOfIam) {
     const auto says = [](const std::string& text, DocumentKind kind, std::string_view answer) {
         for (const Finding& finding : lint(text, kind)) {
@@ -134,6 +168,9 @@ TEST(Lint, GuessesTheKind) {
         guess_kind(trusting(R"("Action":["sts:AssumeRole","sts:TagSession"],"Principal":{"AWS":"*"},"Resource":"*")")),
         DocumentKind::trust);
     EXPECT_EQ(guess_kind(denying(R"("Action":"sts:AssumeRole","Principal":"*","Resource":"*")")),
+              DocumentKind::resource);
+    EXPECT_EQ(guess_kind(trusting(R"("Action":"ecr:BatchGetImage","Principal":{"AWS":"*"})")), DocumentKind::resource);
+    EXPECT_EQ(guess_kind(trusting(R"("Action":"elasticfilesystem:ClientMount","Principal":{"AWS":"*"})")),
               DocumentKind::resource);
     EXPECT_EQ(guess_kind("{"), DocumentKind::identity);
     EXPECT_EQ(guess_kind("[]"), DocumentKind::identity);

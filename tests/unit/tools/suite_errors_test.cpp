@@ -50,7 +50,8 @@ TEST(SuiteErrors, HaveAPlace) {
         {"two documents", good + "---\ncases: []\n", "suite.yaml:3:1: a file holds one YAML document"},
         {"a list", "- a\n", "suite.yaml:1:1: a suite must be a map"},
         {"an unknown key", good + "polices: {}\n",
-         "suite.yaml:2:1: a suite has no key 'polices'; known are policies, groups, principals, cases"},
+         "suite.yaml:2:1: a suite has no key 'polices'; known are policies, groups, principals, cases, "
+         "allowUnknownNames"},
         {"a key twice", good + "cases: []\n", "suite.yaml:2:1: the key 'cases' stands here twice"},
         {"a key that is a list", "[a]: b\n", "suite.yaml:1:1: a key must be a plain text"},
         {"no cases", "policies: {}\n", "suite.yaml:1:1: a suite needs the key 'cases'"},
@@ -69,8 +70,9 @@ TEST(SuiteErrors, HaveAPlace) {
         {"a wildcard", one_case("{name: a, when: {action: 's3:*'}, expect: denied}"),
          "suite.yaml:8:30: 's3:*' is not an action"},
         {"a context key in two cases",
-         one_case("{name: a, when: {action: s3:GetObject, context: {k:a: x, K:A: y}}, expect: denied}"),
-         "suite.yaml:8:62: the context key 'K:A' stands here twice"},
+         one_case(
+             "{name: a, when: {action: s3:GetObject, context: {s3:x-amz-acl: x, S3:x-amz-acl: y}}, expect: denied}"),
+         "suite.yaml:8:71: the context key 'S3:x-amz-acl' stands here twice"},
         {"half an action", one_case("{name: a, when: {action: 's3:'}, expect: denied}"),
          "suite.yaml:8:30: 's3:' is not an action"},
         {"an action of three parts", one_case("{name: a, when: {action: 'a:b:c'}, expect: denied}"),
@@ -78,12 +80,26 @@ TEST(SuiteErrors, HaveAPlace) {
         {"a resource that is no ARN",
          one_case("{name: a, when: {action: s3:GetObject, resource: foo}, expect: denied}"),
          "suite.yaml:8:54: 'foo' is no ARN"},
+        {"an action that AWS does not have", one_case("{name: a, when: {action: s3:DeletObject}, expect: denied}"),
+         "suite.yaml:8:30: The action 's3:DeletObject' does not exist. Did you mean s3:DeleteObject? "
+         "(allowUnknownNames: true lets such names pass.)"},
+        {"a service that AWS does not have", one_case("{name: a, when: {action: s33:PutObject}, expect: denied}"),
+         "suite.yaml:8:30: The service 's33' of the action"},
+        {"a condition key that AWS does not have",
+         one_case("{name: a, when: {action: s3:GetObject, context: {aws:SourceIpp: x}}, expect: denied}"),
+         "suite.yaml:8:54: The condition key 'aws:SourceIpp' does not exist. Did you mean aws:SourceIp?"},
+        {"a resource of a service that AWS does not have",
+         one_case("{name: a, when: {action: s3:GetObject, resource: 'arn:aws:s33:::b'}, expect: denied}"),
+         "suite.yaml:8:54: The service 's33' of the resource"},
+        {"names that are neither allowed nor refused", "allowUnknownNames: perhaps\n" + good,
+         "suite.yaml:1:20: allowUnknownNames is true or false"},
         {"an empty action", one_case("{name: a, when: {action: ''}, expect: denied}"),
          "suite.yaml:8:30: an action must not be empty"},
         {"an action that is a map", one_case("{name: a, when: {action: {b: c}}, expect: denied}"),
          "suite.yaml:8:30: an action must be a text"},
-        {"a key without value", one_case("{name: a, when: {action: s3:GetObject, context: {k: }}, expect: denied}"),
-         "suite.yaml:8:57: the value of a context key must be a text"},
+        {"a key without value",
+         one_case("{name: a, when: {action: s3:GetObject, context: {s3:prefix: }}, expect: denied}"),
+         "suite.yaml:8:65: the value of a context key must be a text"},
         {"a wrong account", one_case("{name: a, when: {action: s3:GetObject, resourceAccount: 12}, expect: denied}"),
          "suite.yaml:8:61: resourceAccount must be twelve digits"},
         {"an unknown decision", one_case("{name: a, when: {action: s3:GetObject}, expect: no}"),
@@ -142,6 +158,15 @@ TEST(SuiteErrors, HaveAPlace) {
     EXPECT_EQ(complaint(good), "");
 }
 
+TEST(SuiteErrors, UnknownNamesMayBeAllowed) {
+    const std::string text = "cases: [{name: a, when: {action: app:Frob, context: {app:key: x}}, expect: denied}]\n";
+    EXPECT_THAT(complaint(text), HasSubstr("The service 'app' of the action 'app:Frob' does not exist."));
+    EXPECT_EQ(complaint("allowUnknownNames: true\n" + text), "");
+    EXPECT_THAT(complaint("allowUnknownNames: false\n" + text), HasSubstr("does not exist"));
+    DocumentShelf shelf;
+    EXPECT_EQ(parse_suite(text, "suite.yaml", shelf, Names::any).cases.size(), 1U);
+}
+
 /// Each level stands for nine of the one below.
 std::string bomb(std::size_t levels) {
     std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
@@ -165,10 +190,10 @@ TEST(SuiteErrors, BoundsHold) {
     for (int i = 0; i < 15'000; ++i)
         many.append("  p" + std::to_string(i) + ": [{Effect: Deny, Action: '*', Resource: '*'}]\n");
     EXPECT_THAT(complaint(many), HasSubstr("so many policies"));
-    std::string actions = "s3:A";
+    std::string actions = "s3:GetObject";
     std::string resources = "'*'";
     for (int i = 0; i < 400; ++i) {
-        actions.append(", s3:A");
+        actions.append(", s3:GetObject");
         resources.append(", '*'");
     }
     EXPECT_THAT(complaint("cases: [{name: a, when: {action: [" + actions + "], resource: [" + resources +
@@ -177,10 +202,11 @@ TEST(SuiteErrors, BoundsHold) {
 }
 
 TEST(SuiteErrors, NothingElseIsThrown) {
-    const std::string text = std::string(policies) +
-                             "cases:\n  - name: a\n    given: {policies: [get], principal: alice, scp: [[get], get]}\n"
-                             "    when: {action: s3:GetObject, resource: &r ['*', '*'], context: {k:a: [x, 1]}}\n"
-                             "    expect: {decision: allowed, statement: Get}\n";
+    const std::string text =
+        std::string(policies) +
+        "cases:\n  - name: a\n    given: {policies: [get], principal: alice, scp: [[get], get]}\n"
+        "    when: {action: s3:GetObject, resource: &r ['*', '*'], context: {aws:TagKeys: [x, 1]}}\n"
+        "    expect: {decision: allowed, statement: Get}\n";
     ASSERT_EQ(complaint(text), "");
     std::size_t refused = 0;
     for (std::size_t cut = 0; cut < text.size(); ++cut) {

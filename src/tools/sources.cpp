@@ -1,0 +1,140 @@
+#include "tools/sources.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "catalogue/managed_policies.hpp"
+#include "policy/parse.hpp"
+#include "tools/input.hpp"
+#include "tools/yaml.hpp"
+
+namespace iamlocal::tools {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A plan of a large account; a document by itself is bounded by the parser.
+constexpr std::size_t most_plan_bytes = std::size_t{64} << 20;
+
+bool has_extension(const std::string& name, std::string_view extension) { return name.ends_with(extension); }
+
+bool is_yaml(const std::string& name) { return has_extension(name, ".yaml") || has_extension(name, ".yml"); }
+
+/// The attributes of Terraform's resources that hold policies.
+constexpr std::array<std::string_view, 5> policy_attributes{"policy", "assume_role_policy", "inline_policy", "content",
+                                                            "access_policy"};
+
+void collect_attribute(const std::string& address, std::string_view name, const Json& value,
+                       std::vector<Source>& sources) {
+    if (value.is_array()) {
+        for (const Json& item : value) collect_attribute(address, name, item, sources);
+    } else if (value.is_object()) {
+        if (const auto inner = value.find("policy"); inner != value.end())
+            collect_attribute(address, name, *inner, sources);
+    } else if (value.is_string()) {
+        const std::string text = value.get<std::string>();
+        const Json document = Json::parse(text, nullptr, false);
+        if (document.is_object() && document.contains("Statement"))
+            sources.push_back({fmt::format("{}.{}", address, name), text, name == "assume_role_policy"});
+    }
+}
+
+void collect_module(const Json& module, const std::string& file, std::vector<Source>& sources) {
+    if (!module.is_object()) return;
+    for (const Json& resource : module.value("resources", Json::array())) {
+        if (!resource.is_object() || !resource.contains("values") || !resource["values"].is_object()) continue;
+        const auto address = resource.find("address");
+        if (address == resource.end() || !address->is_string()) continue;
+        const std::string name = fmt::format("{}#{}", file, address->get<std::string>());
+        for (const std::string_view attribute : policy_attributes) {
+            const auto value = resource["values"].find(attribute);
+            if (value != resource["values"].end()) collect_attribute(name, attribute, *value, sources);
+        }
+    }
+    for (const Json& child : module.value("child_modules", Json::array())) collect_module(child, file, sources);
+}
+
+/// Nesting costs stack: a plan is never as deep as that.
+bool is_shallow(std::string_view text) {
+    constexpr int most_depth = 200;
+    int depth = 0;
+    for (const char c : text) {
+        if (c == '{' || c == '[') ++depth;
+        if (c == '}' || c == ']') --depth;
+        if (depth > most_depth) return false;
+    }
+    return true;
+}
+
+/// The planned policies, if the text is a plan in JSON.
+std::vector<Source> read_plan(const std::string& file, const std::string& text) {
+    std::vector<Source> sources;
+    if (text.find("\"planned_values\"") == std::string::npos || !is_shallow(text)) return sources;
+    const Json plan = Json::parse(text, nullptr, false);
+    if (!plan.is_object() || !plan.contains("planned_values") || !plan["planned_values"].is_object()) return sources;
+    collect_module(plan["planned_values"].value("root_module", Json::object()), file, sources);
+    if (sources.empty()) throw InputError({file}, "is a plan of Terraform in which no policy is known");
+    return sources;
+}
+
+std::string managed_policy(const std::string& arn) {
+    const catalogue::managed_policies::Entry* entry = catalogue::managed_policies::find(arn);
+    if (!entry) throw InputError(fmt::format("'{}' is none of AWS's managed policies", arn));
+    return std::string(catalogue::managed_policies::document(*entry));
+}
+
+std::string as_json(const std::string& name, std::string text) {
+    if (!is_yaml(name)) return text;
+    return yaml::guarded(name, [&] { return yaml::parse(text, name).json(); });
+}
+
+}  // namespace
+
+std::string read_document(const std::string& name) {
+    if (name.starts_with("arn:")) return managed_policy(name);
+    return as_json(name, read_input(name, policy::max_document_bytes));
+}
+
+std::vector<Source> read_sources(const std::string& name) {
+    if (name.starts_with("arn:")) return {{name, managed_policy(name)}};
+    std::string text = read_input(name, most_plan_bytes);
+    if (std::vector<Source> planned = read_plan(name, text); !planned.empty()) return planned;
+    if (text.size() > policy::max_document_bytes)
+        throw InputError({name}, fmt::format("has more than {} bytes", policy::max_document_bytes));
+    return {{name, as_json(name, std::move(text))}};
+}
+
+std::vector<std::string> files_below(const std::string& folder) {
+    std::vector<std::string> files;
+    std::error_code error;
+    const auto options = std::filesystem::directory_options::skip_permission_denied;
+    std::filesystem::recursive_directory_iterator entry(folder, options, error);
+    for (; !error && entry != std::filesystem::recursive_directory_iterator(); entry.increment(error)) {
+        const std::string file = entry->path().filename().string();
+        if (file.starts_with('.')) {
+            entry.disable_recursion_pending();
+            continue;
+        }
+        const std::string path = entry->path().lexically_normal().string();
+        std::error_code ignored;
+        if ((is_yaml(path) || has_extension(path, ".json")) && entry->is_regular_file(ignored)) files.push_back(path);
+    }
+    if (error) throw InputError({folder}, fmt::format("cannot be read: {}", error.message()));
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+bool speaks_of_statements(const std::string& file) {
+    return read_file(file, most_plan_bytes).find("Statement") != std::string::npos;
+}
+
+bool looks_like_policies(const std::vector<Source>& sources) {
+    return std::any_of(sources.begin(), sources.end(),
+                       [](const Source& source) { return source.text.find("\"Statement\"") != std::string::npos; });
+}
+
+}  // namespace iamlocal::tools
