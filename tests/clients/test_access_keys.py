@@ -97,7 +97,7 @@ def test_a_status_that_there_is_not(iam):
     iam.create_user(UserName="bob")
     key = iam.create_access_key(UserName="bob")["AccessKey"]["AccessKeyId"]
     with invalid("1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum "
-                 "value set"):
+                 "value set: [Active, Inactive, Expired]"):
         iam.update_access_key(UserName="bob", AccessKeyId=key, Status="Asleep")
 
 
