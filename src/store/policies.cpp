@@ -118,6 +118,7 @@ constexpr std::string_view aws_place = "aws/";
 std::optional<ManagedPolicy> find(db::Transaction& tx, const AccountId& account, std::string_view arn) {
     if (const managed_policies::Entry* const entry = managed_policies::find(arn)) {
         ManagedPolicy policy = to_policy(*entry);
+        if (!entry->description.empty()) policy.description = entry->description;
         policy.attachment_count =
             tx.number("SELECT count(*) FROM attachments WHERE account = ?1 AND policy_arn = ?2", account, arn);
         policy.boundary_usage_count =

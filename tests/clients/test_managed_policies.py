@@ -263,6 +263,29 @@ def test_the_same_name_may_be_taken(iam):
     assert iam.get_policy(PolicyArn=S3_FULL)["Policy"]["Arn"] == S3_FULL
 
 
+@pytest.mark.parametrize("policy_name, policy_id, version, description", [
+    ("IAMUserChangePassword", None, "v5", "Provides the ability for an IAM user to change their own password."),
+    ("job-function/SystemAdministrator", None, "v12", "Grants full access permissions necessary for resources required for "
+                                                      "application and development operations."),
+    ("root-task/IAMAuditRootUserCredentials", "ANPAZKAPJZG4BDSCREYVS", "v1", None),
+    ("root-task/IAMCreateRootUserPassword", "ANPAZKAPJZG4OEGTN7YT5", "v1", None),
+    ("root-task/IAMDeleteRootUserCredentials", "ANPAZKAPJZG4CX73XKORQ", "v1", None),
+    ("root-task/S3UnlockBucketPolicy", "ANPAZKAPJZG4OALTIPZOF", "v1", None),
+    ("AWSCloud9SSMInstanceProfile", "ANPAZKAPJZG4IQOSNAKW6", "v1", None),
+])
+def test_members_that_aws_shows(iam, policy_name, policy_id, version, description):
+    shown = iam.get_policy(PolicyArn=f"arn:aws:iam::aws:policy/{policy_name}")["Policy"]
+    assert set(shown) == {"PolicyName", "PolicyId", "Arn", "Path", "DefaultVersionId", "AttachmentCount",
+                          "PermissionsBoundaryUsageCount", "IsAttachable", "Description", "CreateDate", "UpdateDate", "Tags"}
+    assert (shown["DefaultVersionId"], shown["IsAttachable"], shown["Tags"]) == (version, True, [])
+    assert policy_id in (None, shown["PolicyId"])
+    assert description in (None, shown["Description"])
+
+
+def test_lists_show_no_description(iam):
+    assert all("Description" not in found and "Tags" not in found for found in listed(iam, Scope="AWS"))
+
+
 def test_ids(iam):
     assert iam.get_policy(PolicyArn=ADMIN)["Policy"]["PolicyId"] == "ANPAIWMBCKSKIEE64ZLYK", "as AWS's documentation shows it"
     assert iam.get_policy(PolicyArn=S3_READ)["Policy"]["PolicyId"] == "ANPAIZTJ4DXE7G6AGAE6M"

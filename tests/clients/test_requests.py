@@ -1,5 +1,8 @@
 """How parameters are read: numbers, booleans, lists and their holes, and what is said of those that are refused."""
 
+import base64
+import re
+
 import pytest
 
 from support import ACCOUNT, allow, call, policy, send
@@ -153,3 +156,12 @@ def test_sts_says_null_and_shows_values(server):
     answer = send(server, call("sts", "AssumeRole", *many, **role), service="sts")
     assert answer.error()[2] == violations(
         f"Value '[{shown}]' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50")
+
+
+@pytest.mark.parametrize("action, parameters", [("GetCallerIdentity", {}), ("AssumeRole", {})])
+def test_answers_of_sts_have_a_second_id(server, action, parameters):
+    server.clock(freeze="2030-01-01T00:00:00Z")
+    answer = send(server, call("sts", action, **parameters), service="sts")
+    extended = base64.b64decode(answer.headers["x-amz-sts-extended-request-id"]).decode()
+    assert re.fullmatch("1:us-east-1:S:1893456000000:R:[0-9a-f]{8}", extended)
+    assert "x-amz-sts-extended-request-id" not in send(server, call("iam", "ListUsers")).headers
