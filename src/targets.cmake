@@ -27,7 +27,7 @@ target_link_libraries(iamlocal_flags INTERFACE fmt::fmt Threads::Threads)
 set(hot_options)  # CMake's -O3
 set(usual_options $<$<CONFIG:Release>:-O2>)
 set(cold_options $<$<CONFIG:Release>:-O1>)
-set(test_options $<$<CONFIG:Release>:-Og>)
+set(test_options $<$<CONFIG:Release>:-O0>)
 
 if(IAMLOCAL_SANITIZE)
   target_compile_options(iamlocal_flags INTERFACE -fsanitize=${IAMLOCAL_SANITIZE} -fno-omit-frame-pointer
@@ -66,9 +66,7 @@ set(usual_headers <algorithm> <chrono> <cstdint> <fmt/format.h> <functional> <ma
                   <string_view> <utility> <variant> <vector>)
 iamlocal_headers(hot OF_LIBRARIES OPTIONS ${hot_options} HEADERS ${usual_headers})
 iamlocal_headers(usual OF_LIBRARIES OPTIONS ${usual_options} HEADERS ${usual_headers})
-# Most of what is cold, and many tests, print or read JSON.
-iamlocal_headers(cold OF_LIBRARIES OPTIONS ${cold_options} LINKS nlohmann_json::nlohmann_json
-                 HEADERS ${usual_headers} <nlohmann/json.hpp>)
+iamlocal_headers(cold OF_LIBRARIES OPTIONS ${cold_options} HEADERS ${usual_headers})
 
 # Links folders of ours, and other targets, by their names.
 function(iamlocal_link target visibility)
@@ -111,18 +109,23 @@ function(iamlocal_compile target heat visibility)
 endfunction()
 
 if(IAMLOCAL_TESTS)
-  iamlocal_headers(tests OPTIONS ${test_options} LINKS GTest::gtest GTest::gmock nlohmann_json::nlohmann_json
-                   HEADERS <gmock/gmock.h> <gtest/gtest.h> ${usual_headers} <nlohmann/json.hpp>)
+  iamlocal_headers(tests OPTIONS ${test_options} LINKS GTest::gtest GTest::gmock
+                   HEADERS <gmock/gmock.h> <gtest/gtest.h> ${usual_headers})
 endif()
 
-# iamlocal_test(name [ON_POSTGRESQL] SOURCES a.cpp ... LINKS other ...): a GoogleTest program whose cases ctest knows one
-# by one. Those that run on PostgreSQL, by their names, share one server, and so are one test to ctest.
+# iamlocal_test(name [ON_POSTGRESQL] [LONG] SOURCES a.cpp ... LINKS other ...): a GoogleTest program whose cases ctest
+# knows one by one. Those that run on PostgreSQL, by their names, share one server, and so are one test to ctest. LONG:
+# one that itself computes for so long that optimizing it pays.
 function(iamlocal_test name)
-  cmake_parse_arguments(arg "ON_POSTGRESQL" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "ON_POSTGRESQL;LONG" "" "SOURCES;LINKS" ${ARGN})
   add_executable(test_${name} ${arg_SOURCES})
-  target_compile_options(test_${name} PRIVATE ${test_options})
   target_link_libraries(test_${name} PRIVATE iamlocal_flags GTest::gtest GTest::gmock GTest::gtest_main)
-  target_precompile_headers(test_${name} REUSE_FROM iamlocal_headers_tests)
+  if(arg_LONG)
+    target_compile_options(test_${name} PRIVATE ${cold_options})
+  else()
+    target_compile_options(test_${name} PRIVATE ${test_options})
+    target_precompile_headers(test_${name} REUSE_FROM iamlocal_headers_tests)
+  endif()
   iamlocal_link(test_${name} PRIVATE ${arg_LINKS})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE IAMLOCAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
