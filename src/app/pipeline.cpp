@@ -1,6 +1,9 @@
 #include "app/pipeline.hpp"
 
+#include <algorithm>
 #include <chrono>
+
+#include <fmt/format.h>
 
 #include "api/errors.hpp"
 #include "auth/sigv4.hpp"
