@@ -24,7 +24,7 @@ std::optional<Values> present(std::string_view text) {
     return single(text);
 }
 
-/// Of a key that a request sends twice it is the last value that counts.
+/// Of a key that a request gives twice the last value counts, as with AWS; that it is refused comes later.
 std::optional<Values> find_tag(std::span<const store::Tag> tags, std::string_view key) {
     const auto found =
         std::find_if(tags.rbegin(), tags.rend(), [&](const auto& tag) { return equals_ignoring_case(tag.key, key); });

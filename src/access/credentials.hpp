@@ -13,6 +13,7 @@
 #include "auth/errors.hpp"
 #include "auth/presented_signature.hpp"
 #include "auth/sigv4.hpp"
+#include "store/access_keys.hpp"
 #include "db/database.hpp"
 #include "policy/cache.hpp"
 #include "store/keyring.hpp"
@@ -34,7 +35,7 @@ struct Credential {
     Secret secret;
     std::string session_token;   ///< the one it was loaded for; empty: long-term
     std::uint64_t revision = 0;  ///< of the account, from before it was loaded
-    Seconds last_noted{};        ///< when its use was last recorded
+    store::KeyUse last_noted;    ///< its use as it was last recorded
 
     /// The signing key for a scope; the last two scopes are kept, since IAM and STS take turns.
     const auth::SigningKey& signing_key(const auth::Presented& presented);

@@ -45,9 +45,9 @@ void UsageRecorder::flush(db::Connection& connection) {
 
     const std::lock_guard lock(mutex_);
     for (const auto& [id, use] : keys)
-        if (const auto found = keys_.find(id); found != keys_.end() && found->second.at == use.at) keys_.erase(found);
+        if (const auto found = keys_.find(id); found != keys_.end() && found->second == use) keys_.erase(found);
     for (const auto& [id, note] : roles)
-        if (const auto found = roles_.find(id); found != roles_.end() && found->second.use.at == note.use.at)
+        if (const auto found = roles_.find(id); found != roles_.end() && found->second.use == note.use)
             roles_.erase(found);
 }
 

@@ -8,12 +8,12 @@ ApiError malformed_policy(std::string message) { return {error_type::malformed_p
 
 ApiError access_denied(std::string message) { return {error_type::access_denied, std::move(message)}; }
 
-ApiError reserved_tag() {
-    return {error_type::invalid_input,
-            "System tags cannot be added, updated, or deleted: tag keys and values must not begin with aws:."};
+ApiError reserved_tag_key() {
+    return {error_type::invalid_input, "Tag keys beginning with aws: are reserved for system use."};
 }
 
-ApiError duplicate_tag_keys() {
+ApiError duplicate_tag_keys(store::tags::KeyCase key_case) {
+    if (key_case == store::tags::KeyCase::kept) return {error_type::invalid_input, "Duplicate tag keys found."};
     return {error_type::invalid_input, "Duplicate tag keys found. Please note that Tag keys are case insensitive."};
 }
 

@@ -41,9 +41,10 @@ bool is_tag_key(std::string_view text) { return !text.empty() && is_tag_text(tex
 
 }  // namespace
 
-const TextRule tag_key = {.min = 1, .max = 128, .pattern = R"([\p{L}\p{Z}\p{N}_.:/=+\-@]+)", .matches = is_tag_key};
+const TextRule tag_key = {
+    .min = 1, .max = 128, .pattern = R"([\p{L}\p{Z}\p{N}_.:/=+\-@]+)", .matches = is_tag_key, .says_not_null = true};
 const TextRule tag_value = {.max = 256, .pattern = R"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)", .matches = is_tag_text};
-const ListRule tags = {.max = 50};
+const ListRule tags = {.max = 50, .structure = "Tag"};
 
 const TextRule marker = {.min = 1, .max = 320, .pattern = R"([\u0020-\u00FF]+)", .matches = is_marker};
 const NumberRule max_items = {.min = 1, .max = 1000};

@@ -20,12 +20,13 @@ struct TagsInput {
     std::span<const store::Tag> view() const { return tags; }
 };
 
-/// Throws InvalidInput for keys that are given twice, and keys and values that begin with "aws:"; LimitExceeded for
+/// Throws InvalidInput for keys that begin with "aws:" and keys that are given twice, in this order; LimitExceeded for
 /// more than an entity may have.
 void require_valid_tags(const Context& ctx, const std::vector<store::Tag>& tags, store::tags::KeyCase key_case);
-bool has_reserved_prefix(std::string_view tag_text);
+bool has_reserved_prefix(std::string_view tag_key);
 
-/// Adds tags to an entity. Throws LimitExceeded when it would have more than the quota.
+/// Adds tags to an entity, at least one. Throws as require_valid_tags does, and LimitExceeded when it would have more
+/// than the quota.
 void tag_entity(Context& ctx, const std::string& owner_id, const std::vector<store::Tag>& tags);
 
 /// Writes `<Tags>` with its members; `when_empty` says whether an empty list is written at all.

@@ -1,5 +1,6 @@
 #include "app/pipeline.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -66,12 +67,25 @@ ApiError undecodable_content(http::ContentError error) {
     return internal_failure();
 }
 
-/// IAM is one service for all Regions and counts as us-east-1.
+/// The Region that a request counts for: IAM is one service for all Regions and counts as us-east-1.
+std::string_view region_of(const Progress& progress) {
+    return progress.service->name == "iam" ? std::string_view("us-east-1") : progress.region;
+}
+
+/// What answers of STS carry beside the request's id: Region, time and eight characters.
+std::string extended_request_id(const Progress& progress, const http::Response& response) {
+    const auto time = std::chrono::floor<std::chrono::milliseconds>(progress.now).time_since_epoch().count();
+    const std::string_view id = response.request_id;
+    const std::string text =
+        fmt::format("1:{}:S:{}:R:{}", progress.region.empty() ? std::string_view("us-east-1") : progress.region, time,
+                    id.substr(id.size() - std::min<std::size_t>(id.size(), 8)));
+    return base64_encode(as_bytes(text));
+}
+
 access::RequestFacts facts_of(const Progress& progress) {
-    const bool global = progress.action.starts_with("iam:");
     const http::Request& request = progress.request;
     return {.time = whole_seconds(progress.now),
-            .region = global ? std::string_view("us-east-1") : progress.region,
+            .region = region_of(progress),
             .peer = request.peer,
             .secure = request.secure,
             .user_agent = request.header("user-agent"),
@@ -237,8 +251,10 @@ void Pipeline::attempt(Progress& progress, http::Response& response, Step step) 
 }
 
 /// What there is to be noted when the answer is there.
-void Pipeline::conclude(const Progress& progress, const http::Response& response,
+void Pipeline::conclude(const Progress& progress, http::Response& response,
                         std::unique_ptr<access::DecisionRecord>& record) {
+    if (progress.service != nullptr && progress.service->name == "sts")
+        response.headers.emplace_back("x-amz-sts-extended-request-id", extended_request_id(progress, response));
     keep_decision(response, progress.now, record);
     const auto took = std::chrono::steady_clock::now() - progress.started;
     log_access(progress, response, std::chrono::duration_cast<std::chrono::microseconds>(took));
@@ -451,13 +467,17 @@ void Pipeline::keep_decision(const http::Response& response, Instant now,
 
 void Pipeline::note_use(access::Credential& credential, const Progress& progress) {
     const Seconds now = whole_seconds(progress.now);
-    if (credential.last_noted == now) return;
-    credential.last_noted = now;
+    const std::string_view region = region_of(progress);
+    store::KeyUse& noted = credential.last_noted;
+    if (noted.at == now && noted.service == progress.service->name && noted.region == region) return;
+    noted.at = now;
+    noted.region = region;
+    noted.service = progress.service->name;
     const access::Identity& identity = *credential.identity;
     if (identity.is_role_session())
-        shared_.usage.note_role(identity.account, identity.principal_id, {now, progress.region});
+        shared_.usage.note_role(identity.account, identity.principal_id, {now, noted.region});
     else if (!identity.is_root() && !identity.session)
-        shared_.usage.note_key(credential.access_key_id, {now, progress.region, std::string(progress.service->name)});
+        shared_.usage.note_key(credential.access_key_id, noted);
 }
 
 void Pipeline::refuse(http::Fault fault, std::string_view peer, http::Response& response) {

@@ -66,7 +66,7 @@ class Pipeline final : public http::Handler {
     api::Call call_of(const access::Identity& caller, const Progress& progress);
     template <class WriteOutput>
     void write_answer(const Progress& progress, http::Response& response, WriteOutput write_output);
-    void conclude(const Progress& progress, const http::Response& response,
+    void conclude(const Progress& progress, http::Response& response,
                   std::unique_ptr<access::DecisionRecord>& record);
     void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
     void note_use(access::Credential& credential, const Progress& progress);

@@ -12,6 +12,8 @@ ApiError not_implemented(const std::string& action) {
 
 ApiError missing_action() { return {error_type::missing_action, "The request must contain the parameter Action."}; }
 
+ApiError malformed_input(std::string message) { return {error_type::malformed_input, std::move(message)}; }
+
 ApiError validation_error(std::string message) { return {error_type::validation_error, std::move(message)}; }
 
 ApiError internal_failure() {

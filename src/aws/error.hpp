@@ -25,6 +25,7 @@ namespace error_type {
 inline constexpr ErrorType invalid_action{"InvalidAction", 400};
 inline constexpr ErrorType missing_action{"MissingAction", 400};
 inline constexpr ErrorType malformed_query_string{"MalformedQueryString", 400};
+inline constexpr ErrorType malformed_input{"MalformedInput", 400};
 inline constexpr ErrorType request_entity_too_large{"RequestEntityTooLarge", 413};
 inline constexpr ErrorType request_header_too_large{"RequestHeaderSectionTooLarge", 431};
 inline constexpr ErrorType unsupported_media_type{"UnsupportedMediaType", 415};
@@ -70,6 +71,8 @@ ApiError invalid_action(const std::string& action, const std::string& version);
 /// An operation of AWS's model that is not built yet.
 ApiError not_implemented(const std::string& action);
 ApiError missing_action();
+/// For a value that cannot be read as what it should be, before any constraint is looked at.
+ApiError malformed_input(std::string message);
 ApiError validation_error(std::string message);
 ApiError internal_failure();
 /// For a moment only: SDKs ask again.

@@ -23,6 +23,7 @@ struct Entry {
     std::string_view name;
     std::string_view path;
     std::string_view id;               ///< AWS's; empty where it is not known
+    std::string_view description;      ///< the same
     std::int64_t default_version = 1;  ///< 7 for v7; always the newest
     Seconds created{};
     Seconds updated{};  ///< when the default version was made

@@ -9,10 +9,10 @@
 
 // Blocks of the file: 0 is the index, then come the default versions' documents in order of the policies' names, then
 // the histories of the policies that have one. A line of the index has, between tabs: ARN, number of the default
-// version, date of creation, date of the default version, block of the history (0: none), and the id if it is known.
-// Dates are seconds since 1970. A history has, newest first, a line "v NUMBER CREATED" per older version, and behind it
-// the lines that make its document out of the one before (the next newer version's): "c OFFSET LENGTH" copies from that
-// one, "i TEXT" is text of its own.
+// version, date of creation, date of the default version, block of the history (0: none), and, as far as they are
+// known, the id (which may be empty) and the description. Dates are seconds since 1970. A history has, newest first, a
+// line "v NUMBER CREATED" per older version, and behind it the lines that make its document out of the one before (the
+// next newer version's): "c OFFSET LENGTH" copies from that one, "i TEXT" is text of its own.
 
 namespace iamlocal::catalogue {
 namespace {
@@ -42,6 +42,10 @@ bool is_path_and_name(std::string_view text) {
 bool is_id(std::string_view text) {
     return text.size() == 21 && text.starts_with("ANPA") &&
            std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
+bool is_description(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= ' ' && c < '\x7F'; });
 }
 
 /// The line "v NUMBER CREATED" without its first field. `newer`: the number of the version before it.
@@ -107,16 +111,19 @@ bool ManagedPoliciesFile::read_entry(std::string_view line) {
     const auto version = parse_number<std::int64_t>(cut(line, '\t'));
     const auto created = parse_seconds(cut(line, '\t'));
     const auto updated = parse_seconds(cut(line, '\t'));
-    const bool has_id = std::ranges::count(line, '\t') != 0;
+    const auto more = std::ranges::count(line, '\t');
     const auto history_block = parse_number<std::uint32_t>(cut(line, '\t'));
-    if (has_id && !is_id(line)) return false;
+    entry.id = cut(line, '\t');
+    entry.description = line;
+    if (more == 1 && !is_id(entry.id)) return false;
+    if (more == 2 && ((!entry.id.empty() && !is_id(entry.id)) || !is_description(line))) return false;
+    if (more > 2) return false;
     if (!version || *version < 1 || !created || !updated || !history_block) return false;
     entry.default_version = *version;
     entry.created = *created;
     entry.updated = *updated;
     entry.document_block = static_cast<std::uint32_t>(entries_.size() + 1);
     entry.history_block = *history_block;
-    entry.id = line;
     if (std::max(entry.document_block, entry.history_block) >= file_.size()) return false;
     entries_.push_back(entry);
     return true;

@@ -192,7 +192,7 @@ GetAccessKeyLastUsedOutput get_access_key_last_used(Context& ctx, const GetAcces
                                                     std::optional<KeyAndOwner>& found) {
     if (!found)
         throw api::access_denied(
-            fmt::format("User: {} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key {}",
+            fmt::format("User: {} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {}",
                         ctx.caller.principal.arn, in.access_key_id));
     auto noted = ctx.env.usage.find_key(found->key.id);
     return {std::move(found->user.name), noted ? std::move(noted) : std::move(found->key.last_used)};

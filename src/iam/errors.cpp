@@ -28,6 +28,10 @@ ApiError not_attachable(std::string_view arn) {
     return {error_type::no_such_entity, fmt::format("Policy {} does not exist or is not attachable.", arn)};
 }
 
-ApiError invalid_policy_arn() { return {error_type::validation_error, "Invalid ARN:  Could not be parsed!"}; }
+ApiError no_boundary(std::string_view kind, std::string_view name) {
+    return {error_type::no_such_entity, fmt::format("{} {} has no permissions boundary.", kind, name)};
+}
+
+std::string invalid_arn_words(std::string_view arn) { return fmt::format("ARN {} is not valid.", arn); }
 
 }  // namespace iamlocal::iam

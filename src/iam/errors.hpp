@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "aws/error.hpp"
@@ -30,7 +31,9 @@ ApiError delete_conflict(std::string_view what_first);
 ApiError no_such_policy(std::string_view arn);
 /// `Policy ARN does not exist or is not attachable.`
 ApiError not_attachable(std::string_view arn);
-/// IAM's words for a policy ARN that is none.
-ApiError invalid_policy_arn();
+/// For the removal of a boundary that is not there; `kind` with a capital.
+ApiError no_boundary(std::string_view kind, std::string_view name);
+/// `ARN X is not valid.`
+std::string invalid_arn_words(std::string_view arn);
 
 }  // namespace iamlocal::iam

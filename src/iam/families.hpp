@@ -88,6 +88,7 @@ struct NoBoundaryInput {
 
 template <class Kind>
 void delete_boundary(Context& ctx, const NoBoundaryInput<Kind>&, typename Kind::Entity& entity) {
+    if (!entity.boundary_arn) throw no_boundary(Kind::title, entity.name);
     Kind::set_boundary(ctx, entity, std::nullopt);
 }
 
@@ -110,7 +111,8 @@ void rename(Context& ctx, const RenameInput<Kind>& in, typename Kind::Entity& en
     const std::string name = in.new_name.value_or(entity.name);
     if (in.new_name) {
         const auto taken = Kind::find(ctx, name);
-        if (taken && taken->id != entity.id) throw already_exists(Kind::title, name);
+        // A name that differs from the old one in case alone is taken, too: by the entity itself.
+        if (taken && (taken->id != entity.id || name != entity.name)) throw already_exists(Kind::title, name);
     }
     Kind::rename(ctx, entity, name, in.new_path.value_or(entity.path));
 }

@@ -126,9 +126,16 @@ void add_user_to_group(Context& ctx, const MembershipInput& in, Group& group) {
     store::groups::add_member(ctx.tx, ctx.account(), group.id, user.id);
 }
 
-/// Taking out a user who is not in the group is no error, as with AWS.
-void remove_user_from_group(Context& ctx, const MembershipInput& in, Group& group) {
+Named<GroupKind> group_of(Context& ctx, const MembershipInput& in) { return look_up<GroupKind>(ctx, in.name); }
+
+Target group_target(Context& ctx, const MembershipInput& in, const Named<GroupKind>& named) {
+    return GroupKind::target(ctx, in.name, named.entity);
+}
+
+/// AWS looks for the user before the group. Taking out a user who is not in the group is no error.
+void remove_user_from_group(Context& ctx, const MembershipInput& in, Named<GroupKind>& named) {
     const store::User user = get<UserKind>(ctx, in.user_name);
+    const Group& group = GroupKind::require(named.entity, named.name);
     store::groups::remove_member(ctx.tx, ctx.account(), group.id, user.id);
 }
 
@@ -147,7 +154,7 @@ constexpr api::Operation rows[] = {
     on<GroupKind, delete_group>("iam:DeleteGroup", writes),
     list_row<GroupKind, list_groups>("iam:ListGroups"),
     on<GroupKind, add_user_to_group>("iam:AddUserToGroup", writes),
-    on<GroupKind, remove_user_from_group>("iam:RemoveUserFromGroup", writes),
+    operation<remove_user_from_group, group_target, group_of>("iam:RemoveUserFromGroup", writes),
     on<UserKind, list_groups_for_user>("iam:ListGroupsForUser", reads),
 };
 

@@ -184,7 +184,9 @@ Target remove_role_target(Context& ctx, const ProfileAndRoleInput&, const Profil
 void remove_role(Context& ctx, const ProfileAndRoleInput& in, ProfileAndRole& named) {
     const InstanceProfile& profile = named.require_profile();
     const store::Role& role = named.require_role();
-    if (profile.role_id != role.id) throw no_such_entity("role", in.role_name);
+    if (profile.role_id != role.id)
+        throw ApiError(error_type::no_such_entity, fmt::format("Role {} in Instance Profile {} cannot be found.",
+                                                               in.role_name, in.instance_profile_name));
     store::instance_profiles::set_role(ctx.tx, ctx.account(), profile.id, std::nullopt);
 }
 

@@ -109,17 +109,22 @@ store::ManagedPolicy& PolicyKind::require(std::optional<Entity>& policy, std::st
     return *policy;
 }
 
-store::ManagedPolicy& OwnPolicyKind::require(std::optional<Entity>& policy, std::string_view arn) {
+void require_own_policy(std::string_view arn, std::string_view change) {
     require_policy_arn(arn);
     if (catalogue::managed_policies::is_aws_arn(arn))
-        throw api::access_denied(fmt::format("Policy {} is owned by AWS and cannot be modified.", arn));
+        throw api::access_denied(fmt::format("Cannot {} policies outside your own account.", change));
+}
+
+store::ManagedPolicy& OwnPolicyKind::require(std::optional<Entity>& policy, std::string_view arn) {
+    require_own_policy(arn, "delete");
     return PolicyKind::require(policy, arn);
 }
 
 store::ManagedPolicy& TaggablePolicyKind::require(std::optional<Entity>& policy, std::string_view arn) {
-    store::ManagedPolicy& found = PolicyKind::require(policy, arn);
-    if (found.is_aws()) throw ApiError(error_type::invalid_input, "Tags not supported for policies in this domain");
-    return found;
+    require_policy_arn(arn);
+    if (catalogue::managed_policies::is_aws_arn(arn))
+        throw ApiError(error_type::invalid_input, "Tags not supported for policies in this domain");
+    return PolicyKind::require(policy, arn);
 }
 
 void add_boundary_key(Target& target, const std::optional<std::string>& boundary_arn) {

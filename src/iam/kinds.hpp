@@ -97,7 +97,10 @@ struct PolicyKind {
     static Entity& require(std::optional<Entity>& policy, std::string_view arn);
 };
 
-/// A policy that is to be changed. AWS's cannot be: AccessDenied.
+/// Throws AccessDenied for the ARN of one of AWS's policies, there or not: `Cannot {change} policies outside …`.
+void require_own_policy(std::string_view arn, std::string_view change);
+
+/// A policy that is to be deleted.
 struct OwnPolicyKind : PolicyKind {
     static Entity& require(std::optional<Entity>& policy, std::string_view arn);
 };

@@ -134,7 +134,7 @@ struct ListPoliciesInput {
     void describe(Fields& f) {
         f.optional("Scope", scope, shape::policy_scope);
         f.optional("OnlyAttached", only_attached);
-        f.optional("PathPrefix", path_prefix, shape::policy_path);
+        f.optional("PathPrefix", path_prefix, shape::policy_path_prefix);
         f.optional("PolicyUsageFilter", policy_usage_filter, shape::policy_usage);
         page.describe(f);
     }
@@ -162,10 +162,9 @@ store::policies::Scope scope_of(std::string_view scope) {
 }
 
 ListPoliciesOutput list_policies(Context& ctx, const ListPoliciesInput& in) {
-    const store::policies::Filter filter{.scope = scope_of(in.scope),
-                                         .only_attached = in.only_attached.value_or(false),
-                                         .usage = policy_usage(in.policy_usage_filter),
-                                         .path_prefix = in.path_prefix};
+    // AWS reads the usage filter only where OnlyAttached asks for one.
+    store::policies::Filter filter{.scope = scope_of(in.scope), .usage = std::nullopt, .path_prefix = in.path_prefix};
+    if (in.only_attached.value_or(false)) filter.usage = policy_usage(in.policy_usage_filter);
     return {store::policies::page(ctx.tx, ctx.account(), filter, in.page.request())};
 }
 

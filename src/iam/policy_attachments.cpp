@@ -67,7 +67,7 @@ struct ListAttachedInput {
     PageInput page;
     void describe(Fields& f) {
         f.required(Holder::member, name, Holder::attachment_name);
-        f.optional("PathPrefix", path_prefix, shape::policy_path);
+        f.optional("PathPrefix", path_prefix, shape::policy_path_prefix);
         page.describe(f);
     }
 };
@@ -99,7 +99,7 @@ struct ListEntitiesInput {
     void describe(Fields& f) {
         f.required("PolicyArn", name, shape::arn);
         f.optional("EntityFilter", entity_filter, shape::entity_type);
-        f.optional("PathPrefix", path_prefix, shape::path);
+        f.optional("PathPrefix", path_prefix, shape::entity_path_prefix);
         f.optional("PolicyUsageFilter", policy_usage_filter, shape::policy_usage);
         page.describe(f);
     }
@@ -146,6 +146,15 @@ std::optional<EntityKind> entity_kind(std::string_view filter) {
     return EntityKind::policy;
 }
 
+/// Misses an absent policy in other words than most.
+struct AttachablePolicyKind : PolicyKind {
+    static Entity& require(std::optional<Entity>& policy, std::string_view arn) {
+        require_policy_arn(arn);
+        if (!policy) throw not_attachable(arn);
+        return *policy;
+    }
+};
+
 ListEntitiesOutput list_entities(Context& ctx, const ListEntitiesInput& in, ManagedPolicy& policy) {
     const store::attachments::EntityFilter filter{.kind = entity_kind(in.entity_filter),
                                                   .usage = policy_usage(in.policy_usage_filter),
@@ -179,7 +188,7 @@ constexpr api::Operation rows[] = {
     list_attached_row<UserHolder>("iam:ListAttachedUserPolicies"),
     list_attached_row<GroupHolder>("iam:ListAttachedGroupPolicies"),
     list_attached_row<RoleHolder>("iam:ListAttachedRolePolicies"),
-    on<PolicyKind, list_entities>("iam:ListEntitiesForPolicy", reads),
+    on<AttachablePolicyKind, list_entities>("iam:ListEntitiesForPolicy", reads),
 };
 
 }  // namespace

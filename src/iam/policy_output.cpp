@@ -16,7 +16,7 @@ void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& polic
     out.number("AttachmentCount", policy.attachment_count);
     out.number("PermissionsBoundaryUsageCount", policy.boundary_usage_count);
     out.boolean("IsAttachable", true);
-    if (policy.description && detail != Detail::listed) out.text("Description", *policy.description);
+    if (policy.description && detail == Detail::full) out.text("Description", *policy.description);
     out.time("CreateDate", policy.created);
     out.time("UpdateDate", policy.updated);
     if (detail == Detail::listed) return;

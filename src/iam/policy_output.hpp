@@ -8,8 +8,8 @@
 
 namespace iamlocal::iam {
 
-/// The members of `<Policy>`; its `tags` must be loaded unless it is only listed. A listed policy shows no description,
-/// and Detail::full shows the tags even when there are none.
+/// The members of `<Policy>`; its `tags` must be loaded unless it is only listed. Only Detail::full shows the
+/// description, and the tags even when there are none.
 void write_policy(protocol::AnswerWriter& out, const store::ManagedPolicy& policy, Detail detail);
 
 /// The members of `<PolicyVersion>`; the document, percent-encoded, with Detail::full only.

@@ -13,6 +13,7 @@
 #include "iam/policy_output.hpp"
 #include "iam/quotas.hpp"
 #include "iam/shapes.hpp"
+#include "iam/targets.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -48,7 +49,9 @@ struct VersionInput {
     }
 };
 
+/// A version of a policy; where there is no such policy, AWS misses the version all the same.
 PolicyVersion get_version(Context& ctx, const VersionInput& in) {
+    require_policy_arn(in.name);
     auto version = store::policies::find_version(ctx.tx, ctx.account(), in.name, in.version_id);
     if (!version) throw no_such_version(in.name, in.version_id);
     return *std::move(version);
@@ -64,6 +67,14 @@ struct CreatePolicyVersionInput {
         f.required("PolicyArn", name, shape::arn);
         f.required("PolicyDocument", policy_document, shape::policy_document);
         f.optional("SetAsDefault", set_as_default);
+    }
+};
+
+/// A policy that is to get one more version.
+struct VersionedPolicyKind : PolicyKind {
+    static Entity& require(std::optional<Entity>& policy, std::string_view arn) {
+        require_own_policy(arn, "create versions for");
+        return PolicyKind::require(policy, arn);
     }
 };
 
@@ -98,16 +109,15 @@ void write(AnswerWriter& out, const GetPolicyVersionOutput& output) {
     out.end("PolicyVersion");
 }
 
-GetPolicyVersionOutput get_policy_version(Context& ctx, const VersionInput& in, ManagedPolicy&) {
-    return {get_version(ctx, in)};
-}
+GetPolicyVersionOutput get_policy_version(Context& ctx, const VersionInput& in) { return {get_version(ctx, in)}; }
 
 // DeletePolicyVersion
 
-void delete_policy_version(Context& ctx, const VersionInput& in, ManagedPolicy& policy) {
+void delete_policy_version(Context& ctx, const VersionInput& in, Named<PolicyKind>& named) {
+    require_own_policy(in.name, "delete policy versions for");
     const PolicyVersion version = get_version(ctx, in);
     if (version.is_default) throw default_version_stays();
-    store::policies::remove_version(ctx.tx, ctx.account(), policy.id, version.id);
+    store::policies::remove_version(ctx.tx, ctx.account(), named.entity->id, version.id);
 }
 
 // ListPolicyVersions
@@ -128,20 +138,38 @@ ListPolicyVersionsOutput list_policy_versions(Context& ctx, const family::PageOf
 
 // SetDefaultPolicyVersion
 
-void set_default_policy_version(Context& ctx, const VersionInput& in, ManagedPolicy& policy) {
+void set_default_policy_version(Context& ctx, const VersionInput& in, Named<PolicyKind>& named) {
+    require_own_policy(in.name, "update");
     const PolicyVersion version = get_version(ctx, in);
-    store::policies::set_default_version(ctx.tx, ctx.account(), policy.id, version.id);
+    store::policies::set_default_version(ctx.tx, ctx.account(), named.entity->id, version.id);
+}
+
+template <class Input>
+Named<PolicyKind> policy_of(Context& ctx, const Input& in) {
+    return look_up<PolicyKind>(ctx, in.name);
+}
+
+template <class Input>
+Target policy_target(Context& ctx, const Input& in, const Named<PolicyKind>& named) {
+    return PolicyKind::target(ctx, in.name, named.entity);
+}
+
+/// A row on a policy whose handler misses it in words of its own.
+template <auto handler>
+constexpr api::Operation on_policy(const char* action, db::Access access) {
+    using Input = typename api::detail::HandlerTraits<decltype(handler)>::Input;
+    return api::operation<handler, &policy_target<Input>, &policy_of<Input>>(action, access);
 }
 
 using api::reads;
 using api::writes;
 
 constexpr api::Operation rows[] = {
-    on<OwnPolicyKind, create_policy_version>("iam:CreatePolicyVersion", writes),
-    on<PolicyKind, get_policy_version>("iam:GetPolicyVersion", reads),
-    on<OwnPolicyKind, delete_policy_version>("iam:DeletePolicyVersion", writes),
+    on<VersionedPolicyKind, create_policy_version>("iam:CreatePolicyVersion", writes),
+    on_policy<get_policy_version>("iam:GetPolicyVersion", reads),
+    on_policy<delete_policy_version>("iam:DeletePolicyVersion", writes),
     on<PolicyKind, list_policy_versions>("iam:ListPolicyVersions", reads),
-    on<OwnPolicyKind, set_default_policy_version>("iam:SetDefaultPolicyVersion", writes),
+    on_policy<set_default_policy_version>("iam:SetDefaultPolicyVersion", writes),
 };
 
 }  // namespace

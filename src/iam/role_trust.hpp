@@ -9,7 +9,8 @@
 
 namespace iamlocal::iam {
 
-/// The form to store of a document that a request gives. Throws MalformedPolicyDocument, LimitExceeded.
+/// The form to store of a document that a request gives, arranged as AWS shows it from then on. Throws
+/// MalformedPolicyDocument, LimitExceeded.
 std::string require_trust_policy(api::Context& ctx, std::string_view document);
 
 /// Roles below /aws-service-role/ and /aws-reserved/ are AWS's. Throws InvalidInput for a new role at such a path.

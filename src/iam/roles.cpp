@@ -87,9 +87,9 @@ RoleOutput create_role(Context& ctx, const CreateRoleInput& in) {
               .last_used = {},
               .tags = std::move(tags)};
     store::roles::insert(ctx.tx, role);
-    // This answer shows the document as it was written and the duration only when it was given.
+    // This answer shows the document as it was written, and neither description nor duration.
     role.trust_policy = in.assume_role_policy_document;
-    return {std::move(role), {.max_session_duration = in.max_session_duration.has_value(), .boundary_and_tags = true}};
+    return {std::move(role), {.description = false, .max_session_duration = false, .boundary_and_tags = true}};
 }
 
 // GetRole
@@ -140,7 +140,7 @@ RoleOutput update_role_description(Context& ctx, const UpdateRoleDescriptionInpu
     store::roles::set_description(ctx.tx, ctx.account(), role.id, in.description);
     role.description = in.description;
     role.trust_policy = access::show_principals(ctx.tx, role.trust_policy);
-    return {std::move(role), {}};
+    return {std::move(role), {.max_session_duration = false}};
 }
 
 // UpdateAssumeRolePolicy

@@ -22,11 +22,14 @@ bool is_policy_path(std::string_view text) {
     return every(text, [](char c) { return is_word(c) || is_one_of(c, "/.,+@=-"); });
 }
 
-bool is_role_description(std::string_view text) {
+bool is_latin_text(std::string_view text) {
     return every_code_point(text, [](std::int32_t c) {
         return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0x7e) || (c >= 0xa1 && c <= 0xff);
     });
 }
+
+/// Narrower than the model's pattern, as AWS's messages say.
+bool is_policy_document(std::string_view text) { return !text.empty() && is_latin_text(text); }
 
 bool is_key_id(std::string_view text) { return !text.empty() && every(text, is_word); }
 
@@ -45,14 +48,25 @@ bool is_alias(std::string_view text) {
     return every(text, [&](char c) { return inner(c) || c == '-'; });
 }
 
+constexpr const char* name_words = "It must contain only alphanumeric characters and/or the following: +=,.@_-";
+constexpr const char* path_words =
+    "It must begin and end with / and contain only alphanumeric characters and/or / characters.";
+constexpr const char* path_prefix_words =
+    "It must begin with the / character and contain only alphanumeric characters and/or / characters.";
+
+constexpr TextRule path_of(const char* pattern, bool (*matches)(std::string_view), const char* words) {
+    return {.min = 1, .max = 512, .pattern = pattern, .matches = matches, .explained = words};
+}
+
 constexpr TextRule name_of(std::size_t max) {
-    return {.min = 1, .max = max, .pattern = name_pattern, .matches = is_name, .entity_name = true};
+    return {.min = 1, .max = max, .pattern = name_pattern, .matches = is_name, .explained = name_words};
 }
 
 constexpr const char* statuses[] = {"Active", "Inactive", "Expired"};
 constexpr const char* scopes[] = {"All", "AWS", "Local"};
 constexpr const char* usages[] = {"PermissionsPolicy", "PermissionsBoundary"};
-constexpr const char* entity_types[] = {"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"};
+// In the order in which AWS's messages have them.
+constexpr const char* entity_types[] = {"LocalManagedPolicy", "User", "AWSManagedPolicy", "Role", "Group"};
 
 }  // namespace
 
@@ -65,16 +79,22 @@ const TextRule instance_profile_name = name_of(128);
 const TextRule account_alias = {
     .min = 3, .max = 63, .pattern = R"(^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)", .matches = is_alias};
 
-const TextRule path = {
-    .min = 1, .max = 512, .pattern = R"((\u002F)|(\u002F[\u0021-\u007E]+\u002F))", .matches = is_path};
-const TextRule path_prefix = {.min = 1, .max = 512, .pattern = R"(\u002F[\u0021-\u007F]*)", .matches = is_path_prefix};
-const TextRule policy_path = {
-    .min = 1, .max = 512, .pattern = R"(((/[A-Za-z0-9\.,\+@=_-]+)*)/)", .matches = is_policy_path};
+constexpr const char* path_pattern = R"((\u002F)|(\u002F[\u0021-\u007E]+\u002F))";
+constexpr const char* policy_path_pattern = R"(((/[A-Za-z0-9\.,\+@=_-]+)*)/)";
+const TextRule path = path_of(path_pattern, is_path, path_words);
+const TextRule path_prefix = path_of(R"(\u002F[\u0021-\u007F]*)", is_path_prefix, path_prefix_words);
+const TextRule policy_path = path_of(policy_path_pattern, is_policy_path, path_words);
+const TextRule policy_path_prefix = path_of(policy_path_pattern, is_policy_path, path_prefix_words);
+const TextRule entity_path_prefix = path_of(path_pattern, is_path, path_prefix_words);
 const TextRule arn = {.min = 20, .max = 2048};
-const TextRule policy_document = {.min = 1, .max = 131072, .pattern = document_pattern, .matches = is_document};
+const TextRule policy_document = {.min = 1,
+                                  .max = 131072,
+                                  .pattern = document_pattern,
+                                  .matches = is_policy_document,
+                                  .printed_pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+)"};
 const TextRule policy_description = {.max = 1000};
 const TextRule role_description = {
-    .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_role_description};
+    .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_latin_text};
 const TextRule policy_version_id = {.pattern = R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", .matches = is_version_id};
 const TextRule access_key_id = {.min = 16, .max = 128, .pattern = R"([\w]+)", .matches = is_key_id};
 

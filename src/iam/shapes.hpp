@@ -19,6 +19,8 @@ extern const TextRule account_alias;
 extern const TextRule path;
 extern const TextRule path_prefix;
 extern const TextRule policy_path;
+extern const TextRule policy_path_prefix;
+extern const TextRule entity_path_prefix;  ///< of ListEntitiesForPolicy, which takes whole paths only
 extern const TextRule arn;
 extern const TextRule policy_document;
 extern const TextRule policy_description;

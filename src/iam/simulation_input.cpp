@@ -27,8 +27,10 @@ using protocol::Presence;
 using protocol::TextRule;
 
 // Shapes of the model that only the simulator uses.
-constexpr const char* context_key_types[] = {"string", "stringList", "numeric", "numericList", "boolean", "booleanList",
-                                             "ip",     "ipList",     "binary",  "binaryList",  "date",    "dateList"};
+// In the order in which AWS's messages have them.
+constexpr const char* context_key_types[] = {"binary",  "ipList",      "booleanList", "ip",
+                                             "boolean", "numericList", "dateList",    "numeric",
+                                             "date",    "stringList",  "string",      "binaryList"};
 const TextRule action_name = {.min = 3, .max = 128};
 const TextRule resource_name = {.min = 1, .max = 2048};
 const TextRule context_key_name = {.min = 5, .max = 256};

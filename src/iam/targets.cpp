@@ -15,6 +15,8 @@ constexpr std::string_view boundary_key = "iam:permissionsboundary";
 constexpr std::string_view policy_arn_key = "iam:policyarn";
 /// AWS's policies under this path belong to the roles of AWS's services.
 constexpr std::string_view service_role_path = "/aws-service-role/";
+/// And these to the sessions of AssumeRoot.
+constexpr std::string_view root_task_path = "/root-task/";
 
 /// AWS's words for a boundary that is not there (hashicorp/boundary#4255 quotes them).
 ApiError no_such_boundary(std::string_view arn) {
@@ -35,7 +37,7 @@ bool is_policy_arn(std::string_view text) {
 }
 
 void require_policy_arn(std::string_view text) {
-    if (!is_policy_arn(text)) throw invalid_policy_arn();
+    if (!is_policy_arn(text)) throw validation_error(invalid_arn_words(text));
     if (Arn::parse(text)->partition != "aws") throw validation_error("Invalid ARN partition");
 }
 
@@ -62,12 +64,17 @@ void set_policy_arn_key(Target& target, std::string_view policy_arn) {
 }
 
 void require_attachable(const store::ManagedPolicy& policy, std::string_view holder_title) {
-    if (policy.is_aws() && policy.path.starts_with(service_role_path))
+    if (!policy.is_aws()) return;
+    const bool of_services = policy.path.starts_with(service_role_path);
+    if (holder_title == "User" && (of_services || policy.path.starts_with(root_task_path)))
+        throw ApiError(error_type::policy_not_attachable, "Cannot attach AWS reserved policy to an IAM user.");
+    if (of_services)
         throw ApiError(error_type::policy_not_attachable,
                        fmt::format("Cannot attach a Service Role Policy to a Customer {}.", holder_title));
 }
 
 void require_boundary_policy(Context& ctx, std::string_view arn, std::string_view holder_title) {
+    if (!is_policy_arn(arn)) throw ApiError(error_type::invalid_input, invalid_arn_words(arn));
     require_policy_arn(arn);
     const std::optional<store::ManagedPolicy> policy = store::policies::find(ctx.tx, ctx.account(), arn);
     if (!policy) throw no_such_boundary(arn);

@@ -39,9 +39,11 @@ void set_boundary_key(Target& target, std::string_view boundary_arn);
 /// Puts iam:PolicyARN into a target.
 void set_policy_arn_key(Target& target, std::string_view policy_arn);
 
-/// Throws PolicyNotAttachable for a policy of AWS's services. `holder_title` is "User", "Group" or "Role".
+/// Throws PolicyNotAttachable for a policy that AWS keeps for its services, or for root's tasks. `holder_title` is
+/// "User", "Group" or "Role".
 void require_attachable(const store::ManagedPolicy& policy, std::string_view holder_title);
-/// Throws NoSuchEntity (`Scope ARN: …`) unless the ARN names a managed policy; it must be attachable, too.
+/// Throws InvalidInput for what is no policy's ARN, NoSuchEntity (`Scope ARN: …`) unless it names a managed policy; it
+/// must be attachable, too.
 void require_boundary_policy(Context& ctx, std::string_view arn, std::string_view holder_title);
 
 }  // namespace iamlocal::iam

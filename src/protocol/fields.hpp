@@ -18,11 +18,14 @@ inline constexpr std::size_t unlimited = SIZE_MAX;
 struct TextRule {
     std::size_t min = 0;
     std::size_t max = unlimited;
-    const char* pattern = nullptr;                     ///< as in AWS's model: what messages print
+    const char* pattern = nullptr;                     ///< as in AWS's model
     bool (*matches)(std::string_view text) = nullptr;  ///< what the pattern means
     std::span<const char* const> values = {};          ///< of an enum
-    /// IAM has wording of its own for bad characters in the names of users, groups, roles, policies and profiles.
-    bool entity_name = false;
+    const char* printed_pattern = nullptr;             ///< what messages print, where that is not the model's
+    /// What IAM says of names and paths that break the pattern, after "The specified value for X is invalid. ".
+    const char* explained = nullptr;
+    bool says_not_null =
+        false;  ///< whether the rules of a list's items, as messages print them, end with one about null
 };
 
 struct NumberRule {
@@ -34,6 +37,7 @@ struct NumberRule {
 struct ListRule {
     std::size_t min = 0;
     std::size_t max = unlimited;
+    const char* structure = nullptr;  ///< the model's name of its items, for messages that show them
 };
 
 enum class Presence { optional, required };

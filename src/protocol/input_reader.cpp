@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "aws/error.hpp"
 #include "base/encoding.hpp"
@@ -29,6 +32,59 @@ bool is_value_of(std::span<const char* const> values, std::string_view text) {
     return std::any_of(values.begin(), values.end(), [&](const char* value) { return text == value; });
 }
 
+/// So many violations are listed, and the others left out.
+constexpr int most_violations = 10;
+
+std::string max_length_rule(std::size_t max) {
+    return fmt::format("Member must have length less than or equal to {}", max);
+}
+std::string min_length_rule(std::size_t min) {
+    return fmt::format("Member must have length greater than or equal to {}", min);
+}
+std::string pattern_rule(const TextRule& rule) {
+    return fmt::format("Member must satisfy regular expression pattern: {}",
+                       rule.printed_pattern != nullptr ? rule.printed_pattern : rule.pattern);
+}
+std::string values_rule(std::span<const char* const> values) {
+    return fmt::format("Member must satisfy enum value set: [{}]", fmt::join(values, ", "));
+}
+
+/// An optional sign and digits, within 32 bits.
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    if (text.starts_with('+')) {
+        text.remove_prefix(1);
+        if (text.starts_with('-')) return std::nullopt;
+    }
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    if (number < INT32_MIN || number > INT32_MAX) return std::nullopt;
+    return number;
+}
+
+/// Shows the members of a structure as Java does: `key=team, value=blue`.
+class ItemShower final : public Fields {
+  public:
+    ItemShower(const Parameters& parameters, std::string prefix, std::string& out)
+        : parameters_(parameters), prefix_(std::move(prefix)), out_(out) {}
+
+  protected:
+    void text(const char* name, Presence, const TextRule&, Slot<std::string_view>) override {
+        out_.append(std::exchange(first_, false) ? "" : ", ").append(lower_first(name)).append("=");
+        out_.append(parameters_.find(prefix_ + name).value_or("null"));
+    }
+    void integer(const char*, Presence, const NumberRule&, Slot<std::int64_t>) override {}
+    void boolean(const char*, Presence, Slot<bool>) override {}
+    void text_list(const char*, Presence, const ListRule&, const TextRule&, Slot<std::string_view>) override {}
+    void structure_list(const char*, Presence, const ListRule&, StructureList) override {}
+
+  private:
+    const Parameters& parameters_;
+    std::string prefix_;
+    std::string& out_;
+    bool first_ = true;
+};
+
 }  // namespace
 
 std::string_view InputReader::wire_name(const char* name) {
@@ -39,7 +95,10 @@ std::string_view InputReader::wire_name(const char* name) {
 
 std::string InputReader::path_of(const char* name) const { return path_prefix_ + lower_first(name); }
 
+bool InputReader::is_full() const { return violation_count_ == most_violations; }
+
 void InputReader::violation(const char* name, std::string_view value, std::string_view constraint) {
+    if (is_full()) return;
     if (violation_count_++ > 0) violations_.append("; ");
     violations_.append("Value");
     if (show_values_ == ShowValues::yes) violations_.append(" '").append(value).append("'");
@@ -47,47 +106,30 @@ void InputReader::violation(const char* name, std::string_view value, std::strin
 }
 
 void InputReader::missing(const char* name, Presence presence) {
-    if (presence == Presence::optional) return;
+    if (presence == Presence::optional || is_full()) return;
     if (violation_count_++ > 0) violations_.append("; ");
-    violations_.append("Value null at '").append(path_of(name));
+    violations_.append(show_values_ == ShowValues::yes ? "Value null at '" : "Value at '").append(path_of(name));
     violations_.append("' failed to satisfy constraint: Member must not be null");
 }
 
 void InputReader::check(const char* name, std::string_view value, const TextRule& rule) {
     if (!rule.values.empty() && !is_value_of(rule.values, value)) {
-        std::string constraint = "Member must satisfy enum value set";
-        if (show_values_ == ShowValues::yes) {
-            constraint.append(": [");
-            for (std::size_t i = 0; i < rule.values.size(); ++i)
-                constraint.append(i == 0 ? "" : ", ").append(rule.values[i]);
-            constraint.append("]");
-        }
-        violation(name, value, constraint);
+        violation(name, value, values_rule(rule.values));
         return;
     }
-    if (rule.matches != nullptr && !rule.matches(value)) {
-        if (rule.entity_name && !value.empty()) {
-            if (bad_name_.empty())
-                bad_name_ = fmt::format(
-                    "The specified value for {} is invalid. It must contain only alphanumeric characters and/or the "
-                    "following: +=,.@_-",
-                    path_of(name));
-        } else {
-            violation(name, value, fmt::format("Member must satisfy regular expression pattern: {}", rule.pattern));
-        }
-    }
     const std::size_t length = length_of(value);
-    if (length < rule.min)
-        violation(name, value, fmt::format("Member must have length greater than or equal to {}", rule.min));
-    if (length > rule.max)
-        violation(name, value, fmt::format("Member must have length less than or equal to {}", rule.max));
+    if (length > rule.max) violation(name, value, max_length_rule(rule.max));
+    if (length < rule.min) violation(name, value, min_length_rule(rule.min));
+    if (rule.matches == nullptr || rule.matches(value)) return;
+    if (rule.explained == nullptr || value.empty())
+        violation(name, value, pattern_rule(rule));
+    else if (bad_name_.empty())
+        bad_name_ = fmt::format("The specified value for {} is invalid. {}", path_of(name), rule.explained);
 }
 
-void InputReader::check_length(const char* name, std::size_t length, const ListRule& rule) {
-    if (length < rule.min)
-        violation(name, "[]", fmt::format("Member must have length greater than or equal to {}", rule.min));
-    if (length > rule.max)
-        violation(name, "[]", fmt::format("Member must have length less than or equal to {}", rule.max));
+void InputReader::check_length(const char* name, std::size_t length, std::string_view shown, const ListRule& rule) {
+    if (length > rule.max) violation(name, shown, max_length_rule(rule.max));
+    if (length < rule.min) violation(name, shown, min_length_rule(rule.min));
 }
 
 void InputReader::text(const char* name, Presence presence, const TextRule& rule, Slot<std::string_view> slot) {
@@ -100,78 +142,92 @@ void InputReader::text(const char* name, Presence presence, const TextRule& rule
 void InputReader::integer(const char* name, Presence presence, const NumberRule& rule, Slot<std::int64_t> slot) {
     const std::optional<std::string_view> value = parameters_.find(wire_name(name));
     if (!value) return missing(name, presence);
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-    if (error != std::errc{} || end != value->data() + value->size() || number < INT32_MIN || number > INT32_MAX) {
-        if (bad_encoding_.empty())
-            bad_encoding_ = fmt::format("Value '{}' at '{}' is not a valid integer", *value, path_of(name));
-        return;
-    }
-    if (rule.min && number < *rule.min)
+    const std::optional<std::int64_t> number = parse_integer(*value);
+    if (!number) throw malformed_input(fmt::format("Value '{}' at '{}' is not a valid integer", *value, path_of(name)));
+    if (rule.min && *number < *rule.min)
         violation(name, *value, fmt::format("Member must have value greater than or equal to {}", *rule.min));
-    if (rule.max && number > *rule.max)
+    if (rule.max && *number > *rule.max)
         violation(name, *value, fmt::format("Member must have value less than or equal to {}", *rule.max));
-    slot.set(slot.target, number);
+    slot.set(slot.target, *number);
 }
 
 void InputReader::boolean(const char* name, Presence presence, Slot<bool> slot) {
     const std::optional<std::string_view> value = parameters_.find(wire_name(name));
     if (!value) return missing(name, presence);
-    if (equals_ignoring_case(*value, "true")) return slot.set(slot.target, true);
-    if (equals_ignoring_case(*value, "false")) return slot.set(slot.target, false);
-    if (bad_encoding_.empty())
-        bad_encoding_ = fmt::format("Value '{}' at '{}' is not a valid boolean", *value, path_of(name));
+    const bool is_true = *value == "true" || *value == "1";
+    if (!is_true && *value != "false" && *value != "0")
+        throw malformed_input(fmt::format("Value '{}' at '{}' is not a valid boolean", *value, path_of(name)));
+    slot.set(slot.target, is_true);
 }
 
 void InputReader::text_list(const char* name, Presence presence, const ListRule& rule, const TextRule& item,
                             Slot<std::string_view> append) {
     const std::string prefix = std::string(wire_name(name)) + ".member.";
-    const std::vector<unsigned> indices = parameters_.indices(prefix);
-    if (indices.empty()) {
+    const ListItems items = parameters_.items(prefix);
+    if (items.numbers.empty()) {
+        if (items.has_words) throw malformed_input("Start of list found where not expected");
         // `Tags=` is how clients send an empty list.
         if (!parameters_.find(wire_name(name))) return missing(name, presence);
-        return check_length(name, 0, rule);
+        return check_length(name, 0, "[]", rule);
     }
-    check_length(name, indices.size(), rule);
+    // A hole between two items is an item that is null.
+    const std::size_t count = items.numbers.back();
+    bool broken = items.numbers.size() < count;
     std::string shown = "[";
-    bool broken = false;
-    for (const unsigned index : indices) {
-        const std::string_view value = parameters_.find(fmt::format("{}{}", prefix, index)).value_or("");
+    for (const unsigned number : items.numbers) {
+        const std::optional<std::string_view> found = parameters_.find(fmt::format("{}{}", prefix, number));
+        const std::string_view value = found.value_or("");
         if (shown.size() > 1) shown.append(", ");
         shown.append(value);
         const std::size_t length = length_of(value);
-        broken = broken || length < item.min || length > item.max ||
+        broken = broken || !found || length < item.min || length > item.max ||
                  (item.matches != nullptr && !item.matches(value)) ||
                  (!item.values.empty() && !is_value_of(item.values, value));
         append.set(append.target, value);
     }
+    shown.append("]");
+    check_length(name, count, shown, rule);
     if (!broken) return;
     // A broken item is reported at the list, with all the rules of its items.
     std::string rules;
     const auto add = [&](const std::string& text) { rules.append(rules.empty() ? "" : ", ").append(text); };
-    if (item.max != unlimited) add(fmt::format("Member must have length less than or equal to {}", item.max));
-    if (item.min > 0) add(fmt::format("Member must have length greater than or equal to {}", item.min));
-    if (item.pattern != nullptr) add(fmt::format("Member must satisfy regular expression pattern: {}", item.pattern));
-    if (!item.values.empty()) add("Member must satisfy enum value set");
-    add("Member must not be null");
-    violation(name, shown + "]", fmt::format("Member must satisfy constraint: [{}]", rules));
+    if (item.max != unlimited) add(max_length_rule(item.max));
+    if (item.min > 0) add(min_length_rule(item.min));
+    if (item.pattern != nullptr) add(pattern_rule(item));
+    if (!item.values.empty()) add(values_rule(item.values));
+    if (item.says_not_null || rules.empty()) add("Member must not be null");
+    violation(name, shown, fmt::format("Member must satisfy constraint: [{}]", rules));
+}
+
+std::string InputReader::show_items(const std::string& prefix, std::size_t count, const ListRule& rule,
+                                    StructureList list) {
+    std::string shown = "[";
+    for (std::size_t number = 1; number <= count; ++number) {
+        shown.append(number == 1 ? "" : ", ").append(rule.structure).append("(");
+        ItemShower shower(parameters_, fmt::format("{}{}.", prefix, number), shown);
+        list.append(list.target, shower);
+        shown.append(")");
+    }
+    return shown.append("]");
 }
 
 void InputReader::structure_list(const char* name, Presence presence, const ListRule& rule, StructureList list) {
     const std::string prefix = std::string(wire_name(name)) + ".member.";
-    const std::vector<unsigned> indices = parameters_.indices(prefix);
-    if (indices.empty()) {
+    const ListItems items = parameters_.items(prefix);
+    if (items.numbers.empty() && !items.has_words) {
         if (!parameters_.find(wire_name(name))) return missing(name, presence);
-        return check_length(name, 0, rule);
+        return check_length(name, 0, "[]", rule);
     }
-    check_length(name, indices.size(), rule);
+    // A hole between two items is an item without members, and so is one with a word in the place of its number.
+    const std::size_t count = items.numbers.empty() ? 1 : items.numbers.back();
+    const bool shows = count > rule.max && rule.structure != nullptr && show_values_ == ShowValues::yes;
+    check_length(name, count, shows ? show_items(prefix, count, rule, list) : "[]", rule);
     const std::string outer_prefix = prefix_;
     const std::string outer_path = path_prefix_;
     const std::string path = path_of(name);
-    unsigned position = 0;
-    for (const unsigned index : indices) {
-        prefix_ = fmt::format("{}{}.", prefix, index);
-        path_prefix_ = fmt::format("{}.{}.member.", path, ++position);
+    for (std::size_t number = 1; number <= count && !is_full(); ++number) {
+        prefix_ = fmt::format("{}{}.", prefix, number);
+        path_prefix_ = fmt::format("{}.{}.member.", path, number);
         list.append(list.target, *this);
     }
     prefix_ = outer_prefix;
@@ -188,7 +244,6 @@ bool InputReader::is_given(std::string_view name) const {
 std::string_view InputReader::operation() const { return parameters_.find("Action").value_or(std::string_view()); }
 
 void InputReader::finish() const {
-    if (!bad_encoding_.empty()) throw validation_error(bad_encoding_);
     if (violation_count_ > 0)
         throw validation_error(fmt::format("{} validation error{} detected: {}", violation_count_,
                                            violation_count_ == 1 ? "" : "s", violations_));

@@ -9,7 +9,7 @@
 
 namespace iamlocal::protocol {
 
-/// STS repeats the offending value in its message, IAM has left it out since 2024.
+/// STS repeats the offending value in its message, and "null" for an absent one; IAM has left both out since 2024.
 enum class ShowValues { no, yes };
 
 class InputReader final : public Fields {
@@ -17,8 +17,9 @@ class InputReader final : public Fields {
     InputReader(const Parameters& parameters, ShowValues show_values)
         : parameters_(parameters), show_values_(show_values) {}
 
-    /// Throws ValidationError in AWS's words if anything was violated: all constraints at once ("2 validation errors
-    /// detected: …; …"), else the first name with bad characters.
+    /// Throws ValidationError in AWS's words if anything was violated: ten constraints at most ("2 validation errors
+    /// detected: …; …"), else the first name or path with bad characters. Describing throws MalformedInput for what
+    /// cannot be read as a number, a boolean or a list.
     void finish() const;
 
     [[nodiscard]] bool is_given(std::string_view name) const override;
@@ -35,10 +36,12 @@ class InputReader final : public Fields {
   private:
     std::string_view wire_name(const char* name);
     std::string path_of(const char* name) const;
+    bool is_full() const;
     void violation(const char* name, std::string_view value, std::string_view constraint);
     void missing(const char* name, Presence presence);
     void check(const char* name, std::string_view value, const TextRule& rule);
-    void check_length(const char* name, std::size_t length, const ListRule& rule);
+    void check_length(const char* name, std::size_t length, std::string_view shown, const ListRule& rule);
+    std::string show_items(const std::string& prefix, std::size_t count, const ListRule& rule, StructureList list);
 
     const Parameters& parameters_;
     ShowValues show_values_;
@@ -47,8 +50,7 @@ class InputReader final : public Fields {
     std::string name_buffer_;
     std::string violations_;
     int violation_count_ = 0;
-    std::string bad_name_;      ///< message about the first name with bad characters
-    std::string bad_encoding_;  ///< message about the first value that is no number or boolean
+    std::string bad_name_;  ///< message about the first name or path with bad characters
 };
 
 }  // namespace iamlocal::protocol

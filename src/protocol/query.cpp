@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <numeric>
+
+#include <fmt/format.h>
 
 #include "base/encoding.hpp"
 
@@ -14,13 +17,48 @@ namespace {
 constexpr std::size_t scan_limit = 24;
 constexpr std::string_view signature_prefix = "X-Amz-";
 
-/// The number at the beginning of `rest` if it ends there or at a '.', else 0.
-unsigned index_of(std::string_view rest) {
-    rest = rest.substr(0, rest.find('.'));
-    if (rest.empty() || rest.front() == '0') return 0;
-    unsigned index = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), index);
-    return error == std::errc{} && end == rest.data() + rest.size() ? index : 0;
+/// What stands in front of an item's number.
+constexpr std::string_view before_item = ".member.";
+constexpr std::string_view zero_item = ".member.0";
+/// How far an item's number may be above the one before it.
+constexpr std::uint64_t widest_step = 10;
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string_view first_part(std::string_view text) { return text.substr(0, text.find('.')); }
+
+/// The name without the leading zeros of its items' numbers, written over itself; gives its new size.
+std::size_t strip_leading_zeros(char* const begin, std::size_t size) {
+    const std::string_view name(begin, size);
+    std::size_t from = 0;
+    char* to = begin;
+    for (;;) {
+        const std::size_t at = name.find(before_item, from);
+        const std::size_t number = at == std::string_view::npos ? size : at + before_item.size();
+        std::memmove(to, begin + from, number - from);
+        to += number - from;
+        from = number;
+        if (from == size) return static_cast<std::size_t>(to - begin);
+        const std::string_view digits = first_part(name.substr(from));
+        if (!is_number(digits)) continue;
+        from += std::min(digits.find_first_not_of('0'), digits.size() - 1);
+    }
+}
+
+/// The number of an item; 0 for a word. `rest` is a parameter's name from there on.
+std::uint64_t item_number(std::string_view rest) {
+    const std::string_view text = first_part(rest);
+    if (text.starts_with('-')) throw malformed_input(fmt::format("Key {} may not have a leading '-'", text));
+    if (!is_number(text)) return 0;
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) throw malformed_input(fmt::format("{} is not a valid index", text));
+    if (number == 0) throw malformed_input("0 is not a valid index");
+    if (text.size() < rest.size() && is_number(first_part(rest.substr(text.size() + 1))))
+        throw malformed_input("Two index elements may not occur back to back");
+    return number;
 }
 
 }  // namespace
@@ -75,6 +113,10 @@ std::optional<QueryError> Parameters::read(std::string_view text, bool skip_sign
             used_ = before;
             continue;
         }
+        if (parameter.name.find(zero_item) != std::string_view::npos) {
+            char* const name = arena_.data() + before;
+            parameter.name = {name, strip_leading_zeros(name, parameter.name.size())};
+        }
         if (const auto error = decode(pair->value, parameter.value)) return error;
         if (parameters_.size() == limit) return QueryError::too_many;
         parameters_.push_back(parameter);
@@ -112,12 +154,15 @@ std::optional<std::string_view> Parameters::find(std::string_view name) const {
     return parameters_[*at].value;
 }
 
-std::vector<unsigned> Parameters::indices(std::string_view prefix) const {
-    std::vector<unsigned> out;
+ListItems Parameters::items(std::string_view prefix) const {
+    ListItems out;
+    std::vector<std::uint64_t> numbers;
     const auto add = [&](std::string_view name) {
-        const unsigned index = index_of(name.substr(prefix.size()));
-        // The fields of an item mostly come one after the other.
-        if (index != 0 && (out.empty() || out.back() != index)) out.push_back(index);
+        const std::uint64_t number = item_number(name.substr(prefix.size()));
+        if (number == 0)
+            out.has_words = true;
+        else if (numbers.empty() || numbers.back() != number)  // an item's members mostly come one after the other
+            numbers.push_back(number);
     };
     if (by_name_.empty()) {
         for (const Parameter& parameter : parameters_)
@@ -127,8 +172,14 @@ std::vector<unsigned> Parameters::indices(std::string_view prefix) const {
                                    [this](unsigned i, std::string_view key) { return parameters_[i].name < key; });
         for (; at != by_name_.end() && parameters_[*at].name.starts_with(prefix); ++at) add(parameters_[*at].name);
     }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
+    std::sort(numbers.begin(), numbers.end());
+    std::uint64_t last = 1;
+    for (const std::uint64_t number : numbers) {
+        if (number > last + widest_step)
+            throw malformed_input(fmt::format("Excessively sparse input would skip {} list elements", number - last));
+        if (out.numbers.empty() || out.numbers.back() != number) out.numbers.push_back(static_cast<unsigned>(number));
+        last = number;
+    }
     return out;
 }
 

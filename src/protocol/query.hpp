@@ -23,8 +23,14 @@ enum class QueryError {
 ApiError malformed_query_string(QueryError error);
 
 struct Parameter {
-    std::string_view name;
+    std::string_view name;  ///< an item of a list without leading zeros: `Tags.member.01.Key` is `Tags.member.1.Key`
     std::string_view value;
+};
+
+/// The items of a list that a request has parameters of.
+struct ListItems {
+    std::vector<unsigned> numbers;  ///< ascending, each once
+    bool has_words = false;         ///< where a number belongs there is some other text
 };
 
 class Parameters {
@@ -47,9 +53,10 @@ class Parameters {
     /// empty value.
     std::optional<std::string_view> find(std::string_view name) const;
 
-    /// The numbers N of the parameters called `prefix` + N or `prefix` + N + '.' + anything, ascending and each once:
-    /// for "Tags.member." and `Tags.member.2.Key` there is 2. N counts from 1 and has no leading zeros.
-    std::vector<unsigned> indices(std::string_view prefix) const;
+    /// The items of the parameters called `prefix` + N or `prefix` + N + '.' + anything: for "Tags.member." and
+    /// `Tags.member.2.Key` there is 2. Throws MalformedInput for numbers that are none of an item, and for one that is
+    /// far above the one before it.
+    ListItems items(std::string_view prefix) const;
 
     /// In order of arrival, repeated ones as often as they came.
     std::span<const Parameter> all() const { return parameters_; }

@@ -19,6 +19,8 @@ struct KeyUse {
     Seconds at{};
     std::string region;
     std::string service;  ///< as in a credential scope, for example "iam"
+
+    friend bool operator==(const KeyUse&, const KeyUse&) = default;
 };
 
 struct AccessKey {

@@ -1,4 +1,5 @@
-// Inline policies of users, groups and roles. Their names are unique per owner and case counts.
+// Inline policies of users, groups and roles. Their names are unique per owner without regard to case; a policy
+// keeps the name that it was first stored under.
 #pragma once
 
 #include <optional>

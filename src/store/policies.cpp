@@ -70,8 +70,8 @@ ManagedPolicy to_policy(const managed_policies::Entry& entry) {
             .tags = {}};
 }
 
-bool needs_attachment(const Filter& filter) { return filter.usage == Usage::attached || filter.only_attached; }
-bool needs_boundary_use(const Filter& filter) { return filter.usage == Usage::boundary; }
+bool counts_attachments(const Filter& filter) { return filter.usage != Usage::boundary; }
+bool counts_boundaries(const Filter& filter) { return filter.usage != Usage::attached; }
 
 std::vector<ManagedPolicy> local_rows(db::Transaction& tx, const AccountId& account, const Filter& filter,
                                       PageRequest request) {
@@ -83,9 +83,9 @@ std::vector<ManagedPolicy> local_rows(db::Transaction& tx, const AccountId& acco
         "    AND b.boundary_arn = 'arn:aws:iam::' || e.account || ':policy' || e.path || e.name) AS bounding"
         " FROM entities e JOIN policies p ON p.account = e.account AND p.id = e.id"
         " WHERE e.account = ?1 AND e.kind = ?2 AND e.name_key > ?3 AND substr(e.path, 1, length(?4)) = ?4) counted "
-        "WHERE (?5 = 0 OR attached > 0) AND (?6 = 0 OR bounding > 0) ORDER BY name_key LIMIT ?7",
-        read_policy, account, policy_kind, request.after, filter.path_prefix, needs_attachment(filter),
-        needs_boundary_use(filter), request.limit);
+        "WHERE ?5 = 0 OR (?6 = 1 AND attached > 0) OR (?7 = 1 AND bounding > 0) ORDER BY name_key LIMIT ?8",
+        read_policy, account, policy_kind, request.after, filter.path_prefix, filter.usage.has_value(),
+        counts_attachments(filter), counts_boundaries(filter), request.limit);
 }
 
 /// Appends at most `limit` policies that come after the one called `after`.
@@ -99,8 +99,9 @@ void append_aws_rows(db::Transaction& tx, const AccountId& account, const Filter
         if (!entry->path.starts_with(filter.path_prefix)) continue;
         const std::int64_t attached = count_of(usage.attached, entry->arn);
         const std::int64_t boundary = count_of(usage.boundary, entry->arn);
-        if (needs_attachment(filter) && attached == 0) continue;
-        if (needs_boundary_use(filter) && boundary == 0) continue;
+        const bool is_used =
+            (counts_attachments(filter) && attached > 0) || (counts_boundaries(filter) && boundary > 0);
+        if (filter.usage && !is_used) continue;
         ManagedPolicy& policy = out.emplace_back(to_policy(*entry));
         policy.attachment_count = attached;
         policy.boundary_usage_count = boundary;
@@ -117,6 +118,7 @@ constexpr std::string_view aws_place = "aws/";
 std::optional<ManagedPolicy> find(db::Transaction& tx, const AccountId& account, std::string_view arn) {
     if (const managed_policies::Entry* const entry = managed_policies::find(arn)) {
         ManagedPolicy policy = to_policy(*entry);
+        if (!entry->description.empty()) policy.description = entry->description;
         policy.attachment_count =
             tx.number("SELECT count(*) FROM attachments WHERE account = ?1 AND policy_arn = ?2", account, arn);
         policy.boundary_usage_count =

@@ -47,8 +47,7 @@ enum class Usage { any, attached, boundary };
 
 struct Filter {
     Scope scope = Scope::all;
-    bool only_attached = false;  ///< only policies that are attached to some entity, whatever `usage` says
-    Usage usage = Usage::any;    ///< other than `any`: only policies that some entity uses so
+    std::optional<Usage> usage = std::nullopt;  ///< only policies that some entity uses so
     std::string_view path_prefix;
 };
 

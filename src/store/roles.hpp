@@ -18,6 +18,8 @@ namespace iamlocal::store {
 struct RoleUse {
     Seconds at{};
     std::string region;
+
+    friend bool operator==(const RoleUse&, const RoleUse&) = default;
 };
 
 struct Role {

@@ -66,6 +66,12 @@ Page<Tag> page(db::Transaction& tx, const AccountId& account, std::string_view o
     std::vector<Tag> tags =
         tx.list("SELECT name, value FROM tags WHERE account = ?1 AND owner_id = ?2 ORDER BY tag_key", read_tag, account,
                 owner_id);
+    const bool shortest_first = owner_id.starts_with("ANPA");
+    const auto is_before = [shortest_first](std::string_view a, std::string_view b) {
+        return shortest_first && a.size() != b.size() ? a.size() < b.size() : a < b;
+    };
+    if (shortest_first)
+        std::stable_sort(tags.begin(), tags.end(), [&](const Tag& a, const Tag& b) { return is_before(a.key, b.key); });
     const auto place = [&](const Tag& tag) { return place_of(stored_key(owner_id, tag.key)); };
     auto first = tags.begin();
     if (!request.after.empty()) {
@@ -73,8 +79,9 @@ Page<Tag> page(db::Transaction& tx, const AccountId& account, std::string_view o
         if (first != tags.end())
             ++first;
         else  // it is gone
-            first = std::find_if(tags.begin(), tags.end(),
-                                 [&](const Tag& tag) { return stored_key(owner_id, tag.key) > request.after; });
+            first = std::find_if(tags.begin(), tags.end(), [&](const Tag& tag) {
+                return is_before(request.after, stored_key(owner_id, tag.key));
+            });
     }
     tags.erase(tags.begin(), first);
     return make_page(std::move(tags), request.limit, place);

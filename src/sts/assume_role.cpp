@@ -155,10 +155,11 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in, const std::op
     return target;
 }
 
+/// Any session that assumes a role chains, one of GetSessionToken too.
 void require_duration(const Context& ctx, const store::Role& role, std::int64_t duration) {
     if (duration > role.max_session_duration)
         throw validation_error("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
-    if (ctx.caller.is_role_session() && duration > max_chained_duration)
+    if (ctx.caller.session && duration > max_chained_duration)
         throw validation_error(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
 }
@@ -203,6 +204,13 @@ std::int64_t packed_percent(const Context& ctx, const AssumeRoleInput& in, const
     return percent_of(size, ctx.env.quotas[aws::Quota::packed_policy_size]);
 }
 
+ApiError packed_too_large(std::int64_t percent, bool has_policies) {
+    return {error_type::packed_policy_too_large,
+            has_policies
+                ? fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", percent)
+                : fmt::format("Packed size of session tags consumes {}% of allotted space.", percent)};
+}
+
 struct AssumeRoleOutput {
     Credentials credentials;
     std::string assumed_role_id;
@@ -234,9 +242,7 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in, std::optio
     const SessionTags tags =
         session_tags(ctx.caller.session ? &*ctx.caller.session : nullptr, in.tags, in.transitive_tag_keys);
     const std::int64_t packed = packed_percent(ctx, in, tags.all);
-    if (packed > 100)
-        throw ApiError(error_type::packed_policy_too_large,
-                       fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", packed));
+    if (packed > 100) throw packed_too_large(packed, in.policy || !in.policy_arns.empty());
 
     auth::SessionClaims claims;
     claims.kind = auth::SessionKind::role;

@@ -34,8 +34,8 @@ SessionTags session_tags(const auth::SessionClaims* calling, const std::vector<s
             throw invalid_parameter("The specified transitive tag key must be included in the requested tags.");
     std::vector<store::Tag> seen;
     for (const store::Tag& tag : given) {
-        if (api::has_reserved_prefix(tag.key) || api::has_reserved_prefix(tag.value))
-            throw invalid_parameter("Tag keys and values must not begin with aws:.");
+        if (api::has_reserved_prefix(tag.key))
+            throw invalid_parameter("Tag keys beginning with aws: are reserved for system use.");
         if (has_key(seen, tag.key))
             throw invalid_parameter("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
         if (contains(tags.transitive, tag.key))

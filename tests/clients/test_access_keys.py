@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from support import (ACCOUNT, Caller, allow, answer_of, conflict, invalid, limit, not_found, refused)
+from support import (ACCOUNT, Caller, allow, answer_of, conflict, denied, invalid, limit, not_found, refused, root_arn)
 
 # What the model has and this server has no occasion for (tests/model/test_coverage.py).
 NO_OCCASION = {"LimitExceeded": ("nothing is added that has a quota", "UpdateAccessKey")}
@@ -100,7 +100,7 @@ def test_a_status_that_there_is_not(iam):
     iam.create_user(UserName="bob")
     key = iam.create_access_key(UserName="bob")["AccessKey"]["AccessKeyId"]
     with invalid("1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum "
-                 "value set"):
+                 "value set: [Active, Inactive, Expired]"):
         iam.update_access_key(UserName="bob", AccessKeyId=key, Status="Asleep")
 
 
@@ -122,6 +122,21 @@ def test_the_last_use_of_a_key(server, root):
     assert used["UserName"] == "bob"
     assert used["AccessKeyLastUsed"].pop("LastUsedDate").isoformat() == "2030-01-01T00:00:00+00:00"
     assert used["AccessKeyLastUsed"] == {"ServiceName": "sts", "Region": "eu-west-1"}
+    # Within the same second the last use counts, too; IAM is in us-east-1 wherever the client thinks it is.
+    with denied():
+        Caller(server, bob.key, bob.secret, region="eu-west-1").iam.list_users()
+    used = answer_of(root.iam.get_access_key_last_used(AccessKeyId=bob.key))["AccessKeyLastUsed"]
+    assert used.pop("LastUsedDate").isoformat() == "2030-01-01T00:00:00+00:00"
+    assert used == {"ServiceName": "iam", "Region": "us-east-1"}
+    Caller(server, bob.key, bob.secret, region="eu-north-1").arn()
+    used = answer_of(root.iam.get_access_key_last_used(AccessKeyId=bob.key))["AccessKeyLastUsed"]
+    assert (used["ServiceName"], used["Region"]) == ("sts", "eu-north-1")
+
+
+def test_an_absent_key_in_words_of_its_own(iam):
+    with denied(f"User: {root_arn()} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key "
+                "AKIAIOSFODNN7EXAMPLE"):
+        iam.get_access_key_last_used(AccessKeyId="AKIAIOSFODNN7EXAMPLE")
 
 
 def test_key_ids_have_rules(iam):

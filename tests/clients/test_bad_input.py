@@ -228,7 +228,7 @@ def test_list_items_that_are_none(server, name):
         assert answer.find("Tags") is None
         Caller(server).iam.delete_user(UserName="intruder")
     else:
-        assert answer.error()[:2] in ((400, "ValidationError"), (400, "MalformedQueryString"))
+        assert answer.error()[:2] in ((400, "ValidationError"), (400, "MalformedInput"))
 
 
 def test_a_missing_member(server):

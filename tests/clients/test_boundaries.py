@@ -56,12 +56,34 @@ def test_a_policy_of_awss_services_is_no_boundary(iam, kind):
     arn = "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy"
     name = {f"{kind.capitalize()}Name": "owner"}
     more = {"AssumeRolePolicyDocument": policy(trust(root_arn()))} if kind == "role" else {}
-    message = f"Cannot attach a Service Role Policy to a Customer {kind.capitalize()}."
+    message = ("Cannot attach AWS reserved policy to an IAM user." if kind == "user" else
+               "Cannot attach a Service Role Policy to a Customer Role.")
     with refused("PolicyNotAttachable", 400, message):
         getattr(iam, f"create_{kind}")(**name, PermissionsBoundary=arn, **more)
     getattr(iam, f"create_{kind}")(**name, **more)
     with refused("PolicyNotAttachable", 400, message):
         getattr(iam, f"put_{kind}_permissions_boundary")(**name, PermissionsBoundary=arn)
+
+
+@pytest.mark.parametrize("kind", ["user", "role"])
+def test_a_boundary_that_is_not_there(iam, kind):
+    name = {f"{kind.capitalize()}Name": "owner"}
+    more = {"AssumeRolePolicyDocument": policy(trust(root_arn()))} if kind == "role" else {}
+    bad = f"arn:aws:iam::{ACCOUNT}:not_a_policy/x"
+    absent = f"arn:aws:iam::{ACCOUNT}:policy/absent"
+    with refused("InvalidInput", 400, f"ARN {bad} is not valid."):
+        getattr(iam, f"create_{kind}")(**name, PermissionsBoundary=bad, **more)
+    with not_found(f"Scope ARN: {absent} does not exist or is not attachable."):
+        getattr(iam, f"create_{kind}")(**name, PermissionsBoundary=absent, **more)
+    getattr(iam, f"create_{kind}")(**name, **more)
+    with refused("InvalidInput", 400, f"ARN {bad} is not valid."):
+        getattr(iam, f"put_{kind}_permissions_boundary")(**name, PermissionsBoundary=bad)
+    with refused("NoSuchEntity", 404):
+        getattr(iam, f"delete_{kind}_permissions_boundary")(**name)
+    getattr(iam, f"put_{kind}_permissions_boundary")(**name, PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    getattr(iam, f"delete_{kind}_permissions_boundary")(**name)
+    with refused("NoSuchEntity", 404):
+        getattr(iam, f"delete_{kind}_permissions_boundary")(**name)
 
 
 def test_a_policy_that_is_a_boundary_stays(iam):

@@ -147,12 +147,11 @@ def test_what_is_not_there(server, action, parameters):
 
 
 def test_all_violations_are_listed(server):
-    answer = send(server, call("iam", "CreateUser", UserName="a" * 65, Path="no-slash"))
+    answer = send(server, call("iam", "CreateUser", UserName="a" * 65, Path="/" * 513))
     assert answer.error() == (
         400, "ValidationError",
-        r"2 validation errors detected: Value at 'path' failed to satisfy constraint: Member must satisfy regular expression "
-        r"pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F); Value at 'userName' failed to satisfy constraint: Member must "
-        "have length less than or equal to 64",
+        "2 validation errors detected: Value at 'path' failed to satisfy constraint: Member must have length less than or "
+        "equal to 512; Value at 'userName' failed to satisfy constraint: Member must have length less than or equal to 64",
     )
 
 
@@ -160,9 +159,9 @@ def test_one_value_may_break_two_rules(server):
     answer = send(server, call("iam", "CreateUser", UserName="bob", Path=""))
     assert answer.error() == (
         400, "ValidationError",
-        r"2 validation errors detected: Value at 'path' failed to satisfy constraint: Member must satisfy regular expression "
-        r"pattern: (\u002F)|(\u002F[\u0021-\u007E]+\u002F); Value at 'path' failed to satisfy constraint: Member must have "
-        "length greater than or equal to 1",
+        "2 validation errors detected: Value at 'path' failed to satisfy constraint: Member must have length greater than or "
+        "equal to 1; Value at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: "
+        r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)",
     )
 
 
@@ -170,9 +169,7 @@ def test_a_missing_member(server):
     answer = send(server, call("iam", "CreateUser"))
     status, code, message = answer.error()
     assert (status, code) == (400, "ValidationError")
-    # Since 2024 IAM shows no values; whether that goes for an absent one is not known.
-    assert re.fullmatch(r"1 validation error detected: Value (null )?at 'userName' failed to satisfy constraint: Member must "
-                        "not be null", message)
+    assert message == "1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must not be null"
 
 
 def test_members_of_lists(server):
@@ -187,15 +184,13 @@ def test_members_of_lists(server):
 @pytest.mark.parametrize("value", ["x", "", "1.5", "99999999999999999999", "0x10", " 5"])
 def test_numbers_that_are_none(server, value):
     answer = send(server, call("iam", "ListUsers", MaxItems=value))
-    assert answer.status == 400
-    assert answer.error()[1] in ("ValidationError", "MalformedInput")
+    assert answer.error()[:2] == (400, "MalformedInput")
 
 
-@pytest.mark.parametrize("value", ["yes", "1", ""])
+@pytest.mark.parametrize("value", ["yes", "True", " true", "null", ""])
 def test_booleans_that_are_none(server, value):
     answer = send(server, call("iam", "ListPolicies", OnlyAttached=value))
-    assert answer.status == 400
-    assert answer.error()[1] in ("ValidationError", "MalformedInput")
+    assert answer.error()[:2] == (400, "MalformedInput")
 
 
 def test_unknown_members_are_ignored(server):

@@ -113,14 +113,23 @@ def refused_for_pattern(status, text, parameter):
     ) is not None
 
 
+# What an operation needs besides: bad characters of paths and names are not said where something else is wrong.
+OTHERS = {"ListEntitiesForPolicy": {"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}
+# Where AWS's messages show a narrower pattern than its model.
+NARROWER = {
+    ("iam", r"[\u0009\u000A\u000D\u0020-\u00FF]+"): r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+",
+}
+
+
 def test_patterns_match_what_the_models_text_matches(server):
     wrong = []
     patterns = patterned(server)
     assert len(patterns) >= 20
     for (pattern, least, most), (service, name, parameter) in patterns.items():
         texts = candidates(pattern, least, most)
-        bodies = [support.form(support.call(service, name, (parameter, text))) for text in texts]
-        verdicts = [bool(compiled(pattern).fullmatch(text)) for text in texts]
+        others = OTHERS.get(name, {})
+        bodies = [support.form(support.call(service, name, (parameter, text), **others)) for text in texts]
+        verdicts = [bool(compiled(NARROWER.get((service, pattern), pattern)).fullmatch(text)) for text in texts]
         assert any(verdicts) and not all(verdicts), (pattern, name)
         for text, good, (status, answer) in zip(texts, verdicts, support.send_all(server, bodies, service)):
             if refused_for_pattern(status, answer, parameter) == good:

@@ -80,6 +80,14 @@ def test_membership_of_users_that_are_not_there(iam):
         iam.list_groups_for_user(UserName="nobody")
 
 
+def test_who_is_removed_is_looked_for_before_the_group(iam):
+    with not_found("The user with name nobody cannot be found."):
+        iam.remove_user_from_group(GroupName="none", UserName="nobody")
+    iam.create_user(UserName="bob")
+    with not_found("The group with name none cannot be found."):
+        iam.remove_user_from_group(GroupName="none", UserName="bob")
+
+
 def test_a_user_is_in_ten_groups_at_most(iam):
     iam.create_user(UserName="bob")
     for number in range(11):

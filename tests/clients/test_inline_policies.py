@@ -48,6 +48,17 @@ def test_put_replaces(owner):
     assert owner.do("list")["PolicyNames"] == ["p"]
 
 
+def test_names_are_found_in_any_case(owner):
+    owner.do("put", "MixedName", PolicyDocument=DOCUMENT)
+    owner.do("put", "mixedname", PolicyDocument=policy(deny("s3:*")))
+    assert owner.do("list")["PolicyNames"] == ["MixedName"]
+    got = owner.do("get", "MIXEDNAME")
+    assert got["PolicyName"] == "MIXEDNAME"
+    assert got["PolicyDocument"]["Statement"][0]["Effect"] == "Deny"
+    owner.do("delete", "mIxEdNaMe")
+    assert owner.do("list")["PolicyNames"] == []
+
+
 def test_a_policy_that_is_not_there(owner):
     message = f"The {owner.kind} policy with name none cannot be found."
     with not_found(message):

@@ -66,6 +66,10 @@ def test_one_role_at_most(iam, profile):
     iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="one")
     with limit("Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1"):
         iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="two")
+    with limit("Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1"):
+        iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="one")
+    with not_found("Role two in Instance Profile box cannot be found."):
+        iam.remove_role_from_instance_profile(InstanceProfileName="box", RoleName="two")
 
 
 def test_roles_that_are_not_there(iam, profile):

@@ -114,15 +114,23 @@ def test_attached_ones_and_boundaries(iam):
         assert arns(listed(iam, 1, **filters)) == once
         return once
 
-    assert chosen(OnlyAttached=True) == [own, LAMBDA_BASIC, S3_READ]
-    assert chosen(OnlyAttached=True, Scope="AWS") == [LAMBDA_BASIC, S3_READ]
+    assert chosen(OnlyAttached=True) == [own, LAMBDA_BASIC, S3_READ, READ_ONLY]
+    assert chosen(OnlyAttached=True, Scope="AWS") == [LAMBDA_BASIC, S3_READ, READ_ONLY]
     assert chosen(OnlyAttached=True, Scope="Local") == [own]
     assert chosen(OnlyAttached=True, PathPrefix="/service-role/") == [LAMBDA_BASIC]
-    assert chosen(PolicyUsageFilter="PermissionsPolicy") == [own, LAMBDA_BASIC, S3_READ]
-    assert chosen(PolicyUsageFilter="PermissionsBoundary") == [READ_ONLY]
-    assert chosen(PolicyUsageFilter="PermissionsBoundary", OnlyAttached=True) == []
-    assert chosen(PolicyUsageFilter="PermissionsBoundary", Scope="Local") == []
-    assert chosen(PolicyUsageFilter="PermissionsBoundary", PathPrefix="/service-role/") == []
+
+    def used(how, **filters):
+        return chosen(OnlyAttached=True, PolicyUsageFilter=how, **filters)
+
+    assert used("PermissionsPolicy") == [own, LAMBDA_BASIC, S3_READ]
+    assert used("PermissionsBoundary") == [READ_ONLY]
+    assert used("PermissionsBoundary", Scope="Local") == []
+    assert used("PermissionsBoundary", PathPrefix="/service-role/") == []
+    # The usage filter alone does nothing.
+    everything = arns(listed(iam))
+    for how in ("PermissionsPolicy", "PermissionsBoundary"):
+        assert arns(listed(iam, PolicyUsageFilter=how)) == everything
+        assert arns(listed(iam, PolicyUsageFilter=how, OnlyAttached=False)) == everything
 
     counts = {found["Arn"]: (found["AttachmentCount"], found["PermissionsBoundaryUsageCount"]) for found in listed(iam)}
     assert {arn: count for arn, count in counts.items() if count != (0, 0)} == {
@@ -144,9 +152,10 @@ def test_attached_ones_and_boundaries(iam):
 
     iam.detach_user_policy(UserName="bob", PolicyArn=S3_READ)
     iam.detach_group_policy(GroupName="ops", PolicyArn=S3_READ)
-    assert chosen(OnlyAttached=True, Scope="AWS") == [LAMBDA_BASIC]
+    assert used("PermissionsPolicy", Scope="AWS") == [LAMBDA_BASIC]
     iam.attach_group_policy(GroupName="ops", PolicyArn=READ_ONLY)
-    assert chosen(PolicyUsageFilter="PermissionsBoundary", OnlyAttached=True) == [READ_ONLY]
+    assert used("PermissionsPolicy", Scope="AWS") == [LAMBDA_BASIC, READ_ONLY]
+    assert used("PermissionsBoundary") == [READ_ONLY]
 
 
 def test_another_account_has_its_own_counts(root, server):
@@ -203,10 +212,18 @@ CHANGES = {
 }
 
 
+REFUSALS = {
+    "delete_policy": "Cannot delete policies outside your own account.",
+    "create_policy_version": "Cannot create versions for policies outside your own account.",
+    "delete_policy_version": "Cannot delete policy versions for policies outside your own account.",
+    "set_default_policy_version": "Cannot update policies outside your own account.",
+}
+
+
 def try_to_change(iam, change, arn):
     before = iam.get_policy(PolicyArn=arn)["Policy"]
     with (refused("InvalidInput", 400, "Tags not supported for policies in this domain") if "tag" in change
-          else refused("AccessDenied", 403)):
+          else denied(REFUSALS[change])):
         getattr(iam, change)(PolicyArn=arn, **CHANGES[change])
     assert iam.get_policy(PolicyArn=arn)["Policy"] == before
 
@@ -229,8 +246,14 @@ def test_nobody_can_change_them_where_nothing_is_enforced(start, enforcement):
 def test_an_absent_one_has_no_tags(iam):
     arn = "arn:aws:iam::aws:policy/NoSuchPolicy"
     for change in ("tag_policy", "untag_policy"):
-        with not_found(f"Policy {arn} was not found."):
+        with refused("InvalidInput", 400, "Tags not supported for policies in this domain"):
             getattr(iam, change)(PolicyArn=arn, **CHANGES[change])
+
+
+@pytest.mark.parametrize("change", sorted(REFUSALS))
+def test_an_absent_one_is_not_ours_either(iam, change):
+    with denied(REFUSALS[change]):
+        getattr(iam, change)(PolicyArn="arn:aws:iam::aws:policy/NoSuchPolicy", **CHANGES[change])
 
 
 def test_the_same_name_may_be_taken(iam):
@@ -238,6 +261,29 @@ def test_the_same_name_may_be_taken(iam):
     assert own != S3_FULL
     iam.delete_policy(PolicyArn=own)
     assert iam.get_policy(PolicyArn=S3_FULL)["Policy"]["Arn"] == S3_FULL
+
+
+@pytest.mark.parametrize("policy_name, policy_id, version, description", [
+    ("IAMUserChangePassword", None, "v5", "Provides the ability for an IAM user to change their own password."),
+    ("job-function/SystemAdministrator", None, "v12", "Grants full access permissions necessary for resources required for "
+                                                      "application and development operations."),
+    ("root-task/IAMAuditRootUserCredentials", "ANPAZKAPJZG4BDSCREYVS", "v1", None),
+    ("root-task/IAMCreateRootUserPassword", "ANPAZKAPJZG4OEGTN7YT5", "v1", None),
+    ("root-task/IAMDeleteRootUserCredentials", "ANPAZKAPJZG4CX73XKORQ", "v1", None),
+    ("root-task/S3UnlockBucketPolicy", "ANPAZKAPJZG4OALTIPZOF", "v1", None),
+    ("AWSCloud9SSMInstanceProfile", "ANPAZKAPJZG4IQOSNAKW6", "v1", None),
+])
+def test_members_that_aws_shows(iam, policy_name, policy_id, version, description):
+    shown = iam.get_policy(PolicyArn=f"arn:aws:iam::aws:policy/{policy_name}")["Policy"]
+    assert set(shown) == {"PolicyName", "PolicyId", "Arn", "Path", "DefaultVersionId", "AttachmentCount",
+                          "PermissionsBoundaryUsageCount", "IsAttachable", "Description", "CreateDate", "UpdateDate", "Tags"}
+    assert (shown["DefaultVersionId"], shown["IsAttachable"], shown["Tags"]) == (version, True, [])
+    assert policy_id in (None, shown["PolicyId"])
+    assert description in (None, shown["Description"])
+
+
+def test_lists_show_no_description(iam):
+    assert all("Description" not in found and "Tags" not in found for found in listed(iam, Scope="AWS"))
 
 
 def test_ids(iam):

@@ -141,12 +141,15 @@ def test_a_policy_that_is_not_there(iam):
 
 def test_text_that_is_no_arn(iam):
     iam.create_user(UserName="bob")
-    with invalid("Invalid ARN:  Could not be parsed!"):
+    with invalid("ARN this-is-not-an-arn-at-all is not valid."):
         iam.attach_user_policy(UserName="bob", PolicyArn="this-is-not-an-arn-at-all")
+    for other in (iam.get_policy, iam.list_entities_for_policy, iam.delete_policy):
+        with invalid("ARN this-is-not-an-arn-at-all is not valid."):
+            other(PolicyArn="this-is-not-an-arn-at-all")
     with invalid("1 validation error detected: Value at 'policyArn' failed to satisfy constraint: Member must have length "
                  "greater than or equal to 20"):
         iam.attach_user_policy(UserName="bob", PolicyArn="short")
-    with invalid("Invalid ARN:  Could not be parsed!"):
+    with invalid("ARN arn:aws:iam::aws:policy/ReadOnlyAccess  is not valid."):
         iam.attach_user_policy(UserName="bob", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess ")
 
 
@@ -233,9 +236,42 @@ def test_policies_of_awss_services_are_attached_by_them_alone(iam, kind):
     trusting = {"AssumeRolePolicyDocument": policy(trust({"Service": "ec2.amazonaws.com"}))} if kind == "role" else {}
     name = {f"{kind.capitalize()}Name": "holder"}
     getattr(iam, f"create_{kind}")(**name, **trusting)
-    with refused("PolicyNotAttachable", 400, f"Cannot attach a Service Role Policy to a Customer {kind.capitalize()}."):
+    message = ("Cannot attach AWS reserved policy to an IAM user." if kind == "user" else
+               f"Cannot attach a Service Role Policy to a Customer {kind.capitalize()}.")
+    with refused("PolicyNotAttachable", 400, message):
         getattr(iam, f"attach_{kind}_policy")(
             **name, PolicyArn="arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy")
+
+
+def test_policies_for_the_tasks_of_root_are_not_for_users(iam):
+    arn = "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
+    iam.create_user(UserName="bob")
+    with refused("PolicyNotAttachable", 400, "Cannot attach AWS reserved policy to an IAM user."):
+        iam.attach_user_policy(UserName="bob", PolicyArn=arn)
+    with refused("PolicyNotAttachable", 400, "Cannot attach AWS reserved policy to an IAM user."):
+        iam.put_user_permissions_boundary(UserName="bob", PermissionsBoundary=arn)
+    iam.attach_user_policy(UserName="bob", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")
+    iam.put_user_permissions_boundary(
+        UserName="bob", PermissionsBoundary="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")
+
+
+def test_the_description_shows_in_get_policy_alone(iam):
+    made = iam.create_policy(PolicyName="own", PolicyDocument=DOCUMENT, Description="for tests")["Policy"]
+    assert "Description" not in made
+    assert iam.get_policy(PolicyArn=made["Arn"])["Policy"]["Description"] == "for tests"
+    assert all("Description" not in found for found in iam.list_policies(Scope="Local")["Policies"])
+
+
+def test_an_absent_policy_in_the_words_of_each_operation(iam):
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/none"
+    version = f"Policy {arn} version v1 does not exist or is not attachable."
+    for missed in (iam.get_policy_version, iam.set_default_policy_version, iam.delete_policy_version):
+        with not_found(version):
+            missed(PolicyArn=arn, VersionId="v1")
+    with not_found(f"Policy {arn} does not exist or is not attachable."):
+        iam.list_entities_for_policy(PolicyArn=arn)
+    with not_found(f"Policy {arn} was not found."):
+        iam.delete_policy(PolicyArn=arn)
 
 
 def test_attached_policies_by_path_and_in_pages(iam):

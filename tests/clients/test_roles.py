@@ -30,6 +30,8 @@ def test_create_role_with_everything(iam):
     made = make(iam, Path="/x/", Description="Does a job.", MaxSessionDuration=7200, Tags=[{"Key": "k", "Value": "v"}],
                 PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
     assert made["Arn"] == f"arn:aws:iam::{ACCOUNT}:role/x/job"
+    assert set(made) == {"Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument", "PermissionsBoundary",
+                         "Tags"}
     got = iam.get_role(RoleName="job")["Role"]
     assert got["Description"] == "Does a job."
     assert got["MaxSessionDuration"] == 7200
@@ -40,11 +42,12 @@ def test_create_role_with_everything(iam):
 
 
 def test_list_roles_leaves_things_out(iam):
-    make(iam, Tags=[{"Key": "k", "Value": "v"}], PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    make(iam, Description="d", Tags=[{"Key": "k", "Value": "v"}],
+         PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess")
     listed = answer_of(iam.list_roles())
     assert listed["IsTruncated"] is False
     (role,) = [role for role in listed["Roles"] if role["RoleName"] == "job"]
-    assert set(role) == {"Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument",
+    assert set(role) == {"Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument", "Description",
                          "MaxSessionDuration"}
 
 
@@ -90,11 +93,23 @@ def test_update_role(iam):
     assert answer_of(iam.update_role(RoleName="job", Description="second", MaxSessionDuration=43200)) == {}
     got = iam.get_role(RoleName="job")["Role"]
     assert (got["Description"], got["MaxSessionDuration"]) == ("second", 43200)
+    iam.update_role(RoleName="job")  # changes nothing
+    assert iam.get_role(RoleName="job")["Role"] == got
     updated = iam.update_role_description(RoleName="job", Description="third")["Role"]
+    assert set(updated) == {"Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument", "Description"}
     assert updated["Description"] == "third"
     assert updated["RoleName"] == "job"
     iam.update_role(RoleName="job", MaxSessionDuration=3600)
     assert iam.get_role(RoleName="job")["Role"]["MaxSessionDuration"] == 3600
+
+
+@pytest.mark.parametrize("letter", ["x", "\u00e9"])
+def test_a_description_has_a_thousand_characters_at_most(iam, letter):
+    make(iam, Description=letter * 1000)
+    assert iam.get_role(RoleName="job")["Role"]["Description"] == letter * 1000
+    with invalid("1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length "
+                 "less than or equal to 1000"):
+        iam.update_role(RoleName="job", Description=letter * 1001)
 
 
 def test_an_empty_description_is_one(iam):
@@ -120,11 +135,21 @@ def test_update_assume_role_policy(iam):
     assert iam.get_role(RoleName="job")["Role"]["AssumeRolePolicyDocument"] == json.loads(lambda_)
 
 
-def test_the_trust_policy_comes_back_as_it_was_written(server, iam):
-    text = EC2.replace("{", "{\n ").replace("ec2.", "ec2.")
-    make(iam, document=text)
-    raw = send(server, call("iam", "GetRole", RoleName="job"))
-    assert raw.find("AssumeRolePolicyDocument") == urllib.parse.quote(text, safe="-_.~")
+def test_the_trust_policy_comes_back_rewritten(server):
+    given = ('{"Version":"2012-10-17", "Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",\n'
+             '"Principal":{"Service":"ec2.amazonaws.com"}}]}')
+    kept = ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},'
+            '"Action":"sts:AssumeRole"}]}')
+
+    def shown(action, **parameters):
+        return urllib.parse.unquote(send(server, call("iam", action, **parameters)).find("AssumeRolePolicyDocument"))
+
+    assert shown("CreateRole", RoleName="job", AssumeRolePolicyDocument=given) == given
+    assert shown("GetRole", RoleName="job") == kept
+    assert shown("ListRoles") == kept
+    assert shown("UpdateRoleDescription", RoleName="job", Description="d") == kept
+    send(server, call("iam", "UpdateAssumeRolePolicy", RoleName="job", PolicyDocument=given.replace("ec2", "lambda")))
+    assert shown("GetRole", RoleName="job") == kept.replace("ec2", "lambda")
 
 
 def test_a_trust_policy_that_is_not_json(iam):

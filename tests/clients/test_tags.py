@@ -5,6 +5,8 @@ import pytest
 from support import ACCOUNT, allow, answer_of, denied, invalid, policy, refused, trust
 
 EC2 = policy(trust({"Service": "ec2.amazonaws.com"}))
+TWICE_WITH_CASE = "Duplicate tag keys found."
+TWICE = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
 
 
 class Tagged:
@@ -76,21 +78,22 @@ def test_keys_of_policies_and_instance_profiles_have_case(iam, kind):
 
 
 def test_the_same_key_twice(tagged):
-    other = "k" if tagged.kind in KINDS_WITH_CASE else "K"
-    with refused("InvalidInput", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive."):
+    with_case = tagged.kind in KINDS_WITH_CASE
+    other = "k" if with_case else "K"
+    with refused("InvalidInput", 400, TWICE_WITH_CASE if with_case else TWICE):
         tagged.tag(("k", "1"), (other, "2"))
     assert tagged.pairs() == []
 
 
 def test_the_same_key_twice_at_creation(iam):
     tags = {"Tags": [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]}
-    for create in (
-        lambda: iam.create_user(UserName="owner", **tags),
-        lambda: iam.create_role(RoleName="owner", AssumeRolePolicyDocument=EC2, **tags),
-        lambda: iam.create_policy(PolicyName="owned", PolicyDocument=policy(allow("*")), **tags),
-        lambda: iam.create_instance_profile(InstanceProfileName="owned", **tags),
+    for create, message in (
+        (lambda: iam.create_user(UserName="owner", **tags), TWICE),
+        (lambda: iam.create_role(RoleName="owner", AssumeRolePolicyDocument=EC2, **tags), TWICE),
+        (lambda: iam.create_policy(PolicyName="owned", PolicyDocument=policy(allow("*")), **tags), TWICE_WITH_CASE),
+        (lambda: iam.create_instance_profile(InstanceProfileName="owned", **tags), TWICE_WITH_CASE),
     ):
-        with refused("InvalidInput", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive."):
+        with refused("InvalidInput", 400, message):
             create()
     assert [iam.list_users()["Users"], iam.list_roles()["Roles"], iam.list_instance_profiles()["InstanceProfiles"]] == [[], [], []]
 
@@ -145,11 +148,35 @@ def test_text_that_is_refused(tagged):
 
 
 def test_keys_of_aws_are_reserved(tagged):
-    with refused("InvalidInput", 400):
-        tagged.tag(("aws:team", "red"))
-    with refused("InvalidInput", 400):
-        tagged.tag(("team", "aws:red"))
+    for key in ("aws:team", "AWS:team"):
+        with refused("InvalidInput", 400, "Tag keys beginning with aws: are reserved for system use."):
+            tagged.tag(("k", "1"), ("k", "2"), (key, "red"))  # said before the repeated key
     assert tagged.pairs() == []
+    tagged.tag(("team", "aws:red"))
+    assert tagged.pairs() == [("team", "aws:red")]
+
+
+def test_no_tags_at_all(tagged):
+    with refused("InvalidInput", 400, "Error occurred while validating input. "):
+        tagged.tag()
+
+
+def test_keys_that_need_not_be_there_to_go(tagged):
+    tagged.tag(("team", "red"))
+    tagged.untag()
+    tagged.untag("aws:x", "none")
+    assert tagged.pairs() == [("team", "red")]
+    tagged.untag("team", "team")
+    assert tagged.pairs() == []
+
+
+def test_a_list_of_a_policys_tags_begins_with_the_shortest_keys(iam):
+    tags = [{"Key": key, "Value": "v"} for key in ("abc", "b", "z", "a", "A")]
+    made = iam.create_policy(PolicyName="own", PolicyDocument=policy(allow("*")), Tags=tags)["Policy"]
+    assert made["Tags"] == tags
+    first = iam.list_policy_tags(PolicyArn=made["Arn"], MaxItems=3)
+    rest = iam.list_policy_tags(PolicyArn=made["Arn"], Marker=first["Marker"])
+    assert [tag["Key"] for tag in first["Tags"] + rest["Tags"]] == ["A", "a", "b", "z", "abc"]
 
 
 def test_tags_show_in_the_entity(tagged):

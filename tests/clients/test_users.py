@@ -66,10 +66,50 @@ def test_a_name_that_is_too_long(iam):
         iam.create_user(UserName="a" * 65)
 
 
-@pytest.mark.parametrize("path", ["a/", "/a", "//a b//", "", "/a b/", "/" + "a" * 511 + "/"])
+BAD_PATHS = ["team/", "/team", "//a b//", "/ space/", "/del\x7f/", "/line\n/", "/team/\n", "/\u00e9/"]
+PATH_WORDS = ("The specified value for {} is invalid. It must begin and end with / and contain only alphanumeric characters "
+              "and/or / characters.")
+PREFIX_WORDS = ("The specified value for pathPrefix is invalid. It must begin with the / character and contain only "
+                "alphanumeric characters and/or / characters.")
+
+
+@pytest.mark.parametrize("path", ["//", *BAD_PATHS])
 def test_paths_that_are_refused(iam, path):
-    with invalid(pattern=r"^[12] validation errors? detected: Value at 'path' failed to satisfy constraint: Member must"):
+    with invalid(PATH_WORDS.format("path")):
         iam.create_user(UserName="bob", Path=path)
+    with invalid(PATH_WORDS.format("path")):
+        iam.create_group(GroupName="ops", Path=path)
+    with invalid(PATH_WORDS.format("path")):
+        iam.create_policy(PolicyName="p", Path=path, PolicyDocument=policy(allow("*")))
+    iam.create_user(UserName="bob", Path="/first/")
+    iam.create_group(GroupName="ops", Path="/first/")
+    with invalid(PATH_WORDS.format("newPath")):
+        iam.update_user(UserName="bob", NewPath=path)
+    with invalid(PATH_WORDS.format("newPath")):
+        iam.update_group(GroupName="ops", NewPath=path)
+    assert iam.get_user(UserName="bob")["User"]["Path"] == iam.get_group(GroupName="ops")["Group"]["Path"] == "/first/"
+
+
+@pytest.mark.parametrize("path", ["", "/" + "a" * 511 + "/"])
+def test_paths_of_a_bad_length(iam, path):
+    with invalid(pattern=r"^[12] validation errors? detected: Value at 'path' failed to satisfy constraint: Member must have "
+                 "length"):
+        iam.create_user(UserName="bob", Path=path)
+
+
+def test_two_slashes_within_a_path(iam):
+    iam.create_group(GroupName="ops", Path="/a//b/")
+    assert iam.create_user(UserName="bob", Path="/a//b/")["User"]["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/a//b/bob"
+
+
+def test_path_prefixes_that_are_refused(iam):
+    for list_them in (iam.list_users, iam.list_groups, iam.list_roles, iam.list_instance_profiles, iam.list_policies):
+        with invalid(PREFIX_WORDS):
+            list_them(PathPrefix="team")
+    with invalid(PREFIX_WORDS):
+        iam.list_policies(PathPrefix="/team")  # of policies only whole paths
+    with invalid(PREFIX_WORDS):
+        iam.list_entities_for_policy(PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess", PathPrefix="/team")
 
 
 def test_get_user_that_is_not_there(iam):
@@ -113,10 +153,13 @@ def test_update_user_renames_and_moves(iam):
         iam.get_user(UserName="bob")
 
 
-def test_update_user_may_change_the_case_of_its_own_name(iam):
-    iam.create_user(UserName="bob")
-    iam.update_user(UserName="bob", NewUserName="Bob")
-    assert iam.get_user(UserName="Bob")["User"]["UserName"] == "Bob"
+def test_update_user_does_not_change_the_case_of_a_name(iam):
+    iam.create_user(UserName="ann")
+    with exists("User with name ANN already exists."):
+        iam.update_user(UserName="ann", NewUserName="ANN")
+    assert iam.get_user(UserName="ANN")["User"]["UserName"] == "ann"
+    iam.update_user(UserName="ANN", NewUserName="ann", NewPath="/x/")
+    assert iam.get_user(UserName="ann")["User"]["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/x/ann"
 
 
 def test_update_user_to_a_name_that_is_taken(iam):

@@ -58,9 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::size_t dot = parameter.name.rfind('.');
         if (dot == std::string_view::npos) continue;
         unsigned previous = 0;
-        for (const unsigned index : parameters.indices(parameter.name.substr(0, dot + 1))) {
-            require(index > previous);
-            previous = index;
+        try {
+            for (const unsigned number : parameters.items(parameter.name.substr(0, dot + 1)).numbers) {
+                require(number > previous);
+                previous = number;
+            }
+        } catch (const iamlocal::ApiError& error) {
+            require(error.type() == iamlocal::error_type::malformed_input);
         }
     }
     require(!again.parse("", encode(parameters)));

@@ -38,6 +38,8 @@ def facts(service):
 
 def differences(path, ours, theirs):
     """Where two descriptions differ, by name, with what each of them says."""
+    if path.endswith(".enum"):  # ours are in the order in which AWS's messages have them
+        ours, theirs = sorted(ours), sorted(theirs)
     if not isinstance(ours, dict) or not isinstance(theirs, dict):
         return {} if ours == theirs else {path: f"{json.dumps(ours)}, AWS has {json.dumps(theirs)}"}
     found = {}

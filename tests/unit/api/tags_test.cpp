@@ -30,8 +30,7 @@ TEST_F(TagsTest, RefusesReservedAndRepeatedKeys) {
         {{{"awsome", "1"}}, "none"},
         {{{"aws:a", "1"}}, "InvalidInput"},
         {{{"AWS:a", "1"}}, "InvalidInput"},
-        {{{"a", "aws:1"}}, "InvalidInput"},
-        {{{"a", "Aws:1"}}, "InvalidInput"},
+        {{{"a", "aws:1"}}, "none"},
         {{{"a", "1"}, {"A", "2"}}, "InvalidInput"},
     };
     for (const auto& [tags, code] : cases) {
@@ -41,6 +40,36 @@ TEST_F(TagsTest, RefusesReservedAndRepeatedKeys) {
     EXPECT_EQ(code_of([&] { require_valid_tags(ctx_, {{"a", "1"}, {"A", "2"}}, KeyCase::kept); }), "none");
     EXPECT_EQ(code_of([&] { require_valid_tags(ctx_, {{"a", "1"}, {"a", "2"}}, KeyCase::kept); }), "InvalidInput");
     EXPECT_EQ(code_of([&] { require_valid_tags(ctx_, numbered(51), KeyCase::kept); }), "LimitExceeded");
+}
+
+TEST_F(TagsTest, SayWhatIsWrongInTheOrderOfAws) {
+    const auto refusal = [&](std::vector<store::Tag> tags, KeyCase key_case) -> std::string {
+        try {
+            require_valid_tags(ctx_, tags, key_case);
+        } catch (const ApiError& error) {
+            return error.message();
+        }
+        return "none";
+    };
+    const std::string repeated = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+    EXPECT_EQ(refusal({{"a", "1"}, {"A", "2"}, {"aws:b", "3"}}, KeyCase::ignored),
+              "Tag keys beginning with aws: are reserved for system use.");
+    EXPECT_EQ(refusal({{"a", "1"}, {"A", "2"}}, KeyCase::ignored), repeated);
+    EXPECT_EQ(refusal({{"a", "1"}, {"a", "2"}}, KeyCase::kept), "Duplicate tag keys found.");
+    std::vector<store::Tag> many = numbered(51);
+    many.push_back(many.front());
+    EXPECT_EQ(refusal(many, KeyCase::ignored), repeated);
+}
+
+TEST_F(TagsTest, AtLeastOneIsAdded) {
+    const std::string id = add_user("bob").id;
+    try {
+        tag_entity(ctx_, id, {});
+        FAIL();
+    } catch (const ApiError& error) {
+        EXPECT_EQ(error.type(), error_type::invalid_input);
+        EXPECT_EQ(error.message(), "Error occurred while validating input. ");
+    }
 }
 
 TEST_F(TagsTest, FiftyAtMost) {

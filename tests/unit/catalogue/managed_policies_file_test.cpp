@@ -81,6 +81,20 @@ TEST(ManagedPoliciesFile, AnIdMayBeKnown) {
     EXPECT_EQ(file->all()[1].id, "");
 }
 
+TEST(ManagedPoliciesFile, ADescriptionMayBeKnown) {
+    const std::string bytes =
+        catalogue(text_of("arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\tFor <all>.\n",
+                          "arn:aws:iam::aws:policy/B\t1\t1\t1\t0\t\tFor some.\n"),
+                  a_history);
+    const auto opened = ManagedPoliciesFile::open(bytes);
+    ASSERT_EQ(opened.index(), 0u);
+    const auto& file = std::get<0>(opened);
+    EXPECT_EQ(file->all()[0].id, "ANPAIWMBCKSKIEE64ZLYK");
+    EXPECT_EQ(file->all()[0].description, "For <all>.");
+    EXPECT_EQ(file->all()[1].id, "");
+    EXPECT_EQ(file->all()[1].description, "For some.");
+}
+
 TEST(ManagedPoliciesFile, IndexesThatAreRefused) {
     const struct {
         const char* what;
@@ -103,7 +117,10 @@ TEST(ManagedPoliciesFile, IndexesThatAreRefused) {
         {"an id that is none", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t0\n"},
         {"an empty id", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t\n"},
         {"an id with markup", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPA<AAAAAAAAAAAAAAAA\n"},
-        {"too many fields", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\t0\n"},
+        {"an empty description", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\t\n"},
+        {"a description that is no text", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t\tFor \x01\n"},
+        {"a bad id and a description", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t0\tFor all.\n"},
+        {"too many fields", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\tFor all.\t0\n"},
         {"a name that is no text", "arn:aws:iam::aws:policy/A\xFF\t1\t1\t1\t0\n"},
         {"a path that is no text", "arn:aws:iam::aws:policy/\xFF/A\t1\t1\t1\t0\n"},
         {"a name with a space", "arn:aws:iam::aws:policy/A B\t1\t1\t1\t0\n"},

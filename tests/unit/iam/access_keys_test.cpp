@@ -77,7 +77,7 @@ TEST_F(AccessKeysTest, LastUseOfKeysThatAreNotThereIsDenied) {
         SCOPED_TRACE(id);
         const auto ask = [&] { run("GetAccessKeyLastUsed", {{"AccessKeyId", id}}); };
         EXPECT_EQ(message_of(ask),
-                  "User: arn:aws:iam::111122223333:root is not authorized to perform: iam:GetAccessKeyLastUsed on "
+                  "User: arn:aws:iam::111122223333:root is not authorized to perform iam:GetAccessKeyLastUsed on "
                   "resource: access key " +
                       id);
         EXPECT_EQ(code_of(ask), "AccessDenied");

@@ -31,10 +31,13 @@ TEST_F(GroupsTest, TakingOutWhoIsNotInChangesNothing) {
     EXPECT_EQ(code_of([&] { run("RemoveUserFromGroup", {{"GroupName", "staff"}, {"UserName", "bob"}}); }), "none");
 }
 
-TEST_F(GroupsTest, AnotherSpellingOfTheNameIsNoConflict) {
+TEST_F(GroupsTest, AnotherSpellingOfTheNameIsTaken) {
     run("CreateGroup", {{"GroupName", "staff"}});
-    run("UpdateGroup", {{"GroupName", "staff"}, {"NewGroupName", "Staff"}});
-    EXPECT_EQ(text_of(run("GetGroup", {{"GroupName", "STAFF"}}), "GroupName"), "Staff");
+    EXPECT_EQ(message_of([&] {
+                  run("UpdateGroup", {{"GroupName", "staff"}, {"NewGroupName", "Staff"}});
+              }),
+              "Group with name Staff already exists.");
+    EXPECT_EQ(text_of(run("GetGroup", {{"GroupName", "STAFF"}}), "GroupName"), "staff");
 }
 
 TEST_F(GroupsTest, ARenameNeedsThePermissionForBothNames) {

@@ -111,7 +111,7 @@ TEST(Parameters, ManyAreRefusedQuickly) {
     Parameters parameters;
     EXPECT_FALSE(parameters.parse("", body_of(Parameters::limit)));
     EXPECT_EQ(parameters.size(), Parameters::limit);
-    EXPECT_EQ(parameters.indices("Tags.member.").size(), Parameters::limit);
+    EXPECT_EQ(parameters.items("Tags.member.").numbers.size(), Parameters::limit);
     EXPECT_EQ(parameters.parse("", body_of(Parameters::limit + 1)), QueryError::too_many);
     EXPECT_EQ(parameters.parse("", body_of(10000)), QueryError::too_many);
     EXPECT_EQ(parameters.parse("a=1", body_of(Parameters::limit)), QueryError::too_many);
@@ -120,18 +120,18 @@ TEST(Parameters, ManyAreRefusedQuickly) {
     const std::string most = body_of(Parameters::limit);
     const auto begin = std::chrono::steady_clock::now();
     ASSERT_FALSE(parameters.parse("", most));
-    for (const unsigned i : parameters.indices("Tags.member."))
+    for (const unsigned i : parameters.items("Tags.member.").numbers)
         ASSERT_TRUE(parameters.find("Tags.member." + std::to_string(i) + ".Key"));
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
 }
 
 /// The same answers whether the parameters are few (scanned) or many (sorted).
-TEST(Parameters, FindAndIndices) {
+TEST(Parameters, FindAndItems) {
     const std::string few =
         "Action=TagUser&Tags.member.2.Key=b&Tags.member.10.Value=&Tags.member.1.Key=a&Tags.member.2.Value=v&"
         "UserName=first&UserName=second&List.member.3=c&List.member.1=a&List.member.1=z&Empty=&"
-        "Odd.member.0=x&Odd.member.01=x&Odd.member.=x&Odd.member.x=x&Odd.member.1x=x&Odd.member.-1=x&"
-        "Odd.member.99999999999=x&Odd.member=x&Odd.member.7.=x";
+        "Odd.member.+1=x&Odd.member.=x&Odd.member.x=x&Odd.member.1x=x&Odd.member=x&Odd.member.7.=x&"
+        "Zeros.member.002.Key=k&Zeros.member.2.Value=v&Zeros.member.01.In.member.03=i&Zeros.member.0x=w&Zeros.002=n";
     std::string many = few;
     for (int i = 0; i < 40; ++i) many += "&Unused" + std::to_string(i) + "=1";
     Parameters parameters;
@@ -146,11 +146,52 @@ TEST(Parameters, FindAndIndices) {
         EXPECT_FALSE(parameters.find("UserNam"));
         EXPECT_FALSE(parameters.find(""));
         EXPECT_FALSE(parameters.find("Zzz"));
-        EXPECT_THAT(parameters.indices("Tags.member."), ElementsAre(1, 2, 10));
-        EXPECT_THAT(parameters.indices("List.member."), ElementsAre(1, 3));
-        EXPECT_THAT(parameters.indices("Odd.member."), ElementsAre(7));
-        EXPECT_THAT(parameters.indices("None.member."), IsEmpty());
-        EXPECT_THAT(parameters.indices("UserName.member."), IsEmpty());
+        EXPECT_THAT(parameters.items("Tags.member.").numbers, ElementsAre(1, 2, 10));
+        EXPECT_FALSE(parameters.items("Tags.member.").has_words);
+        EXPECT_THAT(parameters.items("List.member.").numbers, ElementsAre(1, 3));
+        EXPECT_THAT(parameters.items("Odd.member.").numbers, ElementsAre(7));
+        EXPECT_TRUE(parameters.items("Odd.member.").has_words);
+        EXPECT_THAT(parameters.items("None.member.").numbers, IsEmpty());
+        EXPECT_FALSE(parameters.items("None.member.").has_words);
+        EXPECT_THAT(parameters.items("UserName.member.").numbers, IsEmpty());
+        // Leading zeros do not count, wherever a number of an item stands.
+        EXPECT_THAT(parameters.items("Zeros.member.").numbers, ElementsAre(1, 2));
+        EXPECT_EQ(parameters.find("Zeros.member.2.Key"), "k");
+        EXPECT_EQ(parameters.find("Zeros.member.1.In.member.3"), "i");
+        EXPECT_EQ(parameters.find("Zeros.member.0x"), "w");
+        EXPECT_EQ(parameters.find("Zeros.002"), "n");
+    }
+}
+
+TEST(Parameters, NumbersOfItemsThatAwsRefuses) {
+    const struct {
+        const char* body;
+        const char* message;  ///< null: it is fine
+    } cases[] = {
+        {"L.member.0=x", "0 is not a valid index"},
+        {"L.member.000.Key=x", "0 is not a valid index"},
+        {"L.member.-1=x", "Key -1 may not have a leading '-'"},
+        {"L.member.1.0.Key=x", "Two index elements may not occur back to back"},
+        {"L.member.12=x", "Excessively sparse input would skip 11 list elements"},
+        {"L.member.33=x", "Excessively sparse input would skip 32 list elements"},
+        {"L.member.12=x&L.member.1=x", "Excessively sparse input would skip 11 list elements"},
+        {"L.member.10=x&L.member.21=x", "Excessively sparse input would skip 11 list elements"},
+        {"L.member.4294967298=x", "Excessively sparse input would skip 4294967297 list elements"},
+        {"L.member.99999999999999999999=x", "99999999999999999999 is not a valid index"},
+        {"L.member.11=x", nullptr},
+        {"L.member.15=x&L.member.8=x&L.member.1=x", nullptr},
+    };
+    for (const auto& [body, message] : cases) {
+        SCOPED_TRACE(body);
+        Parameters parameters;
+        ASSERT_FALSE(parameters.parse("", body));
+        try {
+            parameters.items("L.member.");
+            EXPECT_EQ(message, nullptr);
+        } catch (const ApiError& error) {
+            EXPECT_EQ(error.type(), error_type::malformed_input);
+            EXPECT_EQ(error.message(), message ? message : "fine");
+        }
     }
 }
 

@@ -7,6 +7,7 @@ namespace {
 
 using db::ConstraintViolation;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 class GroupsTest : public StoreTest {};
 IAMLOCAL_ON_BOTH_ENGINES(GroupsTest);
@@ -92,27 +93,54 @@ TEST_P(GroupsTest, HoldingsStandInTheWayOfDeleting) {
     EXPECT_FALSE(groups::exists(tx_, account_, "ops"));
 }
 
-TEST_P(GroupsTest, InlinePoliciesArePerOwnerAndCaseCounts) {
+TEST_P(GroupsTest, InlinePoliciesArePerOwner) {
     const std::string owner = add_group("ops").id;
     const std::string other = add_user("alice").id;
     inline_policies::put(tx_, account_, owner, "b", {"{\n\"b\"}", 5});
-    inline_policies::put(tx_, account_, owner, "B", {"{B}", 3});
+    inline_policies::put(tx_, account_, owner, "C", {"{B}", 3});
     inline_policies::put(tx_, account_, owner, "a", {"{old}", 50});
     inline_policies::put(tx_, account_, owner, "a", {"{a}", 7});
     inline_policies::put(tx_, account_, other, "a", {"{other}", 1000});
     EXPECT_EQ(inline_policies::find(tx_, account_, owner, "b"), "{\n\"b\"}");
     EXPECT_EQ(inline_policies::find(tx_, account_, owner, "a"), "{a}");
-    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "A"), std::nullopt);
+    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "x"), std::nullopt);
     EXPECT_EQ(inline_policies::total_size(tx_, account_, owner, ""), 15);
     EXPECT_EQ(inline_policies::total_size(tx_, account_, owner, "a"), 8);
     EXPECT_EQ(inline_policies::total_size(tx_, account_, "AROAnone", ""), 0);
 
     const Page<std::string> first = inline_policies::page(tx_, account_, owner, {"", 2});
-    EXPECT_THAT(first.items, ElementsAre("B", "a"));
+    EXPECT_THAT(first.items, ElementsAre("C", "a"));
     EXPECT_THAT(inline_policies::page(tx_, account_, owner, {first.next, 2}).items, ElementsAre("b"));
-    EXPECT_TRUE(inline_policies::remove(tx_, account_, owner, "B"));
-    EXPECT_FALSE(inline_policies::remove(tx_, account_, owner, "B"));
+    EXPECT_TRUE(inline_policies::remove(tx_, account_, owner, "C"));
+    EXPECT_FALSE(inline_policies::remove(tx_, account_, owner, "C"));
     EXPECT_EQ(inline_policies::find(tx_, account_, owner, "b"), "{\n\"b\"}");
+}
+
+TEST_P(GroupsTest, InlinePoliciesAreFoundInAnyCaseAndKeepTheirFirstName) {
+    const std::string owner = add_group("ops").id;
+    inline_policies::put(tx_, account_, owner, "MixedName", {"{1}", 3});
+    inline_policies::put(tx_, account_, owner, "mixedname", {"{22}", 4});
+    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "MIXEDNAME"), "{22}");
+    EXPECT_THAT(inline_policies::page(tx_, account_, owner, {"", 9}).items, ElementsAre("MixedName"));
+    EXPECT_EQ(inline_policies::total_size(tx_, account_, owner, "mIxEdNaMe"), 0);
+    EXPECT_EQ(inline_policies::total_size(tx_, account_, owner, ""), 4);
+    EXPECT_TRUE(inline_policies::remove(tx_, account_, owner, "mIxEdNaMe"));
+    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "MixedName"), std::nullopt);
+}
+
+/// Older versions kept such policies apart.
+TEST_P(GroupsTest, InlinePoliciesWhoseNamesDifferInCaseAloneChangeTogether) {
+    const std::string owner = add_group("ops").id;
+    for (const char* name : {"Old", "old"})
+        tx_.run(account_,
+                "INSERT INTO inline_policies (account, owner_id, name, document, size) VALUES (?1, ?2, ?3, ?3, 1)",
+                account_, owner, name);
+    inline_policies::put(tx_, account_, owner, "OLD", {"{new}", 5});
+    EXPECT_THAT(inline_policies::page(tx_, account_, owner, {"", 9}).items, ElementsAre("Old", "old"));
+    EXPECT_EQ(inline_policies::find(tx_, account_, owner, "old"), "{new}");
+    EXPECT_EQ(inline_policies::total_size(tx_, account_, owner, ""), 10);
+    EXPECT_TRUE(inline_policies::remove(tx_, account_, owner, "oLD"));
+    EXPECT_THAT(inline_policies::page(tx_, account_, owner, {"", 9}).items, IsEmpty());
 }
 
 }  // namespace

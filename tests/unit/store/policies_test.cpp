@@ -187,7 +187,7 @@ TEST_P(PoliciesTest, CountsFollowAttachmentsAndBoundaries) {
         const auto found = policies::find(tx_, account_, policy.arn);
         EXPECT_EQ(found->attachment_count, 2);
         EXPECT_EQ(found->boundary_usage_count, 1);
-        const auto page = policies::page(tx_, account_, {.only_attached = true, .path_prefix = {}}, {});
+        const auto page = policies::page(tx_, account_, {.usage = policies::Usage::attached, .path_prefix = {}}, {});
         const auto listed = std::find_if(page.items.begin(), page.items.end(),
                                          [&](const ManagedPolicy& item) { return item.arn == policy.arn; });
         ASSERT_NE(listed, page.items.end());
@@ -211,13 +211,13 @@ TEST_P(PoliciesTest, ListsByScopeUsageAndPath) {
 
     EXPECT_EQ(list({.scope = Scope::local, .path_prefix = {}}), "alpha Beta Zeta");
     EXPECT_EQ(list({.scope = Scope::local, .path_prefix = "/x/"}, 1), "alpha|Zeta");
-    EXPECT_EQ(list({.only_attached = true, .path_prefix = {}}), "alpha AdministratorAccess");
+    EXPECT_EQ(list({.usage = Usage::any, .path_prefix = {}}), "alpha Beta AdministratorAccess ReadOnlyAccess");
     EXPECT_EQ(list({.usage = Usage::attached, .path_prefix = {}}, 1), "alpha|AdministratorAccess");
     EXPECT_EQ(list({.usage = Usage::boundary, .path_prefix = {}}, 1), "Beta|ReadOnlyAccess");
     EXPECT_EQ(list({.scope = Scope::aws, .usage = Usage::boundary, .path_prefix = {}}), "ReadOnlyAccess");
-    EXPECT_EQ(list({.only_attached = true, .usage = Usage::boundary, .path_prefix = {}}), "");
     attachments::attach(tx_, account_, user.id, beta);
-    EXPECT_EQ(list({.only_attached = true, .usage = Usage::boundary, .path_prefix = {}}), "Beta");
+    EXPECT_EQ(list({.scope = Scope::local, .usage = Usage::boundary, .path_prefix = {}}), "Beta");
+    EXPECT_EQ(list({.scope = Scope::local, .usage = Usage::attached, .path_prefix = {}}), "alpha Beta");
     EXPECT_THAT(list({.scope = Scope::aws, .path_prefix = "/service-role/"}),
                 testing::HasSubstr("AWSLambdaBasicExecutionRole"));
 }

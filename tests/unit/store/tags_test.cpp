@@ -71,6 +71,24 @@ TEST_P(TagsTest, PageInOrderOfTheirKeys) {
     EXPECT_EQ(third.next, "");
 }
 
+TEST_P(TagsTest, ShortKeysOfPoliciesComeFirst) {
+    const std::string id = add_policy("p").id;
+    tags::set(tx_, account_, id, std::vector<Tag>{{"abc", "1"}, {"b", "2"}, {"z", "3"}, {"a", "4"}, {"A", "5"}});
+    EXPECT_THAT(tags::all(tx_, account_, id).front(), (Tag{"abc", "1"})) << "as given";
+    std::vector<std::string> keys;
+    std::string after;
+    do {
+        const Page<Tag> page = tags::page(tx_, account_, id, {after, 2});
+        for (const Tag& tag : page.items) keys.push_back(tag.key);
+        after = page.next;
+    } while (!after.empty());
+    EXPECT_THAT(keys, ElementsAre("A", "a", "b", "z", "abc"));
+
+    const Page<Tag> first = tags::page(tx_, account_, id, {"", 3});
+    tags::remove(tx_, account_, id, std::vector<std::string>{"b"});
+    EXPECT_THAT(tags::page(tx_, account_, id, {first.next, 9}).items, ElementsAre(Tag{"z", "3"}, Tag{"abc", "1"}));
+}
+
 TEST_P(TagsTest, PagesGoOnWhereTheyEndedThoughThatTagIsGone) {
     set({{"c", "3"}, {"b", "2"}, {"a", "1"}});
     const Page<Tag> first = tags::page(tx_, account_, owner_, {"", 2});

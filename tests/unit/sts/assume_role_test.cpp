@@ -118,7 +118,10 @@ TEST_F(AssumeRole, ChecksTheMfaCodeBeforeAnythingElse) {
     const Keys nobody = bed.make_user("nobody");
     make_role(trusting(R"({"AWS":"111122223333"})"));
     const Parameters code = {{"SerialNumber", "arn:aws:iam::000000000000:mfa/nobody"}, {"TokenCode", "123456"}};
-    const std::string wrong = "MultiFactorAuthentication failed with invalid MFA one time pass code.";
+    const std::string wrong =
+        "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid "
+        "and "
+        "associated with this user.";
     EXPECT_EQ(message(assume(nobody, code)), wrong);
     EXPECT_EQ(message(assume(nobody, code, "arn:aws:iam::000000000000:role/absent")), wrong);
 }
@@ -177,6 +180,46 @@ TEST_F(AssumeRole, LimitsTheDuration) {
     EXPECT_EQ(message(assume(keys_of(two_hours), {{"DurationSeconds", "3601"}}, next)),
               "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
     EXPECT_EQ(outcome(assume(keys_of(two_hours), {{"DurationSeconds", "3600"}}, next)), "200");
+    // A session of GetSessionToken chains, too.
+    const Keys session = keys_of(bed.sts(alice, "GetSessionToken"));
+    EXPECT_EQ(message(assume(session, {{"DurationSeconds", "7200"}})),
+              "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
+    EXPECT_EQ(outcome(assume(session, {{"DurationSeconds", "3600"}})), "200");
+}
+
+TEST_F(AssumeRole, SaysWhatTakesTooMuchRoom) {
+    const Keys alice = bed.make_user("alice");
+    make_role(
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",)"
+        R"("Principal":{"AWS":"arn:aws:iam::000000000000:user/alice"},"Action":["sts:AssumeRole","sts:TagSession"]}]})");
+    Parameters tags;
+    for (int i = 1; i <= 50; ++i) {
+        const std::string tag = "Tags.member." + std::to_string(i);
+        tags.push_back({tag + ".Key", std::to_string(i) + std::string(100, 'k')});
+        tags.push_back({tag + ".Value", std::string(256, 'v')});
+    }
+    const http::Response tagged = assume(alice, tags);
+    EXPECT_EQ(outcome(tagged), "400 PackedPolicyTooLarge");
+    EXPECT_EQ(message(tagged), "Packed size of session tags consumes 437% of allotted space.");
+    tags.push_back({"PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/IAMReadOnlyAccess"});
+    EXPECT_EQ(message(assume(alice, tags)),
+              "Packed policy consumes 438% of allotted space, please use smaller policy.");
+}
+
+TEST_F(AssumeRole, OfATagKeySentTwiceTheLastValueIsDecidedOn) {
+    const Keys alice = bed.make_user("alice");
+    make_role(
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",)"
+        R"("Principal":{"AWS":"arn:aws:iam::000000000000:user/alice"},"Action":["sts:AssumeRole","sts:TagSession"],)"
+        R"("Condition":{"StringEquals":{"aws:RequestTag/team":"approved"}}}]})");
+    const auto with = [](const char* first, const char* last) {
+        return Parameters{{"Tags.member.1.Key", "team"},
+                          {"Tags.member.1.Value", first},
+                          {"Tags.member.2.Key", "Team"},
+                          {"Tags.member.2.Value", last}};
+    };
+    EXPECT_EQ(outcome(assume(alice, with("approved", "other"))), "403 AccessDenied");
+    EXPECT_EQ(outcome(assume(alice, with("other", "approved"))), "400 InvalidParameterValue");
 }
 
 TEST_F(AssumeRole, LetsASessionPolicyNarrowTheRole) {

@@ -39,9 +39,11 @@ TEST(SessionTags, FollowTheRulesOfAws) {
               "The specified transitive tag key must be included in the requested tags.");
     EXPECT_EQ(refusal(nullptr, {{"a", "x"}, {"A", "y"}}, {}),
               "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
-    for (const store::Tag& reserved : {store::Tag{"aws:a", "x"}, {"AWS:a", "x"}, {"a", "aws:x"}})
-        EXPECT_EQ(refusal(nullptr, {reserved}, {}), "Tag keys and values must not begin with aws:.") << reserved.key;
-    EXPECT_EQ(refusal(nullptr, {{"awsome", "aws"}}, {}), "");
+    for (const store::Tag& reserved : {store::Tag{"aws:a", "x"}, {"AWS:a", "x"}})
+        EXPECT_EQ(refusal(nullptr, {reserved}, {}), "Tag keys beginning with aws: are reserved for system use.")
+            << reserved.key;
+    for (const store::Tag& fine : {store::Tag{"awsome", "aws"}, {"a", "aws:x"}})
+        EXPECT_EQ(refusal(nullptr, {fine}, {}), "") << fine.key;
     EXPECT_EQ(
         refusal(&calling, {{"KEEP", "x"}}, {}),
         "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from "
