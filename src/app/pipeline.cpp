@@ -496,10 +496,10 @@ void Pipeline::log_access(const Progress& progress, const http::Response& respon
     const std::string_view action = progress.action.empty() ? std::string_view(progress.unbuilt) : progress.action;
     if (log.format() == LogFormat::text) {
         std::string words = headline({.decision = progress.verdict.decision,
-                                            .action = action,
-                                            .principal = progress.principal,
-                                            .status = response.status,
-                                            .error = progress.error_code});
+                                      .action = action,
+                                      .principal = progress.principal,
+                                      .status = response.status,
+                                      .error = progress.error_code});
         log.append(log_lines_, LogLevel::info, words.append(" ").append(response.request_id), {});
     } else {
         log.append(log_lines_, LogLevel::info, "request",
