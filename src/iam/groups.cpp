@@ -126,14 +126,14 @@ void add_user_to_group(Context& ctx, const MembershipInput& in, Group& group) {
     store::groups::add_member(ctx.tx, ctx.account(), group.id, user.id);
 }
 
-Named<GroupKind> group_of(Context& ctx, const MembershipInput& in) { return look_up<GroupKind>(ctx, in.name); }
+LookedUp<GroupKind> group_of(Context& ctx, const MembershipInput& in) { return look_up<GroupKind>(ctx, in.name); }
 
-Target group_target(Context& ctx, const MembershipInput& in, const Named<GroupKind>& named) {
+Target group_target(Context& ctx, const MembershipInput& in, const LookedUp<GroupKind>& named) {
     return GroupKind::target(ctx, in.name, named.entity);
 }
 
 /// AWS looks for the user before the group. Taking out a user who is not in the group is no error.
-void remove_user_from_group(Context& ctx, const MembershipInput& in, Named<GroupKind>& named) {
+void remove_user_from_group(Context& ctx, const MembershipInput& in, LookedUp<GroupKind>& named) {
     const store::User user = get<UserKind>(ctx, in.user_name);
     const Group& group = GroupKind::require(named.entity, named.name);
     store::groups::remove_member(ctx.tx, ctx.account(), group.id, user.id);

@@ -113,7 +113,7 @@ GetPolicyVersionOutput get_policy_version(Context& ctx, const VersionInput& in) 
 
 // DeletePolicyVersion
 
-void delete_policy_version(Context& ctx, const VersionInput& in, Named<PolicyKind>& named) {
+void delete_policy_version(Context& ctx, const VersionInput& in, LookedUp<PolicyKind>& named) {
     require_own_policy(in.name, "delete policy versions for");
     const PolicyVersion version = get_version(ctx, in);
     if (version.is_default) throw default_version_stays();
@@ -138,19 +138,19 @@ ListPolicyVersionsOutput list_policy_versions(Context& ctx, const family::PageOf
 
 // SetDefaultPolicyVersion
 
-void set_default_policy_version(Context& ctx, const VersionInput& in, Named<PolicyKind>& named) {
+void set_default_policy_version(Context& ctx, const VersionInput& in, LookedUp<PolicyKind>& named) {
     require_own_policy(in.name, "update");
     const PolicyVersion version = get_version(ctx, in);
     store::policies::set_default_version(ctx.tx, ctx.account(), named.entity->id, version.id);
 }
 
 template <class Input>
-Named<PolicyKind> policy_of(Context& ctx, const Input& in) {
+LookedUp<PolicyKind> policy_of(Context& ctx, const Input& in) {
     return look_up<PolicyKind>(ctx, in.name);
 }
 
 template <class Input>
-Target policy_target(Context& ctx, const Input& in, const Named<PolicyKind>& named) {
+Target policy_target(Context& ctx, const Input& in, const LookedUp<PolicyKind>& named) {
     return PolicyKind::target(ctx, in.name, named.entity);
 }
 

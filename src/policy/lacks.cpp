@@ -27,7 +27,7 @@ std::string json_text(const Json& value) { return value.dump(-1, ' ', false, Jso
 
 bool holds_for(const Condition& condition, const RequestContext& context) {
     const std::optional<Values> values = context.find(condition.key);
-    return holds(condition, values ? &*values : nullptr, context);
+    return holds(condition, values ? &*values : nullptr, context) == Holding::yes;
 }
 
 /// The one text that the condition wants; nothing where it takes several, or patterns.

@@ -29,7 +29,7 @@ void MissingKeys::add(const Policy& policy, const Subject& subject) {
             for (const ArnPattern& pattern : statement.resource->any) add_variables(pattern.variables());
         if (result.failed != Element::condition) continue;
         for (const Condition& condition : statement.conditions) {
-            if (holds(condition, subject.values_of(condition.key), subject.context())) continue;
+            if (holds(condition, subject.values_of(condition.key), subject.context()) == Holding::yes) continue;
             if (is_missing(condition.key, subject)) add(condition.spelled, condition.key);
             for (const Operand& operand : condition.operands) add_variables(variables_of(operand));
         }
