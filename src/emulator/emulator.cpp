@@ -88,7 +88,11 @@ void require(bool condition, const std::string& sentence) {
     if (!condition) throw std::invalid_argument(sentence);
 }
 
-bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "::1" || host == "localhost"; }
+app::AllowedCallers callers_of(const Config& config, const std::vector<http::Listen>& listen) {
+    app::AllowedCallers callers{config.allow_origins, config.allow_hosts};
+    for (const http::Listen& address : listen) callers.hosts.push_back(address.host);
+    return callers;
+}
 
 /// Holds the settings against each other; single values were checked where they were read.
 void check(const Config& config) {
@@ -222,8 +226,7 @@ void Emulator::start() {
 
     parts_->testbench = config.testbench == Config::Testbench::on ||
                         (config.testbench == Config::Testbench::automatic &&
-                         std::all_of(options.listen.begin(), options.listen.end(),
-                                     [](const http::Listen& listen) { return is_loopback(listen.host); }));
+                         std::all_of(options.listen.begin(), options.listen.end(), http::is_loopback));
 
     parts_->database = open_database(config);
     parts_->database->migrate(store::migrations());
@@ -235,6 +238,7 @@ void Emulator::start() {
     app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
     app_options.quotas = quotas_of(config);
+    app_options.allowed_callers = callers_of(config, options.listen);
     app_options.version = version();
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);

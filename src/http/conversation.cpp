@@ -169,8 +169,8 @@ bool Conversation::read_chunks(std::optional<http::Fault>& fault) {
 /// Has the request at begin_ answered. Next::read where the connection stays.
 Conversation::Next Conversation::answer(std::string_view body, std::size_t consumed) {
     const Head& head = scratch_.head;
-    const http::Request request{head.method,  head.target,    head.headers,    body,
-                                origin_.peer, origin_.secure, origin_.listener};
+    const http::Request request{head.method,  head.target,    head.headers,     body,
+                                origin_.peer, origin_.secure, origin_.listener, origin_.loopback};
     scratch_.response.clear();
     if (auto deferred = handler_.handle(request, scratch_.response)) return wait_for(std::move(deferred), consumed);
     return conclude(consumed);

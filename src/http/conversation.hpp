@@ -31,6 +31,7 @@ struct Origin {
     std::string peer;            ///< for Request::peer
     bool secure = false;         ///< for Request::secure
     std::uint16_t listener = 0;  ///< for Request::listener
+    bool loopback = false;       ///< for Request::loopback
 };
 
 class Conversation {

@@ -41,6 +41,10 @@ struct Listen {
 /// Reads `4566` (which means 127.0.0.1), `host:4566`, `127.0.0.1:4566` or `[::1]:4566`; nullopt for any other form.
 std::optional<Listen> parse_listen(std::string_view text);
 
+/// Whether only this machine reaches it: an address of 127.0.0.0/8, ::1 in any form, or `localhost`. Other names may
+/// point anywhere.
+bool is_loopback(const Listen& listen);
+
 /// An address the server listens on, with the real port.
 struct Endpoint {
     std::string host;  ///< the address in text form; IPv6 without brackets

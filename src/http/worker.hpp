@@ -59,6 +59,7 @@ class Worker {
         asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor;
         http::Handler& handler;
         std::uint16_t number;
+        bool loopback;
     };
 
     /// The ring of connections, which is none itself.

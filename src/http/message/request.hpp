@@ -24,6 +24,7 @@ struct Request {
     std::string_view peer;            ///< the peer's address in text form, without the port
     bool secure = false;              ///< whether TLS carried it
     std::uint16_t listener = 0;       ///< by which of the server's addresses it came, in the order of its options
+    bool loopback = false;            ///< whether only this machine reaches that address
 
     std::string_view header(std::string_view name) const { return find_header(headers, name); }
 };
