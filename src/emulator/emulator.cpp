@@ -11,6 +11,7 @@
 #include "app/app.hpp"
 #include "aws/ids.hpp"
 #include "base/entropy.hpp"
+#include "base/line_sink.hpp"
 #include "base/log.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
@@ -160,13 +161,16 @@ struct Emulator::Parts {
         : config(std::move(settings)),
           real_clock(make_clock(std::move(hooks.now))),
           clock(*real_clock),
-          log(level_of(config.log_level), format_of(config.log_format), *real_clock,
-              hooks.log ? std::move(hooks.log) : Log::to_stderr) {}
+          standard_error(STDERR_FILENO, format_of(config.log_format), *real_clock),
+          log(
+              level_of(config.log_level), format_of(config.log_format), *real_clock,
+              hooks.log ? std::move(hooks.log) : [this](std::string_view lines) { standard_error.write(lines); }) {}
 
     Config config;
     std::unique_ptr<Clock> real_clock;
     AdjustableClock clock;
     SystemEntropy entropy;
+    LineSink standard_error;
     Log log;
     bool testbench = false;
     // In the order in which they depend on each other; destroyed the other way round.
