@@ -94,6 +94,7 @@ SignatureError signature_not_yet_current(Seconds signed_at, Seconds now, std::ch
 SignatureError host_not_signed();
 /// "Create a signed AWS API request": every x-amz-* header of the request is signed too.
 SignatureError header_not_signed(std::string_view name);
+SignatureError signed_header_not_sent();
 /// aws/aws-cli#5341; the two strings let the client find the difference.
 SignatureError signature_does_not_match(std::string_view canonical_request, std::string_view string_to_sign);
 

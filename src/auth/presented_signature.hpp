@@ -84,8 +84,8 @@ struct Expected {
     PresignedLifetime lifetime = PresignedLifetime::window;
 };
 
-/// Holds credential scope, date and list of signed headers against the rules. Any region will do, as clients with a
-/// custom endpoint sign for the region they are configured for.
+/// Holds credential scope, date and list of signed headers against the rules. Anything that looks like a region will
+/// do, as clients with a custom endpoint sign for the region they are configured for.
 [[nodiscard]] std::optional<SignatureError> check_presented(const http::Request& request, const Presented& presented,
                                                             const Expected& expected);
 

@@ -245,6 +245,11 @@ TEST(PresentedSignature, Checks) {
         {"x/20240229/r/iam/aws4", list, now,
          "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws4'."},
         {"x/20240229//iam/aws4_request", list, now, "Credential should be scoped to a valid region, not ''."},
+        {"x/20240229/\xff/iam/aws4_request", list, now, "Credential should be scoped to a valid region, not '?'."},
+        {"x/20240229/EU_WEST/iam/aws4_request", list, now,
+         "Credential should be scoped to a valid region, not 'EU_WEST'."},
+        {"x/20240229/" + std::string(33, 'a') + "/iam/aws4_request", list, now,
+         "Credential should be scoped to a valid region, not '" + std::string(33, 'a') + "'."},
         {"x/20240228/r/iam/aws4_request", list, now,
          "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20240228' != "
          "'20240229', from '20240229T120000Z'."},
