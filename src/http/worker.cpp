@@ -32,7 +32,7 @@ std::chrono::milliseconds tick_interval(const Limits& limits) {
 Worker::Worker(Shared& shared, Handlers handlers)
     : shared_(shared),
       handlers_(std::move(handlers)),
-      scratch_{shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},
+      scratch_{shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}, &shared.unfinished_bytes},
       tick_interval_(tick_interval(shared.limits)),
       io_(1),
       timer_(io_) {}

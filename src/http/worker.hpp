@@ -28,6 +28,7 @@ struct Shared {
     asio::ssl::context* tls = nullptr;  ///< null: plain connections
     std::atomic<bool> draining{false};
     std::atomic<unsigned> open_connections{0};
+    std::atomic<std::size_t> unfinished_bytes{0};
 };
 
 /// A worker's handlers, one for each purpose that some listener has.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace iamlocal::http {
@@ -15,6 +16,10 @@ struct Header {
 
 /// The first header of that name (without case), or an empty view.
 std::string_view find_header(std::span<const Header> headers, std::string_view name);
+
+/// The value of a header that is a list, which may come in several lines (RFC 9110 section 5.3). `buffer` holds it
+/// where there is more than one.
+std::string_view find_list(std::span<const Header> headers, std::string_view name, std::string& buffer);
 
 struct Request {
     std::string_view method;          ///< as sent, for example "POST"
