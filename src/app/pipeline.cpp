@@ -279,8 +279,9 @@ void Pipeline::route(Progress& progress) {
     if (!request.body.empty() && !is_form(request.header("content-type")))
         throw ApiError(error_type::unsupported_media_type,
                        "The Content-Type of the body must be application/x-www-form-urlencoded.");
-    const auto body =
-        http::decode_content(request.header("content-encoding"), request.body, decoded_body_, max_decoded_body);
+    std::string codings;
+    const auto body = http::decode_content(http::find_list(request.headers, "content-encoding", codings), request.body,
+                                           decoded_body_, max_decoded_body);
     if (const auto* error = std::get_if<http::ContentError>(&body)) throw undecodable_content(*error);
     if (const auto error = parameters_.parse(query_of(request.target), std::get<std::string_view>(body)))
         throw protocol::malformed_query_string(*error);
