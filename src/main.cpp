@@ -6,8 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -35,12 +33,15 @@ enum ExitCode : int { success = 0, failure = 1, usage = 2, storage = 3 };
 /// What stopping takes beside the requests that run.
 constexpr std::chrono::milliseconds stop_grace{1000};
 
+/// More than any secret has. Some files have no end.
+constexpr std::size_t max_secret_file = 64 * 1024;
+
 std::optional<std::string> read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (file.bad()) return std::nullopt;
-    return content;
+    try {
+        return tools::read_file(path, max_secret_file);
+    } catch (const tools::InputError&) {
+        return std::nullopt;
+    }
 }
 
 int complain(std::string_view sentence, ExitCode code) {

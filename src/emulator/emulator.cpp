@@ -85,6 +85,8 @@ store::Keyring open_keyring(const Config& config, db::Database& database, Entrop
     return store::Keyring::open_for(database, config.data_dir, entropy);
 }
 
+constexpr const char* outside_of_time = "the clock stays within the years 1 to 9999";
+
 void require(bool condition, const std::string& sentence) {
     if (!condition) throw std::invalid_argument(sentence);
 }
@@ -98,7 +100,10 @@ app::AllowedCallers callers_of(const Config& config, const std::vector<http::Lis
 /// Holds the settings against each other; single values were checked where they were read.
 void check(const Config& config) {
     require(ids::is_account_id(config.account_id), "the account id must be twelve digits");
-    require(!config.root_access_key_id.empty(), "the root access key id must not be empty");
+    require(
+        ids::can_sign(config.root_access_key_id),
+        "the root access key id must be one that a request can be signed with: printable ASCII without spaces, commas "
+        "and slashes");
     require(!config.root_secret_access_key.empty(), "the root secret access key must not be empty");
     require(config.tls_cert.empty() == config.tls_key.empty(),
             "TLS needs both a certificate (tls-cert) and its key (tls-key)");
@@ -283,10 +288,13 @@ std::uint16_t Emulator::port() const {
 bool Emulator::testbench_enabled() const { return parts_->testbench; }
 std::string Emulator::storage() const { return parts_->database ? parts_->database->location() : std::string(); }
 
-void Emulator::advance(std::chrono::seconds by) { parts_->clock.advance(by); }
+void Emulator::advance(std::chrono::seconds by) {
+    // More cannot be counted in microseconds.
+    require(std::chrono::abs(by) < std::chrono::years(10000) && parts_->clock.advance(by), outside_of_time);
+}
 
 void Emulator::freeze(std::chrono::system_clock::time_point at) {
-    parts_->clock.freeze(std::chrono::time_point_cast<std::chrono::microseconds>(at));
+    require(parts_->clock.freeze(std::chrono::time_point_cast<std::chrono::microseconds>(at)), outside_of_time);
 }
 
 void Emulator::reset_clock() { parts_->clock.reset(); }
