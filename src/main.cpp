@@ -1,12 +1,15 @@
 // iamlocal: settings from flags and environment, a server until a signal comes, and a few commands that print
 // something.
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
-#include <fstream>
-#include <iterator>
+#include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -31,12 +34,18 @@ using tools::print;
 
 enum ExitCode : int { success = 0, failure = 1, usage = 2, storage = 3 };
 
+/// What stopping takes beside the requests that run.
+constexpr std::chrono::milliseconds stop_grace{1000};
+
+/// More than any secret has. Some files have no end.
+constexpr std::size_t max_secret_file = 64 * 1024;
+
 std::optional<std::string> read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return std::nullopt;
-    std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (file.bad()) return std::nullopt;
-    return content;
+    try {
+        return tools::read_file(path, max_secret_file);
+    } catch (const tools::InputError&) {
+        return std::nullopt;
+    }
 }
 
 int complain(std::string_view sentence, ExitCode code) {
@@ -98,6 +107,35 @@ std::string banner(const Emulator& emulator, const Config& config) {
     return out.append(to_paste(emulator.endpoint(), config)).append("Ready.\n");
 }
 
+/// Ends the process where stopping takes longer than it may: a database that does not answer, or a simulation that goes
+/// on, is not waited for.
+class StopLimit {
+  public:
+    explicit StopLimit(std::chrono::milliseconds time) : watch_([this, time] { watch(time); }) {}
+    ~StopLimit() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopped_ = true;
+        }
+        changed_.notify_one();
+        watch_.join();
+    }
+    StopLimit(const StopLimit&) = delete;
+    StopLimit& operator=(const StopLimit&) = delete;
+
+  private:
+    void watch(std::chrono::milliseconds time) {
+        std::unique_lock lock(mutex_);
+        // No message: whoever reads standard error may be what the process waits for.
+        if (!changed_.wait_for(lock, time, [this] { return stopped_; })) std::_Exit(failure);
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopped_ = false;
+    std::thread watch_;
+};
+
 int serve(const Config& config) {
     // Blocked before any thread starts, so that only the wait below sees them.
     sigset_t stop_signals;
@@ -115,6 +153,7 @@ int serve(const Config& config) {
     }
     int received = 0;
     sigwait(&stop_signals, &received);
+    const StopLimit limit(config.drain_timeout + stop_grace);
     emulator.stop();
     return success;
 }

@@ -50,6 +50,13 @@ struct Config {
     /// Read once, at the start. All emulators that run in a process at the same time must name the same file.
     std::string managed_policies;
 
+    /// Web pages that may call the API from a browser, as the header Origin names them (`http://localhost:3000`); `*`:
+    /// all, whatever they want. Others are refused.
+    std::vector<std::string> allow_origins;
+    /// Names beside `localhost`, AWS's own and those in `listen` that requests to a loopback address may be for; `*`:
+    /// all, which lets web pages read everything by DNS rebinding.
+    std::vector<std::string> allow_hosts;
+
     /// PEM files; both or none.
     std::string tls_cert;
     std::string tls_key;

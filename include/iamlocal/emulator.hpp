@@ -57,7 +57,8 @@ class Emulator {
     /// Whether reset and clock are served, once `automatic` is resolved.
     bool testbench_enabled() const;
 
-    /// The emulator's clock, as POST /_iamlocal/clock moves it.
+    /// The emulator's clock, as POST /_iamlocal/clock moves it. Throws std::invalid_argument for times that are outside
+    /// of the years 1 to 9999.
     void advance(std::chrono::seconds by);
     void freeze(std::chrono::system_clock::time_point at);
     void reset_clock();

@@ -11,6 +11,8 @@ namespace {
 /// Entries of one worker. A full cache starts again: simpler than an order of use, and the next request reloads.
 constexpr std::size_t max_entries = 1024;
 
+constexpr std::size_t bytes_per_entry = 2048;
+
 /// Whether AWS could have given this id to a key (`[\\w]+`); a header may hold any bytes, which not every database can
 /// be asked about.
 bool is_access_key_id(std::string_view id) {
@@ -36,17 +38,28 @@ std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth
     if (found == known_.end() || !is_fresh(*found->second, presented)) {
         std::unique_ptr<Credential> loaded = load(presented);
         if (!loaded) {
-            if (found != known_.end()) known_.erase(found);
+            if (found != known_.end()) drop(found);
             return auth::invalid_client_token_id();
         }
         for (const UnreadableDocument& document : loaded->identity->unreadable) unreadable_.note(document);
         loaded->access_key_id = AccessKeyId(presented.access_key_id);
-        if (known_.size() >= max_entries) known_.clear();
-        found = known_.insert_or_assign(std::string(presented.access_key_id), std::move(loaded)).first;
+        loaded->bytes = bytes_per_entry + loaded->session_token.size() + loaded->identity->text_bytes();
+        if (found != known_.end()) drop(found);
+        if (known_.size() >= max_entries || bytes_ + loaded->bytes > max_bytes_) {
+            known_.clear();
+            bytes_ = 0;
+        }
+        bytes_ += loaded->bytes;
+        found = known_.emplace(presented.access_key_id, std::move(loaded)).first;
     }
     Credential& credential = *found->second;
     if (credential.identity->session && now >= credential.identity->session->expires) return auth::expired_token();
     return &credential;
+}
+
+void CredentialCache::drop(Known::iterator entry) {
+    bytes_ -= entry->second->bytes;
+    known_.erase(entry);
 }
 
 bool CredentialCache::is_fresh(const Credential& credential, const auth::Presented& presented) const {

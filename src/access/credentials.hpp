@@ -36,6 +36,7 @@ struct Credential {
     std::string session_token;   ///< the one it was loaded for; empty: long-term
     std::uint64_t revision = 0;  ///< of the account, from before it was loaded
     store::KeyUse last_noted;    ///< its use as it was last recorded
+    std::size_t bytes = 0;       ///< what the cache has counted for it
 
     /// The signing key for a scope; the last two scopes are kept, since IAM and STS take turns.
     const auth::SigningKey& signing_key(const auth::Presented& presented);
@@ -51,13 +52,25 @@ struct Credential {
 
 class CredentialCache {
   public:
+    /// A policy's text may have 128 KiB of white space, and an identity may have a hundred of them.
+    static constexpr std::size_t usual_budget = std::size_t{64} << 20;
+
+    /// `max_bytes`: how much its entries may keep alive, about, unless one alone has more.
     CredentialCache(db::Connection& connection, const store::Keyring& keyring, const RootKey& root,
-                    policy::Cache& policies, UnreadableLog& unreadable)
-        : connection_(connection), keyring_(keyring), root_(root), policies_(policies), unreadable_(unreadable) {}
+                    policy::Cache& policies, UnreadableLog& unreadable, std::size_t max_bytes = usual_budget)
+        : connection_(connection),
+          keyring_(keyring),
+          root_(root),
+          policies_(policies),
+          unreadable_(unreadable),
+          max_bytes_(max_bytes) {}
 
     /// The credential, fresh: a change that was committed before the call is seen. The reference lives until the next
     /// call. An error: InvalidClientTokenId for keys that are unknown, inactive or not of that token, ExpiredToken.
     std::variant<Credential*, auth::SignatureError> find(const auth::Presented& presented, Seconds now);
+
+    std::size_t entries() const { return known_.size(); }
+    std::size_t bytes() const { return bytes_; }
 
   private:
     std::unique_ptr<Credential> load(const auth::Presented& presented);
@@ -76,7 +89,12 @@ class CredentialCache {
     const RootKey& root_;
     policy::Cache& policies_;
     UnreadableLog& unreadable_;
-    std::unordered_map<std::string, std::unique_ptr<Credential>, Hash, std::equal_to<>> known_;
+    using Known = std::unordered_map<std::string, std::unique_ptr<Credential>, Hash, std::equal_to<>>;
+    void drop(Known::iterator entry);
+
+    const std::size_t max_bytes_;
+    std::size_t bytes_ = 0;  ///< what the entries keep alive, about
+    Known known_;
 };
 
 }  // namespace iamlocal::access

@@ -13,14 +13,6 @@ using policy::Outcome;
 /// Of a text that is kept, what memory may stay with it for the next one.
 constexpr std::size_t much_text = 1024;
 
-/// Without those of AWS's policies: they are few, and whoever has one shares it through the worker's cache.
-std::size_t texts_of(policy::Policies policies) {
-    std::size_t bytes = 0;
-    for (const policy::SourcedPolicy& source : policies)
-        if (!catalogue::managed_policies::is_aws_arn(source.arn)) bytes += source.text.size();
-    return bytes;
-}
-
 void clear_text(std::string& text) {
     if (text.capacity() > much_text) std::string().swap(text);
     text.clear();
@@ -54,10 +46,7 @@ std::size_t bytes_of(const DecisionRecord& record, bool with_caller) {
     const std::size_t bytes =
         record.request.user_agent.size() + record.request.referer.size() + bytes_of(record.target);
     if (!with_caller || !record.caller) return bytes;
-    const Identity& caller = *record.caller;
-    return bytes + texts_of(caller.identity_policies.view()) +
-           (caller.boundary ? texts_of(caller.boundary->view()) : 0) +
-           (caller.session_policies ? texts_of(caller.session_policies->view()) : 0);
+    return bytes + record.caller->text_bytes();
 }
 
 RequestFacts facts_of(const DecisionRecord& record) {

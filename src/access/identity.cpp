@@ -155,6 +155,16 @@ RequiredFacts Identity::required_facts() const {
     return required;
 }
 
+std::size_t Identity::text_bytes() const {
+    const policy::PolicySet set = policies();
+    std::size_t bytes = 0;
+    for (const policy::Policies& policies :
+         {set.identity, set.boundary.value_or(policy::Policies()), set.session.value_or(policy::Policies())})
+        for (const policy::SourcedPolicy& source : policies)
+            if (!source.arn.starts_with("arn:aws:iam::aws:")) bytes += source.text.size();
+    return bytes;
+}
+
 std::shared_ptr<const Identity> anonymous() {
     static const auto nobody = std::make_shared<const Identity>();
     return nobody;

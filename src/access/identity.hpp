@@ -69,6 +69,8 @@ struct Identity {
     policy::PolicySet policies() const;
     /// What its policies ask for.
     RequiredFacts required_facts() const;
+    /// How many bytes the texts of its policies have, without AWS's own: they are few, and all workers share them.
+    std::size_t text_bytes() const;
 };
 
 /// The caller of an operation that takes unsigned requests.

@@ -1,6 +1,7 @@
 #include "access/organization.hpp"
 
-#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -52,8 +53,29 @@ bool is_service_linked(const Identity& caller) {
 
 }  // namespace
 
+/// A declaration by target: there may be thousands of accounts, and as many targets of a policy.
+struct Organization::Declared {
+    struct Policy {
+        const store::ControlPolicy* policy;
+        std::string arn;
+    };
+    static inline const std::vector<Policy> none;
+
+    explicit Declared(const store::DeclaredOrganization& organization)
+        : without_full_access(organization.without_full_access.begin(), organization.without_full_access.end()) {
+        for (const store::ControlPolicy& policy : organization.policies) {
+            const std::string arn = arn_of(organization, policy);
+            for (const std::string& target : policy.targets) policies[target].push_back({&policy, arn});
+        }
+    }
+
+    std::unordered_map<std::string_view, std::vector<Policy>> policies;  ///< in the order of the declaration
+    std::unordered_set<std::string_view> without_full_access;
+};
+
 Organization::Organization(store::DeclaredOrganization declared, policy::Cache& cache, UnreadableLog& unreadable)
     : id_(declared.id) {
+    const Declared by_target(declared);
     std::map<AccountId, std::string> accounts = declared.accounts;
     // The management account may go without a place in the tree.
     if (declared.management_account) accounts.emplace(*declared.management_account, "/");
@@ -68,7 +90,7 @@ Organization::Organization(store::DeclaredOrganization declared, policy::Cache& 
             std::vector<std::string> levels = units_on_the_way(unit);
             levels.push_back(account.str());
             for (const std::string& level : levels) {
-                const Attached& attached = attached_to(level, declared, cache, unreadable);
+                const Attached& attached = attached_to(level, by_target, cache, unreadable);
                 member.service_control.push_back(attached.service_control.view());
                 member.resource_control.push_back(attached.resource_control.view());
             }
@@ -77,15 +99,13 @@ Organization::Organization(store::DeclaredOrganization declared, policy::Cache& 
     }
 }
 
-const Organization::Attached& Organization::attached_to(const std::string& target,
-                                                        const store::DeclaredOrganization& declared,
+const Organization::Attached& Organization::attached_to(const std::string& target, const Declared& declared,
                                                         policy::Cache& cache, UnreadableLog& unreadable) {
     const auto [entry, is_new] = attached_.try_emplace(target);
     if (!is_new) return *entry->second;
     const std::string& owner = entry->first;
     auto attached = std::make_unique<Attached>();
-    const std::vector<std::string>& exceptions = declared.without_full_access;
-    if (std::find(exceptions.begin(), exceptions.end(), target) == exceptions.end())
+    if (!declared.without_full_access.contains(target))
         attached->service_control.add(
             cache,
             aws_policy("FullAWSAccess", "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
@@ -96,16 +116,18 @@ const Organization::Attached& Organization::attached_to(const std::string& targe
         aws_policy("RCPFullAWSAccess", "arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess",
                    full_access_of_resources),
         DocumentKind::rcp, owner);
-    for (const store::ControlPolicy& policy : declared.policies) {
-        if (std::find(policy.targets.begin(), policy.targets.end(), target) == policy.targets.end()) continue;
+    const auto policies = declared.policies.find(target);
+    for (const Declared::Policy& declared_policy :
+         policies == declared.policies.end() ? Declared::none : policies->second) {
+        const store::ControlPolicy& policy = *declared_policy.policy;
         const bool of_service = policy.kind == ControlPolicyKind::service;
         const DocumentKind kind = of_service ? DocumentKind::scp : DocumentKind::rcp;
         PolicyList& list = of_service ? attached->service_control : attached->resource_control;
         const bool readable = list.add(
             cache,
-            {store::PolicyOrigin::customer_managed, policy.name, arn_of(declared, policy), {}, policy.document, {}},
-            kind, owner);
-        if (!readable) unreadable.note({{}, declared.id, policy.name, kind, policy.document});
+            {store::PolicyOrigin::customer_managed, policy.name, declared_policy.arn, {}, policy.document, {}}, kind,
+            owner);
+        if (!readable) unreadable.note({{}, id_, policy.name, kind, policy.document});
     }
     required_ |= attached->service_control.required_facts();
     required_ |= attached->resource_control.required_facts();

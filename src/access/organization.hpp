@@ -50,8 +50,9 @@ class Organization {
         PolicyList service_control;
         PolicyList resource_control;
     };
-    const Attached& attached_to(const std::string& target, const store::DeclaredOrganization& declared,
-                                policy::Cache& cache, UnreadableLog& unreadable);
+    struct Declared;
+    const Attached& attached_to(const std::string& target, const Declared& declared, policy::Cache& cache,
+                                UnreadableLog& unreadable);
 
     std::string id_;
     std::map<std::string, std::unique_ptr<const Attached>> attached_;

@@ -253,7 +253,10 @@ std::string Decisions::text_of(const DecisionRecord& record) const {
         const access::Replay replay(record, check, trust);
         out.append("\n").append(policy::to_text(explain(record, replay), replay.request()));
     }
-    return out;
+    // A header that a policy asks for may hold any bytes.
+    std::string text;
+    append_repaired(text, out);
+    return text;
 }
 
 std::string Decisions::json_of(const DecisionRecord& record) const {

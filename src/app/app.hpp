@@ -13,6 +13,7 @@
 #include "admin/decisions.hpp"
 #include "admin/router.hpp"
 #include "api/context.hpp"
+#include "app/browser_guard.hpp"
 #include "app/operations.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
@@ -30,6 +31,7 @@ struct AppOptions {
     bool testbench = true;         ///< whether reset, clock, organization and decisions are served
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
     aws::Quotas quotas = {};
+    AllowedCallers allowed_callers = {};
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -53,6 +55,7 @@ struct Shared {
     access::RejectedSignatures& rejected_signatures;
     const ServiceTable& services;
     const admin::Router& router;  ///< of the paths that are not AWS's API
+    const BrowserGuard& guard;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -84,6 +87,7 @@ class App {
     access::RejectedSignatures rejected_signatures_;
     admin::Decisions decisions_view_;
     admin::Router router_;
+    BrowserGuard guard_;
     Shared shared_;
 };
 

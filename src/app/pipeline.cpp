@@ -205,13 +205,15 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     std::unique_ptr<Continuation> rest;
     attempt(progress, response, [&] {
         response.request_id = ids::request_id(shared_.entropy);
-        if (shared_.router.owns(request.target)) {
-            progress.is_route = true;
+        const bool is_ours = shared_.router.owns(request.target);
+        progress.is_route = is_ours;
+        if (is_ours) progress.action = "admin";
+        if (!is_ours) progress.format = format_for(request);
+        if (!admit(progress, is_ours, response)) return;
+        if (is_ours)
             progress.action = shared_.router.handle(request, response);
-        } else {
-            progress.format = format_for(request);
+        else
             rest = answer_with_retries(progress, response);
-        }
     });
     if (rest) {
         auto record = std::exchange(record_, std::make_unique<access::DecisionRecord>());
@@ -222,6 +224,22 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     return nullptr;
 }
 
+/// Whether the request may be answered; otherwise what it gets is in `response` already.
+bool Pipeline::admit(Progress& progress, bool is_ours, http::Response& response) {
+    const http::Request& request = progress.request;
+    const BrowserGuard::Finding finding = shared_.guard.judge(request);
+    if (finding.verdict != BrowserGuard::Verdict::fine) {
+        if (!is_ours) throw ApiError(error_type::access_denied, std::string(message_of(finding.verdict)));
+        admin::refuse(response, 403, message_of(finding.verdict));
+        return false;
+    }
+    progress.page = finding.origin;
+    if (!BrowserGuard::is_preflight(request, finding)) return true;
+    progress.action = "preflight";
+    BrowserGuard::answer_preflight(response);
+    return false;
+}
+
 /// Takes a step of a request, and makes AWS's errors of what it throws.
 template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
@@ -230,6 +248,7 @@ void Pipeline::attempt(Progress& progress, http::Response& response, Step step) 
         if (progress.is_rest) return protocol::write_rest_error(response, error);
         if (progress.is_route) return admin::refuse(response, error.type().status, error.message());
         protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
+        if (error.type() == error_type::method_not_allowed) response.headers.emplace_back("Allow", "GET, HEAD, POST");
     };
     try {
         return step();
@@ -255,6 +274,7 @@ void Pipeline::conclude(const Progress& progress, http::Response& response,
                         std::unique_ptr<access::DecisionRecord>& record) {
     if (progress.service != nullptr && progress.service->name == "sts")
         response.headers.emplace_back("x-amz-sts-extended-request-id", extended_request_id(progress, response));
+    shared_.guard.show_to(progress.page, response);
     keep_decision(response, progress.now, record);
     const auto took = std::chrono::steady_clock::now() - progress.started;
     log_access(progress, response, std::chrono::duration_cast<std::chrono::microseconds>(took));
@@ -298,8 +318,9 @@ void Pipeline::route(Progress& progress) {
     if (!request.body.empty() && !is_form(request.header("content-type")))
         throw ApiError(error_type::unsupported_media_type,
                        "The Content-Type of the body must be application/x-www-form-urlencoded.");
-    const auto body =
-        http::decode_content(request.header("content-encoding"), request.body, decoded_body_, max_decoded_body);
+    std::string codings;
+    const auto body = http::decode_content(http::find_list(request.headers, "content-encoding", codings), request.body,
+                                           decoded_body_, max_decoded_body);
     if (const auto* error = std::get_if<http::ContentError>(&body)) throw undecodable_content(*error);
     if (const auto error = parameters_.parse(query_of(request.target), std::get<std::string_view>(body)))
         throw protocol::malformed_query_string(*error);

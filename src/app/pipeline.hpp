@@ -34,6 +34,7 @@ struct Progress {
     access::Verdict verdict;
     std::string_view error_code;
     bool is_route = false;  ///< for one of the router's paths, whose errors are JSON
+    std::string_view page;  ///< the origin of a web page that may read the answer; empty: none asks
 };
 
 class Pipeline final : public http::Handler {
@@ -57,6 +58,7 @@ class Pipeline final : public http::Handler {
     std::unique_ptr<Continuation> answer_with_retries(Progress& progress, http::Response& response);
     std::unique_ptr<Continuation> answer(Progress& progress, http::Response& response);
     void answer_details(Progress& progress, http::Response& response);
+    bool admit(Progress& progress, bool is_ours, http::Response& response);
     const Service& service_for(const Progress& progress) const;
     void route(Progress& progress);
     access::Credential& authenticate(Progress& progress, const http::Response& response);
@@ -66,8 +68,7 @@ class Pipeline final : public http::Handler {
     api::Call call_of(const access::Identity& caller, const Progress& progress);
     template <class WriteOutput>
     void write_answer(const Progress& progress, http::Response& response, WriteOutput write_output);
-    void conclude(const Progress& progress, http::Response& response,
-                  std::unique_ptr<access::DecisionRecord>& record);
+    void conclude(const Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record);
     void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
     void note_use(access::Credential& credential, const Progress& progress);
     void log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took);

@@ -143,6 +143,10 @@ SignatureError header_not_signed(std::string_view name) {
     return mismatch(fmt::format("'{}' must be a 'SignedHeader' in the AWS Authorization.", shown(name)));
 }
 
+SignatureError signed_header_not_sent() {
+    return mismatch("'SignedHeaders' names headers that the request does not have.");
+}
+
 SignatureError signature_does_not_match() {
     return mismatch(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "

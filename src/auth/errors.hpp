@@ -93,6 +93,7 @@ SignatureError signature_not_yet_current(Seconds signed_at, Seconds now, std::ch
 SignatureError host_not_signed();
 /// A header that says when, who or what is sent, but not signed.
 SignatureError header_not_signed(std::string_view name);
+SignatureError signed_header_not_sent();
 /// What AWS says since 2019, and no more: canonical request and string to sign are for the operator (verify_signature).
 SignatureError signature_does_not_match();
 

@@ -2,8 +2,22 @@
 
 namespace iamlocal {
 
+namespace {
+
+/// What somebody sent as a name, of which there is none this long.
+std::string beginning_of(std::string_view text) {
+    constexpr std::size_t most = 256;
+    if (text.size() <= most) return std::string(text);
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // characters stay whole
+    return std::string(text.substr(0, end)) + "...";
+}
+
+}  // namespace
+
 ApiError invalid_action(const std::string& action, const std::string& version) {
-    return {error_type::invalid_action, "Could not find operation " + action + " for version " + version};
+    return {error_type::invalid_action,
+            "Could not find operation " + beginning_of(action) + " for version " + beginning_of(version)};
 }
 
 ApiError not_implemented(const std::string& action) {

@@ -115,6 +115,11 @@ bool is_unique_id(std::string_view text) {
     });
 }
 
+bool can_sign(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~' && c != ',' && c != '/'; });
+}
+
 bool is_account_id(std::string_view text) {
     if (text.size() != 12) return false;
     for (const char c : text)

@@ -33,6 +33,9 @@ std::string request_id(Entropy& entropy);
 /// letter first.
 bool is_unique_id(std::string_view text);
 
+/// Whether a signature can name this access key id: printable ASCII without blanks, commas and slashes, which end it.
+bool can_sign(std::string_view text);
+
 /// Whether `text` is twelve digits.
 bool is_account_id(std::string_view text);
 

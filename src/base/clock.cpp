@@ -1,8 +1,21 @@
 #include "base/clock.hpp"
 
+#include <algorithm>
+
 namespace iamlocal {
 
 using std::chrono::microseconds;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Instant earliest = std::chrono::sys_days(1y / std::chrono::January / 1);
+constexpr Instant latest = std::chrono::sys_days(10000y / std::chrono::January / 1) - microseconds(1);
+
+bool has_form(Instant at) { return at >= earliest && at <= latest; }
+
+}  // namespace
 
 Instant SystemClock::now() const {
     return std::chrono::time_point_cast<microseconds>(std::chrono::system_clock::now());
@@ -11,18 +24,29 @@ Instant SystemClock::now() const {
 Instant AdjustableClock::now() const {
     const std::int64_t frozen = frozen_.load();
     if (frozen != running) return Instant(microseconds(frozen));
-    return real_.now() + microseconds(offset_.load());
+    // Time goes on after the clock was moved.
+    return std::min(real_.now() + microseconds(offset_.load()), latest);
 }
 
-void AdjustableClock::advance(microseconds by) {
+bool AdjustableClock::advance(microseconds by) {
+    if (by < earliest - latest || by > latest - earliest) return false;
     std::int64_t frozen = frozen_.load();
     while (frozen != running) {
-        if (frozen_.compare_exchange_weak(frozen, frozen + by.count())) return;
+        if (!has_form(Instant(microseconds(frozen)) + by)) return false;
+        if (frozen_.compare_exchange_weak(frozen, frozen + by.count())) return true;
     }
-    offset_ += by.count();
+    std::int64_t offset = offset_.load();
+    do {
+        if (!has_form(real_.now() + microseconds(offset) + by)) return false;
+    } while (!offset_.compare_exchange_weak(offset, offset + by.count()));
+    return true;
 }
 
-void AdjustableClock::freeze(Instant at) { frozen_ = at.time_since_epoch().count(); }
+bool AdjustableClock::freeze(Instant at) {
+    if (!has_form(at)) return false;
+    frozen_ = at.time_since_epoch().count();
+    return true;
+}
 
 void AdjustableClock::reset() {
     offset_ = 0;

@@ -45,10 +45,11 @@ class AdjustableClock final : public Clock {
     /// What the other clock says, wherever this one was moved to.
     Instant real_now() const { return real_.now(); }
 
-    /// Moves the clock by `by`; a frozen clock stays frozen at the moved instant.
-    void advance(std::chrono::microseconds by);
-    /// Stands still at `at` until reset() or another freeze().
-    void freeze(Instant at);
+    /// Moves the clock by `by`; a frozen clock stays frozen at the moved instant. False, and nothing has moved, if that
+    /// were outside of the years 1 to 9999, for which times have a form.
+    bool advance(std::chrono::microseconds by);
+    /// Stands still at `at` until reset() or another freeze(). False as for advance().
+    bool freeze(Instant at);
     /// Back to the real clock.
     void reset();
 

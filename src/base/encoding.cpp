@@ -26,6 +26,44 @@ constexpr std::array<std::int16_t, 256> base64_values = [] {
     return table;
 }();
 
+/// How many bytes at the beginning are well-formed UTF-8.
+std::size_t utf8_prefix(std::string_view text) {
+    const std::size_t size = text.size();
+    std::size_t i = 0;
+    while (i < size) {
+        if (size - i >= 8 && (load_word(text.data() + i) & 0x8080808080808080U) == 0) {
+            i += 8;
+            continue;
+        }
+        const auto first = static_cast<unsigned char>(text[i]);
+        if (first < 0x80) {
+            ++i;
+            continue;
+        }
+        std::size_t length = 0;
+        std::uint32_t code = 0;
+        std::uint32_t least = 0;
+        if ((first & 0xe0) == 0xc0) {
+            length = 2, code = first & 0x1f, least = 0x80;
+        } else if ((first & 0xf0) == 0xe0) {
+            length = 3, code = first & 0x0f, least = 0x800;
+        } else if ((first & 0xf8) == 0xf0) {
+            length = 4, code = first & 0x07, least = 0x10000;
+        } else {
+            return i;
+        }
+        if (size - i < length) return i;
+        for (std::size_t k = 1; k < length; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if ((next & 0xc0) != 0x80) return i;
+            code = (code << 6) | (next & 0x3f);
+        }
+        if (code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return i;
+        i += length;
+    }
+    return size;
+}
+
 }  // namespace
 
 void hex_append(std::string& out, std::span<const unsigned char> bytes) {
@@ -116,6 +154,11 @@ std::optional<std::string> percent_decode(std::string_view text, PlusIs plus) {
 }
 
 void json_append(std::string& out, std::string_view text) {
+    std::string repaired;
+    if (!is_utf8(text)) {
+        append_repaired(repaired, text);
+        text = repaired;
+    }
     std::size_t copied = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
@@ -133,41 +176,16 @@ void json_append(std::string& out, std::string_view text) {
     out.append(text, copied);
 }
 
-bool is_utf8(std::string_view text) {
-    const std::size_t size = text.size();
-    std::size_t i = 0;
-    while (i < size) {
-        if (size - i >= 8 && (load_word(text.data() + i) & 0x8080808080808080U) == 0) {
-            i += 8;
-            continue;
-        }
-        const auto first = static_cast<unsigned char>(text[i]);
-        if (first < 0x80) {
-            ++i;
-            continue;
-        }
-        std::size_t length = 0;
-        std::uint32_t code = 0;
-        std::uint32_t least = 0;
-        if ((first & 0xe0) == 0xc0) {
-            length = 2, code = first & 0x1f, least = 0x80;
-        } else if ((first & 0xf0) == 0xe0) {
-            length = 3, code = first & 0x0f, least = 0x800;
-        } else if ((first & 0xf8) == 0xf0) {
-            length = 4, code = first & 0x07, least = 0x10000;
-        } else {
-            return false;
-        }
-        if (size - i < length) return false;
-        for (std::size_t k = 1; k < length; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            if ((next & 0xc0) != 0x80) return false;
-            code = (code << 6) | (next & 0x3f);
-        }
-        if (code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
-        i += length;
+bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
+
+void append_repaired(std::string& out, std::string_view text) {
+    while (true) {
+        const std::size_t good = utf8_prefix(text);
+        out.append(text.substr(0, good));
+        if (good == text.size()) return;
+        out.append("\xEF\xBF\xBD");
+        text.remove_prefix(good + 1);
     }
-    return true;
 }
 
 std::string fold_case(std::string_view text) {

@@ -90,11 +90,14 @@ class FormPairs {
 std::optional<std::string> percent_decode(std::string_view text, PlusIs plus);
 
 /// Appends a text as it stands between the quotation marks of a JSON string. DEL is escaped too, so that no line of a
-/// log has a control character.
+/// log has a control character. Bytes that are not UTF-8, which JSON cannot have, become U+FFFD.
 void json_append(std::string& out, std::string_view text);
 
 /// Whether `text` is well-formed UTF-8 (no overlong forms, surrogates, or code points past U+10FFFF).
 bool is_utf8(std::string_view text);
+
+/// Appends `text` with U+FFFD in place of each byte that belongs to no well-formed UTF-8.
+void append_repaired(std::string& out, std::string_view text);
 
 /// ASCII lower case; other bytes stay.
 std::string fold_case(std::string_view text);

@@ -1,7 +1,5 @@
 #include "base/log.hpp"
 
-#include <unistd.h>
-
 #include <fmt/compile.h>
 
 #include "base/encoding.hpp"
@@ -39,6 +37,32 @@ void append_value(std::string& out, const LogField& field, LogFormat format) {
 
 }  // namespace
 
+void append_line(std::string& out, LogFormat format, Instant now, LogLevel level, std::string_view event,
+                 std::initializer_list<LogField> fields) {
+    const Seconds second = whole_seconds(now);
+    const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now - second).count();
+    std::string time = format_iso8601(second);
+    time.pop_back();
+    if (format == LogFormat::json) {
+        fmt::format_to(std::back_inserter(out), FMT_COMPILE(R"({{"time":"{}.{:03}Z","level":"{}","event":")"), time,
+                       millis, name_of(level));
+        json_append(out, event);
+        out.push_back('"');
+        for (const LogField& field : fields) {
+            out.append(",\"").append(field.key).append("\":");
+            append_value(out, field, format);
+        }
+        out.append("}\n");
+        return;
+    }
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{:03}Z {} {}"), time, millis, name_of(level), event);
+    for (const LogField& field : fields) {
+        out.append(" ").append(field.key).append("=");
+        append_value(out, field, format);
+    }
+    out.push_back('\n');
+}
+
 Log::Log(LogLevel level, LogFormat format, const Clock& clock, std::function<void(std::string_view)> sink)
     : level_(level), format_(format), clock_(clock), sink_(std::move(sink)) {}
 
@@ -50,44 +74,13 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
 }
 
 void Log::append(std::string& out, LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
-    if (!enabled(level)) return;
-    const Instant now = clock_.now();
-    const Seconds second = whole_seconds(now);
-    const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now - second).count();
-    std::string time = format_iso8601(second);
-    time.pop_back();
-    if (format_ == LogFormat::json) {
-        fmt::format_to(std::back_inserter(out), FMT_COMPILE(R"({{"time":"{}.{:03}Z","level":"{}","event":")"), time,
-                       millis, name_of(level));
-        json_append(out, event);
-        out.push_back('"');
-        for (const LogField& field : fields) {
-            out.append(",\"").append(field.key).append("\":");
-            append_value(out, field, format_);
-        }
-        out.append("}\n");
-        return;
-    }
-    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{:03}Z {} {}"), time, millis, name_of(level), event);
-    for (const LogField& field : fields) {
-        out.append(" ").append(field.key).append("=");
-        append_value(out, field, format_);
-    }
-    out.push_back('\n');
+    if (enabled(level)) append_line(out, format_, clock_.now(), level, event, fields);
 }
 
 void Log::flush(std::string& lines) {
     if (lines.empty()) return;
     sink_(lines);
     lines.clear();
-}
-
-void Log::to_stderr(std::string_view lines) {
-    while (!lines.empty()) {
-        const ssize_t written = ::write(STDERR_FILENO, lines.data(), lines.size());
-        if (written <= 0) return;
-        lines.remove_prefix(static_cast<std::size_t>(written));
-    }
 }
 
 }  // namespace iamlocal

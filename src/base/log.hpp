@@ -22,6 +22,10 @@ struct LogField {
     std::variant<std::string_view, std::int64_t> value;
 };
 
+/// Appends one line with its newline to `out`.
+void append_line(std::string& out, LogFormat format, Instant now, LogLevel level, std::string_view event,
+                 std::initializer_list<LogField> fields);
+
 /// Where lines go; shared by all workers.
 class Log {
   public:
@@ -36,9 +40,6 @@ class Log {
     void append(std::string& out, LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
     /// Writes lines that append() made.
     void flush(std::string& lines);
-
-    /// A sink that writes to standard error.
-    static void to_stderr(std::string_view lines);
 
   private:
     LogLevel level_;

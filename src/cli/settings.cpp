@@ -91,22 +91,35 @@ constexpr Choice<Config::LogLevel> levels[] = {{"error", Config::LogLevel::error
 constexpr Choice<Config::LogFormat> formats[] = {
     {"auto", Config::LogFormat::automatic}, {"text", Config::LogFormat::text}, {"json", Config::LogFormat::json}};
 
-bool set_listen(Config& config, const std::string& text) {
-    config.listen.clear();
+/// Takes a list with commas, each item of which must be good.
+bool set_list(std::vector<std::string>& target, std::string_view text, bool (*is_good)(std::string_view item)) {
+    target.clear();
     std::size_t begin = 0;
     while (begin <= text.size()) {
         const std::size_t comma = std::min(text.find(',', begin), text.size());
-        if (comma == begin) return false;
-        config.listen.push_back(text.substr(begin, comma - begin));
+        const std::string_view item = text.substr(begin, comma - begin);
+        if (!is_good(item)) return false;
+        target.emplace_back(item);
         begin = comma + 1;
     }
     return true;
 }
 
-std::string show_listen(const Config& config) {
-    std::string out;
-    for (const std::string& listen : config.listen) out.append(out.empty() ? "" : ",").append(listen);
-    return out;
+std::string show_list(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ",")); }
+
+bool is_not_empty(std::string_view text) { return !text.empty(); }
+
+bool is_host_name(std::string_view text) {
+    return text == "*" || (!text.empty() && text.find_first_of(":/*@ ") == std::string_view::npos);
+}
+
+/// As browsers write it: scheme, name and port, without a path.
+bool is_origin(std::string_view text) {
+    if (text == "*" || text == "null") return true;
+    const std::size_t colon = text.find("://");
+    if (colon == 0 || colon == std::string_view::npos) return false;
+    const std::string_view authority = text.substr(colon + 3);
+    return !authority.empty() && authority.find_first_of("/?#*@ ") == std::string_view::npos && fold_case(text) == text;
 }
 
 /// NAME=NUMBER and so on, onto those that are set already. What is wrong with the first that is impossible.
@@ -144,8 +157,9 @@ std::string show_quotas(const Config& config) {
 }
 
 const Setting settings[] = {
-    {"listen", "HOST:PORT", "Address to listen on; repeatable, port 0 picks a free one", "HOST:PORT", set_listen,
-     show_listen, false, true},
+    {"listen", "HOST:PORT", "Address to listen on; repeatable, port 0 picks a free one", "HOST:PORT",
+     [](Config& c, const std::string& t) { return set_list(c.listen, t, is_not_empty); },
+     [](const Config& c) { return show_list(c.listen); }, false, true},
     {"data-dir", "DIR", "Keep identities in this directory; without it they are in memory only", "a directory",
      [](Config& c, const std::string& t) { return c.data_dir = t, !t.empty(); },
      [](const Config& c) { return c.data_dir; }},
@@ -178,8 +192,9 @@ const Setting settings[] = {
     {"account-id", "ID", "Account of the root key", "twelve digits",
      [](Config& c, const std::string& t) { return c.account_id = t, ids::is_account_id(t); },
      [](const Config& c) { return c.account_id; }},
-    {"root-access-key-id", "ID", "Access key id of the root user", "a text that is not empty",
-     [](Config& c, const std::string& t) { return c.root_access_key_id = t, !t.empty(); },
+    {"root-access-key-id", "ID", "Access key id of the root user",
+     "an id that can sign: printable ASCII without spaces, commas and slashes",
+     [](Config& c, const std::string& t) { return c.root_access_key_id = t, ids::can_sign(t); },
      [](const Config& c) { return c.root_access_key_id; }},
     {"root-secret-access-key", "SECRET", "Secret of the root user of every account", "a text that is not empty",
      [](Config& c, const std::string& t) { return c.root_secret_access_key = t, !t.empty(); },
@@ -189,6 +204,14 @@ const Setting settings[] = {
      [](const Config& c) { return c.managed_policies; }},
     {"quota", "NAME=NUMBER", "Another limit than AWS's, such as UsersPerAccount=3; repeatable", "NAME=NUMBER",
      set_quotas, show_quotas, false, true, complain_of_quotas},
+    {"allow-origin", "ORIGIN", "Web page that may call from a browser, such as http://localhost:3000; repeatable",
+     "scheme://name:port in lower case, null or *",
+     [](Config& c, const std::string& t) { return set_list(c.allow_origins, t, is_origin); },
+     [](const Config& c) { return show_list(c.allow_origins); }, false, true},
+    {"allow-host", "NAME", "Further name that the server may be called by on loopback; repeatable",
+     "a name without a port, or *",
+     [](Config& c, const std::string& t) { return set_list(c.allow_hosts, t, is_host_name); },
+     [](const Config& c) { return show_list(c.allow_hosts); }, false, true},
     {"tls-cert", "FILE", "Certificate chain in PEM form; serves HTTPS", "a file",
      [](Config& c, const std::string& t) { return c.tls_cert = t, !t.empty(); },
      [](const Config& c) { return c.tls_cert; }},

@@ -11,6 +11,7 @@
 #include "app/app.hpp"
 #include "aws/ids.hpp"
 #include "base/entropy.hpp"
+#include "base/line_sink.hpp"
 #include "base/log.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
@@ -84,16 +85,25 @@ store::Keyring open_keyring(const Config& config, db::Database& database, Entrop
     return store::Keyring::open_for(database, config.data_dir, entropy);
 }
 
+constexpr const char* outside_of_time = "the clock stays within the years 1 to 9999";
+
 void require(bool condition, const std::string& sentence) {
     if (!condition) throw std::invalid_argument(sentence);
 }
 
-bool is_loopback(std::string_view host) { return host.starts_with("127.") || host == "::1" || host == "localhost"; }
+app::AllowedCallers callers_of(const Config& config, const std::vector<http::Listen>& listen) {
+    app::AllowedCallers callers{config.allow_origins, config.allow_hosts};
+    for (const http::Listen& address : listen) callers.hosts.push_back(address.host);
+    return callers;
+}
 
 /// Holds the settings against each other; single values were checked where they were read.
 void check(const Config& config) {
     require(ids::is_account_id(config.account_id), "the account id must be twelve digits");
-    require(!config.root_access_key_id.empty(), "the root access key id must not be empty");
+    require(
+        ids::can_sign(config.root_access_key_id),
+        "the root access key id must be one that a request can be signed with: printable ASCII without spaces, commas "
+        "and slashes");
     require(!config.root_secret_access_key.empty(), "the root secret access key must not be empty");
     require(config.tls_cert.empty() == config.tls_key.empty(),
             "TLS needs both a certificate (tls-cert) and its key (tls-key)");
@@ -156,13 +166,16 @@ struct Emulator::Parts {
         : config(std::move(settings)),
           real_clock(make_clock(std::move(hooks.now))),
           clock(*real_clock),
-          log(level_of(config.log_level), format_of(config.log_format), *real_clock,
-              hooks.log ? std::move(hooks.log) : Log::to_stderr) {}
+          standard_error(STDERR_FILENO, format_of(config.log_format), *real_clock),
+          log(
+              level_of(config.log_level), format_of(config.log_format), *real_clock,
+              hooks.log ? std::move(hooks.log) : [this](std::string_view lines) { standard_error.write(lines); }) {}
 
     Config config;
     std::unique_ptr<Clock> real_clock;
     AdjustableClock clock;
     SystemEntropy entropy;
+    LineSink standard_error;
     Log log;
     bool testbench = false;
     // In the order in which they depend on each other; destroyed the other way round.
@@ -222,8 +235,7 @@ void Emulator::start() {
 
     parts_->testbench = config.testbench == Config::Testbench::on ||
                         (config.testbench == Config::Testbench::automatic &&
-                         std::all_of(options.listen.begin(), options.listen.end(),
-                                     [](const http::Listen& listen) { return is_loopback(listen.host); }));
+                         std::all_of(options.listen.begin(), options.listen.end(), http::is_loopback));
 
     parts_->database = open_database(config);
     parts_->database->migrate(store::migrations());
@@ -235,6 +247,7 @@ void Emulator::start() {
     app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
     app_options.quotas = quotas_of(config);
+    app_options.allowed_callers = callers_of(config, options.listen);
     app_options.version = version();
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
@@ -283,10 +296,13 @@ std::uint16_t Emulator::port() const {
 bool Emulator::testbench_enabled() const { return parts_->testbench; }
 std::string Emulator::storage() const { return parts_->database ? parts_->database->location() : std::string(); }
 
-void Emulator::advance(std::chrono::seconds by) { parts_->clock.advance(by); }
+void Emulator::advance(std::chrono::seconds by) {
+    // More cannot be counted in microseconds.
+    require(std::chrono::abs(by) < std::chrono::years(10000) && parts_->clock.advance(by), outside_of_time);
+}
 
 void Emulator::freeze(std::chrono::system_clock::time_point at) {
-    parts_->clock.freeze(std::chrono::time_point_cast<std::chrono::microseconds>(at));
+    require(parts_->clock.freeze(std::chrono::time_point_cast<std::chrono::microseconds>(at)), outside_of_time);
 }
 
 void Emulator::reset_clock() { parts_->clock.reset(); }

@@ -18,6 +18,7 @@ Conversation::Conversation(WorkerScratch& scratch, http::Handler& handler, Origi
 }
 
 Conversation::~Conversation() {
+    hold(0);
     if (!waiting_) return;
     scratch_.response.clear();
     waiting_->deferred->refuse(http::Fault::timeout, scratch_.response);
@@ -81,7 +82,11 @@ Conversation::Next Conversation::refuse_work() {
 /// Answers what has come, and chooses the buffer for what will.
 Conversation::Next Conversation::converse() {
     const Next next = answer_all();
-    if (next == Next::read && !mid_request()) fit_buffer();
+    if (next != Next::read) return next;
+    if (!mid_request())
+        fit_buffer();
+    else if (!hold(pending().size() + decoded_.size()))
+        return refuse(http::Fault::overloaded);
     return next;
 }
 
@@ -169,8 +174,8 @@ bool Conversation::read_chunks(std::optional<http::Fault>& fault) {
 /// Has the request at begin_ answered. Next::read where the connection stays.
 Conversation::Next Conversation::answer(std::string_view body, std::size_t consumed) {
     const Head& head = scratch_.head;
-    const http::Request request{head.method,  head.target,    head.headers,    body,
-                                origin_.peer, origin_.secure, origin_.listener};
+    const http::Request request{head.method,  head.origin_form, head.headers,     body,
+                                origin_.peer, origin_.secure,   origin_.listener, origin_.loopback};
     scratch_.response.clear();
     if (auto deferred = handler_.handle(request, scratch_.response)) return wait_for(std::move(deferred), consumed);
     return conclude(consumed);
@@ -200,6 +205,7 @@ Conversation::Next Conversation::conclude(std::size_t consumed) {
     const Next next = streams ? begin_stream() : write_answer(last);
     if (scratch_.response.body.capacity() > large_output) scratch_.response.body = {};
 
+    hold(0);
     begin_ += consumed;
     scanned_ = head_size_ = body_size_ = 0;
     stage_ = Stage::head;
@@ -238,7 +244,22 @@ Conversation::Next Conversation::refuse(http::Fault fault) {
     ++answered_;
     scratch_.writer.append(scratch_.out, scratch_.response,
                            {.without_body = false, .close = true, .say_keep_alive = false});
+    // What has come is of no use any more.
+    begin_ = end_ = 0;
+    if (capacity_ > small_buffer) resize(small_buffer);
+    decoded_ = {};
+    hold(0);
     return Next::refuse;
+}
+
+/// Counts what is kept of an unfinished request; small ones, which are most, cost nothing. Whether there is room for
+/// it.
+bool Conversation::hold(std::size_t bytes) {
+    const std::size_t counted = bytes > small_buffer && scratch_.unfinished_bytes != nullptr ? bytes : 0;
+    if (counted == held_) return true;
+    const std::size_t added = counted - held_;  // may wrap around, and so does the sum
+    held_ = counted;
+    return scratch_.unfinished_bytes->fetch_add(added) + added <= scratch_.limits.unfinished_bytes || counted == 0;
 }
 
 /// Chooses the size of an empty buffer.

@@ -24,6 +24,8 @@ struct WorkerScratch {
     Head head;
     http::Response response;
     std::string out;  ///< answers to be sent; the session empties it after every call of a Conversation
+    /// What all conversations keep of requests that have arrived in part, over all workers; null: nobody counts.
+    std::atomic<std::size_t>* unfinished_bytes = nullptr;
 };
 
 /// What is known of a connection before its first byte.
@@ -31,6 +33,7 @@ struct Origin {
     std::string peer;            ///< for Request::peer
     bool secure = false;         ///< for Request::secure
     std::uint16_t listener = 0;  ///< for Request::listener
+    bool loopback = false;       ///< for Request::loopback
 };
 
 class Conversation {
@@ -104,6 +107,7 @@ class Conversation {
     Next write_answer(bool last);
     Next begin_stream();
     Next refuse(http::Fault fault);
+    bool hold(std::size_t bytes);
     void fit_buffer();
     void resize(std::size_t capacity);
 
@@ -116,7 +120,8 @@ class Conversation {
     std::size_t begin_ = 0;  // the current request's first byte
     std::size_t end_ = 0;
     std::size_t last_read_ = 0;
-    bool filled_ = false;  // the last read filled the buffer
+    bool filled_ = false;   // the last read filled the buffer
+    std::size_t held_ = 0;  // what this conversation has added to WorkerScratch::unfinished_bytes
 
     Stage stage_ = Stage::head;
     std::size_t scanned_ = 0;    // bytes of pending() known to hold no end of the head

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "http/options.hpp"
 
 namespace iamlocal::http {
@@ -41,6 +42,14 @@ std::optional<Listen> parse_listen(std::string_view text) {
     }
     if (host.empty() || !std::all_of(host.begin(), host.end(), is_host_char)) return std::nullopt;
     return Listen{std::move(host), *port};
+}
+
+bool is_loopback(const Listen& listen) {
+    in_addr v4;
+    if (inet_pton(AF_INET, listen.host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+    in6_addr v6;
+    if (inet_pton(AF_INET6, listen.host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
+    return equals_ignoring_case(listen.host, "localhost");
 }
 
 std::string Endpoint::url() const {

@@ -21,7 +21,9 @@ struct Limits {
     /// come in the query string, and a policy document of 10 KiB percent-encoded is three times as long.
     std::size_t header_bytes = 64 * 1024;
     std::size_t body_bytes = 1024 * 1024;  ///< after chunked decoding
-    unsigned connections = 4096;           ///< open at once, over all workers; one more is answered 503 and closed
+    /// Of all requests that have arrived in part, over all workers; one that needs more is answered 503.
+    std::size_t unfinished_bytes = std::size_t{64} << 20;
+    unsigned connections = 4096;  ///< open at once, over all workers; one more is answered 503 and closed
     std::chrono::milliseconds idle_timeout{75'000};   ///< between requests, and before the first
     std::chrono::milliseconds read_timeout{15'000};   ///< from a request's first byte to its last; a TLS handshake
     std::chrono::milliseconds write_timeout{15'000};  ///< until the client has taken the answers of one read
@@ -40,6 +42,10 @@ struct Listen {
 
 /// Reads `4566` (which means 127.0.0.1), `host:4566`, `127.0.0.1:4566` or `[::1]:4566`; nullopt for any other form.
 std::optional<Listen> parse_listen(std::string_view text);
+
+/// Whether only this machine reaches it: an address of 127.0.0.0/8, ::1 in any form, or `localhost`. Other names may
+/// point anywhere.
+bool is_loopback(const Listen& listen);
 
 /// An address the server listens on, with the real port.
 struct Endpoint {

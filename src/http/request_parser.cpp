@@ -1,5 +1,6 @@
 #include "http/request_parser.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -48,6 +49,38 @@ bool is_text(std::string_view head) {
     return others == 0;
 }
 
+constexpr std::array<bool, 256> host_chars = [] {
+    std::array<bool, 256> table{};
+    for (const char c :
+         std::string_view("-._~%!$&'()*+,;=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+        table[static_cast<unsigned char>(c)] = true;
+    }
+    return table;
+}();
+
+/// RFC 9110's uri-host with an optional port: a name, or an address, which stands in brackets if it has colons.
+bool is_host(std::string_view text) {
+    bool good = true;
+    std::size_t end = 0;
+    if (text.starts_with('[')) {
+        end = text.find(']');
+        if (end == text.npos) return false;
+        for (const char c : text.substr(1, end - 1)) good &= c == ':' || host_chars[static_cast<unsigned char>(c)];
+        good &= end > 1;
+        ++end;
+    } else {
+        end = std::min(text.find(':'), text.size());
+        for (const char c : text.substr(0, end)) good &= host_chars[static_cast<unsigned char>(c)];
+        good &= end > 0;
+    }
+    std::string_view port = text.substr(end);
+    if (port.empty()) return good;
+    if (port.front() != ':') return false;
+    port.remove_prefix(1);
+    for (const char c : port) good &= c >= '0' && c <= '9';
+    return good;
+}
+
 std::string_view trim(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
     if (first == text.npos) return {};
@@ -57,6 +90,7 @@ std::string_view trim(std::string_view text) {
 /// What a head says about itself and the body that follows.
 struct Framing {
     unsigned hosts = 0;
+    std::string_view host;
     unsigned lengths = 0;
     unsigned encodings = 0;
     bool close = false;
@@ -90,8 +124,10 @@ bool read_content_length(std::string_view text, std::uint64_t& length) {
 bool read_framing(std::string_view name, std::string_view value, Head& head, Framing& framing) {
     switch (name.size()) {  // nearly every header is told apart by its length alone
         case 4:
-            if (equals_ignoring_case(name, "Host")) ++framing.hosts;
-            return true;
+            if (!equals_ignoring_case(name, "Host")) return true;
+            ++framing.hosts;
+            framing.host = value;
+            return value.empty() || is_host(value);
         case 6:
             if (equals_ignoring_case(name, "Expect"))
                 head.expects_continue = equals_ignoring_case(value, "100-continue");
@@ -112,6 +148,23 @@ bool read_framing(std::string_view name, std::string_view value, Head& head, Fra
     }
 }
 
+/// The four forms of RFC 9112 section 3.2 but that of CONNECT. What a proxy would be asked with is the same request as
+/// without the name in front (section 3.2.2).
+bool read_target(std::string_view target, Head& head) {
+    head.target = head.origin_form = target;
+    if (target.find('\t') != target.npos) return false;
+    if (target.front() == '/' || target == "*") return true;
+    const std::size_t scheme_end = target.find("://");
+    const std::string_view scheme = target.substr(0, scheme_end);
+    if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")) return false;
+    if (scheme_end == target.npos) return false;
+    target.remove_prefix(scheme_end + 3);
+    const std::size_t authority_end = std::min(target.find_first_of("/?"), target.size());
+    head.authority = target.substr(0, authority_end);
+    head.origin_form = authority_end == target.size() ? std::string_view("/") : target.substr(authority_end);
+    return is_host(head.authority);
+}
+
 bool read_request_line(std::string_view line, Head& head) {
     const auto first = line.find(' ');
     if (first == line.npos) return false;
@@ -119,11 +172,10 @@ bool read_request_line(std::string_view line, Head& head) {
     line.remove_prefix(first + 1);
     const auto second = line.find(' ');
     if (second == line.npos || second == 0) return false;
-    head.target = line.substr(0, second);
+    if (!read_target(line.substr(0, second), head)) return false;
     const std::string_view version = line.substr(second + 1);
     head.http11 = version == "HTTP/1.1";
-    return is_token(head.method) && head.target.find('\t') == head.target.npos &&
-           (head.http11 || version == "HTTP/1.0");
+    return is_token(head.method) && (head.http11 || version == "HTTP/1.0");
 }
 
 bool read_field(std::string_view line, Head& head, Framing& framing) {
@@ -131,6 +183,7 @@ bool read_field(std::string_view line, Head& head, Framing& framing) {
     if (colon == line.npos) return false;
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trim(line.substr(colon + 1));
+    if (head.headers.size() == max_header_lines) return false;
     head.headers.push_back({name, value});
     return is_token(name) && read_framing(name, value, head, framing);
 }
@@ -141,7 +194,7 @@ std::uint32_t limit_for(std::string_view head) { return static_cast<std::uint32_
 }  // namespace
 
 void Head::clear() {
-    method = target = {};
+    method = target = origin_form = authority = {};
     headers.clear();
     content_length = 0;
     chunked = http11 = keep_alive = expects_continue = false;
@@ -173,10 +226,13 @@ std::optional<http::Fault> parse_head(std::string_view bytes, std::uint64_t body
         const auto end = bytes.find('\r');
         if (bytes[end + 1] != '\n') return http::Fault::malformed;
         const std::string_view line = bytes.substr(0, end);
-        if (!(first ? read_request_line(line, head) : read_field(line, head, framing))) return http::Fault::malformed;
+        if (!(first ? read_request_line(line, head) : read_field(line, head, framing)))
+            return head.headers.size() == max_header_lines ? http::Fault::headers_too_large : http::Fault::malformed;
         bytes.remove_prefix(end + 2);
     }
     if (!framing.is_clear(head.http11)) return http::Fault::malformed;
+    if (!head.authority.empty() && framing.hosts == 1 && !equals_ignoring_case(head.authority, framing.host))
+        return http::Fault::malformed;
     if (head.content_length > body_limit) return http::Fault::body_too_large;
     head.keep_alive = !framing.close && (head.http11 || framing.keep_alive);
     return std::nullopt;

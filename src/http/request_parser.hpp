@@ -14,10 +14,15 @@
 
 namespace iamlocal::http {
 
+/// More header lines than any client of AWS sends. Readers may look through all of them for each that is signed.
+inline constexpr std::size_t max_header_lines = 256;
+
 /// A request line and headers. The views point into the bytes given to parse_head().
 struct Head {
     std::string_view method;
-    std::string_view target;
+    std::string_view target;            ///< as sent
+    std::string_view origin_form;       ///< the target's path and query; not the same where it is in absolute form
+    std::string_view authority;         ///< of a target in absolute form: what Host says as well; else empty
     std::vector<http::Header> headers;  ///< in order of arrival
     std::uint64_t content_length = 0;   ///< 0 where chunked
     bool chunked = false;
@@ -43,9 +48,10 @@ struct HeadEnd {
 HeadEnd find_head_end(std::string_view bytes, std::size_t resume);
 
 /// Parses a whole head, which find_head_end() measured, into `head`. Returns why it is refused, or nothing. As strict
-/// as Beast, and stricter in these: Content-Length that is not one plain number, given once; Transfer-Encoding that is
-/// not `chunked` alone, or comes with HTTP/1.0 or with Content-Length; HTTP/1.1 without exactly one Host (RFC 9112
-/// section 3.2).
+/// as Beast, and stricter in these: a target that is neither a path nor `http://HOST/PATH` (nor `*`); Host
+/// that is no name or address with a port, or another one than the target's; too many headers; Content-Length that is
+/// not one plain number, given once; Transfer-Encoding that is not `chunked` alone, or comes with HTTP/1.0 or with
+/// Content-Length; HTTP/1.1 without exactly one Host (RFC 9112 section 3.2).
 std::optional<http::Fault> parse_head(std::string_view bytes, std::uint64_t body_limit, Head& head);
 
 /// Undoes chunked transfer encoding, piece by piece.

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 
@@ -14,6 +15,11 @@ namespace {
 
 /// OpenSSL words a missing file as a failure of its own BIO layer; people want the system's word.
 void require_readable(const std::string& file, std::string_view what) {
+    // A device may have no end, and a pipe nobody who writes.
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::status(file, error);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        throw std::runtime_error(fmt::format("Cannot read the {} {}: it is not a file.", what, file));
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened(std::fopen(file.c_str(), "r"), &std::fclose);
     if (!opened) throw std::runtime_error(fmt::format("Cannot read the {} {}: {}.", what, file, std::strerror(errno)));
 }

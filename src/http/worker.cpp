@@ -32,7 +32,7 @@ std::chrono::milliseconds tick_interval(const Limits& limits) {
 Worker::Worker(ServerState& shared, Handlers handlers)
     : shared_(shared),
       handlers_(std::move(handlers)),
-      scratch_{shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}},
+      scratch_{shared.limits, shared.draining, ResponseWriter(shared.clock), {}, {}, {}, &shared.unfinished_bytes},
       tick_interval_(tick_interval(shared.limits)),
       io_(1),
       timer_(io_) {}
@@ -40,7 +40,8 @@ Worker::Worker(ServerState& shared, Handlers handlers)
 tcp::endpoint Worker::listen(const tcp::endpoint& endpoint, Purpose serves, bool share_port) {
     auto listener = std::make_unique<Listener>(Listener{{io_.get_executor(), endpoint.protocol()},
                                                         *handlers_.at(serves),
-                                                        static_cast<std::uint16_t>(listeners_.size())});
+                                                        static_cast<std::uint16_t>(listeners_.size()),
+                                                        endpoint.address().is_loopback()});
     auto& acceptor = listener->acceptor;
     acceptor.set_option(tcp::acceptor::reuse_address(true));
     if (share_port) acceptor.set_option(ReusePort(true));
@@ -117,7 +118,7 @@ void Worker::admit(Listener& listener, Socket socket) try {
     socket.set_option(tcp::no_delay(true), error);
     const auto remote = socket.remote_endpoint(error);
     if (error) return;
-    Origin origin{remote.address().to_string(), shared_.tls != nullptr, listener.number};
+    Origin origin{remote.address().to_string(), shared_.tls != nullptr, listener.number, listener.loopback};
     if (shared_.tls == nullptr) {
         asio::co_spawn(io_, serve(listener.handler, std::move(socket), std::move(origin), std::move(place)),
                        asio::detached);

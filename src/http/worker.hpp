@@ -28,6 +28,7 @@ struct ServerState {
     asio::ssl::context* tls = nullptr;  ///< null: plain connections
     std::atomic<bool> draining{false};
     std::atomic<unsigned> open_connections{0};
+    std::atomic<std::size_t> unfinished_bytes{0};
 };
 
 /// A worker's handlers, one for each purpose that some listener has.
@@ -59,6 +60,7 @@ class Worker {
         asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor;
         http::Handler& handler;
         std::uint16_t number;
+        bool loopback;
     };
 
     /// The ring of connections, which is none itself.

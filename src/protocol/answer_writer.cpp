@@ -10,6 +10,8 @@
 namespace iamlocal::protocol {
 namespace {
 
+constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
+
 /// What stands for a character in XML; empty: itself.
 std::string_view xml_escape(char c) {
     switch (c) {
@@ -25,8 +27,19 @@ std::string_view xml_escape(char c) {
             return "&#xD;";
         default:
             // XML 1.0 has no form for the other control characters; an answer that cannot be parsed helps nobody.
-            return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? "\xEF\xBF\xBD" : "";
+            return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? replacement_character : "";
     }
+}
+
+void append_escaped(std::string& out, std::string_view value) {
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const std::string_view replacement = xml_escape(value[i]);
+        if (replacement.empty()) continue;
+        out.append(value, copied, i - copied).append(replacement);
+        copied = i + 1;
+    }
+    out.append(value, copied);
 }
 
 }  // namespace
@@ -229,14 +242,16 @@ void AnswerWriter::escaped(std::string_view value) {
         json_append(out_, value);
         return;
     }
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        const std::string_view replacement = xml_escape(value[i]);
-        if (replacement.empty()) continue;
-        out_.append(value, copied, i - copied).append(replacement);
-        copied = i + 1;
-    }
-    out_.append(value, copied);
+    unsigned char seen = 0;
+    for (const char c : value) seen |= static_cast<unsigned char>(c);
+    if ((seen & 0x80) == 0) return append_escaped(out_, value);
+    // XML has neither bytes that are no UTF-8 nor the two characters at the end of the first plane.
+    std::string repaired;
+    append_repaired(repaired, value);
+    for (const std::string_view no_character : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
+        for (std::size_t at = 0; (at = repaired.find(no_character, at)) != std::string::npos;)
+            repaired.replace(at, no_character.size(), replacement_character);
+    append_escaped(out_, repaired);
 }
 
 }  // namespace iamlocal::protocol

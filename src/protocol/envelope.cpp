@@ -1,6 +1,18 @@
 #include "protocol/envelope.hpp"
 
 namespace iamlocal::protocol {
+namespace {
+
+/// A message may repeat what somebody sent, and characters become up to six in XML.
+std::string_view bounded(std::string_view message) {
+    constexpr std::size_t most = std::size_t{64} << 10;
+    if (message.size() <= most) return message;
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0) == 0x80) --end;  // characters stay whole
+    return message.substr(0, end);
+}
+
+}  // namespace
 
 std::string_view content_type_of(AnswerFormat format) {
     return format == AnswerFormat::xml ? "text/xml" : "application/json";
@@ -29,7 +41,7 @@ void write_error(http::Response& response, AnswerFormat format, std::string_view
     writer.begin("Error");
     writer.text("Type", type.status < 500 ? "Sender" : "Receiver");
     writer.text("Code", type.name);
-    writer.text("Message", error.message());
+    writer.text("Message", bounded(error.message()));
     writer.end("Error");
     writer.text("RequestId", response.request_id);
     writer.end_document("ErrorResponse", {});

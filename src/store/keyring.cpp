@@ -87,7 +87,8 @@ Keyring Keyring::random(Entropy& entropy) {
 Keyring Keyring::open(const std::filesystem::path& directory, Entropy& entropy, IfAbsent if_absent) {
     const std::filesystem::path file = directory / "master.key";
     MasterKey key;
-    const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+    // A pipe would wait for somebody to write to it.
+    const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
     if (descriptor.number < 0) {
         if (errno != ENOENT) fail(file);
         if (if_absent == IfAbsent::refuse)
@@ -97,6 +98,7 @@ Keyring Keyring::open(const std::filesystem::path& directory, Entropy& entropy, 
     } else {
         struct stat status {};
         if (::fstat(descriptor.number, &status) != 0) fail(file);
+        if (!S_ISREG(status.st_mode)) throw db::CannotOpen("The master key " + file.string() + " is not a file.");
         if ((status.st_mode & 077) != 0)
             throw db::CannotOpen("The master key " + file.string() + " can be read by others; chmod 600 it.");
         if (status.st_size != static_cast<off_t>(key.size()) ||

@@ -195,11 +195,17 @@ CREATE TABLE schema_master_key (
 );
 )sql";
 
+// Users and roles by their unique ids alone: a trust policy names them so, whatever their account.
+constexpr const char* principals_by_id = R"sql(
+CREATE INDEX entities_by_id ON entities (id) WHERE kind IN (2, 3);
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
     {3, "tag keys of policies and instance profiles keep their case", tag_keys_with_case},
     {4, "master key of a database that processes share", shared_master_key},
+    {5, "users and roles by unique id", principals_by_id},
 };
 
 }  // namespace

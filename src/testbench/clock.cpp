@@ -1,5 +1,6 @@
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,8 @@
 
 namespace iamlocal::testbench {
 namespace {
+
+constexpr std::string_view outside = "the clock stays within the years 1 to 9999";
 
 void show(const AdjustableClock& clock, http::Response& response) {
     admin::answer_json(response, 200, nlohmann::json{{"now", format_iso8601(whole_seconds(clock.now()))}}.dump());
@@ -26,14 +29,14 @@ void set(AdjustableClock& clock, const http::Request& request, http::Response& r
     } else if (what == "advance" && value.is_string()) {
         const auto by = parse_duration(value.get<std::string>());
         if (!by) return admin::refuse(response, 400, "advance takes a duration such as 90s, 15m, 2h or 1h30m");
-        clock.advance(*by);
+        if (!clock.advance(*by)) return admin::refuse(response, 400, outside);
     } else if (what == "freeze" && value == true) {
-        clock.freeze(clock.now());
+        if (!clock.freeze(clock.now())) return admin::refuse(response, 400, outside);
     } else if (what == "freeze" && value.is_string()) {
         const auto at = parse_iso8601(value.get<std::string>());
         if (!at)
             return admin::refuse(response, 400, "freeze takes a time such as 2030-01-01T00:00:00Z, or true for now");
-        clock.freeze(*at);
+        if (!clock.freeze(*at)) return admin::refuse(response, 400, outside);
     } else {
         return admin::refuse(response, 400, "the clock knows advance, freeze and reset");
     }

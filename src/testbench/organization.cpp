@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -61,10 +63,6 @@ bool is_unit_id(std::string_view text) {
 std::string parent_of(std::string_view path) {
     const std::size_t slash = path.rfind('/');
     return slash == 0 ? "/" : std::string(path.substr(0, slash));
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view text) {
-    return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 std::string message_of(const policy::ResourceControlBreach& breach) {
@@ -249,11 +247,13 @@ class Reader {
         if (!require_new_name(name, policy) || !read_document(*value.find("document"), *kind, policy) ||
             !require_type(targets, Type::array, "\"targets\""))
             return false;
+        std::set<std::string_view> own_targets;
         for (const Value& target : targets.items) {
             if (!require_target(target) || !require_room(target, *kind)) return false;
-            if (contains(policy.targets, target.text))
+            if (!own_targets.insert(target.text).second)
                 return refuse(target, fmt::format("{} is attached to {} twice", policy.name, target.text));
             policy.targets.emplace_back(target.text);
+            ++attached_[{kind->kind, policy.targets.back()}];
         }
         organization_.policies.push_back(std::move(policy));
         return true;
@@ -263,18 +263,13 @@ class Reader {
         if (policy.name.empty() || policy.name.size() > max_name)
             return refuse(at, fmt::format("the name of a policy has 1 to {} characters", max_name));
         const bool taken = policy.name == "FullAWSAccess" || policy.name == "RCPFullAWSAccess" ||
-                           std::any_of(organization_.policies.begin(), organization_.policies.end(),
-                                       [&](const store::ControlPolicy& other) {
-                                           return other.kind == policy.kind && other.name == policy.name;
-                                       });
+                           !names_.emplace(policy.kind, policy.name).second;
         return !taken || refuse(at, fmt::format("there is already a policy {}", policy.name));
     }
 
     std::size_t count_attached(ControlPolicyKind kind, std::string_view target) const {
-        return static_cast<std::size_t>(std::count_if(
-            organization_.policies.begin(), organization_.policies.end(), [&](const store::ControlPolicy& policy) {
-                return policy.kind == kind && contains(policy.targets, target);
-            }));
+        const auto found = attached_.find({kind, std::string(target)});
+        return found == attached_.end() ? 0 : found->second;
     }
 
     bool require_room(const Value& target, const KindRow& kind) {
@@ -317,10 +312,10 @@ class Reader {
 
     bool read_exceptions(const Value& exceptions) {
         if (!require_type(exceptions, Type::array, "\"without_full_access\"")) return false;
+        std::set<std::string_view> named;
         for (const Value& target : exceptions.items) {
             if (!require_target(target)) return false;
-            if (contains(organization_.without_full_access, target.text))
-                return refuse(target, fmt::format("{} is named twice", target.text));
+            if (!named.insert(target.text).second) return refuse(target, fmt::format("{} is named twice", target.text));
             if (count_attached(ControlPolicyKind::service, target.text) == 0)
                 return refuse(
                     target, fmt::format("{} must keep FullAWSAccess: it has no other policy of type scp", target.text));
@@ -358,8 +353,20 @@ class Reader {
     std::string_view json_;
     const aws::Quotas& quotas_;
     store::DeclaredOrganization organization_;
+    std::map<std::pair<ControlPolicyKind, std::string>, std::size_t> attached_;  ///< how many policies, by target
+    std::set<std::pair<ControlPolicyKind, std::string>> names_;                  ///< of the policies
     DeclarationError error_;
 };
+
+/// The names are different, so nobody has to look each up among those before it.
+template <class Map, class Name>
+nlohmann::ordered_json object_of(const Map& map, Name name_of) {
+    nlohmann::ordered_json object = nlohmann::ordered_json::object();
+    auto& members = object.get_ref<nlohmann::ordered_json::object_t&>();
+    members.reserve(map.size());
+    for (const auto& [key, value] : map) members.Container::emplace_back(name_of(key), value);
+    return object;
+}
 
 }  // namespace
 
@@ -373,10 +380,8 @@ std::variant<store::DeclaredOrganization, DeclarationError> parse_organization(s
 std::string write_organization(const store::DeclaredOrganization& organization) {
     nlohmann::ordered_json body = {{"id", organization.id}};
     if (organization.management_account) body["management_account"] = organization.management_account->str();
-    body["accounts"] = nlohmann::ordered_json::object();
-    for (const auto& [account, path] : organization.accounts) body["accounts"][account.str()] = path;
-    body["units"] = nlohmann::ordered_json::object();
-    for (const auto& [path, id] : organization.units) body["units"][path] = id;
+    body["accounts"] = object_of(organization.accounts, [](const AccountId& account) { return account.str(); });
+    body["units"] = object_of(organization.units, [](const std::string& path) { return path; });
     body["policies"] = nlohmann::ordered_json::array();
     for (const store::ControlPolicy& policy : organization.policies) {
         // A document that cannot be read is shown as it is: a text.

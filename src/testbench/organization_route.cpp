@@ -1,3 +1,4 @@
+#include <optional>
 #include <variant>
 
 #include <nlohmann/json.hpp>
@@ -10,12 +11,24 @@
 namespace iamlocal::testbench {
 namespace {
 
-void show(db::Database& database, http::Response& response) {
+/// Nobody waits while the answer is written: the transaction is over.
+std::optional<store::DeclaredOrganization> find(db::Database& database) {
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::read);
-    const auto declared = store::organization::find(tx);
+    return store::organization::find(tx);
+}
+
+void show(db::Database& database, http::Response& response) {
+    const std::optional<store::DeclaredOrganization> declared = find(database);
     if (!declared) return admin::refuse(response, 404, "no organization is declared");
     admin::answer_json(response, 200, write_organization(*declared));
+}
+
+void replace(db::Database& database, const store::DeclaredOrganization& declared) {
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    db::Transaction tx(*connection, db::Access::write);
+    store::organization::replace(tx, declared);
+    tx.commit();
 }
 
 void declare(db::Database& database, const aws::Quotas& quotas, const http::Request& request,
@@ -26,10 +39,7 @@ void declare(db::Database& database, const aws::Quotas& quotas, const http::Requ
         return admin::answer_json(response, 400, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
     const auto& declared = std::get<store::DeclaredOrganization>(read);
-    const std::unique_ptr<db::Connection> connection = database.connect();
-    db::Transaction tx(*connection, db::Access::write);
-    store::organization::replace(tx, declared);
-    tx.commit();
+    replace(database, declared);
     admin::answer_json(response, 200, write_organization(declared));
 }
 

@@ -108,6 +108,63 @@ def test_what_is_wrong_stops_the_start(arguments, env, named):
     assert "Ready." not in ended.stdout
 
 
+@pytest.mark.parametrize("file", ["/dev/zero", "directory", "/dev/null"])
+@pytest.mark.parametrize("flag", ["--root-secret-access-key-file", "--master-key-file", "--database-file", "--managed-policies", "--data-dir"])
+def test_files_that_are_none(tmp_path, flag, file):
+    path = tmp_path / "directory"
+    path.mkdir()
+    if flag == "--data-dir" and file == "directory":
+        pytest.skip("that is one")
+    stopped = run("--listen", "127.0.0.1:0", flag, str(path) if file == "directory" else file)
+    assert stopped.returncode in (2, 3), stopped
+    is_one_sentence(stopped.stderr)
+    assert "basic_filebuf" not in stopped.stderr
+
+
+@pytest.mark.parametrize("name", ["master.key", "lock", "iamlocal.db"])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_data_directory_with_something_else_in_it(tmp_path, name, make):
+    data = tmp_path / "data"
+    data.mkdir()
+    make(data / name, 0o600)
+    if (name, make) == ("lock", os.mkfifo):
+        pytest.skip("a lock on a pipe is as good")
+    stopped = run("--listen", "127.0.0.1:0", "--data-dir", str(data))
+    assert stopped.returncode == 3, stopped
+    is_one_sentence(stopped.stderr)
+    assert name in stopped.stderr or "data" in stopped.stderr
+
+
+@pytest.mark.parametrize("flag", ["--tls-cert", "--tls-key"])
+@pytest.mark.parametrize("kind", ["fifo", "directory", "/dev/zero"])
+def test_certificates_that_are_no_files(tmp_path, certificate, flag, kind):
+    path = tmp_path / "odd"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "directory":
+        path.mkdir()
+    else:
+        path = kind
+    files = {"--tls-cert": certificate[0], "--tls-key": certificate[1], flag: str(path)}
+    stopped = run("--listen", "127.0.0.1:0", *(part for pair in files.items() for part in pair))
+    assert stopped.returncode == 1, stopped
+    is_one_sentence(stopped.stderr)
+
+
+@pytest.mark.parametrize("key", ["a/b", "a b", "a,b", "\u00e4", "\t", ""])
+def test_root_keys_that_cannot_sign(key):
+    stopped = run("--listen", "127.0.0.1:0", "--root-access-key-id", key)
+    assert stopped.returncode == 2, stopped
+    is_one_sentence(stopped.stderr)
+
+
+def test_a_bench_is_on_for_loopback_addresses_alone(tmp_path):
+    for name in ("127.example.com", "127.0.0.1.example.com"):
+        stopped = run("--listen", f"{name}:0")  # the name cannot be resolved, which is found out last
+        assert stopped.returncode == 1
+        is_one_sentence(stopped.stderr)
+
+
 def test_quotas_are_settings(start):
     server = start("--quota", "UsersPerAccount=1", "--quota", "TagsPerEntity=2", env={"IAMLOCAL_QUOTA": "GroupsPerAccount=0"})
     iam = client(server, "iam")

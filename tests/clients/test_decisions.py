@@ -299,7 +299,7 @@ class Events:
     def __init__(self, server, query="", version="1.1"):
         self.connection = server.socket()
         self.connection.settimeout(10)
-        self.connection.sendall(f"GET /_iamlocal/decisions/stream{query} HTTP/{version}\r\nHost: h\r\n\r\n".encode())
+        self.connection.sendall(f"GET /_iamlocal/decisions/stream{query} HTTP/{version}\r\nHost: localhost\r\n\r\n".encode())
         self.data = b""
         self.head = self.until(b"\r\n\r\n").decode()
         self.until(b": decisions as they are made\n\n")

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace iamlocal::http {
@@ -16,6 +17,10 @@ struct Header {
 /// The first header of that name (without case), or an empty view.
 std::string_view find_header(std::span<const Header> headers, std::string_view name);
 
+/// The value of a header that is a list, which may come in several lines (RFC 9110 section 5.3). `buffer` holds it
+/// where there is more than one.
+std::string_view find_list(std::span<const Header> headers, std::string_view name, std::string& buffer);
+
 struct Request {
     std::string_view method;          ///< as sent, for example "POST"
     std::string_view target;          ///< raw request target: path and, after '?', the query string
@@ -24,6 +29,7 @@ struct Request {
     std::string_view peer;            ///< the peer's address in text form, without the port
     bool secure = false;              ///< whether TLS carried it
     std::uint16_t listener = 0;       ///< by which of the server's addresses it came, in the order of its options
+    bool loopback = false;            ///< whether only this machine reaches that address
 
     std::string_view header(std::string_view name) const { return find_header(headers, name); }
 };

@@ -53,6 +53,14 @@ TEST_F(IdentityTest, KeepsTheTextsOfItsPolicies) {
     EXPECT_TRUE(decide(*identity).allowed());
 }
 
+TEST_F(IdentityTest, KnowsHowMuchTextItKeeps) {
+    const store::User alice = add_user("alice");
+    put(alice.id, "fine", fine_);
+    put(alice.id, "wide", fine_ + std::string(100000, ' '));
+    EXPECT_EQ(load_user(tx_, cache_, account, alice.id)->text_bytes(), 2 * fine_.size() + 100000);
+    EXPECT_EQ(load_root(account)->text_bytes(), 0U);
+}
+
 TEST_F(IdentityTest, ATextThatCannotBeReadDeniesAndIsNamed) {
     const store::User alice = add_user("alice");
     put(alice.id, "fine", fine_);

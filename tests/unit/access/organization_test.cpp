@@ -1,5 +1,8 @@
 #include "access/organization.hpp"
 
+#include <chrono>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "access/condition_keys.hpp"
@@ -65,6 +68,24 @@ TEST_F(OrganizationTest, EveryLevelHasItsPolicies) {
                 ElementsAre("FullAWSAccess", "FullAWSAccess NoIam"));
     EXPECT_EQ(organization.find(account)->path, "o-exampleorgid/r-ab12/");
     EXPECT_EQ(organization.find(AccountId("555555555555")), nullptr);
+}
+
+TEST_F(OrganizationTest, ManyTargetsTakeTimeInProportion) {
+    store::DeclaredOrganization organization = example();
+    constexpr int accounts = 50000;
+    for (int i = 0; i < accounts; ++i) {
+        const std::string id = fmt::format("{:012}", i);
+        organization.accounts.insert_or_assign(AccountId(id), "/");
+        organization.policies[0].targets.push_back(id);
+        organization.without_full_access.push_back(id);
+    }
+    // Looking through all targets for each would take minutes.
+    const auto began = std::chrono::steady_clock::now();
+    const Organization made(std::move(organization), cache_, warnings_);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+    const Organization::Member* last = made.find(AccountId(fmt::format("{:012}", accounts - 1)));
+    ASSERT_NE(last, nullptr);
+    EXPECT_THAT(levels(last->service_control), ElementsAre("FullAWSAccess", "NoIam"));
 }
 
 TEST_F(OrganizationTest, TheManagementAccountIsAMemberWithoutLimits) {

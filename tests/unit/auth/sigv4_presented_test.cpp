@@ -246,6 +246,10 @@ TEST(PresentedSignature, Checks) {
          "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws4'."},
         {"x/20240229//iam/aws4_request", list, now, "Credential should be scoped to a valid region."},
         {"x/20240229/xx-nowhere-1/iam/aws4_request", list, now, "Credential should be scoped to a valid region."},
+        {"x/20240229/\xff/iam/aws4_request", list, now, "Credential should be scoped to a valid region."},
+        {"x/20240229/EU_WEST/iam/aws4_request", list, now, "Credential should be scoped to a valid region."},
+        {"x/20240229/" + std::string(33, 'a') + "/iam/aws4_request", list, now,
+         "Credential should be scoped to a valid region."},
         {"x/20240228/eu-west-1/iam/aws4_request", list, now,
          "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20240228' != "
          "'20240229', from '20240229T120000Z'."},

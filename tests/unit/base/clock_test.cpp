@@ -31,5 +31,29 @@ TEST(AdjustableClock, StandsStillWhileFrozenAndMovesOnlyWhenTold) {
     EXPECT_EQ(clock.now(), Instant(1000s + 1h));
 }
 
+TEST(AdjustableClock, StaysWhereTimesHaveAForm) {
+    const Instant first = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+    const Instant last = std::chrono::sys_days(std::chrono::year(10000) / 1 / 1) - 1us;
+    FixedClock real(Instant(1000s));
+    AdjustableClock clock(real);
+    for (const auto by : {std::chrono::microseconds(INT64_MAX), std::chrono::microseconds(INT64_MIN),
+                          last - Instant(1000s) + 1us, first - Instant(1000s) - 1us}) {
+        EXPECT_FALSE(clock.advance(by));
+        EXPECT_EQ(clock.now(), Instant(1000s));
+    }
+    for (const Instant at : {first - 1us, last + 1us, Instant::max(), Instant::min()}) EXPECT_FALSE(clock.freeze(at));
+    EXPECT_EQ(clock.now(), Instant(1000s));
+
+    EXPECT_TRUE(clock.advance(last - Instant(1000s)));
+    EXPECT_FALSE(clock.advance(1us));
+    real.advance(1h);
+    EXPECT_EQ(clock.now(), last) << "time goes on, and there is no year 10000";
+    clock.reset();
+    EXPECT_TRUE(clock.freeze(first));
+    EXPECT_FALSE(clock.advance(-1us));
+    EXPECT_TRUE(clock.advance(1us));
+    EXPECT_EQ(clock.now(), first + 1us);
+}
+
 }  // namespace
 }  // namespace iamlocal

@@ -53,6 +53,32 @@ TEST(Utf8, AcceptsOnlyTheShortestFormsOfRealCodePoints) {
     }
 }
 
+TEST(Utf8, IsRepaired) {
+    const struct {
+        const char* text;
+        const char* repaired;
+    } cases[] = {
+        {"", ""},
+        {"plain \xc3\xa4", "plain \xc3\xa4"},
+        {"\xff", "\xEF\xBF\xBD"},
+        {"a\xff\xfe"
+         "b",
+         "a\xEF\xBF\xBD\xEF\xBF\xBD"
+         "b"},
+        {"\xe2\x82", "\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"12345678\xc3(\xc3\xa4", "12345678\xEF\xBF\xBD(\xc3\xa4"},
+        {"\xed\xa0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
+    };
+    for (const auto& [text, repaired] : cases) {
+        std::string out = "x";
+        append_repaired(out, text);
+        EXPECT_EQ(out, std::string("x") + repaired);
+    }
+    std::string json;
+    json_append(json, "a\xff\"");
+    EXPECT_EQ(json, "a\xEF\xBF\xBD\\\"");
+}
+
 TEST(Case, FoldsAsciiOnly) {
     EXPECT_EQ(fold_case(std::string_view("AbC-\xc3\x84")), "abc-\xc3\x84");
     EXPECT_TRUE(equals_ignoring_case("HOST", "host"));

@@ -124,6 +124,22 @@ TEST(Settings, TakeTheFormerNameOfTheTestBench) {
     EXPECT_NE(complaint({"--lab", "on", "--testbench", "on"}), "");
 }
 
+TEST(Settings, TakeThePagesAndNamesThatMayCall) {
+    const Config config =
+        parse({"--allow-origin", "http://localhost:3000", "--allow-origin", "null", "--allow-host", "iam.test"}).config;
+    EXPECT_EQ(config.allow_origins, (std::vector<std::string>{"http://localhost:3000", "null"}));
+    EXPECT_EQ(config.allow_hosts, (std::vector<std::string>{"iam.test"}));
+    EXPECT_EQ(parse({}, {"IAMLOCAL_ALLOW_ORIGIN=*,https://a.example", "IAMLOCAL_ALLOW_HOST=a,b.c"}).config.allow_hosts,
+              (std::vector<std::string>{"a", "b.c"}));
+    EXPECT_TRUE(parse({}).config.allow_origins.empty());
+    EXPECT_TRUE(parse({}).config.allow_hosts.empty());
+    for (const char* origin :
+         {"", "localhost:3000", "http://", "http://a/", "http://a/b", "HTTP://a", "://a", "http://u@a", "a,"})
+        EXPECT_NE(complaint({"--allow-origin", origin}), "") << origin;
+    for (const char* host : {"", "a:80", "http://a", "a b", "a,,b"})
+        EXPECT_NE(complaint({"--allow-host", host}), "") << host;
+}
+
 TEST(Settings, TakeQuotasByName) {
     const Settings settings = parse({"--quota", "UsersPerAccount=3", "--quota", "RolesPerAccount=0"},
                                     {"IAMLOCAL_QUOTA=UsersPerAccount=7,GroupsPerUser=2"});

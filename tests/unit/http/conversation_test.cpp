@@ -258,6 +258,46 @@ TEST(Conversation, GivesBackTheMemoryOfLargeRequests) {
     EXPECT_EQ(talk.conversation.space().size(), small);
 }
 
+TEST(Conversation, AnAbsoluteTargetIsThePathThatItNames) {
+    for (const std::size_t piece : {SIZE_MAX, std::size_t{1}}) {
+        Talk talk;
+        talk.say("POST http://h:1/a?b HTTP/1.1\r\nHost: h:1\r\nContent-Length: 1\r\n\r\nx", piece);
+        EXPECT_EQ(talk.out, echo_answer("POST /a?b|Host=h:1|Content-Length=1|x"));
+    }
+}
+
+TEST(Conversation, UnfinishedRequestsAreBoundedTogether) {
+    Limits limits;
+    limits.unfinished_bytes = 100000;
+    const std::string begun = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 60001\r\n\r\n" + std::string(60000, 'x');
+    const std::string chunk =
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nea61\r\n" + std::string(60000, 'x');
+    for (const std::string& second : {begun, chunk}) {
+        Talk first(limits);
+        EXPECT_EQ(first.say(begun), Next::read);
+        EXPECT_GT(first.unfinished_bytes, 60000U);
+        {
+            Talk other(limits);
+            other.scratch.unfinished_bytes = &first.unfinished_bytes;
+            EXPECT_EQ(other.say(second), Next::refuse);
+            EXPECT_TRUE(other.out.starts_with("HTTP/1.1 503 ")) << other.out;
+            Talk small(limits);
+            small.scratch.unfinished_bytes = &first.unfinished_bytes;
+            EXPECT_EQ(small.say("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\na"), Next::read);
+            EXPECT_EQ(small.say("bc"), Next::read);
+            EXPECT_EQ(small.record.handled, 1U);
+            EXPECT_EQ(first.say("x"), Next::read);  // the first one is finished and answered
+            EXPECT_EQ(first.record.handled, 1U);
+            EXPECT_EQ(first.unfinished_bytes, 0U);
+            Talk third(limits);
+            third.scratch.unfinished_bytes = &first.unfinished_bytes;
+            EXPECT_EQ(third.say(second), Next::read);
+            EXPECT_GT(first.unfinished_bytes, 60000U);
+        }
+        EXPECT_EQ(first.unfinished_bytes, 0U);  // those who have left keep nothing
+    }
+}
+
 TEST(Conversation, EndAndTimeoutInsideARequestAreAnswered) {
     for (const std::string_view begun :
          {"G", "GET / HTTP/1.1\r\n", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhell",

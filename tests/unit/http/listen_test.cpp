@@ -45,6 +45,14 @@ TEST(ParseListen, RefusesEverythingElse) {
     }
 }
 
+TEST(IsLoopback, TakesAddressesAndLocalhostAlone) {
+    for (const char* host : {"127.0.0.1", "127.1.2.3", "::1", "0:0:0:0:0:0:0:1", "localhost", "LocalHost"})
+        EXPECT_TRUE(is_loopback({host, 1})) << host;
+    for (const char* host : {"127.example.com", "127.0.0.1.example.com", "128.0.0.1", "0.0.0.0", "::", "::2", "fe80::1",
+                             "localhost.example.com", "127.", "example"})
+        EXPECT_FALSE(is_loopback({host, 1})) << host;
+}
+
 TEST(Endpoint, PrintsItsUrl) {
     EXPECT_EQ((Endpoint{"127.0.0.1", 4566, false}.url()), "http://127.0.0.1:4566");
     EXPECT_EQ((Endpoint{"::1", 443, true}.url()), "https://[::1]:443");

@@ -47,6 +47,61 @@ std::optional<std::string> as_we_see(std::string_view bytes, Head& head) {
     return seen;
 }
 
+std::optional<http::Fault> fault_of(const std::string& line, const std::string& headers, Head& head) {
+    static std::string bytes;  // what the head's views point into
+    bytes = line + "\r\n" + headers + "\r\n";
+    return parse_head(bytes, body_limit, head);
+}
+
+TEST(RequestParser, TakesTargetsInAbsoluteForm) {
+    const struct {
+        const char* target;
+        const char* host;
+        const char* path;
+    } cases[] = {
+        {"http://iam.amazonaws.com/a?b=c", "iam.amazonaws.com", "/a?b=c"},
+        {"HTTPS://127.0.0.1:4566/", "127.0.0.1:4566", "/"},
+        {"http://localhost", "LOCALHOST", "/"},
+        {"http://[::1]:80?x=http://other/", "[::1]:80", "?x=http://other/"},
+        {"/http://other/", "h", "/http://other/"},
+    };
+    for (const auto& [target, host, path] : cases) {
+        SCOPED_TRACE(target);
+        Head head;
+        EXPECT_FALSE(fault_of(std::string("GET ") + target + " HTTP/1.1", std::string("Host: ") + host + "\r\n", head));
+        EXPECT_EQ(head.target, target);
+        EXPECT_EQ(head.origin_form, path);
+    }
+    for (const char* target : {"http://other/", "http://h:81/", "http://h@h/", "http:///", "http://", "ftp://h/", "h",
+                               "http", "h:80", "?x", "http:/h/", "http://h#/"}) {
+        SCOPED_TRACE(target);
+        Head head;
+        EXPECT_EQ(fault_of(std::string("GET ") + target + " HTTP/1.1", "Host: h\r\n", head), http::Fault::malformed);
+    }
+    Head head;
+    EXPECT_FALSE(fault_of("OPTIONS * HTTP/1.1", "Host: h\r\n", head));
+    EXPECT_FALSE(fault_of("GET http://h/ HTTP/1.0", "", head));
+}
+
+TEST(RequestParser, HostIsANameOrAnAddress) {
+    Head head;
+    for (const char* host :
+         {"", "h", "a.b-c_d", "127.0.0.1:80", "h:", "[::1]", "[::1]:4566", "[fe80::1%25eth0]", "a%20b"})
+        EXPECT_FALSE(fault_of("GET / HTTP/1.1", std::string("Host: ") + host + "\r\n", head)) << host;
+    for (const char* host : {"a b", "a\tb", "a/b", "a@b", "a:b", "a:80:80", "::1", "[::1", "[]", "[::1]x", ":80", "a?b",
+                             "a#b", "a\\b", "\"a\"", "<a>", "\xff", "\xc3\xa4"})
+        EXPECT_EQ(fault_of("GET / HTTP/1.1", std::string("Host: ") + host + "\r\n", head), http::Fault::malformed)
+            << host;
+}
+
+TEST(RequestParser, HeadersAreLimitedInNumber) {
+    Head head;
+    std::string headers = "Host: h\r\n";
+    for (std::size_t i = 1; i < max_header_lines; ++i) headers += "x:\r\n";
+    EXPECT_FALSE(fault_of("GET / HTTP/1.1", headers, head));
+    EXPECT_EQ(fault_of("GET / HTTP/1.1", headers + "x:\r\n", head), http::Fault::headers_too_large);
+}
+
 TEST(RequestParser, AcceptsNothingThatBeastRefuses) {
     const std::string seeds[] = {
         "GET / HTTP/1.1\r\nHost: h\r\n\r\n",

@@ -41,7 +41,8 @@ struct Talk {
     EchoRecord record;
     EchoHandler handler{record};
     std::atomic<bool> draining{false};
-    WorkerScratch scratch{limits, draining, ResponseWriter(clock), {}, {}, {}};
+    std::atomic<std::size_t> unfinished_bytes{0};
+    WorkerScratch scratch{limits, draining, ResponseWriter(clock), {}, {}, {}, &unfinished_bytes};
     Conversation conversation{scratch, handler, {"192.0.2.7", false, 3}};
     Conversation::Next next = Conversation::Next::read;
     std::string out;

@@ -37,6 +37,42 @@ void write_thing(AnswerWriter& out) {
     out.end_list("None");
 }
 
+TEST(AnswerWriter, WritesOnlyCharactersThatXmlHas) {
+    const struct {
+        const char* text;
+        const char* written;
+    } cases[] = {
+        {"\xff<\xc3\xa4", "\xEF\xBF\xBD&lt;\xc3\xa4"},
+        {"\xEF\xBF\xBE|\xEF\xBF\xBF", "\xEF\xBF\xBD|\xEF\xBF\xBD"},
+        {"\xEF\xBF\xBD\xF0\x9F\xBF\xBF", "\xEF\xBF\xBD\xF0\x9F\xBF\xBF"},
+        {"\xed\xa0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"\x01\x7f\t\n\r", "\xEF\xBF\xBD\x7f\t\n&#xD;"},
+    };
+    for (const auto& [text, written] : cases) {
+        std::string out;
+        AnswerWriter writer(AnswerFormat::xml, out);
+        writer.text("A", text);
+        EXPECT_EQ(out, std::string("\n<A>") + written + "</A>");
+    }
+    std::string json;
+    AnswerWriter writer(AnswerFormat::json, json);
+    writer.text("A", "\xff");
+    EXPECT_EQ(json, "\"A\":\"\xEF\xBF\xBD\"");
+}
+
+TEST(AnswerWriter, MessagesThatRepeatWhatWasSentAreBounded) {
+    for (const char* character : {"x", "\xe2\x82\xac"}) {
+        std::string message = "a";
+        while (message.size() < 1000000) message += character;
+        http::Response response;
+        write_error(response, AnswerFormat::xml, iam_namespace, ApiError(error_type::validation_error, message));
+        EXPECT_LT(response.body.size(), 70000U);
+        EXPECT_EQ(response.body.find("\xEF\xBF\xBD"), std::string::npos);
+    }
+    const std::string name = invalid_action(std::string(100000, '&'), std::string(100000, '"')).message();
+    EXPECT_LT(name.size(), 700U);
+}
+
 TEST(AnswerWriter, WritesXmlAsAwsLaysItOut) {
     EXPECT_EQ(answer(AnswerFormat::xml, true, write_thing),
               R"(<GetThingResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">

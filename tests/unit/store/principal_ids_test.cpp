@@ -1,5 +1,9 @@
 #include "store/principal_ids.hpp"
 
+#include <chrono>
+
+#include <fmt/format.h>
+
 #include "unit/store/fixture.hpp"
 
 namespace iamlocal::store {
@@ -52,6 +56,26 @@ TEST_P(PrincipalIdsTest, NothingElseIsFound) {
         SCOPED_TRACE(wrong);
         EXPECT_EQ(unique_id_of_arn(tx_, wrong), std::nullopt);
     }
+}
+
+TEST(PrincipalIds, ManyAccountsDoNotMakeOneSlower) {
+    const auto database = db::Database::in_memory();
+    database->migrate(migrations());
+    const auto connection = database->connect();
+    db::Transaction tx(*connection, db::Access::write);
+    constexpr int accounts = 20000;
+    for (int i = 0; i < accounts; ++i)
+        users::insert(tx, {.account = AccountId(fmt::format("{:012}", i)),
+                           .id = fmt::format("AIDA{}", i),
+                           .name = "someone",
+                           .path = "/",
+                           .created = at(1),
+                           .boundary_arn = {},
+                           .tags = {}});
+    // A walk from account to account would take minutes for all of these.
+    const auto began = std::chrono::steady_clock::now();
+    for (int i = 0; i < accounts; ++i) ASSERT_TRUE(arn_of_unique_id(tx, fmt::format("AIDA{}", i)));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "testbench/organization.hpp"
 
+#include <chrono>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -107,6 +109,29 @@ std::string with(std::string_view members) {
 
 constexpr std::string_view allow_all =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+
+TEST(ParseOrganization, ManyAccountsAndTargetsTakeTimeInProportion) {
+    std::string accounts;
+    std::string targets;
+    for (int i = 0; i < 100000; ++i) {
+        accounts += fmt::format(R"({}"{:012}":"/a")", i == 0 ? "" : ",", i);
+        targets += fmt::format(R"({}"{:012}")", i == 0 ? "" : ",", i);
+    }
+    const std::string json = fmt::format(
+        R"({{"id":"o-exampleorgid","accounts":{{{0}}},"policies":[{{"type":"scp","name":"P","targets":[{1}],)"
+        R"("document":{{"Version":"2012-10-17","Statement":{{"Effect":"Deny","Action":"iam:*","Resource":"*"}}}}}}],)"
+        R"("without_full_access":[{1}]}})",
+        accounts, targets);
+    // Looking each up among those before it would take minutes.
+    const auto began = std::chrono::steady_clock::now();
+    const store::DeclaredOrganization organization = read(json);
+    EXPECT_EQ(organization.accounts.size(), 100000U);
+    const store::DeclaredOrganization again = read(write_organization(organization));
+    EXPECT_EQ(again.accounts, organization.accounts);
+    EXPECT_EQ(again.policies.at(0).targets, organization.policies.at(0).targets);
+    EXPECT_EQ(again.without_full_access, organization.without_full_access);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+}
 
 TEST(ParseOrganization, RefusesWhatIsWrongAndSaysWhere) {
     const std::string policy = fmt::format(R"({{"type":"scp","name":"P","targets":["/a"],"document":{}}})", allow_all);

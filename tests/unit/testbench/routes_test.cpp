@@ -70,7 +70,9 @@ TEST_F(RoutesTest, MovesTheClock) {
 TEST_F(RoutesTest, RefuseWhatTheyDoNotUnderstandAndLeaveTheClockAlone) {
     for (const char* body :
          {"", "x", "[]", "{}", R"({"advance":2})", R"({"advance":"2"})", R"({"advance":"2y"})", R"({"freeze":"soon"})",
-          R"({"reset":false})", R"({"advance":"1h","reset":true})", R"({"advance":"999999999999999999d"})"}) {
+          R"({"freeze":"0000-12-31T23:59:59Z"})", R"({"freeze":"9999-12-31T23:59:59-00:01"})",
+          R"({"freeze":"0001-01-01T00:00:00+00:01"})", R"({"reset":false})", R"({"advance":"1h","reset":true})",
+          R"({"advance":"999999999999999999d"})"}) {
         SCOPED_TRACE(body);
         EXPECT_EQ(ask("POST", "/_iamlocal/clock", body).status, 400);
         EXPECT_EQ(clock_.now(), Instant(1000s));

@@ -1,0 +1,77 @@
+"""Nobody reads what the server logs, and the server neither freezes nor refuses to stop."""
+
+import http.client
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+
+from support import BINARY, call, clean_environment, form, signed_headers
+
+
+class Unread:
+    """A server whose standard error is a pipe that nobody reads."""
+
+    def __init__(self, *flags):
+        self.process = subprocess.Popen(
+            [BINARY, "--listen", "127.0.0.1:0", *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+            env=clean_environment()
+        )
+        address = next(line for line in iter(self.process.stdout.readline, b"Ready.\n") if b"http://" in line)
+        self.host, port = address.split(b"//")[1].strip().decode().split(":")
+        self.port = int(port)
+
+    def log(self):
+        """What the pipe holds."""
+        os.set_blocking(self.process.stderr.fileno(), False)
+        return self.process.stderr.read() or b""
+
+
+def ask(server, times):
+    body = form(call("sts", "GetCallerIdentity"))
+    headers = signed_headers(server, service="sts", body=body)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    for _ in range(times):
+        connection.request("POST", "/", body, headers)
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        answer.read()
+    connection.close()
+
+
+def test_a_log_that_nobody_reads():
+    server = Unread("--drain-timeout", "3")
+    ask(server, 2000)  # about 600 KB of lines, and a pipe holds 64
+    before = server.log()
+    assert len(before) < 200_000
+    ask(server, 1)
+    kept = dropped = 0
+    for line in (before + server.log()).splitlines():
+        entry = json.loads(line) if line.endswith(b"}") else {}  # a line may be torn, and counts as dropped then
+        kept += entry.get("event") == "request"
+        dropped += entry.get("count", 0)
+    assert dropped > 1000
+    assert kept + dropped == 2001
+    ask(server, 1000)
+    began = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(10) == 0
+    assert time.monotonic() - began < 3
+
+
+def test_a_database_that_does_not_answer(tmp_path):
+    """Somebody else holds the file that a request waits for."""
+    server = Unread("--data-dir", str(tmp_path), "--drain-timeout", "1")
+    other = sqlite3.connect(tmp_path / "iamlocal.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    body = form(call("iam", "CreateUser", UserName="waits"))
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    connection.request("POST", "/", body, signed_headers(server, body=body))
+    began = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(10)
+    assert time.monotonic() - began < 3
+    connection.close()
+    other.close()
