@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <optional>
@@ -63,7 +62,7 @@ void describe(CLI::App& app, Options& options) {
     app.add_option("--ignore", options.ignored_lists, "Codes of findings to leave out")
         ->type_name("CODE,…")
         ->expected(1);
-    app.add_option("--colour,--color", options.colour, "auto: on a terminal, unless NO_COLOR is set")
+    app.add_option("--colour,--color", options.colour, "Colour the text; auto: on a terminal")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->capture_default_str();
     app.add_option("--excerpt", options.excerpt, "Show the place in the document; auto: on a terminal")
@@ -129,10 +128,8 @@ bool look_at_all(const Options& options, const std::string& named, std::vector<F
 
 Look look_of(const Options& options) {
     const bool terminal = isatty(STDOUT_FILENO) == 1;
-    const char* const no_colour = std::getenv("NO_COLOR");
-    const bool colours = terminal && (no_colour == nullptr || *no_colour == '\0');
     return {options.excerpt == "always" || (options.excerpt == "auto" && terminal),
-            options.colour == "always" || (options.colour == "auto" && colours)};
+            options.colour == "always" || (options.colour == "auto" && terminal)};
 }
 
 std::string format_as(const Options& options, const std::vector<FileFindings>& found) {
