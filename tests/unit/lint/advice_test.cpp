@@ -92,7 +92,7 @@ Asked random_question(Random& random) {
         Asked asked{service->prefix + ":" + action.name, "*"};
         if (action.resources.empty()) return asked;
         const auto* type = service->find_resource_type(random.of(action.resources).type);
-        if (type) asked.resource = arn_of(type->arn);
+        if (type) asked.resource = arn_of(random.of(type->arns));
         if (is_sound(asked)) return asked;
     }
 }
