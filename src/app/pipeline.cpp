@@ -7,7 +7,8 @@
 
 #include "admin/json_answer.hpp"
 #include "api/errors.hpp"
-#include "app/access_log.hpp"
+#include "app/access_lines.hpp"
+#include "app/http_errors.hpp"
 #include "auth/sigv4.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
@@ -52,21 +53,6 @@ Seconds signature_clock(const auth::Presented& presented, const AdjustableClock&
     return std::chrono::abs(real - presented.at) < std::chrono::abs(moved - presented.at) ? real : moved;
 }
 
-ApiError undecodable_content(http::ContentError error) {
-    switch (error) {
-        case http::ContentError::unknown_coding:
-            return {error_type::unsupported_media_type, "Content-Encoding must be gzip or identity."};
-        case http::ContentError::corrupt:
-            // The text is from the description of MalformedHttpRequestException in "Common Error Types".
-            return {error_type::malformed_http,
-                    "Problems with the request at the HTTP level: can't decompress the body according to the "
-                    "decompression algorithm specified by the content-encoding."};
-        case http::ContentError::too_large:
-            return {error_type::request_entity_too_large, "The decoded body of the request is too large."};
-    }
-    return internal_failure();
-}
-
 /// The Region that a request counts for: IAM is one service for all Regions and counts as us-east-1.
 std::string_view region_of(const Progress& progress) {
     return progress.service->name == "iam" ? std::string_view("us-east-1") : progress.region;
@@ -106,26 +92,6 @@ class KeepVerdict {
 };
 
 [[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.type, std::move(error.message)); }
-
-ApiError fault_error(http::Fault fault) {
-    switch (fault) {
-        case http::Fault::body_too_large:
-            return {error_type::request_entity_too_large, "The request body must not be larger than 1048576 bytes."};
-        case http::Fault::headers_too_large:
-            return {error_type::request_header_too_large, "The request's headers are too large."};
-        case http::Fault::timeout:
-            return {error_type::request_timeout, "The request did not arrive in time."};
-        case http::Fault::overloaded:
-            return service_unavailable();
-        case http::Fault::malformed:
-            break;
-    }
-    return {error_type::malformed_http, "The request is not well-formed HTTP/1.1."};
-}
-
-}  // namespace
-
-namespace {
 
 /// A transaction that others stood in the way of, or whose connection broke before it was told to commit, has done
 /// nothing: after `start_over()` comes the next try of `step()`.
@@ -277,7 +243,8 @@ void Pipeline::conclude(const Progress& progress, http::Response& response,
     shared_.guard.show_to(progress.page, response);
     keep_decision(response, progress.now, record);
     const auto took = std::chrono::steady_clock::now() - progress.started;
-    log_access(progress, response, std::chrono::duration_cast<std::chrono::microseconds>(took));
+    write_access_lines(shared_, log_lines_, progress, response,
+                       std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
 std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, http::Response& response) {
@@ -508,53 +475,7 @@ void Pipeline::refuse(http::Fault fault, std::string_view peer, http::Response& 
     progress.error_code = error.type().name;
     protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     progress.request.peer = peer;
-    log_access(progress, response, {});
-}
-
-void Pipeline::log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took) {
-    Log& log = shared_.log;
-    if (!log.enabled(LogLevel::info)) return;
-    const std::string_view action = progress.action.empty() ? std::string_view(progress.unbuilt) : progress.action;
-    if (log.format() == LogFormat::text) {
-        std::string words = headline({.decision = progress.verdict.decision,
-                                      .action = action,
-                                      .principal = progress.principal,
-                                      .status = response.status,
-                                      .error = progress.error_code});
-        log.append(log_lines_, LogLevel::info, words.append(" ").append(response.request_id), {});
-    } else {
-        log.append(log_lines_, LogLevel::info, "request",
-                   {{"request_id", response.request_id},
-                    {"peer", progress.request.peer},
-                    {"account", progress.account},
-                    {"principal", progress.principal},
-                    {"action", action},
-                    {"decision", progress.verdict.decision},
-                    {"status", std::int64_t{response.status}},
-                    {"error", progress.error_code},
-                    {"micros", std::int64_t{took.count()}}});
-    }
-    if (!progress.verdict.denied.empty()) log_denial(progress, response);
-    // What follows is for requests that were not understood; they are few.
-    if (progress.error_code.empty() || (progress.operation != nullptr && !progress.principal.empty())) return;
-    if (const std::string hint = find_hint(progress.error_code, progress.request, shared_.services); !hint.empty())
-        log.append(log_lines_, LogLevel::info, "hint", {{"request_id", response.request_id}, {"what", hint}});
-}
-
-/// Why, and with which command more is to be known.
-void Pipeline::log_denial(const Progress& progress, const http::Response& response) {
-    Log& log = shared_.log;
-    const bool kept = shared_.decisions.enabled();
-    if (log.format() == LogFormat::text) {
-        const std::string_view reason = short_reason(progress.verdict.denied);
-        if (!reason.empty()) log.append(log_lines_, LogLevel::info, fmt::format("denied {}", reason), {});
-        if (kept)
-            log.append(log_lines_, LogLevel::info, fmt::format("denied iamlocal why {}", response.request_id), {});
-        return;
-    }
-    const std::string command = kept ? "iamlocal why " + response.request_id : std::string();
-    log.append(log_lines_, LogLevel::info, "denied",
-               {{"request_id", response.request_id}, {"reason", progress.verdict.denied}, {"explain", command}});
+    write_access_lines(shared_, log_lines_, progress, response, {});
 }
 
 void Pipeline::report(LogLevel level, std::string_view event, const std::exception& error,

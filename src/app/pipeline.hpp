@@ -71,8 +71,6 @@ class Pipeline final : public http::Handler {
     void conclude(const Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record);
     void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
     void note_use(access::Credential& credential, const Progress& progress);
-    void log_access(const Progress& progress, const http::Response& response, std::chrono::microseconds took);
-    void log_denial(const Progress& progress, const http::Response& response);
     void report(LogLevel level, std::string_view event, const std::exception& error, const http::Response& response);
 
     const Shared& shared_;

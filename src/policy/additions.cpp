@@ -117,6 +117,9 @@ std::string_view why_no_grant(PolicyType type, const Request& request) {
     if (names_principals(type)) {
         if (!request.principal || request.principal->kind == PrincipalKind::anonymous)
             return "the caller is anonymous: sign the request, since a grant to it would be one to everybody";
+        if (type == PolicyType::resource && is_federating(*request.principal))
+            return "the caller is known to an identity provider alone, which no resource's policy takes: assume a role "
+                   "first";
         if (needs_narrowing(type, *request.principal) && !narrowing_conditions(request))
             return is_federating(*request.principal)
                        ? "the request does not say whose token it is (sub): a grant without that would be one to "

@@ -53,8 +53,11 @@ void describe(CLI::App& app, Options& options) {
         ->required();
     std::vector<std::string> names{"auto"};
     for (const auto& [kind, use] : kinds) names.emplace_back(name_of(kind, use));
-    app.add_option("--kind", options.kind, "What the documents are for; auto goes by their looks")
-        ->check(CLI::IsMember(names))
+    app.add_option(
+           "--kind", options.kind,
+           fmt::format("What the documents are for; auto goes by their looks. One of {}", fmt::join(names, ", ")))
+        ->type_name("KIND")
+        ->check(CLI::IsMember(names).description(""))
         ->capture_default_str();
     app.add_option("--format", options.format, "How to print what was found")
         ->check(CLI::IsMember({"text", "json", "sarif"}))

@@ -40,7 +40,8 @@ const { User: alice } = await root.iam.send(
 assert.equal(alice.Arn, `arn:aws:iam::${account}:user/it's(odd)!*/alice`);
 assert.deepEqual(alice.Tags, [{ Key: odd, Value: odd }, { Key: "empty", Value: "" }]);
 assert.ok(alice.CreateDate instanceof Date);
-await root.iam.send(new TagUserCommand({ UserName: "alice", Tags: [] }));
+// An empty list is sent as an empty parameter, and is a list.
+await assert.rejects(root.iam.send(new TagUserCommand({ UserName: "alice", Tags: [] })), { name: "InvalidInputException" });
 await root.iam.send(new UntagUserCommand({ UserName: "alice", TagKeys: ["empty"] }));
 const { User: again } = await root.iam.send(new GetUserCommand({ UserName: "alice" }));
 assert.deepEqual(again.Tags, [{ Key: odd, Value: odd }]);

@@ -47,7 +47,7 @@ TEST(ServicePrincipals, AreNamesWithinADomainOfAws) {
 TEST(TrustActions, ActOnRoles) {
     const auto has = [](std::string_view name) {
         return std::any_of(trust_actions.begin(), trust_actions.end(), [&](const TrustAction& action) {
-            return action.folded == name && fold_case(action.name) == "sts:" + std::string(name);
+            return action.name == name && fold_case(name) == "sts:" + std::string(action.folded);
         });
     };
     for (const char* name : {"sts:AssumeRole", "sts:TagSession", "sts:SetContext"}) EXPECT_TRUE(has(name)) << name;
