@@ -4,11 +4,6 @@ import pytest
 
 from support import ACCOUNT, allow, answer_of, denied, deny, not_found, policy, refused, root_arn, trust
 
-# What the model has and this server has no occasion for (tests/model/test_coverage.py).
-NO_OCCASION = {
-    "InvalidInput": ("a malformed ARN is ValidationError", "PutRolePermissionsBoundary PutUserPermissionsBoundary"),
-}
-
 READ_ONLY = "arn:aws:iam::aws:policy/IAMReadOnlyAccess"
 
 

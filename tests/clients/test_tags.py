@@ -179,6 +179,14 @@ def test_a_list_of_a_policys_tags_begins_with_the_shortest_keys(iam):
     assert [tag["Key"] for tag in first["Tags"] + rest["Tags"]] == ["A", "a", "b", "z", "abc"]
 
 
+def test_tags_of_a_policy_that_is_not_there(iam):
+    absent = f"arn:aws:iam::{ACCOUNT}:policy/absent"
+    for change in (lambda: iam.tag_policy(PolicyArn=absent, Tags=[{"Key": "k", "Value": "v"}]),
+                   lambda: iam.untag_policy(PolicyArn=absent, TagKeys=["k"]), lambda: iam.list_policy_tags(PolicyArn=absent)):
+        with refused("NoSuchEntity", 404, f"Policy {absent} was not found."):
+            change()
+
+
 def test_tags_show_in_the_entity(tagged):
     tagged.tag(("team", "red"))
     answer = answer_of(getattr(tagged.iam, f"get_{tagged.kind}")(**tagged.name))

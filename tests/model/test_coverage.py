@@ -32,6 +32,7 @@ pytestmark = pytest.mark.skipif(ANSWERS is None, reason="there are no answers wi
 ANSWERED_OTHERWISE = {
     "*.PermissionsBoundary.PermissionsBoundaryType is none of *: Policy": "the one value, by the words of the reference",
     "*.SourcePolicyType is none of *: *Policy": "so in the examples of the reference",
+    "GetContextKeysFor*.ContextKeyNames?? is *, the model has 5 to 256": "`$`, `*` and `?`, and whatever else a document names",
     "GetUser.User.Path is required": "root has no path",
     "GetUser.User.UserName is required": "root has no name",
     "GetUser.User.UserId is 12, *": "root's id is that of the account",
@@ -45,6 +46,7 @@ COMMON_ERRORS = {
     "InvalidAction": 400,
     "InvalidClientTokenId": 403,
     "MalformedHttpRequestException": 400,
+    "MalformedInput": 400,
     "MalformedQueryString": 400,
     "MethodNotAllowed": 405,
     "MissingAuthenticationToken": 403,
@@ -59,6 +61,7 @@ COMMON_ERRORS = {
 # Errors that one operation answers though the model does not say so, with their status.
 UNMODELLED = {
     ("AssumeRole", "InvalidParameterValue"): (400, "AWS's answer to tags that are reserved or given twice"),
+    ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
     ("CreateUser", "PolicyNotAttachable"): (400, "a boundary that no user can have; modelled for PutUserPermissionsBoundary"),
 }
