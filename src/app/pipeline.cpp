@@ -211,10 +211,13 @@ template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
     const auto refuse_with = [&](const ApiError& error) {
         progress.error_code = error.type().name;
-        if (progress.is_rest) return protocol::write_rest_error(response, error);
         if (progress.is_route) return admin::refuse(response, error.type().status, error.message());
-        protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
-        if (error.type() == error_type::method_not_allowed) response.headers.emplace_back("Allow", "GET, HEAD, POST");
+        if (progress.is_rest)
+            protocol::write_rest_error(response, error);
+        else
+            protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
+        if (error.type() == error_type::method_not_allowed)
+            response.headers.emplace_back("Allow", progress.is_rest ? "GET" : "GET, HEAD, POST");
     };
     try {
         return step();
@@ -319,12 +322,11 @@ access::Credential& Pipeline::authenticate(Progress& progress, const http::Respo
     if (auto* error = std::get_if<auth::SignatureError>(&read)) fail(std::move(*error));
     if (std::holds_alternative<auth::NotSigned>(read)) fail(auth::missing_authentication_token());
     const auto& presented = std::get<auth::Presented>(read);
-    const Seconds second = whole_seconds(progress.now);
     const Seconds signed_against = signature_clock(presented, shared_.clock, progress.now);
     if (auto error = auth::check_presented(request, presented, {progress.service->name, signed_against}))
         fail(*std::move(error));
 
-    auto found = credentials_.find(presented, second);
+    auto found = credentials_.find(presented, whole_seconds(progress.now));
     if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
     access::Credential& credential = *std::get<access::Credential*>(found);
     if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_)) {

@@ -184,6 +184,7 @@ void set_stage(Stage& stage, const SimulationMembers& in) {
     if (!in.resource_arns.empty()) require_same_knowledge(in.action_names);
     require_scenario(in.resource_handling_option, stage.resources);
     stage.context = context_of(in.context_entries);
+    stage.context.compare_as_simulator();
     assume_user_id(stage);
     stage.owner = AccountId(stage.principal.account);
     if (in.resource_owner) stage.owner = account_of_owner(*in.resource_owner);

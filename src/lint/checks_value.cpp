@@ -52,7 +52,8 @@ void type_mismatch_boolean(const Document&, const Statement& statement, Report& 
 
 void invalid_region_value(const Document&, const Statement& statement, Report& report) {
     each_text_value(statement, [&](const Condition& condition, const Value& value) {
-        if (condition.folded_key != "aws:requestedregion" && !condition.folded_key.ends_with(":region")) return;
+        const bool is_ours = condition.folded_key.ends_with(":region") && condition.folded_key != "aws:requestedregion";
+        if (!is_ours) return;  // aws:RequestedRegion has a check of AWS's
         // Calls of global services of some partitions have names of their own.
         if (has_wildcard(value.text) || value.text == "aws-global" || is_region(value.text)) return;
         const std::string similar = similar_region(value.text);
@@ -221,21 +222,15 @@ void empty_ip_range(const Document&, const Statement& statement, Report& report)
     });
 }
 
-bool is_region(std::string_view text) {
-    const std::size_t last = text.rfind('-');
-    const auto letters = [](std::string_view part) {
-        return part.find('-') != std::string_view::npos && part.find("--") == std::string_view::npos &&
-               std::all_of(part.begin(), part.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
-    };
-    return last != std::string_view::npos && last + 1 < text.size() && letters(text.substr(0, last)) &&
-           is_epoch(text.substr(last + 1)) && text[last + 1] != '-';
-}
-
 void invalid_region(const Document&, const Statement& statement, Report& report) {
     each_text_value(statement, [&](const Condition& condition, const Value& value) {
-        if (condition.folded_key != "aws:requestedregion" || has_wildcard(value.text) || is_region(value.text)) return;
-        report.add(value, fmt::format("The Region {} is not valid. Update the condition value to a supported Region.",
-                                      value.text));
+        if (condition.folded_key != "aws:requestedregion" || has_wildcard(value.text)) return;
+        // Calls of global services of some partitions have names of their own.
+        if (value.text == "aws-global" || is_region(value.text)) return;
+        const std::string similar = similar_region(value.text);
+        report.add(value, fmt::format("The Region {} is not valid. {}", value.text,
+                                      similar.empty() ? "Update the condition value to a supported Region."
+                                                      : fmt::format("Did you mean {}?", similar)));
     });
 }
 

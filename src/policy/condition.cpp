@@ -156,6 +156,7 @@ Comparison compare(const Condition& condition, const std::string& value, const R
             return same_if(any_boolean(operands, is_true(value), context));
         case Family::numeric: {
             const auto number = Decimal::parse(value);
+            if (!number && !context.has_unlike_numbers()) return Comparison::incomparable;
             return same_if(number && any_of<Decimal>(operands, [&](const Decimal& operand) {
                                return relates(*number <=> operand, op.relation);
                            }));

@@ -50,6 +50,7 @@ class Subject {
       public:
         BoundedContext(const RequestContext& context, bool& exhausted) : context_(context), exhausted_(exhausted) {}
         std::optional<Values> find(std::string_view key_lowercased) const override;
+        bool has_unlike_numbers() const override { return context_.has_unlike_numbers(); }
 
       private:
         const RequestContext& context_;

@@ -29,6 +29,9 @@ class RequestContext {
     /// The value of a key, or nothing when the key is absent. The name arrives in lower case, tag keys included:
     /// `aws:principaltag/team` must find the tag `Team`.
     virtual std::optional<Values> find(std::string_view key_lowercased) const = 0;
+    /// Whether a value that is no number is unlike every number, so that NumericNotEquals holds for it. So it is in
+    /// decisions; AWS's simulator compares it with nothing.
+    virtual bool has_unlike_numbers() const { return true; }
 };
 
 /// A context held in a map: for the simulator, whose caller supplies all keys, and for tests.
@@ -39,8 +42,13 @@ class MapContext final : public RequestContext {
     void set(std::string_view key, std::string value);
     std::optional<Values> find(std::string_view key_lowercased) const override;
 
+    /// From now on as in AWS's simulator: see has_unlike_numbers().
+    void compare_as_simulator() { simulates_ = true; }
+    bool has_unlike_numbers() const override { return !simulates_; }
+
   private:
     std::map<std::string, Values, std::less<>> values_;
+    bool simulates_ = false;
 };
 
 enum class PrincipalKind {

@@ -900,6 +900,14 @@ def test_what_is_multiplied_is_refused_when_it_is_too_much(iam):
     refuses(*[allow("s3:*") for _ in range(2000)], ResourceArns=[OBJECT] * 20)
 
 
+def test_a_text_is_not_even_unlike_a_number(iam):
+    """In decisions it is (test_condition_values.py); in the simulator it is compared with nothing."""
+    unlike = allow("s3:*", Condition={"NumericNotEquals": {"x:key": "1"}})
+    for value, decision in (("abc", "implicitDeny"), ("2", "allowed"), ("1", "implicitDeny")):
+        result, = custom(iam, [unlike], ContextEntries=[entry("x:key", "string", value)])
+        assert result["EvalDecision"] == decision, value
+
+
 def test_a_variable_with_a_long_value(iam):
     """No subject is as long as the text that it would become, and no value may be longer than 8,192 bytes."""
     long = [entry("x:key", "string", "v" * 8_192)]

@@ -143,6 +143,7 @@ TEST(BrowserGuard, WrongMethodsLearnTheRightOnes) {
     EXPECT_EQ(header_of(ask(bed, "PUT", "/_iamlocal/clock", {}), "Allow"), "GET, HEAD, POST");
     EXPECT_EQ(header_of(ask(bed, "GET", "/_iamlocal/reset", {}), "Allow"), "POST");
     EXPECT_EQ(header_of(ask(bed, "GET", "/_iamlocal/clock", {}), "Allow"), "-");
+    EXPECT_EQ(header_of(ask(bed, "POST", "/authorization-details/x", {}), "Allow"), "GET");
 }
 
 }  // namespace

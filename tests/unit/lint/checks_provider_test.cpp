@@ -116,8 +116,13 @@ TEST(Regions, AreThoseOfAws) {
            {with_resources(R"("arn:aws:sqs:ap-southeast-7:111122223333:q")"), false},
            {with_resources(R"("arn:aws:sqs:mx-central-1:111122223333:q")"), false}});
     check("INVALID_REGION_VALUE", Severity::warning,
+          {{with_condition(R"({"StringEquals":{"ec2:Region":"us-eats-1"}})"), true},
+           {with_condition(R"({"StringEquals":{"aws:RequestedRegion":"us-eats-1"}})"), false},
+           {with_condition(R"({"StringEquals":{"ec2:Region":["eu-west-1","us-east-1"]}})"), false},
+           {with_condition(R"({"StringLike":{"ec2:Region":"eu-*"}})"), false}});
+    check("INVALID_REGION", Severity::error,
           {{with_condition(R"({"StringEquals":{"aws:RequestedRegion":"us-eats-1"}})"), true},
-           {with_condition(R"({"StringEquals":{"aws:RequestedRegion":["eu-west-1","us-east-1"]}})"), false},
+           {with_condition(R"({"StringEquals":{"aws:RequestedRegion":["eu-west-1","aws-global"]}})"), false},
            {with_condition(R"({"StringLike":{"aws:RequestedRegion":"eu-*"}})"), false}});
     const std::vector<Finding> findings =
         lint(with_resources(R"("arn:aws:sqs:us-eats-1:111122223333:q")"), DocumentKind::identity);

@@ -181,6 +181,16 @@ TEST(Condition, WhatIsNotTrueIsFalse) {
     EXPECT_TRUE(holds(condition("Null", {"TRUE"}), MapContext()));
 }
 
+TEST(Condition, ATextIsUnlikeEveryNumberButInTheSimulator) {
+    const Condition unlike = condition("NumericNotEquals", {"5"});
+    MapContext context = single("text");
+    EXPECT_TRUE(holds(unlike, context));
+    context.compare_as_simulator();
+    EXPECT_FALSE(holds(unlike, context));
+    context.set("k", "6");
+    EXPECT_TRUE(holds(unlike, context));
+}
+
 TEST(Condition, IgnoresTheCaseOfUnicode) {
     struct Row {
         std::string_view a, b;
