@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import select
 import socket
 import subprocess
 import time
@@ -171,8 +172,9 @@ def test_unfinished_bodies(server):
             connection = socket.create_connection((server.host, server.port), timeout=20)
             connection.sendall(head + b"x" * 1_048_575)
             connections.append(connection)
-        connections[-1].settimeout(10)
-        assert connections[-1].recv(100).startswith(b"HTTP/1.1 503")
+        # Which of them find no room depends on how fast the server reads.
+        answered, _, _ = select.select(connections, [], [], 20)
+        assert [connection.recv(12) for connection in answered] == [b"HTTP/1.1 503"] * len(answered) != []
         assert Caller(server).sts.get_caller_identity()["Account"]
     finally:
         for connection in connections:

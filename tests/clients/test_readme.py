@@ -58,10 +58,12 @@ def test_the_snippets_run_in_one_shell_and_leave_it_as_it_was(here):
 
 def test_the_explanation_is_what_is_printed(here):
     assert here("bash", text=blocks("sh")[0]).returncode != 0
-    shown = next(text for text in blocks("") if text.startswith("DENIED"))
+    shown = next(text for text in blocks("") if text.startswith("Decision "))
     printed = subprocess.run([support.BINARY, "why", "--endpoint", here.server.url], capture_output=True, text=True,
                              env=support.clean_environment())
-    assert shown in printed.stdout, printed.stdout
+    headline, _, explanation = shown.partition("\n\n")
+    assert headline.endswith(", enforcement enforce") and printed.stdout.startswith("Decision "), printed.stdout
+    assert explanation in printed.stdout, printed.stdout
 
 
 def test_the_python_snippet_runs_after_the_shell(here):
