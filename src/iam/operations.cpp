@@ -4,10 +4,20 @@ namespace iamlocal::iam {
 
 std::span<const std::span<const api::Operation>> operations() {
     static const std::span<const api::Operation> all[] = {
-        user_operations(),          group_operations(),          access_key_operations(),
-        policy_operations(),        policy_version_operations(), policy_attachment_operations(),
-        inline_policy_operations(), role_operations(),           instance_profile_operations(),
-        account_operations(),       simulation_operations(),     context_key_operations(),
+        // clang-format off
+        user_operations(),
+        group_operations(),
+        access_key_operations(),
+        policy_operations(),
+        policy_version_operations(),
+        policy_attachment_operations(),
+        inline_policy_operations(),
+        role_operations(),
+        instance_profile_operations(),
+        account_operations(),
+        simulation_operations(),
+        context_key_operations(),
+        // clang-format on
     };
     return all;
 }
