@@ -12,7 +12,7 @@ import zlib
 import pytest
 
 from mfa import NOON, Device, code, needs_mfa, wrong_pair
-from support import (ACCOUNT, OTHER_ACCOUNT, Caller, allow, answer_of, call, conflict, denied, exists, invalid, limit,
+from support import (ACCOUNT, OTHER_ACCOUNT, REPOSITORY, Caller, allow, answer_of, call, conflict, denied, exists, invalid, limit,
                      not_found, refused, root_arn, send)
 
 # What the model has and this server has no occasion for (tests/model/test_coverage.py).
@@ -509,6 +509,61 @@ def test_tags_decide(root):
     eve.iam.delete_virtual_mfa_device(SerialNumber=f"{ARN}/phone")
     with denied(pattern="iam:DeleteVirtualMFADevice on resource: .*:mfa/other"):
         eve.iam.delete_virtual_mfa_device(SerialNumber=f"{ARN}/other")
+
+
+# The raw wire ---------------------------------------------------------------------------------------------------------
+
+FINE = {"VirtualMFADeviceName": "new", "SerialNumber": f"{ARN}/phone", "UserName": "bob", "AuthenticationCode1": "123456",
+        "AuthenticationCode2": "234567", "Tags.member.1.Key": "a", "Tags.member.1.Value": "b", "TagKeys.member.1": "a"}
+MODEL = json.loads((REPOSITORY / "tests/model/iam.json").read_text())["operations"]
+
+
+def broken(parameter, rules):
+    """(parameter, value) that break one rule each; None leaves the parameter out."""
+    if rules["type"] == "list":
+        yield from ((name, value) for name, value in broken_items(parameter, rules["member"]))
+        return
+    if rules.get("required"):
+        yield parameter, None
+    if rules["type"] == "integer":
+        yield from ((parameter, value) for value in ("0", "1001", "x", "99999999999999999999"))
+        return
+    yield from ((parameter, value) for value in ("\x07", "\u20ac" * rules.get("min", 1), "a b\n"))
+    if rules.get("min"):
+        yield parameter, ""
+    if "max" in rules:
+        yield parameter, "1" * (rules["max"] + 1)
+    if "enum" in rules:
+        yield parameter, "Other"
+
+
+def broken_items(parameter, member):
+    for name, rules in member.get("members", {"": member}).items():
+        place = f"{parameter}.member.1.{name}" if name else f"{parameter}.member.1"
+        yield from ((place, value) for value in ("\x07", "1" * (rules["max"] + 1)))
+        if rules.get("min"):
+            yield place, ""
+
+
+@pytest.mark.parametrize("operation", sorted(name for name in MODEL if "MFADevice" in name))
+def test_what_breaks_a_rule_is_refused_and_changes_nothing(root, operation):
+    root.iam.create_user(UserName="bob")
+    Device(root, Tags=[{"Key": "a", "Value": "1"}])
+    members = MODEL[operation]["input"]
+    fine = {name: value for name, value in FINE.items() if name.partition(".")[0] in members}
+
+    def state():
+        return [answer_of(answer) for answer in (root.iam.list_virtual_mfa_devices(), root.iam.list_mfa_devices(UserName="bob"),
+                                                 root.iam.list_mfa_device_tags(SerialNumber=f"{ARN}/phone"))]
+
+    before, tried = state(), 0
+    for member, rules in members.items():
+        for name, value in broken(member, rules):
+            parameters = {key: text for key, text in {**fine, name: value}.items() if text is not None}
+            answer = send(root.server, call("iam", operation, **parameters))
+            assert answer.status == 400 and answer.error()[1] in ("ValidationError", "MalformedInput"), (name, value, answer.text)
+            tried += 1
+    assert tried > 5 and state() == before
 
 
 # Root ----------------------------------------------------------------------------------------------------------------
