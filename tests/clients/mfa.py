@@ -12,6 +12,11 @@ import support
 NOON = "2030-01-01T12:00:00Z"
 
 
+def moment(text):
+    """As boto3 gives times."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 def code(seed, step):
     """`seed`: the bytes of the base32 text."""
     digest = hmac.new(base64.b32decode(seed), struct.pack(">q", step), hashlib.sha1).digest()
