@@ -1,5 +1,6 @@
 // Service-linked roles: AWS's services define them, and IAM makes and deletes them for whoever may. A deletion is a
-// task that can be asked about. The role is gone at once; the task takes a second to say so.
+// task that can be asked about. The role is gone at once; the task takes a second to say so. It fails where the test
+// bench has said so, since no service is here that could.
 #include "iam/service_linked_roles.hpp"
 
 #include <chrono>
@@ -126,7 +127,7 @@ bool is_pending(const Context& ctx, const RoleDeletion& deletion) {
 
 // DeleteServiceLinkedRole
 
-/// The role that is named, or the task that is deleting it.
+/// The role that is named, and the task that is deleting it.
 struct RoleOrDeletion {
     LookedUp<RoleKind> role;
     std::optional<RoleDeletion> deletion;
@@ -134,7 +135,9 @@ struct RoleOrDeletion {
 
 RoleOrDeletion role_or_deletion(Context& ctx, const NameInput<RoleKind>& in) {
     RoleOrDeletion found{look_up<RoleKind>(ctx, in.name), {}};
-    if (!found.role.entity) found.deletion = store::role_deletions::find_by_role(ctx.tx, ctx.account(), in.name);
+    // A role that is there is being deleted only by a task that will fail.
+    const auto result = found.role.entity ? RoleDeletion::Result::failure : RoleDeletion::Result::success;
+    found.deletion = store::role_deletions::find_by_role(ctx.tx, ctx.account(), in.name, result);
     if (found.deletion && !is_pending(ctx, *found.deletion)) found.deletion.reset();
     return found;
 }
@@ -162,10 +165,14 @@ DeleteServiceLinkedRoleOutput delete_service_linked_role(Context& ctx, const Nam
     if (!is_service_linked(role))
         throw ApiError(error_type::no_such_entity, fmt::format("{} exists but is not a service role.", role.name));
 
-    const RoleDeletion deletion{fmt::format("task{}{}/{}", role.path, role.name, ids::request_id(ctx.env.entropy)),
-                                ctx.second()};
-    store::attachments::detach_all(ctx.tx, ctx.account(), role.id);
-    store::roles::remove(ctx.tx, ctx.account(), role.id);
+    const RoleDeletion deletion{
+        .id = fmt::format("task{}{}/{}", role.path, role.name, ids::request_id(ctx.env.entropy)),
+        .submitted = ctx.second(),
+        .usage = store::undeletable_roles::find(ctx.tx, ctx.account(), role.name)};
+    if (!deletion.usage) {
+        store::attachments::detach_all(ctx.tx, ctx.account(), role.id);
+        store::roles::remove(ctx.tx, ctx.account(), role.id);
+    }
     store::role_deletions::insert(ctx.tx, ctx.account(), role.name, deletion);
     return {deletion.id};
 }
@@ -188,18 +195,37 @@ Target status_target(Context& ctx, const DeletionStatusInput& in) {
 
 struct DeletionStatusOutput {
     bool pending;
+    RoleDeletion deletion;
 };
 
 void write(AnswerWriter& out, const DeletionStatusOutput& output) {
-    out.text("Status", output.pending ? "IN_PROGRESS" : "SUCCEEDED");
+    if (output.pending) return out.text("Status", "IN_PROGRESS");
+    if (!output.deletion.usage) return out.text("Status", "SUCCEEDED");
+    const std::vector<store::RoleUsage>& usage = *output.deletion.usage;
+    out.text("Status", "FAILED");
+    out.begin("Reason");
+    out.text("Reason", usage.empty() ? "Role could not be deleted because of an internal error."
+                                     : "Role could not be deleted because resources of the service use it.");
+    out.begin_list("RoleUsageList");
+    for (const store::RoleUsage& used : usage) {
+        out.begin_member();
+        out.text("Region", used.region);
+        out.begin_list("Resources");
+        for (const std::string& resource : used.resources) out.member(resource);
+        out.end_list("Resources");
+        out.end_member();
+    }
+    out.end_list("RoleUsageList");
+    out.end("Reason");
 }
 
 DeletionStatusOutput get_deletion_status(Context& ctx, const DeletionStatusInput& in) {
     if (!role_arn_of(ctx.account(), in.deletion_task_id))
         throw invalid_input(fmt::format("{} is not a valid deletion task id.", in.deletion_task_id));
-    const auto deletion = store::role_deletions::find(ctx.tx, ctx.account(), in.deletion_task_id);
+    auto deletion = store::role_deletions::find(ctx.tx, ctx.account(), in.deletion_task_id);
     if (!deletion) throw ApiError(error_type::no_such_entity, "Cannot find deletion status for given id.");
-    return {is_pending(ctx, *deletion)};
+    const bool pending = is_pending(ctx, *deletion);
+    return {pending, *std::move(deletion)};
 }
 
 using api::operation;

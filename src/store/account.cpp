@@ -43,6 +43,7 @@ void erase(db::Transaction& tx, const AccountId& account) {
     tx.run(account, "DELETE FROM login_profiles WHERE account = ?1", account);
     tx.run(account, "DELETE FROM password_policies WHERE account = ?1", account);
     tx.run(account, "DELETE FROM role_deletions WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM undeletable_roles WHERE account = ?1", account);
     tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
     tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);
     tx.run(account, "DELETE FROM attachments WHERE account = ?1", account);

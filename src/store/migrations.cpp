@@ -248,14 +248,23 @@ CREATE TABLE root_access_keys (
 ) WITHOUT ROWID;
 CREATE INDEX root_access_keys_by_account ON root_access_keys (account);
 
+-- `usage` has a line for each resource: its Region, a space, its ARN. A deletion without it is one that succeeds.
 CREATE TABLE role_deletions (
     account TEXT NOT NULL,
     id TEXT NOT NULL,
     name_key TEXT NOT NULL,
     submitted BIGINT NOT NULL,
+    usage TEXT,
     PRIMARY KEY (account, id)
 ) WITHOUT ROWID;
 CREATE INDEX role_deletions_by_name ON role_deletions (account, name_key);
+
+CREATE TABLE undeletable_roles (
+    account TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    usage TEXT NOT NULL,
+    PRIMARY KEY (account, name_key)
+) WITHOUT ROWID;
 )sql";
 
 constexpr db::Migration steps[] = {

@@ -1,5 +1,5 @@
 // What tests may do to a server that no AWS account allows: start from nothing, move the clock, declare an
-// organization.
+// organization, and what services would do.
 #pragma once
 
 #include <functional>
@@ -19,5 +19,7 @@ std::vector<admin::Route> reset_routes(db::Database& database, std::function<voi
 admin::Route clock_route(AdjustableClock& clock);
 /// Shows, declares and removes the organization.
 admin::Route organization_route(db::Database& database, const aws::Quotas& quotas);
+/// Says that the deletion of a service-linked role is to fail, and why.
+admin::Route undeletable_role_route(db::Database& database);
 
 }  // namespace iamlocal::testbench

@@ -1,11 +1,12 @@
 """Service-linked roles: made from the catalogue, changed by nobody, deleted by a task."""
 
+import json
 import re
 
 import pytest
 
-from support import (ACCOUNT, OTHER_ACCOUNT, REPOSITORY, UUID, Caller, allow, answer_of, call, denied, not_found, policy, refused, send,
-                     trust)
+from support import (ACCOUNT, OTHER_ACCOUNT, REPOSITORY, UUID, Caller, allow, answer_of, call, denied, not_found, policy,
+                     refused, send, trust)
 
 # What the model has and this server has no occasion for (tests/model/test_coverage.py).
 NO_OCCASION = {
@@ -211,6 +212,53 @@ def test_a_deleted_role_can_be_made_and_deleted_anew(iam, linked):
     made = iam.create_service_linked_role(AWSServiceName=AUTOSCALING, CustomSuffix="mine")["Role"]
     assert made["RoleId"] != linked["RoleId"]
     assert iam.delete_service_linked_role(RoleName=NAME)["DeletionTaskId"] != first
+    assert iam.list_roles()["Roles"] == []
+
+
+def fail_deletions(server, role_arn=ROLE_ARN, **usage):
+    body = json.dumps({"role": role_arn, **usage}).encode()
+    answer = server.http("PUT", "/_iamlocal/undeletable-role", {"Content-Type": "application/json"}, body)
+    return answer.status, json.loads(answer.body)
+
+
+USAGE = [{"Region": "eu-west-1", "Resources": ["arn:aws:autoscaling:eu-west-1::a", "arn:aws:autoscaling:eu-west-1::b"]},
+         {"Region": "us-east-1", "Resources": ["arn:aws:autoscaling:us-east-1::c"]}]
+
+
+@pytest.mark.parametrize("usage, reason", [
+    ([], "Role could not be deleted because of an internal error."),
+    (USAGE, "Role could not be deleted because resources of the service use it."),
+])
+def test_a_deletion_that_fails(server, iam, linked, usage, reason):
+    server.clock(freeze="2030-01-01T00:00:00Z")
+    assert fail_deletions(server, usage=usage) == (200, {"status": "ok"})
+    task = answer_of(iam.delete_service_linked_role(RoleName=NAME))
+    assert answer_of(iam.get_service_linked_role_deletion_status(**task)) == {"Status": "IN_PROGRESS"}
+    assert answer_of(iam.delete_service_linked_role(RoleName=NAME)) == task
+    server.clock(advance="1s")
+    failed = {"Status": "FAILED", "Reason": {"Reason": reason, "RoleUsageList": usage}}
+    assert answer_of(iam.get_service_linked_role_deletion_status(**task)) == failed
+    assert iam.get_role(RoleName=NAME)["Role"]["RoleId"] == linked["RoleId"]
+
+    assert fail_deletions(server) == (200, {"status": "ok"})
+    again = answer_of(iam.delete_service_linked_role(RoleName=NAME))
+    assert again != task
+    server.clock(advance="1s")
+    assert answer_of(iam.get_service_linked_role_deletion_status(**again)) == {"Status": "SUCCEEDED"}
+    assert answer_of(iam.get_service_linked_role_deletion_status(**task)) == failed
+    assert iam.list_roles()["Roles"] == []
+
+
+@pytest.mark.parametrize("body", [
+    {"role_arn": f"arn:aws:iam::{ACCOUNT}:role/job"}, {"role_arn": "x"}, {"role_arn": 1}, {"usage": {}}, {"usage": [{}]},
+    {"usage": [{"Region": "eu-west-1", "Resources": []}]}, {"usage": [{"Region": "eu west", "Resources": ["arn"]}]},
+    {"usage": [{"Region": "eu-west-1", "Resources": ["a\nb"]}]}, {"usage": [{"Region": "eu-west-1", "Resources": [1]}]},
+    {"usage": [], "more": 1},
+])
+def test_what_the_test_bench_does_not_take(server, iam, linked, body):
+    status, said = fail_deletions(server, **body)
+    assert status == 400 and said["error"].startswith("expected")
+    iam.delete_service_linked_role(RoleName=NAME)
     assert iam.list_roles()["Roles"] == []
 
 
