@@ -11,6 +11,7 @@ from support import (ACCOUNT, OTHER_ACCOUNT, REPOSITORY, UUID, Caller, allow, an
 # What the model has and this server has no occasion for (tests/model/test_coverage.py).
 NO_OCCASION = {
     "LimitExceeded": ("these roles are made beyond the quota, too", "CreateServiceLinkedRole"),
+    "UnmodifiableEntity": ("the description of every role that a client can make is free", "UpdateRoleDescription"),
     "NoSuchEntity": ("a service without such a role is InvalidInput", "CreateServiceLinkedRole"),
 }
 
