@@ -184,12 +184,15 @@ struct DeletionStatusInput {
     void describe(Fields& f) { f.required("DeletionTaskId", deletion_task_id, shape::deletion_task_id); }
 };
 
-/// The permission is for the role that the task deletes.
+/// The permission is for the role that the task deletes, which has its tags while it is there.
 Target status_target(Context& ctx, const DeletionStatusInput& in) {
     auto role_arn = role_arn_of(ctx.account(), in.deletion_task_id);
     if (!role_arn) return list_target(ctx, "role", "/");
+    const auto role = RoleKind::find(ctx, std::string_view(*role_arn).substr(role_arn->rfind('/') + 1));
     Target target;
     target.resource = *std::move(role_arn);
+    target.tags.as_iam_keys = true;
+    if (role && arn::iam(ctx.account(), "role", role->path, role->name) == target.resource) target.tags.id = role->id;
     return target;
 }
 

@@ -315,6 +315,19 @@ def test_deletions_need_permission_for_the_role(root):
         eve.iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
 
 
+def test_the_task_has_the_tags_of_a_role_that_is_there(server, root):
+    root.iam.create_service_linked_role(AWSServiceName=AUTOSCALING, CustomSuffix="mine")
+    root.iam.tag_role(RoleName=NAME, Tags=[{"Key": "team", "Value": "blue"}])
+    fail_deletions(server, usage=[])
+    task = root.iam.delete_service_linked_role(RoleName=NAME)["DeletionTaskId"]
+    bob = root.user("bob", allow("iam:GetServiceLinkedRoleDeletionStatus",
+                                 Condition={"StringEquals": {"iam:ResourceTag/team": "blue"}}))
+    bob.iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
+    root.iam.untag_role(RoleName=NAME, TagKeys=["team"])
+    with denied():
+        bob.iam.get_service_linked_role_deletion_status(DeletionTaskId=task)
+
+
 def test_roles_and_tasks_survive_a_restart(start, tmp_path):
     data = str(tmp_path / "data")
     first = start("--data-dir", data)
