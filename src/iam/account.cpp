@@ -105,9 +105,9 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("ServerCertificates", 0);
     out.map_entry("ServerCertificatesQuota", quotas[Quota::server_certificates]);
     out.map_entry("Providers", 0);
-    out.map_entry("MFADevices", 0);
-    out.map_entry("MFADevicesInUse", 0);
-    out.map_entry("AccountMFAEnabled", 0);
+    out.map_entry("MFADevices", counts.mfa_devices);
+    out.map_entry("MFADevicesInUse", counts.mfa_devices_in_use);
+    out.map_entry("AccountMFAEnabled", counts.root_has_mfa ? 1 : 0);
     out.map_entry("AccountAccessKeysPresent", counts.root_access_keys > 0 ? 1 : 0);
     out.map_entry("AccountPasswordPresent", counts.root_passwords);
     out.map_entry("AccountSigningCertificatesPresent", 0);

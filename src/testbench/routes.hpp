@@ -1,5 +1,5 @@
 // What tests may do to a server that no AWS account allows: start from nothing, move the clock, declare an
-// organization, and what services would do.
+// organization; and what AWS has from elsewhere: hardware for MFA, and services that use roles.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,10 @@
 #include "admin/router.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
+#include "base/entropy.hpp"
+#include "base/named.hpp"
 #include "db/database.hpp"
+#include "store/keyring.hpp"
 
 namespace iamlocal::testbench {
 
@@ -21,5 +24,17 @@ admin::Route clock_route(AdjustableClock& clock);
 admin::Route organization_route(db::Database& database, const aws::Quotas& quotas);
 /// Says that the deletion of a service-linked role is to fail, and why.
 admin::Route undeletable_role_route(db::Database& database);
+
+/// Where hardware for MFA is stored, and how.
+struct MfaHardware {
+    db::Database& database;
+    const store::Keyring& keyring;
+    const Clock& clock;
+    Entropy& entropy;
+    AccountId account;  ///< unless another one is named
+};
+/// Takes tokens, of which AWS knows the seeds from those who make them, and security keys, which users register with a
+/// browser and no API.
+admin::Route mfa_devices_route(const MfaHardware& hardware);
 
 }  // namespace iamlocal::testbench

@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from mfa import Device
 from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send)
 
 
@@ -52,6 +53,7 @@ def test_reset_of_one_account(start, tmp_path):
         caller.role("job", bob.arn())
         caller.iam.create_instance_profile(InstanceProfileName="box")
         caller.iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="job")
+        Device(caller).enable().sign_in(bob)
         caller.iam.create_access_key()
         caller.iam.create_login_profile(UserName="bob", Password="Str0ng-Enough!")
         caller.iam.update_account_password_policy()
