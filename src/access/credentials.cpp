@@ -71,7 +71,7 @@ std::unique_ptr<Credential> CredentialCache::load(const auth::Presented& present
     if (!presented.session_token.empty()) return load_session(presented);
     if (presented.access_key_id == root_.id.view() || ids::is_account_id(presented.access_key_id))
         return load_root(presented.access_key_id);
-    return load_user(presented.access_key_id);
+    return load_key(presented.access_key_id);
 }
 
 std::unique_ptr<Credential> CredentialCache::load_root(std::string_view access_key_id) const {
@@ -83,7 +83,7 @@ std::unique_ptr<Credential> CredentialCache::load_root(std::string_view access_k
     return credential;
 }
 
-std::unique_ptr<Credential> CredentialCache::load_user(std::string_view access_key_id) {
+std::unique_ptr<Credential> CredentialCache::load_key(std::string_view access_key_id) {
     if (!is_access_key_id(access_key_id)) return nullptr;
     const AccessKeyId id(access_key_id);
     AccountId account;
@@ -100,8 +100,10 @@ std::unique_ptr<Credential> CredentialCache::load_user(std::string_view access_k
     if (!key || !key->active) return nullptr;
     auto credential = std::make_unique<Credential>();
     credential->revision = revision;
-    credential->identity = access::load_user(tx, policies_, key->account, key->user_id);
+    credential->identity = key->user_id.empty() ? access::load_root(key->account)
+                                                : access::load_user(tx, policies_, key->account, key->user_id);
     credential->secret = std::move(key->secret);
+    credential->is_stored_key = true;
     return credential->identity ? std::move(credential) : nullptr;
 }
 

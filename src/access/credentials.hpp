@@ -13,9 +13,9 @@
 #include "auth/errors.hpp"
 #include "auth/presented_signature.hpp"
 #include "auth/sigv4.hpp"
-#include "store/access_keys.hpp"
 #include "db/database.hpp"
 #include "policy/cache.hpp"
+#include "store/access_keys.hpp"
 #include "store/keyring.hpp"
 
 namespace iamlocal::access {
@@ -34,6 +34,7 @@ struct Credential {
     std::shared_ptr<const Identity> identity;  ///< shared with the request that is running when the cache drops it
     Secret secret;
     std::string session_token;   ///< the one it was loaded for; empty: long-term
+    bool is_stored_key = false;  ///< an access key that somebody made, not the root key of the configuration
     std::uint64_t revision = 0;  ///< of the account, from before it was loaded
     store::KeyUse last_noted;    ///< its use as it was last recorded
     std::size_t bytes = 0;       ///< what the cache has counted for it
@@ -75,7 +76,7 @@ class CredentialCache {
   private:
     std::unique_ptr<Credential> load(const auth::Presented& presented);
     std::unique_ptr<Credential> load_root(std::string_view access_key_id) const;
-    std::unique_ptr<Credential> load_user(std::string_view access_key_id);
+    std::unique_ptr<Credential> load_key(std::string_view access_key_id);
     std::unique_ptr<Credential> load_session(const auth::Presented& presented);
     bool is_fresh(const Credential& credential, const auth::Presented& presented) const;
 

@@ -466,7 +466,7 @@ void Pipeline::note_use(access::Credential& credential, const Progress& progress
     const access::Identity& identity = *credential.identity;
     if (identity.is_role_session())
         shared_.usage.note_role(identity.account, identity.principal_id, {now, noted.region});
-    else if (!identity.is_root() && !identity.session)
+    else if (credential.is_stored_key)
         shared_.usage.note_key(credential.access_key_id, noted);
 }
 

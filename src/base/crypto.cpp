@@ -85,6 +85,17 @@ Digest hmac_sha256(std::span<const unsigned char> key, std::string_view data) {
     return outer;
 }
 
+Digest password_hash(std::string_view password, std::string_view salt) {
+    constexpr std::uint64_t cost = std::uint64_t{1} << 14;
+    constexpr std::uint64_t block = 8;
+    constexpr std::uint64_t most_memory = std::uint64_t{64} << 20;
+    Digest out;
+    require(EVP_PBE_scrypt(password.data(), password.size(), as_bytes(salt).data(), salt.size(), cost, block, 1,
+                           most_memory, out.data(), out.size()) == 1,
+            "scrypt");
+    return out;
+}
+
 void wipe(std::span<unsigned char> bytes) noexcept {
     if (!bytes.empty()) OPENSSL_cleanse(bytes.data(), bytes.size());
 }

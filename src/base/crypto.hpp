@@ -1,5 +1,5 @@
-// SHA-256, HMAC-SHA-256, authenticated encryption and constant-time comparison, over OpenSSL. The algorithms are
-// fetched once: a fetch per call costs more than the hash itself in OpenSSL 3.0.
+// SHA-256, HMAC-SHA-256, scrypt, authenticated encryption and constant-time comparison, over OpenSSL. The algorithms
+// are fetched once: a fetch per call costs more than the hash itself in OpenSSL 3.0.
 #pragma once
 
 #include <array>
@@ -16,6 +16,10 @@ using Digest = std::array<unsigned char, 32>;
 
 Digest sha256(std::string_view data);
 Digest hmac_sha256(std::span<const unsigned char> key, std::string_view data);
+
+/// What is kept in place of a password: scrypt with N = 2^14, r = 8 and p = 1, which takes 16 MiB and tens of
+/// milliseconds, so not on a thread that others wait for. Another cost would make all stored hashes worthless.
+Digest password_hash(std::string_view password, std::string_view salt);
 
 /// Overwrites secret bytes in a way that no optimiser drops.
 void wipe(std::span<unsigned char> bytes) noexcept;

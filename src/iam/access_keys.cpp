@@ -1,6 +1,5 @@
-// Access keys of users. Without UserName the caller's own are meant. Root's keys are part of the server's configuration
-// and not stored: root's list is empty, its keys are found neither for changing nor for deleting, and a new one cannot
-// be made (AWS allows two).
+// Access keys of users and of root. Without UserName the caller's own are meant. The root key of the server's
+// configuration is not stored: it is neither listed nor counted, and is found neither for changing nor for deleting.
 #include "store/access_keys.hpp"
 
 #include <string>
@@ -33,6 +32,23 @@ ApiError no_such_key(const AccessKeyId& id) {
 
 const char* status_of(const AccessKey& key) { return key.active ? "Active" : "Inactive"; }
 
+/// As store::access_keys names the owner of keys.
+std::string owner_id(UserOrRoot& owner) {
+    const store::User* const user = owner.find_user();
+    return user ? user->id : std::string();
+}
+
+/// With the letters' case as they are stored.
+std::string name_of(UserOrRoot& owner) {
+    const store::User* const user = owner.find_user();
+    return user ? user->name : std::string();
+}
+
+/// Root has no name.
+void write_owner(AnswerWriter& out, std::string_view user_name) {
+    if (!user_name.empty()) out.text("UserName", user_name);
+}
+
 // CreateAccessKey
 
 struct CreateAccessKeyInput {
@@ -47,7 +63,7 @@ struct CreateAccessKeyOutput {
 
 void write(AnswerWriter& out, const CreateAccessKeyOutput& output) {
     out.begin("AccessKey");
-    out.text("UserName", output.user_name);
+    write_owner(out, output.user_name);
     out.text("AccessKeyId", output.key.id.view());
     out.text("Status", status_of(output.key));
     out.text("SecretAccessKey", output.key.secret.reveal());  // the only answer that ever shows it
@@ -56,19 +72,18 @@ void write(AnswerWriter& out, const CreateAccessKeyOutput& output) {
 }
 
 CreateAccessKeyOutput create_access_key(Context& ctx, const CreateAccessKeyInput&, UserOrRoot& owner) {
-    store::User* const user = owner.find_user();
-    if (!user) throw validation_error("Must specify userName when calling with non-User credentials");
-    require_quota(ctx, Quota::access_keys_per_user, store::access_keys::count(ctx.tx, ctx.account(), user->id));
+    const std::string user_id = owner_id(owner);
+    require_quota(ctx, Quota::access_keys_per_user, store::access_keys::count(ctx.tx, ctx.account(), user_id));
 
     AccessKey key{.account = ctx.account(),
-                  .user_id = user->id,
+                  .user_id = user_id,
                   .id = ids::access_key_id(ctx.env.entropy, ctx.account(), ids::KeyLife::long_term),
                   .secret = ids::secret_access_key(ctx.env.entropy),
                   .active = true,
                   .created = ctx.second(),
                   .last_used = {}};
     store::access_keys::insert(ctx.tx, ctx.env.keyring, ctx.env.entropy, key);
-    return {std::move(user->name), std::move(key)};
+    return {name_of(owner), std::move(key)};
 }
 
 // UpdateAccessKey
@@ -85,12 +100,12 @@ struct UpdateAccessKeyInput {
 };
 
 void update_access_key(Context& ctx, const UpdateAccessKeyInput& in, UserOrRoot& owner) {
-    const store::User* const user = owner.find_user();
+    const std::string user_id = owner_id(owner);
     const AccessKeyId id(in.access_key_id);
     // The model's enum has a third value, which keys take on by themselves and callers cannot set.
     if (in.status == "Expired")
         throw ApiError(error_type::invalid_input, "The status of an access key can only be set to Active or Inactive.");
-    if (!user || !store::access_keys::set_active(ctx.tx, ctx.account(), user->id, id, in.status == "Active"))
+    if (!store::access_keys::set_active(ctx.tx, ctx.account(), user_id, id, in.status == "Active"))
         throw no_such_key(id);
 }
 
@@ -106,9 +121,8 @@ struct DeleteAccessKeyInput {
 };
 
 void delete_access_key(Context& ctx, const DeleteAccessKeyInput& in, UserOrRoot& owner) {
-    const store::User* const user = owner.find_user();
     const AccessKeyId id(in.access_key_id);
-    if (!user || !store::access_keys::remove(ctx.tx, ctx.account(), user->id, id)) throw no_such_key(id);
+    if (!store::access_keys::remove(ctx.tx, ctx.account(), owner_id(owner), id)) throw no_such_key(id);
 }
 
 // ListAccessKeys
@@ -129,7 +143,7 @@ struct ListAccessKeysOutput {
 
 void write(AnswerWriter& out, const ListAccessKeysOutput& output) {
     api::write_page(out, "AccessKeyMetadata", output.page, [&](AnswerWriter& w, const AccessKey& key) {
-        w.text("UserName", output.user_name);
+        write_owner(w, output.user_name);
         w.text("AccessKeyId", key.id.view());
         w.text("Status", status_of(key));
         w.time("CreateDate", key.created);
@@ -137,10 +151,7 @@ void write(AnswerWriter& out, const ListAccessKeysOutput& output) {
 }
 
 ListAccessKeysOutput list_access_keys(Context& ctx, const ListAccessKeysInput& in, UserOrRoot& owner) {
-    store::User* const user = owner.find_user();
-    if (!user) return {};
-    auto page = store::access_keys::page(ctx.tx, ctx.account(), user->id, in.page.request());
-    return {std::move(user->name), std::move(page)};
+    return {name_of(owner), store::access_keys::page(ctx.tx, ctx.account(), owner_id(owner), in.page.request())};
 }
 
 // GetAccessKeyLastUsed
@@ -152,22 +163,24 @@ struct GetAccessKeyLastUsedInput {
 
 struct KeyAndOwner {
     AccessKey key;
-    store::User user;
+    UserOrRoot owner;
 };
 
 /// A key of the caller's account.
 std::optional<KeyAndOwner> key_and_owner(Context& ctx, const GetAccessKeyLastUsedInput& in) {
     auto key = store::access_keys::find_public(ctx.tx, AccessKeyId(in.access_key_id));
     if (!key || key->account != ctx.account()) return std::nullopt;
+    if (key->user_id.empty()) return KeyAndOwner{*std::move(key), {}};
     auto user = store::users::find_by_id(ctx.tx, ctx.account(), key->user_id);
     if (!user) return std::nullopt;
-    return KeyAndOwner{*std::move(key), *std::move(user)};
+    std::string name = user->name;
+    return KeyAndOwner{*std::move(key), {std::move(name), std::move(user)}};
 }
 
-/// The permission is for the user who has the key; messages name the key.
+/// The permission is for whoever has the key; messages name the key.
 Target get_access_key_last_used_target(Context& ctx, const GetAccessKeyLastUsedInput& in,
                                        const std::optional<KeyAndOwner>& found) {
-    Target target = found ? UserKind::target(ctx, found->user.name, found->user) : list_target(ctx, "user", "/");
+    Target target = found ? user_or_root_target(ctx, found->owner) : list_target(ctx, "user", "/");
     target.shown = "access key " + in.access_key_id;
     return target;
 }
@@ -178,7 +191,7 @@ struct GetAccessKeyLastUsedOutput {
 };
 
 void write(AnswerWriter& out, const GetAccessKeyLastUsedOutput& output) {
-    out.text("UserName", output.user_name);
+    write_owner(out, output.user_name);
     out.begin("AccessKeyLastUsed");
     if (output.use) out.time("LastUsedDate", output.use->at);
     out.text("ServiceName", output.use ? output.use->service : "N/A");
@@ -195,7 +208,7 @@ GetAccessKeyLastUsedOutput get_access_key_last_used(Context& ctx, const GetAcces
             fmt::format("User: {} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {}",
                         ctx.caller.principal.arn, in.access_key_id));
     auto noted = ctx.env.usage.find_key(found->key.id);
-    return {std::move(found->user.name), noted ? std::move(noted) : std::move(found->key.last_used)};
+    return {std::move(found->owner.name), noted ? std::move(noted) : std::move(found->key.last_used)};
 }
 
 using api::operation;

@@ -72,8 +72,8 @@ struct GetAccountSummaryOutput {
     aws::Quotas quotas;
 };
 
-/// Kinds of things that this server does not have count as none. Root has access keys, which come with the server's
-/// configuration, and no password.
+/// Kinds of things that this server does not have count as none. The key that comes with the server's configuration is
+/// no key of root's own.
 void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     const store::account::Summary& counts = output.counts;
     const aws::Quotas& quotas = output.quotas;
@@ -108,8 +108,8 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("MFADevices", counts.mfa_devices);
     out.map_entry("MFADevicesInUse", counts.mfa_devices_in_use);
     out.map_entry("AccountMFAEnabled", counts.root_has_mfa ? 1 : 0);
-    out.map_entry("AccountAccessKeysPresent", 1);
-    out.map_entry("AccountPasswordPresent", 0);
+    out.map_entry("AccountAccessKeysPresent", counts.root_access_keys > 0 ? 1 : 0);
+    out.map_entry("AccountPasswordPresent", counts.root_passwords);
     out.map_entry("AccountSigningCertificatesPresent", 0);
     out.map_entry("GlobalEndpointTokenVersion", 1);
     out.end("SummaryMap");

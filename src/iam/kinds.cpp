@@ -71,6 +71,12 @@ store::Role& RoleKind::require(std::optional<Entity>& role, std::string_view nam
     return *role;
 }
 
+store::Role& DescribedRoleKind::require(std::optional<Entity>& role, std::string_view name) {
+    store::Role& found = RoleKind::require(role, name);
+    if (!is_service_linked(found)) require_modifiable(found);
+    return found;
+}
+
 store::Role& OwnRoleKind::require(std::optional<Entity>& role, std::string_view name) {
     store::Role& found = RoleKind::require(role, name);
     require_modifiable(found);

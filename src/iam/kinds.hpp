@@ -69,6 +69,12 @@ struct RoleKind {
     }
 };
 
+/// A role whose description or tags are to be changed, which those of AWS's services let everybody; the ones that AWS
+/// reserves for other things do not: UnmodifiableEntity.
+struct DescribedRoleKind : RoleKind {
+    static Entity& require(std::optional<Entity>& role, std::string_view name);
+};
+
 /// A role that is to be changed. The roles of AWS's services cannot be: UnmodifiableEntity.
 struct OwnRoleKind : RoleKind {
     static Entity& require(std::optional<Entity>& role, std::string_view name);

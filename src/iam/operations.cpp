@@ -17,6 +17,9 @@ std::span<const std::span<const api::Operation>> operations() {
         role_operations(),
         instance_profile_operations(),
         account_operations(),
+        login_profile_operations(),
+        password_policy_operations(),
+        service_linked_role_operations(),
         simulation_operations(),
         context_key_operations(),
         // clang-format on

@@ -19,6 +19,9 @@ std::span<const api::Operation> inline_policy_operations();
 std::span<const api::Operation> role_operations();
 std::span<const api::Operation> instance_profile_operations();
 std::span<const api::Operation> account_operations();
+std::span<const api::Operation> login_profile_operations();
+std::span<const api::Operation> password_policy_operations();
+std::span<const api::Operation> service_linked_role_operations();
 std::span<const api::Operation> simulation_operations();
 std::span<const api::Operation> context_key_operations();
 

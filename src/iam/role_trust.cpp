@@ -108,8 +108,10 @@ void require_own_role_path(std::string_view path) {
                     of_services ? "AWS Service linked Roles" : "roles reserved by AWS"));
 }
 
+bool is_service_linked(const store::Role& role) { return role.path.starts_with(arn::service_role_path); }
+
 void require_modifiable(const store::Role& role) {
-    if (!role.path.starts_with(arn::service_role_path) && !role.path.starts_with(reserved_path)) return;
+    if (!is_service_linked(role) && !role.path.starts_with(reserved_path)) return;
     throw ApiError(
         error_type::unmodifiable_entity,
         fmt::format("Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS",

@@ -1,6 +1,8 @@
 // Roles: create, read, change, delete and list them, their trust policy, tags and permissions boundary.
 #include <string>
 
+#include <fmt/format.h>
+
 #include "access/trust_principals.hpp"
 #include "api/operation.hpp"
 #include "api/page.hpp"
@@ -121,6 +123,10 @@ void write(AnswerWriter&, const UpdateRoleOutput&) {}
 /// What is not given stays, although the reference says that the duration falls back to an hour: clients set one of the
 /// two at a time.
 UpdateRoleOutput update_role(Context& ctx, const UpdateRoleInput& in, Role& role) {
+    if (in.max_session_duration && is_service_linked(role))
+        throw ApiError(
+            error_type::unmodifiable_entity,
+            fmt::format("{} is an AWS service linked role, max session duration cannot be changed.", role.name));
     if (in.description) store::roles::set_description(ctx.tx, ctx.account(), role.id, *in.description);
     if (in.max_session_duration)
         store::roles::set_max_session_duration(ctx.tx, ctx.account(), role.id, *in.max_session_duration);
@@ -191,13 +197,13 @@ using api::writes;
 constexpr api::Operation rows[] = {
     operation<create_role, create_role_target>("iam:CreateRole", writes),
     on<RoleKind, get_role, with_boundary_key>("iam:GetRole", reads),
-    on<OwnRoleKind, update_role, with_boundary_key>("iam:UpdateRole", writes),
-    on<OwnRoleKind, update_role_description, with_boundary_key>("iam:UpdateRoleDescription", writes),
+    on<DescribedRoleKind, update_role, with_boundary_key>("iam:UpdateRole", writes),
+    on<DescribedRoleKind, update_role_description, with_boundary_key>("iam:UpdateRoleDescription", writes),
     on<OwnRoleKind, update_assume_role_policy, with_boundary_key>("iam:UpdateAssumeRolePolicy", writes),
     on<OwnRoleKind, delete_role, with_boundary_key>("iam:DeleteRole", writes),
     list_row<RoleKind, list_roles>("iam:ListRoles"),
-    tag_row<OwnRoleKind>("iam:TagRole"),
-    untag_row<OwnRoleKind>("iam:UntagRole"),
+    tag_row<DescribedRoleKind>("iam:TagRole"),
+    untag_row<DescribedRoleKind>("iam:UntagRole"),
     list_tags_row<RoleKind>("iam:ListRoleTags"),
     put_boundary_row<OwnRoleKind>("iam:PutRolePermissionsBoundary"),
     delete_boundary_row<OwnRoleKind>("iam:DeleteRolePermissionsBoundary"),

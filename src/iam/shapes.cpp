@@ -83,6 +83,7 @@ const TextRule group_name = name_of(128);
 const TextRule role_name = name_of(64);
 const TextRule policy_name = name_of(128);
 const TextRule instance_profile_name = name_of(128);
+const TextRule custom_suffix = name_of(64);
 const TextRule account_alias = {
     .min = 3, .max = 63, .pattern = R"(^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)", .matches = is_alias};
 
@@ -103,6 +104,8 @@ const TextRule policy_description = {.max = 1000};
 const TextRule role_description = {
     .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_latin_text};
 const TextRule policy_version_id = {.pattern = R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", .matches = is_version_id};
+const TextRule password = {.min = 1, .max = 128, .pattern = document_pattern, .matches = is_document};
+const TextRule deletion_task_id = {.min = 1, .max = 1000};
 const TextRule access_key_id = {.min = 16, .max = 128, .pattern = R"([\w]+)", .matches = is_key_id};
 
 const TextRule virtual_mfa_device_name = {

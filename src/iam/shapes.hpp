@@ -14,6 +14,7 @@ extern const TextRule group_name;
 extern const TextRule role_name;
 extern const TextRule policy_name;
 extern const TextRule instance_profile_name;
+extern const TextRule custom_suffix;
 extern const TextRule account_alias;
 
 extern const TextRule path;
@@ -27,6 +28,8 @@ extern const TextRule policy_description;
 extern const TextRule role_description;
 extern const TextRule policy_version_id;
 extern const TextRule access_key_id;
+extern const TextRule password;
+extern const TextRule deletion_task_id;
 
 extern const TextRule virtual_mfa_device_name;
 extern const TextRule serial_number;

@@ -123,6 +123,7 @@ void delete_user(Context& ctx, const NameInput<UserKind>&, User& user) {
     if (held.access_keys > 0) throw delete_conflict("delete access keys");
     if (held.mfa_devices > 0) throw delete_conflict("remove tokens from principal");
     if (held.inline_policies > 0) throw delete_conflict("delete policies");
+    if (held.login_profiles > 0) throw delete_conflict("delete login profile");
     store::users::remove(ctx.tx, ctx.account(), user.id);
 }
 

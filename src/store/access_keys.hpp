@@ -1,5 +1,6 @@
-// Access keys of users. Ids are unique across accounts; secrets are sealed with the keyring and bound to the id, so
-// that a row's secret cannot be moved to another key.
+// Access keys of users and of root. Ids are unique across accounts; secrets are sealed with the keyring and bound to
+// the id, so that a row's secret cannot be moved to another key. Wherever a user is named by his id, the empty id is
+// root.
 #pragma once
 
 #include <optional>
@@ -25,7 +26,7 @@ struct KeyUse {
 
 struct AccessKey {
     AccountId account;
-    std::string user_id;  ///< AIDA…
+    std::string user_id;  ///< AIDA…; empty: the account's root
     AccessKeyId id;
     Secret secret;  ///< empty where a function does not say that it opens it
     bool active = true;
@@ -42,13 +43,13 @@ void insert(db::Transaction& tx, const Keyring& keyring, Entropy& entropy, const
 std::optional<AccessKey> find(db::Transaction& tx, const Keyring& keyring, const AccessKeyId& id);
 /// Without the secret.
 std::optional<AccessKey> find_public(db::Transaction& tx, const AccessKeyId& id);
-/// The user's keys, oldest first, without secrets.
+/// The owner's keys, oldest first, without secrets.
 Page<AccessKey> page(db::Transaction& tx, const AccountId& account, std::string_view user_id, PageRequest request);
 std::int64_t count(db::Transaction& tx, const AccountId& account, std::string_view user_id);
-/// Whether the user has such a key.
+/// Whether the owner has such a key.
 bool set_active(db::Transaction& tx, const AccountId& account, std::string_view user_id, const AccessKeyId& id,
                 bool active);
-/// Whether the user had such a key.
+/// Whether the owner had such a key.
 bool remove(db::Transaction& tx, const AccountId& account, std::string_view user_id, const AccessKeyId& id);
 /// Does not bump the account's revision. An earlier instant than the recorded one changes nothing.
 void record_last_used(db::Transaction& tx, const AccessKeyId& id, const KeyUse& use);

@@ -31,6 +31,9 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
             }
         },
         account);
+    summary.root_access_keys = tx.number("SELECT count(*) FROM root_access_keys WHERE account = ?1", account);
+    summary.root_passwords =
+        tx.number("SELECT count(*) FROM login_profiles WHERE account = ?1 AND owner_id = ?1", account);
     summary.policy_versions_in_use = tx.number("SELECT count(*) FROM policy_versions WHERE account = ?1", account);
     tx.each(
         "SELECT kind, enabled, user_id FROM mfa_devices WHERE account = ?1",
@@ -51,6 +54,12 @@ void erase(db::Transaction& tx, const AccountId& account) {
     tx.run(account, "DELETE FROM mfa_attempts WHERE account = ?1", account);
     tx.run(account, "DELETE FROM mfa_used_codes WHERE account = ?1", account);
     tx.run(account, "DELETE FROM mfa_devices WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM root_access_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM passwords WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM login_profiles WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM password_policies WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM role_deletions WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM undeletable_roles WHERE account = ?1", account);
     tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
     tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);
     tx.run(account, "DELETE FROM attachments WHERE account = ?1", account);

@@ -21,6 +21,8 @@ struct Summary {
     std::int64_t mfa_devices = 0;  ///< virtual ones, and others that somebody has
     std::int64_t mfa_devices_in_use = 0;
     bool root_has_mfa = false;
+    std::int64_t root_access_keys = 0;
+    std::int64_t root_passwords = 0;  ///< 0 or 1
 };
 
 Summary summary(db::Transaction& tx, const AccountId& account);

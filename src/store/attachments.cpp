@@ -19,6 +19,10 @@ bool detach(db::Transaction& tx, const AccountId& account, std::string_view owne
                   owner_id, policy_arn) > 0;
 }
 
+void detach_all(db::Transaction& tx, const AccountId& account, std::string_view owner_id) {
+    tx.run(account, "DELETE FROM attachments WHERE account = ?1 AND owner_id = ?2", account, owner_id);
+}
+
 bool is_attached(db::Transaction& tx, const AccountId& account, std::string_view owner_id,
                  std::string_view policy_arn) {
     return tx.exists("SELECT 1 FROM attachments WHERE account = ?1 AND owner_id = ?2 AND policy_arn = ?3", account,

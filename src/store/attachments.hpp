@@ -37,6 +37,8 @@ struct EntityFilter {
 bool attach(db::Transaction& tx, const AccountId& account, std::string_view owner_id, const ManagedPolicy& policy);
 /// Whether it was attached.
 bool detach(db::Transaction& tx, const AccountId& account, std::string_view owner_id, std::string_view policy_arn);
+/// For an owner that goes.
+void detach_all(db::Transaction& tx, const AccountId& account, std::string_view owner_id);
 bool is_attached(db::Transaction& tx, const AccountId& account, std::string_view owner_id, std::string_view policy_arn);
 /// Policies of a user, group or role in order of their names.
 Page<AttachedPolicy> page(db::Transaction& tx, const AccountId& account, std::string_view owner_id,

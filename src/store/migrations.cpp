@@ -237,6 +237,73 @@ CREATE TABLE mfa_attempts (
 ) WITHOUT ROWID;
 )sql";
 
+// `owner_id` is a user's id, or the account's for root, which is no entity. All passwords of an owner have the same
+// salt, so that a new one is hashed once to be held against all of them; the one with the highest number is in force.
+// Root may have a profile without any. Keys of root are apart from those of users for the same reason.
+constexpr const char* passwords_and_service_roles = R"sql(
+CREATE TABLE login_profiles (
+    account TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    reset_required INTEGER NOT NULL,
+    salt BLOB NOT NULL,
+    PRIMARY KEY (account, owner_id)
+) WITHOUT ROWID;
+
+CREATE TABLE passwords (
+    account TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    created BIGINT NOT NULL,
+    PRIMARY KEY (account, owner_id, number),
+    FOREIGN KEY (account, owner_id) REFERENCES login_profiles (account, owner_id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE password_policies (
+    account TEXT PRIMARY KEY,
+    minimum_length INTEGER NOT NULL,
+    require_symbols INTEGER NOT NULL,
+    require_numbers INTEGER NOT NULL,
+    require_uppercase INTEGER NOT NULL,
+    require_lowercase INTEGER NOT NULL,
+    users_may_change INTEGER NOT NULL,
+    max_age INTEGER,
+    reuse_prevention INTEGER,
+    hard_expiry INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE root_access_keys (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    sealed_secret BLOB NOT NULL,
+    active INTEGER NOT NULL,
+    created BIGINT NOT NULL,
+    last_used BIGINT,
+    last_used_region TEXT,
+    last_used_service TEXT
+) WITHOUT ROWID;
+CREATE INDEX root_access_keys_by_account ON root_access_keys (account);
+
+-- `usage` has a line for each resource: its Region, a space, its ARN. A deletion without it is one that succeeds.
+CREATE TABLE role_deletions (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    submitted BIGINT NOT NULL,
+    usage TEXT,
+    PRIMARY KEY (account, id)
+) WITHOUT ROWID;
+CREATE INDEX role_deletions_by_name ON role_deletions (account, name_key);
+
+CREATE TABLE undeletable_roles (
+    account TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    usage TEXT NOT NULL,
+    PRIMARY KEY (account, name_key)
+) WITHOUT ROWID;
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
@@ -244,6 +311,7 @@ constexpr db::Migration steps[] = {
     {4, "master key of a database that processes share", shared_master_key},
     {5, "users and roles by unique id", principals_by_id},
     {6, "MFA devices", mfa_devices_schema},
+    {7, "passwords, root's access keys, deletions of service-linked roles", passwords_and_service_roles},
 };
 
 }  // namespace

@@ -48,9 +48,11 @@ DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, st
             " (SELECT count(*) FROM inline_policies WHERE account = ?1 AND owner_id = ?2),"
             " (SELECT count(*) FROM attachments WHERE account = ?1 AND owner_id = ?2),"
             " (SELECT count(*) FROM memberships WHERE account = ?1 AND user_id = ?2),"
-            " (SELECT count(*) FROM mfa_devices WHERE account = ?1 AND user_id = ?2)",
+            " (SELECT count(*) FROM mfa_devices WHERE account = ?1 AND user_id = ?2),"
+            " (SELECT count(*) FROM login_profiles WHERE account = ?1 AND owner_id = ?2)",
             [](const db::Row& row) {
-                return DeleteBlockers{row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
+                return DeleteBlockers{row.integer(0), row.integer(1), row.integer(2),
+                                      row.integer(3), row.integer(4), row.integer(5)};
             },
             account, id)
         .value_or(DeleteBlockers{});

@@ -33,6 +33,7 @@ struct DeleteBlockers {
     std::int64_t attached_policies = 0;
     std::int64_t groups = 0;
     std::int64_t mfa_devices = 0;
+    std::int64_t login_profiles = 0;
 };
 
 /// Names compare without case; the user comes back with the name as created.

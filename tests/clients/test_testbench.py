@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import json
 import sqlite3
 
 import pytest
@@ -53,6 +54,13 @@ def test_reset_of_one_account(start, tmp_path):
         caller.iam.create_instance_profile(InstanceProfileName="box")
         caller.iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="job")
         Device(caller).enable().sign_in(bob)
+        caller.iam.create_access_key()
+        caller.iam.create_login_profile(UserName="bob", Password="Str0ng-Enough!")
+        caller.iam.update_account_password_policy()
+        linked = caller.iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]
+        server.http("PUT", "/_iamlocal/undeletable-role", {"Content-Type": "application/json"},
+                    json.dumps({"role": linked["Arn"], "usage": []}).encode())
+        caller.iam.delete_service_linked_role(RoleName=linked["RoleName"])
     root.iam.create_account_alias(AccountAlias="my-company")
     bob = root.user("carol", allow("*"))
 

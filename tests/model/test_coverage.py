@@ -33,6 +33,8 @@ ANSWERED_OTHERWISE = {
     "*.PermissionsBoundary.PermissionsBoundaryType is none of *: Policy": "the one value, by the words of the reference",
     "*.SourcePolicyType is none of *: *Policy": "so in the examples of the reference",
     "GetContextKeysFor*.ContextKeyNames?? is *, the model has 5 to 256": "`$`, `*` and `?`, and whatever else a document names",
+    "CreateAccessKey.AccessKey.UserName is required": "root has no name",
+    "*LoginProfile.LoginProfile.UserName is required": "root has no name",
     "GetUser.User.Path is required": "root has no path",
     "GetUser.User.UserName is required": "root has no name",
     "GetUser.User.UserId is 12, *": "root's id is that of the account",
@@ -79,7 +81,6 @@ NEVER = {
     "PolicyEvaluation": "a stored policy that cannot be read, and no client can store one; shown by unit tests",
     "RegionDisabledException": "every Region is enabled",
     "ServiceFailure": "nothing that a client does makes the server fail",
-    "UnmodifiableEntity": "of roles that services own, and no client can make one; shown by unit tests",
 }
 
 # Where a test stands in the database's way, as other servers on the same database may.

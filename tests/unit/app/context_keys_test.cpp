@@ -110,6 +110,7 @@ std::vector<Row> table() {
     const Keys_ none;
     const Keys_ tagged = {{"aws:ResourceTag/owner", {"zoe"}}};
     const Keys_ tagged_principal = {{"aws:ResourceTag/owner", {"zoe"}}, {"iam:ResourceTag/owner", {"zoe"}}};
+    const Keys_ of_alice = {{"aws:ResourceTag/dept", {"blue"}}, {"iam:ResourceTag/dept", {"blue"}}};
     const Keys_ limited = tagged_principal + Keys_{{"iam:PermissionsBoundary", {boundary_set}}};
     const Keys_ gives_boundary = {{"iam:PermissionsBoundary", {policy_arn}}};
     const Keys_ sends_tags = {{"aws:RequestTag/team", {"red"}}, {"aws:TagKeys", {"Team", "Cost"}}};
@@ -167,7 +168,21 @@ std::vector<Row> table() {
         {"iam:TagMFADevice", with(device, tags), tagged + sends_tags},
         {"iam:UntagMFADevice", with(device, tag_keys), tagged + removes_tags},
         {"iam:ListMFADeviceTags", device, tagged},
+        // Passwords
+        {"iam:CreateLoginProfile", with(user, {{"Password", "x"}}), tagged_principal},
+        {"iam:GetLoginProfile", user, tagged_principal},
+        {"iam:UpdateLoginProfile", user, tagged_principal},
+        {"iam:DeleteLoginProfile", user, tagged_principal},
+        {"iam:ChangePassword", {{"OldPassword", "x"}, {"NewPassword", "y"}}, of_alice},
+        {"iam:UpdateAccountPasswordPolicy", {}, none},
+        {"iam:GetAccountPasswordPolicy", {}, none},
+        {"iam:DeleteAccountPasswordPolicy", {}, none},
         // Roles
+        {"iam:CreateServiceLinkedRole",
+         {{"AWSServiceName", "ecs.amazonaws.com"}},
+         {{"iam:AWSServiceName", {"ecs.amazonaws.com"}}}},
+        {"iam:DeleteServiceLinkedRole", role, tagged_principal},
+        {"iam:GetServiceLinkedRoleDeletionStatus", {{"DeletionTaskId", "task"}}, none},
         {"iam:CreateRole", {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}}, none},
         {"iam:CreateRole",
          with({{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}, {"PermissionsBoundary", policy_arn}}, tags),

@@ -218,6 +218,32 @@ TEST_F(RowsTest, WhatWorksOnPoliciesOfTheRequestIsSlow) {
     }
 }
 
+TEST_F(RowsTest, PasswordsAreHashedElsewhere) {
+    bed_.iam({}, "CreateUser", {{"UserName", "alice"}});
+    const auto begin_iam = [&](const std::string& action, http::Response& response) {
+        const auto made = bed_.sign({}, "iam", "Action=" + action + "&Version=2010-05-08&UserName=alice");
+        return pipeline_->handle(made->request, response);
+    };
+    const auto end = [&](std::unique_ptr<http::Deferred> rest, http::Response& response) {
+        while (rest) rest = Bed::finish(*rest, response);
+        return outcome(response);
+    };
+    const std::string create = "CreateLoginProfile&Password=Str0ng-Enough";
+    http::Response first;
+    http::Response second;
+    auto rest = begin_iam(create, first);
+    ASSERT_NE(rest, nullptr);
+    EXPECT_EQ(outcome(bed_.iam({}, "GetLoginProfile", {{"UserName", "alice"}})), "404 NoSuchEntity");
+    EXPECT_EQ(end(begin_iam(create, second), second), "200");
+    EXPECT_EQ(end(std::move(rest), first), "409 EntityAlreadyExists");
+
+    rest = begin_iam("UpdateLoginProfile&Password=Str0ng-Other", first);
+    ASSERT_NE(rest, nullptr);
+    EXPECT_EQ(bed_.iam({}, "DeleteLoginProfile", {{"UserName", "alice"}}).status, 200);
+    EXPECT_EQ(end(begin_iam(create, second), second), "200");
+    EXPECT_EQ(end(std::move(rest), first), "409 ConcurrentModification") << "another profile has another salt";
+}
+
 TEST_F(RowsTest, ASlowChangeActsOnWhatIsThereByThen) {
     bed_.iam({}, "CreateUser", {{"UserName", "alice"}, {"Path", "/a/"}});
     std::unique_ptr<http::Deferred> rest = begin("MoveHome", "alice");

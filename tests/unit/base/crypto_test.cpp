@@ -21,6 +21,14 @@ TEST(HmacSha256, MatchesRfc4231) {
               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+// The first is of RFC 7914, as far as we have bytes of it; the second comes from Python's hashlib.
+TEST(PasswordHash, IsScrypt) {
+    EXPECT_EQ(hex_encode(password_hash("pleaseletmein", "SodiumChloride")),
+              "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
+    EXPECT_EQ(hex_encode(password_hash("\u00e9", std::string_view("\0", 1))),
+              "fb3c09acaf5b881cffb122ebc337fd9448ca0afd36fb49dcb359cc566574d045");
+}
+
 TEST(Comparison, TellsEqualFromDifferent) {
     EXPECT_TRUE(equal_in_constant_time("", ""));
     EXPECT_TRUE(equal_in_constant_time("abc", "abc"));

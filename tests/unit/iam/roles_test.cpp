@@ -211,15 +211,24 @@ TEST_F(RolesTest, RolesOfAwsAreNeitherMadeNorChanged) {
                      .max_session_duration = 3600,
                      .last_used = {},
                      .tags = {}};
-    in_store([&](auto& tx) { store::roles::insert(tx, role); });
+    store::Role reserved = role;
+    reserved.id = "AROARESERVED";
+    reserved.name = "AWSReservedSSO_x";
+    reserved.path = "/aws-reserved/sso/";
+    in_store([&](auto& tx) {
+        store::roles::insert(tx, role);
+        store::roles::insert(tx, reserved);
+    });
     run("CreateInstanceProfile", {{"InstanceProfileName", "box"}});
     const struct {
         const char* operation;
         std::pair<std::string_view, std::string_view> member;
+        bool of_services_too = true;
     } cases[] = {
         {"DeleteRole", {"", ""}},
-        {"UpdateRole", {"Description", "x"}},
-        {"UpdateRoleDescription", {"Description", "x"}},
+        {"UpdateRole", {"Description", "x"}, false},
+        {"UpdateRoleDescription", {"Description", "x"}, false},
+        {"UntagRole", {"TagKeys.member.1", "x"}, false},
         {"UpdateAssumeRolePolicy", {"PolicyDocument", role.trust_policy}},
         {"PutRolePermissionsBoundary", {"PermissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess"}},
         {"DeleteRolePermissionsBoundary", {"", ""}},
@@ -227,12 +236,16 @@ TEST_F(RolesTest, RolesOfAwsAreNeitherMadeNorChanged) {
     };
     for (const auto& test : cases) {
         SCOPED_TRACE(test.operation);
-        EXPECT_EQ(message_of([&] {
-                      run(test.operation, {{"RoleName", role.name}, test.member});
-                  }),
-                  "Cannot perform the operation on the protected role 'AWSServiceRoleForX' - this role is only "
-                  "modifiable by AWS");
-        EXPECT_EQ(code_of([&] { run(test.operation, {{"RoleName", role.name}, test.member}); }), "UnmodifiableEntity");
+        for (const std::string& name : {role.name, reserved.name}) {
+            const auto change = [&] { run(test.operation, {{"RoleName", name}, test.member}); };
+            if (name == role.name && !test.of_services_too) {
+                EXPECT_EQ(code_of(change), "none");
+                continue;
+            }
+            EXPECT_EQ(message_of(change), "Cannot perform the operation on the protected role '" + name +
+                                              "' - this role is only modifiable by AWS");
+            EXPECT_EQ(code_of(change), "UnmodifiableEntity");
+        }
     }
     EXPECT_TRUE(has(run("GetRole", {{"RoleName", role.name}}), "Role"));
 }

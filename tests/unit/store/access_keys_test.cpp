@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sys/stat.h>
 
+#include "store/account.hpp"
 #include "unit/db/fixture.hpp"
 #include "unit/store/fixture.hpp"
 
@@ -53,6 +54,42 @@ TEST_P(AccessKeysTest, AreFoundByIdAlone) {
     EXPECT_FALSE(access_keys::find(tx_, keyring_, AccessKeyId("akia1"))) << "case counts";
     EXPECT_TRUE(access_keys::find_public(tx_, AccessKeyId("AKIA1"))->secret.empty());
     EXPECT_FALSE(access_keys::find_public(tx_, AccessKeyId("AKIA2")));
+}
+
+TEST_P(AccessKeysTest, OfRootBelongToNoUser) {
+    const AccessKey key{.account = account_,
+                        .user_id = {},
+                        .id = AccessKeyId("AKIAROOT"),
+                        .secret = Secret("root's secret"),
+                        .active = true,
+                        .created = at(3),
+                        .last_used = {}};
+    access_keys::insert(tx_, keyring_, entropy_, key);
+    add_key("AKIA1");
+    const auto found = access_keys::find(tx_, keyring_, key.id);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->account, account_);
+    EXPECT_EQ(found->user_id, "");
+    EXPECT_EQ(found->secret.reveal(), "root's secret");
+    EXPECT_THAT(ids(access_keys::page(tx_, account_, "", {})), ElementsAre("AKIAROOT"));
+    EXPECT_THAT(ids(access_keys::page(tx_, account_, user_, {})), ElementsAre("AKIA1"));
+    EXPECT_THAT(ids(access_keys::page(tx_, other_account_, "", {})), IsEmpty());
+    EXPECT_EQ(access_keys::count(tx_, account_, ""), 1);
+    EXPECT_EQ(account::summary(tx_, account_).root_access_keys, 1);
+
+    EXPECT_FALSE(access_keys::set_active(tx_, account_, "", AccessKeyId("AKIA1"), false));
+    EXPECT_FALSE(access_keys::set_active(tx_, account_, user_, key.id, false));
+    EXPECT_TRUE(access_keys::set_active(tx_, account_, "", key.id, false));
+    EXPECT_FALSE(access_keys::find_public(tx_, key.id)->active);
+    access_keys::record_last_used(tx_, key.id, {at(9), "eu-west-1", "sts"});
+    EXPECT_EQ(access_keys::find_public(tx_, key.id)->last_used, (KeyUse{at(9), "eu-west-1", "sts"}));
+    EXPECT_FALSE(access_keys::remove(tx_, account_, user_, key.id));
+    EXPECT_TRUE(access_keys::remove(tx_, account_, "", key.id));
+    EXPECT_FALSE(access_keys::find_public(tx_, key.id));
+
+    access_keys::insert(tx_, keyring_, entropy_, key);
+    account::erase(tx_, account_);
+    EXPECT_FALSE(access_keys::find_public(tx_, key.id));
 }
 
 TEST_P(AccessKeysTest, SecretsAreSealedAndBoundToTheirId) {
