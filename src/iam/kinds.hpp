@@ -1,5 +1,5 @@
-// Users, groups, roles, policies and instance profiles as the things that operations act on: a Kind each, for the rows
-// of iam/existing.hpp and the families that several of them share.
+// Users, groups, roles, policies, instance profiles and server certificates as the things that operations act on: a
+// Kind each, for the rows of iam/existing.hpp and the families that several of them share.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,7 @@
 #include "store/instance_profiles.hpp"
 #include "store/policies.hpp"
 #include "store/roles.hpp"
+#include "store/server_certificates.hpp"
 #include "store/users.hpp"
 
 namespace iamlocal::iam {
@@ -83,6 +84,19 @@ struct InstanceProfileKind {
     static std::optional<Entity> find(Context& ctx, std::string_view name);
     static Target target(Context& ctx, std::string_view name, const std::optional<Entity>& profile);
     static Entity& require(std::optional<Entity>& profile, std::string_view name);
+};
+
+struct ServerCertificateKind {
+    using Entity = store::ServerCertificate;
+    static constexpr const char* member = "ServerCertificateName";
+    static constexpr const char* new_member = "NewServerCertificateName";
+    static constexpr std::string_view type = "server-certificate";
+    static constexpr const protocol::TextRule& name_rule = shape::server_certificate_name;
+    static constexpr const protocol::TextRule& new_name_rule = shape::server_certificate_name;
+
+    static std::optional<Entity> find(Context& ctx, std::string_view name);
+    static Target target(Context& ctx, std::string_view name, const std::optional<Entity>& certificate);
+    static Entity& require(std::optional<Entity>& certificate, std::string_view name);
 };
 
 /// A managed policy of the account or of AWS. Requests name it by its ARN; one that is none is not looked for, and

@@ -1,6 +1,7 @@
 #include "store/account.hpp"
 
 #include "store/entities.hpp"
+#include "store/signing_certificates.hpp"
 
 namespace iamlocal::store::account {
 
@@ -25,16 +26,24 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
                 case EntityKind::instance_profile:
                     summary.instance_profiles = row.integer(1);
                     break;
+                case EntityKind::server_certificate:
+                    summary.server_certificates = row.integer(1);
+                    break;
             }
         },
         account);
     summary.policy_versions_in_use = tx.number("SELECT count(*) FROM policy_versions WHERE account = ?1", account);
+    summary.root_has_signing_certificates = signing_certificates::count(tx, account, std::nullopt) > 0;
     return summary;
 }
 
 void erase(db::Transaction& tx, const AccountId& account) {
     // What refers to others goes first.
     tx.run(account, "DELETE FROM access_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM signing_certificates WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM ssh_public_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM service_specific_credentials WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM server_certificates WHERE account = ?1", account);
     tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
     tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);
     tx.run(account, "DELETE FROM attachments WHERE account = ?1", account);

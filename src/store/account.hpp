@@ -18,6 +18,8 @@ struct Summary {
     std::int64_t policies = 0;                ///< customer managed
     std::int64_t policy_versions_in_use = 0;  ///< versions of customer managed policies
     std::int64_t instance_profiles = 0;
+    std::int64_t server_certificates = 0;
+    bool root_has_signing_certificates = false;
 };
 
 Summary summary(db::Transaction& tx, const AccountId& account);

@@ -32,7 +32,8 @@ std::string place_of(const std::string& key) {
 }  // namespace
 
 KeyCase key_case_of(std::string_view owner_id) {
-    return owner_id.starts_with("ANPA") || owner_id.starts_with("AIPA") ? KeyCase::kept : KeyCase::ignored;
+    const bool is_kept = owner_id.starts_with("ANPA") || owner_id.starts_with("AIPA") || owner_id.starts_with("ASCA");
+    return is_kept ? KeyCase::kept : KeyCase::ignored;
 }
 
 bool is_same_key(KeyCase key_case, std::string_view a, std::string_view b) {
@@ -55,6 +56,10 @@ void remove(db::Transaction& tx, const AccountId& account, std::string_view owne
         tx.run(account, "DELETE FROM tags WHERE account = ?1 AND owner_id = ?2 AND tag_key = ?3", account, owner_id,
                stored_key(owner_id, key));
     }
+}
+
+void clear(db::Transaction& tx, const AccountId& account, std::string_view owner_id) {
+    tx.run(account, "DELETE FROM tags WHERE account = ?1 AND owner_id = ?2", account, owner_id);
 }
 
 std::vector<Tag> all(db::Transaction& tx, const AccountId& account, std::string_view owner_id) {
