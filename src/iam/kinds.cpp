@@ -95,7 +95,7 @@ std::optional<store::ServerCertificate> ServerCertificateKind::find(Context& ctx
 }
 
 Target ServerCertificateKind::target(Context& ctx, std::string_view name, const std::optional<Entity>& certificate) {
-    return entity_target(ctx, type, "server certificate", name, certificate);
+    return entity_target(ctx, type, shown_type, name, certificate);
 }
 
 store::ServerCertificate& ServerCertificateKind::require(std::optional<Entity>& certificate, std::string_view name) {

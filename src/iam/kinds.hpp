@@ -22,6 +22,7 @@ struct UserKind {
     static constexpr const char* member = "UserName";
     static constexpr const char* new_member = "NewUserName";
     static constexpr std::string_view type = "user";
+    static constexpr std::string_view shown_type = type;
     static constexpr std::string_view title = "User";
     static constexpr const protocol::TextRule& name_rule = shape::existing_user_name;
     static constexpr const protocol::TextRule& new_name_rule = shape::user_name;
@@ -42,6 +43,7 @@ struct GroupKind {
     static constexpr const char* member = "GroupName";
     static constexpr const char* new_member = "NewGroupName";
     static constexpr std::string_view type = "group";
+    static constexpr std::string_view shown_type = type;
     static constexpr std::string_view title = "Group";
     static constexpr const protocol::TextRule& name_rule = shape::group_name;
     static constexpr const protocol::TextRule& new_name_rule = shape::group_name;
@@ -91,6 +93,7 @@ struct ServerCertificateKind {
     static constexpr const char* member = "ServerCertificateName";
     static constexpr const char* new_member = "NewServerCertificateName";
     static constexpr std::string_view type = "server-certificate";
+    static constexpr std::string_view shown_type = "server certificate";  ///< in messages
     static constexpr const protocol::TextRule& name_rule = shape::server_certificate_name;
     static constexpr const protocol::TextRule& new_name_rule = shape::server_certificate_name;
 

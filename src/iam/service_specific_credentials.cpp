@@ -210,8 +210,9 @@ struct UpdateCredentialInput {
 };
 
 void update_credential(Context& ctx, const UpdateCredentialInput& in, NamedCredential& named) {
-    const ServiceSpecificCredential& credential = require_credential(named, in.credential_id);
+    named.whose.find_user();  // who is not there is said first
     if (in.status == "Expired") throw unsupported_status(in.status);
+    const ServiceSpecificCredential& credential = require_credential(named, in.credential_id);
     store::service_specific_credentials::set_active(ctx.tx, ctx.account(), credential.id, in.status == "Active");
 }
 

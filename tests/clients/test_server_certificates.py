@@ -279,7 +279,8 @@ def test_permissions(root):
                 "because no identity-based policy allows the iam:UploadServerCertificate action"):
         upload(bob.iam, "b", Path="/us/")
     # The new name needs the permission as well.
-    with denied(pattern="iam:UpdateServerCertificate on resource"):
+    with denied(f"User: {bob.arn()} is not authorized to perform: iam:UpdateServerCertificate on resource: server certificate "
+                "web because no identity-based policy allows the iam:UpdateServerCertificate action"):
         bob.iam.update_server_certificate(ServerCertificateName="web", NewPath="/us/")
     bob.iam.update_server_certificate(ServerCertificateName="web", NewServerCertificateName="b")
     eve = root.user("eve", allow("iam:UploadServerCertificate"),

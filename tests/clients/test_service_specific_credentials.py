@@ -210,6 +210,8 @@ def test_status(bob):
     assert again["ServiceSpecificCredential"]["Status"] == "Inactive"
     with refused("InvalidInput", 400, "Operation does not support status Expired"):
         bob.update_service_specific_credential(UserName="bob", ServiceSpecificCredentialId=identifier, Status="Expired")
+    with not_found("The user with name nobody cannot be found."):
+        bob.update_service_specific_credential(UserName="nobody", ServiceSpecificCredentialId=identifier, Status="Expired")
 
 
 @pytest.mark.parametrize("operation, more", [("delete", {}), ("reset", {}), ("update", {"Status": "Inactive"})])
