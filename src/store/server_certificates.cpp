@@ -42,7 +42,7 @@ bool exists(db::Transaction& tx, const AccountId& account, std::string_view name
 }
 
 Page<ServerCertificate> page(db::Transaction& tx, const AccountId& account, std::string_view path_prefix,
-                             PageRequest request) {
+                             const PageRequest& request) {
     return make_page(
         tx.list("SELECT e.account, e.id, e.name, e.path, e.created, c.expires, c.takes_tags "
                 "FROM entities e JOIN server_certificates c ON c.account = e.account AND c.id = e.id "

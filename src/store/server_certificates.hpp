@@ -35,7 +35,7 @@ std::optional<ServerCertificate> find(db::Transaction& tx, const AccountId& acco
 bool exists(db::Transaction& tx, const AccountId& account, std::string_view name);
 /// Those whose path begins with `path_prefix` (empty: all), in order of their names, without body and chain.
 Page<ServerCertificate> page(db::Transaction& tx, const AccountId& account, std::string_view path_prefix,
-                             PageRequest request);
+                             const PageRequest& request);
 std::int64_t count(db::Transaction& tx, const AccountId& account);
 
 /// Throws db::ConstraintViolation for a name or id that is taken.

@@ -38,7 +38,7 @@ bool has_name(db::Transaction& tx, const AccountId& account, std::string_view se
 }
 
 Page<ServiceSpecificCredential> page(db::Transaction& tx, const AccountId& account, const Filter& filter,
-                                     PageRequest request) {
+                                     const PageRequest& request) {
     const DatedPlace after = DatedPlace::parse(request.after);
     const std::size_t limit = request.limit + 1;
     auto rows =

@@ -39,7 +39,7 @@ std::optional<ServiceSpecificCredential> find(db::Transaction& tx, const Account
 bool has_name(db::Transaction& tx, const AccountId& account, std::string_view service, std::string_view name);
 /// Oldest first.
 Page<ServiceSpecificCredential> page(db::Transaction& tx, const AccountId& account, const Filter& filter,
-                                     PageRequest request);
+                                     const PageRequest& request);
 /// The user's for that service.
 std::int64_t count(db::Transaction& tx, const AccountId& account, std::string_view user_id, std::string_view service);
 /// Throws db::ConstraintViolation for an id or a name that is taken, or a user that does not exist.

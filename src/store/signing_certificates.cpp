@@ -29,7 +29,7 @@ std::optional<SigningCertificate> find(db::Transaction& tx, const AccountId& acc
         read_certificate, account, id);
 }
 
-Page<SigningCertificate> page(db::Transaction& tx, const AccountId& account, Owner owner, PageRequest request) {
+Page<SigningCertificate> page(db::Transaction& tx, const AccountId& account, Owner owner, const PageRequest& request) {
     const DatedPlace after = DatedPlace::parse(request.after);
     return make_page(tx.list("SELECT account, id, user_id, body, active, uploaded FROM signing_certificates "
                              "WHERE account = ?1 AND COALESCE(user_id, '') = ?2 AND (uploaded, id) > (?3, ?4) "

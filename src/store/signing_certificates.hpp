@@ -30,7 +30,7 @@ using Owner = std::optional<std::string_view>;
 /// Whoever has it in the account.
 std::optional<SigningCertificate> find(db::Transaction& tx, const AccountId& account, std::string_view id);
 /// The owner's, oldest first.
-Page<SigningCertificate> page(db::Transaction& tx, const AccountId& account, Owner owner, PageRequest request);
+Page<SigningCertificate> page(db::Transaction& tx, const AccountId& account, Owner owner, const PageRequest& request);
 std::int64_t count(db::Transaction& tx, const AccountId& account, Owner owner);
 /// Throws db::ConstraintViolation for an id that is taken or a user that does not exist.
 void insert(db::Transaction& tx, const SigningCertificate& certificate);

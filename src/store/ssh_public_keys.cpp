@@ -29,7 +29,8 @@ bool has(db::Transaction& tx, const AccountId& account, std::string_view user_id
                      user_id, db::Blob{ssh_bytes});
 }
 
-Page<SshPublicKey> page(db::Transaction& tx, const AccountId& account, std::string_view user_id, PageRequest request) {
+Page<SshPublicKey> page(db::Transaction& tx, const AccountId& account, std::string_view user_id,
+                        const PageRequest& request) {
     const DatedPlace after = DatedPlace::parse(request.after);
     return make_page(tx.list("SELECT account, id, user_id, ssh_bytes, active, uploaded FROM ssh_public_keys "
                              "WHERE account = ?1 AND user_id = ?2 AND (uploaded, id) > (?3, ?4) "

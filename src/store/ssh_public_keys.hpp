@@ -28,7 +28,8 @@ std::optional<SshPublicKey> find(db::Transaction& tx, const AccountId& account, 
 /// Whether the user has this key already, under whatever id.
 bool has(db::Transaction& tx, const AccountId& account, std::string_view user_id, std::string_view ssh_bytes);
 /// The user's, oldest first.
-Page<SshPublicKey> page(db::Transaction& tx, const AccountId& account, std::string_view user_id, PageRequest request);
+Page<SshPublicKey> page(db::Transaction& tx, const AccountId& account, std::string_view user_id,
+                        const PageRequest& request);
 std::int64_t count(db::Transaction& tx, const AccountId& account, std::string_view user_id);
 /// Throws db::ConstraintViolation for an id that is taken or a user that does not exist.
 void insert(db::Transaction& tx, const SshPublicKey& key);
