@@ -74,6 +74,13 @@ constexpr TextRule name_of(std::size_t max) {
     return {.min = 1, .max = max, .pattern = name_pattern, .matches = is_name, .explained = name_words};
 }
 
+bool is_serial_number(std::string_view text) {
+    return !text.empty() && every(text, [](char c) { return is_word(c) || is_one_of(c, "+=/:,.@-"); });
+}
+
+bool is_code(std::string_view text) { return !text.empty() && every(text, is_digit); }
+
+constexpr const char* assignments[] = {"Assigned", "Unassigned", "Any"};
 constexpr const char* statuses[] = {"Active", "Inactive", "Expired"};
 constexpr const char* encodings[] = {"SSH", "PEM"};
 constexpr const char* scopes[] = {"All", "AWS", "Local"};
@@ -113,6 +120,12 @@ const TextRule certificate_id = id_of(24);
 const TextRule ssh_public_key_id = id_of(20);
 const TextRule service_specific_credential_id = id_of(20);
 const TextRule service_name = {};
+
+const TextRule virtual_mfa_device_name = {
+    .min = 1, .pattern = name_pattern, .matches = is_name, .explained = name_words};
+const TextRule serial_number = {.min = 9, .max = 256, .pattern = R"([\w+=/:,.@-]+)", .matches = is_serial_number};
+const TextRule authentication_code = {.min = 6, .max = 6, .pattern = R"([\d]+)", .matches = is_code};
+const TextRule assignment_status = {.values = assignments};
 
 const NumberRule role_max_session_duration = {.min = 3600, .max = 43200};
 const NumberRule credential_age_days = {.min = 1, .max = 36600};

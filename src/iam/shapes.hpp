@@ -35,6 +35,11 @@ extern const TextRule ssh_public_key_id;
 extern const TextRule service_specific_credential_id;
 extern const TextRule service_name;
 
+extern const TextRule virtual_mfa_device_name;
+extern const TextRule serial_number;
+extern const TextRule authentication_code;
+extern const TextRule assignment_status;
+
 extern const NumberRule role_max_session_duration;
 extern const NumberRule credential_age_days;
 

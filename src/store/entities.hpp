@@ -23,6 +23,7 @@ enum class EntityKind {
     policy = 4,
     instance_profile = 5,
     server_certificate = 6,
+    mfa_device = 10,  ///< its name is the serial number
 };
 
 /// The shared part of every entity's row.

@@ -32,8 +32,7 @@ std::string place_of(const std::string& key) {
 }  // namespace
 
 KeyCase key_case_of(std::string_view owner_id) {
-    const bool is_kept = owner_id.starts_with("ANPA") || owner_id.starts_with("AIPA") || owner_id.starts_with("ASCA");
-    return is_kept ? KeyCase::kept : KeyCase::ignored;
+    return owner_id.starts_with("AIDA") || owner_id.starts_with("AROA") ? KeyCase::ignored : KeyCase::kept;
 }
 
 bool is_same_key(KeyCase key_case, std::string_view a, std::string_view b) {

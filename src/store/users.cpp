@@ -50,7 +50,8 @@ DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, st
             " (SELECT count(*) FROM memberships WHERE account = ?1 AND user_id = ?2),"
             " (SELECT count(*) FROM signing_certificates WHERE account = ?1 AND COALESCE(user_id, '') = ?2),"
             " (SELECT count(*) FROM ssh_public_keys WHERE account = ?1 AND user_id = ?2),"
-            " (SELECT count(*) FROM service_specific_credentials WHERE account = ?1 AND user_id = ?2)",
+            " (SELECT count(*) FROM service_specific_credentials WHERE account = ?1 AND user_id = ?2),"
+            " (SELECT count(*) FROM mfa_devices WHERE account = ?1 AND user_id = ?2)",
             [](const db::Row& row) {
                 return DeleteBlockers{.access_keys = row.integer(0),
                                       .inline_policies = row.integer(1),
@@ -58,7 +59,8 @@ DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, st
                                       .groups = row.integer(3),
                                       .signing_certificates = row.integer(4),
                                       .ssh_public_keys = row.integer(5),
-                                      .service_specific_credentials = row.integer(6)};
+                                      .service_specific_credentials = row.integer(6),
+                                      .mfa_devices = row.integer(7)};
             },
             account, id)
         .value_or(DeleteBlockers{});

@@ -35,6 +35,7 @@ struct DeleteBlockers {
     std::int64_t signing_certificates = 0;
     std::int64_t ssh_public_keys = 0;
     std::int64_t service_specific_credentials = 0;
+    std::int64_t mfa_devices = 0;
 };
 
 /// Names compare without case; the user comes back with the name as created.

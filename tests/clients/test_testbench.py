@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 from certificates import pem, rsa_numbers, ssh_line
+from mfa import Device
 from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send)
 
 
@@ -57,6 +58,7 @@ def test_reset_of_one_account(start, tmp_path):
         caller.iam.upload_signing_certificate(UserName="bob", CertificateBody=pem("leaf.crt"))
         caller.iam.upload_ssh_public_key(UserName="bob", SSHPublicKeyBody=ssh_line(*rsa_numbers()))
         caller.iam.create_service_specific_credential(UserName="bob", ServiceName="codecommit.amazonaws.com")
+        Device(caller).enable().sign_in(bob)
     root.iam.create_account_alias(AccountAlias="my-company")
     bob = root.user("carol", allow("*"))
 
