@@ -33,8 +33,22 @@ const char* prefix_of(Kind kind) {
             return "ANPA";
         case Kind::instance_profile:
             return "AIPA";
+        case Kind::server_certificate:
+            return "ASCA";
+        case Kind::service_specific_credential:
+            return "ACCA";
     }
     return "";
+}
+
+/// The prefix, and `size` letters and digits behind it, 17 at most.
+std::string random_id(Entropy& entropy, std::string_view prefix, std::size_t size) {
+    std::array<unsigned char, 17> random;
+    const std::span<unsigned char> used(random.data(), size);
+    entropy.fill(used);
+    std::string id(prefix);
+    for (const unsigned char byte : used) id.push_back(base32_alphabet[byte & 31]);
+    return id;
 }
 
 int base32_value(char c) {
@@ -45,13 +59,9 @@ int base32_value(char c) {
 
 }  // namespace
 
-std::string unique_id(Entropy& entropy, Kind kind) {
-    std::array<unsigned char, 17> random;
-    entropy.fill(random);
-    std::string id = prefix_of(kind);
-    for (const unsigned char byte : random) id.push_back(base32_alphabet[byte & 31]);
-    return id;
-}
+std::string unique_id(Entropy& entropy, Kind kind) { return random_id(entropy, prefix_of(kind), 17); }
+
+std::string ssh_public_key_id(Entropy& entropy) { return random_id(entropy, "APKA", 16); }
 
 AccessKeyId access_key_id(Entropy& entropy, const AccountId& account, KeyLife life) {
     std::array<unsigned char, 10> bytes;

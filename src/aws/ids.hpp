@@ -11,10 +11,21 @@
 namespace iamlocal::ids {
 
 /// What a unique id names; its text is the prefix of the id.
-enum class Kind { user, role, group, managed_policy, instance_profile };
+enum class Kind {
+    user,
+    role,
+    group,
+    managed_policy,
+    instance_profile,
+    server_certificate,
+    service_specific_credential,
+};
 
-/// `AIDA…`, `AROA…`, `AGPA…`, `ANPA…`, `AIPA…`: prefix and 17 characters of A-Z and 2-7, 21 in all.
+/// `AIDA…`, `AROA…`, `AGPA…`, `ANPA…`, `AIPA…`, `ASCA…`, `ACCA…`: prefix and 17 characters of A-Z and 2-7, 21 in all.
 std::string unique_id(Entropy& entropy, Kind kind);
+
+/// `APKA…`, 20 characters.
+std::string ssh_public_key_id(Entropy& entropy);
 
 enum class KeyLife { long_term, temporary };
 /// `AKIA…` or `ASIA…`, 20 characters. The account stands in the base32 text after the prefix, at the bits where AWS

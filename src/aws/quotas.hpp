@@ -26,6 +26,8 @@ enum class Quota {
     versions_per_policy,
     policy_versions_in_use,
     signing_certificates_per_user,
+    ssh_public_keys_per_user,
+    service_specific_credentials,  ///< of a user, for each service
     server_certificates,
     tags_per_entity,
     // Sizes, in characters that are not white space.
@@ -44,7 +46,7 @@ enum class Quota {
     resource_control_policies_per_target,
     organizational_unit_depth,
 };
-inline constexpr std::size_t quota_count = 29;
+inline constexpr std::size_t quota_count = 31;
 
 /// As AWS's error messages have it, or in their manner.
 [[nodiscard]] std::string_view name_of(Quota quota);

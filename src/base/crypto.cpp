@@ -56,6 +56,15 @@ Digest hash(std::span<const unsigned char> first, std::span<const unsigned char>
     return hasher.hash(first, second);
 }
 
+template <std::size_t size>
+std::array<unsigned char, size> fingerprint(std::string_view data, const EVP_MD* algorithm) {
+    std::array<unsigned char, size> out;
+    unsigned int written = 0;
+    require(EVP_Digest(data.data(), data.size(), out.data(), &written, algorithm, nullptr) == 1 && written == size,
+            "digest");
+    return out;
+}
+
 struct FreeCipher {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
@@ -66,6 +75,10 @@ unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned ch
 }  // namespace
 
 Digest sha256(std::string_view data) { return hash(as_bytes(data), {}); }
+
+std::array<unsigned char, 20> sha1(std::string_view data) { return fingerprint<20>(data, EVP_sha1()); }
+
+std::array<unsigned char, 16> md5(std::string_view data) { return fingerprint<16>(data, EVP_md5()); }
 
 /// By hand, with OpenSSL's SHA-256: EVP_MAC of OpenSSL 3.0, its context kept and only the key changed, takes a third
 /// longer for the texts of signatures (445 ns in place of 335 for 140 bytes).

@@ -1,4 +1,4 @@
-// SHA-256, HMAC-SHA-256, scrypt, authenticated encryption and constant-time comparison, over OpenSSL. The algorithms
+// Digests, HMAC-SHA-256, scrypt, authenticated encryption and constant-time comparison, over OpenSSL. The algorithms
 // are fetched once: a fetch per call costs more than the hash itself in OpenSSL 3.0.
 #pragma once
 
@@ -15,6 +15,10 @@ namespace iamlocal {
 using Digest = std::array<unsigned char, 32>;
 
 Digest sha256(std::string_view data);
+/// For fingerprints and ids that AWS makes with them. Nobody may rely on these two: texts with the same digest can be
+/// made.
+std::array<unsigned char, 20> sha1(std::string_view data);
+std::array<unsigned char, 16> md5(std::string_view data);
 Digest hmac_sha256(std::span<const unsigned char> key, std::string_view data);
 
 /// What is kept in place of a password: scrypt with N = 2^14, r = 8 and p = 1, which takes 16 MiB and tens of

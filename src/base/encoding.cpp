@@ -83,6 +83,20 @@ std::string hex_encode(std::span<const unsigned char> bytes) {
     return out;
 }
 
+std::string base32_encode(std::span<const unsigned char> bytes) {
+    constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    std::string out;
+    out.reserve((bytes.size() * 8 + 4) / 5);
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const unsigned char byte : bytes) {
+        bits = ((bits << 8) | byte) & 0xfff;  // at most four bits are left over, and eight come
+        for (count += 8; count >= 5; count -= 5) out.push_back(digits[(bits >> (count - 5)) & 31]);
+    }
+    if (count > 0) out.push_back(digits[(bits << (5 - count)) & 31]);
+    return out;
+}
+
 std::string base64_encode(std::span<const unsigned char> bytes) {
     std::string out;
     out.reserve((bytes.size() + 2) / 3 * 4);

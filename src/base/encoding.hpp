@@ -18,6 +18,9 @@ std::string hex_encode(std::span<const unsigned char> bytes);
 /// Appends lower-case hexadecimal to `out`.
 void hex_append(std::string& out, std::span<const unsigned char> bytes);
 
+/// RFC 4648, capital letters, without padding.
+std::string base32_encode(std::span<const unsigned char> bytes);
+
 /// RFC 4648 with padding.
 std::string base64_encode(std::span<const unsigned char> bytes);
 std::optional<std::string> base64_decode(std::string_view text);

@@ -95,7 +95,7 @@ struct UpdateAccessKeyInput {
     void describe(Fields& f) {
         f.optional("UserName", user_name, shape::existing_user_name);
         f.required("AccessKeyId", access_key_id, shape::access_key_id);
-        f.required("Status", status, shape::access_key_status);
+        f.required("Status", status, shape::credential_status);
     }
 };
 

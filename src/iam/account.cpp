@@ -102,7 +102,7 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("GroupsPerUserQuota", quotas[Quota::groups_per_user]);
     out.map_entry("AccessKeysPerUserQuota", quotas[Quota::access_keys_per_user]);
     out.map_entry("SigningCertificatesPerUserQuota", quotas[Quota::signing_certificates_per_user]);
-    out.map_entry("ServerCertificates", 0);
+    out.map_entry("ServerCertificates", counts.server_certificates);
     out.map_entry("ServerCertificatesQuota", quotas[Quota::server_certificates]);
     out.map_entry("Providers", 0);
     out.map_entry("MFADevices", counts.mfa_devices);
@@ -110,7 +110,7 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("AccountMFAEnabled", counts.root_has_mfa ? 1 : 0);
     out.map_entry("AccountAccessKeysPresent", counts.root_access_keys > 0 ? 1 : 0);
     out.map_entry("AccountPasswordPresent", counts.root_passwords);
-    out.map_entry("AccountSigningCertificatesPresent", 0);
+    out.map_entry("AccountSigningCertificatesPresent", counts.root_has_signing_certificates ? 1 : 0);
     out.map_entry("GlobalEndpointTokenVersion", 1);
     out.end("SummaryMap");
 }

@@ -32,6 +32,10 @@ ApiError no_boundary(std::string_view kind, std::string_view name) {
     return {error_type::no_such_entity, fmt::format("{} {} has no permissions boundary.", kind, name)};
 }
 
+ApiError unsupported_status(std::string_view status) {
+    return {error_type::invalid_input, fmt::format("Operation does not support status {}", status)};
+}
+
 std::string invalid_arn_words(std::string_view arn) { return fmt::format("ARN {} is not valid.", arn); }
 
 }  // namespace iamlocal::iam

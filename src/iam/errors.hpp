@@ -20,6 +20,12 @@ inline constexpr ErrorType invalid_authentication_code{"InvalidAuthenticationCod
 inline constexpr ErrorType password_policy_violation{"PasswordPolicyViolation", 400};
 inline constexpr ErrorType invalid_user_type{"InvalidUserType", 400};
 inline constexpr ErrorType policy_evaluation{"PolicyEvaluation", 500};
+inline constexpr ErrorType malformed_certificate{"MalformedCertificate", 400};
+inline constexpr ErrorType key_pair_mismatch{"KeyPairMismatch", 400};
+inline constexpr ErrorType duplicate_certificate{"DuplicateCertificate", 409};
+inline constexpr ErrorType invalid_public_key{"InvalidPublicKey", 400};
+inline constexpr ErrorType unrecognized_public_key_encoding{"UnrecognizedPublicKeyEncoding", 400};
+inline constexpr ErrorType duplicate_ssh_public_key{"DuplicateSSHPublicKey", 400};
 }  // namespace error_type
 
 /// `The user with name X cannot be found.`; `kind` is "user", "role", "group", "user policy", …
@@ -36,6 +42,8 @@ ApiError no_such_policy(std::string_view arn);
 ApiError not_attachable(std::string_view arn);
 /// For the removal of a boundary that is not there; `kind` with a capital.
 ApiError no_boundary(std::string_view kind, std::string_view name);
+/// `Operation does not support status X`
+ApiError unsupported_status(std::string_view status);
 /// `ARN X is not valid.`
 std::string invalid_arn_words(std::string_view arn);
 

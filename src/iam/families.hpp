@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "api/page.hpp"
 #include "api/tags.hpp"
 #include "aws/arn.hpp"
@@ -136,7 +138,7 @@ void add_new_name(std::string_view action, Context& ctx, const RenameInput<Kind>
     const std::string name = in.new_name.value_or(entity ? entity->name : in.name);
     target.dependent_permissions.push_back({.action = action,
                                             .resource = arn::iam(ctx.account(), Kind::type, path, name),
-                                            .shown = std::string(Kind::type) + " " + name,
+                                            .shown = fmt::format("{} {}", Kind::shown_type, name),
                                             .keys = target.keys,
                                             .tags = target.tags});
 }

@@ -96,6 +96,19 @@ store::InstanceProfile& InstanceProfileKind::require(std::optional<Entity>& prof
     return *profile;
 }
 
+std::optional<store::ServerCertificate> ServerCertificateKind::find(Context& ctx, std::string_view name) {
+    return store::server_certificates::find(ctx.tx, ctx.account(), name);
+}
+
+Target ServerCertificateKind::target(Context& ctx, std::string_view name, const std::optional<Entity>& certificate) {
+    return entity_target(ctx, type, shown_type, name, certificate);
+}
+
+store::ServerCertificate& ServerCertificateKind::require(std::optional<Entity>& certificate, std::string_view name) {
+    if (!certificate) throw no_such_entity("Server Certificate", name);
+    return *certificate;
+}
+
 std::optional<store::ManagedPolicy> PolicyKind::find(Context& ctx, std::string_view arn) {
     if (!is_policy_arn(arn)) return std::nullopt;
     return store::policies::find(ctx.tx, ctx.account(), arn);

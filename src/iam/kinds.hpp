@@ -1,5 +1,5 @@
-// Users, groups, roles, policies and instance profiles as the things that operations act on: a Kind each, for the rows
-// of iam/existing.hpp and the families that several of them share.
+// Users, groups, roles, policies, instance profiles and server certificates as the things that operations act on: a
+// Kind each, for the rows of iam/existing.hpp and the families that several of them share.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,7 @@
 #include "store/instance_profiles.hpp"
 #include "store/policies.hpp"
 #include "store/roles.hpp"
+#include "store/server_certificates.hpp"
 #include "store/users.hpp"
 
 namespace iamlocal::iam {
@@ -21,6 +22,7 @@ struct UserKind {
     static constexpr const char* member = "UserName";
     static constexpr const char* new_member = "NewUserName";
     static constexpr std::string_view type = "user";
+    static constexpr std::string_view shown_type = type;
     static constexpr std::string_view title = "User";
     static constexpr const protocol::TextRule& name_rule = shape::existing_user_name;
     static constexpr const protocol::TextRule& new_name_rule = shape::user_name;
@@ -41,6 +43,7 @@ struct GroupKind {
     static constexpr const char* member = "GroupName";
     static constexpr const char* new_member = "NewGroupName";
     static constexpr std::string_view type = "group";
+    static constexpr std::string_view shown_type = type;
     static constexpr std::string_view title = "Group";
     static constexpr const protocol::TextRule& name_rule = shape::group_name;
     static constexpr const protocol::TextRule& new_name_rule = shape::group_name;
@@ -89,6 +92,20 @@ struct InstanceProfileKind {
     static std::optional<Entity> find(Context& ctx, std::string_view name);
     static Target target(Context& ctx, std::string_view name, const std::optional<Entity>& profile);
     static Entity& require(std::optional<Entity>& profile, std::string_view name);
+};
+
+struct ServerCertificateKind {
+    using Entity = store::ServerCertificate;
+    static constexpr const char* member = "ServerCertificateName";
+    static constexpr const char* new_member = "NewServerCertificateName";
+    static constexpr std::string_view type = "server-certificate";
+    static constexpr std::string_view shown_type = "server certificate";  ///< in messages
+    static constexpr const protocol::TextRule& name_rule = shape::server_certificate_name;
+    static constexpr const protocol::TextRule& new_name_rule = shape::server_certificate_name;
+
+    static std::optional<Entity> find(Context& ctx, std::string_view name);
+    static Target target(Context& ctx, std::string_view name, const std::optional<Entity>& certificate);
+    static Entity& require(std::optional<Entity>& certificate, std::string_view name);
 };
 
 /// A managed policy of the account or of AWS. Requests name it by its ARN; one that is none is not looked for, and

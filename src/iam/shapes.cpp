@@ -58,6 +58,18 @@ constexpr TextRule path_of(const char* pattern, bool (*matches)(std::string_view
     return {.min = 1, .max = 512, .pattern = pattern, .matches = matches, .explained = words};
 }
 
+constexpr TextRule document_of(std::size_t max) {
+    return {.min = 1,
+            .max = max,
+            .pattern = document_pattern,
+            .matches = is_policy_document,
+            .printed_pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+)"};
+}
+
+constexpr TextRule id_of(std::size_t min) {
+    return {.min = min, .max = 128, .pattern = R"([\w]+)", .matches = is_key_id};
+}
+
 constexpr TextRule name_of(std::size_t max) {
     return {.min = 1, .max = max, .pattern = name_pattern, .matches = is_name, .explained = name_words};
 }
@@ -70,6 +82,7 @@ bool is_code(std::string_view text) { return !text.empty() && every(text, is_dig
 
 constexpr const char* assignments[] = {"Assigned", "Unassigned", "Any"};
 constexpr const char* statuses[] = {"Active", "Inactive", "Expired"};
+constexpr const char* encodings[] = {"SSH", "PEM"};
 constexpr const char* scopes[] = {"All", "AWS", "Local"};
 constexpr const char* usages[] = {"PermissionsPolicy", "PermissionsBoundary"};
 // In the order in which AWS's messages have them.
@@ -84,6 +97,7 @@ const TextRule role_name = name_of(64);
 const TextRule policy_name = name_of(128);
 const TextRule instance_profile_name = name_of(128);
 const TextRule custom_suffix = name_of(64);
+const TextRule server_certificate_name = name_of(128);
 const TextRule account_alias = {
     .min = 3, .max = 63, .pattern = R"(^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)", .matches = is_alias};
 
@@ -95,18 +109,20 @@ const TextRule policy_path = path_of(policy_path_pattern, is_policy_path, path_w
 const TextRule policy_path_prefix = path_of(policy_path_pattern, is_policy_path, path_prefix_words);
 const TextRule entity_path_prefix = path_of(path_pattern, is_path, path_prefix_words);
 const TextRule arn = {.min = 20, .max = 2048};
-const TextRule policy_document = {.min = 1,
-                                  .max = 131072,
-                                  .pattern = document_pattern,
-                                  .matches = is_policy_document,
-                                  .printed_pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+)"};
+const TextRule policy_document = document_of(131072);
 const TextRule policy_description = {.max = 1000};
 const TextRule role_description = {
     .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_latin_text};
 const TextRule policy_version_id = {.pattern = R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", .matches = is_version_id};
-const TextRule password = {.min = 1, .max = 128, .pattern = document_pattern, .matches = is_document};
+const TextRule password = document_of(128);
 const TextRule deletion_task_id = {.min = 1, .max = 1000};
-const TextRule access_key_id = {.min = 16, .max = 128, .pattern = R"([\w]+)", .matches = is_key_id};
+const TextRule access_key_id = id_of(16);
+const TextRule pem_text = document_of(16384);
+const TextRule certificate_chain = document_of(2097152);
+const TextRule certificate_id = id_of(24);
+const TextRule ssh_public_key_id = id_of(20);
+const TextRule service_specific_credential_id = id_of(20);
+const TextRule service_name = {};
 
 const TextRule virtual_mfa_device_name = {
     .min = 1, .pattern = name_pattern, .matches = is_name, .explained = name_words};
@@ -115,8 +131,10 @@ const TextRule authentication_code = {.min = 6, .max = 6, .pattern = R"([\d]+)",
 const TextRule assignment_status = {.values = assignments};
 
 const NumberRule role_max_session_duration = {.min = 3600, .max = 43200};
+const NumberRule credential_age_days = {.min = 1, .max = 36600};
 
-const TextRule access_key_status = {.values = statuses};
+const TextRule credential_status = {.values = statuses};
+const TextRule ssh_key_encoding = {.values = encodings};
 const TextRule policy_scope = {.values = scopes};
 const TextRule policy_usage = {.values = usages};
 const TextRule entity_type = {.values = entity_types};

@@ -15,6 +15,7 @@ extern const TextRule role_name;
 extern const TextRule policy_name;
 extern const TextRule instance_profile_name;
 extern const TextRule custom_suffix;
+extern const TextRule server_certificate_name;
 extern const TextRule account_alias;
 
 extern const TextRule path;
@@ -30,6 +31,12 @@ extern const TextRule policy_version_id;
 extern const TextRule access_key_id;
 extern const TextRule password;
 extern const TextRule deletion_task_id;
+extern const TextRule pem_text;  ///< a certificate, a private key, an SSH key
+extern const TextRule certificate_chain;
+extern const TextRule certificate_id;
+extern const TextRule ssh_public_key_id;
+extern const TextRule service_specific_credential_id;
+extern const TextRule service_name;
 
 extern const TextRule virtual_mfa_device_name;
 extern const TextRule serial_number;
@@ -37,8 +44,10 @@ extern const TextRule authentication_code;
 extern const TextRule assignment_status;
 
 extern const NumberRule role_max_session_duration;
+extern const NumberRule credential_age_days;
 
-extern const TextRule access_key_status;
+extern const TextRule credential_status;
+extern const TextRule ssh_key_encoding;
 extern const TextRule policy_scope;
 extern const TextRule policy_usage;
 extern const TextRule entity_type;

@@ -124,6 +124,9 @@ void delete_user(Context& ctx, const NameInput<UserKind>&, User& user) {
     if (held.mfa_devices > 0) throw delete_conflict("remove tokens from principal");
     if (held.inline_policies > 0) throw delete_conflict("delete policies");
     if (held.login_profiles > 0) throw delete_conflict("delete login profile");
+    if (held.signing_certificates > 0) throw delete_conflict("delete certificates");
+    if (held.ssh_public_keys > 0 || held.service_specific_credentials > 0)
+        throw delete_conflict("remove referenced objects");
     store::users::remove(ctx.tx, ctx.account(), user.id);
 }
 

@@ -21,6 +21,7 @@ void begin_answer(AnswerWriter& writer, std::string_view action, std::string_vie
 void end_answer(AnswerWriter& writer, std::string_view action, bool has_result, std::string_view request_id);
 
 /// Makes `response` the answer to an error: body, status and type.
+/// An error without a message has no element for it.
 void write_error(http::Response& response, AnswerFormat format, std::string_view xmlns, const ApiError& error);
 
 }  // namespace iamlocal::protocol

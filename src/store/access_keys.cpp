@@ -1,7 +1,8 @@
 #include "store/access_keys.hpp"
 
-#include <charconv>
 #include <stdexcept>
+
+#include "store/dated_place.hpp"
 
 namespace iamlocal::store::access_keys {
 namespace {
@@ -18,23 +19,7 @@ AccessKey read_key(const db::Row& row) {
     return key;
 }
 
-/// `after` is "SECONDS/ID".
-struct Place {
-    Seconds created{};
-    std::string_view id;
-};
-
-Place parse_place(std::string_view after) {
-    const std::size_t slash = after.find('/');
-    if (slash == std::string_view::npos) return {Seconds::min(), {}};
-    std::int64_t seconds = 0;
-    std::from_chars(after.data(), after.data() + slash, seconds);
-    return {Seconds(std::chrono::seconds(seconds)), after.substr(slash + 1)};
-}
-
-std::string place_of(const AccessKey& key) {
-    return std::to_string(key.created.time_since_epoch().count()) + "/" + key.id.str();
-}
+std::string place_of(const AccessKey& key) { return DatedPlace{key.created, key.id.view()}.text(); }
 
 }  // namespace
 
@@ -81,19 +66,19 @@ std::optional<AccessKey> find_public(db::Transaction& tx, const AccessKeyId& id)
 }
 
 Page<AccessKey> page(db::Transaction& tx, const AccountId& account, std::string_view user_id, PageRequest request) {
-    const Place after = parse_place(request.after);
+    const DatedPlace after = DatedPlace::parse(request.after);
     if (user_id.empty())
         return make_page(
             tx.list("SELECT account, '', id, active, created, last_used, last_used_region, last_used_service "
                     "FROM root_access_keys WHERE account = ?1 AND (created, id) > (?2, ?3) "
                     "ORDER BY created, id LIMIT ?4",
-                    read_key, account, after.created, after.id, request.limit + 1),
+                    read_key, account, after.at, after.id, request.limit + 1),
             request.limit, place_of);
     return make_page(
         tx.list("SELECT account, user_id, id, active, created, last_used, last_used_region, last_used_service "
                 "FROM access_keys WHERE account = ?1 AND user_id = ?2 AND (created, id) > (?3, ?4) "
                 "ORDER BY created, id LIMIT ?5",
-                read_key, account, user_id, after.created, after.id, request.limit + 1),
+                read_key, account, user_id, after.at, after.id, request.limit + 1),
         request.limit, place_of);
 }
 

@@ -2,6 +2,7 @@
 
 #include "store/entities.hpp"
 #include "store/mfa_devices.hpp"
+#include "store/signing_certificates.hpp"
 
 namespace iamlocal::store::account {
 
@@ -28,6 +29,9 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
                     break;
                 case EntityKind::mfa_device:
                     break;  // below
+                case EntityKind::server_certificate:
+                    summary.server_certificates = row.integer(1);
+                    break;
             }
         },
         account);
@@ -45,6 +49,7 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
             if (is_in_use && row.is_null(2)) summary.root_has_mfa = true;
         },
         account);
+    summary.root_has_signing_certificates = signing_certificates::count(tx, account, std::nullopt) > 0;
     return summary;
 }
 
@@ -60,6 +65,10 @@ void erase(db::Transaction& tx, const AccountId& account) {
     tx.run(account, "DELETE FROM password_policies WHERE account = ?1", account);
     tx.run(account, "DELETE FROM role_deletions WHERE account = ?1", account);
     tx.run(account, "DELETE FROM undeletable_roles WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM signing_certificates WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM ssh_public_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM service_specific_credentials WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM server_certificates WHERE account = ?1", account);
     tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
     tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);
     tx.run(account, "DELETE FROM attachments WHERE account = ?1", account);

@@ -23,6 +23,8 @@ struct Summary {
     bool root_has_mfa = false;
     std::int64_t root_access_keys = 0;
     std::int64_t root_passwords = 0;  ///< 0 or 1
+    std::int64_t server_certificates = 0;
+    bool root_has_signing_certificates = false;
 };
 
 Summary summary(db::Transaction& tx, const AccountId& account);

@@ -1,7 +1,7 @@
-// What users, groups, roles, managed policies and instance profiles have in common: a unique id, a name that is unique
-// per kind without regard to case, a path and a date. They share one table, so that tags, policies and boundaries have
-// one kind of owner. The functions are for the store's own files; others use users.hpp and its like, and of this file
-// EntityKind alone.
+// What users, groups, roles, managed policies, instance profiles and server certificates have in common: a unique id, a
+// name that is unique per kind without regard to case, a path and a date. They share one table, so that tags, policies
+// and boundaries have one kind of owner. The functions are for the store's own files; others use users.hpp and its
+// like, and of this file EntityKind alone.
 #pragma once
 
 #include <optional>
@@ -22,6 +22,7 @@ enum class EntityKind {
     user = 3,
     policy = 4,
     instance_profile = 5,
+    server_certificate = 6,
     mfa_device = 10,  ///< its name is the serial number
 };
 

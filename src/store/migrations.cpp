@@ -304,6 +304,59 @@ CREATE TABLE undeletable_roles (
 ) WITHOUT ROWID;
 )sql";
 
+// A signing certificate without a user is root's.
+constexpr const char* certificates_and_keys = R"sql(
+CREATE TABLE server_certificates (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    chain TEXT,
+    expires BIGINT NOT NULL,
+    takes_tags INTEGER NOT NULL,
+    PRIMARY KEY (account, id),
+    FOREIGN KEY (account, id) REFERENCES entities (account, id) ON DELETE CASCADE
+);
+
+CREATE TABLE signing_certificates (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT,
+    body TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    uploaded BIGINT NOT NULL,
+    PRIMARY KEY (account, id),
+    FOREIGN KEY (account, user_id) REFERENCES entities (account, id)
+);
+CREATE INDEX signing_certificates_by_user ON signing_certificates (account, COALESCE(user_id, ''));
+
+CREATE TABLE ssh_public_keys (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    ssh_bytes BLOB NOT NULL,
+    active INTEGER NOT NULL,
+    uploaded BIGINT NOT NULL,
+    FOREIGN KEY (account, user_id) REFERENCES entities (account, id)
+) WITHOUT ROWID;
+CREATE INDEX ssh_public_keys_by_user ON ssh_public_keys (account, user_id);
+
+CREATE TABLE service_specific_credentials (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    service TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    created BIGINT NOT NULL,
+    expires BIGINT,
+    UNIQUE (account, service, name_key),
+    FOREIGN KEY (account, user_id) REFERENCES entities (account, id)
+) WITHOUT ROWID;
+CREATE INDEX service_specific_credentials_by_user ON service_specific_credentials (account, user_id);
+CREATE INDEX service_specific_credentials_by_date ON service_specific_credentials (account, created, id);
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
@@ -312,6 +365,7 @@ constexpr db::Migration steps[] = {
     {5, "users and roles by unique id", principals_by_id},
     {6, "MFA devices", mfa_devices_schema},
     {7, "passwords, root's access keys, deletions of service-linked roles", passwords_and_service_roles},
+    {8, "certificates, SSH keys and service-specific credentials", certificates_and_keys},
 };
 
 }  // namespace

@@ -57,6 +57,10 @@ void remove(db::Transaction& tx, const AccountId& account, std::string_view owne
     }
 }
 
+void clear(db::Transaction& tx, const AccountId& account, std::string_view owner_id) {
+    tx.run(account, "DELETE FROM tags WHERE account = ?1 AND owner_id = ?2", account, owner_id);
+}
+
 std::vector<Tag> all(db::Transaction& tx, const AccountId& account, std::string_view owner_id) {
     return tx.list("SELECT name, value FROM tags WHERE account = ?1 AND owner_id = ?2 ORDER BY position", read_tag,
                    account, owner_id);

@@ -1,4 +1,4 @@
-// Tags of users, roles, policies, instance profiles: anything with a unique id.
+// Tags of users, roles, policies, instance profiles, server certificates: anything with a unique id.
 #pragma once
 
 #include <span>
@@ -33,6 +33,8 @@ void set(db::Transaction& tx, const AccountId& account, std::string_view owner_i
 /// Absent keys are ignored, as AWS does.
 void remove(db::Transaction& tx, const AccountId& account, std::string_view owner_id,
             std::span<const std::string> keys);
+/// All of them.
+void clear(db::Transaction& tx, const AccountId& account, std::string_view owner_id);
 /// All of them (at most 50), in the order in which the keys were first set.
 std::vector<Tag> all(db::Transaction& tx, const AccountId& account, std::string_view owner_id);
 /// In order of their keys, without regard to case where it is ignored.

@@ -48,11 +48,21 @@ DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, st
             " (SELECT count(*) FROM inline_policies WHERE account = ?1 AND owner_id = ?2),"
             " (SELECT count(*) FROM attachments WHERE account = ?1 AND owner_id = ?2),"
             " (SELECT count(*) FROM memberships WHERE account = ?1 AND user_id = ?2),"
+            " (SELECT count(*) FROM signing_certificates WHERE account = ?1 AND COALESCE(user_id, '') = ?2),"
+            " (SELECT count(*) FROM ssh_public_keys WHERE account = ?1 AND user_id = ?2),"
+            " (SELECT count(*) FROM service_specific_credentials WHERE account = ?1 AND user_id = ?2),"
             " (SELECT count(*) FROM mfa_devices WHERE account = ?1 AND user_id = ?2),"
             " (SELECT count(*) FROM login_profiles WHERE account = ?1 AND owner_id = ?2)",
             [](const db::Row& row) {
-                return DeleteBlockers{row.integer(0), row.integer(1), row.integer(2),
-                                      row.integer(3), row.integer(4), row.integer(5)};
+                return DeleteBlockers{.access_keys = row.integer(0),
+                                      .inline_policies = row.integer(1),
+                                      .attached_policies = row.integer(2),
+                                      .groups = row.integer(3),
+                                      .signing_certificates = row.integer(4),
+                                      .ssh_public_keys = row.integer(5),
+                                      .service_specific_credentials = row.integer(6),
+                                      .mfa_devices = row.integer(7),
+                                      .login_profiles = row.integer(8)};
             },
             account, id)
         .value_or(DeleteBlockers{});

@@ -32,6 +32,9 @@ struct DeleteBlockers {
     std::int64_t inline_policies = 0;
     std::int64_t attached_policies = 0;
     std::int64_t groups = 0;
+    std::int64_t signing_certificates = 0;
+    std::int64_t ssh_public_keys = 0;
+    std::int64_t service_specific_credentials = 0;
     std::int64_t mfa_devices = 0;
     std::int64_t login_profiles = 0;
 };

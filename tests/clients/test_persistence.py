@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from certificates import pem, rsa_numbers, ssh_line
 from support import ACCOUNT, BINARY, Caller, OTHER_ACCOUNT, allow, answer_of, clean_environment, policy, refused, root_arn
 
 
@@ -23,6 +24,16 @@ def furnish(root):
     iam.create_instance_profile(InstanceProfileName="box")
     iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="job")
     iam.create_account_alias(AccountAlias="my-company")
+    iam.upload_server_certificate(ServerCertificateName="web", Path="/eu/", CertificateBody=pem("leaf.crt"),
+                                  PrivateKey=pem("leaf.key"), CertificateChain=pem("intermediate.crt"),
+                                  Tags=[{"Key": "k", "Value": "v"}])
+    iam.upload_signing_certificate(UserName="bob", CertificateBody=pem("leaf.crt"))
+    iam.upload_signing_certificate(CertificateBody=pem("root.crt"))
+    iam.upload_ssh_public_key(UserName="bob", SSHPublicKeyBody=ssh_line(*rsa_numbers()))
+    made = iam.create_service_specific_credential(UserName="bob", ServiceName="codecommit.amazonaws.com")
+    iam.update_service_specific_credential(
+        UserName="bob", Status="Inactive",
+        ServiceSpecificCredentialId=made["ServiceSpecificCredential"]["ServiceSpecificCredentialId"])
     return bob, role
 
 
@@ -36,7 +47,12 @@ def everything(root):
         iam.list_policy_versions(PolicyArn=arn), iam.get_policy_version(PolicyArn=arn, VersionId="v2"),
         iam.get_role(RoleName="job"), iam.get_role_policy(RoleName="job", PolicyName="inline"),
         iam.list_attached_role_policies(RoleName="job"), iam.get_instance_profile(InstanceProfileName="box"),
-        iam.list_account_aliases(), iam.get_account_summary(),
+        iam.list_account_aliases(), iam.get_account_summary(), iam.get_server_certificate(ServerCertificateName="web"),
+        iam.list_server_certificates(), iam.list_signing_certificates(UserName="bob"), iam.list_signing_certificates(),
+        iam.get_ssh_public_key(
+            UserName="bob", SSHPublicKeyId=iam.list_ssh_public_keys(UserName="bob")["SSHPublicKeys"][0]["SSHPublicKeyId"],
+            Encoding="PEM"),
+        iam.list_service_specific_credentials(UserName="bob"),
     ]
     return [answer_of(answer) for answer in calls]
 

@@ -1,10 +1,12 @@
-"""Tags of users, roles, policies and instance profiles: one set of tests for all."""
+"""Tags of users, roles, policies, instance profiles and server certificates: one set of tests for all."""
 
 import pytest
 
+from certificates import pem
 from support import ACCOUNT, allow, answer_of, denied, invalid, policy, refused, trust
 
 EC2 = policy(trust({"Service": "ec2.amazonaws.com"}))
+CERTIFICATE = {"CertificateBody": pem("leaf.crt"), "PrivateKey": pem("leaf.key")}
 TWICE_WITH_CASE = "Duplicate tag keys found."
 TWICE = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
 
@@ -17,8 +19,9 @@ class Tagged:
             self.name = {"PolicyArn": arn}
         else:
             self.name = {"".join(word.capitalize() for word in kind.split("_")) + "Name": "owner"}
-            more = {"AssumeRolePolicyDocument": EC2} if kind == "role" else {}
-            getattr(iam, f"create_{kind}")(**self.name, **more)
+            more = {"role": {"AssumeRolePolicyDocument": EC2}, "server_certificate": CERTIFICATE}.get(kind, {})
+            verb = "upload" if kind == "server_certificate" else "create"
+            getattr(iam, f"{verb}_{kind}")(**self.name, **more)
 
     def tag(self, *pairs):
         tags = [{"Key": key, "Value": value} for key, value in pairs]
@@ -34,8 +37,8 @@ class Tagged:
         return sorted((tag["Key"], tag["Value"]) for tag in self.list()["Tags"])
 
 
-KINDS = ["user", "role", "policy", "instance_profile"]
-KINDS_WITH_CASE = ["policy", "instance_profile"]
+KINDS = ["user", "role", "policy", "instance_profile", "server_certificate"]
+KINDS_WITH_CASE = ["policy", "instance_profile", "server_certificate"]
 
 
 @pytest.fixture(params=KINDS)
@@ -68,7 +71,7 @@ def test_keys_of_users_and_roles_ignore_case(tagged):
 
 
 @pytest.mark.parametrize("kind", KINDS_WITH_CASE)
-def test_keys_of_policies_and_instance_profiles_have_case(iam, kind):
+def test_keys_of_other_things_have_case(iam, kind):
     tagged = Tagged(iam, kind)
     tagged.tag(("Team", "red"), ("TEAM", "blue"))
     tagged.tag(("team", "green"))
@@ -92,6 +95,7 @@ def test_the_same_key_twice_at_creation(iam):
         (lambda: iam.create_role(RoleName="owner", AssumeRolePolicyDocument=EC2, **tags), TWICE),
         (lambda: iam.create_policy(PolicyName="owned", PolicyDocument=policy(allow("*")), **tags), TWICE_WITH_CASE),
         (lambda: iam.create_instance_profile(InstanceProfileName="owned", **tags), TWICE_WITH_CASE),
+        (lambda: iam.upload_server_certificate(ServerCertificateName="owned", **CERTIFICATE, **tags), TWICE_WITH_CASE),
     ):
         with refused("InvalidInput", 400, message):
             create()
@@ -157,13 +161,15 @@ def test_keys_of_aws_are_reserved(tagged):
 
 
 def test_no_tags_at_all(tagged):
-    with refused("InvalidInput", 400, "Error occurred while validating input. "):
+    other = {"server_certificate": "The provided tag map must not be null/empty."}
+    with refused("InvalidInput", 400, other.get(tagged.kind, "Error occurred while validating input. ")):
         tagged.tag()
 
 
 def test_keys_that_need_not_be_there_to_go(tagged):
     tagged.tag(("team", "red"))
-    tagged.untag()
+    if tagged.kind != "server_certificate":  # of which some key must be named
+        tagged.untag()
     tagged.untag("aws:x", "none")
     assert tagged.pairs() == [("team", "red")]
     tagged.untag("team", "team")

@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from certificates import pem, rsa_numbers, ssh_line
 from mfa import Device
 from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send)
 
@@ -53,6 +54,11 @@ def test_reset_of_one_account(start, tmp_path):
         caller.role("job", bob.arn())
         caller.iam.create_instance_profile(InstanceProfileName="box")
         caller.iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="job")
+        caller.iam.upload_server_certificate(
+            ServerCertificateName="web", CertificateBody=pem("leaf.crt"), PrivateKey=pem("leaf.key"))
+        caller.iam.upload_signing_certificate(UserName="bob", CertificateBody=pem("leaf.crt"))
+        caller.iam.upload_ssh_public_key(UserName="bob", SSHPublicKeyBody=ssh_line(*rsa_numbers()))
+        caller.iam.create_service_specific_credential(UserName="bob", ServiceName="codecommit.amazonaws.com")
         Device(caller).enable().sign_in(bob)
         caller.iam.create_access_key()
         caller.iam.create_login_profile(UserName="bob", Password="Str0ng-Enough!")

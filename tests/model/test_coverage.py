@@ -42,6 +42,9 @@ ANSWERED_OTHERWISE = {
     "ListVirtualMFADevices.VirtualMFADevices??.User.Path is required": "root has no path",
     "ListVirtualMFADevices.VirtualMFADevices??.User.UserName is required": "root has no name",
     "ListVirtualMFADevices.VirtualMFADevices??.User.UserId is 12, *": "root's id is that of the account",
+    "*SSHPublicKey.Fingerprint is 47, the model has 48 to 48": "sixteen bytes, and colons between them",
+    "ListSigningCertificates.Certificates??.UserName is required": "root has no name",
+    "UploadSigningCertificate.Certificate.UserName is required": "root has no name",
 }
 
 # What any operation may answer, whatever the model says of it.
@@ -70,6 +73,8 @@ UNMODELLED = {
     ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
     ("CreateUser", "PolicyNotAttachable"): (400, "a boundary that no user can have; modelled for PutUserPermissionsBoundary"),
+    ("ListServiceSpecificCredentials", "InvalidInput"): (400, "AWS's answer to AllUsers beside a user's name"),
+    ("UpdateServiceSpecificCredential", "InvalidInput"): (400, "AWS's answer to the status Expired, as for SSH keys"),
 }
 
 # Modelled errors that this server has no occasion for in any operation.

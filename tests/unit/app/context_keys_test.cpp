@@ -2,6 +2,7 @@
 // service authorization reference ("Actions, resources, and condition keys" for IAM and for STS); keys of all requests
 // are those of "AWS global condition context keys".
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -31,11 +32,21 @@ const std::string device_arn = "arn:aws:iam::000000000000:mfa/phone";
 const std::string role_arn = "arn:aws:iam::000000000000:role/job";
 
 /// Keys of one operation or another; a row that does not name one says that it is absent.
-const std::vector<std::string> keys_of_operations = {
-    "aws:RequestTag/team",  "aws:TagKeys",         "aws:ResourceTag/owner",     "iam:ResourceTag/owner",
-    "iam:PolicyARN",        "iam:PassedToService", "iam:AssociatedResourceArn", "iam:PermissionsBoundary",
-    "iam:AWSServiceName",   "sts:ExternalId",      "sts:RoleSessionName",       "sts:SourceIdentity",
-    "sts:TransitiveTagKeys"};
+const std::vector<std::string> keys_of_operations = {"aws:RequestTag/team",
+                                                     "aws:TagKeys",
+                                                     "aws:ResourceTag/owner",
+                                                     "iam:ResourceTag/owner",
+                                                     "iam:PolicyARN",
+                                                     "iam:PassedToService",
+                                                     "iam:AssociatedResourceArn",
+                                                     "iam:PermissionsBoundary",
+                                                     "iam:AWSServiceName",
+                                                     "sts:ExternalId",
+                                                     "sts:RoleSessionName",
+                                                     "sts:SourceIdentity",
+                                                     "sts:TransitiveTagKeys",
+                                                     "iam:ServiceSpecificCredentialServiceName",
+                                                     "iam:ServiceSpecificCredentialAgeDays"};
 
 /// Keys that a request with long-term keys of a user never has here.
 const std::vector<std::string> never = {"aws:TokenIssueTime",
@@ -85,6 +96,12 @@ Keys_ operator+(Keys_ a, const Keys_& b) {
     return a;
 }
 
+/// A file of tests/support/certificates.
+std::string sample(const std::string& name) {
+    std::ifstream file(IAMLOCAL_SOURCE_DIR "/tests/support/certificates/" + name);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 std::vector<Row> table() {
     const Parameters user = {{"UserName", "bob"}};
     const Parameters group = {{"GroupName", "team"}};
@@ -107,7 +124,12 @@ std::vector<Row> table() {
         return a;
     };
 
+    const std::string id(24, 'A');
+    const Parameters certificate = {{"ServerCertificateName", "new"}, {"CertificateBody", "x"}, {"PrivateKey", "x"}};
+    const Parameters named_certificate = {{"ServerCertificateName", "web"}};
+
     const Keys_ none;
+    const Keys_ for_logs = {{"iam:ServiceSpecificCredentialServiceName", {"logs.amazonaws.com"}}};
     const Keys_ tagged = {{"aws:ResourceTag/owner", {"zoe"}}};
     const Keys_ tagged_principal = {{"aws:ResourceTag/owner", {"zoe"}}, {"iam:ResourceTag/owner", {"zoe"}}};
     const Keys_ of_alice = {{"aws:ResourceTag/dept", {"blue"}}, {"iam:ResourceTag/dept", {"blue"}}};
@@ -259,6 +281,42 @@ std::vector<Row> table() {
         {"iam:TagInstanceProfile", with(profile, tags), tagged + sends_tags},
         {"iam:UntagInstanceProfile", with(profile, tag_keys), tagged + removes_tags},
         {"iam:ListInstanceProfileTags", profile, tagged},
+        // Certificates, SSH keys and service-specific credentials
+        {"iam:UploadServerCertificate", certificate, none},
+        {"iam:UploadServerCertificate", with(certificate, tags), sends_tags},
+        {"iam:TagServerCertificate", with(certificate, tags), sends_tags, "iam:UploadServerCertificate"},
+        {"iam:GetServerCertificate", named_certificate, tagged},
+        {"iam:UpdateServerCertificate", named_certificate, tagged},
+        {"iam:DeleteServerCertificate", named_certificate, tagged},
+        {"iam:ListServerCertificates", {}, none},
+        {"iam:TagServerCertificate", with(named_certificate, tags), tagged + sends_tags},
+        {"iam:UntagServerCertificate", with(named_certificate, tag_keys), tagged + removes_tags},
+        {"iam:ListServerCertificateTags", named_certificate, tagged},
+        {"iam:UploadSigningCertificate", with(user, {{"CertificateBody", "x"}}), tagged_principal},
+        {"iam:UpdateSigningCertificate", with(user, {{"CertificateId", id}, {"Status", "Active"}}), tagged_principal},
+        {"iam:DeleteSigningCertificate", with(user, {{"CertificateId", id}}), tagged_principal},
+        {"iam:ListSigningCertificates", user, tagged_principal},
+        {"iam:UploadSSHPublicKey", with(user, {{"SSHPublicKeyBody", "x"}}), tagged_principal},
+        {"iam:GetSSHPublicKey", with(user, {{"SSHPublicKeyId", id}, {"Encoding", "SSH"}}), tagged_principal},
+        {"iam:UpdateSSHPublicKey", with(user, {{"SSHPublicKeyId", id}, {"Status", "Active"}}), tagged_principal},
+        {"iam:DeleteSSHPublicKey", with(user, {{"SSHPublicKeyId", id}}), tagged_principal},
+        {"iam:ListSSHPublicKeys", user, tagged_principal},
+        {"iam:CreateServiceSpecificCredential", with(user, {{"ServiceName", "LOGS.amazonaws.com"}}),
+         tagged_principal + for_logs},
+        {"iam:CreateServiceSpecificCredential",
+         with(user, {{"ServiceName", "logs.amazonaws.com"}, {"CredentialAgeDays", "30"}}),
+         tagged_principal + for_logs + Keys_{{"iam:ServiceSpecificCredentialAgeDays", {"30"}}}},
+        {"iam:UpdateServiceSpecificCredential",
+         with(user, {{"ServiceSpecificCredentialId", "CREDENTIAL"}, {"Status", "Active"}}),
+         tagged_principal + for_logs},
+        {"iam:UpdateServiceSpecificCredential", with(user, {{"ServiceSpecificCredentialId", id}, {"Status", "Active"}}),
+         tagged_principal},
+        {"iam:ResetServiceSpecificCredential", with(user, {{"ServiceSpecificCredentialId", "CREDENTIAL"}}),
+         tagged_principal + for_logs},
+        {"iam:DeleteServiceSpecificCredential", with(user, {{"ServiceSpecificCredentialId", "CREDENTIAL"}}),
+         tagged_principal + for_logs},
+        {"iam:ListServiceSpecificCredentials", with(user, {{"ServiceName", "logs.amazonaws.com"}}), tagged_principal},
+        {"iam:ListServiceSpecificCredentials", {{"AllUsers", "true"}}, none},
         // The account, and the simulator
         {"iam:CreateAccountAlias", {{"AccountAlias", "my-company"}}, none},
         {"iam:DeleteAccountAlias", {{"AccountAlias", "my-company"}}, none},
@@ -345,6 +403,15 @@ class ContextKeysTest : public testing::Test {
         tag("TagRole", {{"RoleName", "job"}}, "Owner", "zoe");
         tag("TagPolicy", {{"PolicyArn", policy_arn}}, "Owner", "zoe");
         tag("TagInstanceProfile", {{"InstanceProfileName", "box"}}, "Owner", "zoe");
+        bed_.iam({}, "UploadServerCertificate",
+                 {{"ServerCertificateName", "web"},
+                  {"CertificateBody", sample("leaf.crt")},
+                  {"PrivateKey", sample("leaf.key")}});
+        tag("TagServerCertificate", {{"ServerCertificateName", "web"}}, "Owner", "zoe");
+        credential_ = element(bed_.iam({}, "CreateServiceSpecificCredential",
+                                       {{"UserName", "bob"}, {"ServiceName", "logs.amazonaws.com"}})
+                                  .body,
+                              "ServiceSpecificCredentialId");
     }
 
     void tag(const std::string& action, Parameters parameters, const std::string& key, const std::string& value) {
@@ -367,8 +434,10 @@ class ContextKeysTest : public testing::Test {
         const std::string& action = row.operation.empty() ? row.permission : row.operation;
         std::string body = fmt::format("Action={}&Version={}", action.substr(4),
                                        action.starts_with("iam") ? "2010-05-08" : "2011-06-15");
-        for (const auto& [name, value] : row.parameters)
-            body += "&" + percent_encode(name) + "=" + percent_encode(value == "KEY" ? bob_.id : value);
+        for (const auto& [name, value] : row.parameters) {
+            const std::string& sent = value == "KEY" ? bob_.id : value == "CREDENTIAL" ? credential_ : value;
+            body += "&" + percent_encode(name) + "=" + percent_encode(sent);
+        }
         const http::Response answer = bed_.send(alice_, action.substr(0, 3), body, {{"User-Agent", "tester/1"}});
         EXPECT_EQ(outcome(answer), "403 AccessDenied") << answer.body;
         EXPECT_NE(message(answer).find("perform: " + row.permission + " on resource: "), std::string::npos)
@@ -380,6 +449,7 @@ class ContextKeysTest : public testing::Test {
     Keys alice_;
     Keys bob_;
     std::string user_id_;
+    std::string credential_;
 };
 
 TEST_F(ContextKeysTest, EveryPermissionSeesItsKeysAndNoOthers) {

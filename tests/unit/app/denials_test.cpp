@@ -38,6 +38,11 @@ std::vector<Denial> denials() {
     const Parameters named = {{"PolicyName", "own"}};
     const Parameters documented = {{"PolicyName", "own"}, {"PolicyDocument", empty_policy}};
     const Parameters version = {{"PolicyArn", arn + "policy/eng/p"}, {"VersionId", "v1"}};
+    const std::string id(24, 'A');
+    const Parameters certificate = {
+        {"ServerCertificateName", "new"}, {"Path", "/eng/"}, {"CertificateBody", "x"}, {"PrivateKey", "x"}};
+    const Parameters named_certificate = {{"ServerCertificateName", "web"}};
+    const Parameters credential = {{"ServiceSpecificCredentialId", id}};
     const auto both = [](Parameters a, const Parameters& b) {
         a.insert(a.end(), b.begin(), b.end());
         return a;
@@ -149,6 +154,29 @@ std::vector<Denial> denials() {
         {"iam:GetServiceLinkedRoleDeletionStatus",
          {{"DeletionTaskId", "task/aws-service-role/s/r/cc20023b-069d-4d01-96e3-a2e91d74f1f8"}},
          arn + "role/aws-service-role/s/r"},
+        {"iam:UploadServerCertificate", certificate, arn + "server-certificate/eng/new"},
+        {"iam:GetServerCertificate", named_certificate, "server certificate web"},
+        {"iam:UpdateServerCertificate", named_certificate, "server certificate web"},
+        {"iam:DeleteServerCertificate", named_certificate, "server certificate web"},
+        {"iam:ListServerCertificates", {{"PathPrefix", "/eng/"}}, arn + "server-certificate/eng/"},
+        {"iam:TagServerCertificate", both(named_certificate, tags), "server certificate web"},
+        {"iam:UntagServerCertificate", both(named_certificate, tag_keys), "server certificate web"},
+        {"iam:ListServerCertificateTags", named_certificate, "server certificate web"},
+        {"iam:UploadSigningCertificate", both(user, {{"CertificateBody", "x"}}), "user bob"},
+        {"iam:UpdateSigningCertificate", both(user, {{"CertificateId", id}, {"Status", "Active"}}), "user bob"},
+        {"iam:DeleteSigningCertificate", both(user, {{"CertificateId", id}}), "user bob"},
+        {"iam:ListSigningCertificates", user, "user bob"},
+        {"iam:UploadSSHPublicKey", both(user, {{"SSHPublicKeyBody", "x"}}), "user bob"},
+        {"iam:GetSSHPublicKey", both(user, {{"SSHPublicKeyId", id}, {"Encoding", "SSH"}}), "user bob"},
+        {"iam:UpdateSSHPublicKey", both(user, {{"SSHPublicKeyId", id}, {"Status", "Active"}}), "user bob"},
+        {"iam:DeleteSSHPublicKey", both(user, {{"SSHPublicKeyId", id}}), "user bob"},
+        {"iam:ListSSHPublicKeys", user, "user bob"},
+        {"iam:CreateServiceSpecificCredential", both(user, {{"ServiceName", "logs.amazonaws.com"}}), "user bob"},
+        {"iam:UpdateServiceSpecificCredential", both(user, both(credential, {{"Status", "Active"}})), "user bob"},
+        {"iam:ResetServiceSpecificCredential", both(user, credential), "user bob"},
+        {"iam:DeleteServiceSpecificCredential", both(user, credential), "user bob"},
+        {"iam:ListServiceSpecificCredentials", user, "user bob"},
+        {"iam:ListServiceSpecificCredentials", {{"AllUsers", "true"}}, arn + "user/*"},
         {"iam:CreateAccountAlias", {{"AccountAlias", "corp"}}, "*"},
         {"iam:DeleteAccountAlias", {{"AccountAlias", "corp"}}, "*"},
         {"iam:ListAccountAliases", {}, "*"},

@@ -1,4 +1,6 @@
 // Operations that need more than the permission of their own name.
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "unit/app/client.hpp"
@@ -15,6 +17,12 @@ struct Case {
     std::string shown = {};  ///< the resource in messages, where that is not its ARN
 };
 
+/// A file of tests/support/certificates.
+std::string sample(const std::string& name) {
+    std::ifstream file(IAMLOCAL_SOURCE_DIR "/tests/support/certificates/" + name);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 std::vector<Case> cases() {
     const Parameters tags = {{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "red"}};
     const auto with_tags = [&](Parameters parameters) {
@@ -30,6 +38,10 @@ std::vector<Case> cases() {
     const Parameters role = {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}};
     const Parameters policy = {{"PolicyName", "new"}, {"PolicyDocument", document}};
     const Parameters profile = {{"InstanceProfileName", "new"}};
+    const Parameters certificate = {{"ServerCertificateName", "new"},
+                                    {"Path", "/x/"},
+                                    {"CertificateBody", sample("leaf.crt")},
+                                    {"PrivateKey", sample("leaf.key")}};
     const Parameters assume = {{"RoleArn", iam + "role/job"}, {"RoleSessionName", "run"}};
     Parameters as_carol = assume;
     as_carol.push_back({"SourceIdentity", "carol"});
@@ -39,6 +51,8 @@ std::vector<Case> cases() {
         {"iam:CreatePolicy", with_tags(policy), "iam:TagPolicy", iam + "policy/new", policy, "policy new"},
         {"iam:CreateInstanceProfile", with_tags(profile), "iam:TagInstanceProfile", iam + "instance-profile/new",
          profile},
+        {"iam:UploadServerCertificate", with_tags(certificate), "iam:TagServerCertificate",
+         iam + "server-certificate/x/new", certificate},
         {"iam:AddRoleToInstanceProfile",
          {{"InstanceProfileName", "box"}, {"RoleName", "job"}},
          "iam:PassRole",

@@ -13,7 +13,9 @@ TEST(UniqueIds, HavePrefixAndForm) {
                                                   {Kind::role, "AROA"},
                                                   {Kind::group, "AGPA"},
                                                   {Kind::managed_policy, "ANPA"},
-                                                  {Kind::instance_profile, "AIPA"}};
+                                                  {Kind::instance_profile, "AIPA"},
+                                                  {Kind::server_certificate, "ASCA"},
+                                                  {Kind::service_specific_credential, "ACCA"}};
     std::set<std::string> seen;
     for (const auto& [kind, prefix] : cases) {
         for (int i = 0; i < 100; ++i) {
@@ -25,6 +27,15 @@ TEST(UniqueIds, HavePrefixAndForm) {
             EXPECT_TRUE(seen.insert(id).second);
         }
     }
+}
+
+TEST(SshPublicKeyIds, HavePrefixAndForm) {
+    SeededEntropy entropy(7);
+    const std::string id = ssh_public_key_id(entropy);
+    EXPECT_EQ(id.size(), 20U);
+    EXPECT_TRUE(id.starts_with("APKA"));
+    EXPECT_EQ(id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), std::string::npos);
+    EXPECT_NE(ssh_public_key_id(entropy), id);
 }
 
 TEST(AccessKeyIds, CarryTheirAccount) {

@@ -5,6 +5,19 @@
 namespace iamlocal {
 namespace {
 
+// RFC 4648 publishes these, with padding.
+TEST(Base32, MatchesRfc4648) {
+    const std::pair<const char*, const char*> cases[] = {{"", ""},
+                                                         {"f", "MY"},
+                                                         {"fo", "MZXQ"},
+                                                         {"foo", "MZXW6"},
+                                                         {"foob", "MZXW6YQ"},
+                                                         {"fooba", "MZXW6YTB"},
+                                                         {"foobar", "MZXW6YTBOI"}};
+    for (const auto& [text, encoded] : cases) EXPECT_EQ(base32_encode(as_bytes(text)), encoded);
+    EXPECT_EQ(base32_encode(as_bytes("\xff\xff\xff\xff\xff")), "77777777");
+}
+
 TEST(Base64, GoesThereAndBack) {
     const std::pair<const char*, const char*> cases[] = {{"", ""},
                                                          {"f", "Zg=="},

@@ -149,5 +149,21 @@ TEST(Errors, AreWrittenAsAwsWritesThem) {
               R"(because of an unknown error, exception or failure."},"RequestId":"id-2"})");
 }
 
+TEST(Errors, MayHaveNoMessage) {
+    http::Response response;
+    response.request_id = "id-3";
+    write_error(response, AnswerFormat::xml, iam_namespace, ApiError({"MalformedCertificate", 400}, ""));
+    EXPECT_EQ(response.body, R"(<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">
+  <Error>
+    <Type>Sender</Type>
+    <Code>MalformedCertificate</Code>
+  </Error>
+  <RequestId>id-3</RequestId>
+</ErrorResponse>
+)");
+    write_error(response, AnswerFormat::json, iam_namespace, ApiError({"MalformedCertificate", 400}, ""));
+    EXPECT_EQ(response.body, R"({"Error":{"Type":"Sender","Code":"MalformedCertificate"},"RequestId":"id-3"})");
+}
+
 }  // namespace
 }  // namespace iamlocal::protocol
