@@ -15,6 +15,7 @@ std::span<const std::span<const api::Operation>> operations() {
         role_operations(),
         instance_profile_operations(),
         account_operations(),
+        authorization_details_operations(),
         simulation_operations(),
         context_key_operations(),
         // clang-format on
