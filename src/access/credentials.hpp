@@ -36,6 +36,7 @@ struct Credential {
     std::string session_token;   ///< the one it was loaded for; empty: long-term
     std::uint64_t revision = 0;  ///< of the account, from before it was loaded
     store::KeyUse last_noted;    ///< its use as it was last recorded
+    const char* last_action = nullptr;  ///< likewise
     std::size_t bytes = 0;       ///< what the cache has counted for it
 
     /// The signing key for a scope; the last two scopes are kept, since IAM and STS take turns.

@@ -459,11 +459,17 @@ void Pipeline::note_use(access::Credential& credential, const Progress& progress
     const Seconds now = whole_seconds(progress.now);
     const std::string_view region = region_of(progress);
     store::KeyUse& noted = credential.last_noted;
-    if (noted.at == now && noted.service == progress.service->name && noted.region == region) return;
+    const char* const action = progress.operation->action;
+    const bool is_noted = noted.at == now && noted.service == progress.service->name && noted.region == region;
+    if (is_noted && credential.last_action == action) return;
+    const access::Identity& identity = *credential.identity;
+    credential.last_action = action;
+    shared_.usage.note_action(identity.account, identity.is_root() ? identity.account.view() : identity.principal_id,
+                              action, {now, std::string(region)});
+    if (is_noted) return;
     noted.at = now;
     noted.region = region;
     noted.service = progress.service->name;
-    const access::Identity& identity = *credential.identity;
     if (identity.is_role_session())
         shared_.usage.note_role(identity.account, identity.principal_id, {now, noted.region});
     else if (!identity.is_root() && !identity.session)

@@ -16,6 +16,8 @@ std::span<const std::span<const api::Operation>> operations() {
         instance_profile_operations(),
         account_operations(),
         authorization_details_operations(),
+        policies_granting_access_operations(),
+        access_advisor_operations(),
         simulation_operations(),
         context_key_operations(),
         // clang-format on

@@ -41,6 +41,10 @@ bool is_version_id(std::string_view text) {
     return text.front() == '.' && every(text.substr(1), [](char c) { return (is_word(c) && c != '_') || c == '-'; });
 }
 
+bool is_namespace(std::string_view text) {
+    return every(text, [](char c) { return is_word(c) || c == '-'; });
+}
+
 bool is_alias(std::string_view text) {
     const auto inner = [](char c) { return is_lower(c) || is_digit(c); };
     if (text.size() < 3 || text.size() > 63 || !inner(text.front()) || !inner(text.back())) return false;
@@ -65,6 +69,7 @@ constexpr TextRule name_of(std::size_t max) {
 constexpr const char* statuses[] = {"Active", "Inactive", "Expired"};
 constexpr const char* scopes[] = {"All", "AWS", "Local"};
 constexpr const char* usages[] = {"PermissionsPolicy", "PermissionsBoundary"};
+constexpr const char* granularities[] = {"SERVICE_LEVEL", "ACTION_LEVEL"};
 // In the order in which AWS's messages have them.
 constexpr const char* entity_types[] = {"LocalManagedPolicy", "User", "AWSManagedPolicy", "Role", "Group"};
 
@@ -104,5 +109,11 @@ const TextRule access_key_status = {.values = statuses};
 const TextRule policy_scope = {.values = scopes};
 const TextRule policy_usage = {.values = usages};
 const TextRule entity_type = {.values = entity_types};
+
+const TextRule service_namespace = {
+    .min = 1, .max = 64, .pattern = R"([\w-]*)", .matches = is_namespace, .says_not_null = true};
+const TextRule single_service_namespace = {.min = 1, .max = 64, .pattern = R"([\w-]*)", .matches = is_namespace};
+const TextRule report_granularity = {.values = granularities};
+const TextRule job_id = {.min = 36, .max = 36};
 
 }  // namespace iamlocal::iam::shape

@@ -35,4 +35,9 @@ extern const TextRule policy_scope;
 extern const TextRule policy_usage;
 extern const TextRule entity_type;
 
+extern const TextRule service_namespace;
+extern const TextRule single_service_namespace;
+extern const TextRule report_granularity;
+extern const TextRule job_id;
+
 }  // namespace iamlocal::iam::shape

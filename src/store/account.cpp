@@ -34,6 +34,9 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
 
 void erase(db::Transaction& tx, const AccountId& account) {
     // What refers to others goes first.
+    tx.run(account, "DELETE FROM service_uses WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM access_reports WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM credential_reports WHERE account = ?1", account);
     tx.run(account, "DELETE FROM access_keys WHERE account = ?1", account);
     tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
     tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);

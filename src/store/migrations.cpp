@@ -200,12 +200,44 @@ constexpr const char* principals_by_id = R"sql(
 CREATE INDEX entities_by_id ON entities (id) WHERE kind IN (2, 3);
 )sql";
 
+// Root uses services, too, and has no entity: its id there is the account's. Instants of reports are microseconds.
+constexpr const char* access_reports_schema = R"sql(
+CREATE TABLE service_uses (
+    account TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    used_at BIGINT NOT NULL,
+    region TEXT NOT NULL,
+    PRIMARY KEY (account, entity_id, action)
+) WITHOUT ROWID;
+
+CREATE TABLE access_reports (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    caller TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    requested BIGINT NOT NULL,
+    failure TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (account, id)
+);
+CREATE INDEX access_reports_by_time ON access_reports (account, requested);
+
+CREATE TABLE credential_reports (
+    account TEXT PRIMARY KEY,
+    requested BIGINT NOT NULL,
+    content TEXT NOT NULL
+);
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
     {3, "tag keys of policies and instance profiles keep their case", tag_keys_with_case},
     {4, "master key of a database that processes share", shared_master_key},
     {5, "users and roles by unique id", principals_by_id},
+    {6, "uses of services, access and credential reports", access_reports_schema},
 };
 
 }  // namespace

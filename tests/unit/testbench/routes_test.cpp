@@ -25,11 +25,13 @@ class RoutesTest : public testing::Test {
     AdjustableClock clock_{real_};
     std::unique_ptr<db::Database> database_ = db::Database::in_memory();
     int resets_ = 0;
+    int account_resets_ = 0;
     admin::Router router_{routes(), true};
 
   private:
     std::vector<admin::Route> routes() {
-        std::vector<admin::Route> routes = reset_routes(*database_, [this] { ++resets_; });
+        std::vector<admin::Route> routes = reset_routes(*database_, [this] { ++resets_; },
+                                                              [this](const AccountId&) { ++account_resets_; });
         routes.push_back(clock_route(clock_));
         return routes;
     }
