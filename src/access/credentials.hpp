@@ -13,9 +13,9 @@
 #include "auth/errors.hpp"
 #include "auth/presented_signature.hpp"
 #include "auth/sigv4.hpp"
-#include "store/access_keys.hpp"
 #include "db/database.hpp"
 #include "policy/cache.hpp"
+#include "store/access_keys.hpp"
 #include "store/keyring.hpp"
 
 namespace iamlocal::access {
@@ -33,11 +33,11 @@ struct Credential {
     AccessKeyId access_key_id;
     std::shared_ptr<const Identity> identity;  ///< shared with the request that is running when the cache drops it
     Secret secret;
-    std::string session_token;   ///< the one it was loaded for; empty: long-term
-    std::uint64_t revision = 0;  ///< of the account, from before it was loaded
-    store::KeyUse last_noted;    ///< its use as it was last recorded
+    std::string session_token;          ///< the one it was loaded for; empty: long-term
+    std::uint64_t revision = 0;         ///< of the account, from before it was loaded
+    store::KeyUse last_noted;           ///< its use as it was last recorded
     const char* last_action = nullptr;  ///< likewise
-    std::size_t bytes = 0;       ///< what the cache has counted for it
+    std::size_t bytes = 0;              ///< what the cache has counted for it
 
     /// The signing key for a scope; the last two scopes are kept, since IAM and STS take turns.
     const auth::SigningKey& signing_key(const auth::Presented& presented);

@@ -1,5 +1,6 @@
 #include "access/usage.hpp"
 
+#include "access/credentials.hpp"
 #include "db/transaction.hpp"
 
 namespace iamlocal::access {
@@ -93,6 +94,24 @@ void UsageRecorder::clear() {
 void UsageRecorder::clear(const AccountId& account) {
     const std::lock_guard lock(mutex_);
     std::erase_if(entities_, [&](const auto& noted) { return noted.second.account == account; });
+}
+
+void note_use(UsageRecorder& usage, Credential& credential, const char* action, const RequestUse& use) {
+    store::KeyUse& noted = credential.last_noted;
+    const bool is_noted = noted.at == use.at && noted.service == use.service && noted.region == use.region;
+    if (is_noted && credential.last_action == action) return;
+    const Identity& identity = *credential.identity;
+    credential.last_action = action;
+    usage.note_action(identity.account, identity.is_root() ? identity.account.view() : identity.principal_id, action,
+                      {use.at, std::string(use.region)});
+    if (is_noted) return;
+    noted.at = use.at;
+    noted.region = use.region;
+    noted.service = use.service;
+    if (identity.is_role_session())
+        usage.note_role(identity.account, identity.principal_id, {use.at, noted.region});
+    else if (!identity.is_root() && !identity.session)
+        usage.note_key(credential.access_key_id, noted);
 }
 
 }  // namespace iamlocal::access

@@ -1,5 +1,6 @@
-// When keys and roles were last used, and who last used which action. Requests note it here in memory, at most once per second and key; it goes to the
-// database in short transactions of its own, so that reading requests stay reading and refused ones still count.
+// When keys and roles were last used, and who last used which action. Requests note it here in memory, at most once per
+// second and key; it goes to the database in short transactions of its own, so that reading requests stay reading and
+// refused ones still count.
 #pragma once
 
 #include <mutex>
@@ -59,5 +60,16 @@ class UsageRecorder {
     std::unordered_map<std::string, RoleNote> roles_;
     Entities entities_;  ///< by unique id
 };
+
+struct Credential;
+
+/// A request as it is noted.
+struct RequestUse {
+    Seconds at{};
+    std::string_view region;
+    std::string_view service;
+};
+/// Notes that the credential was used for an action, unless that was noted for the same second already.
+void note_use(UsageRecorder& usage, Credential& credential, const char* action, const RequestUse& use);
 
 }  // namespace iamlocal::access

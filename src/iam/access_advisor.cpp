@@ -196,9 +196,8 @@ void write_service(AnswerWriter& out, const ReportContent& content, const Report
         out.text("LastAuthenticatedEntity", content.entities[last->entity].arn);
         out.text("LastAuthenticatedRegion", last->region);
     }
-    out.number("TotalAuthenticatedEntities", std::count_if(uses.begin(), uses.end(), [](const auto& use) {
-                   return use.has_value();
-               }));
+    out.number("TotalAuthenticatedEntities",
+               std::count_if(uses.begin(), uses.end(), [](const auto& use) { return use.has_value(); }));
     if (!service.actions.empty()) {
         out.begin_list("TrackedActionsLastAccessed");
         for (const std::string& action : service.actions) write_action(out, content, service, action);
@@ -281,12 +280,10 @@ GetServiceLastAccessedDetailsWithEntitiesOutput get_details_with_entities(
     Context& ctx, const GetServiceLastAccessedDetailsWithEntitiesInput& in) {
     GetServiceLastAccessedDetailsWithEntitiesOutput output;
     output.report = get_report(ctx, in.job_id, false);
-    const catalogue::ServiceReference* const service =
-        catalogue::service_reference::find_service(in.service_namespace);
+    const catalogue::ServiceReference* const service = catalogue::service_reference::find_service(in.service_namespace);
     if (service == nullptr || service->prefix != in.service_namespace)
-        throw ApiError(
-            error_type::invalid_input,
-            fmt::format("Service namepace {} is either invalid or unsupported.", in.service_namespace));  // AWS's slip
+        throw ApiError(error_type::invalid_input, fmt::format("Service namepace {} is either invalid or unsupported.",
+                                                              in.service_namespace));  // AWS's slip
     output.pending = is_pending(ctx, output.report);
     output.content = ReportContent::decode(output.report.content);
     const auto& services = output.content.services;

@@ -18,6 +18,8 @@ std::span<const std::span<const api::Operation>> operations() {
         authorization_details_operations(),
         policies_granting_access_operations(),
         access_advisor_operations(),
+        organizations_report_operations(),
+        credential_report_operations(),
         simulation_operations(),
         context_key_operations(),
         // clang-format on

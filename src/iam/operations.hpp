@@ -20,6 +20,8 @@ std::span<const api::Operation> account_operations();
 std::span<const api::Operation> authorization_details_operations();
 std::span<const api::Operation> policies_granting_access_operations();
 std::span<const api::Operation> access_advisor_operations();
+std::span<const api::Operation> organizations_report_operations();
+std::span<const api::Operation> credential_report_operations();
 std::span<const api::Operation> simulation_operations();
 std::span<const api::Operation> context_key_operations();
 

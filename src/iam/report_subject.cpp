@@ -22,8 +22,8 @@ ApiError no_entity(std::string_view arn) {
 }
 
 ApiError other_account(const Context& ctx, std::string_view arn) {
-    return api::access_denied(fmt::format("User: {} is not authorized to perform the operation on {}",
-                                          ctx.caller.principal.arn, arn));
+    return api::access_denied(
+        fmt::format("User: {} is not authorized to perform the operation on {}", ctx.caller.principal.arn, arn));
 }
 
 }  // namespace

@@ -137,9 +137,8 @@ bool Grants::allow_unknown(const ServiceReference& service) const {
         for (const ActionPattern& pattern : statement.actions) {
             if (pattern.everything || pattern.service != service.prefix) continue;
             const bool is_known =
-                std::any_of(service.actions.begin(), service.actions.end(), [&](const Action& action) {
-                    return lint::matches(pattern.name, fold_case(action.name));
-                });
+                std::any_of(service.actions.begin(), service.actions.end(),
+                            [&](const Action& action) { return lint::matches(pattern.name, fold_case(action.name)); });
             if (!is_known && allow(service.prefix, pattern.name, {"*"})) return true;
         }
     }

@@ -28,7 +28,10 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
             }
         },
         account);
-    summary.policy_versions_in_use = tx.number("SELECT count(*) FROM policy_versions WHERE account = ?1", account);
+    summary.policy_versions_in_use = tx.number(
+        "SELECT count(*) FROM (SELECT policy_arn FROM attachments WHERE account = ?1"
+        " UNION SELECT boundary_arn FROM entities WHERE account = ?1 AND boundary_arn IS NOT NULL) used",
+        account);
     return summary;
 }
 

@@ -110,8 +110,8 @@ void load_versions(db::Transaction& tx, const AccountId& account, const Owners<P
         "WHERE e.account = ?1 AND e.kind = ?2 AND e.name_key >= ?3 AND e.name_key <= ?4 "
         "ORDER BY e.name_key, v.number DESC",
         [&](const db::Row& row) {
-            owners.at(row).versions.push_back({policies::version_id(row.integer(1)), row.text(2), row.seconds(3),
-                                               row.integer(1) == row.integer(4)});
+            owners.at(row).versions.push_back(
+                {policies::version_id(row.integer(1)), row.text(2), row.seconds(3), row.integer(1) == row.integer(4)});
         },
         account, owners.kind(), owners.first(), owners.last());
 }
@@ -173,9 +173,9 @@ Page<RoleDetails> roles(db::Transaction& tx, const AccountId& account, PageReque
 }
 
 Page<PolicyDetails> local_policies(db::Transaction& tx, const AccountId& account, PageRequest request) {
-    auto page = map_page(
-        policies::page(tx, account, {.scope = policies::Scope::local, .path_prefix = {}}, std::move(request)),
-        without_versions);
+    auto page =
+        map_page(policies::page(tx, account, {.scope = policies::Scope::local, .path_prefix = {}}, std::move(request)),
+                 without_versions);
     const Owners<PolicyDetails> owners(
         EntityKind::policy, page.items,
         [](const PolicyDetails& details) -> const ManagedPolicy& { return details.policy; });

@@ -13,7 +13,7 @@ void record(db::Transaction& tx, const ServiceUse& use) {
     tx.execute_without_revision(
         "INSERT INTO service_uses (account, entity_id, action, used_at, region) SELECT ?1, ?2, ?3, ?4, ?5 "
         "WHERE EXISTS (SELECT 1 FROM entities WHERE account = ?1 AND id = ?2)"
-        " OR (?1 = ?2 AND EXISTS (SELECT 1 FROM accounts WHERE account = ?1)) "
+        " OR ?1 = ?2 "
         "ON CONFLICT (account, entity_id, action) DO UPDATE SET used_at = excluded.used_at, region = excluded.region "
         "WHERE service_uses.used_at <= excluded.used_at",
         use.account, use.entity_id, use.action, use.at, use.region);

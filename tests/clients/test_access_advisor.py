@@ -184,6 +184,7 @@ def test_what_was_long_ago_and_what_is_gone(root, iam, still):
 
 def test_uses_outlive_the_server(start, tmp_path):
     server = start("--data-dir", str(tmp_path / "data"))
+    server.clock(reset=True)
     root = Caller(server)
     root.user("bob", allow("iam:*")).iam.list_users()
     assert server.stop() == 0
