@@ -12,6 +12,7 @@
 
 #include "access/target.hpp"
 #include "api/context.hpp"
+#include "aws/error.hpp"
 #include "db/transaction.hpp"
 #include "protocol/answer_writer.hpp"
 #include "protocol/fields.hpp"
@@ -111,15 +112,18 @@ namespace detail {
 class Steps {
   public:
     virtual ~Steps() = default;
+    /// What comes before everything else; the error that ends the request, if any.
+    virtual std::optional<ApiError> prepare(Context& ctx) = 0;
     /// Looks up what the request names, and names it for authorization.
     virtual Target resolve(Context& ctx) = 0;
     /// Does what the request asks for.
     virtual void handle(Context& ctx) = 0;
 };
 
-/// Resolves in a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins
-/// again if the target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing.
-/// `kept_target`: gets the target that was decided on, unless it is null.
+/// Prepares in a writing transaction of its own, which is committed even where that ends the request. Then resolves in
+/// a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins again if the
+/// target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing. `kept_target`:
+/// gets the target that was decided on, unless it is null.
 void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target = nullptr);
 /// Calls `change` in a further transaction of the row's kind, after resolving once more. Throws ConcurrentModification
 /// if the target is not `decided_on` any more.
@@ -168,7 +172,7 @@ auto resolve_input(Context& ctx, const In& in) {
         return resolve(ctx, in);
 }
 
-template <auto row_handler, auto row_target, auto row_resolve>
+template <auto row_handler, auto row_target, auto row_resolve, auto row_prepare>
 class StepsOf final : public Steps {
   public:
     using Traits = HandlerTraits<decltype(row_handler)>;
@@ -181,6 +185,12 @@ class StepsOf final : public Steps {
 
     Input in;
 
+    std::optional<ApiError> prepare(Context& ctx) override {
+        if constexpr (std::is_null_pointer_v<std::remove_const_t<decltype(row_prepare)>>)
+            return std::nullopt;
+        else
+            return row_prepare(ctx, in);
+    }
     Target resolve(Context& ctx) override {
         resolved_.emplace(resolve_input<row_resolve>(ctx, in));
         if constexpr (std::is_invocable_v<decltype(row_target), Context&, const Input&, const Resolved&>)
@@ -256,10 +266,10 @@ class Change final : public SlowPart {
     Target decided_on_;
 };
 
-template <auto handler, auto target, auto resolve>
+template <auto handler, auto target, auto resolve, auto prepare>
 std::unique_ptr<SlowPart> run(const Operation& op, Call& call, const protocol::Parameters& parameters,
                               protocol::ShowValues show, protocol::AnswerWriter& out) {
-    using Row = StepsOf<handler, target, resolve>;
+    using Row = StepsOf<handler, target, resolve, prepare>;
     const auto read = [&](Row& steps) {
         protocol::InputReader reader(parameters, show);
         steps.in.describe(reader);
@@ -299,7 +309,10 @@ void describe(protocol::Fields& fields) {
 /// @tparam target  `Target f(Context&, const Input&)`, or with a third parameter `const Resolved&`
 /// @tparam resolve `Resolved f(Context&, const Input&)`: what the request names, looked up once for both. It must not
 ///                 tell whether that exists: the handler does, when the caller is known to be allowed.
-template <auto handler, auto target, auto resolve = nullptr>
+/// @tparam prepare `std::optional<ApiError> f(Context&, Input&)`: what comes before all that, once a request, in a
+///                 writing transaction of its own. What it writes stays, whatever becomes of the request: a wrong MFA
+///                 code counts as a try. An error that it returns ends the request.
+template <auto handler, auto target, auto resolve = nullptr, auto prepare = nullptr>
 constexpr Operation operation(const char* action, db::Access access) {
     using Returned = typename detail::SlowTraits<typename detail::HandlerTraits<decltype(handler)>::Output>::Output;
     const char* name = action;
@@ -309,7 +322,7 @@ constexpr Operation operation(const char* action, db::Access access) {
             access,
             usual_credentials,
             !std::is_void_v<Returned>,
-            &detail::run<handler, target, resolve>,
+            &detail::run<handler, target, resolve, prepare>,
             &detail::describe<handler>};
 }
 

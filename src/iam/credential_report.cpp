@@ -147,6 +147,7 @@ Credentials load_credentials(Context& ctx) {
     for (OwnedCredentials& user : all.users)
         for (OwnedCredentials::Key& key : user.keys)
             if (auto noted = ctx.env.usage.find_key(key.id)) key.last_used = std::move(noted);
+    all.root = store::credential_reports::root(ctx.tx, ctx.account());
     all.root.created = store::account::created(ctx.tx, ctx.account()).value_or(ctx.second());
     // Root's key is part of the server's configuration, and as old as the account.
     all.root.keys.push_back({{}, true, all.root.created, last_use_of_root(ctx)});

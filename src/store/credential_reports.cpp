@@ -31,6 +31,15 @@ void load_keys(db::Transaction& tx, const AccountId& account, const Owners& owne
         account);
 }
 
+void load_devices(db::Transaction& tx, const AccountId& account, const Owners& owners) {
+    tx.each(
+        "SELECT user_id FROM mfa_devices WHERE account = ?1 AND enabled IS NOT NULL AND user_id IS NOT NULL",
+        [&](const db::Row& row) {
+            if (OwnedCredentials* const owner = owner_of(owners, row)) owner->has_mfa = true;
+        },
+        account);
+}
+
 }  // namespace
 
 std::optional<CredentialReport> find(db::Transaction& tx, const AccountId& account) {
@@ -49,6 +58,13 @@ void replace(db::Transaction& tx, const AccountId& account, const CredentialRepo
         account, report.requested.time_since_epoch().count(), report.content);
 }
 
+OwnedCredentials root(db::Transaction& tx, const AccountId& account) {
+    OwnedCredentials root;
+    root.has_mfa =
+        tx.exists("SELECT 1 FROM mfa_devices WHERE account = ?1 AND enabled IS NOT NULL AND user_id IS NULL", account);
+    return root;
+}
+
 std::vector<OwnedCredentials> users(db::Transaction& tx, const AccountId& account) {
     std::vector<OwnedCredentials> all = tx.list(
         "SELECT id, name, path, created FROM entities WHERE account = ?1 AND kind = ?2 ORDER BY name_key",
@@ -65,6 +81,7 @@ std::vector<OwnedCredentials> users(db::Transaction& tx, const AccountId& accoun
     owners.reserve(all.size());
     for (OwnedCredentials& user : all) owners.emplace(user.id, &user);
     load_keys(tx, account, owners);
+    load_devices(tx, account, owners);
     return all;
 }
 

@@ -47,6 +47,8 @@ std::optional<CredentialReport> find(db::Transaction& tx, const AccountId& accou
 /// Takes the place of the one that is there.
 void replace(db::Transaction& tx, const AccountId& account, const CredentialReport& report);
 
+/// Root's, without name, date and the key that is part of the server's configuration.
+OwnedCredentials root(db::Transaction& tx, const AccountId& account);
 /// All users in order of their names, in a fixed number of statements.
 std::vector<OwnedCredentials> users(db::Transaction& tx, const AccountId& account);
 

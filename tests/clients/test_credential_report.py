@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from mfa import Device
 from support import (ACCOUNT, OTHER_ACCOUNT, Caller, allow, answer_of, call, denied, refused, root_arn, send)
 
 # What the model has and this server has no occasion for (tests/model/test_coverage.py).
@@ -117,6 +118,19 @@ def test_keys(root, iam, still):
     assert keys(rows(content(iam, still))["bob"]) == [
         ["true", "2031-05-01T11:00:00Z", "N/A", "N/A", "N/A"],
         ["false", "2031-05-01T10:00:00Z", "2031-05-01T16:00:01Z", "eu-west-1", "sts"]]
+
+
+def test_mfa(root, iam, still):
+    for name in ("ann", "bob", "carl"):
+        iam.create_user(UserName=name)
+    Device(root, "one").enable("bob")
+    Device(root, "two").enable("carl")
+    Device(root, "two-more")
+    still("5m")
+    Device(root, "roots").enable(ACCOUNT)
+    iam.deactivate_mfa_device(UserName="carl", SerialNumber=f"arn:aws:iam::{ACCOUNT}:mfa/two")
+    found = {name: row["mfa_active"] for name, row in rows(content(iam, still)).items()}
+    assert found == {"<root_account>": "true", "ann": "false", "bob": "true", "carl": "false"}
 
 
 def test_refusals(root):

@@ -5,9 +5,6 @@ import pytest
 from support import (ACCOUNT, OTHER_ACCOUNT, Caller, allow, answer_of, call, denied, deny, invalid, not_found, policy,
                      refused, root_arn, send, trust)
 
-# What the model has and this server has no occasion for (tests/model/test_coverage.py).
-NO_OCCASION = {}
-
 EC2 = trust({"Service": "ec2.amazonaws.com"})
 RULES = ("1 validation error detected: Value at 'serviceNamespaces' failed to satisfy constraint: Member must satisfy "
          "constraint: [Member must have length less than or equal to 64, Member must have length greater than or equal to 1, "

@@ -33,9 +33,14 @@ ANSWERED_OTHERWISE = {
     "*.PermissionsBoundary.PermissionsBoundaryType is none of *: Policy": "the one value, by the words of the reference",
     "*.SourcePolicyType is none of *: *Policy": "so in the examples of the reference",
     "GetContextKeysFor*.ContextKeyNames?? is *, the model has 5 to 256": "`$`, `*` and `?`, and whatever else a document names",
+    "GetServiceLastAccessedDetails*.* is required": "a job that is pending shows no results, and no date of its end",
     "GetUser.User.Path is required": "root has no path",
     "GetUser.User.UserName is required": "root has no name",
     "GetUser.User.UserId is 12, *": "root's id is that of the account",
+    "ListMFADevices.MFADevices??.UserName is required": "root has no name",
+    "ListVirtualMFADevices.VirtualMFADevices??.User.Path is required": "root has no path",
+    "ListVirtualMFADevices.VirtualMFADevices??.User.UserName is required": "root has no name",
+    "ListVirtualMFADevices.VirtualMFADevices??.User.UserId is 12, *": "root's id is that of the account",
 }
 
 # What any operation may answer, whatever the model says of it.
@@ -63,6 +68,7 @@ UNMODELLED = {
     ("AssumeRole", "InvalidParameterValue"): (400, "AWS's answer to tags that are reserved or given twice"),
     ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
+    ("GetOrganizationsAccessReport", "InvalidInput"): (400, "a marker of another job, as for GetServiceLastAccessedDetails"),
     ("CreateUser", "PolicyNotAttachable"): (400, "a boundary that no user can have; modelled for PutUserPermissionsBoundary"),
 }
 
@@ -141,6 +147,7 @@ def name_of(element):
 # Successes -----------------------------------------------------------------------------------------------------------
 
 SCALARS = {
+    "blob": re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
     "string": re.compile(r"(?s).*"),
     "integer": re.compile(r"-?\d+"),
     "boolean": re.compile(r"true|false"),

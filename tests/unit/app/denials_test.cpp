@@ -19,6 +19,7 @@ struct Denial {
 };
 
 const std::string arn = "arn:aws:iam::000000000000:";
+const std::string job_id = "00000000-0000-0000-0000-000000000000";
 const std::string empty_policy =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:b","Resource":"*"}})";
 const std::string trust =
@@ -29,6 +30,8 @@ std::vector<Denial> denials() {
     const Parameters group = {{"GroupName", "staff"}};
     const Parameters role = {{"RoleName", "job"}};
     const Parameters profile = {{"InstanceProfileName", "box"}};
+    const Parameters device = {{"SerialNumber", arn + "mfa/phone"}};
+    const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters policy = {{"PolicyArn", arn + "policy/eng/p"}};
     const Parameters tags = {{"Tags.member.1.Key", "k"}, {"Tags.member.1.Value", "v"}};
     const Parameters tag_keys = {{"TagKeys.member.1", "k"}};
@@ -121,10 +124,35 @@ std::vector<Denial> denials() {
         {"iam:DeleteAccessKey", both(user, {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}), "user bob"},
         {"iam:ListAccessKeys", user, "user bob"},
         {"iam:GetAccessKeyLastUsed", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}, "access key AKIAIOSFODNN7EXAMPLE"},
+        {"iam:CreateVirtualMFADevice", {{"VirtualMFADeviceName", "new"}, {"Path", "/eng/"}}, arn + "mfa/eng/new"},
+        {"iam:DeleteVirtualMFADevice", device, arn + "mfa/phone"},
+        {"iam:ListVirtualMFADevices", {}, arn + "mfa/"},
+        {"iam:EnableMFADevice", both(both(user, device), codes), "user bob"},
+        {"iam:ResyncMFADevice", both(both(user, device), codes), "user bob"},
+        {"iam:DeactivateMFADevice", both(user, device), "user bob"},
+        {"iam:ListMFADevices", user, "user bob"},
+        {"iam:GetMFADevice", both(user, device), "user bob"},
+        {"iam:TagMFADevice", both(device, tags), arn + "mfa/phone"},
+        {"iam:UntagMFADevice", both(device, tag_keys), arn + "mfa/phone"},
+        {"iam:ListMFADeviceTags", device, arn + "mfa/phone"},
         {"iam:CreateAccountAlias", {{"AccountAlias", "corp"}}, "*"},
         {"iam:DeleteAccountAlias", {{"AccountAlias", "corp"}}, "*"},
         {"iam:ListAccountAliases", {}, "*"},
         {"iam:GetAccountSummary", {}, "*"},
+        {"iam:GetAccountAuthorizationDetails", {}, "*"},
+        {"iam:ListPoliciesGrantingServiceAccess",
+         {{"Arn", arn + "user/eng/bob"}, {"ServiceNamespaces.member.1", "s3"}},
+         arn + "user/eng/bob"},
+        {"iam:GenerateServiceLastAccessedDetails", {{"Arn", arn + "group/staff"}}, arn + "group/staff"},
+        {"iam:GenerateServiceLastAccessedDetails", {{"Arn", arn + "policy/eng/p"}}, arn + "policy/eng/p"},
+        {"iam:GetServiceLastAccessedDetails", {{"JobId", job_id}}, "*"},
+        {"iam:GetServiceLastAccessedDetailsWithEntities", {{"JobId", job_id}, {"ServiceNamespace", "s3"}}, "*"},
+        {"iam:GenerateOrganizationsAccessReport",
+         {{"EntityPath", "o-exampleorgid/r-abcd"}},
+         arn + "access-report/o-exampleorgid/r-abcd"},
+        {"iam:GetOrganizationsAccessReport", {{"JobId", job_id}}, "*"},
+        {"iam:GenerateCredentialReport", {}, "*"},
+        {"iam:GetCredentialReport", {}, "*"},
         {"iam:SimulateCustomPolicy",
          {{"PolicyInputList.member.1", empty_policy}, {"ActionNames.member.1", "iam:GetUser"}},
          "*"},
