@@ -78,14 +78,6 @@ Target resolve(Call& call, Context& ctx, Steps& steps) {
     return target;
 }
 
-void prepare(Call& call, Steps& steps) {
-    db::Transaction tx(call.connection, db::Access::write);  // begins with its first statement, and most have none
-    Context ctx(call, tx);
-    const std::optional<ApiError> refused = steps.prepare(ctx);
-    tx.commit();
-    if (refused) throw ApiError(*refused);
-}
-
 /// Whether the caller's account is all that the lookup depends on; who is anonymous has none.
 bool is_of_own_account(const Call& call, const Target& target) {
     if (call.caller.account.view().empty()) return false;
@@ -94,8 +86,15 @@ bool is_of_own_account(const Call& call, const Target& target) {
 
 }  // namespace
 
+void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ctx)>& preparation) {
+    db::Transaction tx(call.connection, db::Access::write);
+    Context ctx(call, tx);
+    const std::optional<ApiError> refused = preparation(ctx);
+    tx.commit();
+    if (refused) throw ApiError(*refused);
+}
+
 void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target) {
-    prepare(call, steps);
     const db::Database& database = call.connection.database();
     for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {
         const std::uint64_t revision = database.revision(call.caller.account);

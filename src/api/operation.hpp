@@ -112,18 +112,18 @@ namespace detail {
 class Steps {
   public:
     virtual ~Steps() = default;
-    /// What comes before everything else; the error that ends the request, if any.
-    virtual std::optional<ApiError> prepare(Context& ctx) = 0;
     /// Looks up what the request names, and names it for authorization.
     virtual Target resolve(Context& ctx) = 0;
     /// Does what the request asks for.
     virtual void handle(Context& ctx) = 0;
 };
 
-/// Prepares in a writing transaction of its own, which is committed even where that ends the request. Then resolves in
-/// a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins again if the
-/// target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing. `kept_target`:
-/// gets the target that was decided on, unless it is null.
+/// What comes before everything else, in a writing transaction of its own. It is committed even where that ends the
+/// request; then the error is thrown.
+void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ctx)>& preparation);
+/// Resolves in a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins
+/// again if the target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing.
+/// `kept_target`: gets the target that was decided on, unless it is null.
 void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target = nullptr);
 /// Calls `change` in a further transaction of the row's kind, after resolving once more. Throws ConcurrentModification
 /// if the target is not `decided_on` any more.
@@ -172,7 +172,7 @@ auto resolve_input(Context& ctx, const In& in) {
         return resolve(ctx, in);
 }
 
-template <auto row_handler, auto row_target, auto row_resolve, auto row_prepare>
+template <auto row_handler, auto row_target, auto row_resolve>
 class StepsOf final : public Steps {
   public:
     using Traits = HandlerTraits<decltype(row_handler)>;
@@ -185,12 +185,6 @@ class StepsOf final : public Steps {
 
     Input in;
 
-    std::optional<ApiError> prepare(Context& ctx) override {
-        if constexpr (std::is_null_pointer_v<std::remove_const_t<decltype(row_prepare)>>)
-            return std::nullopt;
-        else
-            return row_prepare(ctx, in);
-    }
     Target resolve(Context& ctx) override {
         resolved_.emplace(resolve_input<row_resolve>(ctx, in));
         if constexpr (std::is_invocable_v<decltype(row_target), Context&, const Input&, const Resolved&>)
@@ -266,14 +260,16 @@ class Change final : public SlowPart {
     Target decided_on_;
 };
 
-template <auto handler, auto target, auto resolve, auto prepare>
+template <auto handler, auto target, auto resolve, auto row_prepare>
 std::unique_ptr<SlowPart> run(const Operation& op, Call& call, const protocol::Parameters& parameters,
                               protocol::ShowValues show, protocol::AnswerWriter& out) {
-    using Row = StepsOf<handler, target, resolve, prepare>;
+    using Row = StepsOf<handler, target, resolve>;
     const auto read = [&](Row& steps) {
         protocol::InputReader reader(parameters, show);
         steps.in.describe(reader);
         reader.finish();
+        if constexpr (!std::is_null_pointer_v<std::remove_const_t<decltype(row_prepare)>>)
+            prepare(call, [&](Context& ctx) { return row_prepare(ctx, steps.in); });
     };
     if constexpr (Row::speed == Speed::slow_change) {
         auto steps = std::make_unique<Row>();
