@@ -116,9 +116,11 @@ def test_namespaces_are_those_of_aws(iam):
             granting(iam, "user/bob", *wrong)
     with invalid(RULES):
         granting(iam, "user/bob", "s3:GetObject")
-    with invalid(pattern="at 'serviceNamespaces' failed to satisfy constraint: Member must have length greater than or equal to 1"):
+    with invalid(pattern="at 'serviceNamespaces' failed to satisfy constraint: Member must have length "
+                         "greater than or equal to 1"):
         granting(iam, "user/bob")
-    with invalid(pattern="at 'serviceNamespaces' failed to satisfy constraint: Member must have length less than or equal to 200"):
+    with invalid(pattern="at 'serviceNamespaces' failed to satisfy constraint: Member must have length "
+                         "less than or equal to 200"):
         granting(iam, "user/bob", *["s3"] * 201)
     assert granting(iam, "user/bob", *["s3"] * 200) == {"s3": []}
 
@@ -169,7 +171,8 @@ def test_bad_input_at_the_wire(server, iam):
     name = ("Arn", arn("user/bob"))
     for parameters in ([name], [("ServiceNamespaces.member.1", "s3")], [name, ("ServiceNamespaces", "")],
                        [name, ("ServiceNamespaces.member.1", "")], [name, ("ServiceNamespaces.member.2", "s3")],
-                       [name, ("ServiceNamespaces.member.1", "x" * 65)], [("Arn", "x" * 19), ("ServiceNamespaces.member.1", "s3")],
+                       [name, ("ServiceNamespaces.member.1", "x" * 65)],
+                       [("Arn", "x" * 19), ("ServiceNamespaces.member.1", "s3")],
                        [name, ("ServiceNamespaces.member.1", "s3"), ("Marker", "")]):
         assert send(server, call("iam", "ListPoliciesGrantingServiceAccess", *parameters)).status == 400, parameters
 
