@@ -33,11 +33,12 @@ struct Credential {
     AccessKeyId access_key_id;
     std::shared_ptr<const Identity> identity;  ///< shared with the request that is running when the cache drops it
     Secret secret;
-    std::string session_token;   ///< the one it was loaded for; empty: long-term
-    bool is_stored_key = false;  ///< an access key that somebody made, not the root key of the configuration
-    std::uint64_t revision = 0;  ///< of the account, from before it was loaded
-    store::KeyUse last_noted;    ///< its use as it was last recorded
-    std::size_t bytes = 0;       ///< what the cache has counted for it
+    std::string session_token;          ///< the one it was loaded for; empty: long-term
+    bool is_stored_key = false;         ///< an access key that somebody made, not the root key of the configuration
+    std::uint64_t revision = 0;         ///< of the account, from before it was loaded
+    store::KeyUse last_noted;           ///< its use as it was last recorded
+    const char* last_action = nullptr;  ///< likewise
+    std::size_t bytes = 0;              ///< what the cache has counted for it
 
     /// The signing key for a scope; the last two scopes are kept, since IAM and STS take turns.
     const auth::SigningKey& signing_key(const auth::Presented& presented);

@@ -26,15 +26,15 @@ store::GrantedPolicy aws_policy(std::string name, std::string arn, std::string_v
     return {store::PolicyOrigin::aws_managed, std::move(name), std::move(arn), {}, {}, text};
 }
 
-/// The ARN that a policy would have in AWS Organizations, with an id made from its name. Empty while it is not known
-/// who manages the organization.
+std::string_view type_of(const store::ControlPolicy& policy) {
+    return policy.kind == ControlPolicyKind::service ? "service_control_policy" : "resource_control_policy";
+}
+
+/// The ARN that a policy would have in AWS Organizations. Empty while it is not known who manages the organization.
 std::string arn_of(const store::DeclaredOrganization& organization, const store::ControlPolicy& policy) {
     if (!organization.management_account) return {};
-    const std::string_view type =
-        policy.kind == ControlPolicyKind::service ? "service_control_policy" : "resource_control_policy";
-    const Digest digest = sha256(fmt::format("{}\n{}\n{}", organization.id, type, policy.name));
-    return fmt::format("arn:aws:organizations::{}:policy/{}/{}/p-{}", organization.management_account->view(),
-                       organization.id, type, hex_encode(std::span(digest).first(4)));
+    return fmt::format("arn:aws:organizations::{}:policy/{}/{}/{}", organization.management_account->view(),
+                       organization.id, type_of(policy), control_policy_id(organization, policy));
 }
 
 /// `/`, `/workloads`, `/workloads/prod` for the last of them.
@@ -52,6 +52,11 @@ bool is_service_linked(const Identity& caller) {
 }
 
 }  // namespace
+
+std::string control_policy_id(const store::DeclaredOrganization& organization, const store::ControlPolicy& policy) {
+    const Digest digest = sha256(fmt::format("{}\n{}\n{}", organization.id, type_of(policy), policy.name));
+    return "p-" + hex_encode(std::span(digest).first(4));
+}
 
 /// A declaration by target: there may be thousands of accounts, and as many targets of a policy.
 struct Organization::Declared {
@@ -124,9 +129,8 @@ const Organization::Attached& Organization::attached_to(const std::string& targe
         const DocumentKind kind = of_service ? DocumentKind::scp : DocumentKind::rcp;
         PolicyList& list = of_service ? attached->service_control : attached->resource_control;
         const bool readable = list.add(
-            cache,
-            {store::PolicyOrigin::customer_managed, policy.name, declared_policy.arn, {}, policy.document, {}}, kind,
-            owner);
+            cache, {store::PolicyOrigin::customer_managed, policy.name, declared_policy.arn, {}, policy.document, {}},
+            kind, owner);
         if (!readable) unreadable.note({{}, id_, policy.name, kind, policy.document});
     }
     required_ |= attached->service_control.required_facts();

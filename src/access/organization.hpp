@@ -19,6 +19,11 @@
 
 namespace iamlocal::access {
 
+/// The id that AWS Organizations would give the policy, made from its name: `p-…`.
+std::string control_policy_id(const store::DeclaredOrganization& organization, const store::ControlPolicy& policy);
+/// Of FullAWSAccess, which is AWS's.
+inline constexpr std::string_view full_access_policy_id = "p-FullAWSAccess";
+
 /// Immutable once made.
 class Organization {
   public:

@@ -13,7 +13,8 @@ namespace {
 
 /// In front of every marker before it is encoded, so that a text which merely happens to be base64 is told apart, and
 /// so is a place in another operation's list.
-std::string marker_prefix(std::string_view operation) { return fmt::format("m2:{}:", operation); }
+constexpr std::string_view any_prefix = "m2:";
+std::string marker_prefix(std::string_view operation) { return fmt::format("{}{}:", any_prefix, operation); }
 
 /// Nothing for a marker that this operation has not given.
 std::optional<std::string> decode_marker(const PageInput& page) {
@@ -37,11 +38,18 @@ void PageInput::describe(protocol::Fields& f) {
     operation = f.operation();
 }
 
-store::PageRequest PageInput::request() const {
+store::PageRequest PageInput::request(ApiError (*bad_marker)()) const {
     if (marker.empty()) return {{}, static_cast<std::size_t>(max_items)};
     std::optional<std::string> text = decode_marker(*this);
-    if (!text) throw invalid_marker();
+    if (!text) throw bad_marker();
     return {*std::move(text), static_cast<std::size_t>(max_items)};
+}
+
+store::PageRequest PageInput::request() const { return request(invalid_marker); }
+
+bool is_marker(std::string_view marker) {
+    const std::optional<std::string> text = base64_decode(marker);
+    return text && text->starts_with(any_prefix);
 }
 
 void write_page_end(protocol::AnswerWriter& out, const std::string& next) {

@@ -19,12 +19,16 @@ struct PageInput {
     std::string operation = {};  ///< whose list it is; markers of other operations are refused
 
     void describe(protocol::Fields& f);
-    /// The store's form. Throws ValidationError for a marker that this operation has not given.
+    /// The store's form. Throws `bad_marker` for a marker that this operation has not given.
+    store::PageRequest request(ApiError (*bad_marker)()) const;
+    /// The same, with ValidationError.
     store::PageRequest request() const;
 };
 
 /// `Invalid Marker.`
 ApiError invalid_marker();
+/// Whether some operation may have given the marker.
+bool is_marker(std::string_view marker);
 
 /// Writes IsTruncated and, if there is more, Marker. `next` is store::Page::next.
 void write_page_end(protocol::AnswerWriter& out, const std::string& next);

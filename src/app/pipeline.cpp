@@ -271,7 +271,8 @@ std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Respons
     access::Credential& credential = authenticate(progress, response);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
-    note_use(credential, progress);
+    access::note_use(shared_.usage, credential, progress.operation->action,
+                     {whole_seconds(progress.now), region_of(progress), progress.service->name});
     return run(credential.identity, progress, response);
 }
 
@@ -453,21 +454,6 @@ void Pipeline::keep_decision(const http::Response& response, Instant now,
     record->id = response.request_id;
     record->time = now;
     shared_.decisions.add(record);
-}
-
-void Pipeline::note_use(access::Credential& credential, const Progress& progress) {
-    const Seconds now = whole_seconds(progress.now);
-    const std::string_view region = region_of(progress);
-    store::KeyUse& noted = credential.last_noted;
-    if (noted.at == now && noted.service == progress.service->name && noted.region == region) return;
-    noted.at = now;
-    noted.region = region;
-    noted.service = progress.service->name;
-    const access::Identity& identity = *credential.identity;
-    if (identity.is_role_session())
-        shared_.usage.note_role(identity.account, identity.principal_id, {now, noted.region});
-    else if (credential.is_stored_key)
-        shared_.usage.note_key(credential.access_key_id, noted);
 }
 
 void Pipeline::refuse(http::Fault fault, std::string_view peer, http::Response& response) {

@@ -70,7 +70,6 @@ class Pipeline final : public http::Handler {
     void write_answer(const Progress& progress, http::Response& response, WriteOutput write_output);
     void conclude(const Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record);
     void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
-    void note_use(access::Credential& credential, const Progress& progress);
     void report(LogLevel level, std::string_view event, const std::exception& error, const http::Response& response);
 
     const Shared& shared_;

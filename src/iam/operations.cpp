@@ -24,6 +24,11 @@ std::span<const std::span<const api::Operation>> operations() {
         login_profile_operations(),
         password_policy_operations(),
         service_linked_role_operations(),
+        authorization_details_operations(),
+        policies_granting_access_operations(),
+        access_advisor_operations(),
+        organizations_report_operations(),
+        credential_report_operations(),
         simulation_operations(),
         context_key_operations(),
         // clang-format on

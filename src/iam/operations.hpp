@@ -26,6 +26,11 @@ std::span<const api::Operation> account_operations();
 std::span<const api::Operation> login_profile_operations();
 std::span<const api::Operation> password_policy_operations();
 std::span<const api::Operation> service_linked_role_operations();
+std::span<const api::Operation> authorization_details_operations();
+std::span<const api::Operation> policies_granting_access_operations();
+std::span<const api::Operation> access_advisor_operations();
+std::span<const api::Operation> organizations_report_operations();
+std::span<const api::Operation> credential_report_operations();
 std::span<const api::Operation> simulation_operations();
 std::span<const api::Operation> context_key_operations();
 

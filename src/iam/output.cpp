@@ -5,8 +5,6 @@
 
 namespace iamlocal::iam {
 
-namespace {
-
 void write_boundary(protocol::AnswerWriter& out, const std::optional<std::string>& arn) {
     if (!arn) return;
     out.begin("PermissionsBoundary");
@@ -15,8 +13,6 @@ void write_boundary(protocol::AnswerWriter& out, const std::optional<std::string
     out.text("PermissionsBoundaryArn", *arn);
     out.end("PermissionsBoundary");
 }
-
-}  // namespace
 
 void write_user(protocol::AnswerWriter& out, const store::User& user, Detail detail) {
     out.text("Path", user.path);

@@ -14,6 +14,9 @@
 
 namespace iamlocal::iam {
 
+/// PermissionsBoundary, if there is one.
+void write_boundary(protocol::AnswerWriter& out, const std::optional<std::string>& arn);
+
 /// `<User>` is the caller's element; this writes its members. The user's `tags` must be loaded unless it is only
 /// listed.
 void write_user(protocol::AnswerWriter& out, const store::User& user, Detail detail);

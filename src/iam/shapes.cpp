@@ -41,6 +41,25 @@ bool is_version_id(std::string_view text) {
     return text.front() == '.' && every(text.substr(1), [](char c) { return (is_word(c) && c != '_') || c == '-'; });
 }
 
+bool is_namespace(std::string_view text) {
+    return every(text, [](char c) { return is_word(c) || c == '-'; });
+}
+
+bool is_organizations_path(std::string_view text) {
+    const auto inner = [](char c) { return is_lower(c) || is_digit(c); };
+    const std::size_t slash = text.find('/');
+    if (!text.starts_with("o-") || slash == std::string_view::npos) return false;
+    const std::string_view id = text.substr(2, slash - 2);
+    if (id.size() < 10 || id.size() > 32 || !every(id, inner)) return false;
+    text.remove_prefix(slash + 1);
+    if (!text.starts_with("r-") || text.size() < 6 || !every(text.substr(2, 4), inner)) return false;
+    return every(text, [&](char c) { return inner(c) || c == '-' || c == '/'; });
+}
+
+bool is_organizations_policy_id(std::string_view text) {
+    return text.starts_with("p-") && text.size() >= 10 && text.size() <= 130 && every(text.substr(2), is_word);
+}
+
 bool is_alias(std::string_view text) {
     const auto inner = [](char c) { return is_lower(c) || is_digit(c); };
     if (text.size() < 3 || text.size() > 63 || !inner(text.front()) || !inner(text.back())) return false;
@@ -85,6 +104,9 @@ constexpr const char* statuses[] = {"Active", "Inactive", "Expired"};
 constexpr const char* encodings[] = {"SSH", "PEM"};
 constexpr const char* scopes[] = {"All", "AWS", "Local"};
 constexpr const char* usages[] = {"PermissionsPolicy", "PermissionsBoundary"};
+constexpr const char* report_sort_keys[] = {"SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING",
+                                            "LAST_AUTHENTICATED_TIME_ASCENDING", "LAST_AUTHENTICATED_TIME_DESCENDING"};
+constexpr const char* granularities[] = {"SERVICE_LEVEL", "ACTION_LEVEL"};
 // In the order in which AWS's messages have them.
 constexpr const char* entity_types[] = {"LocalManagedPolicy", "User", "AWSManagedPolicy", "Role", "Group"};
 
@@ -138,5 +160,17 @@ const TextRule ssh_key_encoding = {.values = encodings};
 const TextRule policy_scope = {.values = scopes};
 const TextRule policy_usage = {.values = usages};
 const TextRule entity_type = {.values = entity_types};
+
+const TextRule service_namespace = {
+    .min = 1, .max = 64, .pattern = R"([\w-]*)", .matches = is_namespace, .says_not_null = true};
+const TextRule single_service_namespace = {.min = 1, .max = 64, .pattern = R"([\w-]*)", .matches = is_namespace};
+const TextRule report_granularity = {.values = granularities};
+const TextRule job_id = {.min = 36, .max = 36};
+const TextRule report_sort_key = {.values = report_sort_keys};
+const TextRule organizations_entity_path = {.min = 19,
+                                            .max = 427,
+                                            .pattern = R"(^o-[0-9a-z]{10,32}\/r-[0-9a-z]{4,32}[0-9a-z-\/]*)",
+                                            .matches = is_organizations_path};
+const TextRule organizations_policy_id = {.pattern = "^p-[0-9a-zA-Z_]{8,128}$", .matches = is_organizations_policy_id};
 
 }  // namespace iamlocal::iam::shape

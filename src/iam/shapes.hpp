@@ -52,4 +52,12 @@ extern const TextRule policy_scope;
 extern const TextRule policy_usage;
 extern const TextRule entity_type;
 
+extern const TextRule service_namespace;
+extern const TextRule single_service_namespace;
+extern const TextRule report_granularity;
+extern const TextRule job_id;
+extern const TextRule report_sort_key;
+extern const TextRule organizations_entity_path;
+extern const TextRule organizations_policy_id;
+
 }  // namespace iamlocal::iam::shape

@@ -38,7 +38,10 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
     summary.root_access_keys = tx.number("SELECT count(*) FROM root_access_keys WHERE account = ?1", account);
     summary.root_passwords =
         tx.number("SELECT count(*) FROM login_profiles WHERE account = ?1 AND owner_id = ?1", account);
-    summary.policy_versions_in_use = tx.number("SELECT count(*) FROM policy_versions WHERE account = ?1", account);
+    summary.policy_versions_in_use = tx.number(
+        "SELECT count(*) FROM (SELECT policy_arn FROM attachments WHERE account = ?1"
+        " UNION SELECT boundary_arn FROM entities WHERE account = ?1 AND boundary_arn IS NOT NULL) used",
+        account);
     tx.each(
         "SELECT kind, enabled, user_id FROM mfa_devices WHERE account = ?1",
         [&](const db::Row& row) {
@@ -55,6 +58,9 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
 
 void erase(db::Transaction& tx, const AccountId& account) {
     // What refers to others goes first.
+    tx.run(account, "DELETE FROM service_uses WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM access_reports WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM credential_reports WHERE account = ?1", account);
     tx.run(account, "DELETE FROM access_keys WHERE account = ?1", account);
     tx.run(account, "DELETE FROM mfa_attempts WHERE account = ?1", account);
     tx.run(account, "DELETE FROM mfa_used_codes WHERE account = ?1", account);

@@ -1,6 +1,7 @@
 #include "store/entities.hpp"
 
 #include "base/encoding.hpp"
+#include "store/service_uses.hpp"
 
 namespace iamlocal::store::entities {
 namespace {
@@ -78,6 +79,7 @@ void remove(db::Transaction& tx, const AccountId& account, std::string_view id) 
            "UPDATE entity_counts SET count = count - 1 "
            "WHERE account = ?1 AND kind = (SELECT kind FROM entities WHERE account = ?1 AND id = ?2)",
            account, id);
+    service_uses::remove(tx, account, id);
     tx.run(account, "DELETE FROM entities WHERE account = ?1 AND id = ?2", account, id);
 }
 

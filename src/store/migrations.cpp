@@ -357,6 +357,37 @@ CREATE INDEX service_specific_credentials_by_user ON service_specific_credential
 CREATE INDEX service_specific_credentials_by_date ON service_specific_credentials (account, created, id);
 )sql";
 
+// Root uses services, too, and has no entity: its id there is the account's. Instants of reports are microseconds.
+constexpr const char* access_reports_schema = R"sql(
+CREATE TABLE service_uses (
+    account TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    used_at BIGINT NOT NULL,
+    region TEXT NOT NULL,
+    PRIMARY KEY (account, entity_id, action)
+) WITHOUT ROWID;
+
+CREATE TABLE access_reports (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    caller TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    requested BIGINT NOT NULL,
+    failure TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (account, id)
+);
+CREATE INDEX access_reports_by_time ON access_reports (account, requested);
+
+CREATE TABLE credential_reports (
+    account TEXT PRIMARY KEY,
+    requested BIGINT NOT NULL,
+    content TEXT NOT NULL
+);
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
@@ -366,6 +397,7 @@ constexpr db::Migration steps[] = {
     {6, "MFA devices", mfa_devices_schema},
     {7, "passwords, root's access keys, deletions of service-linked roles", passwords_and_service_roles},
     {8, "certificates, SSH keys and service-specific credentials", certificates_and_keys},
+    {9, "uses of services, access and credential reports", access_reports_schema},
 };
 
 }  // namespace

@@ -12,22 +12,25 @@ namespace {
 
 constexpr std::string_view done = R"({"status":"ok"})";
 
-void reset_account(db::Database& database, const std::string& account, http::Response& response) {
+void reset_account(db::Database& database, const std::string& account,
+                   const std::function<void(const AccountId&)>& forget, http::Response& response) {
     if (!ids::is_account_id(account)) return admin::refuse(response, 400, "account is twelve digits");
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);
     store::account::erase(tx, AccountId(account));
     tx.commit();
+    forget(AccountId(account));
     admin::answer_json(response, 200, std::string(done));
 }
 
 }  // namespace
 
-std::vector<admin::Route> reset_routes(db::Database& database, std::function<void()> forget) {
-    const admin::Answer reset = [&database, forget = std::move(forget)](const http::Request& request,
-                                                                        http::Response& response) {
+std::vector<admin::Route> reset_routes(db::Database& database, std::function<void()> forget,
+                                       std::function<void(const AccountId&)> forget_account) {
+    const admin::Answer reset = [&database, forget = std::move(forget), forget_account = std::move(forget_account)](
+                                    const http::Request& request, http::Response& response) {
         if (const auto account = admin::query_parameter(request.target, "account"))
-            return reset_account(database, *account, response);
+            return reset_account(database, *account, forget_account, response);
         database.reset();
         forget();
         admin::answer_json(response, 200, std::string(done));

@@ -21,6 +21,21 @@ def test_the_summary_counts(iam):
         assert after[name] - before[name] == 1, name
 
 
+def test_policies_in_use_are_counted_once_each(iam):
+    def in_use():
+        return iam.get_account_summary()["SummaryMap"]["PolicyVersionsInUse"]
+
+    own = iam.create_policy(PolicyName="p", PolicyDocument=policy(allow("s3:*")))["Policy"]["Arn"]
+    iam.create_policy_version(PolicyArn=own, PolicyDocument=policy(allow("sqs:*")))
+    assert in_use() == 0
+    iam.create_user(UserName="bob", PermissionsBoundary="arn:aws:iam::aws:policy/PowerUserAccess")
+    iam.create_group(GroupName="staff")
+    iam.attach_user_policy(UserName="bob", PolicyArn=own)
+    iam.attach_group_policy(GroupName="staff", PolicyArn=own)
+    iam.attach_group_policy(GroupName="staff", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    assert in_use() == 3
+
+
 @pytest.mark.parametrize("kind, count", [("User", 5000), ("Group", 300), ("InstanceProfile", 1000)])
 def test_an_account_has_so_many_and_no_more(server, kind, count):
     bodies = [form(call("iam", f"Create{kind}", (f"{kind}Name", f"n{number}"))) for number in range(count)]

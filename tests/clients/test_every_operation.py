@@ -97,7 +97,9 @@ def candidates(pattern, least, most):
     return sorted(text for text in texts | stretched if least <= len(text) <= most)
 
 
-SPECIAL = ["", "/", "//", "///", "/x//y/", "x//y", "a--b", "-ab", "ab-", "v1", "v0", "v10", "v1.", "v1..", "v1.a.b", "v-"]
+SPECIAL = ["", "/", "//", "///", "/x//y/", "x//y", "a--b", "-ab", "ab-", "v1", "v0", "v10", "v1.", "v1..", "v1.a.b", "v-",
+           "o-0123456789/r-abcd", "o-0123456789/r-abcd/ou-1/", "o-0123456789/R-abcd", "o-01234567890/r-abc", "p-12345678",
+           "p-1234567"]
 
 
 def refused_for_pattern(status, text, parameter):

@@ -29,6 +29,8 @@ const std::string account = "000000000000";
 const std::string boundary_set = "arn:aws:iam::000000000000:policy/limit";
 const std::string policy_arn = "arn:aws:iam::000000000000:policy/shared";
 const std::string device_arn = "arn:aws:iam::000000000000:mfa/phone";
+const std::string job_id = "00000000-0000-0000-0000-000000000000";
+const std::string entity_path = "o-exampleorgid/r-abcd";
 const std::string role_arn = "arn:aws:iam::000000000000:role/job";
 
 /// Keys of one operation or another; a row that does not name one says that it is absent.
@@ -46,7 +48,8 @@ const std::vector<std::string> keys_of_operations = {"aws:RequestTag/team",
                                                      "sts:SourceIdentity",
                                                      "sts:TransitiveTagKeys",
                                                      "iam:ServiceSpecificCredentialServiceName",
-                                                     "iam:ServiceSpecificCredentialAgeDays"};
+                                                     "iam:ServiceSpecificCredentialAgeDays",
+                                                     "iam:OrganizationsPolicyId"};
 
 /// Keys that a request with long-term keys of a user never has here.
 const std::vector<std::string> never = {"aws:TokenIssueTime",
@@ -322,6 +325,22 @@ std::vector<Row> table() {
         {"iam:DeleteAccountAlias", {{"AccountAlias", "my-company"}}, none},
         {"iam:ListAccountAliases", {}, none},
         {"iam:GetAccountSummary", {}, none},
+        {"iam:GetAccountAuthorizationDetails", {}, none},
+        // Reports
+        {"iam:ListPoliciesGrantingServiceAccess",
+         {{"Arn", "arn:aws:iam::000000000000:user/bob"}, {"ServiceNamespaces.member.1", "s3"}},
+         tagged_principal},
+        {"iam:GenerateServiceLastAccessedDetails", {{"Arn", "arn:aws:iam::000000000000:role/job"}}, tagged_principal},
+        {"iam:GenerateServiceLastAccessedDetails", {{"Arn", policy_arn}}, tagged},
+        {"iam:GetServiceLastAccessedDetails", {{"JobId", job_id}}, none},
+        {"iam:GetServiceLastAccessedDetailsWithEntities", {{"JobId", job_id}, {"ServiceNamespace", "s3"}}, none},
+        {"iam:GenerateOrganizationsAccessReport", {{"EntityPath", entity_path}}, none},
+        {"iam:GenerateOrganizationsAccessReport",
+         {{"EntityPath", entity_path}, {"OrganizationsPolicyId", "p-12345678"}},
+         {{"iam:OrganizationsPolicyId", {"p-12345678"}}}},
+        {"iam:GetOrganizationsAccessReport", {{"JobId", job_id}}, none},
+        {"iam:GenerateCredentialReport", {}, none},
+        {"iam:GetCredentialReport", {}, none},
         {"iam:SimulateCustomPolicy",
          {{"PolicyInputList.member.1", document}, {"ActionNames.member.1", "s3:GetObject"}},
          none},

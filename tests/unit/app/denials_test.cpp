@@ -19,6 +19,7 @@ struct Denial {
 };
 
 const std::string arn = "arn:aws:iam::000000000000:";
+const std::string job_id = "00000000-0000-0000-0000-000000000000";
 const std::string empty_policy =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:b","Resource":"*"}})";
 const std::string trust =
@@ -181,6 +182,20 @@ std::vector<Denial> denials() {
         {"iam:DeleteAccountAlias", {{"AccountAlias", "corp"}}, "*"},
         {"iam:ListAccountAliases", {}, "*"},
         {"iam:GetAccountSummary", {}, "*"},
+        {"iam:GetAccountAuthorizationDetails", {}, "*"},
+        {"iam:ListPoliciesGrantingServiceAccess",
+         {{"Arn", arn + "user/eng/bob"}, {"ServiceNamespaces.member.1", "s3"}},
+         arn + "user/eng/bob"},
+        {"iam:GenerateServiceLastAccessedDetails", {{"Arn", arn + "group/staff"}}, arn + "group/staff"},
+        {"iam:GenerateServiceLastAccessedDetails", {{"Arn", arn + "policy/eng/p"}}, arn + "policy/eng/p"},
+        {"iam:GetServiceLastAccessedDetails", {{"JobId", job_id}}, "*"},
+        {"iam:GetServiceLastAccessedDetailsWithEntities", {{"JobId", job_id}, {"ServiceNamespace", "s3"}}, "*"},
+        {"iam:GenerateOrganizationsAccessReport",
+         {{"EntityPath", "o-exampleorgid/r-abcd"}},
+         arn + "access-report/o-exampleorgid/r-abcd"},
+        {"iam:GetOrganizationsAccessReport", {{"JobId", job_id}}, "*"},
+        {"iam:GenerateCredentialReport", {}, "*"},
+        {"iam:GetCredentialReport", {}, "*"},
         {"iam:SimulateCustomPolicy",
          {{"PolicyInputList.member.1", empty_policy}, {"ActionNames.member.1", "iam:GetUser"}},
          "*"},

@@ -19,13 +19,21 @@ TEST_P(AccountTest, SummaryCountsEverything) {
     add_role("r3");
     const ManagedPolicy policy = add_policy("p");
     policies::add_version(tx_, account_, policy.id, "{v2}", at(1), true);
+    add_policy("unused");
+    EXPECT_EQ(account::summary(tx_, account_).policy_versions_in_use, 0);
+    // Each policy that is used counts once, however many versions it has and whoever uses it.
+    const ManagedPolicy of_aws = *policies::find(tx_, account_, "arn:aws:iam::aws:policy/ReadOnlyAccess");
+    for (const char* owner : {"AIDAa", "AIDAb"}) attachments::attach(tx_, account_, owner, policy);
+    attachments::attach(tx_, account_, "AGPAg", of_aws);
+    users::set_boundary(tx_, account_, "AIDAa", policy.arn);
+    users::set_boundary(tx_, account_, "AIDAb", "arn:aws:iam::aws:policy/PowerUserAccess");
     add_profile("i");
     const account::Summary summary = account::summary(tx_, account_);
     EXPECT_EQ(summary.users, 2);
     EXPECT_EQ(summary.groups, 1);
     EXPECT_EQ(summary.roles, 3);
-    EXPECT_EQ(summary.policies, 1);
-    EXPECT_EQ(summary.policy_versions_in_use, 2);
+    EXPECT_EQ(summary.policies, 2);
+    EXPECT_EQ(summary.policy_versions_in_use, 3);
     EXPECT_EQ(summary.instance_profiles, 1);
     EXPECT_EQ(account::summary(tx_, other_account_).users, 0);
 }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "store/migrations.hpp"
+
 namespace iamlocal::testbench {
 namespace {
 
@@ -10,6 +12,8 @@ using namespace std::chrono_literals;
 
 class RoutesTest : public testing::Test {
   protected:
+    RoutesTest() { database_->migrate(store::migrations()); }
+
     http::Response ask(std::string_view method, std::string_view target, std::string_view body = {}) {
         http::Request request;
         request.method = method;
@@ -25,11 +29,13 @@ class RoutesTest : public testing::Test {
     AdjustableClock clock_{real_};
     std::unique_ptr<db::Database> database_ = db::Database::in_memory();
     int resets_ = 0;
+    int account_resets_ = 0;
     admin::Router router_{routes(), true};
 
   private:
     std::vector<admin::Route> routes() {
-        std::vector<admin::Route> routes = reset_routes(*database_, [this] { ++resets_; });
+        std::vector<admin::Route> routes = reset_routes(
+            *database_, [this] { ++resets_; }, [this](const AccountId&) { ++account_resets_; });
         routes.push_back(clock_route(clock_));
         return routes;
     }
@@ -43,12 +49,19 @@ TEST_F(RoutesTest, ResetsUnderBothNames) {
     EXPECT_EQ(resets_, 2);
 }
 
+TEST_F(RoutesTest, ForgetsOneAccount) {
+    EXPECT_EQ(ask("POST", "/_iamlocal/reset?account=000000000000").status, 200);
+    EXPECT_EQ(resets_, 0);
+    EXPECT_EQ(account_resets_, 1);
+}
+
 TEST_F(RoutesTest, ASlipOfThePenResetsNothing) {
     for (const char* query : {"acount=000000000000", "account=", "account=12", "account=00000000000x",
                               "account=000000000000&account=000000000001", "%zz=1"}) {
         EXPECT_EQ(ask("POST", fmt::format("/_iamlocal/reset?{}", query)).status, 400) << query;
     }
     EXPECT_EQ(resets_, 0);
+    EXPECT_EQ(account_resets_, 0);
     EXPECT_EQ(ask("GET", "/_iamlocal/clock?now=1").status, 400);
 }
 
