@@ -36,7 +36,7 @@ LIBRARIES = {
         "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools"],
-    "pugixml.hpp": ["tools"],
+    "pugixml.hpp": ["federation", "tools"],
     "CLI/": ["cli", "tools"],
     "utf8proc": ["api", "policy"],
     "zlib.h": ["base", "catalogue"],
