@@ -33,6 +33,8 @@ const char* prefix_of(Kind kind) {
             return "ANPA";
         case Kind::instance_profile:
             return "AIPA";
+        case Kind::oidc_provider:
+            return "OIDC";
     }
     return "";
 }
@@ -50,6 +52,21 @@ std::string unique_id(Entropy& entropy, Kind kind) {
     entropy.fill(random);
     std::string id = prefix_of(kind);
     for (const unsigned char byte : random) id.push_back(base32_alphabet[byte & 31]);
+    return id;
+}
+
+std::string saml_id(Entropy& entropy, SamlIdOf of) {
+    constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    constexpr std::size_t size = 22;
+    // The highest multiple of the alphabet's size: bytes from there on would favour some characters.
+    constexpr std::size_t fair = 256 / alphabet.size() * alphabet.size();
+    std::string id = of == SamlIdOf::provider ? "SAMLSP" : "SAMLPK";
+    while (id.size() < size) {
+        std::array<unsigned char, 32> random;
+        entropy.fill(random);
+        for (const unsigned char byte : random)
+            if (byte < fair && id.size() < size) id.push_back(alphabet[byte % alphabet.size()]);
+    }
     return id;
 }
 

@@ -11,10 +11,15 @@
 namespace iamlocal::ids {
 
 /// What a unique id names; its text is the prefix of the id.
-enum class Kind { user, role, group, managed_policy, instance_profile };
+enum class Kind { user, role, group, managed_policy, instance_profile, oidc_provider };
 
-/// `AIDA…`, `AROA…`, `AGPA…`, `ANPA…`, `AIPA…`: prefix and 17 characters of A-Z and 2-7, 21 in all.
+/// `AIDA…`, `AROA…`, `AGPA…`, `ANPA…`, `AIPA…`: prefix and 17 characters of A-Z and 2-7, 21 in all. AWS shows none
+/// of OpenID Connect providers; ours begin with `OIDC`.
 std::string unique_id(Entropy& entropy, Kind kind);
+
+enum class SamlIdOf { provider, private_key };
+/// `SAMLSP…` or `SAMLPK…`, and 16 characters of 0-9 and A-Z.
+std::string saml_id(Entropy& entropy, SamlIdOf of);
 
 enum class KeyLife { long_term, temporary };
 /// `AKIA…` or `ASIA…`, 20 characters. The account stands in the base32 text after the prefix, at the bits where AWS

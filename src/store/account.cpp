@@ -25,6 +25,10 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
                 case EntityKind::instance_profile:
                     summary.instance_profiles = row.integer(1);
                     break;
+                case EntityKind::oidc_provider:
+                case EntityKind::saml_provider:
+                    summary.providers += row.integer(1);
+                    break;
             }
         },
         account);
@@ -35,6 +39,11 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
 void erase(db::Transaction& tx, const AccountId& account) {
     // What refers to others goes first.
     tx.run(account, "DELETE FROM access_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM oidc_client_ids WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM oidc_thumbprints WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM oidc_providers WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM saml_private_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM saml_providers WHERE account = ?1", account);
     tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
     tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);
     tx.run(account, "DELETE FROM attachments WHERE account = ?1", account);

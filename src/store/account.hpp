@@ -18,6 +18,7 @@ struct Summary {
     std::int64_t policies = 0;                ///< customer managed
     std::int64_t policy_versions_in_use = 0;  ///< versions of customer managed policies
     std::int64_t instance_profiles = 0;
+    std::int64_t providers = 0;  ///< OpenID Connect and SAML
 };
 
 Summary summary(db::Transaction& tx, const AccountId& account);

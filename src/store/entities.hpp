@@ -1,7 +1,7 @@
-// What users, groups, roles, managed policies and instance profiles have in common: a unique id, a name that is unique
-// per kind without regard to case, a path and a date. They share one table, so that tags, policies and boundaries have
-// one kind of owner. The functions are for the store's own files; others use users.hpp and its like, and of this file
-// EntityKind alone.
+// What users, groups, roles, managed policies, instance profiles and identity providers have in common: a unique id, a
+// name that is unique per kind without regard to case (addresses apart), a path and a date. They share one table, so
+// that tags, policies and boundaries have one kind of owner. The functions are for the store's own files; others use
+// users.hpp and its like, and of this file EntityKind alone.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,15 @@
 namespace iamlocal::store {
 
 /// Stored as these numbers; never renumber.
-enum class EntityKind { group = 1, role = 2, user = 3, policy = 4, instance_profile = 5 };
+enum class EntityKind {
+    group = 1,
+    role = 2,
+    user = 3,
+    policy = 4,
+    instance_profile = 5,
+    oidc_provider = 6,  ///< its name is its address
+    saml_provider = 7,
+};
 
 /// The shared part of every entity's row.
 struct Entity {
@@ -30,7 +38,7 @@ struct Entity {
 
 namespace entities {
 
-/// Names compare without case.
+/// Names compare without case, addresses as they are.
 std::optional<Entity> find(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view name);
 std::optional<Entity> find_by_id(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view id);
 bool exists(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view name);

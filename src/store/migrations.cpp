@@ -1,5 +1,7 @@
 #include "store/migrations.hpp"
 
+#include "store/identity_provider_schema.hpp"
+
 namespace iamlocal::store {
 namespace {
 
@@ -206,6 +208,7 @@ constexpr db::Migration steps[] = {
     {3, "tag keys of policies and instance profiles keep their case", tag_keys_with_case},
     {4, "master key of a database that processes share", shared_master_key},
     {5, "users and roles by unique id", principals_by_id},
+    {6, "OpenID Connect and SAML providers", identity_provider_schema},
 };
 
 }  // namespace

@@ -32,7 +32,9 @@ std::string place_of(const std::string& key) {
 }  // namespace
 
 KeyCase key_case_of(std::string_view owner_id) {
-    return owner_id.starts_with("ANPA") || owner_id.starts_with("AIPA") ? KeyCase::kept : KeyCase::ignored;
+    for (const std::string_view prefix : {"ANPA", "AIPA", "OIDC", "SAML"})
+        if (owner_id.starts_with(prefix)) return KeyCase::kept;
+    return KeyCase::ignored;
 }
 
 bool is_same_key(KeyCase key_case, std::string_view a, std::string_view b) {
