@@ -104,7 +104,7 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("SigningCertificatesPerUserQuota", quotas[Quota::signing_certificates_per_user]);
     out.map_entry("ServerCertificates", 0);
     out.map_entry("ServerCertificatesQuota", quotas[Quota::server_certificates]);
-    out.map_entry("Providers", 0);
+    out.map_entry("Providers", counts.providers);
     out.map_entry("MFADevices", 0);
     out.map_entry("MFADevicesInUse", 0);
     out.map_entry("AccountMFAEnabled", 0);

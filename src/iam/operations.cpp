@@ -14,6 +14,8 @@ std::span<const std::span<const api::Operation>> operations() {
         inline_policy_operations(),
         role_operations(),
         instance_profile_operations(),
+        oidc_provider_operations(),
+        saml_provider_operations(),
         account_operations(),
         simulation_operations(),
         context_key_operations(),

@@ -16,6 +16,8 @@ std::span<const api::Operation> policy_attachment_operations();
 std::span<const api::Operation> inline_policy_operations();
 std::span<const api::Operation> role_operations();
 std::span<const api::Operation> instance_profile_operations();
+std::span<const api::Operation> oidc_provider_operations();
+std::span<const api::Operation> saml_provider_operations();
 std::span<const api::Operation> account_operations();
 std::span<const api::Operation> simulation_operations();
 std::span<const api::Operation> context_key_operations();
