@@ -9,6 +9,10 @@ import pytest
 from support import ACCOUNT, BINARY, Caller, OTHER_ACCOUNT, allow, answer_of, clean_environment, policy, refused, root_arn
 
 
+METADATA = ('<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>'
+            + "\n" * 1000)
+
+
 def furnish(root):
     bob = root.user("bob", allow(["iam:ListUsers", "sts:AssumeRole"]), Path="/x/", Tags=[{"Key": "k", "Value": "v"}])
     iam = root.iam
@@ -23,6 +27,9 @@ def furnish(root):
     iam.create_instance_profile(InstanceProfileName="box")
     iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="job")
     iam.create_account_alias(AccountAlias="my-company")
+    iam.create_open_id_connect_provider(Url="https://idp.example.com/a", ClientIDList=["z", "a"], ThumbprintList=["a" * 40],
+                                        Tags=[{"Key": "k", "Value": "v"}])
+    iam.create_saml_provider(Name="corp", SAMLMetadataDocument=METADATA, Tags=[{"Key": "k", "Value": "v"}])
     return bob, role
 
 
@@ -36,7 +43,9 @@ def everything(root):
         iam.list_policy_versions(PolicyArn=arn), iam.get_policy_version(PolicyArn=arn, VersionId="v2"),
         iam.get_role(RoleName="job"), iam.get_role_policy(RoleName="job", PolicyName="inline"),
         iam.list_attached_role_policies(RoleName="job"), iam.get_instance_profile(InstanceProfileName="box"),
-        iam.list_account_aliases(), iam.get_account_summary(),
+        iam.list_account_aliases(), iam.get_account_summary(), iam.list_saml_providers(), iam.list_open_id_connect_providers(),
+        iam.get_saml_provider(SAMLProviderArn=f"arn:aws:iam::{ACCOUNT}:saml-provider/corp"),
+        iam.get_open_id_connect_provider(OpenIDConnectProviderArn=f"arn:aws:iam::{ACCOUNT}:oidc-provider/idp.example.com/a"),
     ]
     return [answer_of(answer) for answer in calls]
 

@@ -28,6 +28,12 @@ const std::string account = "000000000000";
 const std::string boundary_set = "arn:aws:iam::000000000000:policy/limit";
 const std::string policy_arn = "arn:aws:iam::000000000000:policy/shared";
 const std::string role_arn = "arn:aws:iam::000000000000:role/job";
+const std::string oidc_arn = "arn:aws:iam::000000000000:oidc-provider/idp.example.com";
+const std::string saml_arn = "arn:aws:iam::000000000000:saml-provider/corp";
+/// Somebody who issues assertions, in more than the thousand characters that there must be.
+const std::string metadata =
+    R"(<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>)" +
+    std::string(1000, '\n');
 
 /// Keys of one operation or another; a row that does not name one says that it is absent.
 const std::vector<std::string> keys_of_operations = {
@@ -90,6 +96,8 @@ std::vector<Row> table() {
     const Parameters role = {{"RoleName", "job"}};
     const Parameters policy = {{"PolicyArn", policy_arn}};
     const Parameters profile = {{"InstanceProfileName", "box"}};
+    const Parameters oidc = {{"OpenIDConnectProviderArn", oidc_arn}};
+    const Parameters saml = {{"SAMLProviderArn", saml_arn}};
     const Parameters tags = {{"Tags.member.1.Key", "Team"},
                              {"Tags.member.1.Value", "red"},
                              {"Tags.member.2.Key", "Cost"},
@@ -227,6 +235,32 @@ std::vector<Row> table() {
         {"iam:TagInstanceProfile", with(profile, tags), tagged + sends_tags},
         {"iam:UntagInstanceProfile", with(profile, tag_keys), tagged + removes_tags},
         {"iam:ListInstanceProfileTags", profile, tagged},
+        // Identity providers
+        {"iam:CreateOpenIDConnectProvider", {{"Url", "https://new.example.com"}}, none},
+        {"iam:CreateOpenIDConnectProvider", with({{"Url", "https://new.example.com"}}, tags), sends_tags},
+        {"iam:TagOpenIDConnectProvider", with({{"Url", "https://new.example.com"}}, tags), sends_tags,
+         "iam:CreateOpenIDConnectProvider"},
+        {"iam:GetOpenIDConnectProvider", oidc, tagged},
+        {"iam:DeleteOpenIDConnectProvider", oidc, tagged},
+        {"iam:ListOpenIDConnectProviders", {}, none},
+        {"iam:TagOpenIDConnectProvider", with(oidc, tags), tagged + sends_tags},
+        {"iam:UntagOpenIDConnectProvider", with(oidc, tag_keys), tagged + removes_tags},
+        {"iam:ListOpenIDConnectProviderTags", oidc, tagged},
+        {"iam:CreateSAMLProvider", {{"Name", "new"}, {"SAMLMetadataDocument", metadata}}, none},
+        {"iam:CreateSAMLProvider", with({{"Name", "new"}, {"SAMLMetadataDocument", metadata}}, tags), sends_tags},
+        {"iam:TagSAMLProvider", with({{"Name", "new"}, {"SAMLMetadataDocument", metadata}}, tags), sends_tags,
+         "iam:CreateSAMLProvider"},
+        {"iam:GetSAMLProvider", saml, tagged},
+        {"iam:DeleteSAMLProvider", saml, tagged},
+        {"iam:ListSAMLProviders", {}, none},
+        {"iam:TagSAMLProvider", with(saml, tags), tagged + sends_tags},
+        {"iam:UntagSAMLProvider", with(saml, tag_keys), tagged + removes_tags},
+        {"iam:ListSAMLProviderTags", saml, tagged},
+        {"iam:AddClientIDToOpenIDConnectProvider", with(oidc, {{"ClientID", "a"}}), tagged},
+        {"iam:RemoveClientIDFromOpenIDConnectProvider", with(oidc, {{"ClientID", "a"}}), tagged},
+        {"iam:UpdateOpenIDConnectProviderThumbprint", with(oidc, {{"ThumbprintList.member.1", std::string(40, 'a')}}),
+         tagged},
+        {"iam:UpdateSAMLProvider", with(saml, {{"SAMLMetadataDocument", metadata}}), tagged},
         // The account, and the simulator
         {"iam:CreateAccountAlias", {{"AccountAlias", "my-company"}}, none},
         {"iam:DeleteAccountAlias", {{"AccountAlias", "my-company"}}, none},
@@ -307,7 +341,11 @@ class ContextKeysTest : public testing::Test {
                    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},
                        "Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}})"}});
         bed_.iam({}, "CreateInstanceProfile", {{"InstanceProfileName", "box"}});
+        bed_.iam({}, "CreateOpenIDConnectProvider", {{"Url", "https://idp.example.com"}});
+        bed_.iam({}, "CreateSAMLProvider", {{"Name", "corp"}, {"SAMLMetadataDocument", metadata}});
         tag("TagUser", {{"UserName", "bob"}}, "Owner", "zoe");
+        tag("TagOpenIDConnectProvider", {{"OpenIDConnectProviderArn", oidc_arn}}, "Owner", "zoe");
+        tag("TagSAMLProvider", {{"SAMLProviderArn", saml_arn}}, "Owner", "zoe");
         tag("TagRole", {{"RoleName", "job"}}, "Owner", "zoe");
         tag("TagPolicy", {{"PolicyArn", policy_arn}}, "Owner", "zoe");
         tag("TagInstanceProfile", {{"InstanceProfileName", "box"}}, "Owner", "zoe");

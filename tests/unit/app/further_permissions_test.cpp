@@ -30,6 +30,7 @@ std::vector<Case> cases() {
     const Parameters role = {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}};
     const Parameters policy = {{"PolicyName", "new"}, {"PolicyDocument", document}};
     const Parameters profile = {{"InstanceProfileName", "new"}};
+    const Parameters oidc = {{"Url", "https://new.example.com"}};
     const Parameters assume = {{"RoleArn", iam + "role/job"}, {"RoleSessionName", "run"}};
     Parameters as_carol = assume;
     as_carol.push_back({"SourceIdentity", "carol"});
@@ -39,6 +40,8 @@ std::vector<Case> cases() {
         {"iam:CreatePolicy", with_tags(policy), "iam:TagPolicy", iam + "policy/new", policy, "policy new"},
         {"iam:CreateInstanceProfile", with_tags(profile), "iam:TagInstanceProfile", iam + "instance-profile/new",
          profile},
+        {"iam:CreateOpenIDConnectProvider", with_tags(oidc), "iam:TagOpenIDConnectProvider",
+         iam + "oidc-provider/new.example.com", oidc},
         {"iam:AddRoleToInstanceProfile",
          {{"InstanceProfileName", "box"}, {"RoleName", "job"}},
          "iam:PassRole",
