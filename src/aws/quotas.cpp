@@ -26,6 +26,7 @@ constexpr std::array<Row, quota_count> table{{
     {Quota::client_ids_per_oidc_provider, "ClientIdsPerOpenIdConnectProvider", 100},
     {Quota::keys_per_saml_provider, "KeysPerSAMLProvider", 10},
     {Quota::access_keys_per_user, "AccessKeysPerUser", 2},
+    {Quota::mfa_devices_per_user, "MFADevicesPerUser", 8},
     {Quota::groups_per_user, "GroupsPerUser", 10},
     {Quota::policies_per_user, "PoliciesPerUser", 10},
     {Quota::policies_per_group, "PoliciesPerGroup", 10},

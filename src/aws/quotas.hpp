@@ -22,6 +22,7 @@ enum class Quota {
     client_ids_per_oidc_provider,
     keys_per_saml_provider,  ///< certificates in its metadata
     access_keys_per_user,
+    mfa_devices_per_user,  ///< root counts as one
     groups_per_user,
     policies_per_user,  ///< attached; likewise the next two
     policies_per_group,
@@ -47,7 +48,7 @@ enum class Quota {
     resource_control_policies_per_target,
     organizational_unit_depth,
 };
-inline constexpr std::size_t quota_count = 32;
+inline constexpr std::size_t quota_count = 33;
 
 /// As AWS's error messages have it, or in their manner.
 [[nodiscard]] std::string_view name_of(Quota quota);

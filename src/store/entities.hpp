@@ -22,8 +22,9 @@ enum class EntityKind {
     user = 3,
     policy = 4,
     instance_profile = 5,
-    oidc_provider = 6,  ///< its name is its address
-    saml_provider = 7,
+    oidc_provider = 7,  ///< its name is its address
+    saml_provider = 8,
+    mfa_device = 10,  ///< its name is the serial number
 };
 
 /// The shared part of every entity's row.

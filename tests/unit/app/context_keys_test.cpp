@@ -27,6 +27,7 @@ struct Row {
 const std::string account = "000000000000";
 const std::string boundary_set = "arn:aws:iam::000000000000:policy/limit";
 const std::string policy_arn = "arn:aws:iam::000000000000:policy/shared";
+const std::string device_arn = "arn:aws:iam::000000000000:mfa/phone";
 const std::string role_arn = "arn:aws:iam::000000000000:role/job";
 const std::string oidc_arn = "arn:aws:iam::000000000000:oidc-provider/idp.example.com";
 const std::string saml_arn = "arn:aws:iam::000000000000:saml-provider/corp";
@@ -98,6 +99,8 @@ std::vector<Row> table() {
     const Parameters profile = {{"InstanceProfileName", "box"}};
     const Parameters oidc = {{"OpenIDConnectProviderArn", oidc_arn}};
     const Parameters saml = {{"SAMLProviderArn", saml_arn}};
+    const Parameters device = {{"SerialNumber", device_arn}};
+    const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters tags = {{"Tags.member.1.Key", "Team"},
                              {"Tags.member.1.Value", "red"},
                              {"Tags.member.2.Key", "Cost"},
@@ -158,6 +161,20 @@ std::vector<Row> table() {
         {"iam:DeleteAccessKey", with(user, {{"AccessKeyId", "KEY"}}), tagged_principal},
         {"iam:ListAccessKeys", user, tagged_principal},
         {"iam:GetAccessKeyLastUsed", {{"AccessKeyId", "KEY"}}, tagged_principal},
+        // MFA devices
+        {"iam:CreateVirtualMFADevice", {{"VirtualMFADeviceName", "new"}}, none},
+        {"iam:CreateVirtualMFADevice", with({{"VirtualMFADeviceName", "new"}}, tags), sends_tags},
+        {"iam:TagMFADevice", with({{"VirtualMFADeviceName", "new"}}, tags), sends_tags, "iam:CreateVirtualMFADevice"},
+        {"iam:DeleteVirtualMFADevice", device, tagged},
+        {"iam:ListVirtualMFADevices", {}, none},
+        {"iam:EnableMFADevice", with(with(user, device), codes), tagged_principal},
+        {"iam:ResyncMFADevice", with(with(user, device), codes), tagged_principal},
+        {"iam:DeactivateMFADevice", with(user, device), tagged_principal},
+        {"iam:ListMFADevices", user, tagged_principal},
+        {"iam:GetMFADevice", with(user, device), tagged_principal},
+        {"iam:TagMFADevice", with(device, tags), tagged + sends_tags},
+        {"iam:UntagMFADevice", with(device, tag_keys), tagged + removes_tags},
+        {"iam:ListMFADeviceTags", device, tagged},
         // Roles
         {"iam:CreateRole", {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}}, none},
         {"iam:CreateRole",
@@ -343,9 +360,11 @@ class ContextKeysTest : public testing::Test {
         bed_.iam({}, "CreateInstanceProfile", {{"InstanceProfileName", "box"}});
         bed_.iam({}, "CreateOpenIDConnectProvider", {{"Url", "https://idp.example.com"}});
         bed_.iam({}, "CreateSAMLProvider", {{"Name", "corp"}, {"SAMLMetadataDocument", metadata}});
-        tag("TagUser", {{"UserName", "bob"}}, "Owner", "zoe");
         tag("TagOpenIDConnectProvider", {{"OpenIDConnectProviderArn", oidc_arn}}, "Owner", "zoe");
         tag("TagSAMLProvider", {{"SAMLProviderArn", saml_arn}}, "Owner", "zoe");
+        bed_.iam({}, "CreateVirtualMFADevice", {{"VirtualMFADeviceName", "phone"}});
+        tag("TagUser", {{"UserName", "bob"}}, "Owner", "zoe");
+        tag("TagMFADevice", {{"SerialNumber", device_arn}}, "Owner", "zoe");
         tag("TagRole", {{"RoleName", "job"}}, "Owner", "zoe");
         tag("TagPolicy", {{"PolicyArn", policy_arn}}, "Owner", "zoe");
         tag("TagInstanceProfile", {{"InstanceProfileName", "box"}}, "Owner", "zoe");
