@@ -37,6 +37,8 @@ const char* prefix_of(Kind kind) {
             return "ASCA";
         case Kind::service_specific_credential:
             return "ACCA";
+        case Kind::oidc_provider:
+            return "OIDC";
     }
     return "";
 }
@@ -62,6 +64,21 @@ int base32_value(char c) {
 std::string unique_id(Entropy& entropy, Kind kind) { return random_id(entropy, prefix_of(kind), 17); }
 
 std::string ssh_public_key_id(Entropy& entropy) { return random_id(entropy, "APKA", 16); }
+
+std::string saml_id(Entropy& entropy, SamlIdOf of) {
+    constexpr std::string_view alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    constexpr std::size_t size = 22;
+    // The highest multiple of the alphabet's size: bytes from there on would favour some characters.
+    constexpr std::size_t fair = 256 / alphabet.size() * alphabet.size();
+    std::string id = of == SamlIdOf::provider ? "SAMLSP" : "SAMLPK";
+    while (id.size() < size) {
+        std::array<unsigned char, 32> random;
+        entropy.fill(random);
+        for (const unsigned char byte : random)
+            if (byte < fair && id.size() < size) id.push_back(alphabet[byte % alphabet.size()]);
+    }
+    return id;
+}
 
 AccessKeyId access_key_id(Entropy& entropy, const AccountId& account, KeyLife life) {
     std::array<unsigned char, 10> bytes;

@@ -19,13 +19,19 @@ enum class Kind {
     instance_profile,
     server_certificate,
     service_specific_credential,
+    oidc_provider,
 };
 
 /// `AIDA…`, `AROA…`, `AGPA…`, `ANPA…`, `AIPA…`, `ASCA…`, `ACCA…`: prefix and 17 characters of A-Z and 2-7, 21 in all.
+/// AWS shows none of OpenID Connect providers; ours begin with `OIDC`.
 std::string unique_id(Entropy& entropy, Kind kind);
 
 /// `APKA…`, 20 characters.
 std::string ssh_public_key_id(Entropy& entropy);
+
+enum class SamlIdOf { provider, private_key };
+/// `SAMLSP…` or `SAMLPK…`, and 16 characters of 0-9 and A-Z.
+std::string saml_id(Entropy& entropy, SamlIdOf of);
 
 enum class KeyLife { long_term, temporary };
 /// `AKIA…` or `ASIA…`, 20 characters. The account stands in the base32 text after the prefix, at the bits where AWS

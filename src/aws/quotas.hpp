@@ -17,6 +17,10 @@ enum class Quota {
     roles_per_account,
     policies_per_account,
     instance_profiles_per_account,
+    oidc_providers_per_account,
+    saml_providers_per_account,
+    client_ids_per_oidc_provider,
+    keys_per_saml_provider,  ///< certificates in its metadata
     access_keys_per_user,
     mfa_devices_per_user,  ///< root counts as one
     groups_per_user,
@@ -46,7 +50,7 @@ enum class Quota {
     resource_control_policies_per_target,
     organizational_unit_depth,
 };
-inline constexpr std::size_t quota_count = 31;
+inline constexpr std::size_t quota_count = 35;
 
 /// As AWS's error messages have it, or in their manner.
 [[nodiscard]] std::string_view name_of(Quota quota);

@@ -11,6 +11,8 @@ namespace iamlocal {
 using Instant = std::chrono::sys_time<std::chrono::microseconds>;
 /// What AWS stores and prints: whole seconds.
 using Seconds = std::chrono::sys_seconds;
+/// Of the few dates that AWS shows more exactly.
+using Milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
 
 class Clock {
   public:

@@ -108,6 +108,14 @@ std::string format_iso8601(Seconds at) {
                        p.time.hours().count(), p.time.minutes().count(), p.time.seconds().count());
 }
 
+std::string format_iso8601(Milliseconds at) {
+    const Seconds second = floor<seconds>(at);
+    std::string text = format_iso8601(second);
+    text.pop_back();
+    fmt::format_to(std::back_inserter(text), ".{:03}Z", (at - second).count());
+    return text;
+}
+
 std::string format_amz_date(Seconds at) {
     const Parts p = parts_of(at);
     return fmt::format(FMT_COMPILE("{:04}{:02}{:02}T{:02}{:02}{:02}Z"), year_of(p), month_of(p), day_of(p),

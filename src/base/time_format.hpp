@@ -11,6 +11,8 @@ namespace iamlocal {
 
 /// `2017-09-02T14:32:23Z`
 std::string format_iso8601(Seconds at);
+/// `2017-09-02T14:32:23.120Z`
+std::string format_iso8601(Milliseconds at);
 /// `20170902T143223Z`, the form of X-Amz-Date.
 std::string format_amz_date(Seconds at);
 /// `Sat, 02 Sep 2017 14:32:23 GMT`, the form of HTTP's Date header.

@@ -104,7 +104,7 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("SigningCertificatesPerUserQuota", quotas[Quota::signing_certificates_per_user]);
     out.map_entry("ServerCertificates", counts.server_certificates);
     out.map_entry("ServerCertificatesQuota", quotas[Quota::server_certificates]);
-    out.map_entry("Providers", 0);
+    out.map_entry("Providers", counts.providers);
     out.map_entry("MFADevices", counts.mfa_devices);
     out.map_entry("MFADevicesInUse", counts.mfa_devices_in_use);
     out.map_entry("AccountMFAEnabled", counts.root_has_mfa ? 1 : 0);

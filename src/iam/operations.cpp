@@ -20,6 +20,8 @@ std::span<const std::span<const api::Operation>> operations() {
         signing_certificate_operations(),
         ssh_public_key_operations(),
         service_specific_credential_operations(),
+        oidc_provider_operations(),
+        saml_provider_operations(),
         account_operations(),
         login_profile_operations(),
         password_policy_operations(),

@@ -22,6 +22,8 @@ std::span<const api::Operation> server_certificate_operations();
 std::span<const api::Operation> signing_certificate_operations();
 std::span<const api::Operation> ssh_public_key_operations();
 std::span<const api::Operation> service_specific_credential_operations();
+std::span<const api::Operation> oidc_provider_operations();
+std::span<const api::Operation> saml_provider_operations();
 std::span<const api::Operation> account_operations();
 std::span<const api::Operation> login_profile_operations();
 std::span<const api::Operation> password_policy_operations();

@@ -237,6 +237,18 @@ void AnswerWriter::time(std::string_view name, Seconds value) {
     leaf_end(name);
 }
 
+void AnswerWriter::time(std::string_view name, Milliseconds value) {
+    leaf_start(name);
+    if (format_ == AnswerFormat::json) {
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(value);
+        fmt::format_to(std::back_inserter(out_), "{}.{:03}", seconds.time_since_epoch().count(),
+                       (value - seconds).count());
+    } else {
+        out_.append(format_iso8601(value));
+    }
+    leaf_end(name);
+}
+
 void AnswerWriter::escaped(std::string_view value) {
     if (format_ == AnswerFormat::json) {
         json_append(out_, value);

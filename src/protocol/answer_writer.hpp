@@ -42,6 +42,8 @@ class AnswerWriter {
     void map_entry(std::string_view key, std::string_view value);
     /// ISO 8601 in XML, seconds since 1970 in JSON, as AWS's two forms have it.
     void time(std::string_view name, Seconds value);
+    /// The same with three digits behind the point.
+    void time(std::string_view name, Milliseconds value);
 
   private:
     void open(std::string_view name, std::string_view suffix, std::string_view xmlns);

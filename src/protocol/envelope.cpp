@@ -41,6 +41,7 @@ void write_error(http::Response& response, AnswerFormat format, std::string_view
     writer.begin("Error");
     writer.text("Type", type.status < 500 ? "Sender" : "Receiver");
     writer.text("Code", type.name);
+    // Some errors of AWS's have no words, and then no element for them either.
     if (!error.message().empty()) writer.text("Message", bounded(error.message()));
     writer.end("Error");
     writer.text("RequestId", response.request_id);

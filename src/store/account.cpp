@@ -27,6 +27,10 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
                 case EntityKind::instance_profile:
                     summary.instance_profiles = row.integer(1);
                     break;
+                case EntityKind::oidc_provider:
+                case EntityKind::saml_provider:
+                    summary.providers += row.integer(1);
+                    break;
                 case EntityKind::mfa_device:
                     break;  // below
                 case EntityKind::server_certificate:
@@ -62,6 +66,11 @@ void erase(db::Transaction& tx, const AccountId& account) {
     tx.run(account, "DELETE FROM access_reports WHERE account = ?1", account);
     tx.run(account, "DELETE FROM credential_reports WHERE account = ?1", account);
     tx.run(account, "DELETE FROM access_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM oidc_client_ids WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM oidc_thumbprints WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM oidc_providers WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM saml_private_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM saml_providers WHERE account = ?1", account);
     tx.run(account, "DELETE FROM mfa_attempts WHERE account = ?1", account);
     tx.run(account, "DELETE FROM mfa_used_codes WHERE account = ?1", account);
     tx.run(account, "DELETE FROM mfa_devices WHERE account = ?1", account);

@@ -17,13 +17,18 @@ Entity read_entity(const db::Row& row) {
 
 int number(EntityKind kind) { return static_cast<int>(kind); }
 
+/// The path of an address is another one in other letters.
+std::string key_of(EntityKind kind, std::string_view name) {
+    return kind == EntityKind::oidc_provider ? std::string(name) : fold_case(name);
+}
+
 }  // namespace
 
 std::optional<Entity> find(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view name) {
     return tx.one(
         "SELECT account, id, name, path, created, boundary_arn FROM entities "
         "WHERE account = ?1 AND kind = ?2 AND name_key = ?3",
-        read_entity, account, number(kind), fold_case(name));
+        read_entity, account, number(kind), key_of(kind, name));
 }
 
 std::optional<Entity> find_by_id(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view id) {
@@ -35,7 +40,7 @@ std::optional<Entity> find_by_id(db::Transaction& tx, const AccountId& account, 
 
 bool exists(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view name) {
     return tx.exists("SELECT 1 FROM entities WHERE account = ?1 AND kind = ?2 AND name_key = ?3", account, number(kind),
-                     fold_case(name));
+                     key_of(kind, name));
 }
 
 Page<Entity> page(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view path_prefix,
@@ -55,7 +60,7 @@ void insert(db::Transaction& tx, EntityKind kind, const Entity& entity) {
     tx.run(entity.account,
            "INSERT INTO entities (account, id, kind, name, name_key, path, created, boundary_arn) "
            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-           entity.account, entity.id, number(kind), entity.name, fold_case(entity.name), entity.path, entity.created,
+           entity.account, entity.id, number(kind), entity.name, key_of(kind, entity.name), entity.path, entity.created,
            entity.boundary_arn);
     tx.run(entity.account,
            "INSERT INTO entity_counts (account, kind, count) VALUES (?1, ?2, 1) "

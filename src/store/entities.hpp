@@ -1,7 +1,7 @@
-// What users, groups, roles, managed policies, instance profiles and server certificates have in common: a unique id, a
-// name that is unique per kind without regard to case, a path and a date. They share one table, so that tags, policies
-// and boundaries have one kind of owner. The functions are for the store's own files; others use users.hpp and its
-// like, and of this file EntityKind alone.
+// What users, groups, roles, managed policies, instance profiles, server certificates and identity providers have in
+// common: a unique id, a name that is unique per kind without regard to case (addresses apart), a path and a date. They
+// share one table, so that tags, policies and boundaries have one kind of owner. The functions are for the store's own
+// files; others use users.hpp and its like, and of this file EntityKind alone.
 #pragma once
 
 #include <optional>
@@ -23,6 +23,8 @@ enum class EntityKind {
     policy = 4,
     instance_profile = 5,
     server_certificate = 6,
+    oidc_provider = 7,  ///< its name is its address
+    saml_provider = 8,
     mfa_device = 10,  ///< its name is the serial number
 };
 
@@ -38,7 +40,7 @@ struct Entity {
 
 namespace entities {
 
-/// Names compare without case.
+/// Names compare without case, addresses as they are.
 std::optional<Entity> find(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view name);
 std::optional<Entity> find_by_id(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view id);
 bool exists(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view name);

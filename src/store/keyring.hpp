@@ -44,6 +44,8 @@ class Keyring {
     Key access_key_secrets() const { return access_key_secrets_; }
     /// Seals session tokens.
     Key session_tokens() const { return session_tokens_; }
+    /// Seals the private keys of SAML providers.
+    Key saml_private_keys() const { return saml_private_keys_; }
 
   private:
     explicit Keyring(std::span<const unsigned char> master);
@@ -51,6 +53,7 @@ class Keyring {
     bool belongs_to(db::Transaction& tx, const std::optional<std::string>& known) const;
     Digest access_key_secrets_;
     Digest session_tokens_;
+    Digest saml_private_keys_;
     Digest fingerprint_;  ///< tells keys apart and says nothing about them
 };
 

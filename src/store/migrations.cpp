@@ -1,5 +1,7 @@
 #include "store/migrations.hpp"
 
+#include "store/identity_provider_schema.hpp"
+
 namespace iamlocal::store {
 namespace {
 
@@ -398,6 +400,7 @@ constexpr db::Migration steps[] = {
     {7, "passwords, root's access keys, deletions of service-linked roles", passwords_and_service_roles},
     {8, "certificates, SSH keys and service-specific credentials", certificates_and_keys},
     {9, "uses of services, access and credential reports", access_reports_schema},
+    {10, "OpenID Connect and SAML providers", identity_provider_schema},
 };
 
 }  // namespace

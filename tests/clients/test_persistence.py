@@ -10,6 +10,10 @@ from certificates import pem, rsa_numbers, ssh_line
 from support import ACCOUNT, BINARY, Caller, OTHER_ACCOUNT, allow, answer_of, clean_environment, policy, refused, root_arn
 
 
+METADATA = ('<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>'
+            + "\n" * 1000)
+
+
 def furnish(root):
     bob = root.user("bob", allow(["iam:ListUsers", "sts:AssumeRole"]), Path="/x/", Tags=[{"Key": "k", "Value": "v"}])
     iam = root.iam
@@ -34,6 +38,9 @@ def furnish(root):
     iam.update_service_specific_credential(
         UserName="bob", Status="Inactive",
         ServiceSpecificCredentialId=made["ServiceSpecificCredential"]["ServiceSpecificCredentialId"])
+    iam.create_open_id_connect_provider(Url="https://idp.example.com/a", ClientIDList=["z", "a"], ThumbprintList=["a" * 40],
+                                        Tags=[{"Key": "k", "Value": "v"}])
+    iam.create_saml_provider(Name="corp", SAMLMetadataDocument=METADATA, Tags=[{"Key": "k", "Value": "v"}])
     return bob, role
 
 
@@ -53,6 +60,9 @@ def everything(root):
             UserName="bob", SSHPublicKeyId=iam.list_ssh_public_keys(UserName="bob")["SSHPublicKeys"][0]["SSHPublicKeyId"],
             Encoding="PEM"),
         iam.list_service_specific_credentials(UserName="bob"),
+        iam.list_saml_providers(), iam.list_open_id_connect_providers(),
+        iam.get_saml_provider(SAMLProviderArn=f"arn:aws:iam::{ACCOUNT}:saml-provider/corp"),
+        iam.get_open_id_connect_provider(OpenIDConnectProviderArn=f"arn:aws:iam::{ACCOUNT}:oidc-provider/idp.example.com/a"),
     ]
     return [answer_of(answer) for answer in calls]
 

@@ -157,7 +157,7 @@ SCALARS = {
     "string": re.compile(r"(?s).*"),
     "integer": re.compile(r"-?\d+"),
     "boolean": re.compile(r"true|false"),
-    "timestamp": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+    "timestamp": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"),
 }
 
 

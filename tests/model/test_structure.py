@@ -32,11 +32,11 @@ LIBRARIES = {
     "libpq-fe.h": ["db"],
     "openssl/": ["base", "http"],
     "nlohmann/": [
-        "auth", "policy", "admin", "testbench", "tools", "app/operations.cpp", "protocol/model_printer.cpp",
+        "auth", "federation", "policy", "admin", "testbench", "tools", "app/operations.cpp", "protocol/model_printer.cpp",
         "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools"],
-    "pugixml.hpp": ["tools"],
+    "pugixml.hpp": ["federation", "tools"],
     "CLI/": ["cli", "tools"],
     "utf8proc": ["api", "policy"],
     "zlib.h": ["base", "catalogue"],

@@ -32,6 +32,12 @@ const std::string device_arn = "arn:aws:iam::000000000000:mfa/phone";
 const std::string job_id = "00000000-0000-0000-0000-000000000000";
 const std::string entity_path = "o-exampleorgid/r-abcd";
 const std::string role_arn = "arn:aws:iam::000000000000:role/job";
+const std::string oidc_arn = "arn:aws:iam::000000000000:oidc-provider/idp.example.com";
+const std::string saml_arn = "arn:aws:iam::000000000000:saml-provider/corp";
+/// Somebody who issues assertions, in more than the thousand characters that there must be.
+const std::string metadata =
+    R"(<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>)" +
+    std::string(1000, '\n');
 
 /// Keys of one operation or another; a row that does not name one says that it is absent.
 const std::vector<std::string> keys_of_operations = {"aws:RequestTag/team",
@@ -111,6 +117,8 @@ std::vector<Row> table() {
     const Parameters role = {{"RoleName", "job"}};
     const Parameters policy = {{"PolicyArn", policy_arn}};
     const Parameters profile = {{"InstanceProfileName", "box"}};
+    const Parameters oidc = {{"OpenIDConnectProviderArn", oidc_arn}};
+    const Parameters saml = {{"SAMLProviderArn", saml_arn}};
     const Parameters device = {{"SerialNumber", device_arn}};
     const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters tags = {{"Tags.member.1.Key", "Team"},
@@ -320,6 +328,32 @@ std::vector<Row> table() {
          tagged_principal + for_logs},
         {"iam:ListServiceSpecificCredentials", with(user, {{"ServiceName", "logs.amazonaws.com"}}), tagged_principal},
         {"iam:ListServiceSpecificCredentials", {{"AllUsers", "true"}}, none},
+        // Identity providers
+        {"iam:CreateOpenIDConnectProvider", {{"Url", "https://new.example.com"}}, none},
+        {"iam:CreateOpenIDConnectProvider", with({{"Url", "https://new.example.com"}}, tags), sends_tags},
+        {"iam:TagOpenIDConnectProvider", with({{"Url", "https://new.example.com"}}, tags), sends_tags,
+         "iam:CreateOpenIDConnectProvider"},
+        {"iam:GetOpenIDConnectProvider", oidc, tagged},
+        {"iam:DeleteOpenIDConnectProvider", oidc, tagged},
+        {"iam:ListOpenIDConnectProviders", {}, none},
+        {"iam:TagOpenIDConnectProvider", with(oidc, tags), tagged + sends_tags},
+        {"iam:UntagOpenIDConnectProvider", with(oidc, tag_keys), tagged + removes_tags},
+        {"iam:ListOpenIDConnectProviderTags", oidc, tagged},
+        {"iam:CreateSAMLProvider", {{"Name", "new"}, {"SAMLMetadataDocument", metadata}}, none},
+        {"iam:CreateSAMLProvider", with({{"Name", "new"}, {"SAMLMetadataDocument", metadata}}, tags), sends_tags},
+        {"iam:TagSAMLProvider", with({{"Name", "new"}, {"SAMLMetadataDocument", metadata}}, tags), sends_tags,
+         "iam:CreateSAMLProvider"},
+        {"iam:GetSAMLProvider", saml, tagged},
+        {"iam:DeleteSAMLProvider", saml, tagged},
+        {"iam:ListSAMLProviders", {}, none},
+        {"iam:TagSAMLProvider", with(saml, tags), tagged + sends_tags},
+        {"iam:UntagSAMLProvider", with(saml, tag_keys), tagged + removes_tags},
+        {"iam:ListSAMLProviderTags", saml, tagged},
+        {"iam:AddClientIDToOpenIDConnectProvider", with(oidc, {{"ClientID", "a"}}), tagged},
+        {"iam:RemoveClientIDFromOpenIDConnectProvider", with(oidc, {{"ClientID", "a"}}), tagged},
+        {"iam:UpdateOpenIDConnectProviderThumbprint", with(oidc, {{"ThumbprintList.member.1", std::string(40, 'a')}}),
+         tagged},
+        {"iam:UpdateSAMLProvider", with(saml, {{"SAMLMetadataDocument", metadata}}), tagged},
         // The account, and the simulator
         {"iam:CreateAccountAlias", {{"AccountAlias", "my-company"}}, none},
         {"iam:DeleteAccountAlias", {{"AccountAlias", "my-company"}}, none},
@@ -416,6 +450,10 @@ class ContextKeysTest : public testing::Test {
                    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},
                        "Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}})"}});
         bed_.iam({}, "CreateInstanceProfile", {{"InstanceProfileName", "box"}});
+        bed_.iam({}, "CreateOpenIDConnectProvider", {{"Url", "https://idp.example.com"}});
+        bed_.iam({}, "CreateSAMLProvider", {{"Name", "corp"}, {"SAMLMetadataDocument", metadata}});
+        tag("TagOpenIDConnectProvider", {{"OpenIDConnectProviderArn", oidc_arn}}, "Owner", "zoe");
+        tag("TagSAMLProvider", {{"SAMLProviderArn", saml_arn}}, "Owner", "zoe");
         bed_.iam({}, "CreateVirtualMFADevice", {{"VirtualMFADeviceName", "phone"}});
         tag("TagUser", {{"UserName", "bob"}}, "Owner", "zoe");
         tag("TagMFADevice", {{"SerialNumber", device_arn}}, "Owner", "zoe");

@@ -25,11 +25,18 @@ const std::string empty_policy =
 const std::string trust =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}})";
 
+/// Somebody who issues assertions, in more than the thousand characters that there must be.
+const std::string metadata =
+    R"(<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>)" +
+    std::string(1000, '\n');
+
 std::vector<Denial> denials() {
     const Parameters user = {{"UserName", "bob"}};
     const Parameters group = {{"GroupName", "staff"}};
     const Parameters role = {{"RoleName", "job"}};
     const Parameters profile = {{"InstanceProfileName", "box"}};
+    const Parameters oidc = {{"OpenIDConnectProviderArn", arn + "oidc-provider/idp.example.com"}};
+    const Parameters saml = {{"SAMLProviderArn", arn + "saml-provider/corp"}};
     const Parameters device = {{"SerialNumber", arn + "mfa/phone"}};
     const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters policy = {{"PolicyArn", arn + "policy/eng/p"}};
@@ -129,6 +136,27 @@ std::vector<Denial> denials() {
         {"iam:DeleteAccessKey", both(user, {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}), "user bob"},
         {"iam:ListAccessKeys", user, "user bob"},
         {"iam:GetAccessKeyLastUsed", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}, "access key AKIAIOSFODNN7EXAMPLE"},
+        {"iam:CreateOpenIDConnectProvider",
+         {{"Url", "https://new.example.com"}},
+         arn + "oidc-provider/new.example.com"},
+        {"iam:GetOpenIDConnectProvider", oidc, oidc[0].second},
+        {"iam:DeleteOpenIDConnectProvider", oidc, oidc[0].second},
+        {"iam:ListOpenIDConnectProviders", {}, "*"},
+        {"iam:TagOpenIDConnectProvider", both(oidc, tags), oidc[0].second},
+        {"iam:UntagOpenIDConnectProvider", both(oidc, tag_keys), oidc[0].second},
+        {"iam:ListOpenIDConnectProviderTags", oidc, oidc[0].second},
+        {"iam:CreateSAMLProvider", {{"Name", "new"}, {"SAMLMetadataDocument", metadata}}, arn + "saml-provider/new"},
+        {"iam:GetSAMLProvider", saml, saml[0].second},
+        {"iam:DeleteSAMLProvider", saml, saml[0].second},
+        {"iam:ListSAMLProviders", {}, "*"},
+        {"iam:TagSAMLProvider", both(saml, tags), saml[0].second},
+        {"iam:UntagSAMLProvider", both(saml, tag_keys), saml[0].second},
+        {"iam:ListSAMLProviderTags", saml, saml[0].second},
+        {"iam:AddClientIDToOpenIDConnectProvider", both(oidc, {{"ClientID", "a"}}), oidc[0].second},
+        {"iam:RemoveClientIDFromOpenIDConnectProvider", both(oidc, {{"ClientID", "a"}}), oidc[0].second},
+        {"iam:UpdateOpenIDConnectProviderThumbprint", both(oidc, {{"ThumbprintList.member.1", std::string(40, 'a')}}),
+         oidc[0].second},
+        {"iam:UpdateSAMLProvider", both(saml, {{"SAMLMetadataDocument", metadata}}), saml[0].second},
         {"iam:CreateVirtualMFADevice", {{"VirtualMFADeviceName", "new"}, {"Path", "/eng/"}}, arn + "mfa/eng/new"},
         {"iam:DeleteVirtualMFADevice", device, arn + "mfa/phone"},
         {"iam:ListVirtualMFADevices", {}, arn + "mfa/"},

@@ -42,6 +42,7 @@ std::vector<Case> cases() {
                                     {"Path", "/x/"},
                                     {"CertificateBody", sample("leaf.crt")},
                                     {"PrivateKey", sample("leaf.key")}};
+    const Parameters oidc = {{"Url", "https://new.example.com"}};
     const Parameters assume = {{"RoleArn", iam + "role/job"}, {"RoleSessionName", "run"}};
     Parameters as_carol = assume;
     as_carol.push_back({"SourceIdentity", "carol"});
@@ -53,6 +54,8 @@ std::vector<Case> cases() {
          profile},
         {"iam:UploadServerCertificate", with_tags(certificate), "iam:TagServerCertificate",
          iam + "server-certificate/x/new", certificate},
+        {"iam:CreateOpenIDConnectProvider", with_tags(oidc), "iam:TagOpenIDConnectProvider",
+         iam + "oidc-provider/new.example.com", oidc},
         {"iam:AddRoleToInstanceProfile",
          {{"InstanceProfileName", "box"}, {"RoleName", "job"}},
          "iam:PassRole",

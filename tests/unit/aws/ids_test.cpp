@@ -64,6 +64,20 @@ TEST(AccessKeyIds, OfAnotherFormHaveNoAccount) {
     }
 }
 
+TEST(SamlIds, HaveAPrefixAndSixteenDigitsAndCapitals) {
+    SeededEntropy entropy(7);
+    std::set<char> seen;
+    for (const auto& [of, prefix] : {std::pair{SamlIdOf::provider, "SAMLSP"}, {SamlIdOf::private_key, "SAMLPK"}}) {
+        for (int i = 0; i < 50; ++i) {
+            const std::string id = saml_id(entropy, of);
+            ASSERT_EQ(id.size(), 22U);
+            EXPECT_TRUE(id.starts_with(prefix)) << id;
+            seen.insert(id.begin() + 6, id.end());
+        }
+    }
+    EXPECT_EQ(std::string(seen.begin(), seen.end()), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
 TEST(Secrets, AreFortyCharacters) {
     SeededEntropy entropy(7);
     EXPECT_EQ(secret_access_key(entropy).reveal().size(), 40U);

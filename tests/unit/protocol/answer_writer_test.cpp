@@ -127,6 +127,30 @@ TEST(AnswerWriter, NeverWritesWhatXmlCannotHold) {
               "b\xEF\xBF\xBD&#xD;\n\t</T>\n</R>\n");
 }
 
+TEST(AnswerWriter, SomeTimesHaveMilliseconds) {
+    const Milliseconds time{1504362743007ms};
+    std::string xml;
+    AnswerWriter(AnswerFormat::xml, xml).time("A", time);
+    EXPECT_EQ(xml, "\n<A>2017-09-02T14:32:23.007Z</A>");
+    std::string json;
+    AnswerWriter(AnswerFormat::json, json).time("A", time);
+    EXPECT_EQ(json, "\"A\":1504362743.007");
+}
+
+TEST(Errors, WithoutWordsHaveNoElementForThem) {
+    http::Response response;
+    response.request_id = "id-2";
+    write_error(response, AnswerFormat::xml, iam_namespace, ApiError({"InvalidInput", 400}, ""));
+    EXPECT_EQ(response.body, R"(<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">
+  <Error>
+    <Type>Sender</Type>
+    <Code>InvalidInput</Code>
+  </Error>
+  <RequestId>id-2</RequestId>
+</ErrorResponse>
+)");
+}
+
 TEST(Errors, AreWrittenAsAwsWritesThem) {
     http::Response response;
     response.request_id = "id-2";

@@ -1,0 +1,13 @@
+// RFC 4648's base64 for addresses, as JSON Web Tokens have it: without padding.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace iamlocal::federation {
+
+/// Nothing for input that is not exactly of the form.
+std::optional<std::string> base64url_decode(std::string_view text);
+
+}  // namespace iamlocal::federation

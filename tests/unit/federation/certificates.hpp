@@ -1,0 +1,43 @@
+// Certificates for tests, in base64. Their keys were thrown away.
+#pragma once
+
+#include <string_view>
+
+namespace iamlocal::federation {
+
+/// Its RSA key has 1024 bits, the fewest that are taken.
+inline constexpr std::string_view rsa_certificate =
+    "MIIB+jCCAWOgAwIBAgIUNiBocGOm6T81Rzmc9nFxJ6F71K0wDQYJKoZIhvcNAQELBQAwDjEMMAoGA1UEAwwDaWRwMCAXDTI2MTEy"
+    "ODIzMjQ0NFoYDzIwODEwODMxMjMyNDQ0WjAOMQwwCgYDVQQDDANpZHAwgZ8wDQYJKoZIhvcNAQEBBQADgY0AMIGJAoGBAMPlZUHz"
+    "gVatZh4zncNcrG74dE03UuDN1eJsr3M9KT6FPG9QwtOrevAPuYXvwGhbrFpVzI2dnF3y6L70oJyOpub3Ze8hXog/SeEBSciMQ7op"
+    "VBWs0Am/M1hfTY5FXFaT/dfg3LatT6KdFHEhdL+Kzmut0DaKFO1AokCzOrbo49+NAgMBAAGjUzBRMB0GA1UdDgQWBBQ1H35YmP3E"
+    "BX+RRYsD8p656N4lZzAfBgNVHSMEGDAWgBQ1H35YmP3EBX+RRYsD8p656N4lZzAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEB"
+    "CwUAA4GBAFnw+KYlaLuGQZqdXN/nr0DDiGlhMc5G+d3Qoa033vjNZ63c9PcNcTi0Q+6jT+qH4uqzoQI89S1geWpZlWPXONOxn0JC"
+    "7wVxc2T7EI72cGYWTKTn4QxZQPIdO3P34AKS9poBAUOtZ5Tod2ypiu4pIBHcrvgdRM/H3CNyfJvD63t2";
+
+/// RSA of 768 bits.
+inline constexpr std::string_view short_certificate =
+    "MIIBtTCCAT+gAwIBAgIUY4w5mcW83XAXFTT5HAwe8tl0mg4wDQYJKoZIhvcNAQELBQAwDjEMMAoGA1UEAwwDaWRwMCAXDTI2MTEy"
+    "ODIzMjQ0NVoYDzIwODEwODMxMjMyNDQ1WjAOMQwwCgYDVQQDDANpZHAwfDANBgkqhkiG9w0BAQEFAANrADBoAmEA0vRaZ82X6xeq"
+    "PPGf0bpLLbb0ruA4Gpt6ZLnEzSQM3GYFjmPRBFN+5Pt2p4Gxud3HTQMa7fJ8713vCE8dhgQ4vDvQWpiepw+giae0IDaOo8vAF8GM"
+    "w6TK65hiwMhK4n2jAgMBAAGjUzBRMB0GA1UdDgQWBBQn/zX25h8eUosRcQj0JPnNYsV3ijAfBgNVHSMEGDAWgBQn/zX25h8eUosR"
+    "cQj0JPnNYsV3ijAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA2EAspvJVEdTDb400Ypcu4jiN1rKB6B79rwXJeSHyBN9"
+    "lA9ZhrvjpwO0pCAOT40Vwn53q6B74FuiOoZcl4ZQ+Ut2HSIHdWYdrR+OB+BdvZS8lrHlZcOf0HFlR5lvdL6uplH/";
+
+/// P-256.
+inline constexpr std::string_view ec_certificate =
+    "MIIBczCCARmgAwIBAgIUH8a8wufzrk8LpjVdrdb9/24DZ1AwCgYIKoZIzj0EAwIwDjEMMAoGA1UEAwwDaWRwMCAXDTI2MTEyODIz"
+    "MjQ0NVoYDzIwODEwODMxMjMyNDQ1WjAOMQwwCgYDVQQDDANpZHAwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASbcaUI/gbfN9tM"
+    "UQd9jdpww7b9GCdhCqIWR2bimkYsZos8yhxoi2/W2E59wP9aZPLWvcK6x7gE97j/My5dlHc0o1MwUTAdBgNVHQ4EFgQU2jCmkTgj"
+    "6k1LVM6r3vbmviBA8wswHwYDVR0jBBgwFoAU2jCmkTgj6k1LVM6r3vbmviBA8wswDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQD"
+    "AgNIADBFAiBXMj9ReAXBdMoVV64CbTp19N6MnUIhpehVU2lB4ZEBYwIhAMYyvomLJFebJXLzJTBmaoN2TnfAqojb3GXbDQLY/OL3";
+
+/// P-256, with an extension that is there twice.
+inline constexpr std::string_view repeating_certificate =
+    "MIIBVzCB/6ADAgECAhQSpbgkPCStz+A6Bxayyjdgkrw8zjAKBggqhkjOPQQDAjAOMQwwCgYDVQQDDANpZHAwIBcNMjYxMTI4MjMy"
+    "NDQ4WhgPMjA4MTA4MzEyMzI0NDhaMA4xDDAKBgNVBAMMA2lkcDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJtxpQj+Bt8320xR"
+    "B32N2nDDtv0YJ2EKohZHZuKaRixmizzKHGiLb9bYTn3A/1pk8ta9wrrHuAT3uP8zLl2UdzSjOTA3MAoGAyoDBAQDDAFhMAoGAyoD"
+    "BAQDDAFiMB0GA1UdDgQWBBTaMKaROCPqTUtUzqve9ua+IEDzCzAKBggqhkjOPQQDAgNHADBEAiB2xTfObBbOOQJNioWyPyvllSDY"
+    "KYYW/LdMsiWe+Evf1gIgEMvesiBTB+Uj25rTMvfvUQ7jj2Sbqgn+asV9f5s2MK8=";
+
+}  // namespace iamlocal::federation
