@@ -44,8 +44,8 @@ store::PageRequest PageInput::request() const {
     return {*std::move(text), static_cast<std::size_t>(max_items)};
 }
 
-void write_page_end(protocol::AnswerWriter& out, const std::string& next) {
-    out.boolean("IsTruncated", !next.empty());
+void write_page_end(protocol::AnswerWriter& out, const std::string& next, std::string_view is_truncated) {
+    out.boolean(is_truncated, !next.empty());
     if (!next.empty()) out.text("Marker", encode_marker(out.root(), next));
 }
 

@@ -1,5 +1,5 @@
 // What tests may do to a server that no AWS account allows: start from nothing, move the clock, declare an
-// organization.
+// organization and templates.
 #pragma once
 
 #include <functional>
@@ -17,6 +17,8 @@ namespace iamlocal::testbench {
 std::vector<admin::Route> reset_routes(db::Database& database, std::function<void()> forget);
 /// Tells the time, moves and stops it.
 admin::Route clock_route(AdjustableClock& clock);
+/// Shows, declares and removes the templates of roles and delegation requests.
+admin::Route templates_route(db::Database& database, const AdjustableClock& clock);
 /// Shows, declares and removes the organization.
 admin::Route organization_route(db::Database& database, const aws::Quotas& quotas);
 
