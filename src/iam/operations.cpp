@@ -15,6 +15,8 @@ std::span<const std::span<const api::Operation>> operations() {
         role_operations(),
         instance_profile_operations(),
         account_operations(),
+        account_setting_operations(),
+        root_feature_operations(),
         simulation_operations(),
         context_key_operations(),
         // clang-format on
