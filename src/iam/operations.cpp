@@ -17,6 +17,8 @@ std::span<const std::span<const api::Operation>> operations() {
         account_operations(),
         account_setting_operations(),
         root_feature_operations(),
+        account_property_operations(),
+        role_template_operations(),
         delegation_operations(),
         delegation_state_operations(),
         simulation_operations(),

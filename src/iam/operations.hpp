@@ -19,6 +19,8 @@ std::span<const api::Operation> instance_profile_operations();
 std::span<const api::Operation> account_operations();
 std::span<const api::Operation> account_setting_operations();
 std::span<const api::Operation> root_feature_operations();
+std::span<const api::Operation> account_property_operations();
+std::span<const api::Operation> role_template_operations();
 std::span<const api::Operation> delegation_operations();
 std::span<const api::Operation> delegation_state_operations();
 std::span<const api::Operation> simulation_operations();
