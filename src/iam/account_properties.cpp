@@ -13,6 +13,8 @@
 #include "iam/role_trust.hpp"
 #include "iam/shapes.hpp"
 #include "store/account_settings.hpp"
+#include "store/attachments.hpp"
+#include "store/policies.hpp"
 #include "store/roles.hpp"
 
 namespace iamlocal::iam {
@@ -27,6 +29,8 @@ using protocol::Presence;
 constexpr std::string_view role_manager = "RoleManager";
 constexpr std::string_view manager_service = "role-manager.iam.amazonaws.com";
 constexpr std::string_view manager_role = "AWSServiceRoleForIAMRoleManager";
+constexpr std::string_view manager_policy =
+    "arn:aws:iam::aws:policy/aws-service-role/AWSIAMRoleManagerServiceRolePolicy";
 
 ApiError invalid_input(std::string message) { return {error_type::invalid_input, std::move(message)}; }
 
@@ -126,17 +130,21 @@ void make_manager_role(Context& ctx) {
         fmt::format(R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{}"}},)"
                     R"("Action":"sts:AssumeRole"}}]}})",
                     manager_service);
-    store::roles::insert(ctx.tx, {.account = ctx.account(),
-                                  .id = ids::unique_id(ctx.env.entropy, ids::Kind::role),
-                                  .name = std::string(manager_role),
-                                  .path = manager_path(),
-                                  .created = ctx.second(),
-                                  .boundary_arn = {},
-                                  .trust_policy = require_trust_policy(ctx, trust),
-                                  .description = {},
-                                  .max_session_duration = 3600,
-                                  .last_used = {},
-                                  .tags = {}});
+    const store::Role role{.account = ctx.account(),
+                           .id = ids::unique_id(ctx.env.entropy, ids::Kind::role),
+                           .name = std::string(manager_role),
+                           .path = manager_path(),
+                           .created = ctx.second(),
+                           .boundary_arn = {},
+                           .trust_policy = require_trust_policy(ctx, trust),
+                           .description = {},
+                           .max_session_duration = 3600,
+                           .last_used = {},
+                           .tags = {}};
+    store::roles::insert(ctx.tx, role);
+    // A catalogue of another time may not have it.
+    if (const auto policy = store::policies::find(ctx.tx, ctx.account(), manager_policy))
+        store::attachments::attach(ctx.tx, ctx.account(), role.id, *policy);
 }
 
 /// An empty result element, unlike the operations that have none.

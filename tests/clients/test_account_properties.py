@@ -23,6 +23,8 @@ def test_the_role_manager_is_switched_on_and_off(account):
     assert role["Arn"] == ROLE
     assert role["AssumeRolePolicyDocument"]["Statement"] == [
         {"Effect": "Allow", "Principal": {"Service": "role-manager.iam.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    attached = account.caller.iam.list_attached_role_policies(RoleName="AWSServiceRoleForIAMRoleManager")["AttachedPolicies"]
+    assert [policy["PolicyName"] for policy in attached] == ["AWSIAMRoleManagerServiceRolePolicy"]
     with refused("UnmodifiableEntity", 400):
         account.caller.iam.delete_role(RoleName="AWSServiceRoleForIAMRoleManager")
     # Other properties beside it are ignored, and the role stays.

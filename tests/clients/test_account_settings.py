@@ -102,3 +102,32 @@ def test_they_need_permission(server, action, method, parameters):
             getattr(Newer(caller), method)(**parameters)
     else:
         assert "IssuerIdentifier" in getattr(Newer(caller), method)(**parameters) or parameters
+
+
+GLOBAL = "sts.amazonaws.com"
+
+
+def session_from(server, host, key, version=None):
+    """Temporary credentials that the endpoint with this name gives."""
+    if version:
+        Caller(server, key=key).iam.set_security_token_service_preferences(GlobalEndpointTokenVersion=version)
+    alice = Caller(server, key=key).user(f"alice-{version}")
+    answer = send(server, call("sts", "GetSessionToken"), service="sts", key=alice.key, secret=alice.secret, host=host)
+    assert answer.status == 200, answer.text
+    return {"key": answer.find("AccessKeyId"), "secret": answer.find("SecretAccessKey"), "token": answer.find("SessionToken")}
+
+
+@pytest.mark.parametrize("host, version, good", [
+    (GLOBAL, None, False), (GLOBAL, "v1Token", False), (GLOBAL, "v2Token", True), ("sts.us-east-1.amazonaws.com", "v1Token", True)
+])
+def test_where_the_tokens_of_the_global_endpoint_are_good(start, host, version, good):
+    server = start("--allow-host", GLOBAL, "--allow-host", "sts.us-east-1.amazonaws.com")
+    session = session_from(server, host, "161616161616", version)
+    for region in ("us-east-1", "eu-west-3", "us-gov-west-1"):
+        assert send(server, call("sts", "GetCallerIdentity"), service="sts", region=region, **session).status == 200, region
+    for region in ("ap-east-1", "eu-south-2"):
+        answer = send(server, call("sts", "GetCallerIdentity"), service="sts", region=region, **session)
+        if good:
+            assert answer.status == 200
+        else:
+            assert answer.error() == (403, "InvalidClientTokenId", "The security token included in the request is invalid")

@@ -26,6 +26,7 @@ SessionToken full_token() {
     claims.tags = {{"Team", "a"}, {"Größe", "\"x\""}};
     claims.transitive_tag_keys = {"Team"};
     claims.source_identity = "carol";
+    claims.default_regions_only = true;
     return token;
 }
 
@@ -47,6 +48,7 @@ TEST(SessionToken, ComesBackAsItWas) {
     EXPECT_EQ(opened->claims.tags, token.claims.tags);
     EXPECT_EQ(opened->claims.transitive_tag_keys, token.claims.transitive_tag_keys);
     EXPECT_EQ(opened->claims.source_identity, token.claims.source_identity);
+    EXPECT_EQ(opened->claims.default_regions_only, token.claims.default_regions_only);
 }
 
 TEST(SessionToken, WhatIsEmptyTakesNoRoom) {
