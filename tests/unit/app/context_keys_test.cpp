@@ -27,14 +27,29 @@ struct Row {
 const std::string account = "000000000000";
 const std::string boundary_set = "arn:aws:iam::000000000000:policy/limit";
 const std::string policy_arn = "arn:aws:iam::000000000000:policy/shared";
+const std::string device_arn = "arn:aws:iam::000000000000:mfa/phone";
 const std::string role_arn = "arn:aws:iam::000000000000:role/job";
 
 /// Keys of one operation or another; a row that does not name one says that it is absent.
-const std::vector<std::string> keys_of_operations = {
-    "aws:RequestTag/team",  "aws:TagKeys",         "aws:ResourceTag/owner",     "iam:ResourceTag/owner",
-    "iam:PolicyARN",        "iam:PassedToService", "iam:AssociatedResourceArn", "iam:PermissionsBoundary",
-    "iam:AWSServiceName",   "sts:ExternalId",      "sts:RoleSessionName",       "sts:SourceIdentity",
-    "sts:TransitiveTagKeys"};
+const std::vector<std::string> keys_of_operations = {"aws:RequestTag/team",
+                                                     "aws:TagKeys",
+                                                     "aws:ResourceTag/owner",
+                                                     "iam:ResourceTag/owner",
+                                                     "iam:PolicyARN",
+                                                     "iam:PassedToService",
+                                                     "iam:AssociatedResourceArn",
+                                                     "iam:PermissionsBoundary",
+                                                     "iam:AWSServiceName",
+                                                     "sts:ExternalId",
+                                                     "sts:RoleSessionName",
+                                                     "sts:SourceIdentity",
+                                                     "sts:TransitiveTagKeys",
+                                                     "iam:AccountPropertyNamespaces",
+                                                     "iam:RoleTemplateARN",
+                                                     "iam:TemplateArn",
+                                                     "iam:NotificationChannel",
+                                                     "iam:DelegationDuration",
+                                                     "iam:DelegationRequestOwner"};
 
 /// Keys that a request with long-term keys of a user never has here.
 const std::vector<std::string> never = {"aws:TokenIssueTime",
@@ -90,6 +105,19 @@ std::vector<Row> table() {
     const Parameters role = {{"RoleName", "job"}};
     const Parameters policy = {{"PolicyArn", policy_arn}};
     const Parameters profile = {{"InstanceProfileName", "box"}};
+    const Parameters device = {{"SerialNumber", device_arn}};
+    const Parameters properties = {{"Properties.entry.1.key", "RoleManager/Enabled"},
+                                   {"Properties.entry.1.value", "false"},
+                                   {"Properties.entry.2.key", "Other/X"},
+                                   {"Properties.entry.2.value", "y"}};
+    const std::string role_template = "arn:aws:iam::aws:role-template/iam.amazonaws.com/PowerUserRoleTemplate:1";
+    const Parameters request = {{"DelegationRequestId", "0123456789abcdef"}};
+    const Parameters delegation = {{"Description", "d"},
+                                   {"Permissions.PolicyTemplateArn", "arn:aws:iam::aws:delegation-template/x"},
+                                   {"RequestorWorkflowId", "workflow"},
+                                   {"NotificationChannel", "topic"},
+                                   {"SessionDuration", "300"}};
+    const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters tags = {{"Tags.member.1.Key", "Team"},
                              {"Tags.member.1.Value", "red"},
                              {"Tags.member.2.Key", "Cost"},
@@ -150,6 +178,20 @@ std::vector<Row> table() {
         {"iam:DeleteAccessKey", with(user, {{"AccessKeyId", "KEY"}}), tagged_principal},
         {"iam:ListAccessKeys", user, tagged_principal},
         {"iam:GetAccessKeyLastUsed", {{"AccessKeyId", "KEY"}}, tagged_principal},
+        // MFA devices
+        {"iam:CreateVirtualMFADevice", {{"VirtualMFADeviceName", "new"}}, none},
+        {"iam:CreateVirtualMFADevice", with({{"VirtualMFADeviceName", "new"}}, tags), sends_tags},
+        {"iam:TagMFADevice", with({{"VirtualMFADeviceName", "new"}}, tags), sends_tags, "iam:CreateVirtualMFADevice"},
+        {"iam:DeleteVirtualMFADevice", device, tagged},
+        {"iam:ListVirtualMFADevices", {}, none},
+        {"iam:EnableMFADevice", with(with(user, device), codes), tagged_principal},
+        {"iam:ResyncMFADevice", with(with(user, device), codes), tagged_principal},
+        {"iam:DeactivateMFADevice", with(user, device), tagged_principal},
+        {"iam:ListMFADevices", user, tagged_principal},
+        {"iam:GetMFADevice", with(user, device), tagged_principal},
+        {"iam:TagMFADevice", with(device, tags), tagged + sends_tags},
+        {"iam:UntagMFADevice", with(device, tag_keys), tagged + removes_tags},
+        {"iam:ListMFADeviceTags", device, tagged},
         // Roles
         {"iam:CreateRole", {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}}, none},
         {"iam:CreateRole",
@@ -232,6 +274,35 @@ std::vector<Row> table() {
         {"iam:DeleteAccountAlias", {{"AccountAlias", "my-company"}}, none},
         {"iam:ListAccountAliases", {}, none},
         {"iam:GetAccountSummary", {}, none},
+        {"iam:EnableOrganizationsRootCredentialsManagement", {}, none},
+        {"iam:DisableOrganizationsRootCredentialsManagement", {}, none},
+        {"iam:EnableOrganizationsRootSessions", {}, none},
+        {"iam:DisableOrganizationsRootSessions", {}, none},
+        {"iam:ListOrganizationsFeatures", {}, none},
+        {"iam:EnableOutboundWebIdentityFederation", {}, none},
+        {"iam:DisableOutboundWebIdentityFederation", {}, none},
+        {"iam:GetOutboundWebIdentityFederationInfo", {}, none},
+        {"iam:SetSecurityTokenServicePreferences", {{"GlobalEndpointTokenVersion", "v2Token"}}, none},
+        // Once each; the form of a list of several.
+        {"iam:GetAccountProperties", {}, {{"iam:AccountPropertyNamespaces", {"RoleManager", "RoleManager"}}}},
+        {"iam:PutAccountProperties", properties, {{"iam:AccountPropertyNamespaces", {"RoleManager", "Other"}}}},
+        {"iam:GetRoleTemplateVersion", {{"TemplateArn", role_template}}, {{"aws:ResourceAccount", {"639982225848"}}}},
+        {"iam:CreateDelegationRequest",
+         delegation,
+         {{"iam:TemplateArn", {"arn:aws:iam::aws:delegation-template/x"}},
+          {"iam:NotificationChannel", {"topic"}},
+          {"iam:DelegationDuration", {"300"}}}},
+        {"iam:ListDelegationRequests", {}, none},
+        {"iam:ListDelegationRequests", {{"OwnerId", policy_arn}}, {{"iam:DelegationRequestOwner", {policy_arn}}}},
+        {"iam:GetDelegationRequest", request, none},
+        {"iam:AssociateDelegationRequest", request, none},
+        {"iam:UpdateDelegationRequest", request, none},
+        {"iam:AcceptDelegationRequest", request, none},
+        {"iam:RejectDelegationRequest", request, none},
+        {"iam:SendDelegationToken", request, none},
+        {"iam:GetHumanReadableSummary",
+         {{"EntityArn", "arn:aws:iam::000000000000:delegation-request/0123456789abcdef"}},
+         none},
         {"iam:SimulateCustomPolicy",
          {{"PolicyInputList.member.1", document}, {"ActionNames.member.1", "s3:GetObject"}},
          none},
@@ -307,7 +378,9 @@ class ContextKeysTest : public testing::Test {
                    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},
                        "Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}})"}});
         bed_.iam({}, "CreateInstanceProfile", {{"InstanceProfileName", "box"}});
+        bed_.iam({}, "CreateVirtualMFADevice", {{"VirtualMFADeviceName", "phone"}});
         tag("TagUser", {{"UserName", "bob"}}, "Owner", "zoe");
+        tag("TagMFADevice", {{"SerialNumber", device_arn}}, "Owner", "zoe");
         tag("TagRole", {{"RoleName", "job"}}, "Owner", "zoe");
         tag("TagPolicy", {{"PolicyArn", policy_arn}}, "Owner", "zoe");
         tag("TagInstanceProfile", {{"InstanceProfileName", "box"}}, "Owner", "zoe");
