@@ -40,8 +40,19 @@ bool append_digit(Number& number, unsigned digit) {
 }  // namespace
 
 bool has_authorization_id(std::string_view action) {
-    // AWS's answers had none for these two.
-    return action.starts_with("iam:") && action != "iam:CreateRole" && action != "iam:ListInstanceProfiles";
+    if (!action.starts_with("iam:")) return false;
+    // AWS's answers had none for these.
+    constexpr std::string_view without[] = {
+        "iam:CreateRole",
+        "iam:ListInstanceProfiles",
+        "iam:ListOrganizationsFeatures",
+        "iam:EnableOrganizationsRootCredentialsManagement",
+        "iam:DisableOrganizationsRootCredentialsManagement",
+        "iam:EnableOrganizationsRootSessions",
+        "iam:DisableOrganizationsRootSessions",
+        "iam:GetRoleTemplateVersion",
+    };
+    return std::find(std::begin(without), std::end(without), action) == std::end(without);
 }
 
 std::string authorization_id(std::string_view request_id) {

@@ -40,6 +40,10 @@ std::optional<std::string_view> after(std::string_view text, std::string_view pr
 
 }  // namespace
 
+bool is_global_sts(std::string_view host) {
+    return equals_ignoring_case(host.substr(0, host.find(':')), "sts.amazonaws.com");
+}
+
 std::optional<Values> PrincipalKeys::find(std::string_view key) const {
     const auto name = after(key, "aws:");
     if (!name) return std::nullopt;

@@ -22,7 +22,11 @@ struct RequestFacts {
     bool secure = false;      ///< whether TLS carried it
     std::string_view user_agent;
     std::string_view referer;
+    bool to_global_sts = false;  ///< whether it came to STS's global endpoint, by the name in Host
 };
+
+/// Whether a Host header names STS's global endpoint.
+[[nodiscard]] bool is_global_sts(std::string_view host);
 
 /// aws:PrincipalTag/…, and what follows from the principal alone (policy::principal_key).
 class PrincipalKeys final : public policy::RequestContext {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/ids.hpp"
+#include "aws/regions.hpp"
 #include "store/access_keys.hpp"
 
 namespace iamlocal::access {
@@ -54,6 +55,9 @@ std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth
     }
     Credential& credential = *found->second;
     if (credential.identity->session && now >= credential.identity->session->expires) return auth::expired_token();
+    if (credential.identity->session && credential.identity->session->default_regions_only &&
+        presented.service == "sts" && aws::is_opt_in_region(presented.region))
+        return auth::invalid_session_here();
     return &credential;
 }
 

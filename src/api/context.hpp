@@ -52,6 +52,7 @@ struct Context {
           caller(call.caller),
           tx(transaction),
           now(call.now),
+          facts(call.facts),
           policies(call.policies),
           organization(call.organization) {}
 
@@ -59,6 +60,7 @@ struct Context {
     const access::Identity& caller;
     db::Transaction& tx;
     const Instant now;
+    const access::RequestFacts& facts;
     policy::Cache& policies;
     const std::shared_ptr<const access::Organization>& organization;
 

@@ -71,6 +71,12 @@ struct Operation {
         row.credentials = others;
         return row;
     }
+    /// The same row for an operation that has no permission of its own name.
+    constexpr Operation called(const char* other_name) const {
+        Operation row = *this;
+        row.name = other_name;
+        return row;
+    }
     constexpr bool is_anonymous() const { return credentials == Credentials::none; }
 };
 

@@ -52,8 +52,8 @@ bool is_marker(std::string_view marker) {
     return text && text->starts_with(any_prefix);
 }
 
-void write_page_end(protocol::AnswerWriter& out, const std::string& next) {
-    out.boolean("IsTruncated", !next.empty());
+void write_page_end(protocol::AnswerWriter& out, const std::string& next, std::string_view is_truncated) {
+    out.boolean(is_truncated, !next.empty());
     if (!next.empty()) out.text("Marker", encode_marker(out.root(), next));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "api/context.hpp"
 #include "api/shapes.hpp"
@@ -30,8 +31,10 @@ ApiError invalid_marker();
 /// Whether some operation may have given the marker.
 bool is_marker(std::string_view marker);
 
-/// Writes IsTruncated and, if there is more, Marker. `next` is store::Page::next.
-void write_page_end(protocol::AnswerWriter& out, const std::string& next);
+/// Writes IsTruncated, which one operation spells otherwise, and, if there is more, Marker. `next` is
+/// store::Page::next.
+void write_page_end(protocol::AnswerWriter& out, const std::string& next,
+                    std::string_view is_truncated = "IsTruncated");
 
 /// Writes a page: the list with its members, then IsTruncated and Marker. `write_item(out, item)` writes one.
 template <class Item, class WriteItem>

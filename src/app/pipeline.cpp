@@ -62,10 +62,9 @@ std::string_view region_of(const Progress& progress) {
 std::string extended_request_id(const Progress& progress, const http::Response& response) {
     const auto time = std::chrono::floor<std::chrono::milliseconds>(progress.now).time_since_epoch().count();
     const std::string_view id = response.request_id;
-    const std::string text =
-        fmt::format("1:{}:S:{}:R:{}", progress.region.empty() ? std::string_view("us-east-1") : progress.region, time,
-                    id.substr(id.size() - std::min<std::size_t>(id.size(), 8)));
-    return base64_encode(as_bytes(text));
+    return base64_encode(as_bytes(fmt::format("1:{}:S:{}:R:{}",
+                                              progress.region.empty() ? std::string_view("us-east-1") : progress.region,
+                                              time, id.substr(id.size() - std::min<std::size_t>(id.size(), 8)))));
 }
 
 access::RequestFacts facts_of(const Progress& progress) {
@@ -75,7 +74,8 @@ access::RequestFacts facts_of(const Progress& progress) {
             .peer = request.peer,
             .secure = request.secure,
             .user_agent = request.header("user-agent"),
-            .referer = request.header("referer")};
+            .referer = request.header("referer"),
+            .to_global_sts = access::is_global_sts(request.header("host"))};
 }
 
 /// The access line tells the verdict, however the request ends.

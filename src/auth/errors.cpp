@@ -35,6 +35,10 @@ SignatureError missing_authentication_token() {
     return {error_type::missing_authentication_token, "Request is missing Authentication Token"};
 }
 
+SignatureError invalid_session_here() {
+    return {error_type::invalid_client_token_id, "The security token included in the request is invalid"};
+}
+
 SignatureError invalid_client_token_id() {
     return {error_type::invalid_client_token_id, "The security token included in the request is invalid."};
 }

@@ -24,6 +24,8 @@ SignatureError missing_authentication_token();
 
 /// 403: the access key does not exist, is inactive, was deleted, or its session token is not the right one.
 SignatureError invalid_client_token_id();
+/// For a session that is no good where it is used.
+SignatureError invalid_session_here();
 /// 403: temporary credentials after their time.
 SignatureError expired_token();
 

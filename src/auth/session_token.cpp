@@ -14,12 +14,20 @@ using Json = nlohmann::json;
 /// Authenticated with every token: the purpose and the form of what is inside, CBOR with named members.
 constexpr std::string_view binding = "iamlocal session token 2";
 
-/// Spaces which with what CBOR puts before them, the member's name and a length of one to three bytes, are `bytes`; one
-/// less where that cannot be had, which base64 makes up for.
-std::string padding_of(std::size_t bytes) {
-    constexpr std::size_t name = 8;
+/// A member that makes a token longer.
+struct Padding {
+    const char* name;
+    std::string spaces;
+};
+
+/// One which with what CBOR puts before it, its name and a length of one to three bytes, is `bytes` long. Where the
+/// length's own bytes leave a gap, a longer name fills it.
+Padding padding_of(std::size_t bytes) {
+    constexpr std::size_t usual = 8;
+    const bool in_gap = bytes == usual + 25 || bytes == usual + 258;
+    const std::size_t name = in_gap ? usual + 1 : usual;
     const std::size_t head = name + (bytes > name + 257 ? 3 : bytes > name + 24 ? 2 : 1);
-    return std::string(bytes > head ? bytes - head : 1, ' ');
+    return {in_gap ? "padding+" : "padding", std::string(bytes > head ? bytes - head : 1, ' ')};
 }
 
 std::int64_t count_of(Seconds at) { return at.time_since_epoch().count(); }
@@ -45,7 +53,7 @@ class Members {
 
   private:
     using Written = nlohmann::ordered_json;
-    static constexpr std::size_t most = 15;
+    static constexpr std::size_t most = 16;
 
     Written members_ = Written::object();
 };
@@ -78,6 +86,7 @@ SessionToken read_token(const Json& members) {
     claims.transitive_tag_keys = take<std::vector<std::string>>(members, "transitive");
     claims.source_identity = take<std::string>(members, "source");
     if (members.contains("mfa")) claims.mfa = take_time(members, "mfa");
+    claims.default_regions_only = take<bool>(members, "v1");
     return token;
 }
 
@@ -101,11 +110,13 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
     members.put_unless_empty("transitive", claims.transitive_tag_keys);
     members.put_unless_empty("source", claims.source_identity);
     if (claims.mfa) members.put("mfa", count_of(*claims.mfa));
+    if (claims.default_regions_only) members.put("v1", true);
     const auto sealed = [&] { return base64_encode(as_bytes(seal(key, members.to_cbor(), binding, entropy))); };
     std::string text = sealed();
     if (text.size() >= minimum_size) return text;
     const std::size_t missing = (minimum_size - text.size() + 3) / 4 * 3;
-    members.put("padding", padding_of(missing));
+    const Padding padding = padding_of(missing);
+    members.put(padding.name, padding.spaces);
     return sealed();
 }
 

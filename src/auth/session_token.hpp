@@ -33,6 +33,7 @@ struct SessionClaims {
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;
     std::optional<Seconds> mfa;  ///< when MFA was used to get a session of one's own
+    bool default_regions_only = false;  ///< of version 1: no good in Regions that an account has to turn on
 };
 
 /// What a token says. A token works only with its own key, ASIA….

@@ -13,6 +13,12 @@ constexpr std::array<std::string_view, 16> areas{"af",      "ap",      "ca",    
                                                  "me",      "mx",      "sa",      "us",     "us-gov", "us-iso",
                                                  "us-isob", "us-isof", "eu-isoe", "eusc-de"};
 
+/// Those that every account has from the beginning ("AWS Regions"); no more come.
+constexpr std::array<std::string_view, 17> default_regions{
+    "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
+    "ca-central-1",   "eu-central-1",   "eu-north-1",     "eu-west-1",  "eu-west-2",      "eu-west-3",
+    "sa-east-1",      "us-east-1",      "us-east-2",      "us-west-1",  "us-west-2"};
+
 bool is_word(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(),
                                         [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
@@ -35,6 +41,14 @@ bool is_region_name(std::string_view text) {
     if (direction == std::string_view::npos || !is_word(text.substr(direction + 1, number - direction - 1)))
         return false;
     return std::find(areas.begin(), areas.end(), text.substr(0, direction)) != areas.end();
+}
+
+bool is_opt_in_region(std::string_view text) {
+    constexpr std::string_view other_partitions[] = {"cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-", "aws-"};
+    for (const std::string_view begin : other_partitions)
+        if (text.starts_with(begin)) return false;
+    return is_region_name(text) &&
+           std::find(default_regions.begin(), default_regions.end(), text) == default_regions.end();
 }
 
 }  // namespace iamlocal::aws

@@ -9,4 +9,7 @@ namespace iamlocal::aws {
 /// SDKs call all of a partition's: `aws-global`.
 [[nodiscard]] bool is_region_name(std::string_view text);
 
+/// Whether it is a Region of AWS's that accounts have to turn on, as all younger ones are.
+[[nodiscard]] bool is_opt_in_region(std::string_view text);
+
 }  // namespace iamlocal::aws

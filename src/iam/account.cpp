@@ -11,6 +11,7 @@
 #include "iam/operations.hpp"
 #include "iam/quotas.hpp"
 #include "iam/shapes.hpp"
+#include "store/account_settings.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -69,6 +70,7 @@ ListAccountAliasesOutput list_account_aliases(api::Context& ctx, const ListAccou
 
 struct GetAccountSummaryOutput {
     store::account::Summary counts;
+    store::TokenVersion token_version{};
     aws::Quotas quotas;
 };
 
@@ -111,12 +113,13 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("AccountAccessKeysPresent", counts.root_access_keys > 0 ? 1 : 0);
     out.map_entry("AccountPasswordPresent", counts.root_passwords);
     out.map_entry("AccountSigningCertificatesPresent", counts.root_has_signing_certificates ? 1 : 0);
-    out.map_entry("GlobalEndpointTokenVersion", 1);
+    out.map_entry("GlobalEndpointTokenVersion", static_cast<int>(output.token_version));
     out.end("SummaryMap");
 }
 
 GetAccountSummaryOutput get_account_summary(api::Context& ctx, const api::NoInput&) {
-    return {store::account::summary(ctx.tx, ctx.account()), ctx.env.quotas};
+    return {store::account::summary(ctx.tx, ctx.account()),
+            store::account_settings::get(ctx.tx, ctx.account()).token_version, ctx.env.quotas};
 }
 
 using api::operation;

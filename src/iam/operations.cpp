@@ -31,6 +31,12 @@ std::span<const std::span<const api::Operation>> operations() {
         access_advisor_operations(),
         organizations_report_operations(),
         credential_report_operations(),
+        account_setting_operations(),
+        root_feature_operations(),
+        account_property_operations(),
+        role_template_operations(),
+        delegation_operations(),
+        delegation_state_operations(),
         simulation_operations(),
         context_key_operations(),
         // clang-format on

@@ -33,6 +33,12 @@ std::span<const api::Operation> policies_granting_access_operations();
 std::span<const api::Operation> access_advisor_operations();
 std::span<const api::Operation> organizations_report_operations();
 std::span<const api::Operation> credential_report_operations();
+std::span<const api::Operation> account_setting_operations();
+std::span<const api::Operation> root_feature_operations();
+std::span<const api::Operation> account_property_operations();
+std::span<const api::Operation> role_template_operations();
+std::span<const api::Operation> delegation_operations();
+std::span<const api::Operation> delegation_state_operations();
 std::span<const api::Operation> simulation_operations();
 std::span<const api::Operation> context_key_operations();
 

@@ -46,13 +46,19 @@ void write_role(protocol::AnswerWriter& out, const store::Role& role, const Role
         write_boundary(out, role.boundary_arn);
         api::write_tags(out, role.tags, api::WhenEmpty::leave_out);
     }
-    if (!members.last_used) return;
-    out.begin("RoleLastUsed");
-    if (role.last_used) {
-        out.time("LastUsedDate", role.last_used->at);
-        out.text("Region", role.last_used->region);
+    if (members.last_used) {
+        out.begin("RoleLastUsed");
+        if (role.last_used) {
+            out.time("LastUsedDate", role.last_used->at);
+            out.text("Region", role.last_used->region);
+        }
+        out.end("RoleLastUsed");
     }
-    out.end("RoleLastUsed");
+    if (!members.source) return;
+    out.begin("SourceRoleTemplate");
+    out.text("TemplateArn", members.source->template_arn);
+    out.number("TemplateMinorVersion", members.source->minor_version);
+    out.end("SourceRoleTemplate");
 }
 
 void write_instance_profile(protocol::AnswerWriter& out, const store::InstanceProfile& profile,

@@ -2,6 +2,7 @@
 // differs by operation: AWS leaves tags and boundaries out of listings.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "api/tags.hpp"
@@ -9,6 +10,7 @@
 #include "protocol/answer_writer.hpp"
 #include "store/groups.hpp"
 #include "store/instance_profiles.hpp"
+#include "store/role_sources.hpp"
 #include "store/roles.hpp"
 #include "store/users.hpp"
 
@@ -28,6 +30,7 @@ struct RoleMembers {
     bool max_session_duration = true;
     bool last_used = false;  ///< an empty element while the role is unused
     bool boundary_and_tags = false;
+    std::optional<store::RoleSource> source = {};  ///< the template that it was acquired from
 };
 
 /// `role.trust_policy` is the document as it is to be shown (access::show_principals).

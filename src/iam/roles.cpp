@@ -100,7 +100,8 @@ RoleOutput get_role(Context& ctx, const NameInput<RoleKind>&, Role& role) {
     role.trust_policy = access::show_principals(ctx.tx, role.trust_policy);
     role.tags = store::tags::all(ctx.tx, ctx.account(), role.id);
     if (auto noted = ctx.env.usage.find_role(role.id)) role.last_used = std::move(noted);
-    return {std::move(role), {.last_used = true, .boundary_and_tags = true}};
+    auto source = store::role_sources::find(ctx.tx, ctx.account(), role.id);
+    return {std::move(role), {.last_used = true, .boundary_and_tags = true, .source = std::move(source)}};
 }
 
 // UpdateRole, UpdateRoleDescription

@@ -38,6 +38,8 @@ constexpr std::array<std::string_view, 13> iam_paths{"user/",
                                                      "oidc-provider/",
                                                      "report/",
                                                      "access-report/"};
+/// Types of resources that are younger than AWS's message.
+constexpr std::array<std::string_view, 2> unnamed_iam_paths{"delegation-request/", "role-template/"};
 
 Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
 
@@ -118,7 +120,8 @@ MaybeProblem resource_format(const Value& value) {
     }
     const auto begins_rest = [&](std::string_view path) { return rest.starts_with(path); };
     const bool is_path = rest == "*" || rest == "root" || rest.starts_with("${") ||
-                         std::any_of(iam_paths.begin(), iam_paths.end(), begins_rest);
+                         std::any_of(iam_paths.begin(), iam_paths.end(), begins_rest) ||
+                         std::any_of(unnamed_iam_paths.begin(), unnamed_iam_paths.end(), begins_rest);
     if (service == "iam" && !is_path) {
         std::string message = "IAM resource path must either be \"*\", root, or start with ";
         for (const std::string_view path : iam_paths) message.append(path).append(", ");

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace iamlocal::protocol {
@@ -55,6 +56,18 @@ struct StructureList {
     void (*append)(void* target, class Fields& fields);
 };
 
+/// A structure that is a member itself.
+struct StructureMember {
+    void* target;
+    void (*describe)(void* target, class Fields& fields);
+};
+
+/// A map: appends an entry with that key and has it describe its value, a member called "value".
+struct MapEntries {
+    void* target;
+    void (*append)(void* target, std::string_view key, class Fields& fields);
+};
+
 class Fields {
   public:
     virtual ~Fields() = default;
@@ -88,6 +101,25 @@ class Fields {
                         }});
     }
 
+    /// A structure; `describe(Structure&, Fields&)` as above.
+    template <class Structure, class Describe>
+    void structure(const char* name, Presence presence, Structure& member, Describe) {
+        structure_member(name, presence, {&member, [](void* target, Fields& fields) {
+                                              Describe{}(*static_cast<Structure*>(target), fields);
+                                          }});
+    }
+    /// A map from texts; of a key that comes twice both entries are there. `describe(Value&, Fields&)` lists one
+    /// member, "value".
+    template <class Entry, class Describe>
+    void map(const char* name, Presence presence, std::vector<std::pair<std::string, Entry>>& entries, Describe) {
+        using Entries = std::vector<std::pair<std::string, Entry>>;
+        map_member(name, presence, {&entries, [](void* target, std::string_view key, Fields& fields) {
+                                        auto& entry =
+                                            static_cast<Entries*>(target)->emplace_back(std::string(key), Entry{});
+                                        Describe{}(entry.second, fields);
+                                    }});
+    }
+
     /// Whether a request has a member of that name, in any form, though the input does not have it. There may be no
     /// request.
     [[nodiscard]] virtual bool is_given(std::string_view) const { return false; }
@@ -101,6 +133,8 @@ class Fields {
     virtual void text_list(const char* name, Presence presence, const ListRule& rule, const TextRule& item,
                            Slot<std::string_view> append) = 0;
     virtual void structure_list(const char* name, Presence presence, const ListRule& rule, StructureList list) = 0;
+    virtual void structure_member(const char* name, Presence presence, StructureMember member) = 0;
+    virtual void map_member(const char* name, Presence presence, MapEntries entries) = 0;
 
   private:
     template <class Value, class Member>

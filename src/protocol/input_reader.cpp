@@ -77,6 +77,8 @@ class ItemShower final : public Fields {
     void boolean(const char*, Presence, Slot<bool>) override {}
     void text_list(const char*, Presence, const ListRule&, const TextRule&, Slot<std::string_view>) override {}
     void structure_list(const char*, Presence, const ListRule&, StructureList) override {}
+    void structure_member(const char*, Presence, StructureMember) override {}
+    void map_member(const char*, Presence, MapEntries) override {}
 
   private:
     const Parameters& parameters_;
@@ -232,6 +234,44 @@ void InputReader::structure_list(const char* name, Presence presence, const List
     }
     prefix_ = outer_prefix;
     path_prefix_ = outer_path;
+}
+
+void InputReader::structure_member(const char* name, Presence presence, StructureMember member) {
+    const std::string wire(wire_name(name));
+    if (!is_given(wire)) return missing(name, presence);
+    const std::string outer_prefix = std::exchange(prefix_, wire + ".");
+    const std::string outer_path = std::exchange(path_prefix_, path_of(name) + ".");
+    member.describe(member.target, *this);
+    prefix_ = outer_prefix;
+    path_prefix_ = outer_path;
+}
+
+void InputReader::map_member(const char* name, Presence presence, MapEntries entries) {
+    const std::string prefix = std::string(wire_name(name)) + ".entry.";
+    const ListItems items = parameters_.items(prefix);
+    if (items.numbers.empty()) {
+        if (items.has_words) throw malformed_input("Start of map found where not expected");
+        // `Properties=` is how clients send an empty map.
+        if (!parameters_.find(wire_name(name))) missing(name, presence);
+        return;
+    }
+    const std::string outer_prefix = prefix_;
+    const std::string outer_path = path_prefix_;
+    const std::string path = path_of(name);
+    for (const unsigned number : items.numbers) {
+        if (is_full()) break;
+        prefix_ = fmt::format("{}{}.", prefix, number);
+        const std::optional<std::string_view> key = parameters_.find(prefix_ + "key");
+        if (!key) {
+            prefix_ = outer_prefix;
+            violation(name, "{}", "Map keys must satisfy constraint: [Member must not be null]");
+            continue;
+        }
+        path_prefix_ = fmt::format("{}.{}.member.", path, *key);
+        entries.append(entries.target, *key, *this);
+        prefix_ = outer_prefix;
+        path_prefix_ = outer_path;
+    }
 }
 
 bool InputReader::is_given(std::string_view name) const {

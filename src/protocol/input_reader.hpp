@@ -32,6 +32,8 @@ class InputReader final : public Fields {
     void text_list(const char* name, Presence presence, const ListRule& rule, const TextRule& item,
                    Slot<std::string_view> append) override;
     void structure_list(const char* name, Presence presence, const ListRule& rule, StructureList list) override;
+    void structure_member(const char* name, Presence presence, StructureMember member) override;
+    void map_member(const char* name, Presence presence, MapEntries entries) override;
 
   private:
     std::string_view wire_name(const char* name);

@@ -61,4 +61,20 @@ void ModelPrinter::structure_list(const char* name, Presence presence, const Lis
     add(name, presence, list_of(rule, {{"type", "structure"}, {"members", std::move(members)}}));
 }
 
+void ModelPrinter::structure_member(const char* name, Presence presence, StructureMember member) {
+    Json members = Json::object();
+    ModelPrinter printer(members);
+    member.describe(member.target, printer);
+    add(name, presence, {{"type", "structure"}, {"members", std::move(members)}});
+}
+
+void ModelPrinter::map_member(const char* name, Presence presence, MapEntries entries) {
+    Json entry = Json::object();
+    ModelPrinter printer(entry);
+    entries.append(entries.target, {}, printer);
+    Json value = std::move(entry["value"]);
+    value.erase("required");
+    add(name, presence, {{"type", "map"}, {"value", std::move(value)}});
+}
+
 }  // namespace iamlocal::protocol

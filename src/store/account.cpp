@@ -1,5 +1,6 @@
 #include "store/account.hpp"
 
+#include "store/delegation_requests.hpp"
 #include "store/entities.hpp"
 #include "store/mfa_devices.hpp"
 #include "store/signing_certificates.hpp"
@@ -91,9 +92,12 @@ void erase(db::Transaction& tx, const AccountId& account) {
     tx.run(account, "DELETE FROM instance_profiles WHERE account = ?1", account);
     tx.run(account, "DELETE FROM policy_versions WHERE account = ?1", account);
     tx.run(account, "DELETE FROM policies WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM role_sources WHERE account = ?1", account);
     tx.run(account, "DELETE FROM roles WHERE account = ?1", account);
     tx.run(account, "DELETE FROM entities WHERE account = ?1", account);
     tx.run(account, "DELETE FROM entity_counts WHERE account = ?1", account);
+    delegation_requests::remove_of(tx, account);
+    tx.run(account, "DELETE FROM account_settings WHERE account = ?1", account);
     tx.run(account, "DELETE FROM accounts WHERE account = ?1", account);
 }
 

@@ -390,6 +390,88 @@ CREATE TABLE credential_reports (
 );
 )sql";
 
+// What an organization trusts, what IAM keeps for it and for accounts as wholes.
+constexpr const char* account_features = R"sql(
+ALTER TABLE organizations ADD COLUMN all_features INTEGER NOT NULL DEFAULT 1;
+
+CREATE TABLE organization_services (
+    service TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+CREATE TABLE organization_delegates (
+    service TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (service, account)
+) WITHOUT ROWID;
+
+CREATE TABLE root_features (
+    organization TEXT NOT NULL,
+    feature INTEGER NOT NULL,
+    PRIMARY KEY (organization, feature)
+) WITHOUT ROWID;
+
+CREATE TABLE account_settings (
+    account TEXT PRIMARY KEY,
+    token_version INTEGER NOT NULL,
+    outbound_issuer TEXT,
+    outbound_enabled INTEGER NOT NULL,
+    role_manager_enabled INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE delegation_requests (
+    id TEXT PRIMARY KEY,
+    requestor TEXT NOT NULL,
+    requestor_name TEXT NOT NULL,
+    workflow_id TEXT NOT NULL,
+    owner_account TEXT,
+    owner TEXT,
+    approver TEXT,
+    description TEXT NOT NULL,
+    message TEXT,
+    template_arn TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    redirect_url TEXT,
+    channel TEXT NOT NULL,
+    session_duration INTEGER NOT NULL,
+    only_send_by_owner INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    notes TEXT,
+    rejection_reason TEXT,
+    UNIQUE (requestor, workflow_id)
+);
+CREATE INDEX delegation_requests_by_owner ON delegation_requests (owner_account, created, id);
+
+CREATE TABLE delegation_parameters (
+    request TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    item INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    value TEXT,
+    PRIMARY KEY (request, position, item),
+    FOREIGN KEY (request) REFERENCES delegation_requests (id)
+) WITHOUT ROWID;
+
+CREATE TABLE declared_templates (
+    id INTEGER NOT NULL PRIMARY KEY,
+    text TEXT NOT NULL,
+    since BIGINT NOT NULL
+);
+
+CREATE TABLE role_sources (
+    account TEXT NOT NULL,
+    role_id TEXT NOT NULL,
+    template_arn TEXT NOT NULL,
+    minor_version INTEGER NOT NULL,
+    replacements TEXT NOT NULL,
+    PRIMARY KEY (account, role_id),
+    FOREIGN KEY (account, role_id) REFERENCES entities (account, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
@@ -401,6 +483,7 @@ constexpr db::Migration steps[] = {
     {8, "certificates, SSH keys and service-specific credentials", certificates_and_keys},
     {9, "uses of services, access and credential reports", access_reports_schema},
     {10, "OpenID Connect and SAML providers", identity_provider_schema},
+    {11, "root features, settings of accounts, delegation requests, role templates", account_features},
 };
 
 }  // namespace

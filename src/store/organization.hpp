@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,10 @@ struct DeclaredOrganization {
     std::map<std::string, std::string> units;      ///< every path to its id, `/` to `r-…`, others to `ou-…`
     std::vector<ControlPolicy> policies;           ///< in the order of the declaration
     std::vector<std::string> without_full_access;  ///< targets where FullAWSAccess is not attached
+    bool all_features = true;                      ///< false: of the feature set CONSOLIDATED_BILLING
+    std::set<std::string> trusted_services;        ///< those with trusted access, `iam.amazonaws.com`
+    /// Trusted services to the accounts that administer them beside the management account.
+    std::map<std::string, std::set<AccountId>> delegated_administrators;
     friend bool operator==(const DeclaredOrganization&, const DeclaredOrganization&) = default;
 };
 
@@ -41,7 +46,8 @@ namespace organization {
 const AccountId& revision_key();
 
 std::optional<DeclaredOrganization> find(db::Transaction& tx);
-/// Takes the place of the one that is there.
+/// Takes the place of the one that is there. What IAM keeps for an organization (store/root_features.hpp) stays if the
+/// id does.
 void replace(db::Transaction& tx, const DeclaredOrganization& organization);
 /// Whether there was one.
 bool remove(db::Transaction& tx);

@@ -1,6 +1,7 @@
 #include "sts/credentials.hpp"
 
 #include "aws/ids.hpp"
+#include "store/account_settings.hpp"
 
 namespace iamlocal::sts {
 
@@ -10,6 +11,11 @@ Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::se
                              ids::secret_access_key(ctx.env.entropy), std::move(claims)};
     token.claims.issued = ctx.second();
     token.claims.expires = token.claims.issued + duration;
+    // What the global endpoint gives is of the version that the caller's account has chosen; its Regions' endpoints
+    // give tokens for all Regions.
+    token.claims.default_regions_only =
+        ctx.facts.to_global_sts &&
+        store::account_settings::get(ctx.tx, ctx.account()).token_version == store::TokenVersion::v1;
     const auto size = static_cast<std::size_t>(minimum_size.value_or(0));
     std::string text = auth::seal_session_token(ctx.env.keyring.session_tokens(), token, ctx.env.entropy, size);
     return {std::move(token.access_key_id), std::move(token.secret), std::move(text), token.claims.expires};

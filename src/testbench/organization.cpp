@@ -28,6 +28,10 @@ constexpr policy::json::Limits limits{std::size_t{8} << 20, policy::max_document
 
 constexpr std::size_t max_name = 128;
 
+// As AWS Organizations calls them.
+constexpr std::string_view all_features = "ALL";
+constexpr std::string_view billing_only = "CONSOLIDATED_BILLING";
+
 /// What differs between the two types of policies.
 struct KindRow {
     ControlPolicyKind kind;
@@ -159,7 +163,8 @@ class Reader {
 
     bool read_declaration(const Value& root) {
         if (!require_type(root, Type::object, "the declaration") ||
-            !require_known(root, {"id", "management_account", "accounts", "units", "policies", "without_full_access"}))
+            !require_known(root, {"id", "feature_set", "management_account", "accounts", "units", "policies",
+                                  "without_full_access", "trusted_access", "delegated_administrators"}))
             return false;
         const Value* const id = root.find("id");
         if (id == nullptr) return refuse(root, "the declaration needs an \"id\" such as o-exampleorgid");
@@ -174,14 +179,74 @@ class Reader {
                 return false;
             organization_.management_account = AccountId(management->text);
         }
+        const Value* const features = root.find("feature_set");
         const Value* const accounts = root.find("accounts");
         const Value* const units = root.find("units");
         const Value* const policies = root.find("policies");
         const Value* const exceptions = root.find("without_full_access");
-        if ((accounts && !read_accounts(*accounts)) || (units && !read_units(*units)) ||
-            (policies && !read_policies(*policies)) || (exceptions && !read_exceptions(*exceptions)))
+        const Value* const trusted = root.find("trusted_access");
+        const Value* const delegates = root.find("delegated_administrators");
+        if ((features && !read_feature_set(*features)) || (accounts && !read_accounts(*accounts)) ||
+            (units && !read_units(*units)) || (policies && !read_policies(*policies)) ||
+            (exceptions && !read_exceptions(*exceptions)) || (trusted && !read_trusted(*trusted)) ||
+            (delegates && !read_delegates(*delegates)))
             return false;
         return make_ids(root);
+    }
+
+    bool read_feature_set(const Value& set) {
+        if (!set.is(Type::string) || (set.text != all_features && set.text != billing_only))
+            return refuse(set, fmt::format("\"feature_set\" must be \"{}\" or \"{}\"", all_features, billing_only));
+        organization_.all_features = set.text == all_features;
+        return true;
+    }
+
+    bool require_all_features(const Value& at, std::string_view what) {
+        return organization_.all_features ||
+               refuse(at, fmt::format("{} only an organization of the feature set {} has", what, all_features));
+    }
+
+    bool require_service(const Value& at, std::string_view name) {
+        constexpr std::string_view end = ".amazonaws.com";
+        const auto fits = [](char c) { return is_lower_or_digit(c) || c == '-' || c == '.'; };
+        return (name.size() > end.size() && name.ends_with(end) && std::all_of(name.begin(), name.end(), fits)) ||
+               refuse(at, fmt::format("\"{}\" is no service; such as iam.amazonaws.com is", name));
+    }
+
+    bool read_trusted(const Value& trusted) {
+        if (!require_type(trusted, Type::array, "\"trusted_access\"")) return false;
+        for (const Value& service : trusted.items) {
+            if (!require_all_features(service, "trusted access") ||
+                !require_type(service, Type::string, "a service with trusted access") ||
+                !require_service(service, service.text))
+                return false;
+            if (!organization_.trusted_services.emplace(service.text).second)
+                return refuse(service, fmt::format("{} is named twice", service.text));
+        }
+        return true;
+    }
+
+    bool read_delegates(const Value& delegates) {
+        if (!require_type(delegates, Type::object, "\"delegated_administrators\"")) return false;
+        for (const Value& service : delegates.items) {
+            if (!organization_.trusted_services.contains(std::string(service.key)))
+                return refuse(service, fmt::format("{} has no trusted access", service.key));
+            if (!require_type(service, Type::array, "the delegated administrators of a service")) return false;
+            if (service.items.empty()) continue;
+            auto& accounts = organization_.delegated_administrators[std::string(service.key)];
+            for (const Value& account : service.items) {
+                if (!require_type(account, Type::string, "a delegated administrator") ||
+                    !require_account(account, account.text))
+                    return false;
+                const AccountId id(account.text);
+                if (organization_.management_account == id)
+                    return refuse(account, "the management account cannot be a delegated administrator");
+                if (!organization_.accounts.contains(id))
+                    return refuse(account, fmt::format("account {} is not in this organization", account.text));
+                if (!accounts.insert(id).second) return refuse(account, fmt::format("{} is named twice", account.text));
+            }
+        }
+        return true;
     }
 
     bool read_accounts(const Value& accounts) {
@@ -231,7 +296,7 @@ class Reader {
     }
 
     bool read_policy(const Value& value) {
-        if (!require_type(value, Type::object, "a policy") ||
+        if (!require_all_features(value, "policies") || !require_type(value, Type::object, "a policy") ||
             !require_known(value, {"type", "name", "document", "targets"}))
             return false;
         for (const char* member : {"type", "name", "document", "targets"})
@@ -379,6 +444,7 @@ std::variant<store::DeclaredOrganization, DeclarationError> parse_organization(s
 
 std::string write_organization(const store::DeclaredOrganization& organization) {
     nlohmann::ordered_json body = {{"id", organization.id}};
+    body["feature_set"] = organization.all_features ? all_features : billing_only;
     if (organization.management_account) body["management_account"] = organization.management_account->str();
     body["accounts"] = object_of(organization.accounts, [](const AccountId& account) { return account.str(); });
     body["units"] = object_of(organization.units, [](const std::string& path) { return path; });
@@ -393,6 +459,12 @@ std::string write_organization(const store::DeclaredOrganization& organization) 
                                     {"targets", policy.targets}});
     }
     body["without_full_access"] = organization.without_full_access;
+    body["trusted_access"] = organization.trusted_services;
+    body["delegated_administrators"] = nlohmann::ordered_json::object();
+    for (const auto& [service, accounts] : organization.delegated_administrators) {
+        auto& listed = body["delegated_administrators"][service] = nlohmann::ordered_json::array();
+        for (const AccountId& account : accounts) listed.push_back(account.str());
+    }
     return body.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -1,5 +1,5 @@
 // What tests may do to a server that no AWS account allows: start from nothing, move the clock, declare an
-// organization; and what AWS has from elsewhere: hardware for MFA, and services that use roles.
+// organization and templates; and what AWS has from elsewhere: hardware for MFA, and services that use roles.
 #pragma once
 
 #include <functional>
@@ -21,6 +21,8 @@ std::vector<admin::Route> reset_routes(db::Database& database, std::function<voi
                                        std::function<void(const AccountId&)> forget_account);
 /// Tells the time, moves and stops it.
 admin::Route clock_route(AdjustableClock& clock);
+/// Shows, declares and removes the templates of roles and delegation requests.
+admin::Route templates_route(db::Database& database, const AdjustableClock& clock);
 /// Shows, declares and removes the organization.
 admin::Route organization_route(db::Database& database, const aws::Quotas& quotas);
 /// Says that the deletion of a service-linked role is to fail, and why.

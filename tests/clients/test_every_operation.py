@@ -97,9 +97,11 @@ def candidates(pattern, least, most):
     return sorted(text for text in texts | stretched if least <= len(text) <= most)
 
 
-SPECIAL = ["", "/", "//", "///", "/x//y/", "x//y", "a--b", "-ab", "ab-", "v1", "v0", "v10", "v1.", "v1..", "v1.a.b", "v-",
-           "o-0123456789/r-abcd", "o-0123456789/r-abcd/ou-1/", "o-0123456789/R-abcd", "o-01234567890/r-abc", "p-12345678",
-           "p-1234567"]
+SPECIAL = [
+    "", "/", "//", "///", "/x//y/", "x//y", "a--b", "-ab", "ab-", "v1", "v0", "v10", "v1.", "v1..", "v1.a.b", "v-",
+    "o-0123456789/r-abcd", "o-0123456789/r-abcd/ou-1/", "o-0123456789/R-abcd", "o-01234567890/r-abc", "p-12345678",
+    "p-1234567", "1" * 11, "1" * 12, "1" * 13, "http://a/b?c=d#e", "https://a.b", "http:/a", "http://a?b?c", "http://a#b#c",
+]
 
 
 def refused_for_pattern(status, text, parameter):

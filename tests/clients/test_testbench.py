@@ -9,7 +9,8 @@ import pytest
 
 from certificates import pem, rsa_numbers, ssh_line
 from mfa import Device
-from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send)
+from newer import Newer
+from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send, trust)
 
 
 @pytest.mark.parametrize("path", ["/_iamlocal/health", "/_localstack/health", "/livez", "/readyz"])
@@ -42,7 +43,12 @@ def test_reset_of_one_account(start, tmp_path):
     """Everything that an account can have, on disk, where it can be looked for."""
     server = start("--data-dir", str(tmp_path / "data"))
     root, other = Caller(server), Caller(server, key=OTHER_ACCOUNT)
+    template = "arn:aws:iam::aws:role-template/iam.amazonaws.com/Example:1"
+    server.http("PUT", "/_iamlocal/templates", {}, json.dumps({"role_templates": [{"arn": template, "versions": [
+        {"role_name": "acquired", "trust_policy": json.loads(policy(trust({"Service": "ec2.amazonaws.com"})))}]}]}).encode())
     for caller in (root, other):
+        caller.iam.set_security_token_service_preferences(GlobalEndpointTokenVersion="v2Token")
+        Newer(caller).acquire_role(TemplateArn=template)
         bob = caller.user("bob", allow("*"))
         caller.iam.create_group(GroupName="staff")
         caller.iam.add_user_to_group(GroupName="staff", UserName="bob")
@@ -77,7 +83,7 @@ def test_reset_of_one_account(start, tmp_path):
             tables = [name for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {name: {row[0] for row in database.execute(f"SELECT DISTINCT account FROM {name}")} for name in tables
                     # A declaration of another kind; and what is written a moment later, of which unit tests tell.
-                    if name not in ("organization_accounts", "service_uses")
+                    if name not in ("organization_accounts", "organization_delegates", "service_uses")
                     and "account" in {row[1] for row in database.execute(f"PRAGMA table_info({name})")}}
 
     assert all(ACCOUNT in found for found in accounts().values()), accounts()

@@ -55,7 +55,13 @@ const std::vector<std::string> keys_of_operations = {"aws:RequestTag/team",
                                                      "sts:TransitiveTagKeys",
                                                      "iam:ServiceSpecificCredentialServiceName",
                                                      "iam:ServiceSpecificCredentialAgeDays",
-                                                     "iam:OrganizationsPolicyId"};
+                                                     "iam:OrganizationsPolicyId",
+                                                     "iam:AccountPropertyNamespaces",
+                                                     "iam:RoleTemplateARN",
+                                                     "iam:TemplateArn",
+                                                     "iam:NotificationChannel",
+                                                     "iam:DelegationDuration",
+                                                     "iam:DelegationRequestOwner"};
 
 /// Keys that a request with long-term keys of a user never has here.
 const std::vector<std::string> never = {"aws:TokenIssueTime",
@@ -120,6 +126,17 @@ std::vector<Row> table() {
     const Parameters oidc = {{"OpenIDConnectProviderArn", oidc_arn}};
     const Parameters saml = {{"SAMLProviderArn", saml_arn}};
     const Parameters device = {{"SerialNumber", device_arn}};
+    const Parameters properties = {{"Properties.entry.1.key", "RoleManager/Enabled"},
+                                   {"Properties.entry.1.value", "false"},
+                                   {"Properties.entry.2.key", "Other/X"},
+                                   {"Properties.entry.2.value", "y"}};
+    const std::string role_template = "arn:aws:iam::aws:role-template/iam.amazonaws.com/PowerUserRoleTemplate:1";
+    const Parameters request = {{"DelegationRequestId", "0123456789abcdef"}};
+    const Parameters delegation = {{"Description", "d"},
+                                   {"Permissions.PolicyTemplateArn", "arn:aws:iam::aws:delegation-template/x"},
+                                   {"RequestorWorkflowId", "workflow"},
+                                   {"NotificationChannel", "topic"},
+                                   {"SessionDuration", "300"}};
     const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters tags = {{"Tags.member.1.Key", "Team"},
                              {"Tags.member.1.Value", "red"},
@@ -375,6 +392,35 @@ std::vector<Row> table() {
         {"iam:GetOrganizationsAccessReport", {{"JobId", job_id}}, none},
         {"iam:GenerateCredentialReport", {}, none},
         {"iam:GetCredentialReport", {}, none},
+        {"iam:EnableOrganizationsRootCredentialsManagement", {}, none},
+        {"iam:DisableOrganizationsRootCredentialsManagement", {}, none},
+        {"iam:EnableOrganizationsRootSessions", {}, none},
+        {"iam:DisableOrganizationsRootSessions", {}, none},
+        {"iam:ListOrganizationsFeatures", {}, none},
+        {"iam:EnableOutboundWebIdentityFederation", {}, none},
+        {"iam:DisableOutboundWebIdentityFederation", {}, none},
+        {"iam:GetOutboundWebIdentityFederationInfo", {}, none},
+        {"iam:SetSecurityTokenServicePreferences", {{"GlobalEndpointTokenVersion", "v2Token"}}, none},
+        // Once each; the form of a list of several.
+        {"iam:GetAccountProperties", {}, {{"iam:AccountPropertyNamespaces", {"RoleManager", "RoleManager"}}}},
+        {"iam:PutAccountProperties", properties, {{"iam:AccountPropertyNamespaces", {"RoleManager", "Other"}}}},
+        {"iam:GetRoleTemplateVersion", {{"TemplateArn", role_template}}, {{"aws:ResourceAccount", {"639982225848"}}}},
+        {"iam:CreateDelegationRequest",
+         delegation,
+         {{"iam:TemplateArn", {"arn:aws:iam::aws:delegation-template/x"}},
+          {"iam:NotificationChannel", {"topic"}},
+          {"iam:DelegationDuration", {"300"}}}},
+        {"iam:ListDelegationRequests", {}, none},
+        {"iam:ListDelegationRequests", {{"OwnerId", policy_arn}}, {{"iam:DelegationRequestOwner", {policy_arn}}}},
+        {"iam:GetDelegationRequest", request, none},
+        {"iam:AssociateDelegationRequest", request, none},
+        {"iam:UpdateDelegationRequest", request, none},
+        {"iam:AcceptDelegationRequest", request, none},
+        {"iam:RejectDelegationRequest", request, none},
+        {"iam:SendDelegationToken", request, none},
+        {"iam:GetHumanReadableSummary",
+         {{"EntityArn", "arn:aws:iam::000000000000:delegation-request/0123456789abcdef"}},
+         none},
         {"iam:SimulateCustomPolicy",
          {{"PolicyInputList.member.1", document}, {"ActionNames.member.1", "s3:GetObject"}},
          none},

@@ -41,6 +41,15 @@ std::vector<Denial> denials() {
     const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters policy = {{"PolicyArn", arn + "policy/eng/p"}};
     const Parameters tags = {{"Tags.member.1.Key", "k"}, {"Tags.member.1.Value", "v"}};
+    const Parameters properties = {{"Properties.entry.1.key", "RoleManager/Enabled"},
+                                   {"Properties.entry.1.value", "false"}};
+    const std::string role_template = "arn:aws:iam::aws:role-template/iam.amazonaws.com/PowerUserRoleTemplate:1";
+    const Parameters request = {{"DelegationRequestId", "0123456789abcdef"}};
+    const Parameters delegation = {{"Description", "d"},
+                                   {"Permissions.PolicyTemplateArn", "arn:aws:iam::aws:delegation-template/x"},
+                                   {"RequestorWorkflowId", "workflow"},
+                                   {"NotificationChannel", "topic"},
+                                   {"SessionDuration", "300"}};
     const Parameters tag_keys = {{"TagKeys.member.1", "k"}};
     const Parameters boundary = {{"PermissionsBoundary", arn + "policy/eng/p"}};
     const Parameters named = {{"PolicyName", "own"}};
@@ -224,6 +233,29 @@ std::vector<Denial> denials() {
         {"iam:GetOrganizationsAccessReport", {{"JobId", job_id}}, "*"},
         {"iam:GenerateCredentialReport", {}, "*"},
         {"iam:GetCredentialReport", {}, "*"},
+        {"iam:EnableOrganizationsRootCredentialsManagement", {}, "*"},
+        {"iam:DisableOrganizationsRootCredentialsManagement", {}, "*"},
+        {"iam:EnableOrganizationsRootSessions", {}, "*"},
+        {"iam:DisableOrganizationsRootSessions", {}, "*"},
+        {"iam:ListOrganizationsFeatures", {}, "*"},
+        {"iam:EnableOutboundWebIdentityFederation", {}, "*"},
+        {"iam:DisableOutboundWebIdentityFederation", {}, "*"},
+        {"iam:GetOutboundWebIdentityFederationInfo", {}, "*"},
+        {"iam:SetSecurityTokenServicePreferences", {{"GlobalEndpointTokenVersion", "v2Token"}}, "*"},
+        {"iam:GetAccountProperties", {}, "*"},
+        {"iam:PutAccountProperties", properties, "*"},
+        {"iam:GetRoleTemplateVersion", {{"TemplateArn", role_template}}, "role-template " + role_template},
+        {"iam:CreateDelegationRequest", delegation, arn + "delegation-request/*"},
+        {"iam:ListDelegationRequests", {}, "*"},
+        {"iam:GetDelegationRequest", request, arn + "delegation-request/0123456789abcdef"},
+        {"iam:AssociateDelegationRequest", request, arn + "delegation-request/0123456789abcdef"},
+        {"iam:UpdateDelegationRequest", request, arn + "delegation-request/0123456789abcdef"},
+        {"iam:AcceptDelegationRequest", request, arn + "delegation-request/0123456789abcdef"},
+        {"iam:RejectDelegationRequest", request, arn + "delegation-request/0123456789abcdef"},
+        {"iam:SendDelegationToken", request, arn + "delegation-request/0123456789abcdef"},
+        {"iam:GetHumanReadableSummary",
+         {{"EntityArn", arn + "delegation-request/0123456789abcdef"}},
+         arn + "delegation-request/0123456789abcdef"},
         {"iam:SimulateCustomPolicy",
          {{"PolicyInputList.member.1", empty_policy}, {"ActionNames.member.1", "iam:GetUser"}},
          "*"},

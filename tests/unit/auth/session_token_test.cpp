@@ -27,6 +27,7 @@ SessionToken full_token() {
     claims.transitive_tag_keys = {"Team"};
     claims.source_identity = "carol";
     claims.mfa = Seconds(std::chrono::seconds(1'699'999'990));
+    claims.default_regions_only = true;
     return token;
 }
 
@@ -49,6 +50,7 @@ TEST(SessionToken, ComesBackAsItWas) {
     EXPECT_EQ(opened->claims.transitive_tag_keys, token.claims.transitive_tag_keys);
     EXPECT_EQ(opened->claims.source_identity, token.claims.source_identity);
     EXPECT_EQ(opened->claims.mfa, token.claims.mfa);
+    EXPECT_EQ(opened->claims.default_regions_only, token.claims.default_regions_only);
 }
 
 TEST(SessionToken, WhatIsEmptyTakesNoRoom) {

@@ -33,6 +33,14 @@ TEST(Regions, AreKnownByTheFormOfTheirNames) {
     EXPECT_FALSE(is_region_name("us-east-" + std::string(10'000, '1')));
 }
 
+TEST(Regions, SomeHaveToBeTurnedOn) {
+    for (const char* name : {"ap-east-1", "eu-south-2", "me-central-1", "us-east-9"})
+        EXPECT_TRUE(is_opt_in_region(name)) << name;
+    for (const char* name : {"us-east-1", "eu-west-3", "sa-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1",
+                             "us-isob-east-1", "aws-global", "nowhere", ""})
+        EXPECT_FALSE(is_opt_in_region(name)) << name;
+}
+
 TEST(ServicePrincipals, AreNamesWithinADomainOfAws) {
     for (const char* name : {"ec2.amazonaws.com", "ec2.amazonaws.com.cn", "logs.us-east-1.amazonaws.com",
                              "config-multiaccountsetup.amazonaws.com", "ops.apigateway.amazonaws.com",

@@ -146,8 +146,9 @@ TEST(ParseOrganization, RefusesWhatIsWrongAndSaysWhere) {
         {R"({"id":7})", "1:7: \"id\" must be a string"},
         {R"({"id":"o-short"})", "1:7: an organization's id is \"o-\" and 10 to 32 lower-case letters or digits"},
         {R"({"id":"o-exampleorgid","scps":[]})",
-         "1:31: there is no member \"scps\"; there are: id, management_account, accounts, units, policies, "
-         "without_full_access"},
+         "1:31: there is no member \"scps\"; there are: id, feature_set, management_account, accounts, units, "
+         "policies, "
+         "without_full_access, trusted_access, delegated_administrators"},
         {with(R"("management_account":"1")"), "1:97: \"1\" is no account: twelve digits are"},
         {R"({"id":"o-exampleorgid","accounts":{"1":"/"}})", "1:40: \"1\" is no account: twelve digits are"},
         {R"({"id":"o-exampleorgid","accounts":["111111111111"]})", "1:35: \"accounts\" must be an object"},

@@ -1,0 +1,114 @@
+// Switches of an account: outbound federation, and the version of the session tokens of STS's global endpoint.
+#include "store/account_settings.hpp"
+
+#include <fmt/format.h>
+
+#include "api/operation.hpp"
+#include "aws/ids.hpp"
+#include "iam/errors.hpp"
+#include "iam/operations.hpp"
+#include "iam/shapes.hpp"
+
+namespace iamlocal::iam {
+namespace {
+
+using protocol::AnswerWriter;
+using protocol::Fields;
+using store::AccountSettings;
+using store::TokenVersion;
+
+namespace error_type {
+using namespace iamlocal::iam::error_type;
+constexpr ErrorType feature_enabled{"FeatureEnabled", 409};
+constexpr ErrorType feature_disabled{"FeatureDisabled", 404};
+}  // namespace error_type
+
+// EnableOutboundWebIdentityFederation, DisableOutboundWebIdentityFederation, GetOutboundWebIdentityFederationInfo
+
+std::string issuer_of(const AccountSettings& settings) {
+    return fmt::format("https://{}.tokens.sts.global.api.aws", settings.outbound_issuer.value_or(""));
+}
+
+struct IssuerOutput {
+    std::string issuer;
+};
+
+void write(AnswerWriter& out, const IssuerOutput& output) { out.text("IssuerIdentifier", output.issuer); }
+
+/// The issuer is made once: it is the same after every time off.
+IssuerOutput enable_outbound_federation(api::Context& ctx, const api::NoInput&) {
+    AccountSettings settings = store::account_settings::get(ctx.tx, ctx.account());
+    if (settings.outbound_enabled)
+        throw ApiError(
+            error_type::feature_enabled,
+            fmt::format("Outbound identity federation is already enabled for account {}", ctx.account().view()));
+    if (!settings.outbound_issuer) settings.outbound_issuer = ids::request_id(ctx.env.entropy);
+    settings.outbound_enabled = true;
+    store::account_settings::put(ctx.tx, ctx.account(), settings);
+    return {issuer_of(settings)};
+}
+
+void disable_outbound_federation(api::Context& ctx, const api::NoInput&) {
+    AccountSettings settings = store::account_settings::get(ctx.tx, ctx.account());
+    if (!settings.outbound_enabled)
+        throw ApiError(
+            error_type::feature_disabled,
+            fmt::format("Outbound identity federation is already disabled for account {}", ctx.account().view()));
+    settings.outbound_enabled = false;
+    store::account_settings::put(ctx.tx, ctx.account(), settings);
+}
+
+struct FederationInfoOutput {
+    std::string issuer;
+};
+
+void write(AnswerWriter& out, const FederationInfoOutput& output) {
+    out.text("IssuerIdentifier", output.issuer);
+    out.boolean("JwtVendingEnabled", true);  // while it is not, there is no answer
+}
+
+FederationInfoOutput get_outbound_federation_info(api::Context& ctx, const api::NoInput&) {
+    const AccountSettings settings = store::account_settings::get(ctx.tx, ctx.account());
+    if (!settings.outbound_enabled)
+        throw ApiError(error_type::feature_disabled,
+                       fmt::format("Outbound identity federation is disabled for account {}", ctx.account().view()));
+    return {issuer_of(settings)};
+}
+
+// SetSecurityTokenServicePreferences
+
+// In the order in which AWS's messages have them.
+constexpr const char* token_versions[] = {"v2Token", "v1Token"};
+constexpr protocol::TextRule token_version = {.values = token_versions};
+
+struct TokenPreferencesInput {
+    std::string global_endpoint_token_version;
+    void describe(Fields& f) { f.required("GlobalEndpointTokenVersion", global_endpoint_token_version, token_version); }
+};
+
+void set_token_preferences(api::Context& ctx, const TokenPreferencesInput& in) {
+    AccountSettings settings = store::account_settings::get(ctx.tx, ctx.account());
+    settings.token_version = in.global_endpoint_token_version == "v2Token" ? TokenVersion::v2 : TokenVersion::v1;
+    store::account_settings::put(ctx.tx, ctx.account(), settings);
+}
+
+using api::no_resource;
+using api::operation;
+using api::reads;
+using api::writes;
+
+constexpr api::Operation rows[] = {
+    operation<enable_outbound_federation, no_resource<api::NoInput>>("iam:EnableOutboundWebIdentityFederation", writes),
+    operation<disable_outbound_federation, no_resource<api::NoInput>>("iam:DisableOutboundWebIdentityFederation",
+                                                                      writes),
+    operation<get_outbound_federation_info, no_resource<api::NoInput>>("iam:GetOutboundWebIdentityFederationInfo",
+                                                                       reads),
+    operation<set_token_preferences, no_resource<TokenPreferencesInput>>("iam:SetSecurityTokenServicePreferences",
+                                                                         writes),
+};
+
+}  // namespace
+
+std::span<const api::Operation> account_setting_operations() { return rows; }
+
+}  // namespace iamlocal::iam
