@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "aws/arn.hpp"
+#include "aws/ids.hpp"
 #include "aws/service_principals.hpp"
 #include "aws/trust_actions.hpp"
 #include "policy/principal_names.hpp"
@@ -26,6 +28,9 @@ Problem problem(std::string_view message, const Value& at, std::string reason = 
 /// What a principal of that kind would be.
 std::string no_principal(std::string_view type, std::string_view text) {
     const std::string value = shown(text);
+    const std::optional<ArnParts> arn = type == "AWS" ? ArnParts::split(text) : std::nullopt;
+    if (arn && !ids::is_account_id(arn->part[4]))
+        return fmt::format("{} in {} is no account: that has twelve digits.", shown(arn->part[4]), value);
     if (type == "AWS")
         return fmt::format("{} is no account and no ARN of a user, role or session, and not \"*\".", value);
     if (type == "Service") return fmt::format("{} is no name of a service, such as ec2.amazonaws.com.", value);
