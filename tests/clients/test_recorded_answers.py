@@ -791,3 +791,26 @@ def test_a_trust_policy_names_itself(root):
     for arn, pattern in ((nobody, "is not authorized to perform: sts:AssumeRole"), (barred, "with an explicit deny in")):
         with denied(pattern=pattern):
             caller.assume(arn)
+
+
+def test_tags_of_sessions(root):
+    """STS looks at a key's length first, and shows structures as Java prints them."""
+    caller = root.user("caller")
+    arn = root.role("r", caller.arn())
+    pattern = r"Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+"
+    with invalid("2 validation errors detected: Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have "
+                 f"length greater than or equal to 1; Value '' at 'tags.1.member.key' failed to satisfy constraint: {pattern}"):
+        caller.assume(arn, Tags=[{"Key": "", "Value": "v"}])
+    shown = ", ".join(f"Tag(key={number}, value=test)" for number in range(51))
+    with invalid(f"1 validation error detected: Value '[{shown}]' at 'tags' failed to satisfy constraint: Member must have length "
+                 "less than or equal to 50"):
+        caller.assume(arn, Tags=[{"Key": str(number), "Value": "test"} for number in range(51)])
+
+
+def test_every_version_moves_the_date(server, iam):
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
+    before = iam.get_policy(PolicyArn=arn)["Policy"]["UpdateDate"]
+    server.clock(advance="1m")
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=DOCUMENT)
+    after = iam.get_policy(PolicyArn=arn)["Policy"]
+    assert after["UpdateDate"] > before and after["DefaultVersionId"] == "v1"
