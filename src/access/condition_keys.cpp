@@ -54,7 +54,11 @@ std::optional<Values> SessionKeys::find(std::string_view key) const {
     if (session_ == nullptr) return std::nullopt;
     if (key == "aws:tokenissuetime") return single(format_iso8601(session_->issued));
     // Present, and false, for temporary credentials alone: "Bool": "false" must not match long-term keys.
-    if (key == "aws:multifactorauthpresent") return boolean(false);
+    if (key == "aws:multifactorauthpresent") return boolean(session_->mfa.has_value());
+    if (key == "aws:multifactorauthage") {
+        if (!session_->mfa) return std::nullopt;
+        return single(fmt::format("{}", (facts_.time - *session_->mfa).count()));
+    }
     if (key == "aws:sourceidentity") return present(session_->source_identity);
     return std::nullopt;
 }

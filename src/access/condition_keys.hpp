@@ -37,11 +37,13 @@ class PrincipalKeys final : public policy::RequestContext {
 /// What only temporary credentials have.
 class SessionKeys final : public policy::RequestContext {
   public:
-    explicit SessionKeys(const Identity& caller) : session_(caller.session ? &*caller.session : nullptr) {}
+    SessionKeys(const Identity& caller, const RequestFacts& facts)
+        : session_(caller.session ? &*caller.session : nullptr), facts_(facts) {}
     std::optional<policy::Values> find(std::string_view key) const override;
 
   private:
     const auth::SessionClaims* session_;
+    const RequestFacts& facts_;
 };
 
 /// When, where and how the request came.
@@ -110,7 +112,7 @@ class PermissionKeys final : public policy::RequestContext {
         : service_(sources.keys),
           tags_(sources.sent, sources.tags),
           principal_(sources.caller),
-          session_(sources.caller),
+          session_(sources.caller, sources.facts),
           organization_(sources.organization, sources.caller.account, sources.owner),
           network_(sources.facts) {}
     PermissionKeys(const PermissionKeys&) = delete;

@@ -56,8 +56,11 @@ void load_tags(Context& ctx, Target& target, const access::RequiredFacts& requir
 
 void require_callable(const Operation& operation, const access::Identity& caller) {
     if (operation.is_anonymous() || contains(operation.credentials, credentials_of(caller))) return;
-    // IAM takes sessions of GetSessionToken with MFA alone, which none has yet, and fails as if the token were invalid.
+    // IAM takes sessions of GetSessionToken with MFA as it takes long-term keys, and fails for those without as if the
+    // token were invalid.
     if (std::string_view(operation.action).starts_with("iam:")) {
+        const bool is_own = credentials_of(caller) == Credentials::user_session;
+        if (is_own && caller.session->mfa && contains(operation.credentials, Credentials::long_term)) return;
         auth::SignatureError error = auth::invalid_client_token_id();
         throw ApiError(error.type, std::move(error.message));
     }
@@ -82,6 +85,14 @@ bool is_of_own_account(const Call& call, const Target& target) {
 }
 
 }  // namespace
+
+void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ctx)>& preparation) {
+    db::Transaction tx(call.connection, db::Access::write);
+    Context ctx(call, tx);
+    const std::optional<ApiError> refused = preparation(ctx);
+    tx.commit();
+    if (refused) throw ApiError(*refused);
+}
 
 void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target) {
     const db::Database& database = call.connection.database();

@@ -12,6 +12,7 @@
 
 #include "access/target.hpp"
 #include "api/context.hpp"
+#include "aws/error.hpp"
 #include "db/transaction.hpp"
 #include "protocol/answer_writer.hpp"
 #include "protocol/fields.hpp"
@@ -117,6 +118,9 @@ class Steps {
     virtual void handle(Context& ctx) = 0;
 };
 
+/// What comes before everything else, in a writing transaction of its own. It is committed even where that ends the
+/// request; then the error is thrown.
+void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ctx)>& preparation);
 /// Resolves in a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins
 /// again if the target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing.
 /// `kept_target`: gets the target that was decided on, unless it is null.
@@ -256,7 +260,7 @@ class Change final : public SlowPart {
     Target decided_on_;
 };
 
-template <auto handler, auto target, auto resolve>
+template <auto handler, auto target, auto resolve, auto row_prepare>
 std::unique_ptr<SlowPart> run(const Operation& op, Call& call, const protocol::Parameters& parameters,
                               protocol::ShowValues show, protocol::AnswerWriter& out) {
     using Row = StepsOf<handler, target, resolve>;
@@ -264,6 +268,8 @@ std::unique_ptr<SlowPart> run(const Operation& op, Call& call, const protocol::P
         protocol::InputReader reader(parameters, show);
         steps.in.describe(reader);
         reader.finish();
+        if constexpr (!std::is_null_pointer_v<std::remove_const_t<decltype(row_prepare)>>)
+            prepare(call, [&](Context& ctx) { return row_prepare(ctx, steps.in); });
     };
     if constexpr (Row::speed == Speed::slow_change) {
         auto steps = std::make_unique<Row>();
@@ -299,7 +305,10 @@ void describe(protocol::Fields& fields) {
 /// @tparam target  `Target f(Context&, const Input&)`, or with a third parameter `const Resolved&`
 /// @tparam resolve `Resolved f(Context&, const Input&)`: what the request names, looked up once for both. It must not
 ///                 tell whether that exists: the handler does, when the caller is known to be allowed.
-template <auto handler, auto target, auto resolve = nullptr>
+/// @tparam prepare `std::optional<ApiError> f(Context&, Input&)`: what comes before all that, once a request, in a
+///                 writing transaction of its own. What it writes stays, whatever becomes of the request: a wrong MFA
+///                 code counts as a try. An error that it returns ends the request.
+template <auto handler, auto target, auto resolve = nullptr, auto prepare = nullptr>
 constexpr Operation operation(const char* action, db::Access access) {
     using Returned = typename detail::SlowTraits<typename detail::HandlerTraits<decltype(handler)>::Output>::Output;
     const char* name = action;
@@ -309,7 +318,7 @@ constexpr Operation operation(const char* action, db::Access access) {
             access,
             usual_credentials,
             !std::is_void_v<Returned>,
-            &detail::run<handler, target, resolve>,
+            &detail::run<handler, target, resolve, prepare>,
             &detail::describe<handler>};
 }
 

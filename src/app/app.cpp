@@ -65,6 +65,7 @@ std::vector<admin::Route> App::routes() {
     for (admin::Route& route : testbench::reset_routes(database_, forget)) routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
     routes.push_back(testbench::organization_route(database_, options_.quotas));
+    routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
     routes.push_back(decisions_view_.route());
     return routes;
 }

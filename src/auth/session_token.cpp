@@ -45,7 +45,7 @@ class Members {
 
   private:
     using Written = nlohmann::ordered_json;
-    static constexpr std::size_t most = 14;
+    static constexpr std::size_t most = 15;
 
     Written members_ = Written::object();
 };
@@ -77,6 +77,7 @@ SessionToken read_token(const Json& members) {
     claims.tags = take<std::vector<std::pair<std::string, std::string>>>(members, "tags");
     claims.transitive_tag_keys = take<std::vector<std::string>>(members, "transitive");
     claims.source_identity = take<std::string>(members, "source");
+    if (members.contains("mfa")) claims.mfa = take_time(members, "mfa");
     return token;
 }
 
@@ -99,6 +100,7 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
     members.put_unless_empty("tags", claims.tags);
     members.put_unless_empty("transitive", claims.transitive_tag_keys);
     members.put_unless_empty("source", claims.source_identity);
+    if (claims.mfa) members.put("mfa", count_of(*claims.mfa));
     const auto sealed = [&] { return base64_encode(as_bytes(seal(key, members.to_cbor(), binding, entropy))); };
     std::string text = sealed();
     if (text.size() >= minimum_size) return text;

@@ -32,6 +32,7 @@ struct SessionClaims {
     std::vector<std::pair<std::string, std::string>> tags;
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;
+    std::optional<Seconds> mfa;  ///< when MFA was used to get a session of one's own
 };
 
 /// What a token says. A token works only with its own key, ASIA….

@@ -22,6 +22,7 @@ constexpr std::array<Row, quota_count> table{{
     {Quota::policies_per_account, "PoliciesPerAccount", 1500},
     {Quota::instance_profiles_per_account, "InstanceProfilesPerAccount", 1000},
     {Quota::access_keys_per_user, "AccessKeysPerUser", 2},
+    {Quota::mfa_devices_per_user, "MFADevicesPerUser", 8},
     {Quota::groups_per_user, "GroupsPerUser", 10},
     {Quota::policies_per_user, "PoliciesPerUser", 10},
     {Quota::policies_per_group, "PoliciesPerGroup", 10},

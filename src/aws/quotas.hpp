@@ -18,6 +18,7 @@ enum class Quota {
     policies_per_account,
     instance_profiles_per_account,
     access_keys_per_user,
+    mfa_devices_per_user,  ///< root counts as one
     groups_per_user,
     policies_per_user,  ///< attached; likewise the next two
     policies_per_group,
@@ -43,7 +44,7 @@ enum class Quota {
     resource_control_policies_per_target,
     organizational_unit_depth,
 };
-inline constexpr std::size_t quota_count = 28;
+inline constexpr std::size_t quota_count = 29;
 
 /// As AWS's error messages have it, or in their manner.
 [[nodiscard]] std::string_view name_of(Quota quota);

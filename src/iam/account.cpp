@@ -73,7 +73,7 @@ struct GetAccountSummaryOutput {
 };
 
 /// Kinds of things that this server does not have count as none. Root has access keys, which come with the server's
-/// configuration, and neither password nor MFA device.
+/// configuration, and no password.
 void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     const store::account::Summary& counts = output.counts;
     const aws::Quotas& quotas = output.quotas;
@@ -105,9 +105,9 @@ void write(AnswerWriter& out, const GetAccountSummaryOutput& output) {
     out.map_entry("ServerCertificates", 0);
     out.map_entry("ServerCertificatesQuota", quotas[Quota::server_certificates]);
     out.map_entry("Providers", 0);
-    out.map_entry("MFADevices", 0);
-    out.map_entry("MFADevicesInUse", 0);
-    out.map_entry("AccountMFAEnabled", 0);
+    out.map_entry("MFADevices", counts.mfa_devices);
+    out.map_entry("MFADevicesInUse", counts.mfa_devices_in_use);
+    out.map_entry("AccountMFAEnabled", counts.root_has_mfa ? 1 : 0);
     out.map_entry("AccountAccessKeysPresent", 1);
     out.map_entry("AccountPasswordPresent", 0);
     out.map_entry("AccountSigningCertificatesPresent", 0);

@@ -16,6 +16,7 @@ inline constexpr ErrorType no_such_entity{"NoSuchEntity", 404};
 inline constexpr ErrorType delete_conflict{"DeleteConflict", 409};
 inline constexpr ErrorType policy_not_attachable{"PolicyNotAttachable", 400};
 inline constexpr ErrorType unmodifiable_entity{"UnmodifiableEntity", 400};
+inline constexpr ErrorType invalid_authentication_code{"InvalidAuthenticationCode", 403};
 inline constexpr ErrorType policy_evaluation{"PolicyEvaluation", 500};
 }  // namespace error_type
 

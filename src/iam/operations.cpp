@@ -8,6 +8,8 @@ std::span<const std::span<const api::Operation>> operations() {
         user_operations(),
         group_operations(),
         access_key_operations(),
+        mfa_device_operations(),
+        mfa_assignment_operations(),
         policy_operations(),
         policy_version_operations(),
         policy_attachment_operations(),

@@ -10,6 +10,8 @@ namespace iamlocal::iam {
 std::span<const api::Operation> user_operations();
 std::span<const api::Operation> group_operations();
 std::span<const api::Operation> access_key_operations();
+std::span<const api::Operation> mfa_device_operations();
+std::span<const api::Operation> mfa_assignment_operations();
 std::span<const api::Operation> policy_operations();
 std::span<const api::Operation> policy_version_operations();
 std::span<const api::Operation> policy_attachment_operations();

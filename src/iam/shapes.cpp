@@ -62,6 +62,13 @@ constexpr TextRule name_of(std::size_t max) {
     return {.min = 1, .max = max, .pattern = name_pattern, .matches = is_name, .explained = name_words};
 }
 
+bool is_serial_number(std::string_view text) {
+    return !text.empty() && every(text, [](char c) { return is_word(c) || is_one_of(c, "+=/:,.@-"); });
+}
+
+bool is_code(std::string_view text) { return !text.empty() && every(text, is_digit); }
+
+constexpr const char* assignments[] = {"Assigned", "Unassigned", "Any"};
 constexpr const char* statuses[] = {"Active", "Inactive", "Expired"};
 constexpr const char* scopes[] = {"All", "AWS", "Local"};
 constexpr const char* usages[] = {"PermissionsPolicy", "PermissionsBoundary"};
@@ -97,6 +104,12 @@ const TextRule role_description = {
     .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_latin_text};
 const TextRule policy_version_id = {.pattern = R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", .matches = is_version_id};
 const TextRule access_key_id = {.min = 16, .max = 128, .pattern = R"([\w]+)", .matches = is_key_id};
+
+const TextRule virtual_mfa_device_name = {
+    .min = 1, .pattern = name_pattern, .matches = is_name, .explained = name_words};
+const TextRule serial_number = {.min = 9, .max = 256, .pattern = R"([\w+=/:,.@-]+)", .matches = is_serial_number};
+const TextRule authentication_code = {.min = 6, .max = 6, .pattern = R"([\d]+)", .matches = is_code};
+const TextRule assignment_status = {.values = assignments};
 
 const NumberRule role_max_session_duration = {.min = 3600, .max = 43200};
 

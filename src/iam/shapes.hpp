@@ -28,6 +28,11 @@ extern const TextRule role_description;
 extern const TextRule policy_version_id;
 extern const TextRule access_key_id;
 
+extern const TextRule virtual_mfa_device_name;
+extern const TextRule serial_number;
+extern const TextRule authentication_code;
+extern const TextRule assignment_status;
+
 extern const NumberRule role_max_session_duration;
 
 extern const TextRule access_key_status;

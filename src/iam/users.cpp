@@ -121,6 +121,7 @@ void delete_user(Context& ctx, const NameInput<UserKind>&, User& user) {
     if (held.groups > 0) throw delete_conflict("remove users from group");
     if (held.attached_policies > 0) throw delete_conflict("detach all policies");
     if (held.access_keys > 0) throw delete_conflict("delete access keys");
+    if (held.mfa_devices > 0) throw delete_conflict("remove tokens from principal");
     if (held.inline_policies > 0) throw delete_conflict("delete policies");
     store::users::remove(ctx.tx, ctx.account(), user.id);
 }

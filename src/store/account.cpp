@@ -1,6 +1,7 @@
 #include "store/account.hpp"
 
 #include "store/entities.hpp"
+#include "store/mfa_devices.hpp"
 
 namespace iamlocal::store::account {
 
@@ -25,16 +26,31 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
                 case EntityKind::instance_profile:
                     summary.instance_profiles = row.integer(1);
                     break;
+                case EntityKind::mfa_device:
+                    break;  // below
             }
         },
         account);
     summary.policy_versions_in_use = tx.number("SELECT count(*) FROM policy_versions WHERE account = ?1", account);
+    tx.each(
+        "SELECT kind, enabled, user_id FROM mfa_devices WHERE account = ?1",
+        [&](const db::Row& row) {
+            const bool is_virtual = row.integer(0) == static_cast<int>(MfaDeviceKind::virtual_device);
+            const bool is_in_use = !row.is_null(1);
+            if (is_virtual || is_in_use) ++summary.mfa_devices;
+            if (is_in_use) ++summary.mfa_devices_in_use;
+            if (is_in_use && row.is_null(2)) summary.root_has_mfa = true;
+        },
+        account);
     return summary;
 }
 
 void erase(db::Transaction& tx, const AccountId& account) {
     // What refers to others goes first.
     tx.run(account, "DELETE FROM access_keys WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM mfa_attempts WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM mfa_used_codes WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM mfa_devices WHERE account = ?1", account);
     tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
     tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);
     tx.run(account, "DELETE FROM attachments WHERE account = ?1", account);

@@ -18,6 +18,9 @@ struct Summary {
     std::int64_t policies = 0;                ///< customer managed
     std::int64_t policy_versions_in_use = 0;  ///< versions of customer managed policies
     std::int64_t instance_profiles = 0;
+    std::int64_t mfa_devices = 0;  ///< virtual ones, and others that somebody has
+    std::int64_t mfa_devices_in_use = 0;
+    bool root_has_mfa = false;
 };
 
 Summary summary(db::Transaction& tx, const AccountId& account);

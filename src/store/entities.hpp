@@ -16,7 +16,14 @@
 namespace iamlocal::store {
 
 /// Stored as these numbers; never renumber.
-enum class EntityKind { group = 1, role = 2, user = 3, policy = 4, instance_profile = 5 };
+enum class EntityKind {
+    group = 1,
+    role = 2,
+    user = 3,
+    policy = 4,
+    instance_profile = 5,
+    mfa_device = 10,  ///< its name is the serial number
+};
 
 /// The shared part of every entity's row.
 struct Entity {

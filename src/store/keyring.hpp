@@ -40,7 +40,7 @@ class Keyring {
     ~Keyring();
 
     using Key = std::span<const unsigned char, 32>;
-    /// Seals the secrets of access keys in the database.
+    /// Seals the secrets of access keys and the seeds of MFA devices in the database.
     Key access_key_secrets() const { return access_key_secrets_; }
     /// Seals session tokens.
     Key session_tokens() const { return session_tokens_; }

@@ -200,12 +200,50 @@ constexpr const char* principals_by_id = R"sql(
 CREATE INDEX entities_by_id ON entities (id) WHERE kind IN (2, 3);
 )sql";
 
+// Names of entities of this kind are serial numbers. A device that is enabled has a date and, unless root has it, a
+// user.
+constexpr const char* mfa_devices_schema = R"sql(
+CREATE TABLE mfa_devices (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    sealed_seed BLOB NOT NULL,
+    user_id TEXT,
+    enabled BIGINT,
+    clock_offset BIGINT NOT NULL,
+    newest_pair BIGINT,
+    certifications TEXT NOT NULL,
+    PRIMARY KEY (account, id),
+    FOREIGN KEY (account, id) REFERENCES entities (account, id) ON DELETE CASCADE,
+    FOREIGN KEY (account, user_id) REFERENCES entities (account, id)
+) WITHOUT ROWID;
+CREATE INDEX mfa_devices_by_user ON mfa_devices (account, user_id);
+
+CREATE TABLE mfa_used_codes (
+    account TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    step BIGINT NOT NULL,
+    PRIMARY KEY (account, device_id, step),
+    FOREIGN KEY (account, device_id) REFERENCES mfa_devices (account, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+-- Tries to sign in, by serial number and not by device: a new device under the same name has no new tries.
+CREATE TABLE mfa_attempts (
+    account TEXT NOT NULL,
+    serial_key TEXT NOT NULL,
+    span BIGINT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (account, serial_key)
+) WITHOUT ROWID;
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
     {3, "tag keys of policies and instance profiles keep their case", tag_keys_with_case},
     {4, "master key of a database that processes share", shared_master_key},
     {5, "users and roles by unique id", principals_by_id},
+    {6, "MFA devices", mfa_devices_schema},
 };
 
 }  // namespace

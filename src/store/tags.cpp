@@ -31,7 +31,7 @@ std::string place_of(const std::string& key) {
 }  // namespace
 
 KeyCase key_case_of(std::string_view owner_id) {
-    return owner_id.starts_with("ANPA") || owner_id.starts_with("AIPA") ? KeyCase::kept : KeyCase::ignored;
+    return owner_id.starts_with("AIDA") || owner_id.starts_with("AROA") ? KeyCase::ignored : KeyCase::kept;
 }
 
 bool is_same_key(KeyCase key_case, std::string_view a, std::string_view b) {

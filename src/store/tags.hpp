@@ -20,8 +20,8 @@ struct Tag {
 
 namespace tags {
 
-/// Whether keys that differ in case alone are the same key. They are for users and roles; a policy or instance profile
-/// may have both ("Tags for AWS Identity and Access Management resources").
+/// Whether keys that differ in case alone are the same key. They are for users and roles; everything else may
+/// have both ("Tags for AWS Identity and Access Management resources").
 enum class KeyCase { ignored, kept };
 /// By the prefix of the owner's id.
 KeyCase key_case_of(std::string_view owner_id);

@@ -47,9 +47,10 @@ DeleteBlockers delete_blockers(db::Transaction& tx, const AccountId& account, st
             "SELECT (SELECT count(*) FROM access_keys WHERE account = ?1 AND user_id = ?2),"
             " (SELECT count(*) FROM inline_policies WHERE account = ?1 AND owner_id = ?2),"
             " (SELECT count(*) FROM attachments WHERE account = ?1 AND owner_id = ?2),"
-            " (SELECT count(*) FROM memberships WHERE account = ?1 AND user_id = ?2)",
+            " (SELECT count(*) FROM memberships WHERE account = ?1 AND user_id = ?2),"
+            " (SELECT count(*) FROM mfa_devices WHERE account = ?1 AND user_id = ?2)",
             [](const db::Row& row) {
-                return DeleteBlockers{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
+                return DeleteBlockers{row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
             },
             account, id)
         .value_or(DeleteBlockers{});

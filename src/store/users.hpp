@@ -32,6 +32,7 @@ struct DeleteBlockers {
     std::int64_t inline_policies = 0;
     std::int64_t attached_policies = 0;
     std::int64_t groups = 0;
+    std::int64_t mfa_devices = 0;
 };
 
 /// Names compare without case; the user comes back with the name as created.

@@ -43,8 +43,7 @@ struct AssumeRoleInput {
     std::vector<store::Tag> tags;
     std::vector<std::string> transitive_tag_keys;
     std::optional<std::string> external_id;
-    std::optional<std::string> serial_number;
-    std::optional<std::string> token_code;
+    MfaInput mfa;
     std::optional<std::string> source_identity;
     std::vector<ProvidedContext> provided_contexts;
     std::optional<std::int64_t> minimum_session_token_size;
@@ -62,8 +61,7 @@ struct AssumeRoleInput {
         });
         f.list("TransitiveTagKeys", Presence::optional, transitive_tag_keys, shape::tags, shape::tag_key);
         f.optional("ExternalId", external_id, shape::external_id);
-        f.optional("SerialNumber", serial_number, shape::serial_number);
-        f.optional("TokenCode", token_code, shape::token_code);
+        mfa.describe(f);
         f.optional("SourceIdentity", source_identity, shape::source_identity);
         f.list("ProvidedContexts", Presence::optional, provided_contexts, shape::provided_contexts,
                [](ProvidedContext& context, Fields& fields) {
@@ -105,10 +103,15 @@ std::string source_identity_of(const Context& ctx, const AssumeRoleInput& in) {
     return ctx.caller.session ? ctx.caller.session->source_identity : std::string();
 }
 
+/// The code comes before role and policies, whose part is to say what it is good for.
+std::optional<ApiError> verify_code(Context& ctx, AssumeRoleInput& in) {
+    parse_role_arn(in.role_arn);
+    return verify_mfa(ctx, in.mfa);
+}
+
 /// The role of that ARN, if there is one.
 std::optional<store::Role> asked_role(Context& ctx, const AssumeRoleInput& in) {
     std::optional<store::Role> role = find_role(ctx, in.role_arn);
-    require_no_mfa(in.serial_number, in.token_code);
     if (ctx.caller.is_root() && ctx.env.enforcement != access::Enforcement::off)
         throw api::access_denied("Roles may not be assumed by root accounts.");
     return role;
@@ -134,17 +137,26 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in, const std::op
     if (role) target.tags = {.id = role->id, .as_iam_keys = true};
     target.keys.push_back({"sts:rolesessionname", Values::single(in.role_session_name)});
     if (in.external_id) target.keys.push_back({"sts:externalid", Values::single(*in.external_id)});
+    // A code that comes with the request counts while it is decided; the role's session does not have it.
+    access::RequestKeys mfa;
+    if (in.mfa.verified) {
+        mfa.push_back({"aws:multifactorauthpresent", Values::single("true")});
+        mfa.push_back({"aws:multifactorauthage", Values::single("0")});
+    }
+    target.keys.insert(target.keys.end(), mfa.begin(), mfa.end());
     access::RequestKeys transitive;
     if (!in.transitive_tag_keys.empty())
         transitive.push_back({"sts:transitivetagkeys", Values::list(in.transitive_tag_keys)});
     target.keys.insert(target.keys.end(), transitive.begin(), transitive.end());
+    transitive.insert(transitive.end(), mfa.begin(), mfa.end());
     const std::string source_identity = source_identity_of(ctx, in);
     if (!source_identity.empty()) {
-        const auto key = std::pair(std::string_view("sts:sourceidentity"), Values::single(source_identity));
-        target.keys.push_back(key);
+        access::RequestKeys keys = {{"sts:sourceidentity", Values::single(source_identity)}};
+        target.keys.push_back(keys.front());
+        keys.insert(keys.end(), mfa.begin(), mfa.end());
         target.dependent_permissions.push_back({.action = "sts:SetSourceIdentity",
                                                 .resource = in.role_arn,
-                                                .keys = {key},
+                                                .keys = std::move(keys),
                                                 .tags = target.tags,
                                                 .sees_request_tags = false});
     }
@@ -268,7 +280,8 @@ using api::operation;
 using api::reads;
 
 constexpr api::Operation rows[] = {
-    operation<assume_role, assume_role_target, asked_role>("sts:AssumeRole", reads).callable_with(api::any_credentials),
+    operation<assume_role, assume_role_target, asked_role, verify_code>("sts:AssumeRole", reads)
+        .callable_with(api::any_credentials),
 };
 
 }  // namespace

@@ -19,13 +19,11 @@ constexpr std::int64_t default_duration = 43200;
 
 struct GetSessionTokenInput {
     std::optional<std::int64_t> duration_seconds;
-    std::optional<std::string> serial_number;
-    std::optional<std::string> token_code;
+    MfaInput mfa;
     std::optional<std::int64_t> minimum_session_token_size;
     void describe(Fields& f) {
         f.optional("DurationSeconds", duration_seconds, shape::session_duration);
-        f.optional("SerialNumber", serial_number, shape::serial_number);
-        f.optional("TokenCode", token_code, shape::token_code);
+        mfa.describe(f);
         f.optional("MinimumSessionTokenSize", minimum_session_token_size, shape::minimum_token_size);
     }
 };
@@ -36,13 +34,15 @@ struct SessionOutput {
 
 void write(AnswerWriter& out, const SessionOutput& output) { write_credentials(out, output.credentials); }
 
+std::optional<ApiError> verify_code(Context& ctx, GetSessionTokenInput& in) { return verify_mfa(ctx, in.mfa); }
+
 /// No permission is needed, and none can forbid it.
 SessionOutput get_session_token(Context& ctx, const GetSessionTokenInput& in) {
-    require_no_mfa(in.serial_number, in.token_code);
     auth::SessionClaims claims;
     claims.kind = ctx.caller.is_root() ? auth::SessionKind::root : auth::SessionKind::user;
     claims.account = ctx.account();
     claims.principal_id = ctx.caller.principal_id;
+    claims.mfa = in.mfa.verified;
     std::int64_t duration = in.duration_seconds.value_or(default_duration);
     // Root's sessions last an hour at most; a longer wish is cut, not refused.
     if (ctx.caller.is_root()) duration = std::min(duration, root_max_duration);
@@ -53,7 +53,8 @@ using api::operation;
 using api::reads;
 
 constexpr api::Operation rows[] = {
-    operation<get_session_token, api::no_permission<GetSessionTokenInput>>("sts:GetSessionToken", reads)
+    operation<get_session_token, api::no_permission<GetSessionTokenInput>, nullptr, verify_code>("sts:GetSessionToken",
+                                                                                                 reads)
         .callable_with(api::Credentials::long_term),
 };
 

@@ -1,5 +1,5 @@
 // What tests may do to a server that no AWS account allows: start from nothing, move the clock, declare an
-// organization.
+// organization; and what AWS has from elsewhere: hardware for MFA.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,10 @@
 #include "admin/router.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
+#include "base/entropy.hpp"
+#include "base/named.hpp"
 #include "db/database.hpp"
+#include "store/keyring.hpp"
 
 namespace iamlocal::testbench {
 
@@ -19,5 +22,17 @@ std::vector<admin::Route> reset_routes(db::Database& database, std::function<voi
 admin::Route clock_route(AdjustableClock& clock);
 /// Shows, declares and removes the organization.
 admin::Route organization_route(db::Database& database, const aws::Quotas& quotas);
+
+/// Where hardware for MFA is stored, and how.
+struct MfaHardware {
+    db::Database& database;
+    const store::Keyring& keyring;
+    const Clock& clock;
+    Entropy& entropy;
+    AccountId account;  ///< unless another one is named
+};
+/// Takes tokens, of which AWS knows the seeds from those who make them, and security keys, which users register with a
+/// browser and no API.
+admin::Route mfa_devices_route(const MfaHardware& hardware);
 
 }  // namespace iamlocal::testbench

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from mfa import Device
 from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send)
 
 
@@ -51,6 +52,7 @@ def test_reset_of_one_account(start, tmp_path):
         caller.role("job", bob.arn())
         caller.iam.create_instance_profile(InstanceProfileName="box")
         caller.iam.add_role_to_instance_profile(InstanceProfileName="box", RoleName="job")
+        Device(caller).enable().sign_in(bob)
     root.iam.create_account_alias(AccountAlias="my-company")
     bob = root.user("carol", allow("*"))
 

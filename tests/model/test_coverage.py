@@ -36,6 +36,10 @@ ANSWERED_OTHERWISE = {
     "GetUser.User.Path is required": "root has no path",
     "GetUser.User.UserName is required": "root has no name",
     "GetUser.User.UserId is 12, *": "root's id is that of the account",
+    "ListMFADevices.MFADevices??.UserName is required": "root has no name",
+    "ListVirtualMFADevices.VirtualMFADevices??.User.Path is required": "root has no path",
+    "ListVirtualMFADevices.VirtualMFADevices??.User.UserName is required": "root has no name",
+    "ListVirtualMFADevices.VirtualMFADevices??.User.UserId is 12, *": "root's id is that of the account",
 }
 
 # What any operation may answer, whatever the model says of it.
@@ -141,6 +145,7 @@ def name_of(element):
 # Successes -----------------------------------------------------------------------------------------------------------
 
 SCALARS = {
+    "blob": re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
     "string": re.compile(r"(?s).*"),
     "integer": re.compile(r"-?\d+"),
     "boolean": re.compile(r"true|false"),

@@ -40,6 +40,8 @@ LIBRARIES = {
     "CLI/": ["cli", "tools"],
     "utf8proc": ["api", "policy"],
     "zlib.h": ["base", "catalogue"],
+    "liboath/": ["base"],
+    "qrencode.h": ["base"],
 }
 
 # Time, randomness and the environment come in by the constructor; these are the doors.

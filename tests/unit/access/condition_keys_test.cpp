@@ -50,6 +50,7 @@ TEST_F(ConditionKeysTest, KeysOfAUserWithLongTermKeys) {
         {"aws:viaawsservice", "false"},
         {"aws:principalisawsservice", "false"},
         {"aws:multifactorauthpresent", "absent"},
+        {"aws:multifactorauthage", "absent"},
         {"aws:tokenissuetime", "absent"},
         {"aws:sourceidentity", "absent"},
         {"aws:tagkeys", "absent"},
@@ -81,6 +82,22 @@ TEST_F(ConditionKeysTest, KeysOfARoleSession) {
     EXPECT_EQ(value("aws:tokenissuetime", Target()), "2023-11-14T22:08:20Z");
     EXPECT_EQ(value("aws:multifactorauthpresent", Target()), "false");
     EXPECT_EQ(value("aws:sourceidentity", Target()), "carol");
+}
+
+TEST_F(ConditionKeysTest, MfaIsAsOldAsItsCode) {
+    identity_.principal.kind = policy::PrincipalKind::user_session;
+    auth::SessionClaims claims;
+    claims.kind = auth::SessionKind::user;
+    identity_.session = claims;
+    EXPECT_EQ(value("aws:multifactorauthpresent", Target()), "false");
+    EXPECT_EQ(value("aws:multifactorauthage", Target()), "absent");
+    claims.mfa = whole(now_) - std::chrono::minutes(5);
+    identity_.session = claims;
+    EXPECT_EQ(value("aws:multifactorauthpresent", Target()), "true");
+    EXPECT_EQ(value("aws:multifactorauthage", Target()), "300");
+    Target with_code;
+    with_code.keys = {{"aws:multifactorauthage", policy::Values::single("0")}};
+    EXPECT_EQ(value("aws:multifactorauthage", with_code), "0") << "a code in the request is newer";
 }
 
 TEST_F(ConditionKeysTest, AnAnonymousCallerIsNobody) {

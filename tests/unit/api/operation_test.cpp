@@ -71,9 +71,19 @@ Path check_lock(Context&, const UserInput&, std::optional<store::User>& user) {
     return {user ? user->path : "none"};
 }
 
+/// Notes in the user's path that it was called.
+std::optional<ApiError> note_try(Context& ctx, UserInput& in) {
+    if (in.name == "nobody") return std::nullopt;
+    const std::optional<store::User> user = store::users::find(ctx.tx, ctx.account(), in.name);
+    store::users::rename(ctx.tx, ctx.account(), user.value().id, in.name, user->path + "tried/");
+    if (user->path == "/a/") return std::nullopt;
+    return ApiError(error_type::validation_error, "once is enough");
+}
+
 constexpr Operation show_row = operation<show_path, user_target, find_user>("iam:GetUser", reads);
 constexpr Operation move_row = operation<move_home, user_target, find_user>("iam:UpdateUser", writes);
 constexpr Operation show_owned_row = operation<show_path, owned_target, find_user_of_account>("iam:GetUser", reads);
+constexpr Operation tried_row = operation<show_path, user_target, find_user, note_try>("iam:GetUser", reads);
 constexpr Operation check_lock_row =
     operation<check_lock, owned_target, find_user_of_account>("iam:UpdateUser", writes);
 
@@ -184,6 +194,20 @@ TEST_P(OperationTest, NothingIsRenderedWhileADatabaseIsHeld) {
         EXPECT_TRUE(done);
         EXPECT_EQ(path_of_bob(), "/b/");
     }
+}
+
+TEST_P(OperationTest, WhatARowPreparesStaysWhateverBecomesOfTheRequest) {
+    EXPECT_EQ(run(tried_row), "/a/tried/") << "a row that reads may write before it does";
+    EXPECT_EQ(run(tried_row), "ValidationError");
+    EXPECT_EQ(path_of_bob(), "/a/tried/tried/");
+    move_bob("/a/");
+    caller_.account = AccountId("111122223333");
+    caller_.identity_policies.add(
+        cache_,
+        {store::PolicyOrigin::inlined, "no", {}, {}, document(R"({"Effect":"Deny","Action":"*","Resource":"*"})"), {}},
+        policy::DocumentKind::identity);
+    EXPECT_EQ(run(tried_row), "AccessDenied");
+    EXPECT_EQ(path_of_bob(), "/a/tried/");
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, OperationTest, testing::Bool(),

@@ -129,7 +129,8 @@ TEST(Authorization, UnderAuditAllowsAndNotesWhatItWouldRefuse) {
     const Keys alice = bed.make_user("alice");
     EXPECT_EQ(outcome(bed.iam(alice, "ListUsers")), "200");
     EXPECT_NE(bed.logged().find(" audit-deny iam:ListUsers 000000000000:user/alice "), std::string::npos);
-    EXPECT_NE(bed.logged().find(" denied no identity-based policy allows the iam:ListUsers action\n"), std::string::npos);
+    EXPECT_NE(bed.logged().find(" denied no identity-based policy allows the iam:ListUsers action\n"),
+              std::string::npos);
 }
 
 TEST(Authorization, SwitchedOffDecidesNothing) {

@@ -27,6 +27,7 @@ struct Row {
 const std::string account = "000000000000";
 const std::string boundary_set = "arn:aws:iam::000000000000:policy/limit";
 const std::string policy_arn = "arn:aws:iam::000000000000:policy/shared";
+const std::string device_arn = "arn:aws:iam::000000000000:mfa/phone";
 const std::string role_arn = "arn:aws:iam::000000000000:role/job";
 
 /// Keys of one operation or another; a row that does not name one says that it is absent.
@@ -90,6 +91,8 @@ std::vector<Row> table() {
     const Parameters role = {{"RoleName", "job"}};
     const Parameters policy = {{"PolicyArn", policy_arn}};
     const Parameters profile = {{"InstanceProfileName", "box"}};
+    const Parameters device = {{"SerialNumber", device_arn}};
+    const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters tags = {{"Tags.member.1.Key", "Team"},
                              {"Tags.member.1.Value", "red"},
                              {"Tags.member.2.Key", "Cost"},
@@ -150,6 +153,20 @@ std::vector<Row> table() {
         {"iam:DeleteAccessKey", with(user, {{"AccessKeyId", "KEY"}}), tagged_principal},
         {"iam:ListAccessKeys", user, tagged_principal},
         {"iam:GetAccessKeyLastUsed", {{"AccessKeyId", "KEY"}}, tagged_principal},
+        // MFA devices
+        {"iam:CreateVirtualMFADevice", {{"VirtualMFADeviceName", "new"}}, none},
+        {"iam:CreateVirtualMFADevice", with({{"VirtualMFADeviceName", "new"}}, tags), sends_tags},
+        {"iam:TagMFADevice", with({{"VirtualMFADeviceName", "new"}}, tags), sends_tags, "iam:CreateVirtualMFADevice"},
+        {"iam:DeleteVirtualMFADevice", device, tagged},
+        {"iam:ListVirtualMFADevices", {}, none},
+        {"iam:EnableMFADevice", with(with(user, device), codes), tagged_principal},
+        {"iam:ResyncMFADevice", with(with(user, device), codes), tagged_principal},
+        {"iam:DeactivateMFADevice", with(user, device), tagged_principal},
+        {"iam:ListMFADevices", user, tagged_principal},
+        {"iam:GetMFADevice", with(user, device), tagged_principal},
+        {"iam:TagMFADevice", with(device, tags), tagged + sends_tags},
+        {"iam:UntagMFADevice", with(device, tag_keys), tagged + removes_tags},
+        {"iam:ListMFADeviceTags", device, tagged},
         // Roles
         {"iam:CreateRole", {{"RoleName", "new"}, {"AssumeRolePolicyDocument", trust}}, none},
         {"iam:CreateRole",
@@ -307,7 +324,9 @@ class ContextKeysTest : public testing::Test {
                    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},
                        "Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}})"}});
         bed_.iam({}, "CreateInstanceProfile", {{"InstanceProfileName", "box"}});
+        bed_.iam({}, "CreateVirtualMFADevice", {{"VirtualMFADeviceName", "phone"}});
         tag("TagUser", {{"UserName", "bob"}}, "Owner", "zoe");
+        tag("TagMFADevice", {{"SerialNumber", device_arn}}, "Owner", "zoe");
         tag("TagRole", {{"RoleName", "job"}}, "Owner", "zoe");
         tag("TagPolicy", {{"PolicyArn", policy_arn}}, "Owner", "zoe");
         tag("TagInstanceProfile", {{"InstanceProfileName", "box"}}, "Owner", "zoe");

@@ -29,6 +29,8 @@ std::vector<Denial> denials() {
     const Parameters group = {{"GroupName", "staff"}};
     const Parameters role = {{"RoleName", "job"}};
     const Parameters profile = {{"InstanceProfileName", "box"}};
+    const Parameters device = {{"SerialNumber", arn + "mfa/phone"}};
+    const Parameters codes = {{"AuthenticationCode1", "123456"}, {"AuthenticationCode2", "234567"}};
     const Parameters policy = {{"PolicyArn", arn + "policy/eng/p"}};
     const Parameters tags = {{"Tags.member.1.Key", "k"}, {"Tags.member.1.Value", "v"}};
     const Parameters tag_keys = {{"TagKeys.member.1", "k"}};
@@ -121,6 +123,17 @@ std::vector<Denial> denials() {
         {"iam:DeleteAccessKey", both(user, {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}), "user bob"},
         {"iam:ListAccessKeys", user, "user bob"},
         {"iam:GetAccessKeyLastUsed", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}, "access key AKIAIOSFODNN7EXAMPLE"},
+        {"iam:CreateVirtualMFADevice", {{"VirtualMFADeviceName", "new"}, {"Path", "/eng/"}}, arn + "mfa/eng/new"},
+        {"iam:DeleteVirtualMFADevice", device, arn + "mfa/phone"},
+        {"iam:ListVirtualMFADevices", {}, arn + "mfa/"},
+        {"iam:EnableMFADevice", both(both(user, device), codes), "user bob"},
+        {"iam:ResyncMFADevice", both(both(user, device), codes), "user bob"},
+        {"iam:DeactivateMFADevice", both(user, device), "user bob"},
+        {"iam:ListMFADevices", user, "user bob"},
+        {"iam:GetMFADevice", both(user, device), "user bob"},
+        {"iam:TagMFADevice", both(device, tags), arn + "mfa/phone"},
+        {"iam:UntagMFADevice", both(device, tag_keys), arn + "mfa/phone"},
+        {"iam:ListMFADeviceTags", device, arn + "mfa/phone"},
         {"iam:CreateAccountAlias", {{"AccountAlias", "corp"}}, "*"},
         {"iam:DeleteAccountAlias", {{"AccountAlias", "corp"}}, "*"},
         {"iam:ListAccountAliases", {}, "*"},

@@ -26,6 +26,7 @@ SessionToken full_token() {
     claims.tags = {{"Team", "a"}, {"Größe", "\"x\""}};
     claims.transitive_tag_keys = {"Team"};
     claims.source_identity = "carol";
+    claims.mfa = Seconds(std::chrono::seconds(1'699'999'990));
     return token;
 }
 
@@ -47,6 +48,7 @@ TEST(SessionToken, ComesBackAsItWas) {
     EXPECT_EQ(opened->claims.tags, token.claims.tags);
     EXPECT_EQ(opened->claims.transitive_tag_keys, token.claims.transitive_tag_keys);
     EXPECT_EQ(opened->claims.source_identity, token.claims.source_identity);
+    EXPECT_EQ(opened->claims.mfa, token.claims.mfa);
 }
 
 TEST(SessionToken, WhatIsEmptyTakesNoRoom) {
@@ -59,6 +61,7 @@ TEST(SessionToken, WhatIsEmptyTakesNoRoom) {
     ASSERT_TRUE(opened);
     EXPECT_FALSE(opened->claims.policy);
     EXPECT_TRUE(opened->claims.tags.empty());
+    EXPECT_FALSE(opened->claims.mfa);
 }
 
 TEST(SessionToken, IsAsLongAsWanted) {
