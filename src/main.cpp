@@ -192,9 +192,9 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
     const std::string& name = arguments.front();
     const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
     try {
-        if (name == "validate") return tools::validate(rest);
+        if (name == "validate") return tools::validate(rest, environment);
         if (name == "simulate") return tools::simulate(rest, environment);
-        if (name == "test") return tools::test(rest);
+        if (name == "test") return tools::test(rest, environment);
         if (name == "why") return tools::why(rest, environment);
         if (name == "decisions") return tools::decisions(rest, environment);
     } catch (const tools::OutputError& error) {

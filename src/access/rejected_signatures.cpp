@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/characters.hpp"
+
 namespace iamlocal::access {
 
 void RejectedSignature::shorten() {
     constexpr std::size_t longest = 8192;
-    const auto continues_character = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; };
-    for (std::string* text : {&access_key_id, &canonical_request, &string_to_sign}) {
-        if (text->size() <= longest) continue;
-        std::size_t end = longest;
-        while (end > 0 && continues_character((*text)[end])) --end;
-        text->resize(end);
-    }
+    for (std::string* text : {&access_key_id, &canonical_request, &string_to_sign})
+        text->resize(whole_characters(*text, longest).size());
 }
 
 void RejectedSignatures::add(RejectedSignature rejected) {

@@ -1,5 +1,7 @@
 #include "aws/error.hpp"
 
+#include "base/characters.hpp"
+
 namespace iamlocal {
 
 namespace {
@@ -8,9 +10,7 @@ namespace {
 std::string beginning_of(std::string_view text) {
     constexpr std::size_t most = 256;
     if (text.size() <= most) return std::string(text);
-    std::size_t end = most;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // characters stay whole
-    return std::string(text.substr(0, end)) + "...";
+    return std::string(whole_characters(text, most)) + "...";
 }
 
 }  // namespace

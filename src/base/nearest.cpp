@@ -11,7 +11,11 @@ namespace {
 /// Longer texts are no slip of the pen, and comparing takes time in proportion to both lengths.
 constexpr std::size_t longest = 128;
 
-std::size_t distance(std::string_view a, std::string_view b) {
+}  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
+    const std::size_t longer = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+    if (longer >= limit) return limit;
     std::vector<std::size_t> before(b.size() + 1);
     std::vector<std::size_t> row(b.size() + 1);
     std::vector<std::size_t> next(b.size() + 1);
@@ -26,10 +30,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
         before.swap(row);
         row.swap(next);
     }
-    return row[b.size()];
+    return std::min(row[b.size()], limit);
 }
-
-}  // namespace
 
 std::string find_nearest(std::string_view text, std::span<const std::string> candidates) {
     if (text.size() > longest) return {};
@@ -37,7 +39,7 @@ std::string find_nearest(std::string_view text, std::span<const std::string> can
     std::size_t best = text.size() / 3 + 1;
     std::string nearest;
     for (const std::string& candidate : candidates) {
-        const std::size_t apart = distance(folded, fold_case(candidate));
+        const std::size_t apart = edit_distance(folded, fold_case(candidate), best);
         if (apart >= best) continue;
         best = apart;
         nearest = candidate;

@@ -1,11 +1,16 @@
 // Typing errors: which of the names that are known somebody may have meant.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace iamlocal {
+
+/// How many letters must be put in, left out, changed or swapped with their neighbour to make one text of the other;
+/// `limit` if that many or more.
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
 /// The candidate that is nearest to `text`, by letters put in, left out, changed or swapped; empty where none is near:
 /// less than a third of the letters apart. Case does not matter.

@@ -193,6 +193,73 @@ void tags_on_untaggable_action(const Document& document, const Statement& statem
     }
 }
 
+/// Keys about who calls. Whoever brings a token or an assertion along has not signed, and is nobody yet.
+bool is_about_caller(std::string_view folded_key) {
+    constexpr std::array<std::string_view, 10> keys{"aws:multifactorauthage", "aws:multifactorauthpresent",
+                                                    "aws:principalaccount",   "aws:principalarn",
+                                                    "aws:principalorgid",     "aws:principalorgpaths",
+                                                    "aws:principaltype",      "aws:userid",
+                                                    "aws:username",           "sts:externalid"};
+    return folded_key.starts_with("aws:principaltag/") || std::find(keys.begin(), keys.end(), folded_key) != keys.end();
+}
+
+/// Services have no second factor and are no users.
+bool is_of_people(std::string_view folded_key) {
+    return folded_key == "aws:multifactorauthage" || folded_key == "aws:multifactorauthpresent" ||
+           folded_key == "aws:username";
+}
+
+/// Whether a role is assumed by tokens or assertions alone.
+bool is_for_federation(const Statement& statement) {
+    bool any = false;
+    for (const Action& action : statement.actions) {
+        if (action.prefix != "sts" || action.name == "assumerole" || action.has_wildcard()) return false;
+        any = any || action.name == "assumerolewithwebidentity" || action.name == "assumerolewithsaml";
+    }
+    return any;
+}
+
+bool is_for_services(const Statement& statement) {
+    return statement.principal && !statement.principals.empty() &&
+           std::all_of(statement.principals.begin(), statement.principals.end(),
+                       [](const Principal& principal) { return principal.type == "Service"; });
+}
+
+/// Keys that no request has which the statement is about: it allows nothing.
+void key_that_is_never_there(const Document& document, const Statement& statement, Report& report) {
+    if (!statement.action || !statement.allows) return;
+    for (const Condition& condition : statement.conditions) {
+        if (!needs_key(condition)) continue;
+        if (document.kind == DocumentKind::trust) {
+            std::string_view who;
+            if (is_for_federation(statement) && is_about_caller(condition.folded_key))
+                who = "Requests with a token or an assertion are not signed";
+            else if (is_for_services(statement) && is_of_people(condition.folded_key))
+                who = "The caller is a service";
+            if (who.empty()) continue;
+            report.add(condition.key_at, fmt::format("{}, so {} is never there, and nobody can assume the role by this "
+                                                     "statement. Remove the condition.",
+                                                     who, condition.key));
+            continue;
+        }
+        if (!condition.folded_key.starts_with("aws:resourcetag/") || !document.is_identity_like()) continue;
+        for (const Action& action : statement.actions) {
+            if (action.has_wildcard() || action.matches.size() != 1 || has_several_pages(action.prefix)) continue;
+            // Of reading tags pages forget the resource.
+            if (action.name.find("tags") != std::string::npos) continue;
+            if (!action.matches[0]->resources.empty() ||
+                supports(*action.service, *action.matches[0],
+                         condition.known ? std::string_view(condition.known->name) : condition.key))
+                continue;
+            report.add(
+                condition.key_at,
+                fmt::format("'{}' works on no particular resource, so {} is never there, and this statement does "
+                            "not allow it. Move it to a statement without this condition.",
+                            action.value->text, condition.key));
+        }
+    }
+}
+
 void missing_qualifier(const Document&, const Statement& statement, Report& report) {
     for (const Condition& condition : statement.conditions) {
         if (!condition.known || !condition.op || condition.is_quantified() || condition.is(Family::null)) continue;
@@ -315,6 +382,8 @@ constexpr Check table[] = {
      unsupported_action_for_condition_key},
     {"REQUEST_TAG_WITHOUT_TAGS", Severity::warning, "A condition on tags of requests that never have any.",
      tags_on_untaggable_action, nullptr, "access_tags.html"},
+    {"CONDITION_KEY_NEVER_PRESENT", Severity::warning, "A condition on a key that no such request has.",
+     key_that_is_never_there, nullptr, "reference_policies_condition-keys.html"},
     {"MISSING_QUALIFIER", Severity::error, "A key with many values has an operator for one.", missing_qualifier},
     {"TYPE_MISMATCH", Severity::warning, "The operator does not fit the key's type.", type_mismatch},
     {"FORALLVALUES_WITH_SINGLE_VALUED_KEY", Severity::security_warning, "ForAllValues with a key that has one value.",

@@ -297,7 +297,11 @@ class ResourceFit {
             const std::optional<bool> answer = type ? fits(*type, resource) : std::nullopt;
             if (!answer || *answer) return answer;
         }
-        return is_incomplete(owner, action) ? fits_any(owner, resource) : false;
+        if (is_incomplete(owner, action)) return fits_any(owner, resource);
+        const std::optional<bool> any = fits_any(owner, resource);
+        // A resource of the service that is on none of its page's lists is one that the page forgot.
+        if (any == false && has_resources_in(owner, ArnText(patterns_[resource]).part[service])) return std::nullopt;
+        return any ? std::optional(false) : std::nullopt;
     }
 
   private:
@@ -306,7 +310,14 @@ class ResourceFit {
     /// Whether the catalogue may lack resource types of the action: it keeps those of one page where a prefix has
     /// several, and services can tag more than their pages say.
     static bool is_incomplete(const catalogue::ServiceReference& owner, const catalogue::Action& action) {
-        return action.access_level == "Tagging" || has_several_pages(owner.prefix);
+        return action.access_level == "Tagging" || fold_case(action.name).find("tags") != std::string::npos ||
+               has_several_pages(owner.prefix);
+    }
+
+    /// Whether ARNs of the service's own resource types name this service.
+    static bool has_resources_in(const catalogue::ServiceReference& owner, std::string_view name) {
+        return std::any_of(owner.resource_types.begin(), owner.resource_types.end(),
+                           [&](const auto& type) { return ArnText(type.arns.front()).part[service] == name; });
     }
 
     std::optional<bool> fits_any(const catalogue::ServiceReference& owner, std::size_t resource) {
@@ -361,6 +372,24 @@ bool is_identity_or_boundary_like(const Document& document) {
     return document.is_identity_like() || document.kind == DocumentKind::scp;
 }
 
+/// Whether the action has something to work on in another statement of the same effect: then this one merely lists more
+/// than it needs.
+bool works_elsewhere(const Document& document, const Statement& statement, const Action& action, Report& report) {
+    return std::any_of(document.statements.begin(), document.statements.end(), [&](const Statement& other) {
+        if (&other == &statement || other.allows != statement.allows || !other.action || !other.resource) return false;
+        if (!report.spend(other.actions.size() + 64 * other.resources.size())) return false;
+        const bool named = std::any_of(other.actions.begin(), other.actions.end(), [&](const Action& candidate) {
+            return candidate.covers(action.prefix, action.name);
+        });
+        if (!named) return false;
+        if (has_star_resource(other)) return true;
+        ResourceFit fit(other, report);
+        for (std::size_t i = 0; i < other.resources.size(); ++i)
+            if (fit.fits(*action.service, *action.matches[0], i).value_or(false)) return true;
+        return false;
+    });
+}
+
 /// Actions that are named in full and have nothing to work on in this statement: those that work on some types of
 /// resources, or those that work on no particular one.
 template <bool typed>
@@ -376,7 +405,7 @@ void action_without_matching_resource(const Document& document, const Statement&
         for (std::size_t i = 0; i < statement.resources.size() && !may_fit; ++i) {
             may_fit = fit.fits(*action.service, known, i).value_or(true);
         }
-        if (may_fit) continue;
+        if (may_fit || (typed && works_elsewhere(document, statement, action, report))) continue;
         std::string types;
         for (const catalogue::ActionResource& taken : known.resources) {
             if (!types.empty()) types += ", ";

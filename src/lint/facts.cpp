@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "aws/arn.hpp"
+#include "aws/regions.hpp"
 #include "aws/trust_actions.hpp"
 #include "base/encoding.hpp"
+#include "base/nearest.hpp"
 #include "lint/wildcards.hpp"
 
 namespace iamlocal::lint {
@@ -26,7 +28,7 @@ class Nearest {
         : wanted_(wanted), best_(std::min<std::size_t>(wanted.size() / 3 + 1, 6)) {}
 
     void offer(std::string_view folded, std::string_view spelled) {
-        const std::size_t apart = distance(wanted_, folded, best_);
+        const std::size_t apart = edit_distance(wanted_, folded, best_);
         if (apart >= best_) return;
         best_ = apart;
         found_ = spelled;
@@ -171,22 +173,14 @@ std::string similar_operator(std::string_view name) {
 }
 
 bool is_region(std::string_view text) {
-    // Regions come and go: which words there may be is known, which Regions is not.
     constexpr std::array<std::string_view, 9> directions{"east",      "west",      "north",     "south",    "central",
                                                          "northeast", "southeast", "northwest", "southwest"};
-    const std::size_t last = text.rfind('-');
-    if (last == std::string_view::npos) return false;
-    const std::string_view number = text.substr(last + 1);
-    const bool numbered = !number.empty() && number.size() <= 2 &&
-                          std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
-    const std::string_view words = text.substr(0, last);
-    const std::size_t middle = words.rfind('-');
-    if (!numbered || middle == std::string_view::npos) return false;
-    const std::string_view area = words.substr(0, words.find('-'));
-    const bool letters =
-        std::all_of(words.begin(), words.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
-    return letters && (area.size() == 2 || area == "eusc") &&
-           std::find(directions.begin(), directions.end(), words.substr(middle + 1)) != directions.end();
+    if (!aws::is_region_name(text)) return false;
+    // Regions come and go: which words there may be is known, which Regions is not.
+    const std::size_t number = text.rfind('-');
+    const std::string_view words = text.substr(0, number);
+    return text.size() - number <= 3 &&
+           std::find(directions.begin(), directions.end(), words.substr(words.rfind('-') + 1)) != directions.end();
 }
 
 std::string similar_region(std::string_view text) {

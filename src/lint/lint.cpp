@@ -56,28 +56,6 @@ bool is_after_comma(std::string_view text, std::size_t at) {
     return before != std::string_view::npos && text[before] == ',';
 }
 
-std::size_t offset_of(std::string_view text, Position wanted) {
-    policy::PositionCursor places(text);
-    std::size_t offset = 0;
-    while (offset < text.size() && places.at(offset) != wanted) ++offset;
-    return offset;
-}
-
-/// The text or number that begins there, as it is written, and not all of a long one; empty for anything else.
-std::string_view token_at(std::string_view text, std::size_t at) {
-    constexpr std::size_t most = 80;
-    if (at >= text.size() || text[at] == '{' || text[at] == '[') return {};
-    std::size_t end = at + 1;
-    if (text[at] == '"') {
-        while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
-        ++end;
-    } else {
-        end = std::min(text.find_first_of(" \t\r\n,]}:", at), text.size());
-    }
-    const std::string_view token = text.substr(at, end - at);
-    return token.size() <= most ? token : std::string_view();
-}
-
 void run_checks(const Document& document, Report& report) {
     for (const std::span<const Check> table : tables()) {
         for (const Check& check : table) {
@@ -103,11 +81,10 @@ std::vector<Finding> to_findings(std::string_view text, std::vector<Report::Entr
     return findings;
 }
 
-/// AWS's words seldom say which value they are about.
-std::string what_is_meant(std::string_view text, const policy::ParseError& error) {
-    const std::string_view token = token_at(text, offset_of(text, {error.line, error.column}));
-    if (token.empty() || error.message.find(token.substr(1, token.size() - 2)) != std::string::npos) return {};
-    return fmt::format("{} It is about the value {} at this place.", error.message.ends_with('.') ? "" : ".", token);
+/// AWS's words seldom say which value they are about, and why.
+std::string what_is_meant(const policy::ParseError& error) {
+    if (error.reason.empty()) return {};
+    return fmt::format("{} {}", error.message.ends_with('.') ? "" : ".", error.reason);
 }
 
 /// Whether services differ about what IAM's parser refuses: KMS takes a Sid twice, ECR and EFS want no Resource.
@@ -144,7 +121,7 @@ void add_refusal(std::string_view text, DocumentKind kind, Use use, std::vector<
     });
     findings.insert(after, {Severity::error, refused_code,
                             fmt::format("{} refuses this document: {}{}", of_iam ? "IAM" : "AWS", error->message,
-                                        what_is_meant(text, *error)),
+                                        what_is_meant(*error)),
                             error->line, error->column, help_address(refused_check)});
 }
 

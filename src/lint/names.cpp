@@ -6,6 +6,7 @@
 
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
+#include "base/nearest.hpp"
 #include "lint/facts.hpp"
 #include "lint/wildcards.hpp"
 
@@ -34,7 +35,7 @@ std::string suggest_key(std::string_view folded) {
     if (prefix == "aws") return similar_global_key(folded);
     const catalogue::ServiceReference* owner = reference::find_service(prefix);
     if (owner) return similar_key(*owner, folded);
-    if (distance(prefix, "aws", 2) < 2) return similar_global_key(fmt::format("aws{}", folded.substr(colon)));
+    if (edit_distance(prefix, "aws", 2) < 2) return similar_global_key(fmt::format("aws{}", folded.substr(colon)));
     owner = reference::find_service(similar_prefix(prefix));
     return owner ? similar_key(*owner, fmt::format("{}{}", owner->prefix, folded.substr(colon))) : std::string();
 }

@@ -65,21 +65,4 @@ bool overlap(std::string_view a, std::string_view b) {
     return possible[b.size()] != 0;
 }
 
-std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
-    const std::size_t apart = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
-    if (apart >= limit) return limit;
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, changed});
-        }
-    }
-    return std::min(row.back(), limit);
-}
-
 }  // namespace iamlocal::lint

@@ -21,7 +21,4 @@ namespace iamlocal::lint {
 /// Whether some text matches both.
 [[nodiscard]] bool overlap(std::string_view a, std::string_view b);
 
-/// How many letters must be added, removed or changed to make one text of the other; `limit` if that many or more.
-[[nodiscard]] std::size_t distance(std::string_view a, std::string_view b, std::size_t limit);
-
 }  // namespace iamlocal::lint

@@ -17,8 +17,9 @@ namespace iamlocal::policy {
 
 /// Why a document is refused and where that was noticed, as an offset in the text.
 struct Problem {
-    std::string message;
+    std::string message;  ///< AWS's words
     std::size_t at = 0;
+    std::string reason = {};  ///< ours: which value it is about, and why
 };
 
 inline constexpr std::string_view syntax_errors = "Syntax errors in policy.";

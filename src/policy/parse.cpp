@@ -18,9 +18,10 @@ using json::Value;
 
 constexpr json::Limits limits{max_document_bytes, max_document_depth};
 
-ParseError refuse(std::string message, std::string_view text, std::size_t at) {
-    const Position position = position_at(text, at);
-    return {"MalformedPolicyDocument", std::move(message), position.line, position.column};
+ParseError refuse(Problem problem, std::string_view text) {
+    const Position position = position_at(text, problem.at);
+    return {"MalformedPolicyDocument", std::move(problem.message), position.line, position.column,
+            std::move(problem.reason)};
 }
 
 /// Collects context keys in order of first use.
@@ -154,14 +155,14 @@ std::string_view not_json(DocumentKind kind) {
 std::variant<Policy, ParseError> parse(std::string_view json, DocumentKind kind, Strictness strictness) {
     const std::variant<json::Document, json::Error> document = json::parse(json, limits);
     if (const auto* error = std::get_if<json::Error>(&document)) {
-        return refuse(std::string(not_json(kind)), json, error->at);
+        return refuse({std::string(not_json(kind)), error->at, std::string(error->reason) + "."}, json);
     }
     const std::variant<Outline, Problem> outlined = outline(std::get<json::Document>(document).root(), kind);
-    if (const auto* problem = std::get_if<Problem>(&outlined)) return refuse(problem->message, json, problem->at);
+    if (const auto* problem = std::get_if<Problem>(&outlined)) return refuse(*problem, json);
     const Outline& elements = std::get<Outline>(outlined);
     const std::optional<Problem> problem =
         strictness == Strictness::lenient ? find_unusable(elements, kind) : find_problem(elements, kind, strictness);
-    if (problem) return refuse(problem->message, json, problem->at);
+    if (problem) return refuse(*problem, json);
     return Compiler(elements, kind, json).compile();
 }
 

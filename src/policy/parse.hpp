@@ -22,6 +22,7 @@ struct ParseError {
     std::string message;
     std::size_t line = 1;
     std::size_t column = 1;
+    std::string reason = {};  ///< which value it is about and why, in our words; empty where AWS's say it
 };
 
 enum class Strictness {

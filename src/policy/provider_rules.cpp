@@ -87,7 +87,8 @@ Problem not_scoped(std::string_view principal, std::string_view key, const Value
     return {fmt::format("Trust policy with trusted principal {} must evaluate, using StringEquals, StringLike or "
                         "StringEqualsIgnoreCase, {} which is not scoped to all.",
                         principal, key),
-            at.begin};
+            at.begin,
+            fmt::format("Everyone who has an account there could assume the role: add StringEquals on {}.", key)};
 }
 
 MaybeProblem shared_problem(const StatementOutline& statement, std::string_view issuer, const Value& at) {
@@ -96,7 +97,8 @@ MaybeProblem shared_problem(const StatementOutline& statement, std::string_view 
                      [&](const SharedProvider& candidate) { return candidate.issuer == issuer; });
     if (provider == shared_providers.end()) return std::nullopt;
     if (issuer == cognito && !statement.condition) {
-        return Problem{"A condition block must be present for the Cognito provider", at.begin};
+        return Problem{"A condition block must be present for the Cognito provider", at.begin,
+                       fmt::format("Add StringEquals on {}:aud, with the identity pool.", cognito)};
     }
     const std::string key = key_of(*provider);
     const bool limited = is_limited(
@@ -140,7 +142,7 @@ MaybeProblem old_problem(const StatementOutline& statement, std::string_view iss
         [](std::string_view) { return false; });
     if (limited) return std::nullopt;
     return Problem{fmt::format("Policy trusting {} requires a StringEquals condition on an application id", issuer),
-                   at.begin};
+                   at.begin, fmt::format("Add StringEquals on {}:{}.", issuer, fmt::join(claims, " or "))};
 }
 
 /// What identifies a provider: what its ARN ends with, or the domain itself.

@@ -9,14 +9,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/characters.hpp"
+
 namespace iamlocal::policy {
 namespace {
 
 constexpr std::size_t most_bytes = 200;
 constexpr std::size_t most_values = 10;
 constexpr std::size_t most_variables = 10;
-
-bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
 
 std::string json_text(std::string_view value) {
     return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -26,9 +26,8 @@ std::string json_text(std::string_view value) {
 
 std::string shown(std::string_view value) {
     if (value.size() <= most_bytes) return json_text(value);
-    std::size_t end = most_bytes;
-    while (end > 0 && continues_character(value[end])) --end;
-    return fmt::format("{} and {} more bytes", json_text(value.substr(0, end)), value.size() - end);
+    const std::string_view beginning = whole_characters(value, most_bytes);
+    return fmt::format("{} and {} more bytes", json_text(beginning), value.size() - beginning.size());
 }
 
 std::string shown(const Values& values) {

@@ -12,6 +12,7 @@
 #include "aws/arn.hpp"
 #include "aws/partitions.hpp"
 #include "policy/patterns.hpp"
+#include "policy/shown_values.hpp"
 #include "policy/trust_rules.hpp"
 
 namespace iamlocal::policy {
@@ -41,7 +42,9 @@ constexpr std::array<std::string_view, 13> iam_paths{"user/",
 /// Types of resources that are younger than AWS's message.
 constexpr std::array<std::string_view, 2> unnamed_iam_paths{"delegation-request/", "role-template/"};
 
-Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
+Problem problem(std::string_view message, const Value& at, std::string reason = {}) {
+    return {std::string(message), at.begin, std::move(reason)};
+}
 
 bool has_wildcard(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return c == '*' || c == '?'; });
@@ -103,20 +106,26 @@ MaybeProblem resource_format(const Value& value) {
     const std::string_view service = arn.parts[2];
     const std::string_view region = arn.parts[3];
     const std::string_view rest = arn.parts[5];
-    if (arn.given == 1) return problem(fmt::format("Resource {} must be in ARN format or \"*\".", value.text), value);
+    if (arn.given == 1)
+        return problem(fmt::format("Resource {} must be in ARN format or \"*\".", value.text), value,
+                       fmt::format("{} has no colon.", shown(value.text)));
     if (!has_wildcard(partition) && !has_variable(partition) && !aws::is_partition(partition)) {
-        return problem(fmt::format("Partition \"{}\" is not valid for resource \"{}\".", partition, arn.text()), value);
+        return problem(fmt::format("Partition \"{}\" is not valid for resource \"{}\".", partition, arn.text()), value,
+                       fmt::format("{} stands where a partition (aws, aws-cn, …) belongs.", shown(partition)));
     }
     if (has_wildcard(service) && !has_variable(service)) {
-        return problem("Resource vendor must be fully qualified and cannot contain regexes.", value);
+        return problem("Resource vendor must be fully qualified and cannot contain regexes.", value,
+                       fmt::format("The service in {} has a wildcard, or is left out.", shown(value.text)));
     }
     const bool in_region = !region.empty() && !has_variable(region);
     if (service == "iam" && in_region) {
-        return problem("IAM resource " + arn.text() + " cannot contain region information.", value);
+        return problem("IAM resource " + arn.text() + " cannot contain region information.", value,
+                       fmt::format("{} stands where a Region belongs, and IAM has none.", shown(region)));
     }
     // Access points and access grants do have a Region, and then an account too.
     if (service == "s3" && in_region && arn.parts[4].empty()) {
-        return problem("Resource " + arn.text() + " can not contain region information.", value);
+        return problem("Resource " + arn.text() + " can not contain region information.", value,
+                       fmt::format("{} stands where a Region belongs, and buckets have none.", shown(region)));
     }
     const auto begins_rest = [&](std::string_view path) { return rest.starts_with(path); };
     const bool is_path = rest == "*" || rest == "root" || rest.starts_with("${") ||
@@ -126,7 +135,7 @@ MaybeProblem resource_format(const Value& value) {
         std::string message = "IAM resource path must either be \"*\", root, or start with ";
         for (const std::string_view path : iam_paths) message.append(path).append(", ");
         message.replace(message.size() - 2, 2, ".");
-        return problem(message, value);
+        return problem(message, value, fmt::format("{} begins with none of these.", shown(rest)));
     }
     return std::nullopt;
 }
@@ -135,18 +144,24 @@ MaybeProblem action_format(const Value& value) {
     const std::string_view text = value.text;
     if (text == "*" || text == "*:*") return std::nullopt;
     const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return problem(vendor_missing, value);
+    if (colon == std::string_view::npos)
+        return problem(vendor_missing, value, fmt::format("{} has no colon.", shown(text)));
     if (text.find(':', colon + 1) != std::string_view::npos) {
-        return problem("Actions/Condition can contain only one colon.", value);
+        return problem("Actions/Condition can contain only one colon.", value,
+                       fmt::format("{} has several.", shown(text)));
     }
     const std::string_view vendor = text.substr(0, colon);
     if (has_wildcard(vendor)) {
-        return problem("Action vendors (e.g., aws, ec2, etc.) must not contain wildcards.", value);
+        return problem("Action vendors (e.g., aws, ec2, etc.) must not contain wildcards.", value,
+                       fmt::format("The service in {} has one.", shown(text)));
     }
     const bool valid = !vendor.empty() && std::all_of(vendor.begin(), vendor.end(), [](char c) {
         return is_alphanumeric(c) || c == '-' || c == '.';
     });
-    if (!valid) return problem("Vendor " + std::string(vendor) + " is not valid", value);
+    if (!valid)
+        return problem("Vendor " + std::string(vendor) + " is not valid", value,
+                       fmt::format("The service in {} is {}.", shown(text),
+                                   vendor.empty() ? "left out" : "not of letters, digits, hyphens and periods"));
     return std::nullopt;
 }
 
@@ -172,7 +187,9 @@ bool is_exact_effect(const Value& effect) { return effect.text == "Allow" || eff
 
 MaybeProblem inexact_effect(const StatementOutline& statement) {
     if (is_exact_effect(*statement.effect)) return std::nullopt;
-    return problem(legacy_parsing, *statement.effect);
+    return problem(
+        legacy_parsing, *statement.effect,
+        fmt::format("The Effect {} is neither \"Allow\" nor \"Deny\"; case matters.", shown(statement.effect->text)));
 }
 
 /// Whether an operator can read a value. Variables of ARNs are not known yet.
@@ -193,6 +210,21 @@ bool is_readable(Family family, std::string_view text) {
     }
 }
 
+std::string_view wanted_by(Family family) {
+    switch (family) {
+        case Family::numeric:
+            return "number";
+        case Family::date:
+            return "date such as 2026-11-28T20:15:00Z";
+        case Family::ip:
+            return "IP address or network";
+        case Family::arn:
+            return "ARN of six parts";
+        default:
+            return "base64";
+    }
+}
+
 /// A value that its operator cannot read. Policies of sessions may have such, only their base64 is looked at.
 MaybeProblem unreadable_value(const StatementOutline& statement, DocumentKind kind) {
     if (!statement.condition) return std::nullopt;
@@ -201,7 +233,10 @@ MaybeProblem unreadable_value(const StatementOutline& statement, DocumentKind ki
         if (!name || (kind == DocumentKind::session && name->op->family != Family::binary)) continue;
         for (const Value& values : keys.items) {
             for (const Value& value : values_of(values)) {
-                if (!is_readable(name->op->family, value.text)) return problem(legacy_parsing, value);
+                if (is_readable(name->op->family, value.text)) continue;
+                return problem(legacy_parsing, value,
+                               fmt::format("{} of {} {} is no {}.", shown(value.text), keys.key, values.key,
+                                           wanted_by(name->op->family)));
             }
         }
     }
@@ -216,8 +251,17 @@ MaybeProblem legacy_resource(const Value& value) {
     if (arn.given == 1) return std::nullopt;
     const auto* const given = arn.parts.begin() + static_cast<std::ptrdiff_t>(arn.given);
     const bool has_gap = arn.given < arn.parts.size() && std::find(arn.parts.begin(), given, "") != given;
-    const bool sound = !arn.parts[2].empty() && !has_gap && is_region(arn.parts[3]) && is_account(arn.parts[4]);
-    return sound ? MaybeProblem{} : problem(legacy_parsing, value);
+    const std::string whole = shown(value.text);
+    std::string reason;
+    if (arn.parts[2].empty())
+        reason = fmt::format("{} names no service in its third part.", whole);
+    else if (has_gap)
+        reason = fmt::format("{} has {} of an ARN's six parts, and one of them is empty.", whole, arn.given);
+    else if (!is_region(arn.parts[3]))
+        reason = fmt::format("{} in {} is no name of a Region.", shown(arn.parts[3]), whole);
+    else if (!is_account(arn.parts[4]))
+        reason = fmt::format("{} in {} is no account.", shown(arn.parts[4]), whole);
+    return reason.empty() ? MaybeProblem{} : problem(legacy_parsing, value, std::move(reason));
 }
 
 /// What IAM's oldest parser does not survive.
@@ -236,40 +280,50 @@ MaybeProblem sid_problem(const Outline& outline, bool alphanumeric) {
             return problem(
                 "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
                 "[0-9A-Za-z]*",
-                *statement.sid);
+                *statement.sid, fmt::format("{} has other characters.", shown(sid)));
         }
         if (!seen.insert(sid).second) {
-            return problem("Statement IDs (SID) in a single policy must be unique.", *statement.sid);
+            return problem("Statement IDs (SID) in a single policy must be unique.", *statement.sid,
+                           fmt::format("{} stands at an earlier statement, too.", shown(sid)));
         }
     }
     return std::nullopt;
 }
 
+std::string lack_of(std::string_view name, const NegatableElement& element) {
+    if (element.value) return fmt::format("{} is an empty list.", element.value->key);
+    return fmt::format("The statement has neither {0} nor Not{0}.", name);
+}
+
 MaybeProblem action_missing(const StatementOutline& statement) {
     if (!is_empty(statement.action)) return std::nullopt;
-    return problem("Policy statement must contain actions.", *statement.whole);
+    return problem("Policy statement must contain actions.", *statement.whole, lack_of("Action", statement.action));
 }
 
 MaybeProblem resource_missing(const StatementOutline& statement) {
     if (!is_empty(statement.resource)) return std::nullopt;
-    return problem("Policy statement must contain resources.", *statement.whole);
+    return problem("Policy statement must contain resources.", *statement.whole,
+                   lack_of("Resource", statement.resource));
 }
 
 MaybeProblem principal_prohibited(const StatementOutline& statement) {
     if (!statement.principal.value) return std::nullopt;
-    return problem("Policy document should not specify a principal.", *statement.principal.value);
+    return problem("Policy document should not specify a principal.", *statement.principal.value,
+                   fmt::format("{} stands in a policy that is for whoever has it.", statement.principal.value->key));
 }
 
 MaybeProblem principal_missing(const StatementOutline& statement) {
     if (statement.principal.value) return std::nullopt;
-    return problem("Missing required field Principal", *statement.whole);
+    return problem("Missing required field Principal", *statement.whole,
+                   "The statement has neither Principal nor NotPrincipal.");
 }
 
 /// Everywhere but in trust policies only `*` is a principal without a type.
 MaybeProblem bare_principal(const StatementOutline& statement) {
     const Value* principal = statement.principal.value;
     if (!principal || !principal->is(Type::string) || principal->text == "*") return std::nullopt;
-    return problem(syntax_errors, *principal);
+    return problem(syntax_errors, *principal,
+                   fmt::format("The Principal {} is neither \"*\" nor a JSON object.", shown(principal->text)));
 }
 
 /// What no service takes when a policy is stored: a value that is no principal's name.
@@ -280,7 +334,8 @@ MaybeProblem unknown_principal(const StatementOutline& statement) {
         const PrincipalPattern::Type type = PrincipalPattern::type_of(names.key);
         for (const Value& value : values_of(names)) {
             if (!PrincipalPattern::parse(type, value.text).names_nobody()) continue;
-            return problem(fmt::format("Invalid principal in policy: \"{}\":\"{}\"", names.key, value.text), value);
+            return problem(fmt::format("Invalid principal in policy: \"{}\":\"{}\"", names.key, value.text), value,
+                           fmt::format("{} is no principal of the kind {}.", shown(value.text), names.key));
         }
     }
     return std::nullopt;
@@ -291,12 +346,14 @@ MaybeProblem unknown_principal(const StatementOutline& statement) {
 MaybeProblem harmless_restriction(const StatementOutline& statement) {
     const Value* principal = statement.principal.value;
     const bool deny = statement.effect->text == "Deny";
-    if (!principal) return deny ? problem(syntax_errors, *statement.whole) : MaybeProblem{};
+    if (!principal)
+        return deny ? problem(syntax_errors, *statement.whole, "The Deny has no Principal.") : MaybeProblem{};
     if (deny == statement.principal.negated) return std::nullopt;
     const bool lists_nobody =
         principal->is(Type::object) && std::all_of(principal->items.begin(), principal->items.end(),
                                                    [](const Value& names) { return values_of(names).empty(); });
-    return lists_nobody ? problem(syntax_errors, *principal) : unknown_principal(statement);
+    return lists_nobody ? problem(syntax_errors, *principal, fmt::format("{} names nobody.", principal->key))
+                        : unknown_principal(statement);
 }
 
 bool is_identity_like(DocumentKind kind) {
@@ -307,7 +364,9 @@ bool is_identity_like(DocumentKind kind) {
 /// Of a Version that does not exist, whatever the document is for.
 MaybeProblem unknown_version(const Outline& outline) {
     if (!outline.version || outline.version->text == "2008-10-17" || outline.is_2012()) return std::nullopt;
-    return problem(syntax_errors, *outline.version);
+    return problem(syntax_errors, *outline.version,
+                   fmt::format("There is no Version {}; there are \"2012-10-17\" and \"2008-10-17\".",
+                               shown(outline.version->text)));
 }
 
 MaybeProblem old_version(const Outline& outline, DocumentKind kind, Strictness strictness) {
@@ -315,7 +374,9 @@ MaybeProblem old_version(const Outline& outline, DocumentKind kind, Strictness s
         strictness == Strictness::managed || kind == DocumentKind::scp || kind == DocumentKind::rcp;
     if (!must_be_new || outline.is_2012()) return std::nullopt;
     return Problem{"Policy document must be version 2012-10-17 or greater.",
-                   outline.version ? outline.version->begin : 0};
+                   outline.version ? outline.version->begin : 0,
+                   outline.version ? fmt::format("Version is {}.", shown(outline.version->text))
+                                   : "There is no Version, which means 2008-10-17."};
 }
 
 }  // namespace
@@ -336,7 +397,8 @@ std::optional<Problem> find_problem(const Outline& outline, DocumentKind kind, S
         return found;
     }
     // Not even an empty line may stand before an identity-based policy.
-    if (is_identity_like(kind) && outline.begin > 0) return Problem{std::string(legacy_parsing), 0};
+    if (is_identity_like(kind) && outline.begin > 0)
+        return Problem{std::string(legacy_parsing), 0, "White space stands before the document."};
     if (auto found = first_problem(
             outline, [&](const StatementOutline& statement) { return legacy_problem(statement, kind); })) {
         return found;

@@ -1,15 +1,14 @@
 #include "protocol/envelope.hpp"
 
+#include "base/characters.hpp"
+
 namespace iamlocal::protocol {
 namespace {
 
 /// A message may repeat what somebody sent, and characters become up to six in XML.
 std::string_view bounded(std::string_view message) {
     constexpr std::size_t most = std::size_t{64} << 10;
-    if (message.size() <= most) return message;
-    std::size_t end = most;
-    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0) == 0x80) --end;  // characters stay whole
-    return message.substr(0, end);
+    return whole_characters(message, most);
 }
 
 }  // namespace

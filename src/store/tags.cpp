@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/characters.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 
@@ -21,10 +22,8 @@ std::string place_of(const std::string& key) {
     constexpr std::size_t most_bytes = 160;
     constexpr std::size_t digest_bytes = 8;
     if (key.size() <= most_bytes) return key;
-    std::size_t end = most_bytes;
-    while ((static_cast<unsigned char>(key[end]) & 0xC0) == 0x80) --end;
     const auto digest = sha256(key);
-    std::string place = key.substr(0, end) + '\n';
+    std::string place = std::string(whole_characters(key, most_bytes)) + '\n';
     hex_append(place, std::span(digest).first(digest_bytes));
     return place;
 }

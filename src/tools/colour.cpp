@@ -6,16 +6,29 @@
 namespace iamlocal::tools {
 namespace {
 
-constexpr std::string_view red = "\x1b[1;31m";
-constexpr std::string_view green = "\x1b[1;32m";
-constexpr std::string_view bold = "\x1b[1m";
-constexpr std::string_view plain = "\x1b[0m";
-
-void append(std::string& out, std::string_view colour, std::string_view text) {
-    out.append(colour).append(text).append(plain);
+std::string_view start_of(Colour colour) {
+    switch (colour) {
+        case Colour::red:
+            return "\x1b[1;31m";
+        case Colour::green:
+            return "\x1b[1;32m";
+        case Colour::yellow:
+            return "\x1b[1;33m";
+        case Colour::magenta:
+            return "\x1b[1;35m";
+        case Colour::cyan:
+            return "\x1b[1;36m";
+        case Colour::plain:
+            break;
+    }
+    return "\x1b[1m";
 }
 
 }  // namespace
+
+std::string in_colour(Colour colour, std::string_view text) {
+    return std::string(start_of(colour)).append(text).append("\x1b[0m");
+}
 
 bool wants_colour(const std::vector<std::string>& environment) {
     const bool unwanted = std::any_of(environment.begin(), environment.end(), [](const std::string& variable) {
@@ -32,10 +45,10 @@ std::string colour_explanation(std::string_view text) {
         const std::size_t colon = line.find(':');
         if (line.starts_with("DENIED") || line.starts_with("ALLOWED")) {
             const std::size_t verdict = std::min(colon, line.size());
-            append(out, line.starts_with("DENIED") ? red : green, line.substr(0, verdict));
+            out.append(in_colour(line.starts_with("DENIED") ? Colour::red : Colour::green, line.substr(0, verdict)));
             out.append(line.substr(verdict));
         } else if (line.starts_with("  => ") || (!line.starts_with(' ') && line.ends_with(':'))) {
-            append(out, bold, line);
+            out.append(in_colour(Colour::plain, line));
         } else {
             out.append(line);
         }

@@ -1,7 +1,5 @@
 #include "tools/decisions.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "tools/bench_client.hpp"

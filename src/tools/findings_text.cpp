@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/colour.hpp"
 #include "tools/findings.hpp"
 #include "tools/printable.hpp"
 
@@ -30,18 +31,18 @@ std::string on_one_line(std::string_view message) {
     return line;
 }
 
-std::string_view colour(lint::Severity severity) {
+Colour colour_of(lint::Severity severity) {
     switch (severity) {
         case lint::Severity::error:
-            return "\x1b[1;31m";
+            return Colour::red;
         case lint::Severity::security_warning:
-            return "\x1b[1;35m";
+            return Colour::magenta;
         case lint::Severity::warning:
-            return "\x1b[1;33m";
+            return Colour::yellow;
         case lint::Severity::suggestion:
             break;
     }
-    return "\x1b[1;36m";
+    return Colour::cyan;
 }
 
 /// The line of the text, 1 being the first, without its end.
@@ -76,8 +77,8 @@ std::string excerpt(std::string_view text, std::size_t line_number, std::size_t 
     while (end < line.size() && goes_on(line[end])) --end;
     std::size_t characters = 0;
     for (std::size_t i = begin; i < at; ++i) characters += goes_on(line[i]) ? 0 : 1;
-    return fmt::format("    {}\n    {}{}^{}\n", on_one_line(printable(line.substr(begin, end - begin))),
-                       std::string(characters, ' '), colours ? "\x1b[1;32m" : "", colours ? "\x1b[0m" : "");
+    return fmt::format("    {}\n    {}{}\n", on_one_line(printable(line.substr(begin, end - begin))),
+                       std::string(characters, ' '), colours ? in_colour(Colour::green, "^") : "^");
 }
 
 }  // namespace
@@ -109,9 +110,10 @@ std::string findings_text(const std::vector<FileFindings>& files, Look look) {
     for (const FileFindings& file : files) {
         const std::string_view name = file.file == "-" ? "<stdin>" : std::string_view(file.file);
         for (const lint::Finding& finding : file.findings) {
-            text += fmt::format("{}:{}:{}: {}{}:{} {} [{}]\n", name, finding.line, finding.column,
-                                look.colours ? colour(finding.severity) : "", word(finding.severity),
-                                look.colours ? "\x1b[0m" : "", on_one_line(finding.message), finding.code);
+            const std::string severity = fmt::format("{}:", word(finding.severity));
+            text += fmt::format("{}:{}:{}: {} {} [{}]\n", name, finding.line, finding.column,
+                                look.colours ? in_colour(colour_of(finding.severity), severity) : severity,
+                                on_one_line(finding.message), finding.code);
             if (look.excerpts) text += excerpt(file.text, finding.line, finding.column, look.colours);
         }
     }

@@ -36,8 +36,8 @@ std::string read_input(const std::string& path, std::size_t most) {
     return read_file(path == "-" ? "/dev/stdin" : path, most);
 }
 
-LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind) {
-    LoadedPolicy loaded{path, read_document(path), {}};
+LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind, const TemplateParameters& parameters) {
+    LoadedPolicy loaded{path, read_document(path, parameters), {}};
     if (kind == policy::DocumentKind::resource) loaded.text = complete_resource_policy(std::move(loaded.text));
     auto parsed = policy::parse(loaded.text, kind);
     if (const auto* error = std::get_if<policy::ParseError>(&parsed))

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -35,6 +37,10 @@ class InputError : public std::runtime_error {
 /// As read_file(); the path `-` is standard input.
 [[nodiscard]] std::string read_input(const std::string& path, std::size_t most);
 
+/// Values that somebody gives to a template of CloudFormation: by the name of a parameter or of what AWS knows
+/// (`AWS::Region`), by a resource (`Bucket`), by an attribute (`Bucket.Arn`), or by the name of an import.
+using TemplateParameters = std::map<std::string, std::string, std::less<>>;
+
 /// A policy document compiled for one purpose.
 struct LoadedPolicy {
     std::string path;
@@ -42,8 +48,10 @@ struct LoadedPolicy {
     std::shared_ptr<const policy::Policy> policy;  ///< never null
 };
 
-/// Reads and compiles a policy document. Throws InputError with AWS's message where it would refuse the document.
-[[nodiscard]] LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind);
+/// Reads and compiles a policy document, see read_document(). Throws InputError with AWS's message where it would
+/// refuse the document.
+[[nodiscard]] LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind,
+                                       const TemplateParameters& parameters = {});
 
 /// Exit statuses of the commands `simulate` and `test`.
 enum ExitStatus : int {

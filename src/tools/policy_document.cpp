@@ -48,12 +48,12 @@ void PolicyDocument::check() {
     as(policy::DocumentKind::identity);
 }
 
-PolicyDocument& DocumentShelf::file(const std::string& path) {
+PolicyDocument& DocumentShelf::file(const std::string& path, const TemplateParameters& parameters) {
     std::error_code failed;
     std::filesystem::path whole = std::filesystem::weakly_canonical(path, failed);
     if (failed) whole = path;
-    PolicyDocument*& known = by_path_[whole.string()];
-    if (!known) known = &documents_.emplace_back(read_document(path), Place{path});
+    PolicyDocument*& known = by_path_[{whole.string(), parameters}];
+    if (!known) known = &documents_.emplace_back(read_document(path, parameters), Place{path});
     return *known;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policy/document_kind.hpp"
@@ -54,7 +55,8 @@ class PolicyDocument {
 class DocumentShelf {
   public:
     /// @param path as it is shown
-    PolicyDocument& file(const std::string& path);
+    /// @param parameters for templates, see read_document()
+    PolicyDocument& file(const std::string& path, const TemplateParameters& parameters = {});
     PolicyDocument& inlined(std::string text, Place place);
 
     [[nodiscard]] std::deque<PolicyDocument>& all() { return documents_; }
@@ -62,7 +64,7 @@ class DocumentShelf {
 
   private:
     std::deque<PolicyDocument> documents_;  // a deque, so that references stay good
-    std::map<std::string, PolicyDocument*> by_path_;
+    std::map<std::pair<std::string, TemplateParameters>, PolicyDocument*> by_path_;
 };
 
 }  // namespace iamlocal::tools

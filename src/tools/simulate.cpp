@@ -19,14 +19,17 @@ namespace {
 /// The files of a question, compiled, and the list of them that decides.
 class Documents {
   public:
+    explicit Documents(const TemplateParameters& parameters) : parameters_(parameters) {}
+
     void add(policy::PolicyType type, policy::DocumentKind kind, const std::string& path, std::size_t level = 0) {
         if (path.empty()) return;
-        const LoadedPolicy& loaded = loaded_.emplace_back(load_policy(path, kind));
+        const LoadedPolicy& loaded = loaded_.emplace_back(load_policy(path, kind, parameters_));
         collection_.add(type, {loaded.policy.get(), loaded.path, {}, loaded.text}, level);
     }
     policy::Collection& collection() { return collection_; }
 
   private:
+    const TemplateParameters& parameters_;
     std::deque<LoadedPolicy> loaded_;  // a deque, so that what the collection refers to stays where it is
     policy::Collection collection_;
 };
@@ -61,7 +64,7 @@ std::string summary(const policy::Explanation& explanation, const policy::Decisi
 }
 
 int ask_files(const SimulateOptions& options, bool colour) {
-    Documents documents;
+    Documents documents(options.parameters);
     load(documents, options);
     const std::string named = policy::account_in(options.resource);
     const std::string resource_account = options.resource_account.empty() ? named : options.resource_account;

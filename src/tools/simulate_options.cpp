@@ -11,6 +11,7 @@
 #include "policy/question.hpp"
 #include "tools/command_line.hpp"
 #include "tools/input.hpp"
+#include "tools/sources.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -35,6 +36,7 @@ struct Raw {
     std::vector<std::string> rcp;
     std::vector<std::string> context;
     std::string context_file;
+    std::vector<std::string> parameters;
     std::string format = "text";
 };
 
@@ -69,6 +71,9 @@ void declare(CLI::App& app, SimulateOptions& options, Raw& raw) {
         ->type_name("KEY=VALUE");
     app.add_option("--context-file", raw.context_file, "Condition keys as a JSON object; --context goes before it")
         ->type_name("FILE");
+    app.add_option("--parameter", raw.parameters, "A value for policies from CloudFormation templates")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
     app.add_flag("--allow-unknown-names", options.any_names,
                  "Ask also for actions, resources of services and condition keys that AWS does not have");
     app.add_option("--format", raw.format, "text or json")->check(CLI::IsMember({"text", "json"}));
@@ -162,6 +167,7 @@ SimulateCall parse_simulate(const std::vector<std::string>& arguments, const std
     if (!raw.context_file.empty())
         options.context = parse_context_json(read_input(raw.context_file, most_context_bytes), raw.context_file);
     for (auto& key : parse_context(raw.context)) options.context.push_back(std::move(key));
+    options.parameters = parse_template_parameters(raw.parameters);
     check_together(options);
     if (!options.any_names) check_names(options);
     if (!options.endpoint.url.empty()) complete_endpoint(options.endpoint, environment);

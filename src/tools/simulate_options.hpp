@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/arguments.hpp"
+#include "tools/input.hpp"
 
 namespace iamlocal::tools {
 
@@ -34,6 +35,7 @@ struct SimulateOptions {
     std::vector<LevelFile> scp;
     std::vector<LevelFile> rcp;
     ContextKeys context;
+    TemplateParameters parameters;
     bool json = false;
     bool any_names = false;  ///< also those that AWS does not have
     bool explain = false;

@@ -47,7 +47,9 @@ bool is_source(const policy::Principal& caller, std::string_view arn) {
 }
 
 /// Is checked here as well, so that a wrong document is shown with its file and place.
-std::string document_text(const std::string& path, policy::DocumentKind kind) { return load_policy(path, kind).text; }
+std::string document_text(const SimulateOptions& options, const std::string& path, policy::DocumentKind kind) {
+    return load_policy(path, kind, options.parameters).text;
+}
 
 constexpr std::array<std::string_view, 3> decisions = {"allowed", "explicitDeny", "implicitDeny"};
 
@@ -134,12 +136,12 @@ std::string simulation_form(const SimulateOptions& options) {
     if (options.resource != "*") form.add("ResourceArns.member.1", options.resource);
     for (std::size_t i = 0; i < options.identity.size(); ++i)
         form.add(fmt::format("PolicyInputList.member.{}", i + 1),
-                 document_text(options.identity[i], policy::DocumentKind::identity));
+                 document_text(options, options.identity[i], policy::DocumentKind::identity));
     if (!options.boundary.empty())
         form.add("PermissionsBoundaryPolicyInputList.member.1",
-                 document_text(options.boundary, policy::DocumentKind::boundary));
+                 document_text(options, options.boundary, policy::DocumentKind::boundary));
     if (!options.resource_policy.empty()) {
-        form.add("ResourcePolicy", document_text(options.resource_policy, policy::DocumentKind::resource));
+        form.add("ResourcePolicy", document_text(options, options.resource_policy, policy::DocumentKind::resource));
         form.add("CallerArn", options.caller.arn);
     }
     if (!options.resource_account.empty())

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "catalogue/managed_policies.hpp"
 #include "policy/parse.hpp"
+#include "tools/cloudformation.hpp"
+#include "tools/findings.hpp"
 #include "tools/input.hpp"
 #include "tools/yaml.hpp"
 
@@ -28,18 +32,35 @@ bool is_yaml(const std::string& name) { return has_extension(name, ".yaml") || h
 constexpr std::array<std::string_view, 5> policy_attributes{"policy", "assume_role_policy", "inline_policy", "content",
                                                             "access_policy"};
 
-void collect_attribute(const std::string& address, std::string_view name, const Json& value,
+/// What an attribute's policy is for, where the resource's type says so.
+std::string kind_of(std::string_view type, std::string_view attribute, const Json& values) {
+    using policy::DocumentKind;
+    if (attribute == "assume_role_policy") return std::string(name_of(DocumentKind::trust));
+    if (attribute == "inline_policy" || type == "aws_iam_role_policy" || type == "aws_iam_user_policy" ||
+        type == "aws_iam_group_policy")
+        return std::string(name_of(DocumentKind::identity, lint::Use::inline_policy));
+    if (type == "aws_vpc_endpoint" || type == "aws_vpc_endpoint_policy")
+        return std::string(name_of(DocumentKind::resource, lint::Use::vpc_endpoint));
+    if (type == "aws_organizations_policy") {
+        const auto wanted = values.find("type");
+        return std::string(name_of(wanted != values.end() && *wanted == "RESOURCE_CONTROL_POLICY" ? DocumentKind::rcp
+                                                                                                  : DocumentKind::scp));
+    }
+    return {};
+}
+
+void collect_attribute(const std::string& address, std::string_view name, const std::string& kind, const Json& value,
                        std::vector<Source>& sources) {
     if (value.is_array()) {
-        for (const Json& item : value) collect_attribute(address, name, item, sources);
+        for (const Json& item : value) collect_attribute(address, name, kind, item, sources);
     } else if (value.is_object()) {
         if (const auto inner = value.find("policy"); inner != value.end())
-            collect_attribute(address, name, *inner, sources);
+            collect_attribute(address, name, kind, *inner, sources);
     } else if (value.is_string()) {
         const std::string text = value.get<std::string>();
         const Json document = Json::parse(text, nullptr, false);
         if (document.is_object() && document.contains("Statement"))
-            sources.push_back({fmt::format("{}.{}", address, name), text, name == "assume_role_policy"});
+            sources.push_back({fmt::format("{}.{}", address, name), text, kind});
     }
 }
 
@@ -50,9 +71,12 @@ void collect_module(const Json& module, const std::string& file, std::vector<Sou
         const auto address = resource.find("address");
         if (address == resource.end() || !address->is_string()) continue;
         const std::string name = fmt::format("{}#{}", file, address->get<std::string>());
+        const auto type = resource.find("type");
+        const std::string type_name = type != resource.end() && type->is_string() ? type->get<std::string>() : "";
         for (const std::string_view attribute : policy_attributes) {
             const auto value = resource["values"].find(attribute);
-            if (value != resource["values"].end()) collect_attribute(name, attribute, *value, sources);
+            if (value == resource["values"].end()) continue;
+            collect_attribute(name, attribute, kind_of(type_name, attribute, resource["values"]), *value, sources);
         }
     }
     for (const Json& child : module.value("child_modules", Json::array())) collect_module(child, file, sources);
@@ -92,20 +116,57 @@ std::string as_json(const std::string& name, std::string text) {
     return yaml::guarded(name, [&] { return yaml::parse(text, name).json(); });
 }
 
-}  // namespace
-
-std::string read_document(const std::string& name) {
-    if (name.starts_with("arn:")) return managed_policy(name);
-    return as_json(name, read_input(name, policy::max_document_bytes));
+/// Of several documents the one whose name is wanted, or whose name goes on from there.
+std::string pick(const Sources& sources, const std::string& file, const std::string& wanted) {
+    std::vector<const Source*> fitting;
+    for (const Source& source : sources.found) {
+        if (source.name == wanted) return source.text;
+        const bool goes_on = source.name.size() > wanted.size() && source.name.starts_with(wanted) &&
+                             std::string_view("#.[").find(source.name[wanted.size()]) != std::string_view::npos;
+        if (goes_on) fitting.push_back(&source);
+    }
+    if (fitting.size() == 1) return fitting.front()->text;
+    if (!sources.problems.empty() && fitting.empty()) throw InputError(sources.problems.front());
+    std::vector<std::string_view> names;
+    for (const Source& source : sources.found) names.push_back(source.name);
+    if (names.empty()) throw InputError({file}, "holds no policy");
+    throw InputError({wanted},
+                     fmt::format("{}; there {} {}", fitting.empty() ? "names no policy" : "names several policies",
+                                 names.size() == 1 ? "is" : "are", fmt::join(names, ", ")));
 }
 
-std::vector<Source> read_sources(const std::string& name) {
-    if (name.starts_with("arn:")) return {{name, managed_policy(name)}};
+}  // namespace
+
+Sources read_sources(const std::string& name, const TemplateParameters& given) {
+    if (name.starts_with("arn:")) return {{{name, managed_policy(name)}}, {}};
     std::string text = read_input(name, most_plan_bytes);
-    if (std::vector<Source> planned = read_plan(name, text); !planned.empty()) return planned;
+    if (std::vector<Source> planned = read_plan(name, text); !planned.empty()) return {std::move(planned), {}};
+    // What begins like JSON and is none has a better complaint than that of YAML.
+    if (may_be_template(text) && (is_yaml(name) || (is_shallow(text) && Json::accept(text))))
+        if (std::optional<Sources> sources = read_template(name, text, given)) return *std::move(sources);
     if (text.size() > policy::max_document_bytes)
         throw InputError({name}, fmt::format("has more than {} bytes", policy::max_document_bytes));
-    return {{name, as_json(name, std::move(text))}};
+    return {{{name, as_json(name, std::move(text))}}, {}};
+}
+
+std::string read_document(const std::string& name, const TemplateParameters& given) {
+    if (name.starts_with("arn:")) return managed_policy(name);
+    const std::size_t mark = name.find('#');
+    std::error_code ignored;
+    const bool addressed = mark != std::string::npos && !std::filesystem::exists(name, ignored);
+    const std::string file = addressed ? name.substr(0, mark) : name;
+    return pick(read_sources(file, given), file, addressed ? name : file);
+}
+
+TemplateParameters parse_template_parameters(const std::vector<std::string>& arguments) {
+    TemplateParameters given;
+    for (const std::string& argument : arguments) {
+        const std::size_t equals = argument.find('=');
+        if (equals == 0 || equals == std::string::npos)
+            throw InputError(fmt::format("--parameter: '{}' is not NAME=VALUE", argument));
+        given[argument.substr(0, equals)] = argument.substr(equals + 1);
+    }
+    return given;
 }
 
 std::vector<std::string> files_below(const std::string& folder) {

@@ -1,25 +1,40 @@
-// Where policy documents come from beside files that hold one: AWS's managed policies, YAML, Terraform plans.
+// Where policy documents come from beside files that hold one: AWS's managed policies, YAML, plans of Terraform,
+// templates of CloudFormation.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "tools/input.hpp"
 
 namespace iamlocal::tools {
 
 /// One policy document of an input.
 struct Source {
-    std::string name;    ///< as it is shown
-    std::string text;    ///< JSON
-    bool trust = false;  ///< known to be a role's trust policy
+    std::string name;       ///< as it is shown
+    std::string text;       ///< JSON
+    std::string kind = {};  ///< as `validate --kind` has it, where the input says what the document is for
+};
+
+/// What an input holds.
+struct Sources {
+    std::vector<Source> found;
+    std::vector<std::string> problems;  ///< about documents that could not be made out, each with its place
 };
 
 /// The document that a name stands for: the ARN of one of AWS's managed policies, a file, or `-`. YAML (`.yaml`,
-/// `.yml`) becomes JSON with each value on its line. Throws InputError when there is none, or it is too long.
-[[nodiscard]] std::string read_document(const std::string& name);
+/// `.yml`) becomes JSON with each value on its line. `FILE#ADDRESS` is one of those that read_sources() finds in a plan
+/// or template; an address may end early where only one document goes on with it. Throws InputError when there is none,
+/// or it is too long.
+[[nodiscard]] std::string read_document(const std::string& name, const TemplateParameters& given = {});
 
-/// All documents of an input: one, or those of the resources of a Terraform plan (`terraform show -json`). Throws as
-/// read_document() does.
-[[nodiscard]] std::vector<Source> read_sources(const std::string& name);
+/// All documents of an input: one, those of the resources of a Terraform plan (`terraform show -json`), or those of a
+/// CloudFormation template's resources. Throws as read_document() does.
+[[nodiscard]] Sources read_sources(const std::string& name, const TemplateParameters& given = {});
+
+/// Values for templates, written NAME=VALUE. Throws InputError for one without `=` or without name.
+[[nodiscard]] TemplateParameters parse_template_parameters(const std::vector<std::string>& arguments);
 
 /// The files below a folder that may hold policies, by their names, in order: `.json`, `.yaml`, `.yml`. Hidden files
 /// and folders are passed over.
@@ -28,7 +43,7 @@ struct Source {
 /// Whether the word stands in the file at all: most files of a folder are something else, and not even well-formed.
 [[nodiscard]] bool speaks_of_statements(const std::string& file);
 
-/// Whether a text is JSON with a Statement, or one of the other forms that read_sources() takes apart.
+/// Whether one of them is JSON with a Statement.
 [[nodiscard]] bool looks_like_policies(const std::vector<Source>& sources);
 
 }  // namespace iamlocal::tools

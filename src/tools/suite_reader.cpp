@@ -48,8 +48,12 @@ class SuiteReader {
     }
 
     Suite read(const Value& root) && {
-        const Fields fields(root, "a suite", {"policies", "groups", "principals", "cases", "allowUnknownNames"});
+        const Fields fields(root, "a suite",
+                            {"parameters", "policies", "groups", "principals", "cases", "allowUnknownNames"});
         if (const Value* any = fields.find("allowUnknownNames")) read_names(*any);
+        if (const Value* parameters = fields.find("parameters"))
+            for (const auto& [name, value] : parameters->entries("parameters"))
+                parameters_[name.text("a parameter's name")] = value.scalar("a parameter's value");
         if (const Value* policies = fields.find("policies")) read_policies(*policies);
         if (const Value* groups = fields.find("groups")) read_groups(*groups);
         if (const Value* principals = fields.find("principals")) read_principals(*principals);
@@ -82,7 +86,7 @@ class SuiteReader {
                 const bool managed = named.starts_with("arn:");
                 const std::string file = managed ? named : (folder / named).lexically_normal().string();
                 try {
-                    document = &shelf_.file(file);
+                    document = &shelf_.file(file, parameters_);
                 } catch (const InputError& error) {
                     value.refuse(error.what());
                 }
@@ -310,6 +314,7 @@ class SuiteReader {
     DocumentShelf& shelf_;
     Names names_;
     Suite suite_;
+    TemplateParameters parameters_;
     std::map<std::string, PolicyDocument*> policies_;
     std::map<std::string, std::vector<GivenPolicy>> groups_;
     std::map<std::string, Given> principals_;

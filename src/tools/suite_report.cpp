@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/explanation.hpp"
+#include "tools/colour.hpp"
 #include "tools/printable.hpp"
 
 namespace iamlocal::tools {
@@ -95,13 +96,17 @@ std::size_t TestRun::failures() const {
         std::count_if(checks.begin(), checks.end(), [](const Check& check) { return !check.passed(); }));
 }
 
-std::string text_report(const TestRun& run) {
+std::string text_report(const TestRun& run, bool colours) {
+    const auto shown = [&](Colour colour, std::string text) {
+        return colours ? in_colour(colour, text) : std::move(text);
+    };
     std::string out;
     for (const Check& check : run.checks) {
         if (check.passed()) continue;
-        out.append(fmt::format("{}: FAILED: {}\n", check.of->place.text(), full_name(check)));
+        out.append(fmt::format("{}: {} {}\n", check.of->place.text(), shown(Colour::red, "FAILED:"), full_name(check)));
         out.append(fmt::format("  {} on {}: {}\n", check.action, check.resource, check.failure));
-        out.append(indented(check.explanation, "    ")).push_back('\n');
+        out.append(indented(colours ? colour_explanation(check.explanation) : check.explanation, "    "))
+            .push_back('\n');
     }
     const Coverage& coverage = run.coverage;
     if (!coverage.missed.empty()) out.append("No case reached these statements:\n");
@@ -109,9 +114,11 @@ std::string text_report(const TestRun& run) {
         out.append(
             fmt::format("  {}: {}\n", statement->place.text(), statement->sid.empty() ? "(no Sid)" : statement->sid));
     if (!coverage.missed.empty()) out.push_back('\n');
-    out.append(fmt::format("{} passed, {} failed; {} of {} reached ({:.1f} %)\n", run.checks.size() - run.failures(),
-                           run.failures(), coverage.reached, plural(coverage.statements, "statement"),
-                           coverage.percent()));
+    const std::size_t failures = run.failures();
+    out.append(fmt::format("{}; {} of {} reached ({:.1f} %)\n",
+                           shown(failures > 0 ? Colour::red : Colour::green,
+                                 fmt::format("{} passed, {} failed", run.checks.size() - failures, failures)),
+                           coverage.reached, plural(coverage.statements, "statement"), coverage.percent()));
     return out;
 }
 

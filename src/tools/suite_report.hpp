@@ -30,7 +30,7 @@ struct TestRun {
 };
 
 /// The failures with their explanations, the statements that were missed, and a last line with the figures.
-[[nodiscard]] std::string text_report(const TestRun& run);
+[[nodiscard]] std::string text_report(const TestRun& run, bool colours = false);
 /// All checks, the statements that were missed, and the figures, as one JSON object.
 [[nodiscard]] std::string json_report(const TestRun& run);
 /// A `testsuite` per file and a `testcase` per question.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/colour.hpp"
 #include "tools/command_line.hpp"
 #include "tools/suite_report.hpp"
 
@@ -61,7 +62,7 @@ void write_file(const std::string& path, const std::string& content) {
     if (!file) throw InputError({path}, "cannot be written");
 }
 
-int run(const Options& options) {
+int run(const Options& options, bool colours) {
     DocumentShelf shelf;
     std::deque<Suite> suites;  // all are read before the first question, so that a wrong one stops all of them
     for (const std::string& file : options.files) suites.push_back(read_suite(file, shelf, options.names));
@@ -70,7 +71,7 @@ int run(const Options& options) {
         for (Check& check : run_suite(suite)) result.checks.push_back(std::move(check));
     result.coverage = measure(shelf);
 
-    print(options.json ? json_report(result) : text_report(result));
+    print(options.json ? json_report(result) : text_report(result, colours));
     if (!options.junit.empty()) write_file(options.junit, junit_report(result));
     if (result.failures() > 0) return exit_bad;
     if (options.required_coverage && result.coverage.percent() < *options.required_coverage) {
@@ -83,10 +84,10 @@ int run(const Options& options) {
 
 }  // namespace
 
-int test(const std::vector<std::string>& arguments) {
+int test(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     try {
         const std::optional<Options> options = parse_options(arguments);
-        return options ? run(*options) : exit_good;
+        return options ? run(*options, wants_colour(environment)) : exit_good;
     } catch (const InputError& error) {
         return complain("test", error.what());
     }

@@ -10,6 +10,8 @@ namespace iamlocal::tools {
 
 /// Runs the command. `arguments` follow its name. Gives an ExitStatus: exit_bad if an expectation does not hold or
 /// fewer statements were reached than required.
-int test(const std::vector<std::string>& arguments);
+///
+/// @param environment `NAME=value`; NO_COLOR and TERM count
+int test(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
 
 }  // namespace iamlocal::tools

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
 #include <filesystem>
-#include <optional>
 #include <string_view>
 #include <unistd.h>
-#include <utility>
 
 #include "lint/lint.hpp"
+#include "tools/colour.hpp"
 #include "tools/command_line.hpp"
 #include "tools/findings.hpp"
 #include "tools/input.hpp"
@@ -43,13 +41,15 @@ struct Options {
     std::vector<std::string> ignored_lists;
     std::string colour = "auto";
     std::string excerpt = "auto";
+    std::vector<std::string> parameter_list;
     Codes ignored;
+    TemplateParameters parameters;
 };
 
 void describe(CLI::App& app, Options& options) {
     app.add_option("FILE", options.files,
-                   "Policies: JSON, YAML, folders, Terraform plans in JSON, ARNs of AWS's managed policies; - is "
-                   "standard input")
+                   "Policies: JSON, YAML, folders, Terraform plans in JSON, CloudFormation templates, ARNs of AWS's "
+                   "managed policies; - is standard input")
         ->required();
     std::vector<std::string> names{"auto"};
     for (const auto& [kind, use] : kinds) names.emplace_back(name_of(kind, use));
@@ -64,7 +64,13 @@ void describe(CLI::App& app, Options& options) {
         ->capture_default_str();
     app.add_option("--ignore", options.ignored_lists, "Codes of findings to leave out")
         ->type_name("CODE,…")
-        ->expected(1);
+        ->allow_extra_args(false);
+    app.add_option(
+           "--parameter", options.parameter_list,
+           "A value for CloudFormation templates: of a parameter, of AWS::Region and its like, of a resource or "
+           "RESOURCE.ATTRIBUTE, of an import")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
     app.add_option("--colour,--color", options.colour, "Colour the text; auto: on a terminal")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->capture_default_str();
@@ -75,32 +81,34 @@ void describe(CLI::App& app, Options& options) {
     app.footer("Exit status: 0 no errors, 1 errors, 2 unusable arguments or files.");
 }
 
-Kind kind_of(const Options& options, std::string_view text) {
+Kind kind_of(std::string_view name, std::string_view text) {
     const auto named = std::find_if(kinds.begin(), kinds.end(),
-                                    [&](const Kind& kind) { return name_of(kind.kind, kind.use) == options.kind; });
+                                    [&](const Kind& kind) { return name_of(kind.kind, kind.use) == name; });
     return named == kinds.end() ? Kind{lint::guess_kind(text)} : *named;
 }
 
-FileFindings look_at(const Options& options, const Source& source, const Codes& suppressed) {
-    const bool by_source = source.trust && options.kind == "auto";
-    const auto [kind, use] = by_source ? Kind{DocumentKind::trust} : kind_of(options, source.text);
+FileFindings look_at(const Options& options, const Source& source, const Suppressions& suppressed) {
+    const auto [kind, use] = kind_of(options.kind == "auto" ? source.kind : options.kind, source.text);
     FileFindings found{source.name, kind, lint::lint(source.text, kind, use), use, source.text};
     // AWS's own policies may be longer than those of accounts.
     if (source.name.starts_with("arn:"))
         std::erase_if(found.findings, [](const lint::Finding& finding) {
             return finding.code == "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA";
         });
-    found.ignored = std::erase_if(found.findings, [&](const lint::Finding& finding) {
-        return options.ignored.contains(finding.code) || suppressed.contains(finding.code);
-    });
+    found.ignored = Suppressions(options.ignored).take_out(found.findings, source.text) +
+                    suppressed.take_out(found.findings, source.text);
     return found;
 }
 
-void look_at_file(const Options& options, const std::string& file, bool of_folder, std::vector<FileFindings>& found) {
-    const std::vector<Source> sources = read_sources(file);
-    if (of_folder && !looks_like_policies(sources)) return;
-    const Codes suppressed = read_suppressions(file);
-    for (const Source& source : sources) found.push_back(look_at(options, source, suppressed));
+/// Whether all of the file's documents could be made out; those that could not are complained of.
+bool look_at_file(const Options& options, const std::string& file, bool of_folder, std::vector<FileFindings>& found) {
+    const Sources sources = read_sources(file, options.parameters);
+    for (const std::string& problem : sources.problems) complain("validate", problem);
+    if (!of_folder && sources.found.empty() && sources.problems.empty()) throw InputError({file}, "holds no policy");
+    if (of_folder && !looks_like_policies(sources.found)) return sources.problems.empty();
+    const Suppressions suppressed = read_suppressions(file);
+    for (const Source& source : sources.found) found.push_back(look_at(options, source, suppressed));
+    return sources.problems.empty();
 }
 
 /// Looks at what one argument names. Files of a folder that hold no policies are passed over, whatever they are.
@@ -117,31 +125,31 @@ bool look_at_all(const Options& options, const std::string& named, std::vector<F
     };
     std::error_code ignored;
     if (named == "-" || !std::filesystem::is_directory(named, ignored)) {
-        guarded([&] { look_at_file(options, named, false, found); });
+        guarded([&] { readable = look_at_file(options, named, false, found); });
         return readable;
     }
     guarded([&] {
         for (const std::string& file : files_below(named))
             guarded([&] {
-                if (speaks_of_statements(file)) look_at_file(options, file, true, found);
+                if (speaks_of_statements(file)) readable = look_at_file(options, file, true, found) && readable;
             });
     });
     return readable;
 }
 
-Look look_of(const Options& options) {
+Look look_of(const Options& options, const std::vector<std::string>& environment) {
     const bool terminal = isatty(STDOUT_FILENO) == 1;
     return {options.excerpt == "always" || (options.excerpt == "auto" && terminal),
-            options.colour == "always" || (options.colour == "auto" && terminal)};
+            options.colour == "always" || (options.colour == "auto" && wants_colour(environment))};
 }
 
-std::string format_as(const Options& options, const std::vector<FileFindings>& found) {
+std::string format_as(const Options& options, Look look, const std::vector<FileFindings>& found) {
     const std::string& format = options.format;
     if (format == "json") return findings_json(found);
     if (format == "sarif") return findings_sarif(found);
     const bool any = std::any_of(found.begin(), found.end(),
                                  [](const FileFindings& file) { return !file.findings.empty() || file.ignored > 0; });
-    const std::string text = findings_text(found, look_of(options));
+    const std::string text = findings_text(found, look);
     // Of one document that is fine there is no news.
     return any || found.size() > 1 ? text + findings_summary(found) : text;
 }
@@ -156,7 +164,7 @@ bool is_bad(const Options& options, const std::vector<FileFindings>& found) {
 
 }  // namespace
 
-int validate(const std::vector<std::string>& arguments) {
+int validate(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     Options options;
     CLI::App app("Findings about policy documents: what AWS would refuse, and what it would advise.",
                  "iamlocal validate");
@@ -167,13 +175,14 @@ int validate(const std::vector<std::string>& arguments) {
             return exit_good;
         }
         options.ignored = parse_codes(options.ignored_lists, "--ignore");
+        options.parameters = parse_template_parameters(options.parameter_list);
     } catch (const InputError& error) {
         return complain("validate", error.what());
     }
     std::vector<FileFindings> found;
     bool unreadable = false;
     for (const std::string& file : options.files) unreadable = !look_at_all(options, file, found) || unreadable;
-    print(format_as(options, found));
+    print(format_as(options, look_of(options, environment), found));
     if (unreadable) return exit_error;
     return is_bad(options, found) ? exit_bad : exit_good;
 }

@@ -1,7 +1,5 @@
 #include "tools/why.hpp"
 
-#include <fmt/format.h>
-
 #include "base/encoding.hpp"
 #include "tools/bench_client.hpp"
 #include "tools/colour.hpp"

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.hpp"
+#include "tools/placed_text.hpp"
 
 namespace iamlocal::tools::yaml {
 namespace {
@@ -48,19 +49,17 @@ class Inspector {
 /// Writes JSON with every value where it stands in the YAML.
 class JsonWriter {
   public:
-    void raw(std::string_view text) {
-        out_.append(text);
-        column_ += text.size();
-    }
+    void raw(std::string_view text) { out_.raw(text); }
 
     /// A document begins with its text: IAM takes no white space before a policy.
     void document(const YAML::Node& node) { node.IsMap() ? map(node) : value(node); }
 
-    std::string take() { return std::move(out_); }
+    std::string take() { return out_.take(); }
 
   private:
     void value(const YAML::Node& node) {
-        move_to(node.Mark());
+        if (!node.Mark().is_null())
+            out_.move_to(static_cast<std::size_t>(node.Mark().line), static_cast<std::size_t>(node.Mark().column));
         switch (node.Type()) {
             case YAML::NodeType::Map:
                 return map(node);
@@ -96,25 +95,7 @@ class JsonWriter {
         raw("]");
     }
 
-    /// What an alias stands for is behind us, and stays where it is written now.
-    void move_to(const YAML::Mark& mark) {
-        if (mark.is_null()) return;
-        const auto line = static_cast<std::size_t>(mark.line);
-        const auto column = static_cast<std::size_t>(mark.column);
-        if (line > line_) {
-            out_.append(line - line_, '\n');
-            line_ = line;
-            column_ = 0;
-        }
-        if (line == line_ && column > column_) {
-            out_.append(column - column_, ' ');
-            column_ = column;
-        }
-    }
-
-    std::string out_;
-    std::size_t line_ = 0;
-    std::size_t column_ = 0;
+    PlacedText out_;
 };
 
 }  // namespace
@@ -151,6 +132,13 @@ std::vector<std::pair<Value, Value>> Value::entries(std::string_view what) const
     std::vector<std::pair<Value, Value>> entries;
     for (const auto& entry : node_) entries.emplace_back(Value(*file_, entry.first), Value(*file_, entry.second));
     return entries;
+}
+
+std::optional<Value> Value::find(std::string_view key) const {
+    if (!node_.IsMap()) return std::nullopt;
+    for (const auto& entry : node_)
+        if (entry.first.IsScalar() && entry.first.Scalar() == key) return Value(*file_, entry.second);
+    return std::nullopt;
 }
 
 std::string Value::json(std::string_view before, std::string_view after) const {

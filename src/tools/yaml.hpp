@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,11 +26,25 @@ inline constexpr std::size_t most_nodes = 200'000;
 class Value {
   public:
     Value(const std::string& file, YAML::Node node) : file_(&file), node_(std::move(node)) {}
+    ~Value() = default;
+    Value(const Value&) = default;
+    /// Stands for the other value from now on. A node's own assignment would write into the document.
+    Value& operator=(const Value& other) {
+        if (this == &other) return *this;
+        file_ = other.file_;
+        node_.reset(other.node_);
+        return *this;
+    }
 
     [[nodiscard]] Place place() const;
     [[nodiscard]] bool is_map() const { return node_.IsMap(); }
     [[nodiscard]] bool is_list() const { return node_.IsSequence(); }
     [[nodiscard]] bool is_scalar() const { return node_.IsScalar(); }
+    [[nodiscard]] bool is_null() const { return node_.IsNull(); }
+    /// As it is written, for example `!Sub`; `?` or `!` where nobody wrote one.
+    [[nodiscard]] const std::string& tag() const { return node_.Tag(); }
+    /// The value of a map's key; nothing where there is none, or no map.
+    [[nodiscard]] std::optional<Value> find(std::string_view key) const;
 
     /// The text of a scalar that is not empty.
     /// @param what it is called in the complaint, for example `an action`

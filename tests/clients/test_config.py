@@ -288,6 +288,18 @@ def test_a_signal_ends_it_well(start, number):
     held.close()
 
 
+def test_the_log_begins_with_started_and_ends_with_stopped(start):
+    server = start()
+    address = server.url
+    assert server.stop() == 0
+    entries = server.log_entries()
+    assert (entries[0]["event"], entries[-1]["event"]) == ("started", "stopped")
+    assert address in json.dumps(entries[0]) and entries[-1]["level"] == "info"
+    text = start("--log-format", "text")
+    assert text.stop() == 0
+    assert " stopped" in text.log().splitlines()[-1]
+
+
 def test_a_request_on_its_way_is_answered(start):
     """Stopping drains: what has arrived is still answered."""
     from test_protocol import raw, read_answers

@@ -1,7 +1,10 @@
 """`iamlocal validate`: the program, its exit status and its three formats."""
 
+import contextlib
 import json
+import os
 import pathlib
+import pty
 import subprocess
 
 import pytest
@@ -30,6 +33,7 @@ def validate(tmp_path):
         return subprocess.run([BINARY, "validate", *arguments], input=stdin, capture_output=True, text=True, timeout=60,
                               env=clean_environment(), cwd=tmp_path)
 
+    run.folder = tmp_path
     return run
 
 
@@ -271,3 +275,54 @@ def test_kinds_of_inline_and_endpoint_policies(validate, write):
         {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]})
     assert validate("--strict", endpoint).returncode == 1
     assert validate("--strict", "--kind", "vpc-endpoint", endpoint).stdout == ""
+
+
+def test_findings_are_ignored_by_statement_and_file(validate, write):
+    passes = [{"Sid": sid, "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"} for sid in ("One", "Two")]
+    name = write("p/two.json", {"Version": "2012-10-17", "Statement": passes})
+    code = "PASS_ROLE_WITH_STAR_IN_RESOURCE"
+    for ignored, left in ((f"{code} statement=One", 1), (f"{code} statement=2\n", 1), (f"{code} statement=One\n{code} statement=2", 0),
+                          (f"{code} statement=Three", 2), (code, 0)):
+        write("p/two.json.ignore", ignored)
+        found = json.loads(validate("--format", "json", name).stdout)["files"][0]["findings"]
+        assert [f["code"] for f in found].count(code) == left, ignored
+    write("p/two.json.ignore", "")
+    for ignored, left in ((f"{code} file=two.json statement=Two", 1), (f"{code} file=other.json", 2), (f"{code} file=two.json", 0)):
+        write("p/.iamlocal-ignore", ignored)
+        found = json.loads(validate("--format", "json", name).stdout)["files"][0]["findings"]
+        places = [f["column"] for f in found if f["code"] == code]
+        assert len(places) == left, ignored
+        if left == 1:
+            assert places[0] < (pathlib.Path(validate.folder) / name).read_text().index('"Two"')
+    for wrong in (f"{code} One", f"{code} statement=", f"{code} statement=One two"):
+        write("p/.iamlocal-ignore", wrong)
+        ended = validate(name)
+        assert ended.returncode == 2 and "is neither statement=SID nor file=NAME" in ended.stderr
+
+
+def on_a_terminal(arguments, folder, **environment):
+    """What a command prints where its output is a terminal."""
+    leader, follower = pty.openpty()
+    ended = subprocess.run([BINARY, *arguments], stdout=follower, stderr=subprocess.DEVNULL, cwd=folder, timeout=60,
+                           env={**clean_environment(), "TERM": "xterm", **environment})
+    os.close(follower)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while chunk := os.read(leader, 65536):
+            shown += chunk
+    os.close(leader)
+    return ended.returncode, shown.decode()
+
+
+def test_no_color_is_honoured_on_a_terminal(write, tmp_path):
+    bad = write("bad.json", BAD)
+    suite = write("suite.yaml", f"policies: {{bad: {bad}}}\ncases:\n  - {{name: wrong, given: {{policies: bad}}, "
+                                "when: {action: s3:GetObject, resource: 'arn:aws:s3:::c/x'}, expect: allowed}\n")
+    for arguments, coloured in ((("validate", bad), "\x1b[1;31merror:\x1b[0m"), (("test", suite), "\x1b[1;31mFAILED:\x1b[0m wrong")):
+        status, shown = on_a_terminal(arguments, tmp_path)
+        assert status == 1 and coloured in shown
+        for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+            status, plain = on_a_terminal(arguments, tmp_path, **{name: value})
+            assert status == 1 and "\x1b" not in plain and len(plain) > 20
+    assert "\x1b[1;31mDENIED (implicit deny)\x1b[0m" in shown and "\x1b[1;31m0 passed, 1 failed\x1b[0m" in shown
+    assert "\x1b[" in on_a_terminal(("validate", "--colour", "always", bad), tmp_path, NO_COLOR="1")[1]

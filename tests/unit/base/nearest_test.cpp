@@ -18,5 +18,15 @@ TEST(Nearest, IsWhatSomebodyMayHaveMeant) {
     EXPECT_EQ(find_nearest("--listen", {}), "");
 }
 
+TEST(Nearest, Distance) {
+    EXPECT_EQ(edit_distance("getobject", "getobject", 4), 0U);
+    EXPECT_EQ(edit_distance("getobjct", "getobject", 4), 1U);
+    EXPECT_EQ(edit_distance("kitten", "sitting", 4), 3U);
+    EXPECT_EQ(edit_distance("kitten", "sitting", 3), 3U);
+    EXPECT_EQ(edit_distance("a", "abcdefgh", 4), 4U);
+    EXPECT_EQ(edit_distance("", "ab", 4), 2U);
+    EXPECT_EQ(edit_distance("teh", "the", 4), 1U);
+}
+
 }  // namespace
 }  // namespace iamlocal

@@ -167,5 +167,28 @@ TEST(Statements, Redundant) {
           false}});
 }
 
+TEST(ChecksResource, ActionsOfWhichThePageForgetsResources) {
+    const auto on = [](std::string_view action, std::string_view resource) {
+        return with(R"("Action":")" + std::string(action) + R"(","Resource":")" + std::string(resource) + '"');
+    };
+    check(
+        "ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning,
+        {{on("cloudformation:CreateChangeSet", "arn:aws:cloudformation:us-east-1:aws:transform/Serverless-2016-10-31"),
+          false},
+         {on("sagemaker-mlflow:CreateRun", "arn:aws:sagemaker:*:*:mlflow-app/*"), false},
+         {on("glue:GetTags", "arn:aws:glue:*:*:schema/*"), false},
+         {on("s3:GetObject", "arn:aws:sqs:*:*:q"), true},
+         {on("s3:GetObject", "arn:aws:s3:::b"), true},
+         {on("iam:AttachRolePolicy", "arn:aws:iam::111122223333:policy/x"), true},
+         {R"({"Version":"2012-10-17","Statement":[
+              {"Effect":"Allow","Action":["ecs:RunTask","ecs:DescribeClusters"],"Resource":"arn:aws:ecs:*:*:cluster/a"},
+              {"Effect":"Allow","Action":"ecs:RunTask","Resource":"arn:aws:ecs:*:*:task-definition/a:*"}]})",
+          false},
+         {R"({"Version":"2012-10-17","Statement":[
+              {"Effect":"Allow","Action":["ecs:RunTask"],"Resource":"arn:aws:ecs:*:*:cluster/a"},
+              {"Effect":"Deny","Action":"ecs:RunTask","Resource":"arn:aws:ecs:*:*:task-definition/a:*"}]})",
+          true}});
+}
+
 }  // namespace
 }  // namespace iamlocal::lint

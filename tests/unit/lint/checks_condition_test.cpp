@@ -275,5 +275,39 @@ TEST(Variables, Written) {
            {with_condition(R"({"StringEquals":{"s3:prefix":"${aws:username}"}})"), false}});
 }
 
+TEST(ChecksCondition, KeysThatAreNeverThere) {
+    const auto tagged = [](std::string_view action, std::string_view op = "StringEquals") {
+        return with(R"("Resource":"*","Action":")" + std::string(action) + R"(","Condition":{")" + std::string(op) +
+                    R"(":{"aws:ResourceTag/team":"red"}})");
+    };
+    check("CONDITION_KEY_NEVER_PRESENT", Severity::warning,
+          {{tagged("ec2:DescribeInstances"), true},
+           {tagged("s3:ListAllMyBuckets"), true},
+           {tagged("ec2:StartInstances"), false},
+           {tagged("mgn:ListTagsForResource"), false},
+           {tagged("ec2:Describe*"), false},
+           {tagged("ec2:DescribeInstances", "StringEqualsIfExists"), false},
+           {tagged("ec2:DescribeInstances", "StringNotEquals"), false}});
+    const auto trusting = [](std::string_view principal, std::string_view action, std::string_view condition) {
+        return with(R"("Principal":)" + std::string(principal) + R"(,"Action":)" + std::string(action) +
+                    R"(,"Condition":)" + std::string(condition));
+    };
+    constexpr std::string_view provider = R"({"Federated":"arn:aws:iam::111122223333:oidc-provider/id.example.com"})";
+    constexpr std::string_view mfa = R"({"Bool":{"aws:MultiFactorAuthPresent":"true"}})";
+    check("CONDITION_KEY_NEVER_PRESENT", Severity::warning,
+          {{trusting(provider, R"("sts:AssumeRoleWithWebIdentity")", mfa), true},
+           {trusting(provider, R"(["sts:AssumeRoleWithWebIdentity","sts:TagSession"])",
+                     R"({"ArnLike":{"aws:PrincipalArn":"*"}})"),
+            true},
+           {trusting(R"({"Service":"ec2.amazonaws.com"})", R"("sts:AssumeRole")", mfa), true},
+           {trusting(R"({"Service":"cognito-idp.amazonaws.com"})", R"("sts:AssumeRole")",
+                     R"({"StringEquals":{"sts:ExternalId":"x"}})"),
+            false},
+           {trusting(R"({"AWS":"111122223333"})", R"("sts:AssumeRole")", mfa), false},
+           {trusting(provider, R"("sts:AssumeRoleWithWebIdentity")", R"({"StringEquals":{"id.example.com:sub":"x"}})"),
+            false}},
+          DocumentKind::trust);
+}
+
 }  // namespace
 }  // namespace iamlocal::lint

@@ -51,14 +51,5 @@ TEST(Wildcards, OverlapIsMatchingWhenOneSideIsPlain) {
     }
 }
 
-TEST(Wildcards, Distance) {
-    EXPECT_EQ(distance("getobject", "getobject", 4), 0U);
-    EXPECT_EQ(distance("getobjct", "getobject", 4), 1U);
-    EXPECT_EQ(distance("kitten", "sitting", 4), 3U);
-    EXPECT_EQ(distance("kitten", "sitting", 3), 3U);
-    EXPECT_EQ(distance("a", "abcdefgh", 4), 4U);
-    EXPECT_EQ(distance("", "ab", 4), 2U);
-}
-
 }  // namespace
 }  // namespace iamlocal::lint

@@ -50,7 +50,7 @@ TEST(SuiteErrors, HaveAPlace) {
         {"two documents", good + "---\ncases: []\n", "suite.yaml:3:1: a file holds one YAML document"},
         {"a list", "- a\n", "suite.yaml:1:1: a suite must be a map"},
         {"an unknown key", good + "polices: {}\n",
-         "suite.yaml:2:1: a suite has no key 'polices'; known are policies, groups, principals, cases, "
+         "suite.yaml:2:1: a suite has no key 'polices'; known are parameters, policies, groups, principals, cases, "
          "allowUnknownNames"},
         {"a key twice", good + "cases: []\n", "suite.yaml:2:1: the key 'cases' stands here twice"},
         {"a key that is a list", "[a]: b\n", "suite.yaml:1:1: a key must be a plain text"},

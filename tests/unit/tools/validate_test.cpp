@@ -56,10 +56,10 @@ TEST(Findings, AsSarifWithoutFindings) {
 }
 
 TEST(Validate, RefusesArguments) {
-    EXPECT_EQ(validate({}), 2);
-    EXPECT_EQ(validate({"--kind", "bucket", "x.json"}), 2);
-    EXPECT_EQ(validate({"--format", "xml", "x.json"}), 2);
-    EXPECT_EQ(validate({"/nonexistent/policy.json"}), 2);
+    EXPECT_EQ(validate({}, {}), 2);
+    EXPECT_EQ(validate({"--kind", "bucket", "x.json"}, {}), 2);
+    EXPECT_EQ(validate({"--format", "xml", "x.json"}, {}), 2);
+    EXPECT_EQ(validate({"/nonexistent/policy.json"}, {}), 2);
 }
 
 }  // namespace
