@@ -21,6 +21,10 @@ struct Problem {
     std::size_t at = 0;
 };
 
+[[nodiscard]] inline Problem problem(std::string_view message, const json::Value& at) {
+    return {std::string(message), at.begin};
+}
+
 inline constexpr std::string_view syntax_errors = "Syntax errors in policy.";
 /// What CreateRole says of a trust policy that is no JSON object.
 inline constexpr std::string_view invalid_json = "This policy contains invalid Json";

@@ -18,8 +18,6 @@ using json::Type;
 using json::Value;
 using MaybeProblem = std::optional<Problem>;
 
-Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
-
 bool is_empty(const Value& value) {
     return value.is(Type::array) ? value.items.empty() : value.is(Type::object) && value.items.empty();
 }

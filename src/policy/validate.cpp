@@ -39,8 +39,6 @@ constexpr std::array<std::string_view, 13> iam_paths{"user/",
                                                      "report/",
                                                      "access-report/"};
 
-Problem problem(std::string_view message, const Value& at) { return {std::string(message), at.begin}; }
-
 bool has_wildcard(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return c == '*' || c == '?'; });
 }
