@@ -45,3 +45,18 @@ def write(path, kind, comment, dictionary, blocks):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(head.encode() + struct.pack("<I", zlib.crc32(rest)) + rest)
     return path.stat().st_size
+
+
+def read(path):
+    """The dictionary and the blocks of a file, unpacked."""
+    data = path.read_bytes()
+    start = data.index(b"\n\n") + 6
+    (count,) = struct.unpack_from("<I", data, start)
+    table = [struct.unpack_from("<II", data, start + 4 + 8 * number) for number in range(count)]
+    first, begin, blocks = start + 4 + 8 * count, 0, []
+    for end, _ in table:
+        packed = data[first + begin:first + end]
+        unpacker = zlib.decompressobj(-15, blocks[0]) if blocks else zlib.decompressobj(-15)
+        blocks.append(unpacker.decompress(packed))
+        begin = end
+    return blocks[0], blocks[1:]

@@ -8,8 +8,13 @@ if(CCACHE)
 endif()
 
 add_library(iamlocal_flags INTERFACE)
-target_compile_options(iamlocal_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                                               -fno-semantic-interposition)
+target_compile_options(iamlocal_flags INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -fno-semantic-interposition)
+# Where files are compiled together, a local name may hide one that another file keeps to itself.
+if(IAMLOCAL_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(iamlocal_flags INTERFACE -Wshadow=local)
+elseif(NOT IAMLOCAL_UNITY)
+  target_compile_options(iamlocal_flags INTERFACE -Wshadow)
+endif()
 if(IAMLOCAL_WERROR)
   target_compile_options(iamlocal_flags INTERFACE -Werror)
 endif()
@@ -68,6 +73,17 @@ iamlocal_headers(hot OF_LIBRARIES OPTIONS ${hot_options} HEADERS ${usual_headers
 iamlocal_headers(usual OF_LIBRARIES OPTIONS ${usual_options} HEADERS ${usual_headers})
 iamlocal_headers(cold OF_LIBRARIES OPTIONS ${cold_options} HEADERS ${usual_headers})
 
+# Compiles the files of a target a few at a time, so that what they include and instantiate is read once: half the work of
+# a full build. Names that files keep to themselves must then differ within a folder. The debug build compiles each file
+# alone, which shows whether it includes what it needs.
+function(iamlocal_together target)
+  get_target_property(sources ${target} SOURCES)
+  list(LENGTH sources count)
+  if(IAMLOCAL_UNITY AND count GREATER 1)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
+endfunction()
+
 # Links folders of ours, and other targets, by their names.
 function(iamlocal_link target visibility)
   foreach(link ${ARGN})
@@ -105,6 +121,7 @@ function(iamlocal_compile target heat visibility)
   # So that shared libraries, among them modules of Python and others, can use the public library, which is made of some
   # of these; the rest reads the same precompiled headers.
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  iamlocal_together(${target})
   iamlocal_link(${target} ${visibility} ${ARGN})
 endfunction()
 
@@ -126,6 +143,7 @@ function(iamlocal_test name)
     target_compile_options(test_${name} PRIVATE ${test_options})
     target_precompile_headers(test_${name} REUSE_FROM iamlocal_headers_tests)
   endif()
+  iamlocal_together(test_${name})
   iamlocal_link(test_${name} PRIVATE ${arg_LINKS})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE IAMLOCAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

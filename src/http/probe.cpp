@@ -16,12 +16,12 @@ namespace {
 
 constexpr timeval patience{2, 0};
 
-class Socket {
+class OpenSocket {
   public:
-    explicit Socket(int handle) : handle_(handle) {}
-    Socket(const Socket&) = delete;
-    Socket& operator=(const Socket&) = delete;
-    ~Socket() {
+    explicit OpenSocket(int handle) : handle_(handle) {}
+    OpenSocket(const OpenSocket&) = delete;
+    OpenSocket& operator=(const OpenSocket&) = delete;
+    ~OpenSocket() {
         if (handle_ >= 0) ::close(handle_);
     }
     int handle() const { return handle_; }
@@ -98,7 +98,7 @@ std::string ask_over_tls(int handle, const std::string& request) {
 
 std::string probe(const Listen& server, std::string_view path, bool tls) {
     std::string fault = "no connection";
-    const Socket socket(connect_to(server, fault));
+    const OpenSocket socket(connect_to(server, fault));
     if (socket.handle() < 0) return fault;
     const std::string request =
         std::string("GET ").append(path).append(" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

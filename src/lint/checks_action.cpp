@@ -7,9 +7,6 @@
 namespace iamlocal::lint {
 namespace {
 
-/// Comparing a misspelt name with all that there are costs about this many steps.
-constexpr std::size_t suggestion_cost = 1'000'000;
-
 std::string did_you_mean(std::string_view prefix, std::string_view name) {
     if (name.empty()) return {};
     return fmt::format(" Did you mean {}{}?", prefix, name);
@@ -77,19 +74,20 @@ void allow_with_not_resource(const Document&, const Statement& statement, Report
         "recommend that you use Resource.");
 }
 
-constexpr Check table[] = {
-    {"INVALID_SERVICE_IN_ACTION", Severity::error, "No service has this prefix.", invalid_service_in_action},
-    {"INVALID_ACTION", Severity::error, "The service has no such action.", invalid_action},
-    {"WILDCARD_IN_SERVICE_NAME", Severity::suggestion, "An action's service prefix has a wildcard.",
-     wildcard_in_service_name},
-    {"ALLOW_WITH_NOT_ACTION", Severity::warning, "A statement allows every action but some.", allow_with_not_action,
-     nullptr, "reference_policies_elements_notaction.html"},
-    {"ALLOW_WITH_NOT_RESOURCE", Severity::warning, "A statement allows actions on every resource but some.",
-     allow_with_not_resource, nullptr, "reference_policies_elements_notresource.html"},
-};
-
 }  // namespace
 
-std::span<const Check> action_checks() { return table; }
+std::span<const Check> action_checks() {
+    static constexpr Check table[] = {
+        {"INVALID_SERVICE_IN_ACTION", Severity::error, "No service has this prefix.", invalid_service_in_action},
+        {"INVALID_ACTION", Severity::error, "The service has no such action.", invalid_action},
+        {"WILDCARD_IN_SERVICE_NAME", Severity::suggestion, "An action's service prefix has a wildcard.",
+         wildcard_in_service_name},
+        {"ALLOW_WITH_NOT_ACTION", Severity::warning, "A statement allows every action but some.", allow_with_not_action,
+         nullptr, "reference_policies_elements_notaction.html"},
+        {"ALLOW_WITH_NOT_RESOURCE", Severity::warning, "A statement allows actions on every resource but some.",
+         allow_with_not_resource, nullptr, "reference_policies_elements_notresource.html"},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

@@ -243,37 +243,39 @@ void missing_paired_condition_keys(const Document&, const Statement& statement, 
     }
 }
 
-constexpr Check table[] = {
-    {"INVALID_CONDITION_OPERATOR", Severity::error, "There is no such condition operator.", invalid_condition_operator},
-    {"NULL_WITH_IF_EXISTS", Severity::error, "Null has the suffix IfExists.", null_with_if_exists},
-    {"DUPLICATE_KEYS_WITH_DIFFERENT_CASE", Severity::error, "A condition block has a key twice.",
-     duplicate_keys_with_different_case},
-    {"INVALID_CONDITION_DATA_TYPE", Severity::error, "A list of condition values has several JSON types.",
-     invalid_condition_data_type},
-    {"INVALID_CONDITION_MULTIPLE_BOOLEAN", Severity::error, "A condition has several booleans.",
-     invalid_condition_multiple_boolean},
-    {"WILDCARD_WITHOUT_LIKE_OPERATOR", Severity::warning, "A wildcard stands where it is an ordinary character.",
-     wildcard_without_like_operator},
-    {"FORALLVALUES_WITHOUT_NULL_CHECK", Severity::suggestion,
-     "A statement with ForAllValues also allows requests without the key.", for_all_values_without_null_check, nullptr,
-     "reference_policies_condition-single-vs-multi-valued-context-keys.html"},
-    {"MISSING_PAIRED_CONDITION_KEYS", Severity::security_warning, "A condition key is safe only beside another one.",
-     missing_paired_condition_keys},
-    {"NULL_WITH_QUALIFIER", Severity::suggestion, "Null has a quantifier.", null_with_qualifier},
-    {"EMPTY_ARRAY_CONDITION", Severity::suggestion, "A condition has no values.",
-     empty_array_condition<EmptyList::plain>},
-    {"EMPTY_ARRAY_CONDITION_FORALLVALUES", Severity::suggestion, "A condition with ForAllValues has no values.",
-     empty_array_condition<EmptyList::for_all_values>},
-    {"EMPTY_ARRAY_CONDITION_FORANYVALUE", Severity::suggestion, "A condition with ForAnyValue has no values.",
-     empty_array_condition<EmptyList::for_any_value>},
-    {"EMPTY_ARRAY_CONDITION_IFEXISTS", Severity::suggestion, "A condition with IfExists has no values.",
-     empty_array_condition<EmptyList::if_exists>},
-    {"REDUNDANT_CONDITION_VALUE_NUM", Severity::suggestion, "One of several numbers would be enough.",
-     redundant_condition_value_num},
-};
-
 }  // namespace
 
-std::span<const Check> condition_checks() { return table; }
+std::span<const Check> condition_checks() {
+    static constexpr Check table[] = {
+        {"INVALID_CONDITION_OPERATOR", Severity::error, "There is no such condition operator.",
+         invalid_condition_operator},
+        {"NULL_WITH_IF_EXISTS", Severity::error, "Null has the suffix IfExists.", null_with_if_exists},
+        {"DUPLICATE_KEYS_WITH_DIFFERENT_CASE", Severity::error, "A condition block has a key twice.",
+         duplicate_keys_with_different_case},
+        {"INVALID_CONDITION_DATA_TYPE", Severity::error, "A list of condition values has several JSON types.",
+         invalid_condition_data_type},
+        {"INVALID_CONDITION_MULTIPLE_BOOLEAN", Severity::error, "A condition has several booleans.",
+         invalid_condition_multiple_boolean},
+        {"WILDCARD_WITHOUT_LIKE_OPERATOR", Severity::warning, "A wildcard stands where it is an ordinary character.",
+         wildcard_without_like_operator},
+        {"FORALLVALUES_WITHOUT_NULL_CHECK", Severity::suggestion,
+         "A statement with ForAllValues also allows requests without the key.", for_all_values_without_null_check,
+         nullptr, "reference_policies_condition-single-vs-multi-valued-context-keys.html"},
+        {"MISSING_PAIRED_CONDITION_KEYS", Severity::security_warning,
+         "A condition key is safe only beside another one.", missing_paired_condition_keys},
+        {"NULL_WITH_QUALIFIER", Severity::suggestion, "Null has a quantifier.", null_with_qualifier},
+        {"EMPTY_ARRAY_CONDITION", Severity::suggestion, "A condition has no values.",
+         empty_array_condition<EmptyList::plain>},
+        {"EMPTY_ARRAY_CONDITION_FORALLVALUES", Severity::suggestion, "A condition with ForAllValues has no values.",
+         empty_array_condition<EmptyList::for_all_values>},
+        {"EMPTY_ARRAY_CONDITION_FORANYVALUE", Severity::suggestion, "A condition with ForAnyValue has no values.",
+         empty_array_condition<EmptyList::for_any_value>},
+        {"EMPTY_ARRAY_CONDITION_IFEXISTS", Severity::suggestion, "A condition with IfExists has no values.",
+         empty_array_condition<EmptyList::if_exists>},
+        {"REDUNDANT_CONDITION_VALUE_NUM", Severity::suggestion, "One of several numbers would be enough.",
+         redundant_condition_value_num},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

@@ -17,8 +17,6 @@ namespace {
 using policy::Family;
 using policy::Quantifier;
 
-constexpr std::size_t suggestion_cost = 1'000'000;
-
 std::string_view prefix_of(const Condition& condition) {
     return std::string_view(condition.folded_key).substr(0, condition.folded_key.find(':'));
 }
@@ -366,42 +364,43 @@ void unsupported_tag_key(const Document&, const Statement& statement, Report& re
     }
 }
 
-constexpr Check table[] = {
-    {"INVALID_CONDITION_KEY_FORMAT", Severity::error, "A condition key is not written service:key.",
-     invalid_condition_key_format},
-    {"MISSING_TAG_KEY_IN_CONDITION", Severity::error, "A condition on a tag does not say which.",
-     missing_tag_key_in_condition},
-    {"UNSUPPORTED_GLOBAL_CONDITION_KEY", Severity::error, "The condition key aws:ARN is not supported.",
-     unsupported_global_condition_key},
-    {"INVALID_GLOBAL_CONDITION_KEY", Severity::error, "There is no such global condition key.",
-     invalid_global_condition_key},
-    {"INVALID_SERVICE_CONDITION_KEY", Severity::error, "The service has no such condition key.",
-     invalid_service_condition_key},
-    {"INVALID_SERVICE", Severity::error, "A condition key's prefix is that of no service.", invalid_service},
-    {"UNSUPPORTED_ACTION_FOR_CONDITION_KEY", Severity::error, "An action never carries the condition key.",
-     unsupported_action_for_condition_key},
-    {"REQUEST_TAG_WITHOUT_TAGS", Severity::warning, "A condition on tags of requests that never have any.",
-     tags_on_untaggable_action, nullptr, "access_tags.html"},
-    {"CONDITION_KEY_NEVER_PRESENT", Severity::warning, "A condition on a key that no such request has.",
-     key_that_is_never_there, nullptr, "reference_policies_condition-keys.html"},
-    {"MISSING_QUALIFIER", Severity::error, "A key with many values has an operator for one.", missing_qualifier},
-    {"TYPE_MISMATCH", Severity::warning, "The operator does not fit the key's type.", type_mismatch},
-    {"FORALLVALUES_WITH_SINGLE_VALUED_KEY", Severity::security_warning, "ForAllValues with a key that has one value.",
-     for_all_values_with_single_valued_key},
-    {"STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS", Severity::security_warning,
-     "StringLike with a key that is an ARN.", string_like_operator_with_arn_condition_keys},
-    {"DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Severity::security_warning,
-     "A Deny hangs on tags that the service does not know.", unsupported_tag_key<true, false>},
-    {"DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Severity::security_warning,
-     "A Deny of all actions but some hangs on tags.", unsupported_tag_key<true, true>},
-    {"ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Severity::suggestion,
-     "An Allow hangs on tags that the service does not know.", unsupported_tag_key<false, false>},
-    {"ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Severity::suggestion,
-     "An Allow of all actions but some hangs on tags.", unsupported_tag_key<false, true>},
-};
-
 }  // namespace
 
-std::span<const Check> condition_key_checks() { return table; }
+std::span<const Check> condition_key_checks() {
+    static constexpr Check table[] = {
+        {"INVALID_CONDITION_KEY_FORMAT", Severity::error, "A condition key is not written service:key.",
+         invalid_condition_key_format},
+        {"MISSING_TAG_KEY_IN_CONDITION", Severity::error, "A condition on a tag does not say which.",
+         missing_tag_key_in_condition},
+        {"UNSUPPORTED_GLOBAL_CONDITION_KEY", Severity::error, "The condition key aws:ARN is not supported.",
+         unsupported_global_condition_key},
+        {"INVALID_GLOBAL_CONDITION_KEY", Severity::error, "There is no such global condition key.",
+         invalid_global_condition_key},
+        {"INVALID_SERVICE_CONDITION_KEY", Severity::error, "The service has no such condition key.",
+         invalid_service_condition_key},
+        {"INVALID_SERVICE", Severity::error, "A condition key's prefix is that of no service.", invalid_service},
+        {"UNSUPPORTED_ACTION_FOR_CONDITION_KEY", Severity::error, "An action never carries the condition key.",
+         unsupported_action_for_condition_key},
+        {"REQUEST_TAG_WITHOUT_TAGS", Severity::warning, "A condition on tags of requests that never have any.",
+         tags_on_untaggable_action, nullptr, "access_tags.html"},
+        {"CONDITION_KEY_NEVER_PRESENT", Severity::warning, "A condition on a key that no such request has.",
+         key_that_is_never_there, nullptr, "reference_policies_condition-keys.html"},
+        {"MISSING_QUALIFIER", Severity::error, "A key with many values has an operator for one.", missing_qualifier},
+        {"TYPE_MISMATCH", Severity::warning, "The operator does not fit the key's type.", type_mismatch},
+        {"FORALLVALUES_WITH_SINGLE_VALUED_KEY", Severity::security_warning,
+         "ForAllValues with a key that has one value.", for_all_values_with_single_valued_key},
+        {"STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS", Severity::security_warning,
+         "StringLike with a key that is an ARN.", string_like_operator_with_arn_condition_keys},
+        {"DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Severity::security_warning,
+         "A Deny hangs on tags that the service does not know.", unsupported_tag_key<true, false>},
+        {"DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Severity::security_warning,
+         "A Deny of all actions but some hangs on tags.", unsupported_tag_key<true, true>},
+        {"ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Severity::suggestion,
+         "An Allow hangs on tags that the service does not know.", unsupported_tag_key<false, false>},
+        {"ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", Severity::suggestion,
+         "An Allow of all actions but some hangs on tags.", unsupported_tag_key<false, true>},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

@@ -122,13 +122,14 @@ void privilege_escalation(const Document& document, Report& report) {
     }
 }
 
-constexpr Check table[] = {
-    {"PRIVILEGE_ESCALATION", Severity::security_warning, "The holder of the policy can gain more permissions.", nullptr,
-     privilege_escalation, "best-practices.html#grant-least-privilege"},
-};
-
 }  // namespace
 
-std::span<const Check> escalation_checks() { return table; }
+std::span<const Check> escalation_checks() {
+    static constexpr Check table[] = {
+        {"PRIVILEGE_ESCALATION", Severity::security_warning, "The holder of the policy can gain more permissions.",
+         nullptr, privilege_escalation, "best-practices.html#grant-least-privilege"},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

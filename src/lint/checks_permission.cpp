@@ -95,41 +95,43 @@ void delicate_permission(const Document& document, const Statement& statement, R
     }
 }
 
-constexpr Check table[] = {
-    {"PASS_ROLE_WITH_STAR_IN_RESOURCE", Severity::security_warning, "Every role can be passed to every service.",
-     delicate_permission<pass_role, By::action, false>},
-    {"PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", Severity::security_warning,
-     "An action with a wildcard lets every role be passed to every service.",
-     delicate_permission<pass_role, By::star_in_action, false>},
-    {"PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", Severity::security_warning,
-     "NotAction lets every role be passed to every service.", delicate_permission<pass_role, By::not_action, false>},
-    {"PASS_ROLE_WITH_NOT_RESOURCE", Severity::security_warning, "All roles but some can be passed to every service.",
-     delicate_permission<pass_role, By::action, true>},
-    {"PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", Severity::security_warning,
-     "An action with a wildcard lets all roles but some be passed.",
-     delicate_permission<pass_role, By::star_in_action, true>},
-    {"PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", Severity::security_warning,
-     "NotAction lets all roles but some be passed.", delicate_permission<pass_role, By::not_action, true>},
-    {"CREATE_SLR_WITH_STAR_IN_RESOURCE", Severity::warning, "Service-linked roles of every service can be created.",
-     delicate_permission<create_slr, By::action, false>},
-    {"CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE", Severity::warning,
-     "An action with a wildcard lets service-linked roles of every service be created.",
-     delicate_permission<create_slr, By::star_in_action, false>},
-    {"CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", Severity::warning,
-     "NotAction lets service-linked roles of every service be created.",
-     delicate_permission<create_slr, By::not_action, false>},
-    {"CREATE_SLR_WITH_NOT_RESOURCE", Severity::warning, "All service-linked roles but some can be created.",
-     delicate_permission<create_slr, By::action, true>},
-    {"CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", Severity::warning,
-     "An action with a wildcard lets all service-linked roles but some be created.",
-     delicate_permission<create_slr, By::star_in_action, true>},
-    {"CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE", Severity::warning,
-     "NotAction lets all service-linked roles but some be created.",
-     delicate_permission<create_slr, By::not_action, true>},
-};
-
 }  // namespace
 
-std::span<const Check> permission_checks() { return table; }
+std::span<const Check> permission_checks() {
+    static constexpr Check table[] = {
+        {"PASS_ROLE_WITH_STAR_IN_RESOURCE", Severity::security_warning, "Every role can be passed to every service.",
+         delicate_permission<pass_role, By::action, false>},
+        {"PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", Severity::security_warning,
+         "An action with a wildcard lets every role be passed to every service.",
+         delicate_permission<pass_role, By::star_in_action, false>},
+        {"PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", Severity::security_warning,
+         "NotAction lets every role be passed to every service.",
+         delicate_permission<pass_role, By::not_action, false>},
+        {"PASS_ROLE_WITH_NOT_RESOURCE", Severity::security_warning,
+         "All roles but some can be passed to every service.", delicate_permission<pass_role, By::action, true>},
+        {"PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", Severity::security_warning,
+         "An action with a wildcard lets all roles but some be passed.",
+         delicate_permission<pass_role, By::star_in_action, true>},
+        {"PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", Severity::security_warning,
+         "NotAction lets all roles but some be passed.", delicate_permission<pass_role, By::not_action, true>},
+        {"CREATE_SLR_WITH_STAR_IN_RESOURCE", Severity::warning, "Service-linked roles of every service can be created.",
+         delicate_permission<create_slr, By::action, false>},
+        {"CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE", Severity::warning,
+         "An action with a wildcard lets service-linked roles of every service be created.",
+         delicate_permission<create_slr, By::star_in_action, false>},
+        {"CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION", Severity::warning,
+         "NotAction lets service-linked roles of every service be created.",
+         delicate_permission<create_slr, By::not_action, false>},
+        {"CREATE_SLR_WITH_NOT_RESOURCE", Severity::warning, "All service-linked roles but some can be created.",
+         delicate_permission<create_slr, By::action, true>},
+        {"CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", Severity::warning,
+         "An action with a wildcard lets all service-linked roles but some be created.",
+         delicate_permission<create_slr, By::star_in_action, true>},
+        {"CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE", Severity::warning,
+         "NotAction lets all service-linked roles but some be created.",
+         delicate_permission<create_slr, By::not_action, true>},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

@@ -225,39 +225,44 @@ void restrict_access_to_service_principal(const Document& document, const Statem
 
 constexpr std::string_view not_principal_page = "reference_policies_elements_notprincipal.html";
 
-constexpr Check table[] = {
-    {"MISSING_PRINCIPAL", Severity::error, "A statement has no Principal.", missing_principal},
-    {"UNSUPPORTED_PRINCIPAL", Severity::error, "A policy of this type cannot name principals.", unsupported_principal},
-    {"SCP_SYNTAX_ERROR_PRINCIPAL", Severity::error, "A service control policy cannot name principals.",
-     scp_syntax_error_principal},
-    {"RCP_SYNTAX_ERROR_PRINCIPAL", Severity::error, "A resource control policy can name no principal but *.",
-     rcp_syntax_error_principal},
-    {"RCP_SYNTAX_ERROR_NOTACTION", Severity::error, "A resource control policy cannot have NotAction.",
-     rcp_syntax_error_notaction},
-    {"RCP_SYNTAX_ERROR_ACTION", Severity::error, "A resource control policy names an action that it cannot limit.",
-     rcp_syntax_error_action},
-    {"RCP_SYNTAX_ERROR_ALLOW", Severity::error, "A resource control policy can only deny.", rcp_syntax_error_allow},
-    {"INVALID_PRINCIPAL_FORMAT", Severity::error, "A Principal is a text other than *.", invalid_principal_format},
-    {"INVALID_PRINCIPAL_KEY", Severity::error, "There is no such type of principal.", invalid_principal_key},
-    {"UNSUPPORTED_WILDCARD_IN_PRINCIPAL", Severity::error, "A principal's name has a wildcard.",
-     unsupported_wildcard_in_principal},
-    {"INVALID_AWS_PRINCIPAL", Severity::error, "An AWS principal is neither an account nor a user, role or session.",
-     invalid_aws_principal, nullptr, "reference_policies_elements_principal.html"},
-    {"INVALID_ROLE_REFERENCE", Severity::warning, "A Principal is the unique id of a role.", invalid_role_reference},
-    {"INVALID_USER_REFERENCE", Severity::warning, "A Principal is the unique id of a user.", invalid_user_reference},
-    {"ALLOW_WITH_NOT_PRINCIPAL", Severity::security_warning, "A statement allows everyone but some.",
-     allow_with_not_principal},
-    {"DENY_WITH_NOT_PRINCIPAL", Severity::warning, "A statement denies everyone but some.", deny_with_not_principal,
-     nullptr, not_principal_page},
-    {"PRINCIPAL_IS_EVERYONE", Severity::security_warning,
-     "A statement allows everyone, without a condition on who it is.", everyone_without_condition, nullptr,
-     "reference_policies_elements_principal.html#principal-anonymous"},
-    {"RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", Severity::security_warning,
-     "A service may use a resource on anyone's behalf.", restrict_access_to_service_principal},
-};
-
 }  // namespace
 
-std::span<const Check> principal_checks() { return table; }
+std::span<const Check> principal_checks() {
+    static constexpr Check table[] = {
+        {"MISSING_PRINCIPAL", Severity::error, "A statement has no Principal.", missing_principal},
+        {"UNSUPPORTED_PRINCIPAL", Severity::error, "A policy of this type cannot name principals.",
+         unsupported_principal},
+        {"SCP_SYNTAX_ERROR_PRINCIPAL", Severity::error, "A service control policy cannot name principals.",
+         scp_syntax_error_principal},
+        {"RCP_SYNTAX_ERROR_PRINCIPAL", Severity::error, "A resource control policy can name no principal but *.",
+         rcp_syntax_error_principal},
+        {"RCP_SYNTAX_ERROR_NOTACTION", Severity::error, "A resource control policy cannot have NotAction.",
+         rcp_syntax_error_notaction},
+        {"RCP_SYNTAX_ERROR_ACTION", Severity::error, "A resource control policy names an action that it cannot limit.",
+         rcp_syntax_error_action},
+        {"RCP_SYNTAX_ERROR_ALLOW", Severity::error, "A resource control policy can only deny.", rcp_syntax_error_allow},
+        {"INVALID_PRINCIPAL_FORMAT", Severity::error, "A Principal is a text other than *.", invalid_principal_format},
+        {"INVALID_PRINCIPAL_KEY", Severity::error, "There is no such type of principal.", invalid_principal_key},
+        {"UNSUPPORTED_WILDCARD_IN_PRINCIPAL", Severity::error, "A principal's name has a wildcard.",
+         unsupported_wildcard_in_principal},
+        {"INVALID_AWS_PRINCIPAL", Severity::error,
+         "An AWS principal is neither an account nor a user, role or session.", invalid_aws_principal, nullptr,
+         "reference_policies_elements_principal.html"},
+        {"INVALID_ROLE_REFERENCE", Severity::warning, "A Principal is the unique id of a role.",
+         invalid_role_reference},
+        {"INVALID_USER_REFERENCE", Severity::warning, "A Principal is the unique id of a user.",
+         invalid_user_reference},
+        {"ALLOW_WITH_NOT_PRINCIPAL", Severity::security_warning, "A statement allows everyone but some.",
+         allow_with_not_principal},
+        {"DENY_WITH_NOT_PRINCIPAL", Severity::warning, "A statement denies everyone but some.", deny_with_not_principal,
+         nullptr, not_principal_page},
+        {"PRINCIPAL_IS_EVERYONE", Severity::security_warning,
+         "A statement allows everyone, without a condition on who it is.", everyone_without_condition, nullptr,
+         "reference_policies_elements_principal.html#principal-anonymous"},
+        {"RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", Severity::security_warning,
+         "A service may use a resource on anyone's behalf.", restrict_access_to_service_principal},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

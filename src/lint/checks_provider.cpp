@@ -158,26 +158,27 @@ void missing_action_for_service(const Document& document, const Statement& state
 
 constexpr std::string_view principal_page = "reference_policies_elements_principal.html";
 
-constexpr Check table[] = {
-    {"CONDITION_KEY_OF_OTHER_PROVIDER", Severity::error, "A condition key is that of another identity provider.",
-     key_of_other_provider, nullptr, "reference_policies_iam-condition-keys.html"},
-    {"MISSING_ACTION_FOR_SERVICE_PRINCIPAL", Severity::error, "A service needs more actions to assume a role.",
-     missing_action_for_service, nullptr, principal_page},
-    {"MISSING_AUDIENCE_CONDITION_KEY", Severity::security_warning,
-     "Everyone whom an identity provider knows can assume the role.", saml_without_audience, nullptr,
-     "id_roles_providers_create_saml.html"},
-    {"MISSING_SUBJECT_CONDITION_KEY", Severity::security_warning,
-     "An identity provider that many use is limited by its audience only.", shared_provider_without_subject, nullptr,
-     "id_roles_create_for-idp_oidc.html"},
-    {"SERVICE_ACCOUNT_SUBJECT_IS_WIDE", Severity::security_warning,
-     "Every service account of a cluster can assume the role.", wide_service_account, nullptr,
-     "id_roles_create_for-idp_oidc.html"},
-    {"UNSUPPORTED_FEDERATED_PRINCIPAL", Severity::warning, "A resource's policy names an identity provider.",
-     unsupported_federated_principal, nullptr, principal_page},
-};
-
 }  // namespace
 
-std::span<const Check> provider_checks() { return table; }
+std::span<const Check> provider_checks() {
+    static constexpr Check table[] = {
+        {"CONDITION_KEY_OF_OTHER_PROVIDER", Severity::error, "A condition key is that of another identity provider.",
+         key_of_other_provider, nullptr, "reference_policies_iam-condition-keys.html"},
+        {"MISSING_ACTION_FOR_SERVICE_PRINCIPAL", Severity::error, "A service needs more actions to assume a role.",
+         missing_action_for_service, nullptr, principal_page},
+        {"MISSING_AUDIENCE_CONDITION_KEY", Severity::security_warning,
+         "Everyone whom an identity provider knows can assume the role.", saml_without_audience, nullptr,
+         "id_roles_providers_create_saml.html"},
+        {"MISSING_SUBJECT_CONDITION_KEY", Severity::security_warning,
+         "An identity provider that many use is limited by its audience only.", shared_provider_without_subject,
+         nullptr, "id_roles_create_for-idp_oidc.html"},
+        {"SERVICE_ACCOUNT_SUBJECT_IS_WIDE", Severity::security_warning,
+         "Every service account of a cluster can assume the role.", wide_service_account, nullptr,
+         "id_roles_create_for-idp_oidc.html"},
+        {"UNSUPPORTED_FEDERATED_PRINCIPAL", Severity::warning, "A resource's policy names an identity provider.",
+         unsupported_federated_principal, nullptr, principal_page},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

@@ -203,18 +203,20 @@ void redundant_principal(const Document&, const Statement& statement, Report& re
     }
 }
 
-constexpr Check table[] = {
-    {"REDUNDANT_ACTION", Severity::suggestion, "Another action of the list covers an action.", redundant_action},
-    {"REDUNDANT_RESOURCE", Severity::suggestion, "Another resource of the list covers a resource.", redundant_resource},
-    {"REDUNDANT_STATEMENT", Severity::suggestion, "Two statements say the same.", nullptr, redundant_statement},
-    {"REDUNDANT_PRINCIPAL", Severity::suggestion, "A statement names a principal twice.", redundant_principal, nullptr,
-     "reference_policies_elements_principal.html"},
-    {"ALLOW_ALWAYS_DENIED", Severity::warning, "A Deny of the document outweighs all that a statement allows.", nullptr,
-     allow_always_denied, "reference_policies_evaluation-logic.html"},
-};
-
 }  // namespace
 
-std::span<const Check> redundancy_checks() { return table; }
+std::span<const Check> redundancy_checks() {
+    static constexpr Check table[] = {
+        {"REDUNDANT_ACTION", Severity::suggestion, "Another action of the list covers an action.", redundant_action},
+        {"REDUNDANT_RESOURCE", Severity::suggestion, "Another resource of the list covers a resource.",
+         redundant_resource},
+        {"REDUNDANT_STATEMENT", Severity::suggestion, "Two statements say the same.", nullptr, redundant_statement},
+        {"REDUNDANT_PRINCIPAL", Severity::suggestion, "A statement names a principal twice.", redundant_principal,
+         nullptr, "reference_policies_elements_principal.html"},
+        {"ALLOW_ALWAYS_DENIED", Severity::warning, "A Deny of the document outweighs all that a statement allows.",
+         nullptr, allow_always_denied, "reference_policies_evaluation-logic.html"},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

@@ -16,9 +16,6 @@
 namespace iamlocal::lint {
 namespace {
 
-/// Comparing a misspelt name with all that there are costs about this many steps.
-constexpr std::size_t suggestion_cost = 1'000'000;
-
 enum Part : std::size_t { arn_word, partition, service, region, account, rest };
 
 /// An ARN cut at its first five colons outside of variables; parts that are missing are empty.
@@ -451,34 +448,37 @@ void resource_without_matching_action(const Document& document, const Statement&
 
 constexpr std::string_view resource_page = "reference_policies_elements_resource.html";
 
-constexpr Check table[] = {
-    {"INVALID_ARN_PREFIX", Severity::error, "A resource is neither * nor an ARN.", invalid_arn_prefix},
-    {"MISSING_ARN_FIELD", Severity::error, "A resource ARN has fewer than six fields.", missing_arn_field},
-    {"INVALID_PARTITION", Severity::error, "A resource ARN names no partition of AWS.", invalid_partition},
-    {"INVALID_ARN_SERVICE_CASE", Severity::error, "A resource ARN's service is not in lower case.",
-     invalid_arn_service_case},
-    {"INVALID_SERVICE", Severity::error, "A resource ARN names no service of AWS.", invalid_service},
-    {"INVALID_ARN_ACCOUNT", Severity::error, "A resource ARN's account has not twelve digits.", invalid_arn_account},
-    {"INVALID_ARN_REGION", Severity::error, "A resource ARN's Region is none.", invalid_arn_region},
-    {"ARN_REGION_NOT_ALLOWED", Severity::error, "Resources of this type have no Region in their ARN.",
-     arn_region_not_allowed},
-    {"ARN_ACCOUNT_NOT_ALLOWED", Severity::error, "Resources of this type have no account in their ARN.",
-     arn_account_not_allowed},
-    {"MISSING_ARN_REGION", Severity::error, "Resources of this service have a Region in their ARN.",
-     missing_arn_region},
-    {"INVALID_ARN_RESOURCE", Severity::error, "The service has no resources of this form.", invalid_arn_resource},
-    {"WILDCARD_IN_SERVICE_NAME", Severity::suggestion, "A resource ARN's service has a wildcard.",
-     wildcard_in_service_name},
-    {"ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning, "An action works on none of the statement's resources.",
-     action_without_matching_resource<true>, nullptr, resource_page},
-    {"ACTION_NEEDS_ALL_RESOURCES", Severity::suggestion, "An action works on no particular resource.",
-     action_without_matching_resource<false>, nullptr, resource_page},
-    {"RESOURCE_WITHOUT_MATCHING_ACTION", Severity::suggestion, "None of the statement's actions works on a resource.",
-     resource_without_matching_action, nullptr, resource_page},
-};
-
 }  // namespace
 
-std::span<const Check> resource_checks() { return table; }
+std::span<const Check> resource_checks() {
+    static constexpr Check table[] = {
+        {"INVALID_ARN_PREFIX", Severity::error, "A resource is neither * nor an ARN.", invalid_arn_prefix},
+        {"MISSING_ARN_FIELD", Severity::error, "A resource ARN has fewer than six fields.", missing_arn_field},
+        {"INVALID_PARTITION", Severity::error, "A resource ARN names no partition of AWS.", invalid_partition},
+        {"INVALID_ARN_SERVICE_CASE", Severity::error, "A resource ARN's service is not in lower case.",
+         invalid_arn_service_case},
+        {"INVALID_SERVICE", Severity::error, "A resource ARN names no service of AWS.", invalid_service},
+        {"INVALID_ARN_ACCOUNT", Severity::error, "A resource ARN's account has not twelve digits.",
+         invalid_arn_account},
+        {"INVALID_ARN_REGION", Severity::error, "A resource ARN's Region is none.", invalid_arn_region},
+        {"ARN_REGION_NOT_ALLOWED", Severity::error, "Resources of this type have no Region in their ARN.",
+         arn_region_not_allowed},
+        {"ARN_ACCOUNT_NOT_ALLOWED", Severity::error, "Resources of this type have no account in their ARN.",
+         arn_account_not_allowed},
+        {"MISSING_ARN_REGION", Severity::error, "Resources of this service have a Region in their ARN.",
+         missing_arn_region},
+        {"INVALID_ARN_RESOURCE", Severity::error, "The service has no resources of this form.", invalid_arn_resource},
+        {"WILDCARD_IN_SERVICE_NAME", Severity::suggestion, "A resource ARN's service has a wildcard.",
+         wildcard_in_service_name},
+        {"ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning, "An action works on none of the statement's resources.",
+         action_without_matching_resource<true>, nullptr, resource_page},
+        {"ACTION_NEEDS_ALL_RESOURCES", Severity::suggestion, "An action works on no particular resource.",
+         action_without_matching_resource<false>, nullptr, resource_page},
+        {"RESOURCE_WITHOUT_MATCHING_ACTION", Severity::suggestion,
+         "None of the statement's actions works on a resource.", resource_without_matching_action, nullptr,
+         resource_page},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

@@ -268,34 +268,35 @@ void provider_without_audience(const Document& document, const Statement& statem
     }
 }
 
-constexpr Check table[] = {
-    {"ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", Severity::error, "A trust policy has NotPrincipal.",
-     not_principal_in_trust},
-    {"ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", Severity::error, "A trust policy has Resource or NotResource.",
-     resource_in_trust},
-    {"ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", Severity::error,
-     "A trust policy's Principal is the bare *.", everyone_in_trust},
-    {"INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", Severity::error,
-     "A Federated principal is no identity provider.", invalid_federated_principal},
-    {"UNSUPPORTED_ACTION_IN_POLICY", Severity::error, "A trust policy has actions that assume no role.",
-     unsupported_action_in_trust},
-    {"MISMATCHED_ACTION_FOR_PRINCIPAL", Severity::error, "A trust policy's action and principal do not go together.",
-     mismatched_action_for_principal},
-    {"MISSING_ACTION_FOR_CONDITION_KEY", Severity::error, "A condition key needs an action that is not allowed.",
-     missing_action_for_condition_key},
-    {"MISSING_GITHUB_REPO_CONDITION_KEY", Severity::security_warning, "Every GitHub repository can assume the role.",
-     missing_github_repo},
-    {"SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED", Severity::warning,
-     "A GitHub subject does not name a repository and branch.", specific_github_repo_and_branch},
-    {"CONFIRM_AUDIENCE_CLAIM_TYPE", Severity::suggestion, "A token's audience may have many values.",
-     confirm_audience_claim_type},
-    {"MISSING_AUDIENCE_CONDITION_KEY", Severity::security_warning,
-     "Everyone whom an identity provider knows can assume the role.", provider_without_audience, nullptr,
-     "id_roles_create_for-idp_oidc.html"},
-};
-
 }  // namespace
 
-std::span<const Check> trust_checks() { return table; }
+std::span<const Check> trust_checks() {
+    static constexpr Check table[] = {
+        {"ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL", Severity::error, "A trust policy has NotPrincipal.",
+         not_principal_in_trust},
+        {"ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE", Severity::error, "A trust policy has Resource or NotResource.",
+         resource_in_trust},
+        {"ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL", Severity::error,
+         "A trust policy's Principal is the bare *.", everyone_in_trust},
+        {"INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", Severity::error,
+         "A Federated principal is no identity provider.", invalid_federated_principal},
+        {"UNSUPPORTED_ACTION_IN_POLICY", Severity::error, "A trust policy has actions that assume no role.",
+         unsupported_action_in_trust},
+        {"MISMATCHED_ACTION_FOR_PRINCIPAL", Severity::error,
+         "A trust policy's action and principal do not go together.", mismatched_action_for_principal},
+        {"MISSING_ACTION_FOR_CONDITION_KEY", Severity::error, "A condition key needs an action that is not allowed.",
+         missing_action_for_condition_key},
+        {"MISSING_GITHUB_REPO_CONDITION_KEY", Severity::security_warning,
+         "Every GitHub repository can assume the role.", missing_github_repo},
+        {"SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED", Severity::warning,
+         "A GitHub subject does not name a repository and branch.", specific_github_repo_and_branch},
+        {"CONFIRM_AUDIENCE_CLAIM_TYPE", Severity::suggestion, "A token's audience may have many values.",
+         confirm_audience_claim_type},
+        {"MISSING_AUDIENCE_CONDITION_KEY", Severity::security_warning,
+         "Everyone whom an identity provider knows can assume the role.", provider_without_audience, nullptr,
+         "id_roles_create_for-idp_oidc.html"},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

@@ -295,40 +295,43 @@ void invalid_account_value(const Document&, const Statement& statement, Report& 
 
 constexpr std::string_view operators_page = "reference_policies_elements_condition_operators.html";
 
-constexpr Check table[] = {
-    {"INVALID_REGION_VALUE", Severity::warning, "A condition names a Region that is none.", invalid_region_value,
-     nullptr, "reference_policies_condition-keys.html#condition-keys-requestedregion"},
-    {"PRIVATE_IP_ADDRESS", Severity::error, "aws:SourceIp is compared with private addresses only.",
-     private_addresses<false, true>},
-    {"PRIVATE_NOT_IP_ADDRESS", Severity::error, "aws:SourceIp is only denied private addresses.",
-     private_addresses<true, true>},
-    {"INVALID_REGION", Severity::error, "aws:RequestedRegion is compared with what is no Region.", invalid_region},
-    {"INVALID_VPC_FORMAT", Severity::error, "aws:SourceVpc is compared with what is no VPC.", invalid_vpc_id<false>},
-    {"INVALID_VPCE_FORMAT", Severity::error, "aws:SourceVpce is compared with what is no VPC endpoint.",
-     invalid_vpc_id<true>},
-    {"INVALID_SERVICE_PRINCIPAL_FORMAT", Severity::error, "A key is compared with what is no service principal.",
-     invalid_service_principal_format},
-    {"TYPE_MISMATCH_BOOLEAN", Severity::warning, "A boolean is expected.", type_mismatch_boolean},
-    {"TYPE_MISMATCH_NUMBER", Severity::warning, "A number is expected.", type_mismatch_number},
-    {"TYPE_MISMATCH_DATE", Severity::warning, "A date is expected.", type_mismatch_date},
-    {"TYPE_MISMATCH_IP_RANGE", Severity::warning, "An address or range of addresses is expected.",
-     type_mismatch_ip_range},
-    {"TYPE_MISMATCH_STRING", Severity::warning, "Base64 is expected.", type_mismatch_string},
-    {"TYPE_MISMATCH_ARN", Severity::warning, "An ARN is expected.", type_mismatch_arn, nullptr, operators_page},
-    {"EMPTY_IP_RANGE", Severity::warning, "An IPv6 network has bits behind its mask and so matches nothing.",
-     empty_ip_range, nullptr, operators_page},
-    {"INVALID_DATE_VALUE", Severity::warning, "A date is written in seconds since 1970.", invalid_date_value},
-    {"INVALID_ACCOUNT_VALUE", Severity::warning, "An account is expected.", invalid_account_value, nullptr,
-     "reference_policies_condition-keys.html"},
-    {"IMPROVE_IP_RANGE", Severity::suggestion, "A range of IPv4 addresses has bits behind its mask.", improve_ip_range},
-    {"PRIVATE_IP_ADDRESS_SUBSET", Severity::suggestion, "aws:SourceIp is compared with private addresses among others.",
-     private_addresses<false, false>},
-    {"PRIVATE_NOT_IP_ADDRESS_SUBSET", Severity::suggestion, "aws:SourceIp is denied private addresses among others.",
-     private_addresses<true, false>},
-};
-
 }  // namespace
 
-std::span<const Check> value_checks() { return table; }
+std::span<const Check> value_checks() {
+    static constexpr Check table[] = {
+        {"INVALID_REGION_VALUE", Severity::warning, "A condition names a Region that is none.", invalid_region_value,
+         nullptr, "reference_policies_condition-keys.html#condition-keys-requestedregion"},
+        {"PRIVATE_IP_ADDRESS", Severity::error, "aws:SourceIp is compared with private addresses only.",
+         private_addresses<false, true>},
+        {"PRIVATE_NOT_IP_ADDRESS", Severity::error, "aws:SourceIp is only denied private addresses.",
+         private_addresses<true, true>},
+        {"INVALID_REGION", Severity::error, "aws:RequestedRegion is compared with what is no Region.", invalid_region},
+        {"INVALID_VPC_FORMAT", Severity::error, "aws:SourceVpc is compared with what is no VPC.",
+         invalid_vpc_id<false>},
+        {"INVALID_VPCE_FORMAT", Severity::error, "aws:SourceVpce is compared with what is no VPC endpoint.",
+         invalid_vpc_id<true>},
+        {"INVALID_SERVICE_PRINCIPAL_FORMAT", Severity::error, "A key is compared with what is no service principal.",
+         invalid_service_principal_format},
+        {"TYPE_MISMATCH_BOOLEAN", Severity::warning, "A boolean is expected.", type_mismatch_boolean},
+        {"TYPE_MISMATCH_NUMBER", Severity::warning, "A number is expected.", type_mismatch_number},
+        {"TYPE_MISMATCH_DATE", Severity::warning, "A date is expected.", type_mismatch_date},
+        {"TYPE_MISMATCH_IP_RANGE", Severity::warning, "An address or range of addresses is expected.",
+         type_mismatch_ip_range},
+        {"TYPE_MISMATCH_STRING", Severity::warning, "Base64 is expected.", type_mismatch_string},
+        {"TYPE_MISMATCH_ARN", Severity::warning, "An ARN is expected.", type_mismatch_arn, nullptr, operators_page},
+        {"EMPTY_IP_RANGE", Severity::warning, "An IPv6 network has bits behind its mask and so matches nothing.",
+         empty_ip_range, nullptr, operators_page},
+        {"INVALID_DATE_VALUE", Severity::warning, "A date is written in seconds since 1970.", invalid_date_value},
+        {"INVALID_ACCOUNT_VALUE", Severity::warning, "An account is expected.", invalid_account_value, nullptr,
+         "reference_policies_condition-keys.html"},
+        {"IMPROVE_IP_RANGE", Severity::suggestion, "A range of IPv4 addresses has bits behind its mask.",
+         improve_ip_range},
+        {"PRIVATE_IP_ADDRESS_SUBSET", Severity::suggestion,
+         "aws:SourceIp is compared with private addresses among others.", private_addresses<false, false>},
+        {"PRIVATE_NOT_IP_ADDRESS_SUBSET", Severity::suggestion,
+         "aws:SourceIp is denied private addresses among others.", private_addresses<true, false>},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

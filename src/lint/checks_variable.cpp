@@ -158,24 +158,26 @@ void variable_for_other_operator(const Document& document, const Statement& stat
     }
 }
 
-constexpr Check table[] = {
-    {"VARIABLE_UNSUPPORTED_IN_VERSION", Severity::error, "A variable in a policy of the old version is plain text.",
-     variable_in_old_version},
-    {"VARIABLE_UNSUPPORTED_IN_ELEMENT", Severity::error, "A variable stands where there can be none.",
-     variable_in_other_element},
-    {"INVALID_VARIABLE_FOR_OPERATOR", Severity::error, "The operator takes no variables.", variable_for_other_operator},
-    {"MISSING_BRACE_IN_VARIABLE", Severity::error, "A variable is not closed.", missing_brace},
-    {"EMPTY_VARIABLE", Severity::error, "A variable has no name.", empty_variable},
-    {"UNSUPPORTED_SPACE_IN_VARIABLE", Severity::error, "A variable's name has spaces.", space_in_variable},
-    {"MISSING_QUOTE_IN_VARIABLE", Severity::error, "A variable's default is not quoted.", quote_in_variable},
-    {"UNSUPPORTED_SYMBOL_IN_VARIABLE", Severity::error, "A variable's name has a character that no key has.",
-     symbol_in_variable},
-    {"UNKNOWN_VARIABLE", Severity::warning, "A variable has the name of no condition key.", unknown_variable, nullptr,
-     "reference_policies_variables.html"},
-};
-
 }  // namespace
 
-std::span<const Check> variable_checks() { return table; }
+std::span<const Check> variable_checks() {
+    static constexpr Check table[] = {
+        {"VARIABLE_UNSUPPORTED_IN_VERSION", Severity::error, "A variable in a policy of the old version is plain text.",
+         variable_in_old_version},
+        {"VARIABLE_UNSUPPORTED_IN_ELEMENT", Severity::error, "A variable stands where there can be none.",
+         variable_in_other_element},
+        {"INVALID_VARIABLE_FOR_OPERATOR", Severity::error, "The operator takes no variables.",
+         variable_for_other_operator},
+        {"MISSING_BRACE_IN_VARIABLE", Severity::error, "A variable is not closed.", missing_brace},
+        {"EMPTY_VARIABLE", Severity::error, "A variable has no name.", empty_variable},
+        {"UNSUPPORTED_SPACE_IN_VARIABLE", Severity::error, "A variable's name has spaces.", space_in_variable},
+        {"MISSING_QUOTE_IN_VARIABLE", Severity::error, "A variable's default is not quoted.", quote_in_variable},
+        {"UNSUPPORTED_SYMBOL_IN_VARIABLE", Severity::error, "A variable's name has a character that no key has.",
+         symbol_in_variable},
+        {"UNKNOWN_VARIABLE", Severity::warning, "A variable has the name of no condition key.", unknown_variable,
+         nullptr, "reference_policies_variables.html"},
+    };
+    return table;
+}
 
 }  // namespace iamlocal::lint

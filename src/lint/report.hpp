@@ -29,6 +29,9 @@ struct Check {
 /// Where AWS explains a check.
 [[nodiscard]] std::string help_address(const Check& check);
 
+/// Comparing a misspelt name with all that there are costs about this many steps.
+inline constexpr std::size_t suggestion_cost = 1'000'000;
+
 /// Findings of one document by offset, and the work that may still be spent on it.
 class Report {
   public:

@@ -94,10 +94,6 @@ std::optional<nlohmann::ordered_json> narrowing_conditions(const Request& reques
 
 bool names_principals(PolicyType type) { return type == PolicyType::trust || type == PolicyType::resource; }
 
-bool is_federating(const Principal& principal) {
-    return principal.kind == PrincipalKind::web_identity || principal.kind == PrincipalKind::saml;
-}
-
 /// Whether everybody behind the caller's name has access who is not limited by conditions.
 bool needs_narrowing(PolicyType type, const Principal& caller) {
     if (!names_principals(type)) return false;

@@ -86,10 +86,6 @@ std::string_view type_of(PrincipalKind kind) {
     return {};
 }
 
-bool is_federating(const Principal& principal) {
-    return principal.kind == PrincipalKind::web_identity || principal.kind == PrincipalKind::saml;
-}
-
 /// Of who is not yet somebody: the account of his provider.
 std::string_view account_of(const Principal& principal) {
     if (principal.kind == PrincipalKind::anonymous) return "anonymous";

@@ -85,8 +85,6 @@ Json json_of(const StatementReport& line) {
     return json;
 }
 
-bool has_levels(PolicyType type) { return type == PolicyType::scp || type == PolicyType::rcp; }
-
 Json json_of(const PolicyReport& report) {
     Json json{{"type", policy::name_of(report.type)}};
     if (has_levels(report.type)) json["level"] = report.level;

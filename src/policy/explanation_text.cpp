@@ -25,8 +25,6 @@ std::string_view words_for(Outcome outcome) {
     return {};
 }
 
-bool has_levels(PolicyType type) { return type == PolicyType::scp || type == PolicyType::rcp; }
-
 std::string level_suffix(PolicyType type, std::size_t level) {
     return has_levels(type) ? fmt::format(" at level {}", level) : std::string();
 }

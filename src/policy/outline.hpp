@@ -22,6 +22,10 @@ struct Problem {
     std::string reason = {};  ///< ours: which value it is about, and why
 };
 
+[[nodiscard]] inline Problem problem(std::string_view message, const json::Value& at, std::string reason = {}) {
+    return {std::string(message), at.begin, std::move(reason)};
+}
+
 inline constexpr std::string_view syntax_errors = "Syntax errors in policy.";
 /// What CreateRole says of a trust policy that is no JSON object.
 inline constexpr std::string_view invalid_json = "This policy contains invalid Json";

@@ -74,6 +74,11 @@ struct Principal {
     std::string provider;   ///< federated callers and their role sessions: the provider's ARN or host name
 };
 
+/// Whether the caller shows somebody else's word for who he is: a web identity's token, or an assertion.
+[[nodiscard]] inline bool is_federating(const Principal& principal) {
+    return principal.kind == PrincipalKind::web_identity || principal.kind == PrincipalKind::saml;
+}
+
 /// Whether a permissions boundary limits the caller.
 enum class Boundary : bool { absent, present };
 

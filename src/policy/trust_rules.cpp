@@ -21,10 +21,6 @@ using json::Type;
 using json::Value;
 using MaybeProblem = std::optional<Problem>;
 
-Problem problem(std::string_view message, const Value& at, std::string reason = {}) {
-    return {std::string(message), at.begin, std::move(reason)};
-}
-
 /// What a principal of that kind would be.
 std::string no_principal(std::string_view type, std::string_view text) {
     const std::string value = shown(text);

@@ -42,10 +42,6 @@ constexpr std::array<std::string_view, 13> iam_paths{"user/",
 /// Types of resources that are younger than AWS's message.
 constexpr std::array<std::string_view, 2> unnamed_iam_paths{"delegation-request/", "role-template/"};
 
-Problem problem(std::string_view message, const Value& at, std::string reason = {}) {
-    return {std::string(message), at.begin, std::move(reason)};
-}
-
 bool has_wildcard(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return c == '*' || c == '?'; });
 }

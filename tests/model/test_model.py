@@ -77,3 +77,10 @@ def test_inputs_are_those_of_the_model(declared):
             found |= differences(f"{name}.anonymous", operation["anonymous"], model[name].get("anonymous", False))
     assert {path: text for path, text in found.items() if path not in KNOWN_DIFFERENCES} == {}
     assert set(KNOWN_DIFFERENCES) - set(found) == set(), "differences that there are no longer"
+
+
+def test_the_page_of_operations_is_what_the_rows_print():
+    """`scripts/print-operations >docs/operations.md` makes it new."""
+    page = subprocess.run([HERE.parents[1] / "scripts/print-operations", BINARY], capture_output=True, text=True, timeout=30, check=True,
+                          env=ENVIRONMENT)
+    assert page.stdout == (HERE.parents[1] / "docs/operations.md").read_text()

@@ -19,7 +19,7 @@ const std::string good = "AWS4-HMAC-SHA256 Credential=" + credential +
                          ", SignedHeaders=host;x-amz-date, Signature=" + std::string(signature_text);
 
 Seconds at(const char* amz_date) { return parse_amz_date(amz_date).value(); }
-const Seconds now = at("20240229T120000Z");
+const Seconds noon = at("20240229T120000Z");
 
 SignedRequest with_authorization(std::string value) {
     SignedRequest request;
@@ -68,7 +68,7 @@ TEST(PresentedSignature, HeaderIsReadWhateverItsSpacing) {
         EXPECT_EQ(p.signed_headers, "host;x-amz-date");
         EXPECT_EQ(p.signature, signature_text);
         EXPECT_EQ(p.session_token, "");
-        EXPECT_EQ(p.at, now);
+        EXPECT_EQ(p.at, noon);
         EXPECT_EQ(p.timestamp(), "20240229T120000Z");
         EXPECT_FALSE(p.expires);
     }
@@ -211,12 +211,12 @@ TEST(PresentedSignature, Dates) {
         } else {
             ASSERT_TRUE(std::holds_alternative<Presented>(read.result)) << read.error().message;
             EXPECT_EQ(read.presented().timestamp(), c.timestamp);
-            EXPECT_EQ(read.presented().at, now);
+            EXPECT_EQ(read.presented().at, noon);
         }
     }
     SignedRequest request = with_authorization(good);
     request.headers.emplace(request.headers.begin(), "Date", "yesterday");
-    EXPECT_EQ(Read(request).presented().at, now) << "X-Amz-Date goes before Date";
+    EXPECT_EQ(Read(request).presented().at, noon) << "X-Amz-Date goes before Date";
 }
 
 TEST(PresentedSignature, Checks) {
@@ -230,9 +230,9 @@ TEST(PresentedSignature, Checks) {
         return check_presented(read.signed_request.view(storage), read.presented(), {service, when});
     };
     const std::string list = "host;x-amz-date;x-amz-security-token";
-    EXPECT_FALSE(error_of(credential, list, now));
-    EXPECT_FALSE(error_of("x/20240229/ap-southeast-7/iam/aws4_request", list, now));
-    EXPECT_FALSE(error_of("x/20240229/us-gov-east-1/sts/aws4_request", list, now, "sts"));
+    EXPECT_FALSE(error_of(credential, list, noon));
+    EXPECT_FALSE(error_of("x/20240229/ap-southeast-7/iam/aws4_request", list, noon));
+    EXPECT_FALSE(error_of("x/20240229/us-gov-east-1/sts/aws4_request", list, noon, "sts"));
 
     const struct {
         std::string credential;
@@ -240,33 +240,33 @@ TEST(PresentedSignature, Checks) {
         Seconds when;
         std::string message;
     } cases[] = {
-        {"x/20240229/eu-west-1/sts/aws4_request", list, now, "Credential should be scoped to correct service: 'iam'."},
-        {"x/20240229/eu-west-1/IAM/aws4_request", list, now, "Credential should be scoped to correct service: 'iam'."},
-        {"x/20240229/eu-west-1/iam/aws4", list, now,
+        {"x/20240229/eu-west-1/sts/aws4_request", list, noon, "Credential should be scoped to correct service: 'iam'."},
+        {"x/20240229/eu-west-1/IAM/aws4_request", list, noon, "Credential should be scoped to correct service: 'iam'."},
+        {"x/20240229/eu-west-1/iam/aws4", list, noon,
          "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws4'."},
-        {"x/20240229//iam/aws4_request", list, now, "Credential should be scoped to a valid region."},
-        {"x/20240229/xx-nowhere-1/iam/aws4_request", list, now, "Credential should be scoped to a valid region."},
-        {"x/20240229/\xff/iam/aws4_request", list, now, "Credential should be scoped to a valid region."},
-        {"x/20240229/EU_WEST/iam/aws4_request", list, now, "Credential should be scoped to a valid region."},
-        {"x/20240229/" + std::string(33, 'a') + "/iam/aws4_request", list, now,
+        {"x/20240229//iam/aws4_request", list, noon, "Credential should be scoped to a valid region."},
+        {"x/20240229/xx-nowhere-1/iam/aws4_request", list, noon, "Credential should be scoped to a valid region."},
+        {"x/20240229/\xff/iam/aws4_request", list, noon, "Credential should be scoped to a valid region."},
+        {"x/20240229/EU_WEST/iam/aws4_request", list, noon, "Credential should be scoped to a valid region."},
+        {"x/20240229/" + std::string(33, 'a') + "/iam/aws4_request", list, noon,
          "Credential should be scoped to a valid region."},
-        {"x/20240228/eu-west-1/iam/aws4_request", list, now,
+        {"x/20240228/eu-west-1/iam/aws4_request", list, noon,
          "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20240228' != "
          "'20240229', from '20240229T120000Z'."},
-        {"x//r//", list, now,
+        {"x//r//", list, noon,
          "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'iam'. "
          "Credential should be scoped with a valid terminator: "
          "'aws4_request', not ''. Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
          "HTTP: '' != '20240229', from '20240229T120000Z'."},
-        {credential, list, now + seconds(901),
-         "Signature expired: 20240229T120000Z is now earlier than 20240229T120001Z (20240229T121501Z - 15 min.)"},
-        {credential, list, now - seconds(901),
+        {credential, list, noon + seconds(901),
+         "Signature expired: 20240229T120000Z is noon earlier than 20240229T120001Z (20240229T121501Z - 15 min.)"},
+        {credential, list, noon - seconds(901),
          "Signature not yet current: 20240229T120000Z is still later than 20240229T115959Z (20240229T114459Z + 15 "
          "min.)"},
-        {credential, "", now, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
-        {credential, "x-amz-date", now, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
-        {credential, "host", now, "'x-amz-date' must be a 'SignedHeader' in the AWS Authorization."},
-        {credential, "host;x-amz-date", now,
+        {credential, "", noon, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
+        {credential, "x-amz-date", noon, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
+        {credential, "host", noon, "'x-amz-date' must be a 'SignedHeader' in the AWS Authorization."},
+        {credential, "host;x-amz-date", noon,
          "'x-amz-security-token' must be a 'SignedHeader' in the AWS Authorization."},
     };
     for (const auto& c : cases) {
@@ -276,7 +276,7 @@ TEST(PresentedSignature, Checks) {
         EXPECT_EQ(error->type, error_type::signature_does_not_match);
         EXPECT_EQ(error->message, c.message);
     }
-    for (const int skew : {-900, 900}) EXPECT_FALSE(error_of(credential, list, now + seconds(skew))) << skew;
+    for (const int skew : {-900, 900}) EXPECT_FALSE(error_of(credential, list, noon + seconds(skew))) << skew;
 }
 
 std::string presigned_target(const std::string& more = "") {
@@ -348,8 +348,8 @@ TEST(PresentedSignature, MalformedPresignedQueries) {
         {replaced("AKIAIOSFODNN7EXAMPLE%2F", ""),
          "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" + scope +
              "'"},
-        {replaced("20240229T120000Z", "now"),
-         "Date must be in ISO-8601 'basic format'. Got 'now'. See http://en.wikipedia.org/wiki/ISO_8601"},
+        {replaced("20240229T120000Z", "noon"),
+         "Date must be in ISO-8601 'basic format'. Got 'noon'. See http://en.wikipedia.org/wiki/ISO_8601"},
         {replaced("host%3Bx-k8s-aws-id", "x%3Ba"),
          "'SignedHeaders' must be lower-case names in alphabetical order, each once, with ';' between. Got 'x;a'"},
         {presigned_target("&X-Amz-Signature=0"), "'X-Amz-Signature' is there more than once."},
@@ -391,7 +391,7 @@ TEST(PresentedSignature, PresignedLifetimes) {
         std::vector<http::Header> storage;
         const http::Request request = read.signed_request.view(storage);
         const auto check = [&](int after) {
-            return check_presented(request, read.presented(), {"iam", now + seconds(after), c.lifetime});
+            return check_presented(request, read.presented(), {"iam", noon + seconds(after), c.lifetime});
         };
         EXPECT_FALSE(check(-900));
         EXPECT_FALSE(check(c.good_for));
@@ -399,7 +399,7 @@ TEST(PresentedSignature, PresignedLifetimes) {
         EXPECT_TRUE(check(-901)->message.starts_with("Signature not yet current: "));
         ASSERT_TRUE(check(c.good_for + 1));
         EXPECT_TRUE(
-            check(c.good_for + 1)->message.starts_with("Signature expired: 20240229T120000Z is now earlier than "))
+            check(c.good_for + 1)->message.starts_with("Signature expired: 20240229T120000Z is noon earlier than "))
             << check(c.good_for + 1)->message;
         EXPECT_TRUE(check(c.good_for + 1)->message.ends_with(std::string(" - ") + c.window + ")"));
     }
@@ -426,13 +426,13 @@ TEST(PresentedSignature, PayloadIsBoundToTheBody) {
                                         ", Signature=" + std::string(digits.data(), digits.size());
         return request;
     };
-    EXPECT_FALSE(verdict(sign(hex_encode(sha256("Action=GetUser")), "Action=GetUser"), now));
+    EXPECT_FALSE(verdict(sign(hex_encode(sha256("Action=GetUser")), "Action=GetUser"), noon));
     // Debian's aws-requests-auth sends it so: what is not signed says nothing.
     for (const std::string& hash : {hex_encode(sha256("Action=GetUser")), std::string("UNSIGNED-PAYLOAD")})
-        EXPECT_FALSE(verdict(sign(hash, "Action=GetUser", false), now)) << hash;
+        EXPECT_FALSE(verdict(sign(hash, "Action=GetUser", false), noon)) << hash;
     for (const char* declared : {"UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "",
                                  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}) {
-        const auto error = verdict(sign(declared, "Action=GetUser"), now);
+        const auto error = verdict(sign(declared, "Action=GetUser"), noon);
         ASSERT_TRUE(error) << declared;
         EXPECT_EQ(error->type, error_type::signature_does_not_match);
     }

@@ -35,34 +35,37 @@ inline std::optional<std::string> text_of(std::string_view xml, std::string_view
 
 inline bool has(std::string_view xml, std::string_view name) { return text_of(xml, name).has_value(); }
 
+/// The answer's members as XML inside `<Result>`. Throws what the operation throws.
+template <class Members>
+std::string run_operation(std::string_view name, const Members& members, api::Environment& env,
+                          const access::Identity& caller, db::Connection& connection, Instant now,
+                          const access::RequestFacts& facts, policy::Cache& cache) {
+    const api::Operation* row = find_operation(name);
+    if (row == nullptr) throw std::invalid_argument("no operation " + std::string(name));
+    std::string body;
+    for (const auto& [member, value] : members)
+        body.append(percent_encode(member)).append("=").append(percent_encode(value)).append("&");
+    protocol::Parameters parameters;
+    if (parameters.parse("", body)) throw std::invalid_argument(body);
+    api::Call call{
+        .env = env, .caller = caller, .connection = connection, .now = now, .facts = facts, .policies = cache};
+    std::string xml;
+    protocol::AnswerWriter writer(protocol::AnswerFormat::xml, xml);
+    writer.begin("Result");
+    if (const auto slow = row->run(*row, call, parameters, protocol::ShowValues::no, writer)) {
+        slow->work(writer);
+        if (slow->has_finish()) slow->finish(call, writer);
+    }
+    writer.end("Result");
+    return xml;
+}
+
 class IamTest : public api::ApiTest {
   protected:
     using Members = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-    /// The answer's members as XML inside `<Result>`. Throws what the operation throws.
     std::string run(std::string_view name, Members members) {
-        const api::Operation* row = find_operation(name);
-        if (row == nullptr) throw std::invalid_argument("no operation " + std::string(name));
-        std::string body;
-        for (const auto& [member, value] : members)
-            body.append(percent_encode(member)).append("=").append(percent_encode(value)).append("&");
-        protocol::Parameters parameters;
-        if (parameters.parse("", body)) throw std::invalid_argument(body);
-        api::Call call{.env = env_,
-                       .caller = *caller_,
-                       .connection = *connection_,
-                       .now = now_,
-                       .facts = facts_,
-                       .policies = cache_};
-        std::string xml;
-        protocol::AnswerWriter writer(protocol::AnswerFormat::xml, xml);
-        writer.begin("Result");
-        if (const auto slow = row->run(*row, call, parameters, protocol::ShowValues::no, writer)) {
-            slow->work(writer);
-            if (slow->has_finish()) slow->finish(call, writer);
-        }
-        writer.end("Result");
-        return xml;
+        return run_operation(name, members, env_, *caller_, *connection_, now_, facts_, cache_);
     }
 
     void call_as_root_of(const AccountId& owner) { caller_ = access::load_root(owner); }

@@ -11,7 +11,7 @@ std::string value_of(const Principal& principal, std::string_view key) {
     return principal_key(principal, key).value_or(absent);
 }
 
-struct Row {
+struct CallerRow {
     const char* name;
     Principal principal;
     std::string arn;
@@ -21,7 +21,7 @@ struct Row {
     std::string user_name;
 };
 
-const Row rows[] = {
+const CallerRow caller_rows[] = {
     {"user",
      {PrincipalKind::user,
       "arn:aws:iam::111111111111:user/team/alice",
@@ -120,7 +120,7 @@ const Row rows[] = {
 };
 
 TEST(PrincipalKey, FollowsFromTheKindOfCaller) {
-    for (const Row& row : rows) {
+    for (const CallerRow& row : caller_rows) {
         SCOPED_TRACE(row.name);
         EXPECT_EQ(value_of(row.principal, "aws:principalarn"), row.arn);
         EXPECT_EQ(value_of(row.principal, "aws:principalaccount"), row.account);
@@ -140,11 +140,11 @@ TEST(PrincipalKey, KnowsNoOtherKeys) {
     for (const std::string_view key :
          {"", "aws:", "principalarn", "iam:principalarn", "aws:principalarnx", "aws:PrincipalArn",
           "aws:principaltag/team", "aws:sourceip", "aws:principalorgid"})
-        EXPECT_EQ(value_of(rows[0].principal, key), absent) << key;
+        EXPECT_EQ(value_of(caller_rows[0].principal, key), absent) << key;
 }
 
 TEST(CallerKeys, AreAllThatTheCallerHas) {
-    for (const Row& row : rows) {
+    for (const CallerRow& row : caller_rows) {
         SCOPED_TRACE(row.name);
         // aws:PrincipalIsAWSService
         std::size_t expected = row.principal.kind == PrincipalKind::anonymous ? 0 : 1;
@@ -153,7 +153,7 @@ TEST(CallerKeys, AreAllThatTheCallerHas) {
         if (row.principal.kind == PrincipalKind::service) ++expected;
         EXPECT_EQ(caller_keys(row.principal).size(), expected);
     }
-    EXPECT_EQ(caller_keys(rows[0].principal).front(),
+    EXPECT_EQ(caller_keys(caller_rows[0].principal).front(),
               (std::pair<std::string, std::string>("aws:PrincipalArn", "arn:aws:iam::111111111111:user/team/alice")));
 }
 

@@ -20,7 +20,7 @@ struct OperatorRow {
 };
 
 /// For negated operators `match` is still the value that is like the policy's.
-constexpr std::array rows{
+constexpr std::array operator_rows{
     OperatorRow{"StringEquals", "a", "a", "b", "", false},
     OperatorRow{"StringNotEquals", "a", "a", "b", "", true},
     OperatorRow{"StringEqualsIgnoreCase", "a", "A", "b", "", false},
@@ -72,7 +72,7 @@ MapContext list(std::vector<std::string> values) {
 
 TEST(Condition, EveryOperatorInEveryForm) {
     const MapContext absent;
-    for (const OperatorRow& row : rows) {
+    for (const OperatorRow& row : operator_rows) {
         SCOPED_TRACE(row.name);
         const std::string name(row.name);
         const std::string all = "ForAllValues:" + name;
@@ -216,14 +216,14 @@ TEST(Condition, IgnoresTheCaseOfUnicode) {
 }
 
 TEST(Condition, TheTableHasAllOperators) {
-    for (const OperatorRow& row : rows) {
+    for (const OperatorRow& row : operator_rows) {
         const auto parsed_name = parse_operator(row.name);
         ASSERT_TRUE(parsed_name) << row.name;
         EXPECT_EQ(parsed_name->op->name, row.name);
         EXPECT_EQ(parsed_name->op->negated, row.negated) << row.name;
     }
     EXPECT_TRUE(parse_operator("Null"));
-    EXPECT_EQ(rows.size(), 26U);
+    EXPECT_EQ(operator_rows.size(), 26U);
 }
 
 TEST(Condition, ReadsOperatorNames) {

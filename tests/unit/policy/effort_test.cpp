@@ -19,16 +19,16 @@ std::string repeated(std::string_view text, std::size_t times, std::string_view 
 }
 
 /// A document with one statement, `more` in addition to its effect.
-std::string document(std::string_view more) {
+std::string document_with(std::string_view more) {
     return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",)" + std::string(more) + "}]}";
 }
 
 std::string on_s3(std::string_view condition) {
-    return document(R"("Action":"s3:*","Resource":"*","Condition":{)" + std::string(condition) + "}");
+    return document_with(R"("Action":"s3:*","Resource":"*","Condition":{)" + std::string(condition) + "}");
 }
 
 std::string on_resource(std::string_view resource) {
-    return document(R"("Action":"s3:*","Resource":")" + std::string(resource) + "\"");
+    return document_with(R"("Action":"s3:*","Resource":")" + std::string(resource) + "\"");
 }
 
 class EffortTest : public testing::Test {
@@ -91,9 +91,9 @@ TEST_F(EffortTest, CountsResources) {
 TEST_F(EffortTest, CountsEveryPattern) {
     const std::string many = repeated(R"("arn:aws:iam::111111111111:user/bob")", 3000, ",");
     const std::size_t least = 3000 * 32;
-    EXPECT_GE(effort_of(document(R"("Resource":"*","Action":[)" + repeated(R"("s3:a")", 3000, ",") + "]")), least);
-    EXPECT_GE(effort_of(document(R"("Action":"s3:*","Resource":[)" + many + "]")), least);
-    EXPECT_GE(effort_of(document(R"("Action":"s3:*","Resource":"*","Principal":{"AWS":[)" + many + "]}"),
+    EXPECT_GE(effort_of(document_with(R"("Resource":"*","Action":[)" + repeated(R"("s3:a")", 3000, ",") + "]")), least);
+    EXPECT_GE(effort_of(document_with(R"("Action":"s3:*","Resource":[)" + many + "]")), least);
+    EXPECT_GE(effort_of(document_with(R"("Action":"s3:*","Resource":"*","Principal":{"AWS":[)" + many + "]}"),
                         DocumentKind::resource),
               least);
     context_ = context_of({{"x:key", "5"}});
@@ -105,7 +105,7 @@ TEST_F(EffortTest, CountsEveryPattern) {
 TEST_F(EffortTest, CountsWhatAStarTriesAtEveryPlace) {
     const std::string pattern = "*" + repeated("?a", 50);
     const std::string patterns = repeated("\"s3:" + pattern + "\"", 1000, ",");
-    EXPECT_GE(effort_of(document(R"("Resource":"*","Action":[)" + patterns + "]")), 1 * milliseconds);
+    EXPECT_GE(effort_of(document_with(R"("Resource":"*","Action":[)" + patterns + "]")), 1 * milliseconds);
     set_resources(1, "arn:aws:s3:::" + std::string(2000, 'a'));
     EXPECT_GE(effort_of(on_resource("arn:aws:s3:::" + pattern)), 2000U * 100);
     context_ = context_of({{"x:key", std::string(100'000, 'a')}});
@@ -124,7 +124,7 @@ TEST_F(EffortTest, CountsVariablesWithTheLengthOfTheirValues) {
     EXPECT_GE(effort_of(on_s3(R"("StringEquals":{"x:key":")" + many + "\"}")), with_empty_value + 5 * milliseconds);
     context_.set("x:key", Values::list(std::vector<std::string>(3000, "v")));
     const std::string of_a_list = repeated(R"("arn:aws:s3:::${x:key}")", 1000, ",");
-    EXPECT_GE(effort_of(document(R"("Action":"s3:*","Resource":[)" + of_a_list + "]")), 100 * milliseconds)
+    EXPECT_GE(effort_of(document_with(R"("Action":"s3:*","Resource":[)" + of_a_list + "]")), 100 * milliseconds)
         << "a list is no value, but it is looked up, too";
     context_ = context_of({{"x:other", "o"}});
     const std::string fallbacks = repeated("${x:key, '" + std::string(1000, 'd') + "'}", 100);
@@ -147,7 +147,7 @@ TEST_F(EffortTest, CountsAllPoliciesScpsToo) {
     const std::size_t without = effort_of(text);
     for (const DocumentKind kind : {DocumentKind::identity, DocumentKind::boundary, DocumentKind::scp}) {
         const std::string values = repeated(R"("arn:aws:s3:::b/*")", 1400, ",");
-        EXPECT_GE(effort_of(document(R"("Action":"s3:*","Resource":[)" + values + "]"), kind),
+        EXPECT_GE(effort_of(document_with(R"("Action":"s3:*","Resource":[)" + values + "]"), kind),
                   without + 1000U * 1399 * 32);
     }
     const std::vector<SourcedPolicy> unreadable{{nullptr, "P", {}}};

@@ -266,13 +266,13 @@ TEST(Explain, ListsTheKeysOfStatementsWhoseActionsFit) {
 
 // --- additions ---------------------------------------------------------------------------------------------------
 
-struct Wanted {
+struct WantedLine {
     PolicyType type;
     std::size_t level;
     std::string statement;
 };
 
-void expect_additions(const Explanation& explanation, const std::vector<Wanted>& wanted) {
+void expect_additions(const Explanation& explanation, const std::vector<WantedLine>& wanted) {
     ASSERT_EQ(explanation.additions.size(), wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         SCOPED_TRACE(i);

@@ -16,13 +16,13 @@ constexpr std::string_view path =
     "instance-profile/, mfa/, "
     "server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.";
 
-struct Row {
+struct ErrorRow {
     std::string text;
     std::string_view message;  ///< empty: accepted
 };
 
-void check(const std::vector<Row>& rows, DocumentKind kind, Strictness strictness = Strictness::strict) {
-    for (const Row& row : rows) {
+void check(const std::vector<ErrorRow>& rows, DocumentKind kind, Strictness strictness = Strictness::strict) {
+    for (const ErrorRow& row : rows) {
         SCOPED_TRACE(row.text);
         const auto result = parse(row.text, kind, strictness);
         const ParseError* error = std::get_if<ParseError>(&result);
@@ -509,7 +509,7 @@ struct ProviderRow {
 };
 
 void check_providers(const std::vector<ProviderRow>& rows) {
-    std::vector<Row> documents;
+    std::vector<ErrorRow> documents;
     for (const ProviderRow& row : rows)
         documents.push_back({"{\"Statement\":" + trusting_provider(row.provider, row.condition) + "}", row.message});
     check(documents, DocumentKind::trust);

@@ -20,6 +20,7 @@
 
 #include "unit/policy/naive/compare.hpp"
 #include "unit/policy/naive/questions.hpp"
+#include "unit/property.hpp"
 
 namespace iamlocal::naive {
 namespace {
@@ -47,28 +48,6 @@ rc::Gen<Bytes> bytes(std::size_t count) {
                                    rc::shrink::eachElement(failing, rc::shrink::integral<std::uint8_t>));
         });
     };
-}
-
-/// Checks a property with the parameters of the environment. Where that names no number of cases, the property's own
-/// counts, not rapidcheck's.
-template <class Property>
-void check(int cases, int seed, Property&& property) {
-    rc::detail::TestParams params;
-    const char* const environment = std::getenv("RC_PARAMS");
-    if (environment != nullptr) params = rc::detail::configuration().testParams;
-    const bool has_number =
-        environment != nullptr && std::string_view(environment).find("max_success") != std::string_view::npos;
-    if (!has_number) params.maxSuccess = cases;
-    params.seed += static_cast<std::uint64_t>(seed);
-    rc::detail::TestMetadata metadata;
-    metadata.id = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    metadata.description = metadata.id;
-    const auto result = rc::detail::checkTestable(std::forward<Property>(property), metadata, params);
-    fmt::print("seed {}, {} cases\n", params.seed, params.maxSuccess);
-    if (result.template is<rc::detail::SuccessResult>()) return;
-    std::ostringstream message;
-    rc::detail::printResultMessage(result, message);
-    FAIL() << message.str();
 }
 
 std::string described(const BothSides& sides, const Facts& facts) {
@@ -125,7 +104,7 @@ class TwoEvaluators : public ::testing::TestWithParam<int> {};
 
 TEST_P(TwoEvaluators, agree) {
     Tally tally;
-    check(12500, GetParam(), [&] {
+    check_property(12500, GetParam(), [&] {
         const Bytes of_question = *bytes(bytes_of_question);
         const auto of_facts = *rc::gen::container<std::vector<Bytes>>(requests_per_question, bytes(bytes_of_facts));
         const BothSides sides(Maker(of_question).question());
@@ -168,7 +147,7 @@ struct Case {
 };
 
 TEST(PolicyProperties, explanations_tell_the_decision_and_what_would_change_it) {
-    check(5000, 15, [] {
+    check_property(5000, 15, [] {
         const Case given;
         const BothSides sides(given.question());
         const Facts facts = given.facts();
@@ -184,7 +163,7 @@ TEST(PolicyProperties, explanations_tell_the_decision_and_what_would_change_it) 
 }
 
 TEST(PolicyProperties, what_decided_is_among_what_applied) {
-    check(5000, 11, [] {
+    check_property(5000, 11, [] {
         const Case given;
         const BothSides sides(given.question());
         const Facts facts = given.facts();
@@ -203,7 +182,7 @@ TEST(PolicyProperties, what_decided_is_among_what_applied) {
 }
 
 TEST(PolicyProperties, adding_a_deny_never_allows_more) {
-    check(5000, 12, [] {
+    check_property(5000, 12, [] {
         const Case given;
         Question question = given.question();
         const Facts facts = given.facts();
@@ -244,7 +223,7 @@ TEST(PolicyProperties, adding_a_deny_never_allows_more) {
 }
 
 TEST(PolicyProperties, adding_an_identity_allow_never_denies_more) {
-    check(5000, 13, [] {
+    check_property(5000, 13, [] {
         const Case given;
         Question question = given.question();
         const Facts facts = given.facts();
@@ -278,7 +257,7 @@ Documents taken_apart(const Documents& documents) {
 }
 
 TEST(PolicyProperties, neither_order_nor_division_into_documents_matters) {
-    check(5000, 14, [] {
+    check_property(5000, 14, [] {
         const Case given;
         const BothSides whole(given.question());
         const Facts facts = given.facts();

@@ -51,7 +51,7 @@ std::string text_of(const ActionResult& result) {
     return text;
 }
 
-std::string document(std::string_view statements) {
+std::string document_of(std::string_view statements) {
     return R"({"Version":"2012-10-17","Statement":[)" + std::string(statements) + "]}";
 }
 
@@ -77,21 +77,21 @@ struct Case {
 class SimulatorTest : public testing::Test {
   protected:
     void prepare(const Case& c) {
-        identity_ = parsed(document(c.identity));
+        identity_ = parsed(document_of(c.identity));
         identity_list_ = {{&identity_, "I", {}}};
         simulation_.policies.identity = identity_list_;
         if (!c.boundary.empty()) {
-            boundary_ = parsed(document(c.boundary), DocumentKind::boundary);
+            boundary_ = parsed(document_of(c.boundary), DocumentKind::boundary);
             boundary_list_ = {{&boundary_, "B", {}}};
             simulation_.policies.boundary = boundary_list_;
         }
         if (!c.resource_policy.empty()) {
-            resource_ = parsed(document(c.resource_policy), DocumentKind::resource);
+            resource_ = parsed(document_of(c.resource_policy), DocumentKind::resource);
             resource_list_ = {{&resource_, "R", {}}};
             simulation_.policies.resource = resource_list_;
         }
         if (!c.scp.empty()) {
-            scp_ = parsed(document(c.scp), DocumentKind::scp);
+            scp_ = parsed(document_of(c.scp), DocumentKind::scp);
             scp_list_ = {{&scp_, "S", {}}};
             levels_ = {scp_list_};
             simulation_.policies.scp = levels_;

@@ -1,0 +1,156 @@
+"""Requests that are right by AWS's model, one for each operation, and what makes them wrong."""
+
+import json
+import sys
+
+import support
+
+MODEL = support.REPOSITORY / "tests/model"
+sys.path.insert(0, str(MODEL))
+
+from java_patterns import compiled  # noqa: E402
+
+OPERATIONS = {
+    (service, name): facts
+    for service in ("iam", "sts")
+    for name, facts in json.loads((MODEL / f"{service}.json").read_text())["operations"].items()
+}
+
+ACCOUNT = support.ACCOUNT
+ARN = f"arn:aws:iam::{ACCOUNT}:"
+DOCUMENT = support.policy(support.allow("s3:GetObject"))
+
+# By the member's name, what the constraints alone do not tell.
+TEXTS = {
+    "AWSServiceName": "ecs.amazonaws.com",
+    "AccessKeyId": "AKIAIOSFODNN7EXAMPLE",
+    "AccountAlias": "sample-alias",
+    "ActionNames": "iam:GetUser",
+    "Arn": f"{ARN}user/sample",
+    "AssumeRolePolicyDocument": support.policy(support.trust(support.root_arn())),
+    "CallerArn": f"{ARN}user/sample",
+    "ContextKeyName": "aws:username",
+    "EntityArn": f"{ARN}delegation-request/sample",
+    "EntityPath": "o-a1b2c3d4e5/r-a1b2/ou-a1b2-11111111",
+    "OpenIDConnectProviderArn": f"{ARN}oidc-provider/id.example.com",
+    "OrganizationsPolicyId": "p-a1b2c3d4",
+    "OwnerAccountId": ACCOUNT,
+    "OwnerId": f"{ARN}user/sample",
+    "Path": "/sample/",
+    "NewPath": "/sample/",
+    "PathPrefix": "/sample/",
+    "PermissionsBoundary": f"{ARN}policy/sample",
+    "PolicyArn": f"{ARN}policy/sample",
+    "PolicyDocument": DOCUMENT,
+    "PolicyInputList": DOCUMENT,
+    "PermissionsBoundaryPolicyInputList": DOCUMENT,
+    "PolicySourceArn": f"{ARN}user/sample",
+    "Policy": DOCUMENT,
+    "PrincipalArn": f"{ARN}saml-provider/sample",
+    "ProviderArn": f"{ARN}saml-provider/sample",
+    "RedirectUrl": "https://example.com/",
+    "ResourceArns": f"{ARN}user/sample",
+    "ResourceOwner": support.root_arn(),
+    "ResourcePolicy": DOCUMENT,
+    "RoleArn": f"{ARN}role/sample",
+    "SAMLProviderArn": f"{ARN}saml-provider/sample",
+    "SerialNumber": f"{ARN}mfa/sample",
+    "ServiceNamespace": "iam",
+    "ServiceNamespaces": "iam",
+    "SigningAlgorithm": "RS256",
+    "SubjectMode": "AWSIdentity",
+    "TargetPrincipal": support.root_arn("111111111111"),
+    "arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials",
+    "TemplateArn": "arn:aws:iam::aws:role-template/iam/PowerUserRoleTemplate:1",
+    "Url": "https://id.example.com",
+    "VersionId": "v1",
+}
+
+
+# Optional members whose values come from an earlier answer or a device.
+FROM_ELSEWHERE = {"Marker", "SerialNumber", "TokenCode"}
+
+
+def text(name, rule):
+    """A text that keeps to the rule."""
+    if "enum" in rule:
+        return rule["enum"][0]
+    value = TEXTS.get(name)
+    if value is None:
+        letter = "1" if rule.get("pattern", "").startswith("[\\d]") else "A" if rule.get("pattern") == "[A-Z0-9]+" else "s"
+        value = letter * max(rule.get("min", 6), 6)
+    assert rule.get("min", 0) <= len(value) <= rule.get("max", len(value)), (name, value)
+    assert "pattern" not in rule or compiled(rule["pattern"]).fullmatch(value), (name, value, rule["pattern"])
+    return value
+
+
+def pairs(name, rule, prefix, with_optional):
+    """The parameters of one member, as the Query protocol spells them."""
+    kind = rule["type"]
+    if kind == "string":
+        return [(prefix, text(name, rule))]
+    if kind == "integer":
+        return [(prefix, str(rule.get("min", 1)))]
+    if kind == "boolean":
+        return [(prefix, "true")]
+    if kind == "list":
+        return pairs(name, rule["member"], f"{prefix}.member.1", with_optional)
+    if kind == "map":
+        return [(f"{prefix}.entry.1.key", "Sample"), *pairs(name, rule["value"], f"{prefix}.entry.1.value", with_optional)]
+    if kind == "union":
+        inner, inner_rule = next(iter(rule["members"].items()))
+        return pairs(inner, inner_rule, f"{prefix}.{inner}", with_optional)
+    assert kind == "structure", (name, rule)
+    return [pair for inner, inner_rule in rule["members"].items() if with_optional or inner_rule.get("required", True)
+            for pair in pairs(inner, inner_rule, f"{prefix}.{inner}", with_optional)]
+
+
+def sample(service, name, with_optional=False):
+    """The parameters of a request that breaks no constraint of the model."""
+    return [pair for member, rule in OPERATIONS[service, name]["input"].items()
+            if rule.get("required") or with_optional and member not in FROM_ELSEWHERE
+            for pair in pairs(member, rule, member, with_optional)]
+
+
+def violations(rule):
+    """(what is broken, a value that breaks it) for a member that is a text or a number."""
+    if rule["type"] == "string":
+        if rule.get("min", 0) > 1:
+            yield "min", "s" * (rule["min"] - 1)
+        if "max" in rule and rule["max"] < 200_000:
+            yield "max", "s" * (rule["max"] + 1)
+        if "enum" in rule:
+            yield "enum", "NoSuchValue"
+        # What a member may have at most, a pattern never has: a letter beyond Latin, and beyond tags.
+        if "pattern" in rule and not compiled(rule["pattern"]).fullmatch("\u2603" * max(rule.get("min", 1), 1)):
+            yield "pattern", "\u2603" * max(rule.get("min", 1), 1)
+    elif rule["type"] == "integer":
+        if rule.get("min", 0) > 0:
+            yield "min", str(rule["min"] - 1)
+        if "max" in rule:
+            yield "max", str(rule["max"] + 1)
+
+
+def wrong_requests(service, name):
+    """(member, what is broken, parameters) for each constraint of an operation, all else being right."""
+    members = OPERATIONS[service, name]["input"]
+    good = sample(service, name)
+    for member, rule in members.items():
+        others = [pair for pair in good if pair[0] != member and not pair[0].startswith(f"{member}.")]
+        if rule.get("required"):
+            yield member, "required", others
+        target, spelling = rule, member
+        if rule["type"] == "list":
+            if "max" in rule and rule["max"] <= 200:
+                many = [(key.replace(".member.1", f".member.{number}", 1), value) for number in range(1, rule["max"] + 2)
+                        for key, value in pairs(member, rule, member, False)]
+                yield member, "too many", others + many
+            target, spelling = rule["member"], f"{member}.member.1"
+        if target["type"] == "structure":
+            for inner, inner_rule in target["members"].items():
+                rest = [pair for pair in pairs(member, rule, member, False) if pair[0] != f"{spelling}.{inner}"]
+                for what, value in violations(inner_rule):
+                    yield f"{member}.{inner}", what, [*others, *rest, (f"{spelling}.{inner}", value)]
+        else:
+            for what, value in violations(target):
+                yield member, what, [*others, (spelling, value)]
