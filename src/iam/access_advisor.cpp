@@ -303,16 +303,17 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<generate, target, resolve>("iam:GenerateServiceLastAccessedDetails", writes),
-    operation<get_details, api::no_resource<GetServiceLastAccessedDetailsInput>>("iam:GetServiceLastAccessedDetails",
-                                                                                 reads),
-    operation<get_details_with_entities, api::no_resource<GetServiceLastAccessedDetailsWithEntitiesInput>>(
-        "iam:GetServiceLastAccessedDetailsWithEntities", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> access_advisor_operations() { return rows; }
+std::span<const api::Operation> access_advisor_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<generate, target, resolve>("iam:GenerateServiceLastAccessedDetails", writes),
+        operation<get_details, api::no_resource<GetServiceLastAccessedDetailsInput>>(
+            "iam:GetServiceLastAccessedDetails", reads),
+        operation<get_details_with_entities, api::no_resource<GetServiceLastAccessedDetailsWithEntitiesInput>>(
+            "iam:GetServiceLastAccessedDetailsWithEntities", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

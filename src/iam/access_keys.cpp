@@ -215,17 +215,18 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    on_user_or_caller<create_access_key>("iam:CreateAccessKey", writes),
-    on_user_or_caller<update_access_key>("iam:UpdateAccessKey", writes),
-    on_user_or_caller<delete_access_key>("iam:DeleteAccessKey", writes),
-    on_user_or_caller<list_access_keys>("iam:ListAccessKeys", reads),
-    operation<get_access_key_last_used, get_access_key_last_used_target, key_and_owner>("iam:GetAccessKeyLastUsed",
-                                                                                        reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> access_key_operations() { return rows; }
+std::span<const api::Operation> access_key_operations() {
+    static constexpr api::Operation rows[] = {
+        on_user_or_caller<create_access_key>("iam:CreateAccessKey", writes),
+        on_user_or_caller<update_access_key>("iam:UpdateAccessKey", writes),
+        on_user_or_caller<delete_access_key>("iam:DeleteAccessKey", writes),
+        on_user_or_caller<list_access_keys>("iam:ListAccessKeys", reads),
+        operation<get_access_key_last_used, get_access_key_last_used_target, key_and_owner>("iam:GetAccessKeyLastUsed",
+                                                                                            reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -126,15 +126,16 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_account_alias, api::no_resource<AccountAliasInput>>("iam:CreateAccountAlias", writes),
-    operation<delete_account_alias, api::no_resource<AccountAliasInput>>("iam:DeleteAccountAlias", writes),
-    operation<list_account_aliases, api::no_resource<ListAccountAliasesInput>>("iam:ListAccountAliases", reads),
-    operation<get_account_summary, api::no_resource<api::NoInput>>("iam:GetAccountSummary", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> account_operations() { return rows; }
+std::span<const api::Operation> account_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_account_alias, api::no_resource<AccountAliasInput>>("iam:CreateAccountAlias", writes),
+        operation<delete_account_alias, api::no_resource<AccountAliasInput>>("iam:DeleteAccountAlias", writes),
+        operation<list_account_aliases, api::no_resource<ListAccountAliasesInput>>("iam:ListAccountAliases", reads),
+        operation<get_account_summary, api::no_resource<api::NoInput>>("iam:GetAccountSummary", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

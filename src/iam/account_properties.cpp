@@ -172,13 +172,14 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<get_account_properties, properties_target>("iam:GetAccountProperties", reads),
-    operation<put_account_properties, put_target>("iam:PutAccountProperties", writes),
-};
-
 }  // namespace
 
-std::span<const api::Operation> account_property_operations() { return rows; }
+std::span<const api::Operation> account_property_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<get_account_properties, properties_target>("iam:GetAccountProperties", reads),
+        operation<put_account_properties, put_target>("iam:PutAccountProperties", writes),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -17,12 +17,6 @@ using protocol::Fields;
 using store::AccountSettings;
 using store::TokenVersion;
 
-namespace error_type {
-using namespace iamlocal::iam::error_type;
-constexpr ErrorType feature_enabled{"FeatureEnabled", 409};
-constexpr ErrorType feature_disabled{"FeatureDisabled", 404};
-}  // namespace error_type
-
 // EnableOutboundWebIdentityFederation, DisableOutboundWebIdentityFederation, GetOutboundWebIdentityFederationInfo
 
 std::string issuer_of(const AccountSettings& settings) {
@@ -97,18 +91,20 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<enable_outbound_federation, no_resource<api::NoInput>>("iam:EnableOutboundWebIdentityFederation", writes),
-    operation<disable_outbound_federation, no_resource<api::NoInput>>("iam:DisableOutboundWebIdentityFederation",
-                                                                      writes),
-    operation<get_outbound_federation_info, no_resource<api::NoInput>>("iam:GetOutboundWebIdentityFederationInfo",
-                                                                       reads),
-    operation<set_token_preferences, no_resource<TokenPreferencesInput>>("iam:SetSecurityTokenServicePreferences",
-                                                                         writes),
-};
-
 }  // namespace
 
-std::span<const api::Operation> account_setting_operations() { return rows; }
+std::span<const api::Operation> account_setting_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<enable_outbound_federation, no_resource<api::NoInput>>("iam:EnableOutboundWebIdentityFederation",
+                                                                         writes),
+        operation<disable_outbound_federation, no_resource<api::NoInput>>("iam:DisableOutboundWebIdentityFederation",
+                                                                          writes),
+        operation<get_outbound_federation_info, no_resource<api::NoInput>>("iam:GetOutboundWebIdentityFederationInfo",
+                                                                           reads),
+        operation<set_token_preferences, no_resource<TokenPreferencesInput>>("iam:SetSecurityTokenServicePreferences",
+                                                                             writes),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -231,13 +231,14 @@ api::Slow<GetAccountAuthorizationDetailsOutput> get_account_authorization_detail
     return api::slowly([output = std::move(reader.output())]() mutable { return std::move(output); });
 }
 
-constexpr api::Operation rows[] = {
-    api::operation<get_account_authorization_details, api::no_resource<GetAccountAuthorizationDetailsInput>>(
-        "iam:GetAccountAuthorizationDetails", api::reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> authorization_details_operations() { return rows; }
+std::span<const api::Operation> authorization_details_operations() {
+    static constexpr api::Operation rows[] = {
+        api::operation<get_account_authorization_details, api::no_resource<GetAccountAuthorizationDetailsInput>>(
+            "iam:GetAccountAuthorizationDetails", api::reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -84,13 +84,14 @@ Slow<ContextKeysOutput> get_principal_keys(Context& ctx, const PrincipalPolicyIn
 using api::operation;
 using api::reads;
 
-constexpr api::Operation rows[] = {
-    operation<get_custom_keys, api::no_resource<CustomPolicyInput>>("iam:GetContextKeysForCustomPolicy", reads),
-    on_policy_source<get_principal_keys>("iam:GetContextKeysForPrincipalPolicy", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> context_key_operations() { return rows; }
+std::span<const api::Operation> context_key_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<get_custom_keys, api::no_resource<CustomPolicyInput>>("iam:GetContextKeysForCustomPolicy", reads),
+        on_policy_source<get_principal_keys>("iam:GetContextKeysForPrincipalPolicy", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

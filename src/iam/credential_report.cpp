@@ -240,13 +240,14 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<generate_credential_report, api::no_resource<NoInput>>("iam:GenerateCredentialReport", writes),
-    operation<get_credential_report, api::no_resource<NoInput>>("iam:GetCredentialReport", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> credential_report_operations() { return rows; }
+std::span<const api::Operation> credential_report_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<generate_credential_report, api::no_resource<NoInput>>("iam:GenerateCredentialReport", writes),
+        operation<get_credential_report, api::no_resource<NoInput>>("iam:GetCredentialReport", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -414,15 +414,16 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_request, create_target>("iam:CreateDelegationRequest", writes),
-    on<DelegationKind, get_request>("iam:GetDelegationRequest", reads),
-    operation<list_requests, list_target>("iam:ListDelegationRequests", reads),
-    on<DelegationArnKind, get_summary>("iam:GetHumanReadableSummary", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> delegation_operations() { return rows; }
+std::span<const api::Operation> delegation_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_request, create_target>("iam:CreateDelegationRequest", writes),
+        on<DelegationKind, get_request>("iam:GetDelegationRequest", reads),
+        operation<list_requests, list_target>("iam:ListDelegationRequests", reads),
+        on<DelegationArnKind, get_summary>("iam:GetHumanReadableSummary", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

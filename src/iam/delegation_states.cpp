@@ -90,16 +90,17 @@ void send_token(Context& ctx, const NameInput<DelegationKind>&, DelegationReques
 
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    on<DelegationKind, associate_request>("iam:AssociateDelegationRequest", writes),
-    on<DelegationKind, update_request>("iam:UpdateDelegationRequest", writes),
-    on<DelegationKind, accept_request>("iam:AcceptDelegationRequest", writes),
-    on<DelegationKind, reject_request>("iam:RejectDelegationRequest", writes),
-    on<DelegationKind, send_token>("iam:SendDelegationToken", writes),
-};
-
 }  // namespace
 
-std::span<const api::Operation> delegation_state_operations() { return rows; }
+std::span<const api::Operation> delegation_state_operations() {
+    static constexpr api::Operation rows[] = {
+        on<DelegationKind, associate_request>("iam:AssociateDelegationRequest", writes),
+        on<DelegationKind, update_request>("iam:UpdateDelegationRequest", writes),
+        on<DelegationKind, accept_request>("iam:AcceptDelegationRequest", writes),
+        on<DelegationKind, reject_request>("iam:RejectDelegationRequest", writes),
+        on<DelegationKind, send_token>("iam:SendDelegationToken", writes),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

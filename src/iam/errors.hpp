@@ -26,6 +26,16 @@ inline constexpr ErrorType duplicate_certificate{"DuplicateCertificate", 409};
 inline constexpr ErrorType invalid_public_key{"InvalidPublicKey", 400};
 inline constexpr ErrorType unrecognized_public_key_encoding{"UnrecognizedPublicKeyEncoding", 400};
 inline constexpr ErrorType duplicate_ssh_public_key{"DuplicateSSHPublicKey", 400};
+inline constexpr ErrorType name_conflict{"NameConflict", 409};
+inline constexpr ErrorType role_modified{"RoleModified", 409};
+inline constexpr ErrorType role_template_disabled{"RoleTemplateDisabled", 400};
+inline constexpr ErrorType feature_enabled{"FeatureEnabled", 409};
+inline constexpr ErrorType feature_disabled{"FeatureDisabled", 404};
+inline constexpr ErrorType organization_not_found{"OrganizationNotFoundException", 400};
+inline constexpr ErrorType not_in_all_features_mode{"OrganizationNotInAllFeaturesModeException", 400};
+inline constexpr ErrorType service_access_not_enabled{"ServiceAccessNotEnabledException", 400};
+inline constexpr ErrorType not_management_or_delegate{"AccountNotManagementOrDelegatedAdministratorException", 400};
+inline constexpr ErrorType not_management{"CallerIsNotManagementAccountException", 400};
 }  // namespace error_type
 
 /// `The user with name X cannot be found.`; `kind` is "user", "role", "group", "user policy", …

@@ -147,19 +147,20 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_group, create_group_target>("iam:CreateGroup", writes),
-    on<GroupKind, get_group>("iam:GetGroup", reads),
-    on<GroupKind, &family::rename<GroupKind>, with_new_name>("iam:UpdateGroup", writes),
-    on<GroupKind, delete_group>("iam:DeleteGroup", writes),
-    list_row<GroupKind, list_groups>("iam:ListGroups"),
-    on<GroupKind, add_user_to_group>("iam:AddUserToGroup", writes),
-    operation<remove_user_from_group, group_target, group_of>("iam:RemoveUserFromGroup", writes),
-    on<UserKind, list_groups_for_user>("iam:ListGroupsForUser", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> group_operations() { return rows; }
+std::span<const api::Operation> group_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_group, create_group_target>("iam:CreateGroup", writes),
+        on<GroupKind, get_group>("iam:GetGroup", reads),
+        on<GroupKind, &family::rename<GroupKind>, with_new_name>("iam:UpdateGroup", writes),
+        on<GroupKind, delete_group>("iam:DeleteGroup", writes),
+        list_row<GroupKind, list_groups>("iam:ListGroups"),
+        on<GroupKind, add_user_to_group>("iam:AddUserToGroup", writes),
+        operation<remove_user_from_group, group_target, group_of>("iam:RemoveUserFromGroup", writes),
+        on<UserKind, list_groups_for_user>("iam:ListGroupsForUser", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -147,23 +147,24 @@ constexpr api::Operation list_inline_row(const char* action) {
     return on<Holder, &list_inline_policies<Holder>>(action, reads);
 }
 
-constexpr api::Operation rows[] = {
-    put_row<UserHolder>("iam:PutUserPolicy"),
-    put_row<GroupHolder>("iam:PutGroupPolicy"),
-    put_row<RoleHolder>("iam:PutRolePolicy"),
-    get_row<UserHolder>("iam:GetUserPolicy"),
-    get_row<GroupHolder>("iam:GetGroupPolicy"),
-    get_row<RoleHolder>("iam:GetRolePolicy"),
-    delete_row<UserHolder>("iam:DeleteUserPolicy"),
-    delete_row<GroupHolder>("iam:DeleteGroupPolicy"),
-    delete_row<RoleHolder>("iam:DeleteRolePolicy"),
-    list_inline_row<UserHolder>("iam:ListUserPolicies"),
-    list_inline_row<GroupHolder>("iam:ListGroupPolicies"),
-    list_inline_row<RoleHolder>("iam:ListRolePolicies"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> inline_policy_operations() { return rows; }
+std::span<const api::Operation> inline_policy_operations() {
+    static constexpr api::Operation rows[] = {
+        put_row<UserHolder>("iam:PutUserPolicy"),
+        put_row<GroupHolder>("iam:PutGroupPolicy"),
+        put_row<RoleHolder>("iam:PutRolePolicy"),
+        get_row<UserHolder>("iam:GetUserPolicy"),
+        get_row<GroupHolder>("iam:GetGroupPolicy"),
+        get_row<RoleHolder>("iam:GetRolePolicy"),
+        delete_row<UserHolder>("iam:DeleteUserPolicy"),
+        delete_row<GroupHolder>("iam:DeleteGroupPolicy"),
+        delete_row<RoleHolder>("iam:DeleteRolePolicy"),
+        list_inline_row<UserHolder>("iam:ListUserPolicies"),
+        list_inline_row<GroupHolder>("iam:ListGroupPolicies"),
+        list_inline_row<RoleHolder>("iam:ListRolePolicies"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

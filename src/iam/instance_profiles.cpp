@@ -194,21 +194,22 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_instance_profile, create_instance_profile_target>("iam:CreateInstanceProfile", writes),
-    on<InstanceProfileKind, get_instance_profile>("iam:GetInstanceProfile", reads),
-    on<InstanceProfileKind, delete_instance_profile>("iam:DeleteInstanceProfile", writes),
-    list_row<InstanceProfileKind, list_instance_profiles>("iam:ListInstanceProfiles"),
-    on<RoleKind, list_profiles_for_role>("iam:ListInstanceProfilesForRole", reads),
-    operation<add_role, add_role_target, profile_and_role>("iam:AddRoleToInstanceProfile", writes),
-    operation<remove_role, remove_role_target, profile_and_role>("iam:RemoveRoleFromInstanceProfile", writes),
-    tag_row<InstanceProfileKind>("iam:TagInstanceProfile"),
-    untag_row<InstanceProfileKind>("iam:UntagInstanceProfile"),
-    list_tags_row<InstanceProfileKind>("iam:ListInstanceProfileTags"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> instance_profile_operations() { return rows; }
+std::span<const api::Operation> instance_profile_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_instance_profile, create_instance_profile_target>("iam:CreateInstanceProfile", writes),
+        on<InstanceProfileKind, get_instance_profile>("iam:GetInstanceProfile", reads),
+        on<InstanceProfileKind, delete_instance_profile>("iam:DeleteInstanceProfile", writes),
+        list_row<InstanceProfileKind, list_instance_profiles>("iam:ListInstanceProfiles"),
+        on<RoleKind, list_profiles_for_role>("iam:ListInstanceProfilesForRole", reads),
+        operation<add_role, add_role_target, profile_and_role>("iam:AddRoleToInstanceProfile", writes),
+        operation<remove_role, remove_role_target, profile_and_role>("iam:RemoveRoleFromInstanceProfile", writes),
+        tag_row<InstanceProfileKind>("iam:TagInstanceProfile"),
+        untag_row<InstanceProfileKind>("iam:UntagInstanceProfile"),
+        list_tags_row<InstanceProfileKind>("iam:ListInstanceProfileTags"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -282,16 +282,17 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    on_user_or_caller<create_login_profile>("iam:CreateLoginProfile", writes),
-    on_user_or_caller<get_login_profile>("iam:GetLoginProfile", reads),
-    on<UserKind, update_login_profile>("iam:UpdateLoginProfile", writes),
-    on_user_or_caller<delete_login_profile>("iam:DeleteLoginProfile", writes),
-    operation<change_password, change_password_target, calling_user>("iam:ChangePassword", writes),
-};
-
 }  // namespace
 
-std::span<const api::Operation> login_profile_operations() { return rows; }
+std::span<const api::Operation> login_profile_operations() {
+    static constexpr api::Operation rows[] = {
+        on_user_or_caller<create_login_profile>("iam:CreateLoginProfile", writes),
+        on_user_or_caller<get_login_profile>("iam:GetLoginProfile", reads),
+        on<UserKind, update_login_profile>("iam:UpdateLoginProfile", writes),
+        on_user_or_caller<delete_login_profile>("iam:DeleteLoginProfile", writes),
+        operation<change_password, change_password_target, calling_user>("iam:ChangePassword", writes),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -247,16 +247,17 @@ constexpr api::Operation on_holder(const char* action, db::Access access) {
     return api::operation<handler, detail::target_user_or_root, resolve>(action, access);
 }
 
-constexpr api::Operation rows[] = {
-    on_holder<enable_mfa_device>("iam:EnableMFADevice", writes),
-    on_holder<deactivate_mfa_device>("iam:DeactivateMFADevice", writes),
-    on_holder<resync_mfa_device>("iam:ResyncMFADevice", writes),
-    on_holder<list_mfa_devices>("iam:ListMFADevices", reads),
-    on_holder<get_mfa_device>("iam:GetMFADevice", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> mfa_assignment_operations() { return rows; }
+std::span<const api::Operation> mfa_assignment_operations() {
+    static constexpr api::Operation rows[] = {
+        on_holder<enable_mfa_device>("iam:EnableMFADevice", writes),
+        on_holder<deactivate_mfa_device>("iam:DeactivateMFADevice", writes),
+        on_holder<resync_mfa_device>("iam:ResyncMFADevice", writes),
+        on_holder<list_mfa_devices>("iam:ListMFADevices", reads),
+        on_holder<get_mfa_device>("iam:GetMFADevice", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -202,15 +202,6 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_virtual_mfa_device, create_target>("iam:CreateVirtualMFADevice", writes),
-    on<VirtualMfaDeviceKind, delete_virtual_mfa_device>("iam:DeleteVirtualMFADevice", writes),
-    operation<list_virtual_mfa_devices, list_virtual_target>("iam:ListVirtualMFADevices", reads),
-    tag_row<VirtualMfaDeviceKind>("iam:TagMFADevice"),
-    untag_row<VirtualMfaDeviceKind>("iam:UntagMFADevice"),
-    list_tags_row<VirtualMfaDeviceKind>("iam:ListMFADeviceTags"),
-};
-
 }  // namespace
 
 std::optional<MfaDevice> VirtualMfaDeviceKind::find(Context& ctx, std::string_view serial) {
@@ -238,6 +229,16 @@ ApiError no_such_mfa_device(std::string_view serial) {
 
 ApiError mfa_device_of_another() { return {error_type::no_such_entity, "MFA Device invalid for user."}; }
 
-std::span<const api::Operation> mfa_device_operations() { return rows; }
+std::span<const api::Operation> mfa_device_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_virtual_mfa_device, create_target>("iam:CreateVirtualMFADevice", writes),
+        on<VirtualMfaDeviceKind, delete_virtual_mfa_device>("iam:DeleteVirtualMFADevice", writes),
+        operation<list_virtual_mfa_devices, list_virtual_target>("iam:ListVirtualMFADevices", reads),
+        tag_row<VirtualMfaDeviceKind>("iam:TagMFADevice"),
+        untag_row<VirtualMfaDeviceKind>("iam:UntagMFADevice"),
+        list_tags_row<VirtualMfaDeviceKind>("iam:ListMFADeviceTags"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -64,7 +64,7 @@ std::string_view without_scheme(std::string_view url) {
 }
 
 /// The name of a provider: its address without the scheme and without the port that https has anyway.
-std::string name_of(std::string_view url) {
+std::string provider_name_of(std::string_view url) {
     const std::string_view rest = without_scheme(url);
     const std::size_t slash = std::min(rest.find('/'), rest.size());
     std::string_view authority = rest.substr(0, slash);
@@ -113,7 +113,7 @@ void write_texts(AnswerWriter& out, const char* name, const std::vector<std::str
 
 // CreateOpenIDConnectProvider
 
-struct CreateInput {
+struct CreateOidcProviderInput {
     std::string url;
     std::vector<std::string> client_id_list;
     std::vector<std::string> thumbprint_list;
@@ -127,24 +127,24 @@ struct CreateInput {
     }
 };
 
-Target create_target(Context& ctx, const CreateInput& in) {
-    return creation_target(ctx, {OidcProviderKind::type, "/", name_of(in.url), "iam:TagOpenIDConnectProvider"},
+Target create_oidc_provider_target(Context& ctx, const CreateOidcProviderInput& in) {
+    return creation_target(ctx, {OidcProviderKind::type, "/", provider_name_of(in.url), "iam:TagOpenIDConnectProvider"},
                            in.tags.list());
 }
 
-struct CreateOutput {
+struct CreateOidcProviderOutput {
     std::string arn;
     std::vector<store::Tag> tags;
 };
 
-void write(AnswerWriter& out, const CreateOutput& output) {
+void write(AnswerWriter& out, const CreateOidcProviderOutput& output) {
     out.text("OpenIDConnectProviderArn", output.arn);
     api::write_tags(out, output.tags, api::WhenEmpty::leave_out);
 }
 
 /// Without thumbprints AWS asks the issuer for its certificate. This server connects to nobody, and takes the provider
 /// without.
-CreateOutput create(Context& ctx, const CreateInput& in) {
+CreateOidcProviderOutput create_oidc_provider(Context& ctx, const CreateOidcProviderInput& in) {
     require_url(in.url);
     std::vector<std::string> thumbprints = checked_thumbprints(in.thumbprint_list);
     std::vector<store::Tag> tags = in.tags.list();
@@ -152,7 +152,7 @@ CreateOutput create(Context& ctx, const CreateInput& in) {
     std::vector<std::string> client_ids = each_once(in.client_id_list);
     if (static_cast<std::int64_t>(client_ids.size()) > quota(ctx, Quota::client_ids_per_oidc_provider))
         throw quota_exceeded(ctx, Quota::client_ids_per_oidc_provider);
-    std::string name = name_of(in.url);
+    std::string name = provider_name_of(in.url);
     if (store::oidc_providers::exists(ctx.tx, ctx.account(), name))
         throw ApiError(error_type::entity_already_exists, fmt::format("Provider with url {} already exists.", in.url));
     require_quota(ctx, Quota::oidc_providers_per_account, store::oidc_providers::count(ctx.tx, ctx.account()));
@@ -170,11 +170,11 @@ CreateOutput create(Context& ctx, const CreateInput& in) {
 
 // GetOpenIDConnectProvider
 
-struct GetOutput {
+struct GetOidcProviderOutput {
     OidcProvider provider;
 };
 
-void write(AnswerWriter& out, const GetOutput& output) {
+void write(AnswerWriter& out, const GetOidcProviderOutput& output) {
     out.text("Url", output.provider.url);
     write_texts(out, "ClientIDList", output.provider.client_ids);
     write_texts(out, "ThumbprintList", output.provider.thumbprints);
@@ -182,24 +182,24 @@ void write(AnswerWriter& out, const GetOutput& output) {
     api::write_tags(out, output.provider.tags, api::WhenEmpty::write);
 }
 
-GetOutput get_provider(Context& ctx, const NameInput<ShownOidcProviderKind>&, OidcProvider& provider) {
+GetOidcProviderOutput get_oidc_provider(Context& ctx, const NameInput<ShownOidcProviderKind>&, OidcProvider& provider) {
     provider.tags = detail::sorted_tags(ctx, provider.id);
     return {std::move(provider)};
 }
 
 // DeleteOpenIDConnectProvider
 
-void delete_provider(Context& ctx, const NameInput<OidcProviderKind>&, OidcProvider& provider) {
+void delete_oidc_provider(Context& ctx, const NameInput<OidcProviderKind>&, OidcProvider& provider) {
     store::oidc_providers::remove(ctx.tx, ctx.account(), provider.id);
 }
 
 // ListOpenIDConnectProviders
 
-struct ListOutput {
+struct ListOidcProviderOutput {
     std::vector<std::string> arns;
 };
 
-void write(AnswerWriter& out, const ListOutput& output) {
+void write(AnswerWriter& out, const ListOidcProviderOutput& output) {
     out.begin_list("OpenIDConnectProviderList");
     for (const std::string& arn : output.arns) {
         out.begin_member();
@@ -209,7 +209,7 @@ void write(AnswerWriter& out, const ListOutput& output) {
     out.end_list("OpenIDConnectProviderList");
 }
 
-ListOutput list_providers(Context& ctx, const api::NoInput&) {
+ListOidcProviderOutput list_oidc_providers(Context& ctx, const api::NoInput&) {
     std::vector<std::string> arns = store::oidc_providers::urls(ctx.tx, ctx.account());
     for (std::string& url : arns) url = arn::iam(ctx.account(), OidcProviderKind::type, "/", url);
     return {std::move(arns)};
@@ -259,21 +259,22 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create, create_target>("iam:CreateOpenIDConnectProvider", writes),
-    on<ShownOidcProviderKind, get_provider>("iam:GetOpenIDConnectProvider", reads),
-    on<OidcProviderKind, delete_provider>("iam:DeleteOpenIDConnectProvider", writes),
-    operation<list_providers, api::no_resource<api::NoInput>>("iam:ListOpenIDConnectProviders", reads),
-    on<OidcProviderKind, add_client_id>("iam:AddClientIDToOpenIDConnectProvider", writes),
-    on<OidcProviderKind, remove_client_id>("iam:RemoveClientIDFromOpenIDConnectProvider", writes),
-    on<OidcProviderKind, update_thumbprints>("iam:UpdateOpenIDConnectProviderThumbprint", writes),
-    tag_row<OidcProviderKind>("iam:TagOpenIDConnectProvider"),
-    untag_provider_row<OidcProviderKind>("iam:UntagOpenIDConnectProvider"),
-    list_tags_row<OidcProviderKind>("iam:ListOpenIDConnectProviderTags"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> oidc_provider_operations() { return rows; }
+std::span<const api::Operation> oidc_provider_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_oidc_provider, create_oidc_provider_target>("iam:CreateOpenIDConnectProvider", writes),
+        on<ShownOidcProviderKind, get_oidc_provider>("iam:GetOpenIDConnectProvider", reads),
+        on<OidcProviderKind, delete_oidc_provider>("iam:DeleteOpenIDConnectProvider", writes),
+        operation<list_oidc_providers, api::no_resource<api::NoInput>>("iam:ListOpenIDConnectProviders", reads),
+        on<OidcProviderKind, add_client_id>("iam:AddClientIDToOpenIDConnectProvider", writes),
+        on<OidcProviderKind, remove_client_id>("iam:RemoveClientIDFromOpenIDConnectProvider", writes),
+        on<OidcProviderKind, update_thumbprints>("iam:UpdateOpenIDConnectProviderThumbprint", writes),
+        tag_row<OidcProviderKind>("iam:TagOpenIDConnectProvider"),
+        untag_provider_row<OidcProviderKind>("iam:UntagOpenIDConnectProvider"),
+        list_tags_row<OidcProviderKind>("iam:ListOpenIDConnectProviderTags"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -359,13 +359,15 @@ GetOrganizationsAccessReportOutput get(Context& ctx, const GetOrganizationsAcces
 
 using api::operation;
 
-constexpr api::Operation rows[] = {
-    operation<generate, generate_target>("iam:GenerateOrganizationsAccessReport", api::writes),
-    operation<get, api::no_resource<GetOrganizationsAccessReportInput>>("iam:GetOrganizationsAccessReport", api::reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> organizations_report_operations() { return rows; }
+std::span<const api::Operation> organizations_report_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<generate, generate_target>("iam:GenerateOrganizationsAccessReport", api::writes),
+        operation<get, api::no_resource<GetOrganizationsAccessReportInput>>("iam:GetOrganizationsAccessReport",
+                                                                            api::reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -110,16 +110,17 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<update_account_password_policy, api::no_resource<UpdateAccountPasswordPolicyInput>>(
-        "iam:UpdateAccountPasswordPolicy", writes),
-    operation<get_account_password_policy, get_policy_target>("iam:GetAccountPasswordPolicy", reads),
-    operation<delete_account_password_policy, api::no_resource<api::NoInput>>("iam:DeleteAccountPasswordPolicy",
-                                                                              writes),
-};
-
 }  // namespace
 
-std::span<const api::Operation> password_policy_operations() { return rows; }
+std::span<const api::Operation> password_policy_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<update_account_password_policy, api::no_resource<UpdateAccountPasswordPolicyInput>>(
+            "iam:UpdateAccountPasswordPolicy", writes),
+        operation<get_account_password_policy, get_policy_target>("iam:GetAccountPasswordPolicy", reads),
+        operation<delete_account_password_policy, api::no_resource<api::NoInput>>("iam:DeleteAccountPasswordPolicy",
+                                                                                  writes),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

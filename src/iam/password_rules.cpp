@@ -22,12 +22,12 @@ bool is_number(char c) { return c >= '0' && c <= '9'; }
 bool is_symbol(char c) { return symbols.find(c) != std::string_view::npos; }
 
 /// A kind of characters that passwords are to have.
-struct Kind {
+struct CharacterKind {
     bool (*is)(char c);
     const char* lack;
     bool store::PasswordPolicy::*required;
 };
-constexpr std::array<Kind, 4> kinds{{
+constexpr std::array<CharacterKind, 4> kinds{{
     {is_upper, "Password should have at least one uppercase letter", &store::PasswordPolicy::require_uppercase},
     {is_lower, "Password should have at least one lowercase letter", &store::PasswordPolicy::require_lowercase},
     {is_number, "Password should have at least one number", &store::PasswordPolicy::require_numbers},
@@ -49,7 +49,7 @@ std::optional<std::string> password_lack(std::string_view password,
     if (length_of(password) < least) lacks.push_back(fmt::format("Password should have a minimum length of {}", least));
 
     std::vector<std::string> missing;
-    for (const Kind& kind : kinds) {
+    for (const CharacterKind& kind : kinds) {
         const bool counts = !policy || (*policy).*kind.required;
         if (counts && std::none_of(password.begin(), password.end(), kind.is)) missing.emplace_back(kind.lack);
     }

@@ -172,18 +172,19 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_policy, create_policy_target>("iam:CreatePolicy", writes),
-    on<PolicyKind, get_policy>("iam:GetPolicy", reads),
-    on<OwnPolicyKind, delete_policy>("iam:DeletePolicy", writes),
-    operation<list_policies, list_policies_target>("iam:ListPolicies", reads),
-    tag_row<TaggablePolicyKind>("iam:TagPolicy"),
-    untag_row<TaggablePolicyKind>("iam:UntagPolicy"),
-    list_tags_row<PolicyKind>("iam:ListPolicyTags"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> policy_operations() { return rows; }
+std::span<const api::Operation> policy_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_policy, create_policy_target>("iam:CreatePolicy", writes),
+        on<PolicyKind, get_policy>("iam:GetPolicy", reads),
+        on<OwnPolicyKind, delete_policy>("iam:DeletePolicy", writes),
+        operation<list_policies, list_policies_target>("iam:ListPolicies", reads),
+        tag_row<TaggablePolicyKind>("iam:TagPolicy"),
+        untag_row<TaggablePolicyKind>("iam:UntagPolicy"),
+        list_tags_row<PolicyKind>("iam:ListPolicyTags"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

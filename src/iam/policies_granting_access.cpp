@@ -135,13 +135,14 @@ Target target(Context& ctx, const ListPoliciesGrantingServiceAccessInput&, const
     return report_subject_target(ctx, subject);
 }
 
-constexpr api::Operation rows[] = {
-    api::operation<list_policies_granting_service_access, target, resolve>("iam:ListPoliciesGrantingServiceAccess",
-                                                                           api::reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> policies_granting_access_operations() { return rows; }
+std::span<const api::Operation> policies_granting_access_operations() {
+    static constexpr api::Operation rows[] = {
+        api::operation<list_policies_granting_service_access, target, resolve>("iam:ListPoliciesGrantingServiceAccess",
+                                                                               api::reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

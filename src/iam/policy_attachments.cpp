@@ -178,21 +178,22 @@ constexpr api::Operation list_attached_row(const char* action) {
     return on<Holder, &list_attached<Holder>>(action, reads);
 }
 
-constexpr api::Operation rows[] = {
-    attach_row<UserHolder>("iam:AttachUserPolicy"),
-    attach_row<GroupHolder>("iam:AttachGroupPolicy"),
-    attach_row<RoleHolder>("iam:AttachRolePolicy"),
-    detach_row<UserHolder>("iam:DetachUserPolicy"),
-    detach_row<GroupHolder>("iam:DetachGroupPolicy"),
-    detach_row<RoleHolder>("iam:DetachRolePolicy"),
-    list_attached_row<UserHolder>("iam:ListAttachedUserPolicies"),
-    list_attached_row<GroupHolder>("iam:ListAttachedGroupPolicies"),
-    list_attached_row<RoleHolder>("iam:ListAttachedRolePolicies"),
-    on<AttachablePolicyKind, list_entities>("iam:ListEntitiesForPolicy", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> policy_attachment_operations() { return rows; }
+std::span<const api::Operation> policy_attachment_operations() {
+    static constexpr api::Operation rows[] = {
+        attach_row<UserHolder>("iam:AttachUserPolicy"),
+        attach_row<GroupHolder>("iam:AttachGroupPolicy"),
+        attach_row<RoleHolder>("iam:AttachRolePolicy"),
+        detach_row<UserHolder>("iam:DetachUserPolicy"),
+        detach_row<GroupHolder>("iam:DetachGroupPolicy"),
+        detach_row<RoleHolder>("iam:DetachRolePolicy"),
+        list_attached_row<UserHolder>("iam:ListAttachedUserPolicies"),
+        list_attached_row<GroupHolder>("iam:ListAttachedGroupPolicies"),
+        list_attached_row<RoleHolder>("iam:ListAttachedRolePolicies"),
+        on<AttachablePolicyKind, list_entities>("iam:ListEntitiesForPolicy", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -164,16 +164,17 @@ constexpr api::Operation on_policy(const char* action, db::Access access) {
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    on<VersionedPolicyKind, create_policy_version>("iam:CreatePolicyVersion", writes),
-    on_policy<get_policy_version>("iam:GetPolicyVersion", reads),
-    on_policy<delete_policy_version>("iam:DeletePolicyVersion", writes),
-    on<PolicyKind, list_policy_versions>("iam:ListPolicyVersions", reads),
-    on_policy<set_default_policy_version>("iam:SetDefaultPolicyVersion", writes),
-};
-
 }  // namespace
 
-std::span<const api::Operation> policy_version_operations() { return rows; }
+std::span<const api::Operation> policy_version_operations() {
+    static constexpr api::Operation rows[] = {
+        on<VersionedPolicyKind, create_policy_version>("iam:CreatePolicyVersion", writes),
+        on_policy<get_policy_version>("iam:GetPolicyVersion", reads),
+        on_policy<delete_policy_version>("iam:DeletePolicyVersion", writes),
+        on<PolicyKind, list_policy_versions>("iam:ListPolicyVersions", reads),
+        on_policy<set_default_policy_version>("iam:SetDefaultPolicyVersion", writes),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -33,13 +33,6 @@ using protocol::Fields;
 using protocol::Presence;
 using store::Role;
 
-namespace error_type {
-using namespace iamlocal::iam::error_type;
-constexpr ErrorType name_conflict{"NameConflict", 409};
-constexpr ErrorType role_modified{"RoleModified", 409};
-constexpr ErrorType role_template_disabled{"RoleTemplateDisabled", 400};
-}  // namespace error_type
-
 /// The account that AWS's templates belong to, as conditions see it.
 constexpr const char* templates_account = "639982225848";
 
@@ -304,14 +297,15 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<get_role_template_version, get_template_target>("iam:GetRoleTemplateVersion", reads),
-    // There is no permission of the operation's own name: whoever may read the template may begin.
-    operation<acquire_role, acquire_target, plan_role>("iam:GetRoleTemplateVersion", writes).called("AcquireRole"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> role_template_operations() { return rows; }
+std::span<const api::Operation> role_template_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<get_role_template_version, get_template_target>("iam:GetRoleTemplateVersion", reads),
+        // There is no permission of the operation's own name: whoever may read the template may begin.
+        operation<acquire_role, acquire_target, plan_role>("iam:GetRoleTemplateVersion", writes).called("AcquireRole"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

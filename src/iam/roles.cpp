@@ -195,23 +195,24 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_role, create_role_target>("iam:CreateRole", writes),
-    on<RoleKind, get_role, with_boundary_key>("iam:GetRole", reads),
-    on<DescribedRoleKind, update_role, with_boundary_key>("iam:UpdateRole", writes),
-    on<DescribedRoleKind, update_role_description, with_boundary_key>("iam:UpdateRoleDescription", writes),
-    on<OwnRoleKind, update_assume_role_policy, with_boundary_key>("iam:UpdateAssumeRolePolicy", writes),
-    on<OwnRoleKind, delete_role, with_boundary_key>("iam:DeleteRole", writes),
-    list_row<RoleKind, list_roles>("iam:ListRoles"),
-    tag_row<DescribedRoleKind>("iam:TagRole"),
-    untag_row<DescribedRoleKind>("iam:UntagRole"),
-    list_tags_row<RoleKind>("iam:ListRoleTags"),
-    put_boundary_row<OwnRoleKind>("iam:PutRolePermissionsBoundary"),
-    delete_boundary_row<OwnRoleKind>("iam:DeleteRolePermissionsBoundary"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> role_operations() { return rows; }
+std::span<const api::Operation> role_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_role, create_role_target>("iam:CreateRole", writes),
+        on<RoleKind, get_role, with_boundary_key>("iam:GetRole", reads),
+        on<DescribedRoleKind, update_role, with_boundary_key>("iam:UpdateRole", writes),
+        on<DescribedRoleKind, update_role_description, with_boundary_key>("iam:UpdateRoleDescription", writes),
+        on<OwnRoleKind, update_assume_role_policy, with_boundary_key>("iam:UpdateAssumeRolePolicy", writes),
+        on<OwnRoleKind, delete_role, with_boundary_key>("iam:DeleteRole", writes),
+        list_row<RoleKind, list_roles>("iam:ListRoles"),
+        tag_row<DescribedRoleKind>("iam:TagRole"),
+        untag_row<DescribedRoleKind>("iam:UntagRole"),
+        list_tags_row<RoleKind>("iam:ListRoleTags"),
+        put_boundary_row<OwnRoleKind>("iam:PutRolePermissionsBoundary"),
+        delete_boundary_row<OwnRoleKind>("iam:DeleteRolePermissionsBoundary"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

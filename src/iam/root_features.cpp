@@ -16,15 +16,6 @@ using protocol::AnswerWriter;
 using store::RootFeature;
 using store::root_features::Standing;
 
-namespace error_type {
-using namespace iamlocal::iam::error_type;
-constexpr ErrorType organization_not_found{"OrganizationNotFoundException", 400};
-constexpr ErrorType not_in_all_features_mode{"OrganizationNotInAllFeaturesModeException", 400};
-constexpr ErrorType service_access_not_enabled{"ServiceAccessNotEnabledException", 400};
-constexpr ErrorType not_management_or_delegate{"AccountNotManagementOrDelegatedAdministratorException", 400};
-constexpr ErrorType not_management{"CallerIsNotManagementAccountException", 400};
-}  // namespace error_type
-
 std::string_view name_of(RootFeature feature) {
     return feature == RootFeature::sessions ? "RootSessions" : "RootCredentialsManagement";
 }
@@ -102,16 +93,17 @@ constexpr api::Operation row(const char* action, db::Access access) {
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    row<&enable<RootFeature::credentials_management>>("iam:EnableOrganizationsRootCredentialsManagement", writes),
-    row<&disable<RootFeature::credentials_management>>("iam:DisableOrganizationsRootCredentialsManagement", writes),
-    row<&enable<RootFeature::sessions>>("iam:EnableOrganizationsRootSessions", writes),
-    row<&disable<RootFeature::sessions>>("iam:DisableOrganizationsRootSessions", writes),
-    row<list_features>("iam:ListOrganizationsFeatures", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> root_feature_operations() { return rows; }
+std::span<const api::Operation> root_feature_operations() {
+    static constexpr api::Operation rows[] = {
+        row<&enable<RootFeature::credentials_management>>("iam:EnableOrganizationsRootCredentialsManagement", writes),
+        row<&disable<RootFeature::credentials_management>>("iam:DisableOrganizationsRootCredentialsManagement", writes),
+        row<&enable<RootFeature::sessions>>("iam:EnableOrganizationsRootSessions", writes),
+        row<&disable<RootFeature::sessions>>("iam:DisableOrganizationsRootSessions", writes),
+        row<list_features>("iam:ListOrganizationsFeatures", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

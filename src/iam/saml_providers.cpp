@@ -119,7 +119,7 @@ void add_private_key(Context& ctx, const SamlProvider& provider, const Secret& p
 
 // CreateSAMLProvider
 
-struct CreateInput {
+struct CreateSamlProviderInput {
     std::string saml_metadata_document;
     std::string provider_name;
     TagsInput tags;
@@ -134,16 +134,16 @@ struct CreateInput {
     }
 };
 
-Target create_target(Context& ctx, const CreateInput& in) {
+Target create_saml_provider_target(Context& ctx, const CreateSamlProviderInput& in) {
     return creation_target(ctx, {SamlProviderKind::type, "/", in.provider_name, "iam:TagSAMLProvider"}, in.tags.list());
 }
 
-struct CreateOutput {
+struct CreateSamlProviderOutput {
     std::string arn;
     std::vector<store::Tag> tags;
 };
 
-void write(AnswerWriter& out, const CreateOutput& output) {
+void write(AnswerWriter& out, const CreateSamlProviderOutput& output) {
     out.text("SAMLProviderArn", output.arn);
     api::write_tags(out, output.tags, api::WhenEmpty::leave_out);
 }
@@ -154,7 +154,7 @@ void require_room(Context& ctx, std::string_view name) {
     require_quota(ctx, Quota::saml_providers_per_account, store::saml_providers::count(ctx.tx, ctx.account()));
 }
 
-SlowChange<CreateOutput> create(Context& ctx, const CreateInput& in) {
+SlowChange<CreateSamlProviderOutput> create_saml_provider(Context& ctx, const CreateSamlProviderInput& in) {
     SamlProvider provider{.account = ctx.account(),
                           .id = ids::saml_id(ctx.env.entropy, ids::SamlIdOf::provider),
                           .name = in.provider_name,
@@ -169,7 +169,7 @@ SlowChange<CreateOutput> create(Context& ctx, const CreateInput& in) {
     require_room(ctx, provider.name);
     const auto given = documents(ctx, in.saml_metadata_document, in.add_private_key);
     return {[given] { given->check(); },
-            [given, provider = std::move(provider)](Context& later) -> CreateOutput {
+            [given, provider = std::move(provider)](Context& later) -> CreateSamlProviderOutput {
                 require_room(later, provider.name);
                 store::saml_providers::insert(later.tx, provider);
                 if (given->private_key) add_private_key(later, provider, *given->private_key);
@@ -179,11 +179,11 @@ SlowChange<CreateOutput> create(Context& ctx, const CreateInput& in) {
 
 // GetSAMLProvider
 
-struct GetOutput {
+struct GetSamlProviderOutput {
     SamlProvider provider;
 };
 
-void write(AnswerWriter& out, const GetOutput& output) {
+void write(AnswerWriter& out, const GetSamlProviderOutput& output) {
     const SamlProvider& provider = output.provider;
     out.text("SAMLProviderUUID", provider.id);
     out.text("SAMLMetadataDocument", provider.metadata);
@@ -201,14 +201,14 @@ void write(AnswerWriter& out, const GetOutput& output) {
     out.end_list("PrivateKeyList");
 }
 
-GetOutput get_provider(Context& ctx, const NameInput<SamlProviderKind>&, SamlProvider& provider) {
+GetSamlProviderOutput get_saml_provider(Context& ctx, const NameInput<SamlProviderKind>&, SamlProvider& provider) {
     provider.tags = detail::sorted_tags(ctx, provider.id);
     return {std::move(provider)};
 }
 
 // UpdateSAMLProvider
 
-struct UpdateInput {
+struct UpdateSamlProviderInput {
     std::optional<std::string> saml_metadata_document;
     std::string name;  ///< the provider's ARN
     std::optional<std::string> assertion_encryption_mode;
@@ -223,14 +223,14 @@ struct UpdateInput {
     }
 };
 
-struct UpdateOutput {
+struct UpdateSamlProviderOutput {
     std::string arn;
 };
 
-void write(AnswerWriter& out, const UpdateOutput& output) { out.text("SAMLProviderArn", output.arn); }
+void write(AnswerWriter& out, const UpdateSamlProviderOutput& output) { out.text("SAMLProviderArn", output.arn); }
 
 /// What an update does to the settings of a provider, beside its metadata.
-struct Change {
+struct SamlProviderChange {
     std::optional<bool> requires_encryption;
     std::optional<std::string> removed_key;
     bool adds_key = false;
@@ -253,7 +253,7 @@ struct Change {
     }
 };
 
-Change change_of(const UpdateInput& in) {
+SamlProviderChange change_of(const UpdateSamlProviderInput& in) {
     if (in.add_private_key && in.remove_private_key)
         throw validation_error(
             "Unable to add and remove private keys in the same request. Set a value for only one of the two "
@@ -261,14 +261,14 @@ Change change_of(const UpdateInput& in) {
     if (!in.saml_metadata_document && !in.assertion_encryption_mode && !in.add_private_key && !in.remove_private_key)
         throw validation_error(
             "Unable to update identity provider. No updates are defined for metadata or encryption assertion.");
-    Change change;
+    SamlProviderChange change;
     if (in.assertion_encryption_mode) change.requires_encryption = in.assertion_encryption_mode == "Required";
     change.removed_key = in.remove_private_key;
     change.adds_key = in.add_private_key.has_value();
     return change;
 }
 
-void apply(Context& ctx, const Change& change, const Documents& given, const SamlProvider& provider) {
+void apply(Context& ctx, const SamlProviderChange& change, const Documents& given, const SamlProvider& provider) {
     namespace providers = store::saml_providers;
     if (given.metadata) providers::set_metadata(ctx.tx, ctx.account(), provider.id, *given.metadata, ctx.second());
     if (change.requires_encryption)
@@ -279,12 +279,13 @@ void apply(Context& ctx, const Change& change, const Documents& given, const Sam
 
 using NamedProvider = LookedUp<SamlProviderKind>;
 
-SlowChange<UpdateOutput, NamedProvider> update(Context& ctx, const UpdateInput& in, SamlProvider& provider) {
-    const Change change = change_of(in);
+SlowChange<UpdateSamlProviderOutput, NamedProvider> update(Context& ctx, const UpdateSamlProviderInput& in,
+                                                           SamlProvider& provider) {
+    const SamlProviderChange change = change_of(in);
     change.require_possible(provider);
     const auto given = documents(ctx, in.saml_metadata_document, in.add_private_key);
     return {[given] { given->check(); },
-            [given, change](Context& later, NamedProvider& named) -> UpdateOutput {
+            [given, change](Context& later, NamedProvider& named) -> UpdateSamlProviderOutput {
                 const SamlProvider& now = SamlProviderKind::require(named.entity, named.name);
                 change.require_possible(now);
                 apply(later, change, *given, now);
@@ -294,18 +295,18 @@ SlowChange<UpdateOutput, NamedProvider> update(Context& ctx, const UpdateInput& 
 
 // DeleteSAMLProvider
 
-void delete_provider(Context& ctx, const NameInput<SamlProviderKind>&, SamlProvider& provider) {
+void delete_saml_provider(Context& ctx, const NameInput<SamlProviderKind>&, SamlProvider& provider) {
     store::saml_providers::remove(ctx.tx, ctx.account(), provider.id);
 }
 
 // ListSAMLProviders
 
-struct ListOutput {
+struct ListSamlProviderOutput {
     AccountId account;
     std::vector<SamlProvider> providers;
 };
 
-void write(AnswerWriter& out, const ListOutput& output) {
+void write(AnswerWriter& out, const ListSamlProviderOutput& output) {
     out.begin_list("SAMLProviderList");
     for (const SamlProvider& provider : output.providers) {
         out.begin_member();
@@ -317,7 +318,7 @@ void write(AnswerWriter& out, const ListOutput& output) {
     out.end_list("SAMLProviderList");
 }
 
-ListOutput list_providers(Context& ctx, const api::NoInput&) {
+ListSamlProviderOutput list_saml_providers(Context& ctx, const api::NoInput&) {
     return {ctx.account(), store::saml_providers::all(ctx.tx, ctx.account())};
 }
 
@@ -325,19 +326,20 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create, create_target>("iam:CreateSAMLProvider", writes),
-    on<SamlProviderKind, get_provider>("iam:GetSAMLProvider", reads),
-    on<SamlProviderKind, update>("iam:UpdateSAMLProvider", writes),
-    on<SamlProviderKind, delete_provider>("iam:DeleteSAMLProvider", writes),
-    operation<list_providers, api::no_resource<api::NoInput>>("iam:ListSAMLProviders", reads),
-    tag_row<SamlProviderKind>("iam:TagSAMLProvider"),
-    untag_provider_row<SamlProviderKind>("iam:UntagSAMLProvider"),
-    list_tags_row<SamlProviderKind>("iam:ListSAMLProviderTags"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> saml_provider_operations() { return rows; }
+std::span<const api::Operation> saml_provider_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_saml_provider, create_saml_provider_target>("iam:CreateSAMLProvider", writes),
+        on<SamlProviderKind, get_saml_provider>("iam:GetSAMLProvider", reads),
+        on<SamlProviderKind, update>("iam:UpdateSAMLProvider", writes),
+        on<SamlProviderKind, delete_saml_provider>("iam:DeleteSAMLProvider", writes),
+        operation<list_saml_providers, api::no_resource<api::NoInput>>("iam:ListSAMLProviders", reads),
+        tag_row<SamlProviderKind>("iam:TagSAMLProvider"),
+        untag_provider_row<SamlProviderKind>("iam:UntagSAMLProvider"),
+        list_tags_row<SamlProviderKind>("iam:ListSAMLProviderTags"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

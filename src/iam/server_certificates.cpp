@@ -259,19 +259,22 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<upload_server_certificate, upload_server_certificate_target>("iam:UploadServerCertificate", writes),
-    on<ServerCertificateKind, get_server_certificate>("iam:GetServerCertificate", reads),
-    on<ServerCertificateKind, update_server_certificate, with_new_name>("iam:UpdateServerCertificate", writes),
-    on<ServerCertificateKind, delete_server_certificate>("iam:DeleteServerCertificate", writes),
-    list_row<ServerCertificateKind, list_server_certificates>("iam:ListServerCertificates"),
-    on<ServerCertificateKind, tag_server_certificate, family::with_request_tags>("iam:TagServerCertificate", writes),
-    on<ServerCertificateKind, untag_server_certificate, family::with_tag_keys>("iam:UntagServerCertificate", writes),
-    list_tags_row<ServerCertificateKind>("iam:ListServerCertificateTags"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> server_certificate_operations() { return rows; }
+std::span<const api::Operation> server_certificate_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<upload_server_certificate, upload_server_certificate_target>("iam:UploadServerCertificate", writes),
+        on<ServerCertificateKind, get_server_certificate>("iam:GetServerCertificate", reads),
+        on<ServerCertificateKind, update_server_certificate, with_new_name>("iam:UpdateServerCertificate", writes),
+        on<ServerCertificateKind, delete_server_certificate>("iam:DeleteServerCertificate", writes),
+        list_row<ServerCertificateKind, list_server_certificates>("iam:ListServerCertificates"),
+        on<ServerCertificateKind, tag_server_certificate, family::with_request_tags>("iam:TagServerCertificate",
+                                                                                     writes),
+        on<ServerCertificateKind, untag_server_certificate, family::with_tag_keys>("iam:UntagServerCertificate",
+                                                                                   writes),
+        list_tags_row<ServerCertificateKind>("iam:ListServerCertificateTags"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

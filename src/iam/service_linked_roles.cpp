@@ -235,12 +235,6 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_service_linked_role, create_target>("iam:CreateServiceLinkedRole", writes),
-    operation<delete_service_linked_role, delete_target, role_or_deletion>("iam:DeleteServiceLinkedRole", writes),
-    operation<get_deletion_status, status_target>("iam:GetServiceLinkedRoleDeletionStatus", reads),
-};
-
 }  // namespace
 
 Target service_linked_role_target(Context& ctx, std::string_view service, std::string_view suffix) {
@@ -282,6 +276,13 @@ Role make_service_linked_role(Context& ctx, std::string_view service, std::strin
     return role;
 }
 
-std::span<const api::Operation> service_linked_role_operations() { return rows; }
+std::span<const api::Operation> service_linked_role_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_service_linked_role, create_target>("iam:CreateServiceLinkedRole", writes),
+        operation<delete_service_linked_role, delete_target, role_or_deletion>("iam:DeleteServiceLinkedRole", writes),
+        operation<get_deletion_status, status_target>("iam:GetServiceLinkedRoleDeletionStatus", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -291,19 +291,20 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    on<UserKind, create_credential, with_service_and_age>("iam:CreateServiceSpecificCredential", writes),
-    operation<update_credential, named_credential_target, named_credential>("iam:UpdateServiceSpecificCredential",
-                                                                            writes),
-    operation<reset_credential, named_credential_target, named_credential>("iam:ResetServiceSpecificCredential",
-                                                                           writes),
-    operation<delete_credential, named_credential_target, named_credential>("iam:DeleteServiceSpecificCredential",
-                                                                            writes),
-    operation<list_credentials, list_credentials_target, listed_user>("iam:ListServiceSpecificCredentials", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> service_specific_credential_operations() { return rows; }
+std::span<const api::Operation> service_specific_credential_operations() {
+    static constexpr api::Operation rows[] = {
+        on<UserKind, create_credential, with_service_and_age>("iam:CreateServiceSpecificCredential", writes),
+        operation<update_credential, named_credential_target, named_credential>("iam:UpdateServiceSpecificCredential",
+                                                                                writes),
+        operation<reset_credential, named_credential_target, named_credential>("iam:ResetServiceSpecificCredential",
+                                                                               writes),
+        operation<delete_credential, named_credential_target, named_credential>("iam:DeleteServiceSpecificCredential",
+                                                                                writes),
+        operation<list_credentials, list_credentials_target, listed_user>("iam:ListServiceSpecificCredentials", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

@@ -166,15 +166,16 @@ ListSigningCertificatesOutput list_signing_certificates(Context& ctx, const List
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    on_user_or_caller<upload_signing_certificate>("iam:UploadSigningCertificate", writes),
-    on_user_or_caller<update_signing_certificate>("iam:UpdateSigningCertificate", writes),
-    on_user_or_caller<delete_signing_certificate>("iam:DeleteSigningCertificate", writes),
-    on_user_or_caller<list_signing_certificates>("iam:ListSigningCertificates", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> signing_certificate_operations() { return rows; }
+std::span<const api::Operation> signing_certificate_operations() {
+    static constexpr api::Operation rows[] = {
+        on_user_or_caller<upload_signing_certificate>("iam:UploadSigningCertificate", writes),
+        on_user_or_caller<update_signing_certificate>("iam:UpdateSigningCertificate", writes),
+        on_user_or_caller<delete_signing_certificate>("iam:DeleteSigningCertificate", writes),
+        on_user_or_caller<list_signing_certificates>("iam:ListSigningCertificates", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

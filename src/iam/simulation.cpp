@@ -318,13 +318,14 @@ Slow<SimulationOutput> simulate_principal_policy(Context& ctx, const PrincipalPo
 using api::operation;
 using api::reads;
 
-constexpr api::Operation rows[] = {
-    operation<simulate_custom_policy, api::no_resource<CustomPolicyInput>>("iam:SimulateCustomPolicy", reads),
-    on_policy_source<simulate_principal_policy>("iam:SimulatePrincipalPolicy", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> simulation_operations() { return rows; }
+std::span<const api::Operation> simulation_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<simulate_custom_policy, api::no_resource<CustomPolicyInput>>("iam:SimulateCustomPolicy", reads),
+        on_policy_source<simulate_principal_policy>("iam:SimulatePrincipalPolicy", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

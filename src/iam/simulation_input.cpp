@@ -32,7 +32,7 @@ constexpr const char* context_key_types[] = {"binary",  "ipList",      "booleanL
                                              "boolean", "numericList", "dateList",    "numeric",
                                              "date",    "stringList",  "string",      "binaryList"};
 const TextRule action_name = {.min = 3, .max = 128};
-const TextRule resource_name = {.min = 1, .max = 2048};
+const TextRule any_resource = {.min = 1, .max = 2048};
 const TextRule context_key_name = {.min = 5, .max = 256};
 const TextRule context_key_value = {};
 const TextRule context_key_type = {.values = context_key_types};
@@ -127,10 +127,10 @@ void SimulationMembers::describe(protocol::Fields& f, Presence policies) {
     describe_documents(f, "PolicyInputList", policies, policy_input_list);
     describe_documents(f, "PermissionsBoundaryPolicyInputList", Presence::optional, boundary_input_list);
     f.list("ActionNames", Presence::required, action_names, any_length, action_name);
-    f.list("ResourceArns", Presence::optional, resource_arns, any_length, resource_name);
+    f.list("ResourceArns", Presence::optional, resource_arns, any_length, any_resource);
     f.optional("ResourcePolicy", resource_policy, shape::policy_document);
-    f.optional("ResourceOwner", resource_owner, resource_name);
-    f.optional("CallerArn", caller_arn, resource_name);
+    f.optional("ResourceOwner", resource_owner, any_resource);
+    f.optional("CallerArn", caller_arn, any_resource);
     f.list("ContextEntries", Presence::optional, context_entries, any_length,
            [](ContextEntry& entry, protocol::Fields& fields) {
                fields.optional("ContextKeyName", entry.name, context_key_name);

@@ -189,16 +189,17 @@ ListSshPublicKeysOutput list_ssh_public_keys(Context& ctx, const ListSshPublicKe
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    on<UserKind, upload_ssh_public_key>("iam:UploadSSHPublicKey", writes),
-    on<UserKind, get_ssh_public_key>("iam:GetSSHPublicKey", reads),
-    on<UserKind, update_ssh_public_key>("iam:UpdateSSHPublicKey", writes),
-    on<UserKind, delete_ssh_public_key>("iam:DeleteSSHPublicKey", writes),
-    on_user_or_caller<list_ssh_public_keys>("iam:ListSSHPublicKeys", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> ssh_public_key_operations() { return rows; }
+std::span<const api::Operation> ssh_public_key_operations() {
+    static constexpr api::Operation rows[] = {
+        on<UserKind, upload_ssh_public_key>("iam:UploadSSHPublicKey", writes),
+        on<UserKind, get_ssh_public_key>("iam:GetSSHPublicKey", reads),
+        on<UserKind, update_ssh_public_key>("iam:UpdateSSHPublicKey", writes),
+        on<UserKind, delete_ssh_public_key>("iam:DeleteSSHPublicKey", writes),
+        on_user_or_caller<list_ssh_public_keys>("iam:ListSSHPublicKeys", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

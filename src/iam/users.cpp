@@ -149,21 +149,22 @@ using api::operation;
 using api::reads;
 using api::writes;
 
-constexpr api::Operation rows[] = {
-    operation<create_user, create_user_target>("iam:CreateUser", writes),
-    on_user_or_caller<get_user>("iam:GetUser", reads),
-    on<UserKind, &family::rename<UserKind>, with_new_name>("iam:UpdateUser", writes),
-    on<UserKind, delete_user>("iam:DeleteUser", writes),
-    list_row<UserKind, list_users>("iam:ListUsers"),
-    tag_row<UserKind>("iam:TagUser"),
-    untag_row<UserKind>("iam:UntagUser"),
-    list_tags_row<UserKind>("iam:ListUserTags"),
-    put_boundary_row<UserKind>("iam:PutUserPermissionsBoundary"),
-    delete_boundary_row<UserKind>("iam:DeleteUserPermissionsBoundary"),
-};
-
 }  // namespace
 
-std::span<const api::Operation> user_operations() { return rows; }
+std::span<const api::Operation> user_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<create_user, create_user_target>("iam:CreateUser", writes),
+        on_user_or_caller<get_user>("iam:GetUser", reads),
+        on<UserKind, &family::rename<UserKind>, with_new_name>("iam:UpdateUser", writes),
+        on<UserKind, delete_user>("iam:DeleteUser", writes),
+        list_row<UserKind, list_users>("iam:ListUsers"),
+        tag_row<UserKind>("iam:TagUser"),
+        untag_row<UserKind>("iam:UntagUser"),
+        list_tags_row<UserKind>("iam:ListUserTags"),
+        put_boundary_row<UserKind>("iam:PutUserPermissionsBoundary"),
+        delete_boundary_row<UserKind>("iam:DeleteUserPermissionsBoundary"),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::iam

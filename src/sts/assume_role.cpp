@@ -279,13 +279,14 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in, std::optio
 using api::operation;
 using api::reads;
 
-constexpr api::Operation rows[] = {
-    operation<assume_role, assume_role_target, asked_role, verify_code>("sts:AssumeRole", reads)
-        .callable_with(api::any_credentials),
-};
-
 }  // namespace
 
-std::span<const api::Operation> assume_role_operations() { return rows; }
+std::span<const api::Operation> assume_role_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<assume_role, assume_role_target, asked_role, verify_code>("sts:AssumeRole", reads)
+            .callable_with(api::any_credentials),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::sts

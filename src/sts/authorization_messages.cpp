@@ -32,13 +32,14 @@ DecodedMessage decode_authorization_message(Context& ctx, const DecodeAuthorizat
 using api::operation;
 using api::reads;
 
-constexpr api::Operation rows[] = {
-    operation<decode_authorization_message, api::no_resource<DecodeAuthorizationMessageInput>>(
-        "sts:DecodeAuthorizationMessage", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> authorization_message_operations() { return rows; }
+std::span<const api::Operation> authorization_message_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<decode_authorization_message, api::no_resource<DecodeAuthorizationMessageInput>>(
+            "sts:DecodeAuthorizationMessage", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::sts

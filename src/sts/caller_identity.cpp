@@ -52,14 +52,15 @@ AccessKeyInfo get_access_key_info(Context& ctx, const GetAccessKeyInfoInput& in)
 using api::operation;
 using api::reads;
 
-constexpr api::Operation rows[] = {
-    operation<get_caller_identity, api::no_permission<NoInput>>("sts:GetCallerIdentity", reads)
-        .callable_with(api::any_credentials),
-    operation<get_access_key_info, api::no_resource<GetAccessKeyInfoInput>>("sts:GetAccessKeyInfo", reads),
-};
-
 }  // namespace
 
-std::span<const api::Operation> caller_identity_operations() { return rows; }
+std::span<const api::Operation> caller_identity_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<get_caller_identity, api::no_permission<NoInput>>("sts:GetCallerIdentity", reads)
+            .callable_with(api::any_credentials),
+        operation<get_access_key_info, api::no_resource<GetAccessKeyInfoInput>>("sts:GetAccessKeyInfo", reads),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::sts

@@ -52,14 +52,15 @@ SessionOutput get_session_token(Context& ctx, const GetSessionTokenInput& in) {
 using api::operation;
 using api::reads;
 
-constexpr api::Operation rows[] = {
-    operation<get_session_token, api::no_permission<GetSessionTokenInput>, nullptr, verify_code>("sts:GetSessionToken",
-                                                                                                 reads)
-        .callable_with(api::Credentials::long_term),
-};
-
 }  // namespace
 
-std::span<const api::Operation> session_operations() { return rows; }
+std::span<const api::Operation> session_operations() {
+    static constexpr api::Operation rows[] = {
+        operation<get_session_token, api::no_permission<GetSessionTokenInput>, nullptr, verify_code>(
+            "sts:GetSessionToken", reads)
+            .callable_with(api::Credentials::long_term),
+    };
+    return rows;
+}
 
 }  // namespace iamlocal::sts

@@ -12,7 +12,7 @@
 namespace iamlocal::testbench {
 namespace {
 
-void show(db::Database& database, http::Response& response) {
+void show_templates(db::Database& database, http::Response& response) {
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::read);
     std::optional<store::DeclaredTemplates> declared = store::declared_templates::find(tx);
@@ -20,8 +20,8 @@ void show(db::Database& database, http::Response& response) {
     admin::answer_json(response, 200, std::move(declared->text));
 }
 
-void declare(db::Database& database, const AdjustableClock& clock, const http::Request& request,
-             http::Response& response) {
+void declare_templates(db::Database& database, const AdjustableClock& clock, const http::Request& request,
+                       http::Response& response) {
     const auto read = templates::parse_declaration(request.body);
     if (const auto* const error = std::get_if<templates::DeclarationError>(&read)) {
         const nlohmann::json body{{"error", error->message}, {"line", error->line}, {"column", error->column}};
@@ -34,7 +34,7 @@ void declare(db::Database& database, const AdjustableClock& clock, const http::R
     admin::answer_json(response, 200, std::string(request.body));
 }
 
-void remove(db::Database& database, http::Response& response) {
+void remove_templates(db::Database& database, http::Response& response) {
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);
     store::declared_templates::remove(tx);
@@ -51,10 +51,13 @@ admin::Route templates_route(db::Database& database, const AdjustableClock& cloc
         .path = "/_iamlocal/templates",
         .needs_testbench = true,
         .action = "testbench",
-        .methods = {{"GET", [&database](const Request&, Response& response) { show(database, response); }},
-                    {"PUT", [&database, &clock](const Request& request,
-                                                Response& response) { declare(database, clock, request, response); }},
-                    {"DELETE", [&database](const Request&, Response& response) { remove(database, response); }}},
+        .methods = {{"GET", [&database](const Request&, Response& response) { show_templates(database, response); }},
+                    {"PUT",
+                     [&database, &clock](const Request& request, Response& response) {
+                         declare_templates(database, clock, request, response);
+                     }},
+                    {"DELETE",
+                     [&database](const Request&, Response& response) { remove_templates(database, response); }}},
         .other_methods = "templates are declared with PUT"};
 }
 

@@ -14,8 +14,6 @@ namespace iamlocal::tools {
 namespace {
 
 using yaml::Value;
-using Json = nlohmann::json;
-
 /// Types whose policies are inline ones of users, groups and roles.
 constexpr std::array<std::string_view, 9> inline_types{
     "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy",    "AWS::IAM::GroupPolicy",    "AWS::IAM::Role",
@@ -92,7 +90,7 @@ class Reader {
         if (!may) return;
         const PlainValue made = values_.work_out(value);
         if (made.kind != PlainValue::Kind::text) return;
-        const Json document = Json::parse(made.text, nullptr, false);
+        const nlohmann::json document = nlohmann::json::parse(made.text, nullptr, false);
         if (document.is_object() && document.contains("Statement")) add(name, path, made.text);
     }
 

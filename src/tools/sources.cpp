@@ -19,8 +19,6 @@
 namespace iamlocal::tools {
 namespace {
 
-using Json = nlohmann::json;
-
 /// A plan of a large account; a document by itself is bounded by the parser.
 constexpr std::size_t most_plan_bytes = std::size_t{64} << 20;
 
@@ -33,7 +31,7 @@ constexpr std::array<std::string_view, 5> policy_attributes{"policy", "assume_ro
                                                             "access_policy"};
 
 /// What an attribute's policy is for, where the resource's type says so.
-std::string kind_of(std::string_view type, std::string_view attribute, const Json& values) {
+std::string kind_of(std::string_view type, std::string_view attribute, const nlohmann::json& values) {
     using policy::DocumentKind;
     if (attribute == "assume_role_policy") return std::string(name_of(DocumentKind::trust));
     if (attribute == "inline_policy" || type == "aws_iam_role_policy" || type == "aws_iam_user_policy" ||
@@ -49,24 +47,24 @@ std::string kind_of(std::string_view type, std::string_view attribute, const Jso
     return {};
 }
 
-void collect_attribute(const std::string& address, std::string_view name, const std::string& kind, const Json& value,
-                       std::vector<Source>& sources) {
+void collect_attribute(const std::string& address, std::string_view name, const std::string& kind,
+                       const nlohmann::json& value, std::vector<Source>& sources) {
     if (value.is_array()) {
-        for (const Json& item : value) collect_attribute(address, name, kind, item, sources);
+        for (const nlohmann::json& item : value) collect_attribute(address, name, kind, item, sources);
     } else if (value.is_object()) {
         if (const auto inner = value.find("policy"); inner != value.end())
             collect_attribute(address, name, kind, *inner, sources);
     } else if (value.is_string()) {
         const std::string text = value.get<std::string>();
-        const Json document = Json::parse(text, nullptr, false);
+        const nlohmann::json document = nlohmann::json::parse(text, nullptr, false);
         if (document.is_object() && document.contains("Statement"))
             sources.push_back({fmt::format("{}.{}", address, name), text, kind});
     }
 }
 
-void collect_module(const Json& module, const std::string& file, std::vector<Source>& sources) {
+void collect_module(const nlohmann::json& module, const std::string& file, std::vector<Source>& sources) {
     if (!module.is_object()) return;
-    for (const Json& resource : module.value("resources", Json::array())) {
+    for (const nlohmann::json& resource : module.value("resources", nlohmann::json::array())) {
         if (!resource.is_object() || !resource.contains("values") || !resource["values"].is_object()) continue;
         const auto address = resource.find("address");
         if (address == resource.end() || !address->is_string()) continue;
@@ -79,7 +77,8 @@ void collect_module(const Json& module, const std::string& file, std::vector<Sou
             collect_attribute(name, attribute, kind_of(type_name, attribute, resource["values"]), *value, sources);
         }
     }
-    for (const Json& child : module.value("child_modules", Json::array())) collect_module(child, file, sources);
+    for (const nlohmann::json& child : module.value("child_modules", nlohmann::json::array()))
+        collect_module(child, file, sources);
 }
 
 /// Nesting costs stack: a plan is never as deep as that.
@@ -98,9 +97,9 @@ bool is_shallow(std::string_view text) {
 std::vector<Source> read_plan(const std::string& file, const std::string& text) {
     std::vector<Source> sources;
     if (text.find("\"planned_values\"") == std::string::npos || !is_shallow(text)) return sources;
-    const Json plan = Json::parse(text, nullptr, false);
+    const nlohmann::json plan = nlohmann::json::parse(text, nullptr, false);
     if (!plan.is_object() || !plan.contains("planned_values") || !plan["planned_values"].is_object()) return sources;
-    collect_module(plan["planned_values"].value("root_module", Json::object()), file, sources);
+    collect_module(plan["planned_values"].value("root_module", nlohmann::json::object()), file, sources);
     if (sources.empty()) throw InputError({file}, "is a plan of Terraform in which no policy is known");
     return sources;
 }
@@ -142,7 +141,7 @@ Sources read_sources(const std::string& name, const TemplateParameters& given) {
     std::string text = read_input(name, most_plan_bytes);
     if (std::vector<Source> planned = read_plan(name, text); !planned.empty()) return {std::move(planned), {}};
     // What begins like JSON and is none has a better complaint than that of YAML.
-    if (may_be_template(text) && (is_yaml(name) || (is_shallow(text) && Json::accept(text))))
+    if (may_be_template(text) && (is_yaml(name) || (is_shallow(text) && nlohmann::json::accept(text))))
         if (std::optional<Sources> sources = read_template(name, text, given)) return *std::move(sources);
     if (text.size() > policy::max_document_bytes)
         throw InputError({name}, fmt::format("has more than {} bytes", policy::max_document_bytes));

@@ -14,6 +14,7 @@
 #include "policy/parse.hpp"
 #include "policy/position.hpp"
 #include "tools/input.hpp"
+#include "tools/trim.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -24,12 +25,6 @@ void check_code(std::string_view code, std::string_view where) {
     const std::vector<lint::Rule>& rules = lint::rules();
     if (std::any_of(rules.begin(), rules.end(), [&](const lint::Rule& rule) { return rule.code == code; })) return;
     throw InputError(fmt::format("{}: no check has the code '{}'", where, code));
-}
-
-std::string_view trim(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
 /// The words of a line that has some.

@@ -10,6 +10,7 @@
 #include "base/encoding.hpp"
 #include "policy/parse.hpp"
 #include "tools/placed_text.hpp"
+#include "tools/trim.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -30,12 +31,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> known{
      {"AWS::StackName", "stack"},
      {"AWS::URLSuffix", "amazonaws.com"},
      {"AWS::NotificationARNs", ""}}};
-
-std::string_view trim(std::string_view text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 std::vector<std::string> split(std::string_view text, std::string_view by) {
     std::vector<std::string> parts;

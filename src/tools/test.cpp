@@ -17,7 +17,7 @@ constexpr const char* description =
     "Runs suites of expectations about policies (docs/policy-tests.md).\n"
     "Exit status: 0 all hold, 1 some do not or too few statements were reached, 2 files that cannot be used.";
 
-struct Options {
+struct TestOptions {
     std::vector<std::string> files;
     std::string junit;
     bool json = false;
@@ -26,8 +26,8 @@ struct Options {
 };
 
 /// Nothing if help was asked for, which then is printed.
-std::optional<Options> parse_options(const std::vector<std::string>& arguments) {
-    Options options;
+std::optional<TestOptions> parse_options(const std::vector<std::string>& arguments) {
+    TestOptions options;
     std::string format = "text";
     double required = 0;
     bool all = false;
@@ -62,7 +62,7 @@ void write_file(const std::string& path, const std::string& content) {
     if (!file) throw InputError({path}, "cannot be written");
 }
 
-int run(const Options& options, bool colours) {
+int run(const TestOptions& options, bool colours) {
     DocumentShelf shelf;
     std::deque<Suite> suites;  // all are read before the first question, so that a wrong one stops all of them
     for (const std::string& file : options.files) suites.push_back(read_suite(file, shelf, options.names));
@@ -86,7 +86,7 @@ int run(const Options& options, bool colours) {
 
 int test(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     try {
-        const std::optional<Options> options = parse_options(arguments);
+        const std::optional<TestOptions> options = parse_options(arguments);
         return options ? run(*options, wants_colour(environment)) : exit_good;
     } catch (const InputError& error) {
         return complain("test", error.what());

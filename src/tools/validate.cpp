@@ -33,7 +33,7 @@ constexpr std::array<Kind, 9> kinds{{{DocumentKind::identity},
                                      {DocumentKind::scp},
                                      {DocumentKind::rcp}}};
 
-struct Options {
+struct ValidateOptions {
     std::vector<std::string> files;
     std::string kind = "auto";
     std::string format = "text";
@@ -46,7 +46,7 @@ struct Options {
     TemplateParameters parameters;
 };
 
-void describe(CLI::App& app, Options& options) {
+void describe(CLI::App& app, ValidateOptions& options) {
     app.add_option("FILE", options.files,
                    "Policies: JSON, YAML, folders, Terraform plans in JSON, CloudFormation templates, ARNs of AWS's "
                    "managed policies; - is standard input")
@@ -87,7 +87,7 @@ Kind kind_of(std::string_view name, std::string_view text) {
     return named == kinds.end() ? Kind{lint::guess_kind(text)} : *named;
 }
 
-FileFindings look_at(const Options& options, const Source& source, const Suppressions& suppressed) {
+FileFindings look_at(const ValidateOptions& options, const Source& source, const Suppressions& suppressed) {
     const auto [kind, use] = kind_of(options.kind == "auto" ? source.kind : options.kind, source.text);
     FileFindings found{source.name, kind, lint::lint(source.text, kind, use), use, source.text};
     // AWS's own policies may be longer than those of accounts.
@@ -101,7 +101,8 @@ FileFindings look_at(const Options& options, const Source& source, const Suppres
 }
 
 /// Whether all of the file's documents could be made out; those that could not are complained of.
-bool look_at_file(const Options& options, const std::string& file, bool of_folder, std::vector<FileFindings>& found) {
+bool look_at_file(const ValidateOptions& options, const std::string& file, bool of_folder,
+                  std::vector<FileFindings>& found) {
     const Sources sources = read_sources(file, options.parameters);
     for (const std::string& problem : sources.problems) complain("validate", problem);
     if (!of_folder && sources.found.empty() && sources.problems.empty()) throw InputError({file}, "holds no policy");
@@ -113,7 +114,7 @@ bool look_at_file(const Options& options, const std::string& file, bool of_folde
 
 /// Looks at what one argument names. Files of a folder that hold no policies are passed over, whatever they are.
 /// Whether all of it could be read; what could not is complained of.
-bool look_at_all(const Options& options, const std::string& named, std::vector<FileFindings>& found) {
+bool look_at_all(const ValidateOptions& options, const std::string& named, std::vector<FileFindings>& found) {
     bool readable = true;
     const auto guarded = [&](const auto& read) {
         try {
@@ -137,13 +138,13 @@ bool look_at_all(const Options& options, const std::string& named, std::vector<F
     return readable;
 }
 
-Look look_of(const Options& options, const std::vector<std::string>& environment) {
+Look look_of(const ValidateOptions& options, const std::vector<std::string>& environment) {
     const bool terminal = isatty(STDOUT_FILENO) == 1;
     return {options.excerpt == "always" || (options.excerpt == "auto" && terminal),
             options.colour == "always" || (options.colour == "auto" && wants_colour(environment))};
 }
 
-std::string format_as(const Options& options, Look look, const std::vector<FileFindings>& found) {
+std::string format_as(const ValidateOptions& options, Look look, const std::vector<FileFindings>& found) {
     const std::string& format = options.format;
     if (format == "json") return findings_json(found);
     if (format == "sarif") return findings_sarif(found);
@@ -154,7 +155,7 @@ std::string format_as(const Options& options, Look look, const std::vector<FileF
     return any || found.size() > 1 ? text + findings_summary(found) : text;
 }
 
-bool is_bad(const Options& options, const std::vector<FileFindings>& found) {
+bool is_bad(const ValidateOptions& options, const std::vector<FileFindings>& found) {
     const lint::Severity least_bad = options.strict ? lint::Severity::warning : lint::Severity::error;
     return std::any_of(found.begin(), found.end(), [&](const FileFindings& file) {
         return std::any_of(file.findings.begin(), file.findings.end(),
@@ -165,7 +166,7 @@ bool is_bad(const Options& options, const std::vector<FileFindings>& found) {
 }  // namespace
 
 int validate(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
-    Options options;
+    ValidateOptions options;
     CLI::App app("Findings about policy documents: what AWS would refuse, and what it would advise.",
                  "iamlocal validate");
     describe(app, options);

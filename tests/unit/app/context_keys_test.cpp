@@ -10,6 +10,7 @@
 
 #include "app/operations.hpp"
 #include "unit/app/client.hpp"
+#include "unit/app/samples.hpp"
 
 namespace iamlocal::app {
 namespace {
@@ -29,16 +30,10 @@ const std::string account = "000000000000";
 const std::string boundary_set = "arn:aws:iam::000000000000:policy/limit";
 const std::string policy_arn = "arn:aws:iam::000000000000:policy/shared";
 const std::string device_arn = "arn:aws:iam::000000000000:mfa/phone";
-const std::string job_id = "00000000-0000-0000-0000-000000000000";
 const std::string entity_path = "o-exampleorgid/r-abcd";
 const std::string role_arn = "arn:aws:iam::000000000000:role/job";
 const std::string oidc_arn = "arn:aws:iam::000000000000:oidc-provider/idp.example.com";
 const std::string saml_arn = "arn:aws:iam::000000000000:saml-provider/corp";
-/// Somebody who issues assertions, in more than the thousand characters that there must be.
-const std::string metadata =
-    R"(<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>)" +
-    std::string(1000, '\n');
-
 /// Keys of one operation or another; a row that does not name one says that it is absent.
 const std::vector<std::string> keys_of_operations = {"aws:RequestTag/team",
                                                      "aws:TagKeys",
@@ -109,12 +104,6 @@ Keys_ keys_of_alice(const std::string& user_id, const std::string& region) {
 Keys_ operator+(Keys_ a, const Keys_& b) {
     a.insert(b.begin(), b.end());
     return a;
-}
-
-/// A file of tests/support/certificates.
-std::string sample(const std::string& name) {
-    std::ifstream file(IAMLOCAL_SOURCE_DIR "/tests/support/certificates/" + name);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::vector<Row> table() {

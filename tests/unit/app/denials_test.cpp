@@ -8,6 +8,7 @@
 #include "iam/operations.hpp"
 #include "sts/operations.hpp"
 #include "unit/app/client.hpp"
+#include "unit/app/samples.hpp"
 
 namespace iamlocal::app {
 namespace {
@@ -19,16 +20,10 @@ struct Denial {
 };
 
 const std::string arn = "arn:aws:iam::000000000000:";
-const std::string job_id = "00000000-0000-0000-0000-000000000000";
 const std::string empty_policy =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"a:b","Resource":"*"}})";
 const std::string trust =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}})";
-
-/// Somebody who issues assertions, in more than the thousand characters that there must be.
-const std::string metadata =
-    R"(<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>)" +
-    std::string(1000, '\n');
 
 std::vector<Denial> denials() {
     const Parameters user = {{"UserName", "bob"}};

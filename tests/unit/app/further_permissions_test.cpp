@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "unit/app/client.hpp"
+#include "unit/app/samples.hpp"
 
 namespace iamlocal::app {
 namespace {
@@ -16,12 +17,6 @@ struct Case {
     Parameters plain;        ///< parameters with which it does not need it; empty: it always does
     std::string shown = {};  ///< the resource in messages, where that is not its ARN
 };
-
-/// A file of tests/support/certificates.
-std::string sample(const std::string& name) {
-    std::ifstream file(IAMLOCAL_SOURCE_DIR "/tests/support/certificates/" + name);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::vector<Case> cases() {
     const Parameters tags = {{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "red"}};
