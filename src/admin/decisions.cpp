@@ -208,9 +208,10 @@ void Decisions::handle(const http::Request& request, http::Response& response) c
         return refuse(response, 400, fmt::format("one decision has no {}", *refused));
     const std::optional<DecisionRecord> record = sources_.log.find(path);
     if (!record)
-        if (const auto rejected = sources_.rejected_signatures.find(path)) return show_rejected(*rejected, as_text, response);
-    show(record, as_text,
-         fmt::format("there is no decision of this id among the last {}", sources_.log.capacity()), response);
+        if (const auto rejected = sources_.rejected_signatures.find(path))
+            return show_rejected(*rejected, as_text, response);
+    show(record, as_text, fmt::format("there is no decision of this id among the last {}", sources_.log.capacity()),
+         response);
 }
 
 void Decisions::stream(DecisionQuery query, http::Response& response) const {

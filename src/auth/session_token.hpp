@@ -32,7 +32,7 @@ struct SessionClaims {
     std::vector<std::pair<std::string, std::string>> tags;
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;
-    std::optional<Seconds> mfa;  ///< when MFA was used to get a session of one's own
+    std::optional<Seconds> mfa;         ///< when MFA was used to get a session of one's own
     bool default_regions_only = false;  ///< of version 1: no good in Regions that an account has to turn on
 };
 

@@ -15,6 +15,7 @@
 #include "iam/operations.hpp"
 #include "store/account.hpp"
 #include "store/credential_reports.hpp"
+#include "store/password_policies.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -131,26 +132,22 @@ std::string to_csv(const Credentials& all) {
     return out;
 }
 
-/// The last thing that root did, of all services.
-std::optional<store::KeyUse> last_use_of_root(Context& ctx) {
-    std::optional<store::KeyUse> last;
-    for (const store::ServiceUse& use : uses_of(ctx, ctx.account().view()))
-        if (!last || use.at > last->at)
-            last = store::KeyUse{use.at, use.region, use.action.substr(0, use.action.find(':'))};
-    return last;
+/// Uses that are not in the database yet.
+void add_noted_uses(Context& ctx, OwnedCredentials& owner) {
+    for (OwnedCredentials::Key& key : owner.keys)
+        if (auto noted = ctx.env.usage.find_key(key.id)) key.last_used = std::move(noted);
 }
 
 Credentials load_credentials(Context& ctx) {
     Credentials all;
     all.account = ctx.account();
     all.users = store::credential_reports::users(ctx.tx, ctx.account());
-    for (OwnedCredentials& user : all.users)
-        for (OwnedCredentials::Key& key : user.keys)
-            if (auto noted = ctx.env.usage.find_key(key.id)) key.last_used = std::move(noted);
     all.root = store::credential_reports::root(ctx.tx, ctx.account());
     all.root.created = store::account::created(ctx.tx, ctx.account()).value_or(ctx.second());
-    // Root's key is part of the server's configuration, and as old as the account.
-    all.root.keys.push_back({{}, true, all.root.created, last_use_of_root(ctx)});
+    add_noted_uses(ctx, all.root);
+    for (OwnedCredentials& user : all.users) add_noted_uses(ctx, user);
+    if (const auto policy = store::password_policies::find(ctx.tx, ctx.account()); policy && policy->max_age)
+        all.max_password_age = std::chrono::days(*policy->max_age);
     return all;
 }
 

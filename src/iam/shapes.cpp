@@ -136,7 +136,7 @@ const TextRule policy_description = {.max = 1000};
 const TextRule role_description = {
     .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_latin_text};
 const TextRule policy_version_id = {.pattern = R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", .matches = is_version_id};
-const TextRule password = document_of(128);
+const TextRule password = {.min = 1, .max = 128, .pattern = document_pattern, .matches = is_document};
 const TextRule deletion_task_id = {.min = 1, .max = 1000};
 const TextRule access_key_id = id_of(16);
 const TextRule pem_text = document_of(16384);

@@ -24,9 +24,7 @@ inline constexpr std::size_t policy_type_count = 7;
 [[nodiscard]] std::string_view title_of(PolicyType type);
 
 /// Whether policies of a type hang on the units of an organization, one above the other.
-[[nodiscard]] constexpr bool has_levels(PolicyType type) {
-    return type == PolicyType::scp || type == PolicyType::rcp;
-}
+[[nodiscard]] constexpr bool has_levels(PolicyType type) { return type == PolicyType::scp || type == PolicyType::rcp; }
 
 /// What a document must be to count as a policy of that type.
 [[nodiscard]] DocumentKind document_kind(PolicyType type);

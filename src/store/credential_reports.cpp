@@ -18,7 +18,9 @@ OwnedCredentials* owner_of(const Owners& owners, const db::Row& row) {
 void load_keys(db::Transaction& tx, const AccountId& account, const Owners& owners) {
     tx.each(
         "SELECT user_id, id, active, created, last_used, last_used_region, last_used_service FROM access_keys "
-        "WHERE account = ?1 ORDER BY active DESC, created DESC, id",
+        "WHERE account = ?1 "
+        "UNION ALL SELECT account, id, active, created, last_used, last_used_region, last_used_service "
+        "FROM root_access_keys WHERE account = ?1 ORDER BY 3 DESC, 4 DESC, 2",
         [&](const db::Row& row) {
             OwnedCredentials* const owner = owner_of(owners, row);
             if (owner == nullptr) return;
@@ -36,6 +38,27 @@ void load_devices(db::Transaction& tx, const AccountId& account, const Owners& o
         "SELECT user_id FROM mfa_devices WHERE account = ?1 AND enabled IS NOT NULL AND user_id IS NOT NULL",
         [&](const db::Row& row) {
             if (OwnedCredentials* const owner = owner_of(owners, row)) owner->has_mfa = true;
+        },
+        account);
+}
+
+/// Passwords in force: the last ones. Root's are those of the account's own id.
+void load_passwords(db::Transaction& tx, const AccountId& account, const Owners& owners) {
+    tx.each(
+        "SELECT owner_id, max(created) FROM passwords WHERE account = ?1 GROUP BY owner_id",
+        [&](const db::Row& row) {
+            if (OwnedCredentials* const owner = owner_of(owners, row)) owner->password_changed = row.seconds(1);
+        },
+        account);
+}
+
+void load_certificates(db::Transaction& tx, const AccountId& account, const Owners& owners) {
+    tx.each(
+        "SELECT COALESCE(user_id, account), active, uploaded FROM signing_certificates WHERE account = ?1 "
+        "ORDER BY active, uploaded, id",
+        [&](const db::Row& row) {
+            if (OwnedCredentials* const owner = owner_of(owners, row))
+                owner->certificates.push_back({row.boolean(1), row.seconds(2)});
         },
         account);
 }
@@ -62,6 +85,10 @@ OwnedCredentials root(db::Transaction& tx, const AccountId& account) {
     OwnedCredentials root;
     root.has_mfa =
         tx.exists("SELECT 1 FROM mfa_devices WHERE account = ?1 AND enabled IS NOT NULL AND user_id IS NULL", account);
+    const Owners owner{{account.view(), &root}};
+    load_keys(tx, account, owner);
+    load_passwords(tx, account, owner);
+    load_certificates(tx, account, owner);
     return root;
 }
 
@@ -82,6 +109,8 @@ std::vector<OwnedCredentials> users(db::Transaction& tx, const AccountId& accoun
     for (OwnedCredentials& user : all) owners.emplace(user.id, &user);
     load_keys(tx, account, owners);
     load_devices(tx, account, owners);
+    load_passwords(tx, account, owners);
+    load_certificates(tx, account, owners);
     return all;
 }
 

@@ -47,7 +47,7 @@ std::optional<CredentialReport> find(db::Transaction& tx, const AccountId& accou
 /// Takes the place of the one that is there.
 void replace(db::Transaction& tx, const AccountId& account, const CredentialReport& report);
 
-/// Root's, without name, date and the key that is part of the server's configuration.
+/// Root's, without name and date. The key that is part of the server's configuration is none of root's keys.
 OwnedCredentials root(db::Transaction& tx, const AccountId& account);
 /// All users in order of their names, in a fixed number of statements.
 std::vector<OwnedCredentials> users(db::Transaction& tx, const AccountId& account);

@@ -30,6 +30,7 @@ TEXTS = {
     "AssumeRolePolicyDocument": support.policy(support.trust(support.root_arn())),
     "CallerArn": f"{ARN}user/sample",
     "ContextKeyName": "aws:username",
+    "DeletionTaskId": "task/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS/cc20023b-069d-4d01-96e3-a2e91d74f1f8",
     "EntityArn": f"{ARN}delegation-request/sample",
     "EntityPath": "o-a1b2c3d4e5/r-a1b2/ou-a1b2-11111111",
     "OpenIDConnectProviderArn": f"{ARN}oidc-provider/id.example.com",

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from certificates import pem
 from mfa import Device
 from support import (ACCOUNT, OTHER_ACCOUNT, Caller, allow, answer_of, call, denied, refused, root_arn, send)
 
@@ -86,7 +87,42 @@ def test_the_row_of_root(iam, still):
     [root] = rows(content(iam, still)).values()
     assert root == dict(zip(COLUMNS, [
         "<root_account>", root_arn(), "2031-05-01T10:00:00Z", "false", "N/A", "N/A", "not_supported", "false",
-        "true", "2031-05-01T10:00:00Z", "2031-05-01T11:00:00Z", "us-east-1", "iam", *NO_KEY, "false", "N/A", "false", "N/A"]))
+        *NO_KEY, *NO_KEY, "false", "N/A", "false", "N/A"]))
+
+
+def test_what_root_made_for_itself(root, iam, still):
+    key = iam.create_access_key()["AccessKey"]
+    still("1h")
+    Caller(root.server, key["AccessKeyId"], key["SecretAccessKey"]).iam.list_users()
+    iam.upload_signing_certificate(CertificateBody=pem("leaf.crt"))
+    row = rows(content(iam, still))["<root_account>"]
+    assert keys(row) == [["true", "2031-05-01T10:00:00Z", "2031-05-01T11:00:00Z", "us-east-1", "iam"], NO_KEY]
+    assert (row["cert_1_active"], row["cert_1_last_rotated"], row["cert_2_active"]) == ("true", "2031-05-01T11:00:00Z", "false")
+
+
+def test_passwords(iam, still):
+    for name in ("ann", "bob"):
+        iam.create_user(UserName=name)
+    iam.create_login_profile(UserName="bob", Password="Str0ng-Enough!")
+    still("1h")
+    iam.update_login_profile(UserName="bob", Password="Str0ng-Enough?")
+    iam.update_account_password_policy(MaxPasswordAge=90)
+    found = {name: [row[column] for column in COLUMNS if column.startswith("password_")]
+             for name, row in rows(content(iam, still)).items()}
+    assert found == {"<root_account>": ["false", "N/A", "N/A", "not_supported"], "ann": ["false", "N/A", "N/A", "N/A"],
+                     "bob": ["true", "no_information", "2031-05-01T11:00:00Z", "2031-07-30T11:00:00Z"]}
+
+
+def test_certificates(iam, still):
+    iam.create_user(UserName="bob")
+    first = iam.upload_signing_certificate(UserName="bob", CertificateBody=pem("leaf.crt"))["Certificate"]["CertificateId"]
+    still("1h")
+    iam.upload_signing_certificate(UserName="bob", CertificateBody=pem("root.crt"))
+    # Inactive ones keep their dates, and come first.
+    iam.update_signing_certificate(UserName="bob", CertificateId=first, Status="Inactive")
+    row = rows(content(iam, still))["bob"]
+    assert [row[name] for name in COLUMNS if name.startswith("cert_")] == [
+        "false", "2031-05-01T10:00:00Z", "true", "2031-05-01T11:00:00Z"]
 
 
 def test_root_comes_first_then_names_without_case(iam, still):

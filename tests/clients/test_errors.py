@@ -109,10 +109,10 @@ def test_no_version(server):
 
 
 def test_operations_that_are_not_built_yet(server):
-    answer = send(server, call("iam", "AcquireRole"))
+    answer = send(server, call("sts", "GetDelegatedAccessToken"), service="sts")
     status, code, message = answer.error()
     assert (status, code) == (501, "NotImplemented")
-    assert "AcquireRole" in message
+    assert "GetDelegatedAccessToken" in message
 
 
 NOWHERE = f"arn:aws:iam::{ACCOUNT}:policy/nowhere"

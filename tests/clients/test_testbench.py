@@ -12,6 +12,9 @@ from mfa import Device
 from newer import Newer
 from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send, trust)
 
+METADATA = ('<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>'
+            + " " * 1000)
+
 
 @pytest.mark.parametrize("path", ["/_iamlocal/health", "/_localstack/health", "/livez", "/readyz"])
 def test_health(server, path):
@@ -73,6 +76,9 @@ def test_reset_of_one_account(start, tmp_path):
         server.http("PUT", "/_iamlocal/undeletable-role", {"Content-Type": "application/json"},
                     json.dumps({"role": linked["Arn"], "usage": []}).encode())
         caller.iam.delete_service_linked_role(RoleName=linked["RoleName"])
+        caller.iam.create_open_id_connect_provider(Url="https://idp.example.com", ClientIDList=["a"], ThumbprintList=["a" * 40])
+        send(server, call("iam", "CreateSAMLProvider", Name="corp", SAMLMetadataDocument=METADATA, AddPrivateKey=pem("leaf.key")),
+             key=caller.key, secret=caller.secret)
         caller.iam.generate_credential_report()
         caller.iam.generate_service_last_accessed_details(Arn=bob.arn())
     root.iam.create_account_alias(AccountAlias="my-company")

@@ -89,8 +89,8 @@ TEST(Pipeline, RoutesByActionAndVersion) {
         {"sts", "Action=ListUsers&Version=2010-05-08", "403 SignatureDoesNotMatch", nullptr},
         {"iam", "Version=2010-05-08", "400 MissingAction", nullptr},
         {"iam", "Action=&Version=2010-05-08", "400 MissingAction", nullptr},
-        {"iam", "Action=GenerateOrganizationsAccessReport&Version=2010-05-08", "501 NotImplemented",
-         "The operation GenerateOrganizationsAccessReport is not implemented."},
+        {"sts", "Action=GetDelegatedAccessToken&Version=2011-06-15", "501 NotImplemented",
+         "The operation GetDelegatedAccessToken is not implemented."},
         {"iam", "Action=%zz&Version=2010-05-08", "400 MalformedQueryString", nullptr},
         {"iam", "Action=a%00b&Version=2010-05-08", "400 MalformedQueryString", nullptr},
         {"iam", "Action=%ff&Version=2010-05-08", "400 MalformedQueryString", nullptr},
@@ -149,8 +149,9 @@ TEST(Pipeline, LogsOneLinePerRequestAndNoSecrets) {
 
 TEST(Pipeline, LogsWhatIsNotBuilt) {
     Bed bed;
-    EXPECT_EQ(outcome(bed.iam({}, "AcquireRole")), "501 NotImplemented");
-    EXPECT_NE(bed.logged().find(" info 501 NotImplemented iam:AcquireRole "), std::string::npos) << bed.logged();
+    EXPECT_EQ(outcome(bed.sts({}, "GetDelegatedAccessToken")), "501 NotImplemented");
+    EXPECT_NE(bed.logged().find(" info 501 NotImplemented sts:GetDelegatedAccessToken "), std::string::npos)
+        << bed.logged();
 }
 
 TEST(Headline, LeadsWithTheOutcomeAndStaysShort) {

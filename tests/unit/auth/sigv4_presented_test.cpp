@@ -259,7 +259,7 @@ TEST(PresentedSignature, Checks) {
          "'aws4_request', not ''. Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
          "HTTP: '' != '20240229', from '20240229T120000Z'."},
         {credential, list, noon + seconds(901),
-         "Signature expired: 20240229T120000Z is noon earlier than 20240229T120001Z (20240229T121501Z - 15 min.)"},
+         "Signature expired: 20240229T120000Z is now earlier than 20240229T120001Z (20240229T121501Z - 15 min.)"},
         {credential, list, noon - seconds(901),
          "Signature not yet current: 20240229T120000Z is still later than 20240229T115959Z (20240229T114459Z + 15 "
          "min.)"},
@@ -399,7 +399,7 @@ TEST(PresentedSignature, PresignedLifetimes) {
         EXPECT_TRUE(check(-901)->message.starts_with("Signature not yet current: "));
         ASSERT_TRUE(check(c.good_for + 1));
         EXPECT_TRUE(
-            check(c.good_for + 1)->message.starts_with("Signature expired: 20240229T120000Z is noon earlier than "))
+            check(c.good_for + 1)->message.starts_with("Signature expired: 20240229T120000Z is now earlier than "))
             << check(c.good_for + 1)->message;
         EXPECT_TRUE(check(c.good_for + 1)->message.ends_with(std::string(" - ") + c.window + ")"));
     }

@@ -386,7 +386,8 @@ TEST(Server, SaysWhyItCannotListen) {
             options.workers = workers;
             options.listen = {{"127.0.0.1", port}};
             EXPECT_EQ(reason_not_to_start(options),
-                      "Cannot listen on 127.0.0.1 port " + std::to_string(port) + ": Address already in use. Another address is chosen with --listen HOST:PORT.");
+                      "Cannot listen on 127.0.0.1 port " + std::to_string(port) +
+                          ": Address already in use. Another address is chosen with --listen HOST:PORT.");
         }
     }
     Options options;

@@ -54,7 +54,7 @@ const std::vector<Refusal>& refusals() {
         {identity, on("arn:aws::::b"), R"("arn:aws::::b" names no service in its third part.)"},
         {identity, on("arn:aws:s3::b"), "arn:aws:s3::b has 5."},
         {identity, on("arn:aws:sqs:us--east-1:111122223333:q"),
-         R"("us--east-1" in "arn:aws:sqs:us--east-1:111122223333:q" is no name of a Region.)"},
+         "The Region 'us--east-1' is not valid. Did you mean us-east-1?"},
         {identity, on("arn:aws:sqs:us-east-1:1x:q"), "account ID 1x is not valid"},
         {identity, on("x"), "The resource x is neither \"*\" nor an ARN."},
         {identity, on("arn:foo:s3:::b"), "There is no partition foo."},
