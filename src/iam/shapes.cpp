@@ -78,11 +78,7 @@ constexpr TextRule path_of(const char* pattern, bool (*matches)(std::string_view
 }
 
 constexpr TextRule document_of(std::size_t max) {
-    return {.min = 1,
-            .max = max,
-            .pattern = document_pattern,
-            .matches = is_policy_document,
-            .printed_pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+)"};
+    return {.min = 1, .max = max, .pattern = document_pattern, .matches = is_document};
 }
 
 constexpr TextRule id_of(std::size_t min) {
@@ -131,12 +127,16 @@ const TextRule policy_path = path_of(policy_path_pattern, is_policy_path, path_w
 const TextRule policy_path_prefix = path_of(policy_path_pattern, is_policy_path, path_prefix_words);
 const TextRule entity_path_prefix = path_of(path_pattern, is_path, path_prefix_words);
 const TextRule arn = {.min = 20, .max = 2048};
-const TextRule policy_document = document_of(131072);
+const TextRule policy_document = {.min = 1,
+                                  .max = 131072,
+                                  .pattern = document_pattern,
+                                  .matches = is_policy_document,
+                                  .printed_pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+)"};
 const TextRule policy_description = {.max = 1000};
 const TextRule role_description = {
     .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_latin_text};
 const TextRule policy_version_id = {.pattern = R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", .matches = is_version_id};
-const TextRule password = {.min = 1, .max = 128, .pattern = document_pattern, .matches = is_document};
+const TextRule password = document_of(128);
 const TextRule deletion_task_id = {.min = 1, .max = 1000};
 const TextRule access_key_id = id_of(16);
 const TextRule pem_text = document_of(16384);
