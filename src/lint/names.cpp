@@ -1,14 +1,19 @@
 #include "lint/names.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "base/nearest.hpp"
+#include "lint/document.hpp"
 #include "lint/facts.hpp"
 #include "lint/wildcards.hpp"
+#include "policy/json.hpp"
+#include "policy/parse.hpp"
 
 namespace iamlocal::lint {
 namespace {
@@ -38,6 +43,26 @@ std::string suggest_key(std::string_view folded) {
     if (edit_distance(prefix, "aws", 2) < 2) return similar_global_key(fmt::format("aws{}", folded.substr(colon)));
     owner = reference::find_service(similar_prefix(prefix));
     return owner ? similar_key(*owner, fmt::format("{}{}", owner->prefix, folded.substr(colon))) : std::string();
+}
+
+/// As find_action_slip() for what stands in a policy, where wildcards stand for names.
+std::optional<std::string> find_slip(const Action& action) {
+    if (!action.has_prefix || has_wildcard(action.prefix) || !action.matches.empty()) return std::nullopt;
+    if (action.service && action.has_wildcard())
+        return fmt::format("The action '{}' matches no action of {}.", action.value->text, action.service->name);
+    return find_action_slip(action.value->text);
+}
+
+std::optional<DocumentSlip> find_slip(const Statement& statement) {
+    for (const Action& action : statement.actions)
+        if (auto slip = find_slip(action)) return DocumentSlip{action.value->begin, *std::move(slip)};
+    for (const Value* resource : statement.resources)
+        if (auto slip = find_resource_slip(resource->text)) return DocumentSlip{resource->begin, *std::move(slip)};
+    for (const Condition& condition : statement.conditions) {
+        if (condition.known) continue;
+        if (auto slip = find_key_slip(condition.key)) return DocumentSlip{condition.key_at, *std::move(slip)};
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -80,6 +105,16 @@ std::optional<std::string> find_resource_slip(std::string_view resource) {
     if (!plain || is_arn_service(service)) return std::nullopt;
     return with_suggestion(fmt::format("The service '{}' of the resource '{}' does not exist.", service, resource),
                            similar_prefix(fold_case(service)));
+}
+
+std::optional<DocumentSlip> find_document_slip(std::string_view document) {
+    const auto parsed = policy::json::parse(document, {policy::max_document_bytes, policy::max_document_depth});
+    const auto* json = std::get_if<policy::json::Document>(&parsed);
+    if (!json) return std::nullopt;
+    // Of what kind the policy is makes no difference to its names.
+    for (const Statement& statement : Document::read(document, json->root(), DocumentKind::identity).statements)
+        if (auto slip = find_slip(statement)) return slip;
+    return std::nullopt;
 }
 
 }  // namespace iamlocal::lint

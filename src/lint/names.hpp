@@ -1,7 +1,9 @@
 // Names of AWS's in questions about policies. A slip of the pen there goes unnoticed: a request for an action that
-// does not exist is denied, and whoever expected a denial is content for ever.
+// does not exist is denied, and whoever expected a denial is content for ever. In the policies that are asked it is no
+// better: a Deny of such an action denies nothing.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,5 +19,15 @@ namespace iamlocal::lint {
 
 /// Likewise for the service in a resource's ARN.
 [[nodiscard]] std::optional<std::string> find_resource_slip(std::string_view resource);
+
+/// A slip of the pen in a document, and the offset of the value that it is in.
+struct DocumentSlip {
+    std::size_t at = 0;
+    std::string message;
+};
+
+/// The first name in the statements of a policy that AWS does not have: an action, the service in a resource's ARN, a
+/// condition key. Nothing for what is no policy.
+[[nodiscard]] std::optional<DocumentSlip> find_document_slip(std::string_view document);
 
 }  // namespace iamlocal::lint

@@ -56,6 +56,11 @@ class Reader {
                 walk(*properties, name.scalar("a resource's name"), "");
             });
         }
+        for (const char* section : {"Parameters", "Resources"})
+            if (const auto declared = root_.find(section); declared && declared->is_map())
+                for (const auto& [name, unused] : declared->entries(section))
+                    sources_.names.names.push_back(name.scalar("a name"));
+        collect_imports(root_);
         return std::move(sources_);
     }
 
@@ -66,6 +71,30 @@ class Reader {
             read();
         } catch (const InputError& error) {
             sources_.problems.emplace_back(error.what());
+        }
+    }
+
+    /// The names of what is imported, as far as they can be worked out.
+    void collect_imports(const Value& value) {
+        if (value.tag() == "!ImportValue") return add_import(value);
+        if (value.is_list()) {
+            for (const Value& item : value.items("a list")) collect_imports(item);
+        } else if (value.is_map()) {
+            for (const auto& [key, item] : value.entries("a map")) {
+                if (key.is_scalar() && key.scalar("a key") == "Fn::ImportValue") {
+                    add_import(item);
+                } else {
+                    collect_imports(item);
+                }
+            }
+        }
+    }
+
+    void add_import(const Value& value) {
+        try {
+            sources_.names.names.push_back(value.is_scalar() ? value.scalar("an import") : values_.text_of(value));
+        } catch (const InputError&) {
+            sources_.names.any_import = true;
         }
     }
 

@@ -7,6 +7,7 @@
 #include "policy/json.hpp"
 #include "policy/parse.hpp"
 #include "policy/position.hpp"
+#include "tools/known_names.hpp"
 #include "tools/resource_policy.hpp"
 #include "tools/sources.hpp"
 
@@ -47,6 +48,8 @@ void PolicyDocument::check() {
     }
     as(policy::DocumentKind::identity);
 }
+
+void PolicyDocument::check_names(std::string_view way_out) const { require_known_names(text_, place_.file, way_out); }
 
 PolicyDocument& DocumentShelf::file(const std::string& path, const TemplateParameters& parameters) {
     std::error_code failed;

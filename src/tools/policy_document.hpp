@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,8 @@ class PolicyDocument {
     const policy::Policy& as(policy::DocumentKind kind);
     /// Compiled as what it looks like, for a document that nothing uses. Throws InputError as as() does.
     void check();
+    /// Throws InputError for a name that AWS does not have, see require_known_names().
+    void check_names(std::string_view way_out) const;
 
     /// What was compiled as that kind: a resource's policy in the form in which its service keeps it.
     [[nodiscard]] const std::string& text(policy::DocumentKind kind) const {

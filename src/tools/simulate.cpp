@@ -10,8 +10,10 @@
 #include "policy/explanation.hpp"
 #include "policy/question.hpp"
 #include "tools/colour.hpp"
+#include "tools/known_names.hpp"
 #include "tools/simulate_options.hpp"
 #include "tools/simulate_server.hpp"
+#include "tools/sources.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -19,17 +21,18 @@ namespace {
 /// The files of a question, compiled, and the list of them that decides.
 class Documents {
   public:
-    explicit Documents(const TemplateParameters& parameters) : parameters_(parameters) {}
+    explicit Documents(const SimulateOptions& options) : options_(options) {}
 
     void add(policy::PolicyType type, policy::DocumentKind kind, const std::string& path, std::size_t level = 0) {
         if (path.empty()) return;
-        const LoadedPolicy& loaded = loaded_.emplace_back(load_policy(path, kind, parameters_));
+        const LoadedPolicy& loaded = loaded_.emplace_back(load_policy(path, kind, options_.parameters));
+        if (!options_.any_names) require_known_names(loaded.text, path, names_flag);
         collection_.add(type, {loaded.policy.get(), loaded.path, {}, loaded.text}, level);
     }
     policy::Collection& collection() { return collection_; }
 
   private:
-    const TemplateParameters& parameters_;
+    const SimulateOptions& options_;
     std::deque<LoadedPolicy> loaded_;  // a deque, so that what the collection refers to stays where it is
     policy::Collection collection_;
 };
@@ -64,7 +67,7 @@ std::string summary(const policy::Explanation& explanation, const policy::Decisi
 }
 
 int ask_files(const SimulateOptions& options, bool colour) {
-    Documents documents(options.parameters);
+    Documents documents(options);
     load(documents, options);
     const std::string named = policy::account_in(options.resource);
     const std::string resource_account = options.resource_account.empty() ? named : options.resource_account;
@@ -90,6 +93,17 @@ int ask_files(const SimulateOptions& options, bool colour) {
     return explanation.outcome == policy::Outcome::allowed ? exit_good : exit_bad;
 }
 
+/// The names of all documents of a question.
+std::vector<std::string> documents_of(const SimulateOptions& options) {
+    std::vector<std::string> names = options.identity;
+    names.insert(names.end(), options.session.begin(), options.session.end());
+    for (const std::string& name : {options.boundary, options.resource_policy, options.trust})
+        if (!name.empty()) names.push_back(name);
+    for (const LevelFile& scp : options.scp) names.push_back(scp.path);
+    for (const LevelFile& rcp : options.rcp) names.push_back(rcp.path);
+    return names;
+}
+
 /// One action after the other. Several make a list in JSON. The worst answer is the exit status.
 int ask_all(SimulateOptions options, bool colour) {
     const bool listed = options.json && options.actions.size() > 1;
@@ -112,6 +126,7 @@ int simulate(const std::vector<std::string>& arguments, const std::vector<std::s
             print(*call.help);
             return exit_good;
         }
+        require_known_parameters(call.options.parameters, documents_of(call.options));
         return ask_all(call.options, wants_colour(environment));
     } catch (const InputError& error) {
         return complain("simulate", error.what());

@@ -74,8 +74,8 @@ void declare(CLI::App& app, SimulateOptions& options, Raw& raw) {
     app.add_option("--parameter", raw.parameters, "A value for policies from CloudFormation templates")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false);
-    app.add_flag("--allow-unknown-names", options.any_names,
-                 "Ask also for actions, resources of services and condition keys that AWS does not have");
+    app.add_flag(names_flag, options.any_names,
+                 "Let the question and the policies name actions, services and condition keys that AWS does not have");
     app.add_option("--format", raw.format, "text or json")->check(CLI::IsMember({"text", "json"}));
     app.add_flag("-v,--explain", options.explain, "Tell of each policy and each statement why it applies or does not");
     Endpoint& endpoint = options.endpoint;
@@ -113,7 +113,7 @@ void complete_endpoint(Endpoint& endpoint, const std::vector<std::string>& envir
 /// A name that AWS does not have is denied whatever the policies say, and the answer looks like any other.
 void check_names(const SimulateOptions& options) {
     const auto check = [](const char* flag, const std::optional<std::string>& slip) {
-        if (slip) throw InputError(fmt::format("{}: {} (--allow-unknown-names lets such names pass.)", flag, *slip));
+        if (slip) throw InputError(fmt::format("{}: {} ({} lets such names pass.)", flag, *slip, names_flag));
     };
     for (const std::string& action : options.actions) check("--action", lint::find_action_slip(action));
     check("--resource", lint::find_resource_slip(options.resource));

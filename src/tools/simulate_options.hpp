@@ -10,6 +10,9 @@
 
 namespace iamlocal::tools {
 
+/// Lets names pass that AWS does not have.
+inline constexpr const char* names_flag = "--allow-unknown-names";
+
 /// Where a running server is and how it is asked. An empty url: files are asked.
 struct Endpoint {
     std::string url;

@@ -16,6 +16,7 @@
 #include "http/client.hpp"
 #include "policy/caller.hpp"
 #include "tools/input.hpp"
+#include "tools/known_names.hpp"
 #include "tools/printable.hpp"
 
 namespace iamlocal::tools {
@@ -48,7 +49,9 @@ bool is_source(const policy::Principal& caller, std::string_view arn) {
 
 /// Is checked here as well, so that a wrong document is shown with its file and place.
 std::string document_text(const SimulateOptions& options, const std::string& path, policy::DocumentKind kind) {
-    return load_policy(path, kind, options.parameters).text;
+    std::string text = load_policy(path, kind, options.parameters).text;
+    if (!options.any_names) require_known_names(text, path, names_flag);
+    return text;
 }
 
 constexpr std::array<std::string_view, 3> decisions = {"allowed", "explicitDeny", "implicitDeny"};

@@ -4,11 +4,13 @@
 #include <array>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/nearest.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "policy/parse.hpp"
 #include "tools/cloudformation.hpp"
@@ -81,6 +83,76 @@ void collect_module(const nlohmann::json& module, const std::string& file, std::
         collect_module(child, file, sources);
 }
 
+/// Whether something in it is true: that is not known before the plan is applied.
+bool holds_true(const nlohmann::json& value) {
+    if (value.is_boolean()) return value.get<bool>();
+    return value.is_structured() && std::any_of(value.begin(), value.end(), holds_true);
+}
+
+/// An address without the indexes of counts and loops: `a.b["x"].c[0]` is `a.b.c`.
+std::string without_indexes(std::string_view address) {
+    std::string out;
+    bool inside = false;
+    bool quoted = false;
+    for (const char c : address) {
+        if (inside && c == '"') quoted = !quoted;
+        if (!inside && c == '[') inside = true;
+        if (!inside) out.push_back(c);
+        if (inside && !quoted && c == ']') inside = false;
+    }
+    return out;
+}
+
+const nlohmann::json* find_member(const nlohmann::json& object, std::string_view name) {
+    if (!object.is_object()) return nullptr;
+    const auto found = object.find(name);
+    return found == object.end() ? nullptr : &*found;
+}
+
+/// `ADDRESS.ATTRIBUTE` of what stands in the configuration: the others are AWS's to fill in.
+void collect_configured(const nlohmann::json& module, const std::string& prefix, std::set<std::string>& configured) {
+    if (const auto* resources = find_member(module, "resources"); resources && resources->is_array())
+        for (const nlohmann::json& resource : *resources) {
+            const auto* address = find_member(resource, "address");
+            const auto* expressions = find_member(resource, "expressions");
+            if (!address || !address->is_string() || !expressions || !expressions->is_object()) continue;
+            for (const auto& [attribute, unused] : expressions->items())
+                configured.insert(fmt::format("{}{}.{}", prefix, address->get<std::string>(), attribute));
+        }
+    if (const auto* calls = find_member(module, "module_calls"); calls && calls->is_object())
+        for (const auto& [name, call] : calls->items())
+            if (const auto* called = find_member(call, "module"))
+                collect_configured(*called, fmt::format("{}module.{}.", prefix, name), configured);
+}
+
+/// The policies of a plan that are known only when it is applied.
+std::vector<std::string> find_later(const nlohmann::json& plan, const std::string& file) {
+    std::vector<std::string> later;
+    const auto* changes = find_member(plan, "resource_changes");
+    if (!changes || !changes->is_array()) return later;
+    std::set<std::string> configured;
+    const auto* configuration = find_member(plan, "configuration");
+    const auto* root = configuration ? find_member(*configuration, "root_module") : nullptr;
+    if (root) collect_configured(*root, "", configured);
+    for (const nlohmann::json& resource : *changes) {
+        const auto* address = find_member(resource, "address");
+        const auto* type = find_member(resource, "type");
+        const auto* change = find_member(resource, "change");
+        const auto* unknown = change ? find_member(*change, "after_unknown") : nullptr;
+        if (!address || !address->is_string() || !type || !unknown) continue;
+        const std::string name = address->get<std::string>();
+        for (const std::string_view attribute : policy_attributes) {
+            // Of other types it is the content of an object or a file.
+            if (attribute == "content" && *type != "aws_organizations_policy") continue;
+            const auto* value = find_member(*unknown, attribute);
+            if (!value || !holds_true(*value)) continue;
+            if (root && !configured.contains(fmt::format("{}.{}", without_indexes(name), attribute))) continue;
+            later.push_back(fmt::format("{}#{}.{}", file, name, attribute));
+        }
+    }
+    return later;
+}
+
 /// Nesting costs stack: a plan is never as deep as that.
 bool is_shallow(std::string_view text) {
     constexpr int most_depth = 200;
@@ -94,19 +166,38 @@ bool is_shallow(std::string_view text) {
 }
 
 /// The planned policies, if the text is a plan in JSON.
-std::vector<Source> read_plan(const std::string& file, const std::string& text) {
-    std::vector<Source> sources;
+Sources read_plan(const std::string& file, const std::string& text) {
+    Sources sources;
     if (text.find("\"planned_values\"") == std::string::npos || !is_shallow(text)) return sources;
     const nlohmann::json plan = nlohmann::json::parse(text, nullptr, false);
     if (!plan.is_object() || !plan.contains("planned_values") || !plan["planned_values"].is_object()) return sources;
-    collect_module(plan["planned_values"].value("root_module", nlohmann::json::object()), file, sources);
-    if (sources.empty()) throw InputError({file}, "is a plan of Terraform in which no policy is known");
+    collect_module(plan["planned_values"].value("root_module", nlohmann::json::object()), file, sources.found);
+    sources.later = find_later(plan, file);
+    if (sources.found.empty())
+        throw InputError({file}, fmt::format("is a plan of Terraform in which no policy is known{}{}",
+                                             sources.later.empty() ? "" : "; known only after apply: ",
+                                             fmt::join(sources.later, ", ")));
     return sources;
+}
+
+/// The ARN whose name is nearest: what all ARNs begin with would make any two of them alike.
+std::string find_similar_policy(std::string_view arn) {
+    const auto name_in = [](std::string_view text) { return text.substr(text.rfind('/') + 1); };
+    std::vector<std::string> names;
+    for (const auto& entry : catalogue::managed_policies::all()) names.emplace_back(entry.name);
+    const std::string nearest = find_nearest(name_in(arn), names);
+    for (const auto& entry : catalogue::managed_policies::all())
+        if (!nearest.empty() && entry.name == nearest) return std::string(entry.arn);
+    return {};
 }
 
 std::string managed_policy(const std::string& arn) {
     const catalogue::managed_policies::Entry* entry = catalogue::managed_policies::find(arn);
-    if (!entry) throw InputError(fmt::format("'{}' is none of AWS's managed policies", arn));
+    if (!entry) {
+        const std::string nearest = find_similar_policy(arn);
+        throw InputError(fmt::format("'{}' is none of AWS's managed policies{}", arn,
+                                     nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+    }
     return std::string(catalogue::managed_policies::document(*entry));
 }
 
@@ -125,6 +216,9 @@ std::string pick(const Sources& sources, const std::string& file, const std::str
         if (goes_on) fitting.push_back(&source);
     }
     if (fitting.size() == 1) return fitting.front()->text;
+    for (const std::string& later : sources.later)
+        if (fitting.empty() && later.starts_with(wanted) && wanted.size() > file.size())
+            throw InputError({later}, "is known only after apply");
     if (!sources.problems.empty() && fitting.empty()) throw InputError(sources.problems.front());
     std::vector<std::string_view> names;
     for (const Source& source : sources.found) names.push_back(source.name);
@@ -134,27 +228,71 @@ std::string pick(const Sources& sources, const std::string& file, const std::str
                                  names.size() == 1 ? "is" : "are", fmt::join(names, ", ")));
 }
 
+/// Of `FILE#ADDRESS` the file.
+std::string file_of(const std::string& name) {
+    const std::size_t mark = name.find('#');
+    std::error_code ignored;
+    return mark == std::string::npos || std::filesystem::exists(name, ignored) ? name : name.substr(0, mark);
+}
+
 }  // namespace
 
 Sources read_sources(const std::string& name, const TemplateParameters& given) {
-    if (name.starts_with("arn:")) return {{{name, managed_policy(name)}}, {}};
+    if (name.starts_with("arn:")) return {{{name, managed_policy(name)}}, {}, {}};
     std::string text = read_input(name, most_plan_bytes);
-    if (std::vector<Source> planned = read_plan(name, text); !planned.empty()) return {std::move(planned), {}};
+    if (Sources planned = read_plan(name, text); !planned.found.empty()) return planned;
     // What begins like JSON and is none has a better complaint than that of YAML.
     if (may_be_template(text) && (is_yaml(name) || (is_shallow(text) && nlohmann::json::accept(text))))
         if (std::optional<Sources> sources = read_template(name, text, given)) return *std::move(sources);
     if (text.size() > policy::max_document_bytes)
         throw InputError({name}, fmt::format("has more than {} bytes", policy::max_document_bytes));
-    return {{{name, as_json(name, std::move(text))}}, {}};
+    return {{{name, as_json(name, std::move(text))}}, {}, {}};
 }
 
 std::string read_document(const std::string& name, const TemplateParameters& given) {
     if (name.starts_with("arn:")) return managed_policy(name);
-    const std::size_t mark = name.find('#');
-    std::error_code ignored;
-    const bool addressed = mark != std::string::npos && !std::filesystem::exists(name, ignored);
-    const std::string file = addressed ? name.substr(0, mark) : name;
-    return pick(read_sources(file, given), file, addressed ? name : file);
+    const std::string file = file_of(name);
+    return pick(read_sources(file, given), file, name);
+}
+
+void TemplateNames::add(const TemplateNames& more) {
+    names.insert(names.end(), more.names.begin(), more.names.end());
+    any_import = any_import || more.any_import;
+}
+
+void require_known_parameters(const TemplateParameters& given, const TemplateNames& known) {
+    if (known.any_import) return;
+    const auto is_known = [&](std::string_view name) {
+        return std::find(known.names.begin(), known.names.end(), name) != known.names.end();
+    };
+    for (const auto& [name, value] : given) {
+        if (name.starts_with("AWS::") || is_known(name)) continue;
+        const std::size_t dot = name.find('.');
+        if (dot != std::string::npos && is_known(name.substr(0, dot))) continue;
+        const std::string nearest = find_nearest(name.substr(0, dot), known.names);
+        throw InputError(fmt::format("the parameter '{}' means nothing to any template{}", name,
+                                     nearest.empty()
+                                         ? ""
+                                         : fmt::format("; did you mean {}{}?", nearest,
+                                                       dot == std::string::npos ? std::string() : name.substr(dot))));
+    }
+}
+
+void require_known_parameters(const TemplateParameters& given, const std::vector<std::string>& documents) {
+    if (given.empty()) return;
+    TemplateNames known;
+    std::set<std::string> read;
+    for (const std::string& name : documents) {
+        if (name.starts_with("arn:")) continue;
+        if (name == "-") return;  // standard input cannot be read again
+        const std::string file = file_of(name);
+        try {
+            if (read.insert(file).second) known.add(read_sources(file, given).names);
+        } catch (const InputError&) {
+            return;  // whoever needs it complains
+        }
+    }
+    require_known_parameters(given, known);
 }
 
 TemplateParameters parse_template_parameters(const std::vector<std::string>& arguments) {

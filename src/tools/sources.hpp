@@ -17,10 +17,20 @@ struct Source {
     std::string kind = {};  ///< as `validate --kind` has it, where the input says what the document is for
 };
 
+/// What templates can be given values for, beside what AWS knows (`AWS::Region`).
+struct TemplateNames {
+    std::vector<std::string> names;  ///< parameters, resources, imports
+    bool any_import = false;         ///< the name of one could not be worked out
+
+    void add(const TemplateNames& more);
+};
+
 /// What an input holds.
 struct Sources {
     std::vector<Source> found;
     std::vector<std::string> problems;  ///< about documents that could not be made out, each with its place
+    std::vector<std::string> later;     ///< of a plan: names of documents that are known only when it is applied
+    TemplateNames names = {};           ///< what the template can be given values for
 };
 
 /// The document that a name stands for: the ARN of one of AWS's managed policies, a file, or `-`. YAML (`.yaml`,
@@ -32,6 +42,12 @@ struct Sources {
 /// All documents of an input: one, those of the resources of a Terraform plan (`terraform show -json`), or those of a
 /// CloudFormation template's resources. Throws as read_document() does.
 [[nodiscard]] Sources read_sources(const std::string& name, const TemplateParameters& given = {});
+
+/// Throws InputError for a value whose name means nothing to any of the templates: it changes nothing, and who gave it
+/// thinks that it does.
+void require_known_parameters(const TemplateParameters& given, const TemplateNames& known);
+/// The same for the templates among `documents`, named as read_document() has them.
+void require_known_parameters(const TemplateParameters& given, const std::vector<std::string>& documents);
 
 /// Values for templates, written NAME=VALUE. Throws InputError for one without `=` or without name.
 [[nodiscard]] TemplateParameters parse_template_parameters(const std::vector<std::string>& arguments);

@@ -71,7 +71,7 @@ struct Suite {
 /// A suite with more questions than this is refused.
 inline constexpr std::size_t most_questions = 100'000;
 
-/// Whether a suite may ask for actions and with condition keys that AWS does not have.
+/// Whether a suite and its policies may have names of actions, services and condition keys that AWS does not have.
 enum class Names { known, any };
 
 /// Reads a suite. Its documents go to `shelf`, compiled and without errors; paths are relative to the suite's folder.

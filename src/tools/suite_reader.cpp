@@ -10,6 +10,7 @@
 #include "policy/caller.hpp"
 #include "policy/explanation.hpp"
 #include "policy/question.hpp"
+#include "tools/sources.hpp"
 #include "tools/suite.hpp"
 #include "tools/yaml.hpp"
 
@@ -25,6 +26,8 @@ constexpr std::array<std::pair<std::string_view, Expectation::Answer>, 4> answer
      {"denied", Expectation::Answer::denied},
      {"explicitDeny", Expectation::Answer::explicit_deny},
      {"implicitDeny", Expectation::Answer::implicit_deny}}};
+
+constexpr std::string_view names_opt_out = "allowUnknownNames: true";
 
 constexpr std::size_t most_inlined_bytes = std::size_t{64} << 20;
 
@@ -54,13 +57,18 @@ class SuiteReader {
         if (const Value* parameters = fields.find("parameters"))
             for (const auto& [name, value] : parameters->entries("parameters"))
                 parameters_[name.text("a parameter's name")] = value.scalar("a parameter's value");
-        if (const Value* policies = fields.find("policies")) read_policies(*policies);
+        const Value* const policies = fields.find("policies");
+        if (const Value* parameters = fields.find("parameters")) check_parameters(*parameters, policies);
+        if (policies) read_policies(*policies);
         if (const Value* groups = fields.find("groups")) read_groups(*groups);
         if (const Value* principals = fields.find("principals")) read_principals(*principals);
         const Value& cases = fields.get("cases");
         for (const Value& item : cases.items("cases")) read_case(item);
         if (suite_.cases.empty()) cases.refuse("a suite without cases tests nothing");
-        for (auto& [name, document] : policies_) document->check();
+        for (auto& [name, document] : policies_) {
+            document->check();
+            if (names_ == Names::known) document->check_names(names_opt_out);
+        }
         return std::move(suite_);
     }
 
@@ -71,20 +79,36 @@ class SuiteReader {
         if (text == "true") names_ = Names::any;
     }
 
+    /// What a policy's name in the suite leads to.
+    [[nodiscard]] std::string document_named(const Value& value) const {
+        const std::string named = value.text("a policy's file");
+        if (named.starts_with("arn:")) return named;
+        return (std::filesystem::path(path_).parent_path() / named).lexically_normal().string();
+    }
+
+    void check_parameters(const Value& parameters, const Value* policies) const {
+        std::vector<std::string> documents;
+        if (policies)
+            for (const auto& [key, value] : policies->entries("policies"))
+                if (value.is_scalar()) documents.push_back(document_named(value));
+        try {
+            require_known_parameters(parameters_, documents);
+        } catch (const InputError& error) {
+            parameters.refuse(error.what());
+        }
+    }
+
     /// A name that AWS does not have makes the expectation of a denial hold whatever the policies say.
     void check_name(const Value& at, const std::optional<std::string>& slip) const {
         if (slip && names_ == Names::known)
-            at.refuse(fmt::format("{} (allowUnknownNames: true lets such names pass.)", *slip));
+            at.refuse(fmt::format("{} ({} lets such names pass.)", *slip, names_opt_out));
     }
 
     void read_policies(const Value& policies) {
         for (const auto& [key, value] : policies.entries("policies")) {
             PolicyDocument*& document = policies_[key.text("a policy's name")];
             if (value.is_scalar()) {
-                const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
-                const std::string named = value.text("a policy's file");
-                const bool managed = named.starts_with("arn:");
-                const std::string file = managed ? named : (folder / named).lexically_normal().string();
+                const std::string file = document_named(value);
                 try {
                     document = &shelf_.file(file, parameters_);
                 } catch (const InputError& error) {

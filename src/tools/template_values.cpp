@@ -247,7 +247,7 @@ PlainValue TemplateValues::call(const Call& call) {
         if (const auto given = given_.find(wanted); given != given_.end()) return text_at(given->second, where);
         where.refuse(
             fmt::format("Fn::ImportValue '{0}' cannot be resolved: another stack knows it. Give it a value: "
-                        "{0}=VALUE among the parameters",
+                        "--parameter {0}=VALUE (in a suite: under parameters)",
                         wanted));
     }
     where.refuse(fmt::format("{} cannot be resolved: it is not among those that a template alone answers", name));
@@ -274,7 +274,7 @@ PlainValue TemplateValues::parameter(const std::string& name, const Value& decla
     } else if (kind.starts_with("AWS::SSM::")) {
         where.refuse(
             fmt::format("the parameter '{0}' cannot be resolved: its value is in Parameter Store. Give it one: "
-                        "{0}=VALUE among the parameters",
+                        "--parameter {0}=VALUE (in a suite: under parameters)",
                         name));
     } else if (const auto usual = declared.find("Default")) {
         value = usual->is_null() ? std::string() : usual->scalar("a default");
@@ -284,8 +284,8 @@ PlainValue TemplateValues::parameter(const std::string& name, const Value& decla
     }
     if (!value)
         where.refuse(
-            fmt::format("the parameter '{0}' cannot be resolved: it has no default. Give it a value: {0}=VALUE among "
-                        "the parameters",
+            fmt::format("the parameter '{0}' cannot be resolved: it has no default. Give it a value: "
+                        "--parameter {0}=VALUE (in a suite: under parameters)",
                         name));
     if (kind != "CommaDelimitedList" && !kind.starts_with("List<")) return text_at(*value, where);
     std::vector<PlainValue> items;
@@ -331,10 +331,10 @@ PlainValue TemplateValues::reference(const std::string& name, const Value& where
                                      ? ""
                                      : ". A variable of the policy is written ${!" + name + "} in Fn::Sub"));
     if (const auto value = resource_reference(resource(name, *declared), place())) return text_at(*value, where);
-    where.refuse(fmt::format(
-        "Ref '{0}' cannot be resolved: only CloudFormation knows what it is. Give it a value: {0}=VALUE among the "
-        "parameters",
-        name));
+    where.refuse(
+        fmt::format("Ref '{0}' cannot be resolved: only CloudFormation knows what it is. Give it a value: "
+                    "--parameter {0}=VALUE (in a suite: under parameters)",
+                    name));
 }
 
 PlainValue TemplateValues::attribute(const std::string& name, const std::string& attribute, const Value& where) {
@@ -348,8 +348,8 @@ PlainValue TemplateValues::attribute(const std::string& name, const std::string&
     if (const auto value = resource_attribute(resource(name, *declared), attribute, place()))
         return text_at(*value, where);
     where.refuse(
-        fmt::format("Fn::GetAtt '{0}' cannot be resolved: only CloudFormation knows it. Give it a value: {0}=VALUE "
-                    "among the parameters",
+        fmt::format("Fn::GetAtt '{0}' cannot be resolved: only CloudFormation knows it. Give it a value: "
+                    "--parameter {0}=VALUE (in a suite: under parameters)",
                     both));
 }
 

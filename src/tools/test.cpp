@@ -40,7 +40,7 @@ std::optional<TestOptions> parse_options(const std::vector<std::string>& argumen
             ->type_name("PERCENT");
     bool any_names = false;
     app.add_flag("--allow-unknown-names", any_names,
-                 "Let suites ask for actions, resources of services and condition keys that AWS does not have");
+                 "Let suites and their policies name actions, services and condition keys that AWS does not have");
     app.add_flag("--fail-uncovered", all, "The same as --require-coverage 100")->excludes(percent);
     if (const auto help = parse_arguments(app, arguments)) {
         print(*help);

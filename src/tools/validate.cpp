@@ -100,21 +100,30 @@ FileFindings look_at(const ValidateOptions& options, const Source& source, const
     return found;
 }
 
+/// What the arguments led to.
+struct Seen {
+    std::vector<FileFindings> found;
+    TemplateNames names;
+    bool complete = true;  ///< false: some file could not be read at all
+};
+
 /// Whether all of the file's documents could be made out; those that could not are complained of.
-bool look_at_file(const ValidateOptions& options, const std::string& file, bool of_folder,
-                  std::vector<FileFindings>& found) {
+bool look_at_file(const ValidateOptions& options, const std::string& file, bool of_folder, Seen& seen) {
     const Sources sources = read_sources(file, options.parameters);
     for (const std::string& problem : sources.problems) complain("validate", problem);
+    for (const std::string& later : sources.later)
+        complain("validate", fmt::format("{}: is known only after apply, and was not looked at", later));
+    seen.names.add(sources.names);
     if (!of_folder && sources.found.empty() && sources.problems.empty()) throw InputError({file}, "holds no policy");
     if (of_folder && !looks_like_policies(sources.found)) return sources.problems.empty();
     const Suppressions suppressed = read_suppressions(file);
-    for (const Source& source : sources.found) found.push_back(look_at(options, source, suppressed));
+    for (const Source& source : sources.found) seen.found.push_back(look_at(options, source, suppressed));
     return sources.problems.empty();
 }
 
 /// Looks at what one argument names. Files of a folder that hold no policies are passed over, whatever they are.
 /// Whether all of it could be read; what could not is complained of.
-bool look_at_all(const ValidateOptions& options, const std::string& named, std::vector<FileFindings>& found) {
+bool look_at_all(const ValidateOptions& options, const std::string& named, Seen& seen) {
     bool readable = true;
     const auto guarded = [&](const auto& read) {
         try {
@@ -122,18 +131,23 @@ bool look_at_all(const ValidateOptions& options, const std::string& named, std::
         } catch (const InputError& error) {
             complain("validate", error.what());
             readable = false;
+            seen.complete = false;
         }
     };
     std::error_code ignored;
     if (named == "-" || !std::filesystem::is_directory(named, ignored)) {
-        guarded([&] { readable = look_at_file(options, named, false, found); });
+        guarded([&] { readable = look_at_file(options, named, false, seen); });
         return readable;
     }
+    const std::size_t before = seen.found.size();
     guarded([&] {
         for (const std::string& file : files_below(named))
             guarded([&] {
-                if (speaks_of_statements(file)) readable = look_at_file(options, file, true, found) && readable;
+                if (speaks_of_statements(file)) readable = look_at_file(options, file, true, seen) && readable;
             });
+        // Nobody wants to hear of a misspelt folder that all is well.
+        if (readable && seen.found.size() == before)
+            throw InputError({named}, "holds no policy: no .json, .yaml or .yml below it has one");
     });
     return readable;
 }
@@ -180,12 +194,18 @@ int validate(const std::vector<std::string>& arguments, const std::vector<std::s
     } catch (const InputError& error) {
         return complain("validate", error.what());
     }
-    std::vector<FileFindings> found;
+    Seen seen;
     bool unreadable = false;
-    for (const std::string& file : options.files) unreadable = !look_at_all(options, file, found) || unreadable;
-    print(format_as(options, look_of(options, environment), found));
+    for (const std::string& file : options.files) unreadable = !look_at_all(options, file, seen) || unreadable;
+    try {
+        if (seen.complete) require_known_parameters(options.parameters, seen.names);
+    } catch (const InputError& error) {
+        complain("validate", error.what());
+        unreadable = true;
+    }
+    print(format_as(options, look_of(options, environment), seen.found));
     if (unreadable) return exit_error;
-    return is_bad(options, found) ? exit_bad : exit_good;
+    return is_bad(options, seen.found) ? exit_bad : exit_good;
 }
 
 }  // namespace iamlocal::tools

@@ -145,11 +145,11 @@ def test_conditions_and_parameters_choose(run, write):
     ended = run("validate", "--format", "json", "--parameter", "Stage=prod", name)
     files = {file["file"] for file in json.loads(ended.stdout)["files"]}
     assert {"stack.yaml#OnlyProd.PolicyDocument", "stack.yaml#Worker.Policies[1].PolicyDocument"} <= files
-    worker = f"{name}#Worker.Policies[0]"
-    assert explained(run, worker, resource="arn:aws:s3:::files-dev/a") == "allowed"
-    assert explained(run, worker, "--parameter", "Stage=prod", resource="arn:aws:s3:::files-dev/a") == "denied"
-    assert explained(run, worker, "--parameter", "Files=x", resource="arn:aws:s3:::files-dev/a") == "allowed"
-    assert explained(run, worker, "--parameter", "Files.Arn=arn:aws:s3:::x", resource="arn:aws:s3:::x/a") == "allowed"
+    worker = (f"{name}#Worker.Policies[0]", "--allow-unknown-names")
+    assert explained(run, *worker, resource="arn:aws:s3:::files-dev/a") == "allowed"
+    assert explained(run, *worker, "--parameter", "Stage=prod", resource="arn:aws:s3:::files-dev/a") == "denied"
+    assert explained(run, *worker, "--parameter", "Files=x", resource="arn:aws:s3:::files-dev/a") == "allowed"
+    assert explained(run, *worker, "--parameter", "Files.Arn=arn:aws:s3:::x", resource="arn:aws:s3:::x/a") == "allowed"
     assert "'Stage' is not NAME=VALUE" in run("validate", "--parameter", "Stage", name).stderr
 
 
@@ -178,6 +178,7 @@ def test_a_resource_policy_of_a_template(run, write):
 def test_a_suite_names_policies_of_a_template(run, write):
     write("stack.yaml", TEMPLATE)
     suite = """parameters: {Stage: prod}
+allowUnknownNames: true
 policies: {worker: "stack.yaml#Worker.Policies[0]"}
 cases:
   - {name: no deletion, given: {policies: worker}, when: {action: s3:DeleteObject}, expect: explicitDeny}
@@ -259,6 +260,27 @@ def test_parameters_that_are_given(run, write):
     assert run("validate", *given, name).stdout == ""
     for key in ("A", "shared", "C.Arn"):
         assert explained(run, name, *given, resource=f"arn:aws:s3:::{key}/x") == "allowed"
+
+
+def test_parameters_that_nobody_has(run, write):
+    name = write("t.json", on([{"Ref": "Bucket"}, {"Fn::ImportValue": "shared"}], Parameters={"Bucket": {"Type": "String"}}))
+    ended = run("validate", name)
+    assert "Give it a value: --parameter Bucket=VALUE" in ended.stderr
+    refused = run("validate", "--parameter", "Bukket=b", name)
+    said = "the parameter 'Bukket' means nothing to any template; did you mean Bucket?"
+    assert refused.returncode == 2 and said in refused.stderr
+    question = ("simulate", "--policy", name, "--action", "s3:GetObject")
+    refused = run(*question, "--parameter", "Bukket=b")
+    assert refused.returncode == 2 and said in refused.stderr
+    good = ("--parameter", "Bucket=arn:aws:s3:::b", "--parameter", "shared=arn:aws:s3:::c", "--parameter", "AWS::Region=eu-west-1")
+    assert run("validate", *good, name).stderr == ""
+    # A name of one template is known, whatever other templates there are.
+    other = write("other.json", on({"Ref": "Queue"}, Parameters={"Queue": {"Type": "String"}}))
+    assert run("validate", *good, "--parameter", "Queue=arn:aws:s3:::q", name, other).stderr == ""
+    suite = write("s.test.yaml", f"parameters: {{Bukket: b}}\npolicies: {{p: {name}}}\n"
+                  "cases: [{name: a, given: {policies: p}, when: {action: s3:GetObject}, expect: denied}]\n")
+    refused = run("test", suite)
+    assert refused.returncode == 2 and said in refused.stderr and "s.test.yaml:1:" in refused.stderr
 
 
 def test_a_template_that_grows_without_end(run, write):

@@ -189,6 +189,29 @@ def test_names_that_aws_does_not_have_are_errors_unless_allowed(run, write):
     assert run("test", "--allow-unknown-names", suite).status == 0
 
 
+@pytest.mark.parametrize("statement, said", [
+    (support.deny("s3:DeletObject"), "The action 's3:DeletObject' does not exist. Did you mean s3:DeleteObject?"),
+    (support.deny("s33:DeleteObject"), "The service 's33' of the action"),
+    (support.deny("*") | {"Condition": {"IpAddress": {"aws:SourceIpp": "192.0.2.0/24"}}}, "Did you mean aws:SourceIp?"),
+    (support.deny("*") | {"Condition": {"StringLike": {"s3:prefx": "a"}}}, "Did you mean s3:prefix?"),
+], ids=["action", "service", "global key", "key"])
+def test_names_in_policies_that_aws_does_not_have(run, write, statement, said):
+    """A Deny with such a name denies nothing, and whoever wrote it does not notice."""
+    policy = write("p.json", support.allow("s3:*"), statement)
+    question = ("simulate", "--policy", policy, "--action", "s3:GetObject")
+    refused = run(*question)
+    assert refused.status == 2 and refused.err.startswith("iamlocal simulate: p.json:1:") and said in refused.err, refused.err
+    assert "(--allow-unknown-names lets such names pass.)" in refused.err
+    assert run(*question, "--allow-unknown-names").status == 0
+    cases = "cases: [{name: a, given: {policies: p}, when: {action: iam:ListUsers}, expect: denied}]\n"
+    for policies in ("p.json", json.dumps(json.loads(support.policy(statement)))):
+        suite = write("p.test.yaml", f"policies:\n  p: {policies}\n{cases}")
+        refused = run("test", suite)
+        assert refused.status == 2 and said in refused.err and "(allowUnknownNames: true lets" in refused.err, refused.err
+        assert run("test", "--allow-unknown-names", suite).status == 0
+        assert run("test", write("p.test.yaml", f"allowUnknownNames: true\npolicies:\n  p: {policies}\n{cases}")).status == 0
+
+
 def test_simulate_takes_policies_of_aws_in_yaml_and_as_services_keep_them(run, write):
     view = ("simulate", "--policy", "arn:aws:iam::aws:policy/ReadOnlyAccess")
     both = run(*view, "--action", "s3:GetObject", "--action", "s3:PutObject")

@@ -234,6 +234,44 @@ def test_folders_are_walked(validate, write):
     assert broken.stdout == ended.stdout
 
 
+def test_a_folder_without_policies_is_an_error(validate, write):
+    write("empty/notes.txt", "none")
+    write("other/package.json", {"name": "no policy"})
+    ended = validate("empty", "other", write("good.json", GOOD))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == [
+        f"iamlocal validate: {folder}: holds no policy: no .json, .yaml or .yml below it has one" for folder in ("empty", "other")]
+
+
+def test_a_plan_names_what_is_known_only_after_apply(validate, write):
+    def changed(address, **unknown):
+        return {"address": address, "type": address.split(".")[-2], "change": {"actions": ["create"], "after_unknown": unknown}}
+
+    def configured(address, *attributes):
+        return {"address": address, "expressions": {attribute: {} for attribute in attributes}}
+
+    plan = {"planned_values": {"root_module": {"resources": [
+                {"address": "aws_iam_policy.known", "type": "aws_iam_policy", "values": {"policy": json.dumps(GOOD)}}]}},
+            "resource_changes": [changed("aws_iam_policy.later", policy=True, arn=True), changed("aws_iam_policy.known", arn=True),
+                                 changed("aws_iam_role.r", assume_role_policy=True, inline_policy=True),
+                                 changed('module.m["a.b]"].aws_sqs_queue.q[0]', policy=True),
+                                 changed("aws_sqs_queue.none", policy=True), changed("aws_s3_object.o", content=True)],
+            "configuration": {"root_module": {
+                "resources": [configured("aws_iam_policy.later", "policy"), configured("aws_iam_policy.known", "policy"),
+                              configured("aws_iam_role.r", "assume_role_policy"), configured("aws_sqs_queue.none", "name"),
+                              configured("aws_s3_object.o", "content")],
+                "module_calls": {"m": {"module": {"resources": [configured("aws_sqs_queue.q", "policy")]}}}}}}
+    ended = validate(write("plan.json", plan))
+    assert ended.returncode == 0
+    later = ["plan.json#aws_iam_policy.later.policy", "plan.json#aws_iam_role.r.assume_role_policy",
+             'plan.json#module.m["a.b]"].aws_sqs_queue.q[0].policy']
+    assert ended.stderr.splitlines() == [
+        f"iamlocal validate: {name}: is known only after apply, and was not looked at" for name in later]
+    plan["planned_values"]["root_module"]["resources"] = []
+    ended = validate(write("plan.json", plan))
+    assert ended.returncode == 2 and "in which no policy is known; known only after apply: " + ", ".join(later) in ended.stderr
+
+
 def test_excerpts_and_colours_are_for_terminals(validate, write):
     name = write("bad.json", BAD)
     assert "\x1b" not in validate(name).stdout
@@ -264,6 +302,9 @@ def test_policies_come_from_yaml_plans_and_aws(validate, write):
     assert validate("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess").returncode == 0
     unknown = validate("arn:aws:iam::aws:policy/Nothing")
     assert unknown.returncode == 2 and "is none of AWS's managed policies" in unknown.stderr
+    misspelt = validate("arn:aws:iam::aws:policy/ViewOnlyAcess")
+    assert misspelt.stderr == ("iamlocal validate: 'arn:aws:iam::aws:policy/ViewOnlyAcess' is none of AWS's managed policies; "
+                               "did you mean arn:aws:iam::aws:policy/job-function/ViewOnlyAccess?\n")
 
 
 def test_kinds_of_inline_and_endpoint_policies(validate, write):
@@ -318,7 +359,8 @@ def test_no_color_is_honoured_on_a_terminal(write, tmp_path):
     bad = write("bad.json", BAD)
     suite = write("suite.yaml", f"policies: {{bad: {bad}}}\ncases:\n  - {{name: wrong, given: {{policies: bad}}, "
                                 "when: {action: s3:GetObject, resource: 'arn:aws:s3:::c/x'}, expect: allowed}\n")
-    for arguments, coloured in ((("validate", bad), "\x1b[1;31merror:\x1b[0m"), (("test", suite), "\x1b[1;31mFAILED:\x1b[0m wrong")):
+    for arguments, coloured in ((("validate", bad), "\x1b[1;31merror:\x1b[0m"),
+                                (("test", "--allow-unknown-names", suite), "\x1b[1;31mFAILED:\x1b[0m wrong")):
         status, shown = on_a_terminal(arguments, tmp_path)
         assert status == 1 and coloured in shown
         for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):

@@ -1,6 +1,7 @@
 // Names in questions: a slip of the pen is told, with what was probably meant.
 #include "lint/names.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "lint/facts.hpp"
@@ -44,6 +45,29 @@ TEST(Names, OfResources) {
     EXPECT_EQ(find_resource_slip("arn:aws:autoscling:us-east-1:123456789012:x"),
               "The service 'autoscling' of the resource 'arn:aws:autoscling:us-east-1:123456789012:x' does not exist. "
               "Did you mean autoscaling?");
+}
+
+TEST(Names, InDocuments) {
+    const auto slip = [](std::string_view statement) {
+        const auto found = find_document_slip(fmt::format(R"({{"Statement":[{}]}})", statement));
+        return found ? found->message : std::string();
+    };
+    for (const char* good :
+         {R"({"Action":["*","s3:*","s3:get*","*:*"],"Resource":["*","arn:aws:s3:::b/${aws:username}"]})",
+          R"({"NotAction":"iam:CreateUser","Condition":{"Bool":{"AWS:SecureTransport":"true"}}})",
+          R"({"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"accounts.google.com:aud":"a"}}})",
+          R"({"Action":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"a","s3:prefix":"b"}}})", "1"})
+        EXPECT_EQ(slip(good), "") << good;
+    EXPECT_EQ(slip(R"({"Effect":"Deny","Action":["s3:GetObject","s3:DeletObject"]})"),
+              "The action 's3:DeletObject' does not exist. Did you mean s3:DeleteObject?");
+    EXPECT_EQ(slip(R"({"NotAction":"s33:GetObject"})"),
+              "The service 's33' of the action 's33:GetObject' does not exist. Did you mean s3:GetObject?");
+    EXPECT_EQ(slip(R"({"Action":"s3:Delte*"})"), "The action 's3:Delte*' matches no action of Amazon S3.");
+    EXPECT_EQ(slip(R"({"Action":"*","Condition":{"IpAddress":{"aws:SourceIpp":"192.0.2.0/24"}}})"),
+              "The condition key 'aws:SourceIpp' does not exist. Did you mean aws:SourceIp?");
+    EXPECT_NE(slip(R"({"Action":"*","Resource":"arn:aws:s33:::b"})"), "");
+    EXPECT_EQ(find_document_slip(R"({"Statement":{"Action":"s3:Nix"}})")->at, 23U);
+    EXPECT_EQ(find_document_slip("{"), std::nullopt);
 }
 
 TEST(Names, OfOperators) {
