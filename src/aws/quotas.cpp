@@ -1,8 +1,12 @@
 #include "aws/quotas.hpp"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
+
+#include "base/nearest.hpp"
 
 namespace iamlocal::aws {
 namespace {
@@ -71,7 +75,13 @@ Quotas::Quotas() : limits_{} {
 
 std::optional<std::string> Quotas::set(std::string_view name, std::int64_t limit) {
     const auto row = std::find_if(table.begin(), table.end(), [&](const Row& known) { return known.name == name; });
-    if (row == table.end()) return fmt::format("there is no quota '{}'", name);
+    if (row == table.end()) {
+        std::vector<std::string> names;
+        for (const Row& known : table) names.emplace_back(known.name);
+        const std::string nearest = find_nearest(name, names);
+        return fmt::format("there is no quota '{}'{}", name,
+                           nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
+    }
     if (limit < row->lowest || limit > highest)
         return fmt::format("{} must be a number from {} to {}", name, row->lowest, highest);
     limits_[index_of(row->quota)] = limit;

@@ -10,9 +10,9 @@
 #include "aws/ids.hpp"
 #include "aws/quotas.hpp"
 #include "base/encoding.hpp"
-#include "base/nearest.hpp"
 #include "cli/foreign_variables.hpp"
 #include "cli/help_entry.hpp"
+#include "cli/suggestion.hpp"
 
 namespace iamlocal::cli {
 namespace {
@@ -252,12 +252,6 @@ std::string variable_of(const char* setting) {
     return name;
 }
 
-/// `; did you mean --workers?`, or how to find the right name.
-std::string did_you_mean(std::string_view text, const std::vector<std::string>& known) {
-    const std::string nearest = find_nearest(text, known);
-    return nearest.empty() ? std::string("; iamlocal --help lists all") : fmt::format("; did you mean {}?", nearest);
-}
-
 /// Where a value came from, as --print-config says it.
 using Sources = std::map<std::string, std::string>;
 
@@ -296,7 +290,8 @@ std::optional<UsageError> apply_variable(Config& config, Sources& sources, const
         known.push_back(variable_of(setting.name));
         if (setting.secret) known.push_back(known.back() + "_FILE");
     }
-    return UsageError{fmt::format("unknown variable {} in the environment{}", name, did_you_mean(name, known))};
+    return UsageError{
+        fmt::format("unknown variable {} in the environment{}", name, did_you_mean(name, known, variable_prefix))};
 }
 
 std::optional<UsageError> apply_environment(Config& config, Sources& sources, const Environment& environment,
@@ -394,24 +389,31 @@ std::string help_text() {
         "  iamlocal validate policies/*.json     what is wrong with policies\n");
 }
 
+std::vector<std::string> command_names() {
+    std::vector<std::string> names;
+    for (const NamedHelp& command : commands) {
+        const std::string_view name = command.name;
+        names.emplace_back(name.substr(0, name.find(' ')));
+    }
+    return names;
+}
+
 /// A flag, or a word, that nobody knows.
 UsageError unknown_argument(const std::string& argument) {
     if (!argument.starts_with("-")) {
-        std::vector<std::string> known;
-        for (const NamedHelp& command : commands) {
-            const std::string_view name = command.name;
-            known.emplace_back(name.substr(0, name.find(' ')));
-        }
-        return {fmt::format("unknown command '{}'{}", argument, did_you_mean(argument, known))};
+        const std::string like = did_you_mean(argument, command_names(), "");
+        return {fmt::format("unknown command '{}'{}", argument, like)};
     }
     std::vector<std::string> known{"--help"};
-    for (const NamedHelp& flag : stopping_flags) known.emplace_back(flag.name);
+    for (const NamedHelp& flag : stopping_flags)
+        if (flag.name[1] == '-') known.emplace_back(flag.name);
     for (const Setting& setting : settings) {
         known.push_back(std::string("--") + setting.name);
         if (setting.secret) known.push_back(known.back() + "-file");
     }
     const std::string flag = argument.substr(0, argument.find('='));
-    return {fmt::format("unknown flag {}{}", flag, did_you_mean(flag, known))};
+    return {fmt::format("unknown flag {}{}", flag,
+                        flag.starts_with("--") ? did_you_mean(flag, known, "--") : did_you_mean(flag, known))};
 }
 
 }  // namespace
@@ -447,6 +449,12 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
         std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
         app.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
+        // `sevre --help`, and `help sevre`, which is the same
+        const std::vector<std::string> others = app.remaining(true);
+        const std::vector<std::string> known = command_names();
+        if (!others.empty() && !others.front().starts_with("-") &&
+            std::find(known.begin(), known.end(), others.front()) == known.end())
+            return unknown_argument(others.front());
         result.command = Command::help;
         result.text = help_text();
         return result;

@@ -1,5 +1,6 @@
 #include "http/probe.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <netdb.h>
@@ -69,7 +70,11 @@ int connect_to(const Listen& server, std::string& fault) {
 std::string fault_of(std::string_view answer) {
     if (answer.empty()) return "the connection is open, but no answer comes";
     constexpr std::string_view version = "HTTP/1.1 ";
-    if (!answer.starts_with(version)) return "the answer is not HTTP; is it served with TLS?";
+    if (!answer.starts_with("HTTP/")) return "the answer is not HTTP; is it served with TLS?";
+    if (!answer.starts_with(version)) {
+        const auto* const end = std::find_if(answer.begin(), answer.end(), [](char c) { return c < ' ' || c > '~'; });
+        return std::string("something else than iamlocal answers: ").append(answer.begin(), end);
+    }
     const std::string_view status = answer.substr(version.size(), 3);
     return status == "200" ? std::string() : std::string("it answers with status ").append(status);
 }

@@ -260,6 +260,20 @@ def test_healthcheck(start):
     assert failed.stderr == f"iamlocal: 127.0.0.1 port {server.port}: no connection: Connection refused\n"
 
 
+def test_healthcheck_of_another_server():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        asking = subprocess.Popen([BINARY, "healthcheck", "--listen", f"127.0.0.1:{port}"], stderr=subprocess.PIPE, text=True,
+                                  env=clean_environment())
+        connection = other.accept()[0]
+        with connection:
+            connection.recv(1000)
+            connection.sendall(b"HTTP/1.0 404 File not found\r\nServer: other\r\n\r\n")
+            _, said = asking.communicate(timeout=20)
+    assert asking.returncode == 1
+    assert said == f"iamlocal: 127.0.0.1 port {port}: something else than iamlocal answers: HTTP/1.0 404 File not found\n"
+
+
 def test_help_of_commands():
     assert run("help").stdout == run("--help").stdout
     for command in ("validate", "simulate", "test", "why", "decisions"):
@@ -274,6 +288,10 @@ def test_a_misspelt_flag_gets_the_nearest():
     assert run("--listne", "127.0.0.1:0").stderr == "iamlocal: unknown flag --listne; did you mean --listen?\n"
     assert "did you mean --principal?" in run("why", "--prinicpal", "alice").stderr
     assert "did you mean --denied?" in run("decisions", "--denid").stderr
+    for arguments in (["sevre"], ["help", "sevre"], ["sevre", "--help"]):
+        ended = run(*arguments)
+        assert (ended.returncode, ended.stderr) == (2, "iamlocal: unknown command 'sevre'; did you mean serve?\n")
+    assert run("help", "help").returncode == run("help", "serve").returncode == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -30,7 +30,7 @@ TEST(Quotas, AreSetByName) {
 
 TEST(Quotas, RefuseUnknownNamesAndImpossibleNumbers) {
     Quotas quotas;
-    EXPECT_EQ(quotas.set("usersperaccount", 3), "there is no quota 'usersperaccount'");
+    EXPECT_EQ(quotas.set("usersperaccount", 3), "there is no quota 'usersperaccount'; did you mean UsersPerAccount?");
     EXPECT_EQ(quotas.set("UsersPerAccount", -1), "UsersPerAccount must be a number from 0 to 1000000");
     EXPECT_EQ(quotas.set("UsersPerAccount", 1'000'001), "UsersPerAccount must be a number from 0 to 1000000");
     EXPECT_EQ(quotas[Quota::users_per_account], 5000);

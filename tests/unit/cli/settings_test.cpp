@@ -140,6 +140,20 @@ TEST(Settings, TakeThePagesAndNamesThatMayCall) {
         EXPECT_NE(complaint({"--allow-host", host}), "") << host;
 }
 
+TEST(Settings, SuggestWhatWasMeant) {
+    const std::string all = "; iamlocal --help lists all";
+    const std::string variable = "unknown variable IAMLOCAL_";
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_PORT=4566"}),
+              variable + "PORT in the environment; did you mean IAMLOCAL_LISTEN?");
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_POT=1"}), variable + "POT in the environment" + all);
+    EXPECT_EQ(complaint({}, {"IAMLOCAL_WORKER=1"}),
+              variable + "WORKER in the environment; did you mean IAMLOCAL_WORKERS?");
+    EXPECT_EQ(complaint({"--port", "4566"}), "unknown flag --port; did you mean --listen?");
+    EXPECT_EQ(complaint({"--quota", "UserPerAccount=3"}),
+              "--quota: there is no quota 'UserPerAccount'; did you mean UsersPerAccount?");
+    EXPECT_EQ(complaint({"sevre", "--help"}), "unknown command 'sevre'; did you mean serve?");
+}
+
 TEST(Settings, TakeQuotasByName) {
     const Settings settings = parse({"--quota", "UsersPerAccount=3", "--quota", "RolesPerAccount=0"},
                                     {"IAMLOCAL_QUOTA=UsersPerAccount=7,GroupsPerUser=2"});
