@@ -29,7 +29,8 @@ target_link_libraries(iamlocal_flags INTERFACE fmt::fmt Threads::Threads)
 # How much is optimized in release builds, by how hot it is: what every request runs through, the rest of the server,
 # what runs once or for people, and tests. Time to compile halves from one end to the other. Not less than -O1 for what
 # is in the server: where a template is instantiated twice, the linker may take the slower one.
-set(hot_options)  # CMake's -O3
+# CMake's -O3. Files that are compiled together are inlined into each other as if each were alone.
+set(hot_options $<$<CXX_COMPILER_ID:GNU>:--param=large-unit-insns=1000000>)
 set(usual_options $<$<CONFIG:Release>:-O2>)
 set(cold_options $<$<CONFIG:Release>:-O1>)
 set(test_options $<$<CONFIG:Release>:-O0>)
