@@ -509,7 +509,12 @@ def test_the_log_says_how_to_ask(server, root):
     request_id = refusal(bob.iam.get_user, UserName="bob")
     (line,) = [entry for entry in server.log_entries()
                if entry["event"] == "denied" and entry["request_id"] == request_id]
-    assert line["explain"] == f"iamlocal why {request_id}"
+    assert line["explain"] == f"iamlocal why {request_id} --endpoint {server.url}"
+    # As somebody pastes it, where nothing says which server is meant.
+    pasted = subprocess.run([support.BINARY, *line["explain"].split()[1:]], capture_output=True, text=True, timeout=20,
+                            env=support.clean_environment(), stdin=subprocess.DEVNULL)
+    assert (pasted.returncode, pasted.stderr) == (1, "")
+    assert pasted.stdout.startswith(f"Decision {request_id} of ")
     assert [entry["event"] for entry in server.log_entries()][0] == "started"
 
 
