@@ -118,7 +118,7 @@ void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target)
         Context ctx(call, tx);
         if (op.access == db::Access::write) {
             tx.start();  // a write holds its lock from here on, so nothing changes after the look below
-            note_account(ctx);
+            if (!kept_target) note_account(ctx);  // a change that is slow stores nothing yet
         }
         // What was looked up before the decision is good only while nothing has changed.
         const bool has_changed = is_of_own_account(call, decided_on)
@@ -136,9 +136,25 @@ void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target)
 
 void conduct_change(const Operation& op, Call& call, Steps& steps, const Target& decided_on,
                     const std::function<void(Context& ctx)>& change) {
+    // The caller's policies may be others by now.
+    Target target;
+    {
+        db::Transaction tx(call.connection, db::Access::read);
+        Context ctx(call, tx);
+        target = resolve(call, ctx, steps);
+        tx.commit();
+    }
+    const access::AccessRequest request{call.caller, call.organization.get(),     call.facts, op.action,
+                                        target,      required_facts(call, target)};
+    call.verdict = access::authorize(call.env.enforcement, request, nullptr);
+    if (call.verdict.refused()) throw refusal(op, call, false);
+
     db::Transaction tx(call.connection, op.access);
     Context ctx(call, tx);
-    if (op.access == db::Access::write) tx.start();
+    if (op.access == db::Access::write) {
+        tx.start();
+        note_account(ctx);
+    }
     if (resolve(call, ctx, steps) != decided_on) throw concurrent_modification();
     change(ctx);
     tx.commit();

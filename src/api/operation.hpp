@@ -131,8 +131,8 @@ void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ct
 /// again if the target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing.
 /// `kept_target`: gets the target that was decided on, unless it is null.
 void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target = nullptr);
-/// Calls `change` in a further transaction of the row's kind, after resolving once more. Throws ConcurrentModification
-/// if the target is not `decided_on` any more.
+/// Calls `change` in a further transaction of the row's kind, after deciding and resolving once more for the caller as
+/// he is by now. Throws AccessDenied, and ConcurrentModification if the target is not `decided_on` any more.
 void conduct_change(const Operation& op, Call& call, Steps& steps, const Target& decided_on,
                     const std::function<void(Context& ctx)>& change);
 

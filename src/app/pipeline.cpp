@@ -345,7 +345,7 @@ void Pipeline::keep_rejected(const Progress& progress, const http::Response& res
                                        .time = progress.now,
                                        .access_key_id = std::string(presented.access_key_id),
                                        .action = std::string(progress.action),
-                                       .canonical_request = auth::without_session_token(scratch_.canonical),
+                                       .canonical_request = auth::without_secrets(scratch_.canonical),
                                        .string_to_sign = scratch_.string_to_sign};
     rejected.shorten();
     write_rejected(shared_, log_lines_, rejected);
@@ -381,6 +381,11 @@ class Pipeline::Rest final : public Continuation {
   private:
     void finish(const Progress& progress) {
         pipeline_.connection_->refresh_revisions();
+        // Whoever asked may be gone, or have other policies, since the slow part began.
+        const auto read = auth::read_signature(progress.request, pipeline_.scratch_);
+        auto found = pipeline_.credentials_.find(std::get<auth::Presented>(read), whole_seconds(progress.now));
+        if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
+        caller_ = std::get<access::Credential*>(found)->identity;
         api::Call call = pipeline_.call_of(*caller_, progress);
         slow_->finish(call, writer_);
     }

@@ -162,16 +162,32 @@ std::string_view canonical_request(const http::Request& request, const Presented
     return out;
 }
 
-std::string without_session_token(std::string_view canonical_request) {
-    std::string out(canonical_request);
-    for (const auto& [name, end] :
-         {std::pair("\nx-amz-security-token:", "\n"), std::pair("X-Amz-Security-Token=", "&\n")}) {
-        const std::size_t at = out.find(name);
-        if (at == std::string::npos) continue;
-        const std::size_t begin = at + std::string_view(name).size();
-        out.replace(begin, std::min(out.find_first_of(end, begin), out.size()) - begin, "...");
+std::string without_secrets(std::string_view canonical_request) {
+    constexpr std::string_view token_header = "\nx-amz-security-token:";
+    // Method, path and query have a line each.
+    const std::size_t query = canonical_request.find('\n', canonical_request.find('\n') + 1) + 1;
+    const std::size_t headers = std::min(canonical_request.find('\n', query), canonical_request.size());
+    std::string out(canonical_request.substr(0, query));
+    for (std::size_t at = query; at < headers;) {
+        const std::size_t end = std::min(canonical_request.find('&', at), headers);
+        const std::string_view parameter = canonical_request.substr(at, end - at);
+        const std::string_view name = parameter.substr(0, parameter.find('='));
+        const bool is_harmless =
+            name == "Action" || name == "Version" || (name.starts_with("X-Amz-") && name != "X-Amz-Security-Token");
+        if (is_harmless)
+            out.append(parameter);
+        else
+            out.append(name).append("=...");
+        if (end < headers) out.push_back('&');
+        at = end + 1;
     }
-    return out;
+    std::string_view rest = canonical_request.substr(headers);
+    if (const std::size_t at = rest.find(token_header); at != std::string_view::npos) {
+        const std::size_t begin = at + token_header.size();
+        out.append(rest.substr(0, begin)).append("...");
+        rest = rest.substr(std::min(rest.find('\n', begin), rest.size()));
+    }
+    return out.append(rest);
 }
 
 std::string_view string_to_sign(const Presented& presented, std::string_view canonical_request, Scratch& scratch) {

@@ -38,8 +38,9 @@ SigningKey derive_signing_key(const Secret& secret, std::string_view date, std::
 /// sorted, without X-Amz-Signature; the payload's hash is that of the body as it came. A view of scratch.canonical.
 std::string_view canonical_request(const http::Request& request, const Presented& presented, Scratch& scratch);
 
-/// A canonical request as it may be shown to operators: with `...` for a session token, in header or query.
-std::string without_session_token(std::string_view canonical_request);
+/// A canonical request as it may be shown to operators: with `...` for a session token, and for the values of the
+/// query but the action, its version and the signature's parameters: a password may be among them.
+std::string without_secrets(std::string_view canonical_request);
 
 /// Stage 2. A view of scratch.string_to_sign.
 std::string_view string_to_sign(const Presented& presented, std::string_view canonical_request, Scratch& scratch);

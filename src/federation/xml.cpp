@@ -13,6 +13,7 @@ namespace iamlocal::federation::xml {
 namespace {
 
 constexpr std::size_t most_depth = 64;
+constexpr std::size_t most_elements = 20'000;  ///< a megabyte of small ones would take a hundred times its memory
 // Every element keeps its namespace and looks for its prefix: short and few, so that no document makes that expensive.
 constexpr std::size_t most_namespace_bytes = 256;
 constexpr std::size_t most_declarations = 256;
@@ -126,12 +127,16 @@ class Scope {
         return found == bound_.rend() ? std::string() : found->space;
     }
 
+    /// Whether one more element may be read.
+    bool count_element() { return ++elements_ <= most_elements; }
+
   private:
     struct Bound {
         std::string_view prefix;
         std::string space;
     };
     std::vector<Bound> bound_;
+    std::size_t elements_ = 0;
 };
 
 Element read_element(const pugi::xml_node& node, Scope& scope, std::size_t depth);
@@ -191,7 +196,7 @@ void read_content(const pugi::xml_node& node, Scope& scope, std::size_t depth, E
 }
 
 Element read_element(const pugi::xml_node& node, Scope& scope, std::size_t depth) {
-    require(depth < most_depth);
+    require(depth < most_depth && scope.count_element());
     const std::size_t outer = scope.size();
     declare_namespaces(node, scope);
     Element element;

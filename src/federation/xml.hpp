@@ -31,8 +31,8 @@ struct Element {
 
 /// Reads a whole document in UTF-8; nothing for what is not well-formed: a document type, a second root, text beside
 /// the root, an attribute given twice, a prefix that stands for nothing, an entity that XML does not have, a character
-/// that XML forbids, a byte order mark. Nor for elements more than 64 deep, namespaces of more than 256 bytes, and more
-/// than 256 of them at a time.
+/// that XML forbids, a byte order mark. Nor for more than 20,000 elements, elements more than 64 deep, namespaces of
+/// more than 256 bytes, and more than 256 of them at a time.
 std::optional<Element> parse(std::string_view document);
 
 }  // namespace iamlocal::federation::xml

@@ -20,6 +20,7 @@ constexpr std::chrono::hours tracking_period{24 * 400};
 /// How long a job takes, and how long it is kept.
 constexpr std::chrono::seconds job_takes{1};
 constexpr std::chrono::hours job_is_kept{24};
+constexpr std::int64_t jobs_per_caller = 100;
 
 /// The services whose requests this server sees, and so their actions.
 constexpr std::string_view tracked_services[] = {"iam", "sts"};
@@ -139,6 +140,7 @@ void insert_report(Context& ctx, store::AccessReport report) {
     report.account = ctx.account();
     report.caller = report_caller(ctx);
     report.requested = ctx.now;
+    store::access_reports::keep_newest(ctx.tx, ctx.account(), report.caller, jobs_per_caller - 1);
     store::access_reports::insert(ctx.tx, report);
 }
 

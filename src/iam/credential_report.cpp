@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
@@ -186,7 +187,12 @@ std::optional<GenerateCredentialReportOutput> find_report(Context& ctx) {
 }
 
 api::SlowChange<GenerateCredentialReportOutput> generate_credential_report(Context& ctx, const NoInput&) {
-    if (find_report(ctx)) return {[] {}, [](Context& later) { return find_report(later).value(); }};
+    if (find_report(ctx))
+        return {[] {},
+                [](Context& later) {
+                    if (const auto known = find_report(later)) return *known;
+                    throw api::concurrent_modification();  // a reset came in between
+                }};
     struct Making {
         Credentials credentials;
         std::string csv;

@@ -235,7 +235,8 @@ api::SlowChange<GenerateOrganizationsAccessReportOutput> generate(Context& ctx,
     if (find_job(ctx, subject))
         return {[] {},
                 [subject](Context& later) {
-                    return GenerateOrganizationsAccessReportOutput{find_job(later, subject).value_or(std::string())};
+                    if (auto known = find_job(later, subject)) return GenerateOrganizationsAccessReportOutput{*known};
+                    throw api::concurrent_modification();  // a reset came in between
                 }};
     auto making = std::make_shared<Making>(prepare(ctx, *organization, in));
     return {[making] {

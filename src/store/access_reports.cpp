@@ -49,6 +49,13 @@ std::optional<AccessReport> find_newest(db::Transaction& tx, const AccountId& ac
         read_report, account, static_cast<int>(kind), micros(since), subject);
 }
 
+void keep_newest(db::Transaction& tx, const AccountId& account, std::string_view caller, std::int64_t count) {
+    tx.execute_without_revision(
+        "DELETE FROM access_reports WHERE account = ?1 AND caller = ?2 AND id NOT IN (SELECT id FROM access_reports "
+        "WHERE account = ?1 AND caller = ?2 ORDER BY requested DESC, id LIMIT ?3)",
+        account, caller, count);
+}
+
 void remove_older(db::Transaction& tx, const AccountId& account, Instant before) {
     tx.execute_without_revision("DELETE FROM access_reports WHERE account = ?1 AND requested < ?2", account,
                                 micros(before));

@@ -43,6 +43,8 @@ std::optional<AccessReport> find(db::Transaction& tx, const AccountId& account, 
 /// empty: anything.
 std::optional<AccessReport> find_newest(db::Transaction& tx, const AccountId& account, AccessReport::Kind kind,
                                         Instant since, std::string_view subject);
+/// Removes all of a caller's but the newest ones.
+void keep_newest(db::Transaction& tx, const AccountId& account, std::string_view caller, std::int64_t count);
 /// Removes those that were requested before.
 void remove_older(db::Transaction& tx, const AccountId& account, Instant before);
 

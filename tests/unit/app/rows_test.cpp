@@ -220,9 +220,10 @@ TEST_F(RowsTest, WhatWorksOnPoliciesOfTheRequestIsSlow) {
 
 TEST_F(RowsTest, PasswordsAreHashedElsewhere) {
     bed_.iam({}, "CreateUser", {{"UserName", "alice"}});
+    std::vector<std::unique_ptr<const Bed::SignedRequest>> sent;  // the shell keeps a request until it is answered
     const auto begin_iam = [&](const std::string& action, http::Response& response) {
-        const auto made = bed_.sign({}, "iam", "Action=" + action + "&Version=2010-05-08&UserName=alice");
-        return pipeline_->handle(made->request, response);
+        sent.push_back(bed_.sign({}, "iam", "Action=" + action + "&Version=2010-05-08&UserName=alice"));
+        return pipeline_->handle(sent.back()->request, response);
     };
     const auto end = [&](std::unique_ptr<http::Deferred> rest, http::Response& response) {
         while (rest) rest = Bed::finish(*rest, response);
@@ -265,6 +266,36 @@ TEST_F(RowsTest, ASlowChangeIsRefusedWhereItsTargetIsAnotherByThen) {
     EXPECT_EQ(Bed::finish(*rest, response), nullptr);
     EXPECT_EQ(outcome(response), "409 ConcurrentModification");
     EXPECT_EQ(element(bed_.iam({}, "GetUser", {{"UserName", "alice"}}).body, "Path"), "/b/");
+}
+
+TEST_F(RowsTest, ASlowChangeIsForWhoMayDoItByThen) {
+    const char* const allowed =
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+    const char* const denied = R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}})";
+    const auto settled_while = [&](const std::string& name, const auto& meanwhile) {
+        const Keys keys = bed_.make_user(name, allowed);
+        const auto made = bed_.sign(keys, "test", "Action=Settle&Version=2026-11-28&Word=" + name);
+        http::Response response;
+        std::unique_ptr<http::Deferred> rest = pipeline_->handle(made->request, response);
+        meanwhile(keys);
+        EXPECT_EQ(Bed::finish(*rest, response), nullptr);
+        EXPECT_EQ(bed_.iam({}, "ListAccountAliases").body.find(name + name) != std::string::npos,
+                  response.status == 200);
+        return outcome(response);
+    };
+    EXPECT_EQ(settled_while("ann", [](const Keys&) {}), "200");
+    EXPECT_EQ(
+        settled_while(
+            "bob",
+            [&](const Keys&) {
+                bed_.iam({}, "PutUserPolicy", {{"UserName", "bob"}, {"PolicyName", "no"}, {"PolicyDocument", denied}});
+            }),
+        "403 AccessDenied");
+    EXPECT_EQ(settled_while("cy",
+                            [&](const Keys& keys) {
+                                bed_.iam({}, "DeleteAccessKey", {{"UserName", "cy"}, {"AccessKeyId", keys.id}});
+                            }),
+              "403 InvalidClientTokenId");
 }
 
 TEST_F(RowsTest, ASlowChangeWithSomebodyInItsWayTriesAgain) {

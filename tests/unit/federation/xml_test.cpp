@@ -103,6 +103,13 @@ std::string nested(std::size_t depth) {
 }
 
 TEST(Xml, DepthNamespacesAndDeclarationsAreBounded) {
+    const auto with_children = [](std::size_t count) {
+        std::string text = "<a>";
+        for (std::size_t i = 0; i < count; ++i) text += "<b/>";
+        return text + "</a>";
+    };
+    EXPECT_TRUE(parse(with_children(19'999)));
+    EXPECT_FALSE(parse(with_children(20'000)));
     EXPECT_TRUE(parse(nested(64)));
     EXPECT_FALSE(parse(nested(65)));
     EXPECT_FALSE(parse(nested(100'000)));

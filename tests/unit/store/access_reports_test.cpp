@@ -81,6 +81,21 @@ TEST_P(AccessReportsTest, ReportsAreFoundAgain) {
     EXPECT_FALSE(access_reports::find(tx_, account_, "job-1"));
 }
 
+TEST_P(AccessReportsTest, OfACallerTheNewestAreKept) {
+    for (const int number : {1, 2, 3})
+        access_reports::insert(tx_, {.account = account_,
+                                     .id = "job-" + std::to_string(number),
+                                     .caller = number == 1 ? "bob" : "ann",
+                                     .subject = "arn",
+                                     .requested = moment(number),
+                                     .failure = {},
+                                     .content = {}});
+    access_reports::keep_newest(tx_, account_, "ann", 1);
+    EXPECT_TRUE(access_reports::find(tx_, account_, "job-1")) << "it is somebody else's";
+    EXPECT_FALSE(access_reports::find(tx_, account_, "job-2"));
+    EXPECT_TRUE(access_reports::find(tx_, account_, "job-3"));
+}
+
 TEST_P(AccessReportsTest, WhoMayUseAPolicyIsToldOnce) {
     const ManagedPolicy policy = add_policy("p");
     for (const char* name : {"zoe", "Bob", "ann"}) add_user(name);
