@@ -69,16 +69,6 @@ const char* name_of(Config::Enforcement enforcement) {
     return "";
 }
 
-/// An address that listens everywhere is none to connect to.
-std::string reachable(std::string url) {
-    for (const auto& [everywhere, here] :
-         {std::pair{"://0.0.0.0:", "://127.0.0.1:"}, std::pair{"://[::]:", "://[::1]:"}}) {
-        const std::size_t at = url.find(everywhere);
-        if (at != std::string::npos) url.replace(at, std::string_view(everywhere).size(), here);
-    }
-    return url;
-}
-
 /// What a shell needs to use it. Credentials are shown where they are the usual ones; what somebody has set is his.
 std::string to_paste(const std::string& url, const Config& config) {
     const Config usual;
@@ -90,7 +80,7 @@ std::string to_paste(const std::string& url, const Config& config) {
                                usual.root_secret_access_key));
     else
         out.append("  credentials  as they were set\n");
-    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1\n", reachable(url)));
+    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1\n", http::reachable_url(url)));
     if (known)
         out.append(fmt::format("  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n", usual.root_access_key_id,
                                usual.root_secret_access_key));

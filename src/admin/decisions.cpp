@@ -64,7 +64,7 @@ std::string text_of(const std::vector<DecisionSummary>& found, bool more) {
     std::string out;
     for (const DecisionSummary& summary : found) out.append(text_line(summary)).append("\n");
     if (found.empty()) out.append("no decisions\n");
-    if (more) out.append(fmt::format("more with cursor={}\n", found.back().sequence));
+    if (more) out.append(fmt::format("more with cursor={0}: iamlocal decisions --cursor {0}\n", found.back().sequence));
     return out;
 }
 
@@ -137,6 +137,27 @@ class DecisionStream final : public http::Stream {
     std::uint64_t seen_;
     unsigned silent_ = 0;
 };
+
+/// The checks as people want to read them: the one that speaks for the request, then further refusals, then the rest.
+std::vector<const DecisionCheck*> reading_order(const DecisionRecord& record) {
+    std::vector<const DecisionCheck*> order;
+    for (const DecisionCheck& check : record.checks) order.push_back(&check);
+    std::stable_partition(order.begin(), order.end(),
+                          [](const auto* check) { return check->outcome != policy::Outcome::allowed; });
+    return order;
+}
+
+/// `It needs 2 permissions. Refused: iam:TagUser. Granted: iam:CreateUser.`
+std::string needed_permissions(const DecisionRecord& record) {
+    if (record.checks.size() < 2) return {};
+    std::vector<std::string_view> refused, granted;
+    for (const DecisionCheck& check : record.checks)
+        (check.outcome == policy::Outcome::allowed ? granted : refused).push_back(record.permission(check).action);
+    std::string out = fmt::format("It needs {} permissions.", record.checks.size());
+    if (!refused.empty()) out.append(fmt::format(" Refused: {}.", fmt::join(refused, ", ")));
+    if (!granted.empty()) out.append(fmt::format(" Granted: {}.", fmt::join(granted, ", ")));
+    return out.append("\n");
+}
 
 /// The replay explained, and what it cannot know: a role that does not exist has no trust policy to add to.
 policy::Explanation explain(const DecisionRecord& record, const access::Replay& replay) {
@@ -249,9 +270,10 @@ std::string Decisions::text_of(const DecisionRecord& record) const {
                                   format_iso8601(whole_seconds(record.time)), sources_.enforcement);
     if (record.checks.empty())
         out.append(fmt::format("{} by {}: {}\n", record.action, record.caller->principal.arn, undecided(record.kind)));
+    out.append(needed_permissions(record));
     const std::string trust = trust_text(record);
-    for (const DecisionCheck& check : record.checks) {
-        const access::Replay replay(record, check, trust);
+    for (const DecisionCheck* check : reading_order(record)) {
+        const access::Replay replay(record, *check, trust);
         out.append("\n").append(policy::to_text(explain(record, replay), replay.request()));
     }
     // A header that a policy asks for may hold any bytes.

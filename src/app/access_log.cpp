@@ -14,6 +14,8 @@ namespace {
 /// Of 120 columns without time, level and request id.
 constexpr std::size_t most_columns = 120 - 30 - 37;
 constexpr std::size_t least_name = 12;
+/// Of 120 columns without time, level and `hint`.
+constexpr std::size_t most_hint_columns = 120 - 30 - 5;
 
 /// `000000000000:user/alice` of an ARN.
 std::string_view short_name(std::string_view arn) {
@@ -109,6 +111,17 @@ std::string_view short_reason(std::string_view denied) {
         if (at != std::string_view::npos) return denied.substr(at + (mark == " because " ? mark.size() : 1));
     }
     return {};
+}
+
+std::vector<std::string> wrapped_hint(std::string_view sentence) {
+    std::vector<std::string> pieces;
+    while (!sentence.empty()) {
+        std::size_t end = sentence.size();
+        if (end > most_hint_columns) end = std::min(sentence.rfind(' ', most_hint_columns), end);
+        pieces.emplace_back(sentence.substr(0, end));
+        sentence.remove_prefix(std::min(end + 1, sentence.size()));
+    }
+    return pieces;
 }
 
 std::string find_hint(std::string_view error, const http::Request& request, const ServiceTable& services) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/operations.hpp"
 #include "http/message/request.hpp"
@@ -25,6 +26,9 @@ struct AccessWords {
 
 /// What AWS's message ends with: `no identity-based policy allows the iam:ListUsers action`.
 [[nodiscard]] std::string_view short_reason(std::string_view denied);
+
+/// A hint in pieces that fit behind time, level and `hint` in lines of 120 columns.
+[[nodiscard]] std::vector<std::string> wrapped_hint(std::string_view sentence);
 
 /// A sentence for a request that failed with `error` and was perhaps meant for somebody else: for a service that is not
 /// served, or with credentials of another emulator's convention. Empty where there is nothing to say.

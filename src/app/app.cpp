@@ -47,6 +47,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               rejected_signatures_,
               *options_.services,
               router_,
+              endpoint_,
               guard_} {}
 
 std::vector<admin::Route> App::routes() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "access/credentials.hpp"
@@ -55,6 +56,7 @@ struct Shared {
     access::RejectedSignatures& rejected_signatures;
     const ServiceTable& services;
     const admin::Router& router;  ///< of the paths that are not AWS's API
+    const std::string& endpoint;  ///< as App::set_endpoint() has it
     const BrowserGuard& guard;
 };
 
@@ -66,6 +68,9 @@ class App {
     App(const App&) = delete;
     App& operator=(const App&) = delete;
 
+    /// Where the commands that ask the server find it, for the log to name: `http://127.0.0.1:9999`, or nothing where
+    /// they look by themselves. Before anything is answered.
+    void set_endpoint(std::string url) { endpoint_ = std::move(url); }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
     /// Writes what is only in memory yet: the dates of last use. Call it when all pipelines are gone.
@@ -87,6 +92,7 @@ class App {
     access::RejectedSignatures rejected_signatures_;
     admin::Decisions decisions_view_;
     admin::Router router_;
+    std::string endpoint_;
     BrowserGuard guard_;
     Shared shared_;
 };

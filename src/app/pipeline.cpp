@@ -348,11 +348,7 @@ void Pipeline::keep_rejected(const Progress& progress, const http::Response& res
                                        .canonical_request = auth::without_secrets(scratch_.canonical),
                                        .string_to_sign = scratch_.string_to_sign};
     rejected.shorten();
-    shared_.log.append(log_lines_, LogLevel::info, "signature does not match",
-                       {{"request_id", rejected.id},
-                        {"access_key_id", rejected.access_key_id},
-                        {"canonical_request", rejected.canonical_request},
-                        {"string_to_sign", rejected.string_to_sign}});
+    write_rejected(shared_, log_lines_, rejected);
     if (shared_.decisions.enabled()) shared_.rejected_signatures.add(std::move(rejected));
 }
 

@@ -189,6 +189,13 @@ struct Emulator::Parts {
 
 namespace {
 
+/// Where the server is to be asked; nothing where it listens at the address that is tried first.
+std::string endpoint_to_name(const std::vector<http::Endpoint>& endpoints) {
+    for (const http::Endpoint& endpoint : endpoints)
+        if (http::reachable_url(endpoint.url()) == "http://127.0.0.1:4566") return {};
+    return http::reachable_url(endpoints.front().url());
+}
+
 /// What stands behind the listeners of a purpose. One more front door is one more row.
 struct FrontDoor {
     http::Purpose purpose;
@@ -251,6 +258,9 @@ void Emulator::start() {
     app_options.version = version();
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
+    options.when_bound = [app = parts_->app.get()](const std::vector<http::Endpoint>& endpoints) {
+        app->set_endpoint(endpoint_to_name(endpoints));
+    };
     parts_->server = std::make_unique<http::Server>(
         std::move(options),
         [parts = parts_.get()](unsigned, http::Purpose purpose) { return parts->make_handler(purpose); });

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -56,6 +57,15 @@ std::string Endpoint::url() const {
     const bool brackets = host.find(':') != host.npos;
     return fmt::format("{}://{}{}{}:{}", secure ? "https" : "http", brackets ? "[" : "", host, brackets ? "]" : "",
                        port);
+}
+
+std::string reachable_url(std::string url) {
+    for (const auto& [everywhere, here] :
+         {std::pair{"://0.0.0.0:", "://127.0.0.1:"}, std::pair{"://[::]:", "://[::1]:"}}) {
+        const std::size_t at = url.find(everywhere);
+        if (at != std::string::npos) url.replace(at, std::string_view(everywhere).size(), here);
+    }
+    return url;
 }
 
 }  // namespace iamlocal::http

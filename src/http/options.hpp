@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ struct Endpoint {
     std::string url() const;
 };
 
+/// The URL of an endpoint for those on this machine: an address that listens everywhere is none to connect to.
+[[nodiscard]] std::string reachable_url(std::string url);
+
 struct Options {
     std::vector<Listen> listen;  ///< at least one
     unsigned workers = 1;        ///< threads, each with its own connections
@@ -66,6 +70,8 @@ struct Options {
     std::string tls_cert_file;     ///< PEM, the server's certificate first, then its chain; empty: no TLS
     std::string tls_key_file;      ///< PEM without a passphrase; given exactly when tls_cert_file is
     const Clock* clock = nullptr;  ///< what the Date header shows; null: the system's clock. Must outlive the server
+    /// Called by Server::start() with where it listens, before anything is answered; may be empty.
+    std::function<void(const std::vector<Endpoint>&)> when_bound;
 };
 
 }  // namespace iamlocal::http

@@ -106,6 +106,7 @@ void Server::start() {
         impl.workers.push_back(std::make_unique<Worker>(impl.shared, std::move(handlers)));
     }
     for (const auto& listen : options.listen) impl.bind(listen);
+    if (options.when_bound) options.when_bound(impl.endpoints);
     for (const auto& worker : impl.workers) impl.threads.emplace_back(&Worker::run, worker.get());
 }
 

@@ -45,9 +45,10 @@ struct PolicyReport {
 
 /// A condition that does not hold, and what the request would need.
 struct LackedCondition {
-    std::string key;     ///< as the policy spells it
-    std::string text;    ///< `sts:ExternalId is absent and must be "x-42"`
-    std::string advice;  ///< `send --external-id x-42`; may be empty
+    std::string key;   ///< as the policy spells it
+    std::string text;  ///< `sts:ExternalId is absent and must be "x-42"`
+    /// `send --external-id x-42`, `send --tags Key=team,Value=blue, which needs iam:TagUser as well`; may be empty.
+    std::string advice;
 };
 
 /// An Allow that fits a refused request but for conditions. One of several for the same type and level suffices.
@@ -111,8 +112,12 @@ struct Explanation {
 /// a text their places are the statement's and values are not quoted.
 [[nodiscard]] Explanation explain(const PolicySet& policies, const Request& request);
 
-/// The explanation as text of several lines, for terminals. `request` as for explain().
-[[nodiscard]] std::string to_text(const Explanation& explanation, const Request& request);
+/// The columns of a line of text.
+inline constexpr std::size_t usual_width = 100;
+/// The explanation as text of several lines, for terminals. `request` as for explain(). No line is longer than `width`
+/// but for a single word or text that is.
+[[nodiscard]] std::string to_text(const Explanation& explanation, const Request& request,
+                                  std::size_t width = usual_width);
 /// The same as a JSON object.
 [[nodiscard]] std::string to_json(const Explanation& explanation, const Request& request);
 

@@ -8,8 +8,6 @@
 namespace iamlocal::policy {
 namespace {
 
-/// Lines end here, but for JSON to copy and for words that are longer.
-constexpr std::size_t width = 100;
 /// More statements about other actions than these are counted, not shown.
 constexpr std::size_t few_others = 3;
 
@@ -40,14 +38,25 @@ std::size_t columns_of(std::string_view text) {
         std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-/// Adds a line, broken at spaces where it is too long; what follows is indented by `indent`.
-void append_wrapped(std::string& out, std::string_view line, std::size_t indent) {
+/// Where a list without spaces ends that is longer than the room for it: behind its last comma within the room. Commas
+/// of anything else stay where they are: it may be there to be copied.
+std::size_t end_of_piece(std::string_view word, std::size_t room) {
+    if (columns_of(word) <= room) return word.size();
+    const std::size_t quote = word.substr(0, room).rfind("\",");
+    return quote == std::string_view::npos ? word.size() : quote + 2;
+}
+
+/// Adds a line, broken at spaces where it is too long, and lists that are too long at commas; what follows is indented
+/// by `indent`.
+void append_wrapped(std::string& out, std::string_view line, std::size_t indent, std::size_t width) {
+    const std::size_t room = width > indent ? width - indent : 1;
     std::size_t used = 0;
     bool first = true;
     while (!line.empty()) {
         // A word with the spaces before it.
         const std::size_t start = std::min(line.find_first_not_of(' '), line.size());
-        const std::size_t end = std::min(line.find(' ', start), line.size());
+        std::size_t end = std::min(line.find(' ', start), line.size());
+        end = start + end_of_piece(line.substr(start, end - start), room);
         const std::string_view word = line.substr(start, end - start);
         const std::size_t columns = columns_of(word);
         if (!first && used + start + columns > width) {
@@ -65,21 +74,50 @@ void append_wrapped(std::string& out, std::string_view line, std::size_t indent)
     out.push_back('\n');
 }
 
-/// A statement to copy: in one line, or where that is too long in one for each element.
-void append_statement_text(std::string& out, const std::string& statement, std::size_t indent) {
-    const auto json = nlohmann::ordered_json::parse(statement, nullptr, false);
-    if (indent + columns_of(statement) <= width || !json.is_object()) {
-        out.append(indent, ' ').append(statement).push_back('\n');
-        return;
+using Json = nlohmann::ordered_json;
+
+std::string one_line(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// Whether all lines of a text end within the width: the first begins at column `at`, behind the last come `after`
+/// more.
+bool fits(std::string_view text, std::size_t at, std::size_t after, std::size_t width) {
+    for (;;) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const bool last = end == text.size();
+        if (at + columns_of(text.substr(0, end)) + (last ? after : 0) > width) return false;
+        if (last) return true;
+        text.remove_prefix(end + 1);
+        at = 0;
     }
-    std::string_view before = "{";
-    for (const auto& [name, value] : json.items()) {
-        out.append(indent, ' ').append(before);
-        out.append(nlohmann::json(name).dump()).append(":");
-        out.append(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-        out.append(&value == &json.back() ? "}\n" : ",\n");
-        before = " ";
+}
+
+/// JSON to copy, from column `at` on. What is too long for a line, with `after` more columns behind it, has one for
+/// each of its members, and a member that is too long behind its name begins below it.
+std::string laid_out(const Json& value, std::size_t at, std::size_t after, std::size_t width) {
+    std::string text = one_line(value);
+    if (!value.is_structured() || value.empty() || fits(text, at, after, width)) return text;
+    const bool is_object = value.is_object();
+    text = is_object ? "{" : "[";
+    std::size_t left = value.size();
+    for (const auto& [name, member] : value.items()) {
+        const bool last = --left == 0;
+        const std::size_t behind = last ? after + 1 : 1;
+        const std::string key = is_object ? one_line(Json(name)) + ":" : std::string();
+        const std::size_t hanging = at + 1 + columns_of(key);
+        std::string laid = laid_out(member, hanging, behind, width);
+        if (is_object && !fits(laid, hanging, behind, width))
+            laid = "\n" + std::string(at + 3, ' ') + laid_out(member, at + 3, behind, width);
+        text.append(key).append(laid);
+        if (!last) text.append(",\n").append(at + 1, ' ');
     }
+    return text.append(is_object ? "}" : "]");
+}
+
+/// A statement to copy.
+void append_statement_text(std::string& out, const std::string& statement, std::size_t indent, std::size_t width) {
+    const auto json = Json::parse(statement, nullptr, false);
+    out.append(indent, ' ');
+    out.append(json.is_object() ? laid_out(json, indent, 0, width) : statement).push_back('\n');
 }
 
 /// How much of a statement fits the request; more fits better. A Deny that does not apply is no near miss.
@@ -111,7 +149,8 @@ bool is_about_others(const StatementReport& line) { return line.match.failed == 
 /// The policies and their statements, those that fit best first.
 class PolicyLines {
   public:
-    PolicyLines(std::string& out, const Explanation& explanation) : out_(out), explanation_(explanation) {
+    PolicyLines(std::string& out, const Explanation& explanation, std::size_t width)
+        : out_(out), explanation_(explanation), width_(width) {
         std::size_t others = 0;
         for (const PolicyReport& report : explanation.policies)
             for (const StatementReport& line : report.statements) others += is_about_others(line) ? 1 : 0;
@@ -163,10 +202,10 @@ class PolicyLines {
             return append_wrapped(out_,
                                   fmt::format("{} at level{} {}{}: applies", label_of(report),
                                               levels.size() == 1 ? "" : "s", fmt::join(levels, ", "), arn),
-                                  7);
+                                  7, width_);
         }
         const std::string level = level_suffix(report.type, report.level);
-        append_wrapped(out_, fmt::format("{}{}{}{}", label_of(report), owner_suffix(report), level, arn), 7);
+        append_wrapped(out_, fmt::format("{}{}{}{}", label_of(report), owner_suffix(report), level, arn), 7, width_);
         if (report.unreadable) out_.append("  cannot be read as a policy: it denies everything\n");
         std::vector<const StatementReport*> lines;
         std::size_t others = 0;
@@ -193,66 +232,68 @@ class PolicyLines {
                        fmt::format("  {} {}:{} {} {} {}{}: {}", decided ? "=>" : "  ", at.line, at.column, line.path,
                                    line.effect == Effect::allow ? "Allow" : "Deny", line.index + 1,
                                    line.sid.empty() ? "" : fmt::format(" ({})", line.sid), line.text),
-                       7);
+                       7, width_);
     }
 
     std::string& out_;
     const Explanation& explanation_;
+    const std::size_t width_;
     bool shows_others_ = true;
 };
 
-void append_context(std::string& out, const ContextReport& context) {
-    if (!context.values) return append_wrapped(out, fmt::format("  {} is absent", context.key), 6);
+void append_context(std::string& out, const ContextReport& context, std::size_t width) {
+    if (!context.values) return append_wrapped(out, fmt::format("  {} is absent", context.key), 6, width);
     std::string line = fmt::format("  {} =", context.key);
     for (std::size_t i = 0; i < context.values->items.size(); ++i) {
         line.append(i == 0 ? " " : ", ");
         line.append(
             nlohmann::json(context.values->items[i]).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
-    append_wrapped(out, line.append(context.values->multivalued ? " (list)" : ""), 6);
+    append_wrapped(out, line.append(context.values->multivalued ? " (list)" : ""), 6, width);
 }
 
 std::string article(PolicyType type) { return type == PolicyType::identity ? "an " : "a "; }
 
-void append_lack(std::string& out, const Explanation& explanation, const Lack& lack) {
+void append_lack(std::string& out, const Explanation& explanation, const Lack& lack, std::size_t width) {
     const PolicyReport& report = explanation.policies[lack.policy];
     append_wrapped(out,
                    fmt::format("  for statement {} of the {}{}{}:", lack.statement + 1, label_of(report),
                                owner_suffix(report), level_suffix(lack.type, lack.level)),
-                   6);
+                   6, width);
     for (const LackedCondition& condition : lack.conditions)
         append_wrapped(
-            out, fmt::format("    {}{}{}", condition.text, condition.advice.empty() ? "" : ": ", condition.advice), 8);
+            out, fmt::format("    {}{}{}", condition.text, condition.advice.empty() ? "" : ": ", condition.advice), 8,
+            width);
     if (lack.instead.empty()) return;
     out.append(
         fmt::format("    or a statement with its conditions, in {}{}:\n", article(lack.type), title_of(lack.type)));
-    append_statement_text(out, lack.instead, 6);
+    append_statement_text(out, lack.instead, 6, width);
 }
 
 }  // namespace
 
-std::string to_text(const Explanation& explanation, const Request& request) {
+std::string to_text(const Explanation& explanation, const Request& request, std::size_t width) {
     std::string out;
     append_wrapped(out,
                    fmt::format("{}: {} on {} by {}", words_for(explanation.outcome), request.action, request.resource,
                                caller_of(request.principal)),
-                   2);
-    append_wrapped(out, explanation.step, 2);
+                   2, width);
+    append_wrapped(out, explanation.step, 2, width);
     if (!explanation.policies.empty()) out.append("\nPolicies:\n");
-    PolicyLines(out, explanation).append();
+    PolicyLines(out, explanation, width).append();
     if (!explanation.context.empty()) out.append("\nCondition keys that they ask for:\n");
-    for (const ContextReport& context : explanation.context) append_context(out, context);
+    for (const ContextReport& context : explanation.context) append_context(out, context, width);
     if (!explanation.lacks.empty()) out.append("\nWhat the request lacks:\n");
-    for (const Lack& lack : explanation.lacks) append_lack(out, explanation, lack);
+    for (const Lack& lack : explanation.lacks) append_lack(out, explanation, lack, width);
     if (!explanation.additions.empty())
         out.append(explanation.lacks.empty() ? "\nWhat would allow it:\n" : "\nWhat it needs besides:\n");
     for (const Addition& addition : explanation.additions) {
         out.append(fmt::format("  in {}{}{}:\n", article(addition.type), title_of(addition.type),
                                level_suffix(addition.type, addition.level)));
-        append_statement_text(out, addition.statement, 4);
+        append_statement_text(out, addition.statement, 4, width);
     }
     if (!explanation.obstacle.empty())
-        append_wrapped(out.append("\n"), fmt::format("In the way: {}.", explanation.obstacle), 2);
+        append_wrapped(out.append("\n"), fmt::format("In the way: {}.", explanation.obstacle), 2, width);
     return out;
 }
 

@@ -37,6 +37,25 @@ constexpr Known known[] = {
     {"iam:awsservicename", "send --aws-service-name"},
 };
 
+/// What else an action needs when it creates something with tags, or a session with them; names in lower case.
+struct Tagging {
+    std::string_view action;
+    std::string_view permission;
+};
+
+constexpr Tagging taggings[] = {
+    {"iam:createuser", "iam:TagUser"},
+    {"iam:createrole", "iam:TagRole"},
+    {"iam:createpolicy", "iam:TagPolicy"},
+    {"iam:createinstanceprofile", "iam:TagInstanceProfile"},
+    {"iam:createvirtualmfadevice", "iam:TagMFADevice"},
+    {"iam:createopenidconnectprovider", "iam:TagOpenIDConnectProvider"},
+    {"iam:createsamlprovider", "iam:TagSAMLProvider"},
+    {"iam:uploadservercertificate", "iam:TagServerCertificate"},
+    {"sts:assumerole", "sts:TagSession"},
+    {"sts:getfederationtoken", "sts:TagSession"},
+};
+
 /// As an argument in a shell: quoted where it needs that.
 std::string as_argument(const std::string& value) {
     const auto plain = [](char c) {
@@ -62,6 +81,16 @@ std::string key_advice(std::string_view spelled, const std::optional<std::string
         if (!row.takes_value || !value) return std::string(row.before);
         return fmt::format("{} {}", row.before, as_argument(*value));
     }
+    return {};
+}
+
+std::string_view permission_to_send(std::string_view spelled, std::string_view action) {
+    const std::string key = fold_case(spelled);
+    const std::string asked = fold_case(action);
+    if (key == "sts:sourceidentity") return asked == "sts:assumerole" ? "sts:SetSourceIdentity" : "";
+    if (!key.starts_with("aws:requesttag/") && key != "aws:tagkeys") return {};
+    for (const Tagging& row : taggings)
+        if (row.action == asked) return row.permission;
     return {};
 }
 

@@ -11,4 +11,8 @@ namespace iamlocal::policy {
 /// that nobody sends. `spelled` as the policy writes the key.
 [[nodiscard]] std::string key_advice(std::string_view spelled, const std::optional<std::string>& value);
 
+/// The permission that a request for `action` needs besides when it has that key: `iam:TagUser` where tags are sent to
+/// iam:CreateUser. Empty: none.
+[[nodiscard]] std::string_view permission_to_send(std::string_view spelled, std::string_view action);
+
 }  // namespace iamlocal::policy

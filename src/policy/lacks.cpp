@@ -84,10 +84,15 @@ bool wants_absence(const Condition& condition) {
     return false;
 }
 
-std::string advice_for(const Condition& condition, const RequestContext& context) {
+std::string advice_for(const Condition& condition, const RequestContext& context, std::string_view action) {
     if (condition.name.op->negated) return {};
     if (wants_absence(condition)) return "leave it out";
-    return key_advice(condition.spelled, wanted_text(condition, context));
+    std::string advice = key_advice(condition.spelled, wanted_text(condition, context));
+    // Else it would lead to the next refusal.
+    if (const std::string_view further = permission_to_send(condition.spelled, action);
+        !advice.empty() && !further.empty())
+        advice.append(fmt::format(", which needs {} as well", further));
+    return advice;
 }
 
 std::string show(const std::optional<Values>& values) {
@@ -128,7 +133,7 @@ std::vector<LackedCondition> find_lacked(const SourcedPolicy& source, std::size_
         lack.text =
             fmt::format("{} {} and {}{}", lack.key, show(had), demand(condition, place, wants_absence(condition)),
                         shown_variables(condition, context));
-        lack.advice = advice_for(condition, context);
+        lack.advice = advice_for(condition, context, request.action);
         lacked.push_back(std::move(lack));
     }
     return lacked;

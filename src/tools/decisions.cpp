@@ -46,7 +46,7 @@ int decisions(const std::vector<std::string>& arguments, const std::vector<std::
         CLI::App app(description, "iamlocal decisions");
         bool follow = false;
         bool denied = false;
-        std::string principal, action, since, limit;
+        std::string principal, action, since, limit, cursor;
         Bench bench;
         app.add_flag("-f,--follow", follow, "Show those that are made from now on, until it is interrupted");
         app.add_flag("--denied", denied, "Denials only");
@@ -54,6 +54,7 @@ int decisions(const std::vector<std::string>& arguments, const std::vector<std::
         app.add_option("--action", action, "About this action, such as iam:Get*")->type_name("ACTION");
         app.add_option("--since", since, "A time, or how long ago, such as 15m")->type_name("TIME");
         app.add_option("--limit", limit, "How many; default: 100")->type_name("N");
+        app.add_option("--cursor", cursor, "Those that follow a page, by the number at its end")->type_name("N");
         declare_bench(app, bench);
         if (const auto help = parse_arguments(app, arguments)) {
             print(*help);
@@ -61,11 +62,13 @@ int decisions(const std::vector<std::string>& arguments, const std::vector<std::
         }
         complete_bench(bench, environment);
         if (follow && !limit.empty()) throw InputError("--follow has no --limit");
+        if (follow && !cursor.empty()) throw InputError("--follow has no --cursor");
         const BenchQuery query{{"decision", denied ? "denied" : ""},
                                {"principal", principal},
                                {"action", action},
                                {"since", since},
-                               {"limit", limit}};
+                               {"limit", limit},
+                               {"cursor", cursor}};
         if (!follow) {
             print(ask_bench(bench, "/_iamlocal/decisions", query));
             return exit_good;

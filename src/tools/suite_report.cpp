@@ -105,7 +105,8 @@ std::string text_report(const TestRun& run, bool colours) {
         if (check.passed()) continue;
         out.append(fmt::format("{}: {} {}\n", check.of->place.text(), shown(Colour::red, "FAILED:"), full_name(check)));
         out.append(fmt::format("  {} on {}: {}\n", check.action, check.resource, check.failure));
-        out.append(indented(colours ? colour_explanation(check.explanation) : check.explanation, "    "))
+        out.append(indented(colours ? colour_explanation(check.explanation) : check.explanation,
+                            std::string(explanation_indent, ' ')))
             .push_back('\n');
     }
     const Coverage& coverage = run.coverage;

@@ -67,7 +67,7 @@ class Question {
         check.failure = find_failure(decision, trace, check.reason);
         if (check.passed()) return;
         const policy::Explanation explanation = policy::explain(set, request_);
-        check.explanation = policy::to_text(explanation, request_);
+        check.explanation = policy::to_text(explanation, request_, policy::usual_width - explanation_indent);
         check.details = policy::to_json(explanation, request_);
     }
 

@@ -10,6 +10,9 @@
 
 namespace iamlocal::tools {
 
+/// How far reports indent explanations. These are narrower by that.
+inline constexpr std::size_t explanation_indent = 4;
+
 /// One question and what came of it.
 struct Check {
     const Suite* suite = nullptr;

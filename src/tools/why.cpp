@@ -37,7 +37,9 @@ int why(const std::vector<std::string>& arguments, const std::vector<std::string
                                                         {{"decision", last ? "" : "denied"}, {"principal", principal}})
                                             : ask_bench(bench, "/_iamlocal/decisions/" + percent_encode(id), {});
         print(wants_colour(environment) ? colour_explanation(text) : text);
-        return text.find("\nDENIED") == std::string::npos ? exit_good : exit_bad;
+        // What is no decision is a request that was refused before there was one: for its signature.
+        const bool was_allowed = text.starts_with("Decision ") && text.find("\nDENIED") == std::string::npos;
+        return was_allowed ? exit_good : exit_bad;
     } catch (const InputError& error) {
         return complain("why", error.what());
     }

@@ -6,7 +6,8 @@
 
 namespace iamlocal::tools {
 
-/// The exit status: 0 where the request was allowed, 1 where it was denied, 2 where nothing can be said.
+/// The exit status: 0 where the request was allowed, 1 where it was denied or its signature was wrong, 2 where nothing
+/// can be said.
 int why(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
 
 }  // namespace iamlocal::tools

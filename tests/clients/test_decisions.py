@@ -389,6 +389,59 @@ def test_why(server, root):
     assert "\x1b" not in last_denial.stdout
 
 
+TAGGED = {"UserName": "new", "Tags": [{"Key": "team", "Value": "blue"}]}
+
+
+def test_why_begins_with_the_permission_that_refused(server, root):
+    bob = root.user("bob", allow("iam:CreateUser"))
+    request_id = refusal(bob.iam.create_user, **TAGGED)
+    ended = tool(server, "why", request_id)
+    lines = ended.stdout.splitlines()
+    assert ended.returncode == 1
+    assert lines[1:3] == ["It needs 2 permissions. Refused: iam:TagUser. Granted: iam:CreateUser.", ""]
+    assert lines[3].startswith("DENIED (implicit deny): iam:TagUser on ")
+    assert [line.split(": ")[1].split()[0] for line in lines if line.startswith(("DENIED", "ALLOWED"))] == [
+        "iam:TagUser", "iam:CreateUser"]
+    assert "It needs" not in tool(server, "why", refusal(bob.iam.get_user, UserName="bob")).stdout
+
+
+def test_what_is_advised_does_not_lead_to_the_next_refusal(server, root):
+    only_blue = allow("iam:CreateUser", Condition={"StringEquals": {"aws:RequestTag/team": "blue"}})
+    bob = root.user("bob", only_blue)
+    (check,) = decision(server, refusal(bob.iam.create_user, UserName="new"))["checks"]
+    advice = check["lacks"][0]["conditions"][0]["advice"]
+    assert advice == "send --tags Key=team,Value=blue, which needs iam:TagUser as well"
+    with denied(pattern="is not authorized to perform: iam:TagUser on "):
+        bob.iam.create_user(**TAGGED)
+    root.iam.put_user_policy(UserName="bob", PolicyName="tags", PolicyDocument=policy(allow("iam:TagUser")))
+    assert bob.iam.create_user(**TAGGED)
+
+
+def test_why_of_a_wrong_signature(server):
+    with refused("SignatureDoesNotMatch", 403) as caught:
+        Caller(server, "test", "wrong").iam.list_users()
+    ended = tool(server, "why", caught.value.response["ResponseMetadata"]["RequestId"])
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert "the signature does not match" in ended.stdout
+
+
+def test_decisions_page_by_page(server, root):
+    server.reset()
+    bob = root.user("bob", allow("iam:ListUsers"))
+    for _ in range(3):
+        bob.iam.list_users()
+    question = ["decisions", "--principal", "bob", "--limit", "1"]
+    seen, rest = [], []
+    for _ in range(3):
+        line, *more = tool(server, *question, *rest).stdout.splitlines()
+        seen.append(line)
+        if more:
+            # What the last line says is what one types.
+            rest = more[0].split(": iamlocal decisions ")[1].split()
+    assert len(set(seen)) == 3 and not more
+    assert tool(server, "decisions", "--follow", "--cursor", "1").returncode == 2
+
+
 def test_why_finds_the_server_in_the_environment(server, alice):
     request_id = refusal(alice.iam.get_user, UserName="alice")
     ended = subprocess.run([support.BINARY, "why"], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL,
@@ -456,7 +509,12 @@ def test_the_log_says_how_to_ask(server, root):
     request_id = refusal(bob.iam.get_user, UserName="bob")
     (line,) = [entry for entry in server.log_entries()
                if entry["event"] == "denied" and entry["request_id"] == request_id]
-    assert line["explain"] == f"iamlocal why {request_id}"
+    assert line["explain"] == f"iamlocal why {request_id} --endpoint {server.url}"
+    # As somebody pastes it, where nothing says which server is meant.
+    pasted = subprocess.run([support.BINARY, *line["explain"].split()[1:]], capture_output=True, text=True, timeout=20,
+                            env=support.clean_environment(), stdin=subprocess.DEVNULL)
+    assert (pasted.returncode, pasted.stderr) == (1, "")
+    assert pasted.stdout.startswith(f"Decision {request_id} of ")
     assert [entry["event"] for entry in server.log_entries()][0] == "started"
 
 

@@ -306,6 +306,33 @@ cases:
     assert ran.status == 0, ran.out + ran.err
 
 
+def test_explanations_stay_within_a_hundred_columns(run, write):
+    write("long.json", {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {
+        "StringEquals": {"aws:PrincipalTag/department": "engineering", "aws:PrincipalTag/cost-center": "4711",
+                         "aws:username": ["carol", "dave"]},
+        "ArnLike": {"aws:PrincipalArn": f"{ALICE}*"}}})
+    key = ["aws:PrincipalTag/department=engineering", "aws:PrincipalTag/cost-center=4711"]
+    explained = run("simulate", "--policy", "long.json", "--principal", ALICE, "--action", "s3:GetObject", "--resource",
+                    "arn:aws:s3:::a-bucket/with/a/name", "-v", *(part for pair in key for part in ("--context", pair)))
+    write("long.test.yaml", f"""
+policies: {{long: long.json}}
+cases:
+  - name: reads
+    given:
+      principal: "{ALICE}"
+      policies: long
+    when:
+      action: s3:GetObject
+      resource: "arn:aws:s3:::a-bucket/with/a/name"
+      context: {{aws:PrincipalTag/department: engineering, aws:PrincipalTag/cost-center: "4711"}}
+    expect: allowed
+""")
+    tested = run("test", "long.test.yaml")
+    for ran in (explained, tested):
+        assert ran.status == 1 and '"Condition":' in ran.out, ran.out + ran.err
+        assert [line for line in ran.out.splitlines() if len(line) > 100] == []
+
+
 @pytest.mark.parametrize("command", ["validate", "simulate", "test"])
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")

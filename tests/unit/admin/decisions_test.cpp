@@ -290,6 +290,7 @@ TEST_F(DecisionsTest, ListsAreTextForThoseWhoAskForIt) {
     EXPECT_THAT(list.body, HasSubstr(" 2027-01-15T08:00:00Z implicitDeny iam:GetUser on "));
     EXPECT_THAT(list.body, HasSubstr(" by arn:aws:iam::000000000000:user/alice\n"));
     EXPECT_THAT(more, StartsWith("more with cursor="));
+    EXPECT_THAT(more, HasSubstr(": iamlocal decisions --cursor "));
 }
 
 TEST_F(DecisionsTest, ResetForgetsThem) {

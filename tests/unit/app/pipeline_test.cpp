@@ -147,6 +147,54 @@ TEST(Pipeline, LogsOneLinePerRequestAndNoSecrets) {
         EXPECT_EQ(bed.logged().find(secret), std::string::npos);
 }
 
+/// What commands are named in the log works as it stands, wherever the server listens.
+TEST(Pipeline, LogsWhereToAsk) {
+    Bed bed;
+    const Keys alice = bed.make_user("alice");
+    bed.app().set_endpoint("http://127.0.0.1:45678");
+    const std::string id = bed.iam(alice, "ListUsers").request_id;
+    EXPECT_NE(bed.logged().find(" info denied iamlocal why " + id + " --endpoint http://127.0.0.1:45678\n"),
+              std::string::npos)
+        << bed.logged();
+}
+
+TEST(Pipeline, LogsOfAWrongSignatureHowToSeeIt) {
+    Bed bed;
+    bed.app().set_endpoint("http://127.0.0.1:45678");
+    const std::size_t before = bed.logged().size();
+    const std::string id = bed.iam({"test", "wrong", {}}, "ListUsers").request_id;
+    const std::string lines = bed.logged().substr(before);
+    EXPECT_NE(lines.find(" info signature does not match: access key test\n"), std::string::npos) << lines;
+    EXPECT_NE(lines.find(" info hint iamlocal why " + id + " --endpoint http://127.0.0.1:45678\n"), std::string::npos)
+        << lines;
+    std::istringstream each(lines);
+    for (std::string line; std::getline(each, line);) EXPECT_LE(line.size(), 120u) << line;
+
+    AppOptions options;
+    options.decisions = 0;
+    Bed forgetful(std::move(options));
+    forgetful.iam({"test", "wrong", {}}, "ListUsers");
+    EXPECT_NE(forgetful.logged().find(" info hint with --log-format json "), std::string::npos) << forgetful.logged();
+}
+
+TEST(Pipeline, LogsHintsInShortLines) {
+    Bed bed;
+    const std::string key = "AKIA-of-nobody-" + std::string(49, 'x');
+    EXPECT_EQ(outcome(bed.iam({"nobody", "x", {}}, "ListUsers")), "403 InvalidClientTokenId");
+    EXPECT_NE(bed.logged().find(" info hint there is no access key nobody; other emulators take any, here root's is "),
+              std::string::npos)
+        << bed.logged();
+    EXPECT_EQ(bed.logged().find("what="), std::string::npos);
+    std::istringstream each(bed.logged());
+    for (std::string line; std::getline(each, line);) EXPECT_LE(line.size(), 120u) << line;
+    std::string joined;
+    for (const std::string& piece : wrapped_hint("there is no access key " + key + "; and twelve digits are a root")) {
+        EXPECT_LE(piece.size(), 85u);
+        joined.append(joined.empty() ? "" : " ").append(piece);
+    }
+    EXPECT_EQ(joined, "there is no access key " + key + "; and twelve digits are a root");
+}
+
 TEST(Pipeline, LogsWhatIsNotBuilt) {
     Bed bed;
     EXPECT_EQ(outcome(bed.sts({}, "GetDelegatedAccessToken")), "501 NotImplemented");

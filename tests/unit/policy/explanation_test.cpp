@@ -464,11 +464,27 @@ TEST(Lacks, ATagIsToBeSent) {
         explain(set, {&caller, "iam:CreateRole", "arn:aws:iam::111111111111:role/r", {}, nullptr});
     ASSERT_EQ(explanation.lacks.size(), 1u);
     ASSERT_EQ(explanation.lacks[0].conditions.size(), 2u);
-    EXPECT_EQ(explanation.lacks[0].conditions[0].advice, "send --tags Key=team,Value=blue");
+    EXPECT_EQ(explanation.lacks[0].conditions[0].advice,
+              "send --tags Key=team,Value=blue, which needs iam:TagRole as well");
     EXPECT_EQ(explanation.lacks[0].conditions[1].text, "aws:RequestTag/cost is absent and must be there");
-    EXPECT_EQ(explanation.lacks[0].conditions[1].advice, "send --tags Key=cost,Value=…");
+    EXPECT_EQ(explanation.lacks[0].conditions[1].advice,
+              "send --tags Key=cost,Value=…, which needs iam:TagRole as well");
     EXPECT_EQ(explanation.lacks[0].instead, "");
     EXPECT_THAT(explanation.additions, IsEmpty());
+}
+
+TEST(Lacks, ASessionTellsWhatSendingNeeds) {
+    const auto advice = [](std::string_view condition) {
+        return ask_trust(alice(), "sts:AssumeRole", R"({"AWS":"111111111111"})", condition, MapContext())
+            .lacks.at(0)
+            .conditions.at(0)
+            .advice;
+    };
+    EXPECT_EQ(advice(R"({"StringEquals":{"aws:RequestTag/team":"blue"}})"),
+              "send --tags Key=team,Value=blue, which needs sts:TagSession as well");
+    EXPECT_EQ(advice(R"({"StringEquals":{"sts:SourceIdentity":"alice"}})"),
+              "send --source-identity alice, which needs sts:SetSourceIdentity as well");
+    EXPECT_EQ(advice(R"({"StringEquals":{"sts:RoleSessionName":"alice"}})"), "send --role-session-name alice");
 }
 
 TEST(Lacks, WhatOtherTypesNeedIsAddedBesides) {
@@ -606,6 +622,34 @@ TEST(ExplanationText, KeepsWithinAHundredColumns) {
     const Request request{&caller, "s3:GetObject", vault, {}, nullptr};
     std::istringstream lines(to_text(explain(set, request), request));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+/// A statement to copy is broken between its members, and is the same JSON.
+TEST(ExplanationText, BreaksStatementsToCopyAndLists) {
+    Shelf shelf;
+    const Principal caller = alice();
+    MapContext context = context_of({{"aws:username", "alice"}, {"aws:SourceArn", "arn:aws:sns:us-east-1:1:topic"}});
+    std::vector<std::string> keys;
+    for (int i = 0; i < 10; ++i) keys.push_back("a-rather-long-key-" + std::to_string(i));
+    context.set("aws:TagKeys", Values::list(keys));
+    PolicySet set;
+    set.identity = shelf.list(
+        {R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{)"
+         R"("StringEquals":{"aws:username":["bob","carol"],"aws:SourceArn":"arn:aws:sns:us-east-1:1:topic"},)"
+         R"("ForAllValues:StringLike":{"aws:TagKeys":["a-rather-long-key-*","another-rather-long-key-*"]}}}]})"});
+    const Request request{&caller, "s3:GetObject", vault, {}, &context};
+    const Explanation explanation = explain(set, request);
+    ASSERT_EQ(explanation.lacks.size(), 1u);
+    for (const std::size_t width : {96u, 72u}) {
+        const std::string text = to_text(explanation, request, width);
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), width) << line;
+        const std::string_view mark = "in an identity-based policy:\n";
+        const std::size_t at = text.find(mark);
+        ASSERT_NE(at, std::string::npos) << text;
+        EXPECT_EQ(nlohmann::json::parse(text.substr(at + mark.size()), nullptr, false),
+                  nlohmann::json::parse(explanation.lacks[0].instead));
+    }
 }
 
 TEST(ExplanationText, ADenyTellsItsValues) {
