@@ -161,6 +161,7 @@ struct GetAccessKeyLastUsedInput {
     void describe(Fields& f) { f.required("AccessKeyId", access_key_id, shape::access_key_id); }
 };
 
+/// The key with its last use.
 struct KeyAndOwner {
     AccessKey key;
     UserOrRoot owner;
@@ -168,8 +169,13 @@ struct KeyAndOwner {
 
 /// A key of the caller's account.
 std::optional<KeyAndOwner> key_and_owner(Context& ctx, const GetAccessKeyLastUsedInput& in) {
-    auto key = store::access_keys::find_public(ctx.tx, AccessKeyId(in.access_key_id));
+    const AccessKeyId id(in.access_key_id);
+    // First of all: a use that is written to the database a moment later is forgotten here, and is in neither place for
+    // a transaction that has begun before.
+    std::optional<store::KeyUse> noted = ctx.env.usage.find_key(id);
+    auto key = store::access_keys::find_public(ctx.tx, id);
     if (!key || key->account != ctx.account()) return std::nullopt;
+    if (noted) key->last_used = std::move(noted);
     if (key->user_id.empty()) return KeyAndOwner{*std::move(key), {}};
     auto user = store::users::find_by_id(ctx.tx, ctx.account(), key->user_id);
     if (!user) return std::nullopt;
@@ -207,8 +213,7 @@ GetAccessKeyLastUsedOutput get_access_key_last_used(Context& ctx, const GetAcces
         throw api::access_denied(
             fmt::format("User: {} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {}",
                         ctx.caller.principal.arn, in.access_key_id));
-    auto noted = ctx.env.usage.find_key(found->key.id);
-    return {std::move(found->owner.name), noted ? std::move(noted) : std::move(found->key.last_used)};
+    return {std::move(found->owner.name), std::move(found->key.last_used)};
 }
 
 using api::operation;

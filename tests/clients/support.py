@@ -187,6 +187,16 @@ class Server:
     def log_entries(self):
         return [json.loads(line) for line in self.log().splitlines() if line.startswith("{")]
 
+    def logged(self, event, **members):
+        """The entry of the log; lines are written a moment after the answer."""
+        began = time.monotonic()
+        while time.monotonic() - began < 10:
+            for entry in self.log_entries():
+                if entry["event"] == event and members.items() <= entry.items():
+                    return entry
+            time.sleep(0.01)
+        raise AssertionError(f"nothing of {event} {members} in {self.log()[-4000:]}")
+
     def stop(self):
         """Asks it to stop and says how it ended."""
         if self.process.poll() is None:

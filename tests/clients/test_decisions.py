@@ -507,8 +507,7 @@ def test_decisions_are_followed(server, root):
 def test_the_log_says_how_to_ask(server, root):
     bob = root.user("bob")
     request_id = refusal(bob.iam.get_user, UserName="bob")
-    (line,) = [entry for entry in server.log_entries()
-               if entry["event"] == "denied" and entry["request_id"] == request_id]
+    line = server.logged("denied", request_id=request_id)
     assert line["explain"] == f"iamlocal why {request_id} --endpoint {server.url}"
     # As somebody pastes it, where nothing says which server is meant.
     pasted = subprocess.run([support.BINARY, *line["explain"].split()[1:]], capture_output=True, text=True, timeout=20,

@@ -227,7 +227,7 @@ def test_a_wrong_secret_tells_the_operator_what_we_signed(server):
     assert record["string_to_sign"].startswith(f"AWS4-HMAC-SHA256\n{headers['X-Amz-Date']}\n")
     text = server.http("GET", path + "?format=text").text
     assert record["canonical_request"] in text and record["string_to_sign"] in text and "wrong" not in text
-    logged = next(line for line in server.log_entries() if line["event"] == "signature does not match")
+    logged = server.logged("signature does not match")
     assert logged["canonical_request"] == record["canonical_request"]
     assert logged["string_to_sign"] == record["string_to_sign"]
 
