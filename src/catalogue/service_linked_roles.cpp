@@ -6,8 +6,8 @@ namespace iamlocal::catalogue::service_linked_roles {
 namespace {
 
 // In order of the services' names. The three with suffixes, and 68 others without, are as IAM made them in 2026; the
-// rest is from the services' own documentation. logs.amazonaws.com and resourcegroups.amazonaws.com have such roles,
-// too, which IAM does not make for others.
+// rest was written down without a source, and is still to be checked. logs.amazonaws.com and
+// resourcegroups.amazonaws.com have such roles, too, which IAM does not make for others.
 constexpr ServiceLinkedRole table[] = {
     {"access-analyzer.amazonaws.com", "AWSServiceRoleForAccessAnalyzer", "AccessAnalyzerServiceRolePolicy"},
     {"accountdiscovery.ssm.amazonaws.com", "AWSServiceRoleForAmazonSSM_AccountDiscovery",

@@ -91,7 +91,7 @@ def test_actions_are_told_where_they_are_tracked(root, still):
 
 def test_what_a_role_did(root, still):
     alice = root.user("alice", allow("sts:AssumeRole"))
-    role = root.role("job", arn("user/alice"), allow("iam:ListUsers"), Path="/work/")
+    role = root.role("job", arn("user/alice"), allow("iam:ListUsers"), Path="/jobs/")
     alice.assume(role).iam.list_users()
     [found] = report(root, still, "role/job")["ServicesLastAccessed"]
     assert (found["LastAuthenticatedEntity"], found["TotalAuthenticatedEntities"]) == (role, 1)
