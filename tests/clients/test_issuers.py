@@ -346,6 +346,13 @@ def test_keys_are_made_where_nobody_waits(start):
         assert len({one.result()["keys"][0]["kid"] for one in asked}) == 4
 
 
+def test_those_who_declare_it_at_the_same_time_get_one_issuer(server):
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        shown = list(pool.map(lambda _: declare(server, "ci"), range(4)))
+    assert all(one == shown[0] for one in shown) and len(shown[0]["keys"]) == 1
+    verified(server, mint(server, "ci"), discovery_of("ci"), "sts.amazonaws.com")
+
+
 def test_access_lines_name_the_test_bench(start):
     server = start()
     answer = ask(server, "PUT", "/ci", {"algorithm": "ES256"})

@@ -46,6 +46,8 @@ TEST(IssuerRequests, BodiesHaveBounds) {
     EXPECT_TRUE(refused(nested(8000)));
     EXPECT_FALSE(refused(R"({"claims":{"a":")" + std::string(16'000, 'x') + "\"}}"));
     EXPECT_TRUE(refused(R"({"claims":{"a":")" + std::string(16'400, 'x') + "\"}}"));
+    EXPECT_TRUE(refused(R"({"expires_in": 18446744073709551615})"));
+    EXPECT_TRUE(refused(R"({"expires_in": 1e400})"));
     for (const char* body :
          {"x", "[]", "null", "{", R"({"claims": 1})", R"({"Claims": {}})", R"({"expires_in": true})"})
         EXPECT_TRUE(refused(body)) << body;
