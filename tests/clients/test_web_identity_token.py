@@ -288,7 +288,8 @@ DENIED = "with an explicit deny in an identity-based policy"
      not_allowed(ALICE, "TagGetWebIdentityToken")),
     ([allow("sts:*WebIdentityToken", Condition={"StringEquals": {"aws:RequestTag/team": "b"}})], TAGS, OFF),
     ([ANYTHING], {"Scope": "a", "SubjectMode": "OriginIdentity"}, not_allowed(ALICE, "SetWebIdentityTokenScope")),
-    ([ANYTHING, allow("sts:SetWebIdentityTokenScope", Condition={"ForAllValues:StringEquals": {"sts:IdentityTokenScope": "a"}})],
+    ([ANYTHING, allow("sts:SetWebIdentityTokenScope",
+                      Condition={"ForAllValues:StringEquals": {"sts:IdentityTokenScope": "a"}})],
      {"Scope": "a b", "SubjectMode": "OriginIdentity"}, not_allowed(ALICE, "SetWebIdentityTokenScope")),
 ])
 def test_refusals_name_the_resource(root, statements, more, answer):
@@ -390,7 +391,8 @@ def test_accounts_have_keys_of_their_own(server, root, issuer):
 def test_those_who_turn_it_on_at_the_same_time(server):
     caller = Caller(server, key="131313131313")
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: send(server, call("iam", "EnableOutboundWebIdentityFederation"), key=caller.key), range(4)))
+        parameters = call("iam", "EnableOutboundWebIdentityFederation")
+        answers = list(pool.map(lambda _: send(server, parameters, key=caller.key), range(4)))
     [enabled] = [answer for answer in answers if answer.status == 200]
     for answer in answers:
         if answer is not enabled:
