@@ -127,7 +127,8 @@ def test_users(ansible, root):
     assert found["policies"][0]["policy_document"] == json.loads(DOCUMENTS[1])
 
     key = ansible.iam_access_key(user_name="alice")["access_key"]
-    assert key["access_key_id"].startswith("AKIA") and len(ansible.settled("iam_access_key_info", user_name="alice")["access_keys"]) == 1
+    assert key["access_key_id"].startswith("AKIA")
+    assert len(ansible.settled("iam_access_key_info", user_name="alice")["access_keys"]) == 1
     ansible.settle("iam_access_key", user_name="alice", id=key["access_key_id"], active=False)
     ansible.settle("iam_access_key", user_name="alice", id=key["access_key_id"], active=True)
     rotated = ansible.iam_access_key(user_name="alice", rotate_keys=True)
@@ -229,8 +230,8 @@ def test_sessions(ansible, root):
 def recap(server, folder, *arguments):
     """What a run of the playbook says in the end, as in {"changed": 3}."""
     environment = clean_environment({"HOME": str(folder), "ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "False"})
-    ended = subprocess.run(["ansible-playbook", "-i", "localhost,", "-e", f"endpoint={server.url}", *arguments, HERE / "ansible/first.yml"],
-                           capture_output=True, text=True, timeout=60, env=environment, stdin=subprocess.DEVNULL)
+    command = ["ansible-playbook", "-i", "localhost,", "-e", f"endpoint={server.url}", *arguments, HERE / "ansible/first.yml"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, stdin=subprocess.DEVNULL)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", ended.stdout.rpartition("PLAY RECAP")[2])}
 

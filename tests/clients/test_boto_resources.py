@@ -320,6 +320,7 @@ def test_every_resource(root):
     iam = resources(root)
     for story in (of_users, of_keys, of_groups, of_roles, of_policies, of_the_account):
         story(iam, root)
-    every = {(name, attribute) for name, model in models(iam.resource.meta.resource_model).items() for attribute in attributes(model)}
+    every = {(name, attribute) for name, model in models(iam.resource.meta.resource_model).items()
+             for attribute in attributes(model)}
     assert every - Watched.used == set()
     assert len(every) > 150

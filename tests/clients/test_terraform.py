@@ -168,7 +168,7 @@ def state_of(folder):
 
 
 def burden(root):
-    """Gives the user that is to be destroyed by force all that keeps AWS from deleting it; and a role what Terraform does not know."""
+    """Gives what is to be destroyed by force all that keeps AWS from deleting it, and that Terraform does not know."""
     iam = root.iam
     iam.create_login_profile(UserName="alice", Password="correct Horse 7 battery!")
     iam.upload_ssh_public_key(UserName="alice", SSHPublicKeyBody=ssh_line(*rsa_numbers(number=5)))
