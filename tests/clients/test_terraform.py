@@ -11,7 +11,7 @@ import pytest
 from certificates import pem, rsa_numbers, ssh_line
 from crowd import metadata
 from mfa import Device
-from support import ACCOUNT, REPOSITORY, allow, answer_of, clean_environment, policy
+from support import ACCOUNT, REPOSITORY, allow, answer_of, clean_environment, policy, root_arn, trust
 
 HERE = pathlib.Path(__file__).parent / "terraform"
 PLUGINS = [os.environ.get("IAMLOCAL_TERRAFORM_PLUGINS", "/usr/share/terraform/plugins"), "/usr/local/share/terraform/plugins",
@@ -40,7 +40,7 @@ class Terraform:
             "AWS_ACCESS_KEY_ID": caller.key, "AWS_SECRET_ACCESS_KEY": caller.secret, "HOME": str(folder),
             "TF_CLI_CONFIG_FILE": str(folder / "cli.tfrc"), "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1",
             "TF_VAR_certificates": str(REPOSITORY / "tests/support/certificates"),
-            "TF_VAR_metadata": str(folder / "metadata.xml"), "TF_VAR_ssh_key": ssh_line(*rsa_numbers()),
+            "TF_VAR_role": ROLE, "TF_VAR_metadata": str(folder / "metadata.xml"), "TF_VAR_ssh_key": ssh_line(*rsa_numbers()),
         })
 
     def run(self, *arguments, stage=1, expect=0):
@@ -53,6 +53,8 @@ class Terraform:
 def actions(text):
     return [f"iam:{name}" for name in text.split()]
 
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/tf/works"
 
 # What the user may do that runs Terraform, and where: no more than the run needs.
 MAY = [
@@ -79,6 +81,7 @@ MAY = [
     (f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.com/tf", actions("""
         AddClientIDToOpenIDConnectProvider CreateOpenIDConnectProvider DeleteOpenIDConnectProvider GetOpenIDConnectProvider
         RemoveClientIDFromOpenIDConnectProvider TagOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint""")),
+    (ROLE, ["sts:AssumeRole", "sts:TagSession"]),
     ("*", actions("""
         CreateAccountAlias DeleteAccountAlias DeleteAccountPasswordPolicy DisableOrganizationsRootCredentialsManagement
         DisableOrganizationsRootSessions EnableOrganizationsRootCredentialsManagement EnableOrganizationsRootSessions
@@ -87,7 +90,7 @@ MAY = [
         SetSecurityTokenServicePreferences UpdateAccountPasswordPolicy""")),
 ]
 # Permissions that other actions need besides; they are not decisions of their own.
-BESIDES = {"iam:PassRole"}
+BESIDES = {"iam:PassRole", "sts:TagSession"}
 
 # How each resource is named to be imported, by its attributes; the others cannot be imported.
 IMPORTS = {
@@ -145,8 +148,9 @@ def forget_what_can_be_imported(folder):
 
 
 def deployer(root):
-    """A user with the policies of MAY and nothing else."""
+    """A user with the policies of MAY and nothing else, and the role that it takes for a part."""
     root.iam.create_user(UserName="deployer")
+    root.role("works", [trust(root_arn(), ["sts:AssumeRole", "sts:TagSession"])], Path="/tf/")
     for number, part in enumerate((MAY[:1], MAY[1:])):
         document = policy(*(allow(names, resource) for resource, names in part))
         arn = root.iam.create_policy(PolicyName=f"deploys{number}", PolicyDocument=document)["Policy"]["Arn"]
@@ -190,7 +194,7 @@ def left(root):
               root.iam.list_saml_providers()["SAMLProviderList"], root.iam.list_account_aliases()["AccountAliases"],
               root.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"],
               root.iam.list_server_certificates()["ServerCertificateMetadataList"]]
-    return sorted(set(names) - {"deployer", "deploys0", "deploys1"}), [entry for part in others for entry in part]
+    return sorted(set(names) - {"deployer", "deploys0", "deploys1", "works"}), [entry for part in others for entry in part]
 
 
 READ_BACK = {
@@ -209,6 +213,8 @@ def check_read_back(folder, stage):
     found = state_of(folder)[0]["outputs"]["read_back"]["value"]
     found["members"].sort()
     assert found.pop("certificate").endswith("Z")
+    assert found.pop("session") == f"arn:aws:sts::{ACCOUNT}:assumed-role/works/terraform"
+    assert found.pop("session_role") == ROLE
     assert found.pop("self") == f"arn:aws:iam::{ACCOUNT}:user/deployer"
     assert found == READ_BACK[stage]
 

@@ -1,8 +1,12 @@
 # What is read back, once it is there.
 data "aws_caller_identity" "self" {}
 
-data "aws_iam_session_context" "self" {
-  arn = data.aws_caller_identity.self.arn
+data "aws_caller_identity" "session" {
+  provider = aws.session
+}
+
+data "aws_iam_session_context" "session" {
+  arn = data.aws_caller_identity.session.arn
 }
 
 data "aws_iam_account_alias" "account" {
@@ -104,7 +108,9 @@ output "read_back" {
     profile_role      = data.aws_iam_instance_profile.box.role_name == aws_iam_role.job.name
     roles             = sort(data.aws_iam_roles.all.names)
     saml_tags         = data.aws_iam_saml_provider.idp.tags
-    self              = data.aws_iam_session_context.self.issuer_arn
+    self              = data.aws_caller_identity.self.arn
+    session           = data.aws_caller_identity.session.arn
+    session_role      = data.aws_iam_session_context.session.issuer_arn
     ssh_key           = data.aws_iam_user_ssh_key.bob.status
     users             = sort(data.aws_iam_users.all.names)
   }

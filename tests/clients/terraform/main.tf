@@ -11,6 +11,23 @@ provider "aws" {
   skip_metadata_api_check = true
 }
 
+# The same as a session of a role that was there before.
+provider "aws" {
+  alias                   = "session"
+  region                  = "us-east-1"
+  skip_metadata_api_check = true
+  assume_role {
+    role_arn     = var.role
+    session_name = "terraform"
+    tags         = { "team" = "red" }
+  }
+}
+
+variable "role" {
+  description = "The ARN of a role to work with."
+  type        = string
+}
+
 variable "stage" {
   description = "What there is to change: 1 at first, then 2."
   type        = number
