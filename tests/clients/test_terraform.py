@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -19,10 +20,10 @@ PLUGINS = [os.environ.get("IAMLOCAL_TERRAFORM_PLUGINS", "/usr/share/terraform/pl
 
 
 def find_provider():
-    """The folder of the newest AWS provider in the usual folders for plugins; None without one."""
+    """The folder of the newest AWS provider 5 in the usual folders for plugins; None without one."""
     found = [path for root in PLUGINS
-             for path in pathlib.Path(root).glob("registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*")]
-    return max(found, key=lambda path: [int(part) for part in path.parts[-3].split(".")]).parent if found else None
+             for path in pathlib.Path(root).glob("registry.terraform.io/hashicorp/aws/5.*/*/terraform-provider-aws*")]
+    return max(found, key=lambda path: [int(part) for part in re.findall(r"\d+", path.parts[-3])]).parent if found else None
 
 
 TERRAFORM, PROVIDER = shutil.which("terraform"), find_provider()
@@ -228,7 +229,7 @@ def test_the_files_are_formatted():
 
 
 @pytest.mark.skipif(not TERRAFORM, reason="there is no terraform here")
-@pytest.mark.skipif(not PROVIDER, reason="Terraform's AWS provider is in none of the folders for plugins: "
+@pytest.mark.skipif(not PROVIDER, reason="Terraform's AWS provider 5 is in none of the folders for plugins; "
                                          "IAMLOCAL_TERRAFORM_PLUGINS names another one")
 def test_everything_applies_plans_empty_changes_is_imported_and_destroyed(server, root, tmp_path):
     declared = server.http("PUT", "/_iamlocal/organization", {}, json.dumps(

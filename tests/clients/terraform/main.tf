@@ -2,7 +2,7 @@
 # The endpoint and the credentials come from the environment.
 terraform {
   required_providers {
-    aws = { source = "hashicorp/aws" }
+    aws = { source = "hashicorp/aws", version = "~> 5.0" }
   }
 }
 
