@@ -130,7 +130,7 @@ func waitFor[Input any](w *walker, name, operation string, wait func(*Input, tim
 		check(errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "exceeded max wait time"), err)
 		return append(found, "given up")
 	}
-	never := attempt(300 * time.Millisecond)
+	never := attempt(time.Second)
 	w.afterFirst = func() {
 		statuses := w.seen
 		w.call(wish.Make.Operation, wish.Make.Input)
