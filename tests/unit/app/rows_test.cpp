@@ -105,6 +105,22 @@ api::Target trusting_target(Context& ctx, const WordInput&) {
                               policy::ResourcePolicyPart::trust};
     return target;
 }
+/// Whoever waits for somebody who is late.
+std::function<void()> waits_for_late;
+
+/// Knows by the word which provider speaks; of "late" only the second time.
+api::Introduction meet(Context&, WordInput& in, api::Introduce when) {
+    if (in.word == "bad") throw validation_error("not that word");
+    if (in.word == "late" && when == api::Introduce::or_wait)
+        return {nullptr, [](std::function<void()> done) {
+                    waits_for_late = std::move(done);
+                    return true;
+                }};
+    const std::string name = in.word == "late" ? "idp" : in.word;
+    in.word = "met " + in.word;
+    return {access::federating(policy::PrincipalKind::saml,
+                               {"arn:aws:iam::000000000000:saml-provider/" + name + "!", "saml", {}})};
+}
 Said welcome(Context& ctx, const WordInput& in) { return {in.word + " " + ctx.caller.principal.provider}; }
 
 constexpr api::Operation rows[] = {
@@ -118,6 +134,9 @@ constexpr api::Operation rows[] = {
     api::operation<welcome, trusting_target, nullptr, introduce>("test:Introduce", api::reads)
         .callable_with(api::Credentials::none),
     api::operation<welcome, api::no_permission<WordInput>, nullptr, introduce>("test:IntroduceSigned", api::reads),
+    api::operation<welcome, trusting_target, nullptr, meet>("test:Introduce", api::reads)
+        .callable_with(api::Credentials::none)
+        .called("Meet"),
 };
 
 const ServiceTable& services() {
@@ -381,6 +400,38 @@ TEST_F(RowsTest, NobodyElseWaitsForASlowPart) {
     http::Response response;
     EXPECT_EQ(Bed::finish(*rest, response), nullptr);
     EXPECT_EQ(response.status, 200);
+}
+
+TEST_F(RowsTest, WhoIsKnownByHisTokenIsAnsweredAtOnce) {
+    bool was_slow = true;
+    const http::Response response = ask({}, "Meet", "idp", was_slow);
+    EXPECT_FALSE(was_slow);
+    EXPECT_EQ(element(response.body, "Said"), "met idp arn:aws:iam::000000000000:saml-provider/idp!");
+    EXPECT_EQ(element(ask({}, "Meet", "bad", was_slow).body, "Message"), "not that word");
+    const http::Response refused = ask({}, "Meet", "stranger", was_slow);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(element(refused.body, "Message"), "Not authorized to perform test:Introduce");
+}
+
+TEST_F(RowsTest, WhoIsNotKnownYetIsWaitedFor) {
+    const std::unique_ptr<http::Deferred> rest = begin("Meet", "late");
+    ASSERT_NE(rest, nullptr);
+    bool is_there = false;
+    ASSERT_TRUE(rest->wait([&] { is_there = true; }));
+    EXPECT_FALSE(is_there);
+    std::exchange(waits_for_late, nullptr)();
+    EXPECT_TRUE(is_there);
+    http::Response response;
+    EXPECT_EQ(rest->finish(nullptr, response), nullptr);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(element(response.body, "Said"), "met late arn:aws:iam::000000000000:saml-provider/idp!");
+}
+
+TEST_F(RowsTest, WhoCannotBeWaitedForIsNotForgotten) {
+    bool was_slow = false;
+    const http::Response response = ask({}, "Meet", "late", was_slow);  // as a thread of the pool does it
+    EXPECT_TRUE(was_slow);
+    EXPECT_EQ(element(response.body, "Said"), "met late arn:aws:iam::000000000000:saml-provider/idp!");
 }
 
 }  // namespace
