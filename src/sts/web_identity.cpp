@@ -159,9 +159,10 @@ std::optional<federation::KeyCache::Found> find_keys(Context& ctx, const federat
         return federation::KeyCache::Found{std::make_shared<const federation::KeySet>(*std::move(keys)),
                                            KeyFault::none};
     }
-    federation::KeyCache& cache = *ctx.env.issuer_keys;
-    if (when == Introduce::now) return cache.get(issuer);
-    return cache.find(issuer, token.key_id);
+    federation::KeyCache* const cache = ctx.env.issuer_keys;
+    if (cache == nullptr) return federation::KeyCache::Found{nullptr, KeyFault::unreachable};
+    if (when == Introduce::now) return cache->get(issuer);
+    return cache->find(issuer, token.key_id);
 }
 
 void require_signature(const federation::Jwt& token, const federation::KeyCache::Found& found) {
