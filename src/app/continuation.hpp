@@ -16,7 +16,10 @@ class Continuation {
   public:
     virtual ~Continuation() = default;
     /// As http::Deferred::wait(): true where somebody else does the work.
-    virtual bool wait(std::function<void()> done) = 0;
+    virtual bool wait(std::function<void()> done) {
+        static_cast<void>(done);
+        return false;
+    }
     /// On a thread for slow work, outside any transaction: it must touch nothing of the pipeline. Throws as an
     /// operation does.
     virtual void work() = 0;
