@@ -48,6 +48,11 @@ const std::vector<std::string> keys_of_operations = {"aws:RequestTag/team",
                                                      "sts:RoleSessionName",
                                                      "sts:SourceIdentity",
                                                      "sts:TransitiveTagKeys",
+                                                     "sts:IdentityTokenAudience",
+                                                     "sts:IdentityTokenScope",
+                                                     "sts:SigningAlgorithm",
+                                                     "sts:DurationSeconds",
+                                                     "sts:SubjectMode",
                                                      "iam:ServiceSpecificCredentialServiceName",
                                                      "iam:ServiceSpecificCredentialAgeDays",
                                                      "iam:OrganizationsPolicyId",
@@ -161,6 +166,12 @@ std::vector<Row> table() {
     const Keys_ session_name = {{"sts:RoleSessionName", {"run"}}};
     const Keys_ transitive_keys = {{"sts:TransitiveTagKeys", {"Team", "Cost"}}};
     const Keys_ source_identity = {{"sts:SourceIdentity", {"carol"}}};
+
+    const Parameters token = {{"Audience.member.1", "a"}, {"Audience.member.2", "b"}, {"SigningAlgorithm", "ES384"}};
+    const Keys_ of_token = {{"sts:IdentityTokenAudience", {"a", "b"}},
+                            {"sts:SigningAlgorithm", {"ES384"}},
+                            {"sts:DurationSeconds", {"300"}},
+                            {"sts:SubjectMode", {"AWSIdentity"}}};
 
     return {
         // Users
@@ -434,6 +445,11 @@ std::vector<Row> table() {
          tagged_principal + source_identity, "sts:AssumeRole"},
         {"sts:GetAccessKeyInfo", {{"AccessKeyId", "KEY"}}, none},
         {"sts:DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}, none},
+        {"sts:GetWebIdentityToken", token, of_token},
+        {"sts:GetWebIdentityToken", with(token, tags), of_token + sends_tags},
+        {"sts:TagGetWebIdentityToken", with(token, tags), sends_tags, "sts:GetWebIdentityToken"},
+        {"sts:SetWebIdentityTokenScope", with(token, {{"Scope", "read write"}}),
+         Keys_{{"sts:IdentityTokenScope", {"read", "write"}}}, "sts:GetWebIdentityToken"},
     };
 }
 

@@ -261,6 +261,9 @@ std::vector<Denial> denials() {
         {"iam:GetContextKeysForPrincipalPolicy", {{"PolicySourceArn", arn + "role/job"}}, arn + "role/job"},
         {"sts:GetAccessKeyInfo", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}, "*"},
         {"sts:DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}, "*"},
+        {"sts:GetWebIdentityToken",
+         {{"Audience.member.1", "a"}, {"SigningAlgorithm", "RS256"}},
+         "arn:aws:sts::000000000000:self"},
     };
 }
 
