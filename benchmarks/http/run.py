@@ -4,13 +4,15 @@
     /usr/bin/python3 benchmarks/http/run.py              five rounds of three seconds each
     /usr/bin/python3 benchmarks/http/run.py --quick      two rounds of one second
     /usr/bin/python3 benchmarks/http/run.py --million    also the memory after a million requests
+    /usr/bin/python3 benchmarks/http/run.py --hanging    also what identity providers that hang do to others
 
 The servers run on core 0, one worker each, and the load (wrk) on core 1. Rounds alternate between nginx and iamlocal, and
 the table shows medians, because machines are noisy. All requests are signed before; CreateUser gets new names each time.
-Needs nginx-light and wrk (scripts/install-dependencies test), and build/release/iamlocal.
+Needs nginx-light, wrk and python3-cryptography (scripts/install-dependencies test), and build/release/iamlocal.
 """
 
 import argparse
+import base64
 import contextlib
 import datetime
 import hashlib
@@ -21,10 +23,12 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -37,8 +41,9 @@ LOG_LEVEL = "info"  # the default: a line per request, to /dev/null
 USERS_PER_ACCOUNT = 4900
 GOALS = {
     "GetCallerIdentity": 0.45, "GetUser, three policies": 0.35, "AssumeRole": 0.25, "CreateUser, memory": 0.20,
-    "CreateUser, data directory": 0.08,
+    "CreateUser, data directory": 0.08, "AssumeRoleWithWebIdentity": 0.08,
 }
+ISSUER = "https://idp.example.com"
 
 
 # Requests ------------------------------------------------------------------------------------------------------------
@@ -79,6 +84,39 @@ class Signer:
 
 def form(service, action, **parameters):
     return urllib.parse.urlencode([("Action", action), ("Version", VERSIONS[service]), *parameters.items()]).encode()
+
+
+def unsigned(host, body):
+    """The bytes of a POST without a signature."""
+    return (f"POST / HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: identity\r\n"
+            f"Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+class WebIdentity:
+    """A key of RSA with 2,048 bits, the file that has its public half, and tokens that it signs."""
+
+    def __init__(self, folder):
+        from cryptography.hazmat.primitives.asymmetric import rsa
+
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        public = self.key.public_key().public_numbers()
+        self.file = folder / "jwks.json"
+        self.file.write_text(json.dumps({"keys": [{
+            "kty": "RSA", "kid": "one", "use": "sig", "n": self.encode(public.n.to_bytes(256, "big")),
+            "e": self.encode(b"\x01\x00\x01")}]}))
+
+    @staticmethod
+    def encode(data):
+        return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+    def token(self, issuer=ISSUER):
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import padding
+
+        now = int(time.time())
+        claims = {"iss": issuer, "sub": "system:serviceaccount:shop:web", "aud": ["client"], "iat": now, "exp": now + 3600}
+        text = ".".join(self.encode(json.dumps(part).encode()) for part in ({"alg": "RS256", "kid": "one", "typ": "JWT"}, claims))
+        return f"{text}.{self.encode(self.key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
 
 
 def write_requests(path, requests):
@@ -219,6 +257,12 @@ def furnish(server):
         server.call("iam", "AttachUserPolicy", UserName="alice", PolicyArn=f"arn:aws:iam::000000000000:policy/{name}")
     server.call("iam", "CreateRole", RoleName="job", AssumeRolePolicyDocument=document(
         {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}, "Action": "sts:AssumeRole"}))
+    server.call("iam", "CreateOpenIDConnectProvider", Url=ISSUER, **{"ClientIDList.member.1": "client"})
+    host = ISSUER.partition("://")[2]
+    server.call("iam", "CreateRole", RoleName="web", AssumeRolePolicyDocument=document(
+        {"Effect": "Allow", "Principal": {"Federated": f"arn:aws:iam::000000000000:oidc-provider/{host}"},
+         "Action": "sts:AssumeRoleWithWebIdentity",
+         "Condition": {"StringEquals": {f"{host}:sub": "system:serviceaccount:shop:web", f"{host}:aud": "client"}}}))
     made = server.call("iam", "CreateAccessKey", UserName="alice")
     key, secret = (re.search(f"<{name}>(.*?)</{name}>", made).group(1) for name in ("AccessKeyId", "SecretAccessKey"))
     return {service: Signer(server.host, service, key, secret) for service in ("iam", "sts")}
@@ -286,6 +330,7 @@ def main():
     parser.add_argument("--only", help="scenarios whose name contains this")
     parser.add_argument("--quick", action="store_true", help="two rounds of one second")
     parser.add_argument("--million", action="store_true", help="memory after a million requests, and after one more")
+    parser.add_argument("--hanging", action="store_true", help="latency while identity providers hang, and without that")
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds = 2, 1
@@ -299,7 +344,8 @@ def main():
             stack.callback(server.stop)
             return server
 
-        main_server = serve()
+        web_identity = WebIdentity(folder)
+        main_server = serve("--oidc-jwks", f"{ISSUER}={web_identity.file}")
         idle = main_server.resident()
         signers = furnish(main_server)
         # A server of their own for those that fill the store.
@@ -316,6 +362,9 @@ def main():
                      lambda: fresh("iam").request(form("iam", "GetUser", UserName="alice"))),
             Scenario("AssumeRole", main_server, folder, lambda: fresh("sts").request(
                 form("sts", "AssumeRole", RoleArn=role, RoleSessionName="benchmark"))),
+            Scenario("AssumeRoleWithWebIdentity", main_server, folder, lambda: unsigned(main_server.host, form(
+                "sts", "AssumeRoleWithWebIdentity", RoleArn="arn:aws:iam::000000000000:role/web", RoleSessionName="benchmark",
+                WebIdentityToken=web_identity.token()))),
             Scenario("CreateUser, memory", memory, folder),
             Scenario("CreateUser, data directory", directory, folder),
         ]
@@ -347,6 +396,8 @@ def main():
         print(f"memory when idle     {idle:.1f} MiB   goal 20 MiB")
         if options.million:
             after_a_million(main_server, folder, fresh)
+        if options.hanging:
+            while_providers_hang(main_server, folder, fresh, web_identity, options)
 
 
 def print_table(scenarios):
@@ -361,6 +412,55 @@ def print_table(scenarios):
         print(f"{scenario.name:28}{median('nginx', 'rate'):10.0f}{median('iamlocal', 'rate'):10.0f}{share:8.2f}"
               f"{GOALS[scenario.name]:7.2f}{median('iamlocal', 'p50'):7.0f} us{median('iamlocal', 'p99'):7.0f} us"
               f"{median('nginx', 'p99'):8.0f} us{median('iamlocal', 'cpu'):5.1f} us{median('nginx', 'cpu'):8.1f} us")
+
+
+class HangingProviders:
+    """Issuers that take connections and never answer, and clients who wait for their keys all the time."""
+
+    def __init__(self, server, web_identity, count=8, clients=16):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        port = self.listener.getsockname()[1]
+        self.issuers = [f"http://127.0.0.1:{port}/{number}" for number in range(count)]
+        for issuer in self.issuers:
+            server.call("iam", "CreateOpenIDConnectProvider", Url=issuer.replace("http:", "https:"),
+                        **{"ClientIDList.member.1": "client"})
+        self.server, self.web_identity, self.going_on, self.asked = server, web_identity, True, 0
+        self.threads = [threading.Thread(target=self.ask, args=(number,), daemon=True) for number in range(clients)]
+        for thread in self.threads:
+            thread.start()
+        time.sleep(1)
+
+    def ask(self, number):
+        while self.going_on:
+            issuer = self.issuers[number % len(self.issuers)]
+            self.server.send(unsigned(self.server.host, form(
+                "sts", "AssumeRoleWithWebIdentity", RoleArn="arn:aws:iam::000000000000:role/web", RoleSessionName="hanging",
+                WebIdentityToken=self.web_identity.token(issuer))))
+            self.asked += 1
+
+    def stop(self):
+        self.going_on = False
+        for thread in self.threads:
+            thread.join()
+        self.listener.close()
+
+
+def while_providers_hang(server, folder, fresh, web_identity, options):
+    """The latency of others, in turns."""
+    write_requests(folder / "hanging.requests", [fresh("sts").request(form("sts", "GetCallerIdentity"))])
+    found = {"alone": [], "while providers hang": []}
+    for _ in range(options.rounds):
+        for label, results in found.items():
+            providers = HangingProviders(server, web_identity) if label != "alone" else None
+            results.append(wrk(server.port, folder / "hanging.requests", options.seconds, options.connections))
+            if providers:
+                providers.stop()
+                for issuer in providers.issuers:
+                    arn = "arn:aws:iam::000000000000:oidc-provider/" + issuer.partition("://")[2]
+                    server.call("iam", "DeleteOpenIDConnectProvider", OpenIDConnectProviderArn=arn)
+    for label, results in found.items():
+        print(f"GetCallerIdentity, {label:22}p50 {statistics.median(r['p50'] for r in results):5.0f} us"
+              f"   p99 {statistics.median(r['p99'] for r in results):5.0f} us")
 
 
 def after_a_million(server, folder, fresh):

@@ -57,6 +57,19 @@ struct Config {
     /// all, which lets web pages read everything by DNS rebinding.
     std::vector<std::string> allow_hosts;
 
+    /// Identity providers whose keys are known in advance: the issuer's URL, as tokens have it in `iss`, and the file
+    /// of its JSON Web Key Set. They are read once, at the start, and nobody is asked for others.
+    std::map<std::string, std::string> oidc_jwks;
+    /// PEM file of the authorities that certify identity providers; empty: the system's.
+    std::string oidc_ca_file;
+    /// Where identity providers may be whose keys are to be fetched: at public addresses alone, on this machine too, or
+    /// in private networks too. `automatic`: on this machine too when only loopback addresses are listened on.
+    enum class OidcNetwork { automatic, public_addresses, loopback, any };
+    OidcNetwork oidc_network = OidcNetwork::automatic;
+    /// Whether issuers at http:// count: on this machine alone, or wherever they may be.
+    enum class OidcHttp { loopback, anywhere };
+    OidcHttp oidc_http = OidcHttp::loopback;
+
     /// PEM files; both or none.
     std::string tls_cert;
     std::string tls_key;

@@ -18,6 +18,10 @@
 #include "policy/cache.hpp"
 #include "store/keyring.hpp"
 
+namespace iamlocal::federation {
+class KeyCache;
+}
+
 namespace iamlocal::api {
 
 /// What outlives requests; shared by all workers, so everything in it is constant or safe for threads.
@@ -29,6 +33,7 @@ struct Environment {
     Log& log;
     access::UnreadableLog& unreadable;
     aws::Quotas quotas = {};
+    federation::KeyCache* issuer_keys = nullptr;  ///< of identity providers; null: nobody keeps any
 };
 
 /// One request on its way through an operation: what is the same in all of its transactions.
@@ -43,6 +48,7 @@ struct Call {
     access::DecisionRecord* record = nullptr;                            ///< to be filled in; null: nobody keeps one
     std::string_view request_id = {};                                    ///< the record's, once it is kept
     access::Verdict verdict = {};                                        ///< on the request, once it was decided
+    std::shared_ptr<const access::Identity> introduced = nullptr;        ///< who asks by the word of somebody else
 };
 
 /// A call within one transaction, as handlers see it.

@@ -94,6 +94,34 @@ void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ct
     if (refused) throw ApiError(*refused);
 }
 
+void look_up(Call& call, const std::function<void(Context& ctx)>& lookup) {
+    db::Transaction tx(call.connection, db::Access::read);
+    Context ctx(call, tx);
+    lookup(ctx);
+    tx.commit();
+}
+
+void conduct_for(std::shared_ptr<const access::Identity> caller, const Operation& op, Call& call, Steps& steps) {
+    if (call.record) call.record->caller = caller;
+    call.introduced = std::move(caller);
+    Call own{.env = call.env,
+             .caller = *call.introduced,
+             .connection = call.connection,
+             .now = call.now,
+             .facts = call.facts,
+             .policies = call.policies,
+             .organization = call.organization,
+             .record = call.record,
+             .request_id = call.request_id};
+    try {
+        conduct(op, own, steps);
+    } catch (...) {
+        call.verdict = std::move(own.verdict);
+        throw;
+    }
+    call.verdict = std::move(own.verdict);
+}
+
 void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target) {
     const db::Database& database = call.connection.database();
     for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "access/identity.hpp"
 #include "access/target.hpp"
 #include "api/context.hpp"
 #include "aws/error.hpp"
@@ -43,11 +44,19 @@ inline constexpr Credentials any_credentials =
 class SlowPart {
   public:
     virtual ~SlowPart() = default;
+    /// Where somebody else does the work already: has him call `done` once when it is over, on any thread. False: there
+    /// is nobody, and work() is to be called.
+    virtual bool wait(std::function<void()> done) {
+        static_cast<void>(done);
+        return false;
+    }
     /// On any thread, outside of all transactions; touches nothing of the worker. Writes the output, unless finish() is
     /// to do that.
     virtual void work(protocol::AnswerWriter& out) = 0;
     /// Whether finish() is to be called.
     virtual bool has_finish() const = 0;
+    /// Who asks from finish() on, where work() has found that out; null: who has asked until then.
+    virtual std::shared_ptr<const access::Identity> caller() const { return nullptr; }
     /// On the worker's thread again: stores what work() has made, and writes the output then. Throws ApiError. May be
     /// called again where its transaction stood in the way of another.
     virtual void finish(Call& call, protocol::AnswerWriter& out) = 0;
@@ -112,6 +121,24 @@ struct SlowChange {
     std::function<Output(Context& ctx, Resolved&... resolved)> finish;
 };
 
+/// What a row's `prepare` returns that finds out who asks, by a token that comes with the request: from then on the
+/// operation is that caller's.
+struct Introduction {
+    std::shared_ptr<const access::Identity> caller;  ///< null: what that takes is not there yet
+    /// Has somebody call `done` when it is there, or will not be; as SlowPart::wait().
+    std::function<bool(std::function<void()> done)> wait = {};
+};
+/// Whether a caller may still be told to wait.
+enum class Introduce { or_wait, now };
+
+/// What a row's `prepare` returns that takes long to find out who asks: by a token or an assertion that has to be
+/// verified. The operation is decided on and handled after it, for who that is.
+template <class Input>
+struct SlowPreparation {
+    /// As Slow's. Notes in the input what the rest of the row needs, and gives the caller; null: it stays the same.
+    std::function<std::shared_ptr<const access::Identity>(Input& in)> work;
+};
+
 namespace detail {
 
 /// The steps of one request that differ by operation.
@@ -127,6 +154,10 @@ class Steps {
 /// What comes before everything else, in a writing transaction of its own. It is committed even where that ends the
 /// request; then the error is thrown.
 void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ctx)>& preparation);
+/// What comes before a preparation that is slow or introduces the caller, in a transaction that reads.
+void look_up(Call& call, const std::function<void(Context& ctx)>& lookup);
+/// conduct() for somebody else than who has called.
+void conduct_for(std::shared_ptr<const access::Identity> caller, const Operation& op, Call& call, Steps& steps);
 /// Resolves in a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins
 /// again if the target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing.
 /// `kept_target`: gets the target that was decided on, unless it is null.
@@ -169,6 +200,16 @@ struct SlowTraits<SlowChange<Out, Resolved...>> {
     static constexpr Speed speed = Speed::slow_change;
     using Output = Out;
 };
+
+template <class Function, class In>
+struct IsIntroduction : std::false_type {};
+template <class In>
+struct IsIntroduction<Introduction (*)(Context&, In&, Introduce), In> : std::true_type {};
+
+template <class Function, class In>
+struct IsSlowPreparation : std::false_type {};
+template <class In>
+struct IsSlowPreparation<SlowPreparation<In> (*)(Context&, In&), In> : std::true_type {};
 
 template <auto resolve, class In>
 auto resolve_input(Context& ctx, const In& in) {
@@ -266,18 +307,95 @@ class Change final : public SlowPart {
     Target decided_on_;
 };
 
+/// A row whose caller has to be verified first: all of it comes after that.
+template <class Row>
+class Prepared final : public SlowPart {
+  public:
+    using Preparation = SlowPreparation<typename Row::Input>;
+
+    Prepared(const Operation& op, std::unique_ptr<Row> steps, Preparation preparation)
+        : op_(op), steps_(std::move(steps)), preparation_(std::move(preparation)) {}
+    void work(protocol::AnswerWriter&) override {
+        const auto verify = std::exchange(preparation_.work, nullptr);
+        caller_ = verify(steps_->in);
+    }
+    bool has_finish() const override { return true; }
+    std::shared_ptr<const access::Identity> caller() const override { return caller_; }
+    void finish(Call& call, protocol::AnswerWriter& out) override {
+        conduct(op_, call, *steps_);
+        write(out, steps_->returned());
+    }
+
+  private:
+    const Operation& op_;
+    std::unique_ptr<Row> steps_;
+    Preparation preparation_;
+    std::shared_ptr<const access::Identity> caller_;
+};
+
+/// A row whose caller cannot be found out yet.
+template <class Row, auto row_introduce>
+class Awaited final : public SlowPart {
+  public:
+    Awaited(const Operation& op, std::unique_ptr<Row> steps, std::function<bool(std::function<void()>)> wait)
+        : op_(op), steps_(std::move(steps)), wait_(std::move(wait)) {}
+    bool wait(std::function<void()> done) override { return wait_(std::move(done)); }
+    void work(protocol::AnswerWriter&) override {}
+    bool has_finish() const override { return true; }
+    void finish(Call& call, protocol::AnswerWriter& out) override {
+        Introduction introduction;
+        look_up(call, [&](Context& ctx) { introduction = row_introduce(ctx, steps_->in, Introduce::now); });
+        conduct_for(std::move(introduction.caller), op_, call, *steps_);
+        write(out, steps_->returned());
+    }
+
+  private:
+    const Operation& op_;
+    std::unique_ptr<Row> steps_;
+    std::function<bool(std::function<void()>)> wait_;
+};
+
+/// Runs a row whose `prepare` introduces the caller.
+template <class Row, auto row_introduce>
+std::unique_ptr<SlowPart> run_introduced(const Operation& op, Call& call, std::unique_ptr<Row> steps,
+                                         protocol::AnswerWriter& out) {
+    Introduction introduction;
+    look_up(call, [&](Context& ctx) { introduction = row_introduce(ctx, steps->in, Introduce::or_wait); });
+    if (!introduction.caller)
+        return std::make_unique<Awaited<Row, row_introduce>>(op, std::move(steps), std::move(introduction.wait));
+    conduct_for(std::move(introduction.caller), op, call, *steps);
+    write(out, steps->returned());
+    return nullptr;
+}
+
 template <auto handler, auto target, auto resolve, auto row_prepare>
 std::unique_ptr<SlowPart> run(const Operation& op, Call& call, const protocol::Parameters& parameters,
                               protocol::ShowValues show, protocol::AnswerWriter& out) {
     using Row = StepsOf<handler, target, resolve>;
+    constexpr bool is_introduced =
+        IsIntroduction<std::remove_const_t<decltype(row_prepare)>, typename Row::Input>::value;
+    constexpr bool is_prepared_slowly = IsSlowPreparation<decltype(row_prepare), typename Row::Input>::value;
     const auto read = [&](Row& steps) {
         protocol::InputReader reader(parameters, show);
         steps.in.describe(reader);
         reader.finish();
-        if constexpr (!std::is_null_pointer_v<std::remove_const_t<decltype(row_prepare)>>)
+        if constexpr (!is_introduced && !is_prepared_slowly &&
+                      !std::is_null_pointer_v<std::remove_const_t<decltype(row_prepare)>>)
             prepare(call, [&](Context& ctx) { return row_prepare(ctx, steps.in); });
     };
-    if constexpr (Row::speed == Speed::slow_change) {
+    if constexpr (is_introduced) {
+        static_assert(Row::speed == Speed::quick);
+        auto steps = std::make_unique<Row>();
+        read(*steps);
+        return run_introduced<Row, row_prepare>(op, call, std::move(steps), out);
+    } else if constexpr (is_prepared_slowly) {
+        static_assert(Row::speed == Speed::quick);
+        auto steps = std::make_unique<Row>();
+        read(*steps);
+        typename Prepared<Row>::Preparation preparation;
+        look_up(call, [&](Context& ctx) { preparation = row_prepare(ctx, steps->in); });
+        return std::make_unique<Prepared<Row>>(op, std::move(steps), std::move(preparation));
+    } else if constexpr (Row::speed == Speed::slow_change) {
         auto steps = std::make_unique<Row>();
         read(*steps);
         Target decided_on;
@@ -313,7 +431,9 @@ void describe(protocol::Fields& fields) {
 ///                 tell whether that exists: the handler does, when the caller is known to be allowed.
 /// @tparam prepare `std::optional<ApiError> f(Context&, Input&)`: what comes before all that, once a request, in a
 ///                 writing transaction of its own. What it writes stays, whatever becomes of the request: a wrong MFA
-///                 code counts as a try. An error that it returns ends the request.
+///                 code counts as a try. An error that it returns ends the request. Or `SlowPreparation<Input>
+///                 f(Context&, Input&)`, or `Introduction f(Context&, Input&, Introduce)`; these two only read. With
+///                 Introduce::now the latter finds the caller, or throws.
 template <auto handler, auto target, auto resolve = nullptr, auto prepare = nullptr>
 constexpr Operation operation(const char* action, db::Access access) {
     using Returned = typename detail::SlowTraits<typename detail::HandlerTraits<decltype(handler)>::Output>::Output;

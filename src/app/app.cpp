@@ -29,7 +29,13 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       entropy_(entropy),
       log_(log),
       unreadable_(log_),
-      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.quotas},
+      issuer_keys_(std::move(options_.issuer_keys), {options_.key_fetcher, std::chrono::steady_clock::now,
+                                                     [this](std::string_view issuer, std::string_view complaint) {
+                                                         log_.write(LogLevel::warn,
+                                                                    "the keys of an identity provider cannot be had",
+                                                                    {{"issuer", issuer}, {"what", complaint}});
+                                                     }}),
+      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.quotas, &issuer_keys_},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
@@ -63,6 +69,7 @@ std::vector<admin::Route> App::routes() {
         decisions_.clear();
         rejected_signatures_.clear();
         usage_.clear();
+        issuer_keys_.clear();
     };
     for (admin::Route& route :
          testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))

@@ -21,6 +21,7 @@
 #include "base/entropy.hpp"
 #include "base/log.hpp"
 #include "db/database.hpp"
+#include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
 #include "store/keyring.hpp"
 
@@ -33,6 +34,8 @@ struct AppOptions {
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
     aws::Quotas quotas = {};
     AllowedCallers allowed_callers = {};
+    federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
+    federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -73,6 +76,8 @@ class App {
     void set_endpoint(std::string url) { endpoint_ = std::move(url); }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
+    /// Lets no request wait any longer for the keys of an identity provider. On any thread, any number of times.
+    void stop_waiting() { issuer_keys_.close(); }
     /// Writes what is only in memory yet: the dates of last use. Call it when all pipelines are gone.
     void flush();
 
@@ -87,6 +92,7 @@ class App {
     Log& log_;
     access::UsageRecorder usage_;
     access::UnreadableLog unreadable_;
+    federation::KeyCache issuer_keys_;
     api::Environment environment_;
     access::DecisionLog decisions_;
     access::RejectedSignatures rejected_signatures_;

@@ -1,6 +1,7 @@
 // The part of an operation that is done later, on another thread, because it is slow.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "http/message/response.hpp"
@@ -14,6 +15,11 @@ struct Progress;
 class Continuation {
   public:
     virtual ~Continuation() = default;
+    /// As http::Deferred::wait(): true where somebody else does the work.
+    virtual bool wait(std::function<void()> done) {
+        static_cast<void>(done);
+        return false;
+    }
     /// On a thread for slow work, outside any transaction: it must touch nothing of the pipeline. Throws as an
     /// operation does.
     virtual void work() = 0;

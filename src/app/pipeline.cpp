@@ -9,6 +9,7 @@
 #include "api/errors.hpp"
 #include "app/access_lines.hpp"
 #include "app/http_errors.hpp"
+#include "app/request_facts.hpp"
 #include "app/slow_route.hpp"
 #include "auth/sigv4.hpp"
 #include "aws/ids.hpp"
@@ -44,52 +45,20 @@ bool is_form(std::string_view content_type) {
     return type.empty() || equals_ignoring_case(type, "application/x-www-form-urlencoded");
 }
 
-/// The instant to hold a signature's date against. A client signs with the time of its machine, wherever the test bench
-/// has moved the clock; one that follows the bench's clock is as right. The nearer of the two counts. A presigned
-/// request is a credential whose time runs out, and that is what the bench's clock is for.
-Seconds signature_clock(const auth::Presented& presented, const AdjustableClock& clock, Instant now) {
-    const Seconds moved = whole_seconds(now);
-    if (presented.carrier == auth::Carrier::query) return moved;
-    const Seconds real = whole_seconds(clock.real_now());
-    return std::chrono::abs(real - presented.at) < std::chrono::abs(moved - presented.at) ? real : moved;
-}
-
-/// The Region that a request counts for: IAM is one service for all Regions and counts as us-east-1.
-std::string_view region_of(const Progress& progress) {
-    return progress.service->name == "iam" ? std::string_view("us-east-1") : progress.region;
-}
-
-/// What answers of STS carry beside the request's id: Region, time and eight characters.
-std::string extended_request_id(const Progress& progress, const http::Response& response) {
-    const auto time = std::chrono::floor<std::chrono::milliseconds>(progress.now).time_since_epoch().count();
-    const std::string_view id = response.request_id;
-    return base64_encode(as_bytes(fmt::format("1:{}:S:{}:R:{}",
-                                              progress.region.empty() ? std::string_view("us-east-1") : progress.region,
-                                              time, id.substr(id.size() - std::min<std::size_t>(id.size(), 8)))));
-}
-
-access::RequestFacts facts_of(const Progress& progress) {
-    const http::Request& request = progress.request;
-    return {.time = whole_seconds(progress.now),
-            .region = region_of(progress),
-            .peer = request.peer,
-            .secure = request.secure,
-            .user_agent = request.header("user-agent"),
-            .referer = request.header("referer"),
-            .to_global_sts = access::is_global_sts(request.header("host"))};
-}
-
-/// The access line tells the verdict, however the request ends.
-class KeepVerdict {
+/// The access line tells the verdict, and who was found out to ask, however the request ends.
+class KeepFindings {
   public:
-    KeepVerdict(access::Verdict& from, access::Verdict& to) : from_(from), to_(to) {}
-    ~KeepVerdict() { to_ = std::move(from_); }
-    KeepVerdict(const KeepVerdict&) = delete;
-    KeepVerdict& operator=(const KeepVerdict&) = delete;
+    KeepFindings(api::Call& from, Progress& to) : from_(from), to_(to) {}
+    ~KeepFindings() {
+        to_.verdict = std::move(from_.verdict);
+        if (from_.introduced) to_.principal = from_.introduced->principal.arn;
+    }
+    KeepFindings(const KeepFindings&) = delete;
+    KeepFindings& operator=(const KeepFindings&) = delete;
 
   private:
-    access::Verdict& from_;
-    access::Verdict& to_;
+    api::Call& from_;
+    Progress& to_;
 };
 
 [[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.type, std::move(error.message)); }
@@ -124,6 +93,7 @@ class Pipeline::DeferredAnswer final : public http::Deferred {
           rest_(std::move(rest)),
           record_(std::move(record)) {}
 
+    bool wait(std::function<void()> done) override { return rest_->wait(std::move(done)); }
     void work() override { rest_->work(); }
 
     std::unique_ptr<http::Deferred> finish(std::exception_ptr failure, http::Response& response) override {
@@ -270,7 +240,10 @@ std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Respons
     }
     route(progress);
     connection_->refresh_revisions();
-    if (progress.operation->is_anonymous()) return run(access::anonymous(), progress, response);
+    if (progress.operation->is_anonymous()) {
+        progress.region = access::region_of_sts(progress.request.header("host"));
+        return run(access::anonymous(), progress, response);
+    }
     access::Credential& credential = authenticate(progress, response);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
@@ -368,12 +341,14 @@ class Pipeline::Rest final : public Continuation {
           slow_(std::move(slow)),
           writer_(progress.format, body_) {}
 
+    bool wait(std::function<void()> done) override { return slow_->wait(std::move(done)); }
     void work() override {
-        protocol::begin_answer(writer_, operation_.name, xmlns_, operation_.has_result);
+        begin();
         slow_->work(writer_);
     }
     std::unique_ptr<Continuation> resume(Progress& progress, http::Response& response) override {
-        if (slow_->has_finish()) with_retries([&] { finish(progress); }, [] {});
+        begin();
+        if (slow_->has_finish()) with_retries([&] { finish(progress, response.request_id); }, [] {});
         protocol::end_answer(writer_, operation_.name, operation_.has_result, response.request_id);
         response.body.swap(body_);
         response.status = 200;
@@ -382,15 +357,36 @@ class Pipeline::Rest final : public Continuation {
     }
 
   private:
-    void finish(const Progress& progress) {
+    /// Of the two steps the first: where somebody else did the work, that is the second.
+    void begin() {
+        if (!body_.empty()) return;
+        protocol::begin_answer(writer_, operation_.name, xmlns_, operation_.has_result);
+    }
+    void finish(Progress& progress, std::string_view request_id) {
         pipeline_.connection_->refresh_revisions();
-        // Whoever asked may be gone, or have other policies, since the slow part began.
+        if (auto caller = slow_->caller())
+            become(std::move(caller), progress);
+        else if (!operation_.is_anonymous())
+            find_caller(progress);
+        api::Call call = pipeline_.call_of(*caller_, progress);
+        pipeline_.keep_record(call, progress, request_id);
+        call.verdict = progress.verdict;
+        const KeepFindings keep(call, progress);
+        slow_->finish(call, writer_);
+    }
+    /// Whoever asked may be gone, or have other policies, since the slow part began.
+    void find_caller(const Progress& progress) {
         const auto read = auth::read_signature(progress.request, pipeline_.scratch_);
         auto found = pipeline_.credentials_.find(std::get<auth::Presented>(read), whole_seconds(progress.now));
         if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
         caller_ = std::get<access::Credential*>(found)->identity;
-        api::Call call = pipeline_.call_of(*caller_, progress);
-        slow_->finish(call, writer_);
+    }
+    /// The slow part has found out who asks.
+    void become(std::shared_ptr<const access::Identity> caller, Progress& progress) {
+        caller_ = std::move(caller);
+        progress.record->caller = caller_;
+        progress.account = caller_->account.str();
+        progress.principal = caller_->principal.arn;
     }
 
     Pipeline& pipeline_;
@@ -414,6 +410,14 @@ api::Call Pipeline::call_of(const access::Identity& caller, const Progress& prog
             .organization = organizations_.kept()};
 }
 
+/// Has the decision noted, where somebody keeps decisions.
+void Pipeline::keep_record(api::Call& call, const Progress& progress, std::string_view request_id) {
+    if (!shared_.decisions.enabled()) return;
+    call.record = progress.record;
+    call.request_id = request_id;
+    progress.record->organization = call.organization;
+}
+
 template <class WriteOutput>
 void Pipeline::write_answer(const Progress& progress, http::Response& response, WriteOutput write_output) {
     const api::Operation& operation = *progress.operation;
@@ -433,13 +437,9 @@ std::unique_ptr<Continuation> Pipeline::run(std::shared_ptr<const access::Identi
     // The cache may drop the credential when the operation changes it; the identity must outlive the operation.
     record.caller = std::move(caller);
     api::Call call = call_of(*record.caller, progress);
-    if (shared_.decisions.enabled()) {
-        call.record = &record;
-        call.request_id = response.request_id;
-        record.organization = call.organization;
-    }
+    keep_record(call, progress, response.request_id);
     api::require_callable(operation, call.caller);
-    const KeepVerdict keep(call.verdict, progress.verdict);
+    const KeepFindings keep(call, progress);
     std::unique_ptr<api::SlowPart> slow;
     write_answer(progress, response, [&](protocol::AnswerWriter& out) {
         slow = operation.run(operation, call, parameters_, progress.service->show, out);

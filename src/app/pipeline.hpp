@@ -66,6 +66,7 @@ class Pipeline final : public http::Handler {
     std::unique_ptr<Continuation> run(std::shared_ptr<const access::Identity> caller, Progress& progress,
                                       http::Response& response);
     api::Call call_of(const access::Identity& caller, const Progress& progress);
+    void keep_record(api::Call& call, const Progress& progress, std::string_view request_id);
     template <class WriteOutput>
     void write_answer(const Progress& progress, http::Response& response, WriteOutput write_output);
     void conclude(const Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record);

@@ -13,6 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/foreign_variables.hpp"
 #include "cli/help_entry.hpp"
+#include "cli/setting_values.hpp"
 #include "cli/suggestion.hpp"
 
 namespace iamlocal::cli {
@@ -39,44 +40,6 @@ struct Setting {
     const char* former = nullptr;  ///< the name it had before, which is still taken
 };
 
-template <class Number>
-bool set_number(Number& target, const std::string& text, Number least, Number most) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || number < least || number > most) return false;
-    target = number;
-    return true;
-}
-
-bool set_seconds(std::chrono::seconds& target, const std::string& text) {
-    std::int64_t count = 0;
-    if (!set_number<std::int64_t>(count, text, 1, 86400)) return false;
-    target = std::chrono::seconds(count);
-    return true;
-}
-
-template <class Enum>
-struct Choice {
-    const char* text;
-    Enum value;
-};
-
-template <class Enum, std::size_t N>
-bool set_choice(Enum& target, const std::string& text, const Choice<Enum> (&choices)[N]) {
-    const auto* found =
-        std::find_if(std::begin(choices), std::end(choices), [&](const auto& choice) { return text == choice.text; });
-    if (found == std::end(choices)) return false;
-    target = found->value;
-    return true;
-}
-
-template <class Enum, std::size_t N>
-std::string show_choice(Enum value, const Choice<Enum> (&choices)[N]) {
-    for (const auto& choice : choices)
-        if (choice.value == value) return choice.text;
-    return {};
-}
-
 constexpr Choice<Config::Enforcement> enforcements[] = {{"enforce", Config::Enforcement::enforce},
                                                         {"audit", Config::Enforcement::audit},
                                                         {"off", Config::Enforcement::off}};
@@ -86,43 +49,18 @@ constexpr Choice<Config::Durability> durabilities[] = {{"normal", Config::Durabi
                                                        {"full", Config::Durability::full}};
 constexpr Choice<Config::DatabaseFreshness> freshnesses[] = {{"second", Config::DatabaseFreshness::second},
                                                              {"immediate", Config::DatabaseFreshness::immediate}};
+constexpr Choice<Config::OidcNetwork> oidc_networks[] = {{"auto", Config::OidcNetwork::automatic},
+                                                         {"public", Config::OidcNetwork::public_addresses},
+                                                         {"loopback", Config::OidcNetwork::loopback},
+                                                         {"any", Config::OidcNetwork::any}};
+constexpr Choice<Config::OidcHttp> oidc_https[] = {{"loopback", Config::OidcHttp::loopback},
+                                                   {"anywhere", Config::OidcHttp::anywhere}};
 constexpr Choice<Config::LogLevel> levels[] = {{"error", Config::LogLevel::error},
                                                {"warn", Config::LogLevel::warn},
                                                {"info", Config::LogLevel::info},
                                                {"debug", Config::LogLevel::debug}};
 constexpr Choice<Config::LogFormat> formats[] = {
     {"auto", Config::LogFormat::automatic}, {"text", Config::LogFormat::text}, {"json", Config::LogFormat::json}};
-
-/// Takes a list with commas, each item of which must be good.
-bool set_list(std::vector<std::string>& target, std::string_view text, bool (*is_good)(std::string_view item)) {
-    target.clear();
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        const std::size_t comma = std::min(text.find(',', begin), text.size());
-        const std::string_view item = text.substr(begin, comma - begin);
-        if (!is_good(item)) return false;
-        target.emplace_back(item);
-        begin = comma + 1;
-    }
-    return true;
-}
-
-std::string show_list(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ",")); }
-
-bool is_not_empty(std::string_view text) { return !text.empty(); }
-
-bool is_host_name(std::string_view text) {
-    return text == "*" || (!text.empty() && text.find_first_of(":/*@ ") == std::string_view::npos);
-}
-
-/// As browsers write it: scheme, name and port, without a path.
-bool is_origin(std::string_view text) {
-    if (text == "*" || text == "null") return true;
-    const std::size_t colon = text.find("://");
-    if (colon == 0 || colon == std::string_view::npos) return false;
-    const std::string_view authority = text.substr(colon + 3);
-    return !authority.empty() && authority.find_first_of("/?#*@ ") == std::string_view::npos && fold_case(text) == text;
-}
 
 /// NAME=NUMBER and so on, onto those that are set already. What is wrong with the first that is impossible.
 std::optional<std::string> apply_quotas(std::map<std::string, std::int64_t>& target, std::string_view text) {
@@ -155,6 +93,26 @@ std::string show_quotas(const Config& config) {
     std::string out;
     for (const auto& [name, limit] : config.quotas)
         out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", name, limit));
+    return out;
+}
+
+/// ISSUER=FILE and so on, onto those that are set already.
+bool set_oidc_jwks(Config& config, const std::string& text) {
+    std::vector<std::string> items;
+    if (!set_list(items, text, is_not_empty)) return false;
+    for (const std::string& item : items) {
+        const std::size_t equals = item.rfind('=');
+        const bool is_url = item.starts_with("https://") || item.starts_with("http://");
+        if (!is_url || equals == std::string::npos || equals + 1 == item.size()) return false;
+        config.oidc_jwks[item.substr(0, equals)] = item.substr(equals + 1);
+    }
+    return true;
+}
+
+std::string show_oidc_jwks(const Config& config) {
+    std::string out;
+    for (const auto& [issuer, file] : config.oidc_jwks)
+        out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", issuer, file));
     return out;
 }
 
@@ -214,6 +172,20 @@ const Setting settings[] = {
      "a name without a port, or *",
      [](Config& c, const std::string& t) { return set_list(c.allow_hosts, t, is_host_name); },
      [](const Config& c) { return show_list(c.allow_hosts); }, false, true},
+    {"oidc-jwks", "ISSUER=FILE",
+     "Keys of an identity provider, a JSON Web Key Set: it is not asked for them; repeatable",
+     "ISSUER=FILE, the issuer with https:// or http://", set_oidc_jwks, show_oidc_jwks, false, true},
+    {"oidc-ca-file", "FILE", "PEM file of the authorities that certify identity providers, in place of the system's",
+     "a file", [](Config& c, const std::string& t) { return c.oidc_ca_file = t, !t.empty(); },
+     [](const Config& c) { return c.oidc_ca_file; }},
+    {"oidc-network", "WHERE",
+     "Where identity providers are asked: public, loopback (too), any (private networks too), auto",
+     "auto, public, loopback or any",
+     [](Config& c, const std::string& t) { return set_choice(c.oidc_network, t, oidc_networks); },
+     [](const Config& c) { return show_choice(c.oidc_network, oidc_networks); }},
+    {"oidc-http", "WHERE", "Where identity providers are asked without TLS: loopback, or anywhere",
+     "loopback or anywhere", [](Config& c, const std::string& t) { return set_choice(c.oidc_http, t, oidc_https); },
+     [](const Config& c) { return show_choice(c.oidc_http, oidc_https); }},
     {"tls-cert", "FILE", "Certificate chain in PEM form; serves HTTPS", "a file",
      [](Config& c, const std::string& t) { return c.tls_cert = t, !t.empty(); },
      [](const Config& c) { return c.tls_cert; }},

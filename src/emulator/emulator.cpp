@@ -1,6 +1,7 @@
 #include "iamlocal/emulator.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -15,6 +16,8 @@
 #include "base/log.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
+#include "discovery/discovery.hpp"
+#include "federation/jwks.hpp"
 #include "http/server.hpp"
 #include "store/keyring.hpp"
 #include "store/migrations.hpp"
@@ -121,6 +124,40 @@ aws::Quotas quotas_of(const Config& config) {
     return quotas;
 }
 
+/// The file's content, as far as a key set may be long.
+std::string read_key_file(const std::string& issuer, const std::string& file) {
+    constexpr std::streamsize most = (1 << 20) + 1;
+    std::ifstream in(file, std::ios::binary);
+    std::string text(static_cast<std::size_t>(most), '\0');
+    in.read(text.data(), most);
+    require(in.gcount() > 0, fmt::format("the keys of {} cannot be read from '{}'", issuer, file));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return text;
+}
+
+federation::KeyCache::Given issuer_keys_of(const Config& config) {
+    federation::KeyCache::Given given;
+    for (const auto& [issuer, file] : config.oidc_jwks) {
+        auto keys = federation::parse_jwks(read_key_file(issuer, file));
+        require(keys.has_value(), fmt::format("'{}' is no JSON Web Key Set", file));
+        given.emplace(issuer, *std::move(keys));
+    }
+    return given;
+}
+
+discovery::Rules discovery_rules_of(const Config& config, bool only_loopback) {
+    using Network = Config::OidcNetwork;
+    const Network network = config.oidc_network;
+    discovery::Rules rules;
+    rules.loopback = network == Network::automatic ? only_loopback : network != Network::public_addresses;
+    rules.local_networks = network == Network::any;
+    rules.http_everywhere = config.oidc_http == Config::OidcHttp::anywhere;
+    rules.ca_file = config.oidc_ca_file;
+    if (!rules.ca_file.empty())
+        require(std::ifstream(rules.ca_file).good(), fmt::format("'{}' cannot be read", rules.ca_file));
+    return rules;
+}
+
 void choose_managed_policies(const std::string& file) {
     if (file.empty()) return catalogue::managed_policies::use_built_in();
     if (const std::optional<std::string> complaint = catalogue::managed_policies::use_file(file))
@@ -181,6 +218,7 @@ struct Emulator::Parts {
     // In the order in which they depend on each other; destroyed the other way round.
     std::unique_ptr<ManagedPolicies> managed_policies;
     std::unique_ptr<db::Database> database;
+    std::unique_ptr<discovery::Discovery> discovery;
     std::unique_ptr<app::App> app;
     std::unique_ptr<http::Server> server;
 
@@ -240,9 +278,9 @@ void Emulator::start() {
     options.tls_cert_file = config.tls_cert;
     options.tls_key_file = config.tls_key;
 
+    const bool only_loopback = std::all_of(options.listen.begin(), options.listen.end(), http::is_loopback);
     parts_->testbench = config.testbench == Config::Testbench::on ||
-                        (config.testbench == Config::Testbench::automatic &&
-                         std::all_of(options.listen.begin(), options.listen.end(), http::is_loopback));
+                        (config.testbench == Config::Testbench::automatic && only_loopback);
 
     parts_->database = open_database(config);
     parts_->database->migrate(store::migrations());
@@ -256,11 +294,15 @@ void Emulator::start() {
     app_options.quotas = quotas_of(config);
     app_options.allowed_callers = callers_of(config, options.listen);
     app_options.version = version();
+    app_options.issuer_keys = issuer_keys_of(config);
+    parts_->discovery = std::make_unique<discovery::Discovery>(discovery_rules_of(config, only_loopback));
+    app_options.key_fetcher = parts_->discovery.get();
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
     options.when_bound = [app = parts_->app.get()](const std::vector<http::Endpoint>& endpoints) {
         app->set_endpoint(endpoint_to_name(endpoints));
     };
+    options.when_cut = [app = parts_->app.get()] { app->stop_waiting(); };
     parts_->server = std::make_unique<http::Server>(
         std::move(options),
         [parts = parts_.get()](unsigned, http::Purpose purpose) { return parts->make_handler(purpose); });
@@ -282,6 +324,7 @@ void Emulator::stop() {
     // What could not start does not stop.
     if (parts_->managed_policies) parts_->log.write(LogLevel::info, "stopped", {});
     parts_->app.reset();
+    parts_->discovery.reset();
     parts_->database.reset();
     parts_->managed_policies.reset();
 }

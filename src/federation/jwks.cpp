@@ -28,9 +28,15 @@ std::optional<std::string> find_bytes(const json& object, const char* name) {
     return text ? base64url_decode(*text) : std::nullopt;
 }
 
+/// Larger ones take milliseconds to verify with, and tokens are verified while others wait.
+constexpr std::size_t most_modulus_bytes = 1024;
+constexpr std::size_t most_exponent_bytes = 4;
+
 std::optional<PublicKey> read_rsa(const json& object) {
     const auto modulus = find_bytes(object, "n");
     const auto exponent = find_bytes(object, "e");
+    if (modulus && exponent && (modulus->size() > most_modulus_bytes || exponent->size() > most_exponent_bytes))
+        return std::nullopt;
     return modulus && exponent ? PublicKey::from_rsa(*modulus, *exponent) : std::nullopt;
 }
 

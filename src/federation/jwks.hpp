@@ -15,7 +15,8 @@ namespace iamlocal::federation {
 struct Jwk {
     std::optional<std::string> id;
     /// nullopt: a key that cannot verify signatures, but takes its id: one of another type or for encryption, one with
-    /// `key_ops`, one whose numbers make no key, or whose certificate (`x5c`) is of another key.
+    /// `key_ops`, one whose numbers make no key, an RSA key of more than 8,192 bits or with an exponent of more than
+    /// 32, or one whose certificate (`x5c`) is of another key.
     std::optional<PublicKey> key;
 };
 

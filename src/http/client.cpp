@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <exception>
+#include <memory>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -24,6 +25,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+
 namespace iamlocal::http {
 namespace {
 
@@ -43,6 +47,7 @@ struct Exchange {
     std::string_view method;
     Take take;
     bool streams = false;  ///< the body is handed out: from here on there is no hurry
+    bool unreachable = true;
 };
 
 std::string head_of(const Exchange& question) {
@@ -102,6 +107,52 @@ asio::awaitable<Answer> exchange(Stream& stream, Exchange& question) {
     co_return answer;
 }
 
+template <class T, void (*free_it)(T*)>
+struct Freer {
+    void operator()(T* thing) const { free_it(thing); }
+};
+using Store = std::unique_ptr<X509_STORE, Freer<X509_STORE, X509_STORE_free>>;
+using StoreContext = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX, X509_STORE_CTX_free>>;
+
+std::string thumbprint_of(X509* certificate) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509(certificate, &der);
+    if (size <= 0) return {};
+    const auto digest = sha1({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+    OPENSSL_free(der);
+    return hex_encode(digest);
+}
+
+/// Verifies the chain once more, with those of its certificates as roots whose thumbprints are known. Name, dates and
+/// signatures count as before.
+bool leads_to_thumbprint(X509_STORE_CTX* found, const std::vector<std::string>& thumbprints) {
+    const Store roots(X509_STORE_new());
+    const StoreContext context(X509_STORE_CTX_new());
+    if (!roots || !context) return false;
+    STACK_OF(X509)* const sent = X509_STORE_CTX_get0_untrusted(found);
+    bool is_any = false;
+    for (int i = 0; i < sk_X509_num(sent); ++i) {
+        X509* const certificate = sk_X509_value(sent, i);
+        if (std::find(thumbprints.begin(), thumbprints.end(), thumbprint_of(certificate)) == thumbprints.end())
+            continue;
+        is_any = X509_STORE_add_cert(roots.get(), certificate) == 1 || is_any;
+    }
+    if (!is_any || X509_STORE_CTX_init(context.get(), roots.get(), X509_STORE_CTX_get0_cert(found), sent) != 1)
+        return false;
+    X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(context.get());
+    if (X509_VERIFY_PARAM_set1(rules, X509_STORE_CTX_get0_param(found)) != 1) return false;
+    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
+    const bool holds = X509_verify_cert(context.get()) == 1;
+    X509_STORE_CTX_set_error(found, holds ? X509_V_OK : X509_STORE_CTX_get_error(context.get()));
+    return holds;
+}
+
+/// OpenSSL's callback in place of its own verification.
+int verify_chain(X509_STORE_CTX* found, void* thumbprints) {
+    if (X509_verify_cert(found) == 1) return 1;
+    return leads_to_thumbprint(found, *static_cast<const std::vector<std::string>*>(thumbprints)) ? 1 : 0;
+}
+
 /// A sentence if it cannot be done.
 asio::awaitable<std::string> shake_hands(TlsStream& stream, const std::string& host) {
     SSL* const tls = stream.native_handle();
@@ -120,10 +171,22 @@ asio::awaitable<Answer> ask(asio::io_context& io, Exchange& question) {
     const Url& url = question.url;
     const Post& request = question.request;
     ErrorCode unknown;
-    const auto addresses = tcp::resolver(io).resolve(url.host, std::to_string(url.port), unknown);
+    std::vector<tcp::endpoint> addresses;
+    for (const auto& found : tcp::resolver(io).resolve(url.host, std::to_string(url.port), unknown))
+        addresses.push_back(found.endpoint());
+    if (request.admits && !addresses.empty()) {
+        std::erase_if(addresses, [&](const tcp::endpoint& address) {
+            return !request.admits(scope_of(address.address().to_string()));
+        });
+        if (addresses.empty()) {
+            question.unreachable = false;
+            co_return Answer{0, {}, fmt::format("{} is at no address that may be asked", url.host)};
+        }
+    }
     tcp::socket socket(io);
     const auto [failure, address] = co_await asio::async_connect(socket, addresses, resumed);
     if (failure) co_return Answer{0, {}, fmt::format("nobody answers at {}:{}", url.host, url.port)};
+    question.unreachable = false;
     if (!url.secure) co_return co_await exchange(socket, question);
 
     asio::ssl::context context(asio::ssl::context::tls_client);
@@ -135,10 +198,24 @@ asio::awaitable<Answer> ask(asio::io_context& io, Exchange& question) {
         context.load_verify_file(request.ca_bundle, unreadable);
     }
     if (unreadable) co_return Answer{0, {}, fmt::format("the certificates in '{}' cannot be read", request.ca_bundle)};
+    if (!request.thumbprints.empty())
+        SSL_CTX_set_cert_verify_callback(context.native_handle(), verify_chain,
+                                         const_cast<std::vector<std::string>*>(&request.thumbprints));
     TlsStream stream(std::move(socket), context);
     if (std::string problem = co_await shake_hands(stream, url.host); !problem.empty())
         co_return Answer{0, {}, std::move(problem)};
     co_return co_await exchange(stream, question);
+}
+
+void run_patiently(asio::io_context& io, const Post& request) {
+    if (request.gives_up == nullptr) {
+        io.run_for(request.patience);
+        return;
+    }
+    constexpr std::chrono::milliseconds step(50);
+    const auto end = std::chrono::steady_clock::now() + request.patience;
+    while (!io.stopped() && !*request.gives_up && std::chrono::steady_clock::now() < end)
+        io.run_until(std::min(end, std::chrono::steady_clock::now() + step));
 }
 
 Answer run(Exchange& question) {
@@ -148,8 +225,9 @@ Answer run(Exchange& question) {
         if (failure) std::rethrow_exception(failure);
         answer = std::move(got);
     });
-    io.run_for(question.request.patience);
+    run_patiently(io, question.request);
     if (question.streams) io.run();
+    answer.unreachable = question.unreachable;
     return answer;
 }
 

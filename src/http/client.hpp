@@ -1,6 +1,8 @@
-// A small blocking HTTP client, for commands that ask a server one question. One connection per call.
+// A small blocking HTTP client, for whoever asks a server one question. One connection per call; no redirect is
+// followed.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +12,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "http/address_scope.hpp"
 
 namespace iamlocal::http {
 
@@ -35,13 +39,19 @@ struct Post {
     std::string ca_bundle = {};     ///< PEM file of the certificates to trust; empty: the system's
     std::uint32_t most = 1U << 20;  ///< bytes of an answer's head, and of its body
     std::chrono::milliseconds patience = std::chrono::seconds(15);  ///< for everything together, but looking up a name
+    /// SHA-1 of certificates in lower-case hex. A server whose chain leads to one of these is trusted, too.
+    std::vector<std::string> thumbprints = {};
+    /// To which addresses to connect, whatever the name is that stands for them; empty: to any.
+    std::function<bool(AddressScope scope)> admits = {};
+    const std::atomic<bool>* gives_up = nullptr;  ///< true: there is no time left; another thread may set it
 };
 
 /// An answer, or the sentence that tells why there is none.
 struct Answer {
     int status = 0;
     std::string body;
-    std::string error;  ///< empty: there is an answer
+    std::string error;         ///< empty: there is an answer
+    bool unreachable = false;  ///< whether there is none because nobody was there
 };
 
 /// Sends, and reads to the end of the answer. A server's certificate is verified, and must be for the host of the URL.

@@ -47,15 +47,15 @@ class DeferredWork final : public jobs::Job {
     std::exception_ptr failure_;
 };
 
+/// Where the deferred part waits for somebody, no thread of the pool does.
 /// `const auto [begun, failure] = co_await do_work(…)`: `begun` is false where the pool had no room or was closed,
 /// `failure` is what work() threw. Nothing ends the wait but the end of the work.
 inline auto do_work(jobs::Pool& pool, http::Deferred& deferred, Executor executor) {
     return asio::async_initiate<decltype((resumed)), void(bool, std::exception_ptr)>(
         [](auto handler, jobs::Pool* to, http::Deferred* work, Executor home) {
-            auto job = std::make_unique<DeferredWork<decltype(handler)>>(*work, std::move(home), std::move(handler));
-            const bool taken = to->submit(*job);
-            DeferredWork<decltype(handler)>* const running = job.release();
-            if (!taken) running->dropped();
+            auto* const running = new DeferredWork<decltype(handler)>(*work, std::move(home), std::move(handler));
+            if (work->wait([running] { running->done(nullptr); })) return;
+            if (!to->submit(*running)) running->dropped();
         },
         resumed, &pool, &deferred, std::move(executor));
 }

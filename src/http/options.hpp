@@ -72,6 +72,9 @@ struct Options {
     const Clock* clock = nullptr;  ///< what the Date header shows; null: the system's clock. Must outlive the server
     /// Called by Server::start() with where it listens, before anything is answered; may be empty.
     std::function<void(const std::vector<Endpoint>&)> when_bound;
+    /// Called when Server::stop() has waited for long enough, on a worker's thread and any number of times: whoever
+    /// lets answers wait (Deferred::wait) must end that. May be empty.
+    std::function<void()> when_cut;
 };
 
 }  // namespace iamlocal::http

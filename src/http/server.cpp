@@ -47,7 +47,7 @@ struct Server::Impl {
     Impl(Options given, HandlerFactory factory)
         : options(std::move(given)),
           make_handler(std::move(factory)),
-          shared{options.limits, options.clock != nullptr ? *options.clock : system_clock} {}
+          shared{options.limits, options.clock != nullptr ? *options.clock : system_clock, options.when_cut} {}
 
     void bind(const Listen& listen);
 

@@ -174,7 +174,10 @@ void Worker::tick() {
     ticking_ = false;
     const auto now = std::chrono::steady_clock::now();
     const bool cut_all = now >= drain_deadline_;
-    if (cut_all) shared_.jobs->close();  // what runs is waited for, since its connection is there as long
+    if (cut_all) {
+        shared_.jobs->close();  // what runs is waited for, since its connection is there as long
+        if (shared_.when_cut) shared_.when_cut();
+    }
     for (auto* it = connections_.next(); it != &connections_; it = it->next()) {
         if (cut_all) {
             it->cut();

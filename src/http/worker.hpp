@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
@@ -24,6 +25,7 @@ namespace iamlocal::http {
 struct ServerState {
     const Limits& limits;
     const Clock& clock;
+    const std::function<void()>& when_cut;
     jobs::Pool* jobs = nullptr;         ///< for what is slow; from Server::start() on
     asio::ssl::context* tls = nullptr;  ///< null: plain connections
     std::atomic<bool> draining{false};

@@ -142,7 +142,7 @@ void write(AnswerWriter& out, const CreateOidcProviderOutput& output) {
     api::write_tags(out, output.tags, api::WhenEmpty::leave_out);
 }
 
-/// Without thumbprints AWS asks the issuer for its certificate. This server connects to nobody, and takes the provider
+/// Without thumbprints AWS asks the issuer for its certificate. This server asks nobody for one, and takes the provider
 /// without.
 CreateOidcProviderOutput create_oidc_provider(Context& ctx, const CreateOidcProviderInput& in) {
     require_url(in.url);

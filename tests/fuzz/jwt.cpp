@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "federation/claim_keys.hpp"
 #include "federation/jwks.hpp"
 #include "federation/web_identity.hpp"
 #include "unit/federation/tokens.hpp"
@@ -45,7 +46,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (verify(*token, keys()) == Verified::yes) require(was_signed(token->signed_text));
     const std::vector<std::string> client_ids = {"client"};
     const auto checked = check_claims(token->claims, 1'700'000'000, client_ids);
-    if (const auto* const identity = std::get_if<WebIdentity>(&checked)) require(identity->audience == "client");
+    if (const auto* const identity = std::get_if<WebIdentity>(&checked)) {
+        require(identity->audience == "client");
+        for (const ClaimKey& key : claim_keys(token->claims, *identity, "token.actions.githubusercontent.com"))
+            require(key.is_list || key.values.size() == 1);
+    }
     static_cast<void>(
         check_roles(token->claims, "arn:", [](std::string_view role) { return role.starts_with("arn:"); }));
     return 0;

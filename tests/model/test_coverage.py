@@ -43,6 +43,7 @@ ANSWERED_OTHERWISE = {
     "ListVirtualMFADevices.VirtualMFADevices??.User.Path is required": "root has no path",
     "ListVirtualMFADevices.VirtualMFADevices??.User.UserName is required": "root has no name",
     "ListVirtualMFADevices.VirtualMFADevices??.User.UserId is 12, *": "root's id is that of the account",
+    "AssumeRoleWithWebIdentity.SubjectFromWebIdentityToken is *, the model has 6 to 255": "whatever subject the token has",
     "*SSHPublicKey.Fingerprint is 47, the model has 48 to 48": "sixteen bytes, and colons between them",
     "ListSigningCertificates.Certificates??.UserName is required": "root has no name",
     "UploadSigningCertificate.Certificate.UserName is required": "root has no name",
@@ -71,6 +72,7 @@ COMMON_ERRORS = {
 # Errors that one operation answers though the model does not say so, with their status.
 UNMODELLED = {
     ("AssumeRole", "InvalidParameterValue"): (400, "AWS's answer to tags that are reserved or given twice"),
+    ("AssumeRoleWithWebIdentity", "InvalidParameterValue"): (400, "the same"),
     ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
     ("GetOrganizationsAccessReport", "InvalidInput"): (400, "a marker of another job, as for GetServiceLastAccessedDetails"),

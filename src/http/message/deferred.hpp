@@ -3,6 +3,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <memory>
 
 #include "http/message/fault.hpp"
@@ -16,6 +17,12 @@ namespace iamlocal::http {
 class Deferred {
   public:
     virtual ~Deferred() = default;
+    /// Where somebody else does the slow part already: has him call `done` once when it is over, on any thread, perhaps
+    /// before this returns. work() is not called then. False: there is nobody, and `done` is not called.
+    virtual bool wait(std::function<void()> done) {
+        static_cast<void>(done);
+        return false;
+    }
     /// The slow part. On another thread: it must touch nothing that belongs to the worker. May throw.
     virtual void work() = 0;
     /// Back on the worker's thread. `failure` is what work() threw, or null. Answers, or returns what else is slow.

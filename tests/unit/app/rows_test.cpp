@@ -81,6 +81,48 @@ api::SlowChange<Said, std::optional<store::User>> move_home(Context&, const Word
             }};
 }
 
+/// Takes the word for the provider that speaks for whoever asks; "bad" is refused, "nobody" stays who he was.
+api::SlowPreparation<WordInput> introduce(Context&, WordInput& in) {
+    in.word += "!";
+    return {[](WordInput& word) -> std::shared_ptr<const access::Identity> {
+        if (word.word == "bad!") throw validation_error("not that word");
+        if (word.word == "nobody!") return nullptr;
+        auto caller = std::make_shared<access::Identity>();
+        caller->principal.kind = policy::PrincipalKind::saml;
+        caller->principal.provider = "arn:aws:iam::000000000000:saml-provider/" + word.word;
+        caller->principal.arn = caller->principal.provider;
+        word.word = "met";
+        return caller;
+    }};
+}
+/// A role that trusts the provider "idp!", and nobody else.
+api::Target trusting_target(Context& ctx, const WordInput&) {
+    api::Target target;
+    target.resource = "arn:aws:iam::000000000000:role/trusting";
+    const std::string trust = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"test:Introduce",)"
+                              R"("Principal":{"Federated":"arn:aws:iam::000000000000:saml-provider/idp!"}}})";
+    target.resource_policy = {ctx.policies.get(trust, policy::DocumentKind::trust), AccountId("000000000000"),
+                              policy::ResourcePolicyPart::trust};
+    return target;
+}
+/// Whoever waits for somebody who is late.
+std::function<void()> waits_for_late;
+
+/// Knows by the word which provider speaks; of "late" only the second time.
+api::Introduction meet(Context&, WordInput& in, api::Introduce when) {
+    if (in.word == "bad") throw validation_error("not that word");
+    if (in.word == "late" && when == api::Introduce::or_wait)
+        return {nullptr, [](std::function<void()> done) {
+                    waits_for_late = std::move(done);
+                    return true;
+                }};
+    const std::string name = in.word == "late" ? "idp" : in.word;
+    in.word = "met " + in.word;
+    return {access::federating(policy::PrincipalKind::saml,
+                               {"arn:aws:iam::000000000000:saml-provider/" + name + "!", "saml", {}})};
+}
+Said welcome(Context& ctx, const WordInput& in) { return {in.word + " " + ctx.caller.principal.provider}; }
+
 constexpr api::Operation rows[] = {
     api::operation<greet, api::no_permission<NoInput>>("test:Greet", api::reads).callable_with(api::Credentials::none),
     api::operation<greet, api::no_permission<NoInput>>("test:GreetSigned", api::reads),
@@ -89,6 +131,12 @@ constexpr api::Operation rows[] = {
     api::operation<repeat, api::no_resource<WordInput>>("test:Repeat", api::reads),
     api::operation<settle, api::no_resource<WordInput>>("test:Settle", api::writes),
     api::operation<move_home, user_target, find_user>("test:MoveHome", api::writes),
+    api::operation<welcome, trusting_target, nullptr, introduce>("test:Introduce", api::reads)
+        .callable_with(api::Credentials::none),
+    api::operation<welcome, api::no_permission<WordInput>, nullptr, introduce>("test:IntroduceSigned", api::reads),
+    api::operation<welcome, trusting_target, nullptr, meet>("test:Introduce", api::reads)
+        .callable_with(api::Credentials::none)
+        .called("Meet"),
 };
 
 const ServiceTable& services() {
@@ -183,6 +231,41 @@ TEST_F(RowsTest, WhatFollowsASlowPartHasATransactionOfItsOwn) {
     EXPECT_EQ(ask({}, "Settle", "ha", was_slow).status, 200);
     EXPECT_TRUE(was_slow);
     EXPECT_NE(bed_.iam({}, "ListAccountAliases").body.find("haha"), std::string::npos);
+}
+
+TEST_F(RowsTest, WhoAsksIsFoundOutBeforeItIsDecided) {
+    bool was_slow = false;
+    const http::Response welcome = ask({}, "Introduce", "idp", was_slow);
+    EXPECT_TRUE(was_slow);
+    EXPECT_EQ(element(welcome.body, "Said"), "met arn:aws:iam::000000000000:saml-provider/idp!") << welcome.body;
+    pipeline_->batch_done();
+    EXPECT_NE(bed_.logged().find("test:Introduce"), std::string::npos) << bed_.logged();
+    EXPECT_NE(bed_.logged().find("saml-provider/idp!"), std::string::npos) << "the access line tells who it was";
+    for (const char* const nobody : {"other", "nobody"}) {
+        const http::Response refused = ask({}, "Introduce", nobody, was_slow);
+        EXPECT_EQ(outcome(refused), "403 AccessDenied") << nobody;
+    }
+    EXPECT_EQ(element(ask({}, "Introduce", "bad", was_slow).body, "Message"), "not that word");
+}
+
+TEST_F(RowsTest, WhatWasDecidedOnWhoWasFoundOutCanBeExplained) {
+    bool was_slow = false;
+    const http::Response refused = ask({}, "Introduce", "other", was_slow);
+    const std::string path = "/_iamlocal/decisions/" + refused.request_id;
+    http::Request question;
+    question.method = "GET";
+    question.target = path;
+    question.peer = "127.0.0.1";
+    const std::string decision = bed_.deliver(question).body;
+    EXPECT_NE(decision.find("saml-provider/other!"), std::string::npos) << decision;
+    EXPECT_NE(decision.find("implicit"), std::string::npos) << decision;
+}
+
+TEST_F(RowsTest, WhoStaysWhoHeWasIsLookedUpAgain) {
+    bool was_slow = false;
+    EXPECT_EQ(element(ask({}, "IntroduceSigned", "nobody", was_slow).body, "Said"), "nobody! ");
+    EXPECT_EQ(element(ask({}, "IntroduceSigned", "idp", was_slow).body, "Said"),
+              "met arn:aws:iam::000000000000:saml-provider/idp!");
 }
 
 TEST_F(RowsTest, ASlowAnswerIsWrittenWhereItWasComputed) {
@@ -317,6 +400,38 @@ TEST_F(RowsTest, NobodyElseWaitsForASlowPart) {
     http::Response response;
     EXPECT_EQ(Bed::finish(*rest, response), nullptr);
     EXPECT_EQ(response.status, 200);
+}
+
+TEST_F(RowsTest, WhoIsKnownByHisTokenIsAnsweredAtOnce) {
+    bool was_slow = true;
+    const http::Response response = ask({}, "Meet", "idp", was_slow);
+    EXPECT_FALSE(was_slow);
+    EXPECT_EQ(element(response.body, "Said"), "met idp arn:aws:iam::000000000000:saml-provider/idp!");
+    EXPECT_EQ(element(ask({}, "Meet", "bad", was_slow).body, "Message"), "not that word");
+    const http::Response refused = ask({}, "Meet", "stranger", was_slow);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(element(refused.body, "Message"), "Not authorized to perform test:Introduce");
+}
+
+TEST_F(RowsTest, WhoIsNotKnownYetIsWaitedFor) {
+    const std::unique_ptr<http::Deferred> rest = begin("Meet", "late");
+    ASSERT_NE(rest, nullptr);
+    bool is_there = false;
+    ASSERT_TRUE(rest->wait([&] { is_there = true; }));
+    EXPECT_FALSE(is_there);
+    std::exchange(waits_for_late, nullptr)();
+    EXPECT_TRUE(is_there);
+    http::Response response;
+    EXPECT_EQ(rest->finish(nullptr, response), nullptr);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(element(response.body, "Said"), "met late arn:aws:iam::000000000000:saml-provider/idp!");
+}
+
+TEST_F(RowsTest, WhoCannotBeWaitedForIsNotForgotten) {
+    bool was_slow = false;
+    const http::Response response = ask({}, "Meet", "late", was_slow);  // as a thread of the pool does it
+    EXPECT_TRUE(was_slow);
+    EXPECT_EQ(element(response.body, "Said"), "met late arn:aws:iam::000000000000:saml-provider/idp!");
 }
 
 }  // namespace

@@ -124,6 +124,23 @@ TEST(Settings, TakeTheFormerNameOfTheTestBench) {
     EXPECT_NE(complaint({"--lab", "on", "--testbench", "on"}), "");
 }
 
+TEST(Settings, TakeTheKeysOfIdentityProviders) {
+    const Config config =
+        parse({"--oidc-jwks", "https://idp.example.com/a=keys.json", "--oidc-jwks", "http://localhost:8080/x=y=/tmp/k",
+               "--oidc-ca-file", "ca.pem", "--oidc-network", "any", "--oidc-http", "anywhere"})
+            .config;
+    const std::map<std::string, std::string> expected = {{"https://idp.example.com/a", "keys.json"},
+                                                         {"http://localhost:8080/x=y", "/tmp/k"}};
+    EXPECT_EQ(config.oidc_jwks, expected);
+    EXPECT_EQ(config.oidc_ca_file, "ca.pem");
+    EXPECT_EQ(config.oidc_network, Config::OidcNetwork::any);
+    EXPECT_EQ(config.oidc_http, Config::OidcHttp::anywhere);
+    EXPECT_EQ(parse({}, {"IAMLOCAL_OIDC_JWKS=https://a=b,https://c=d"}).config.oidc_jwks.size(), 2U);
+    EXPECT_EQ(parse({}).config.oidc_network, Config::OidcNetwork::automatic);
+    for (const char* text : {"", "a=b", "https://a", "https://a=", "https://a=b,"})
+        EXPECT_NE(complaint({"--oidc-jwks", text}), "") << text;
+}
+
 TEST(Settings, TakeThePagesAndNamesThatMayCall) {
     const Config config =
         parse({"--allow-origin", "http://localhost:3000", "--allow-origin", "null", "--allow-host", "iam.test"}).config;

@@ -139,5 +139,17 @@ TEST(Jwks, AHundredKeysOfAType) {
     EXPECT_FALSE(parse_jwks(many("EC", 101)));
 }
 
+TEST(Jwks, LargeKeysVerifyNothing) {
+    // All bits set: 1,024 bytes, one more; four bytes, and five.
+    const std::string modulus = std::string(1364, '_') + "_w";
+    const auto has_key = [](const std::string& n, const std::string& e) {
+        return parsed(set_of({fmt::format(R"({{"kty":"RSA","n":"{}","e":"{}"}})", n, e)})).front().key.has_value();
+    };
+    EXPECT_TRUE(has_key(modulus, "AQAB"));
+    EXPECT_TRUE(has_key(modulus, "_____w"));
+    EXPECT_FALSE(has_key(std::string(1364, '_') + "__8", "AQAB"));
+    EXPECT_FALSE(has_key(modulus, "______8"));
+}
+
 }  // namespace
 }  // namespace iamlocal::federation

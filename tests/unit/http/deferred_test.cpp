@@ -1,6 +1,7 @@
 // Answers with a slow part: in their places, whatever else happens to the connection, its neighbours and the server.
 #include "http/message/deferred.hpp"
 
+#include <mutex>
 #include <semaphore>
 #include <thread>
 
@@ -190,6 +191,80 @@ TEST(DeferredServer, AThousandRequestsAreAnsweredWhileOneWaits) {
     waiting.send(get("/slow"));
     server.hold.go_on.release();
     EXPECT_EQ(body_of(waiting.receive()), "slow GET /slow|Host=h|");
+}
+
+/// An answer that waits for the test.
+struct Waiting {
+    std::mutex mutex;
+    std::vector<std::function<void()>> done;
+    std::counting_semaphore<> begun{0};
+
+    void end() {
+        const std::lock_guard lock(mutex);
+        for (const auto& call : std::exchange(done, {})) call();
+    }
+};
+class WaitingAnswer final : public Deferred {
+  public:
+    explicit WaitingAnswer(Waiting& waiting) : waiting_(waiting) {}
+    bool wait(std::function<void()> done) override {
+        {
+            const std::lock_guard lock(waiting_.mutex);
+            waiting_.done.push_back(std::move(done));
+        }
+        waiting_.begun.release();
+        return true;
+    }
+    void work() override { ADD_FAILURE() << "somebody else does it"; }
+    std::unique_ptr<Deferred> finish(std::exception_ptr failure, Response& response) override {
+        EXPECT_EQ(failure, nullptr);
+        response.content_type = "text/plain";
+        response.body = "waited";
+        return nullptr;
+    }
+    void refuse(Fault, Response&) override { ADD_FAILURE() << "it was taken"; }
+
+  private:
+    Waiting& waiting_;
+};
+
+TEST(DeferredServer, WhoWaitsTakesNoThread) {
+    Waiting waiting;
+    Options options = on_free_port();
+    options.job_threads = 1;
+    options.job_queue = 1;
+    RunningServer running(std::move(options), {}, [&](const Request& request) -> std::unique_ptr<Deferred> {
+        if (request.target != "/wait") return nullptr;
+        return std::make_unique<WaitingAnswer>(waiting);
+    });
+    std::vector<Client> clients;
+    for (int i = 0; i < 10; ++i) {
+        clients.push_back(running.connect());
+        clients.back().send(get("/wait") + get("/behind"));
+        waiting.begun.acquire();
+    }
+    auto other = running.connect();
+    other.send(get("/quick"));
+    EXPECT_EQ(body_of(other.receive()), "GET /quick|Host=h|");
+    waiting.end();
+    for (Client& client : clients) {
+        EXPECT_EQ(body_of(client.receive()), "waited");
+        EXPECT_EQ(body_of(client.receive()), "GET /behind|Host=h|");
+    }
+}
+
+TEST(DeferredServer, StopEndsAllWaiting) {
+    Waiting waiting;
+    Options options = on_free_port();
+    options.limits.drain_timeout = 30ms;
+    options.when_cut = [&] { waiting.end(); };
+    RunningServer running(std::move(options), {},
+                          [&](const Request&) { return std::make_unique<WaitingAnswer>(waiting); });
+    auto client = running.connect();
+    client.send(get("/wait"));
+    waiting.begun.acquire();
+    running.server.stop();
+    EXPECT_EQ(client.receive_all(), "");
 }
 
 TEST(DeferredServer, RefusesWhatTheQueueHasNoRoomFor) {
