@@ -484,6 +484,8 @@ constexpr db::Migration steps[] = {
     {9, "uses of services, access and credential reports", access_reports_schema},
     {10, "OpenID Connect and SAML providers", identity_provider_schema},
     {11, "root features, settings of accounts, delegation requests, role templates", account_features},
+    {12, "what the approver of a delegation request was",
+     "ALTER TABLE delegation_requests ADD COLUMN approver_session TEXT"},
 };
 
 }  // namespace

@@ -8,6 +8,10 @@ namespace iamlocal::sts::error_type {
 using namespace iamlocal::error_type;
 inline constexpr ErrorType packed_policy_too_large{"PackedPolicyTooLarge", 400};
 inline constexpr ErrorType invalid_authorization_message{"InvalidAuthorizationMessageException", 400};
+inline constexpr ErrorType invalid_context_assertion{"InvalidContextAssertion", 400};
+inline constexpr ErrorType insufficient_session_lifetime{"InsufficientSessionLifetime", 400};
+inline constexpr ErrorType invalid_subject_credentials{"InvalidSubjectCredentials", 400};
+inline constexpr ErrorType expired_trade_in_token{"ExpiredTradeInTokenException", 400};
 /// Not in STS's model, which it answers all the same.
 inline constexpr ErrorType invalid_parameter_value{"InvalidParameterValue", 400};
 

@@ -7,6 +7,7 @@
 
 #include "api/context.hpp"
 #include "protocol/fields.hpp"
+#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 
@@ -16,12 +17,12 @@ struct SessionPolicies {
     std::vector<std::string> arns;
 
     bool any() const { return policy || !arns.empty(); }
-    void describe_policy(protocol::Fields& f);
+    void describe_policy(protocol::Fields& f, const protocol::TextRule& rule = shape::session_policy);
     void describe_arns(protocol::Fields& f);
 };
 
 /// Throws MalformedPolicyDocument for a text that is no session policy and for ARNs that name no policy of the account
-/// or of AWS, and ValidationError for more of these than the account may give.
+/// or of AWS, ValidationError for more of these than the account may give, and PackedPolicyTooLarge for more text.
 void require_session_policies(api::Context& ctx, const SessionPolicies& policies, const AccountId& account);
 
 }  // namespace iamlocal::sts

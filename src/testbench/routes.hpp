@@ -40,4 +40,13 @@ struct MfaHardware {
 /// browser and no API.
 admin::Route mfa_devices_route(const MfaHardware& hardware);
 
+/// Where the token of a delegation request is made.
+struct DelegationChannel {
+    db::Database& database;
+    const store::Keyring& keyring;
+    Entropy& entropy;
+};
+/// Hands out what SendDelegationToken sends to a partner.
+admin::Route delegation_token_route(const DelegationChannel& channel);
+
 }  // namespace iamlocal::testbench

@@ -73,6 +73,7 @@ UNMODELLED = {
     ("AssumeRole", "InvalidParameterValue"): (400, "AWS's answer to tags that are reserved or given twice"),
     ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
+    ("GetFederationToken", "InvalidParameterValue"): (400, "the same"),
     ("GetOrganizationsAccessReport", "InvalidInput"): (400, "a marker of another job, as for GetServiceLastAccessedDetails"),
     ("CreateUser", "PolicyNotAttachable"): (400, "a boundary that no user can have; modelled for PutUserPermissionsBoundary"),
     ("ListServiceSpecificCredentials", "InvalidInput"): (400, "AWS's answer to AllUsers beside a user's name"),
@@ -83,8 +84,6 @@ UNMODELLED = {
 NEVER = {
     "ConcurrentModification": "only where another process or a lost race stands in the way; PROVOKED, and shown by unit tests",
     "EntityTemporarilyUnmodifiable": "what is deleted is gone at once, and its name is free",
-    "ExpiredTokenException": "ProvidedContexts are not supported",
-    "InvalidContextAssertion": "ProvidedContexts are not supported",
     "PolicyEvaluation": "a stored policy that cannot be read, and no client can store one; shown by unit tests",
     "RegionDisabledException": "every Region is enabled",
     "ServiceFailure": "nothing that a client does makes the server fail",
