@@ -124,9 +124,10 @@ std::optional<Value> open(std::span<const unsigned char, 32> key, std::string_vi
     if (!sealed) return std::nullopt;
     const std::optional<std::string> plain = open_sealed(key, *sealed, purpose);
     if (!plain) return std::nullopt;
-    const Json members = Json::from_cbor(*plain, true, false);
-    if (!members.is_object()) return std::nullopt;
     try {
+        // Of a list that says that it is longer than memory it throws, whatever it is told about exceptions.
+        const Json members = Json::from_cbor(*plain, true, false);
+        if (!members.is_object()) return std::nullopt;
         return read(members);
     } catch (const Json::exception&) {
         return std::nullopt;

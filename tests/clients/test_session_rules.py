@@ -5,7 +5,7 @@ import pytest
 
 from mfa import NOON
 from newer import Newer
-from support import (ACCOUNT, OTHER_ACCOUNT, Caller, allow, call, denied, deny, invalid, of_credentials, policy, refused,
+from support import (ACCOUNT, OTHER_ACCOUNT, Caller, Server, allow, call, denied, deny, invalid, of_credentials, policy, refused,
                      root_arn, send, trust)
 
 ALICE = f"arn:aws:iam::{ACCOUNT}:user/alice"
@@ -64,11 +64,11 @@ def test_sizes_are_those_of_aws(start):
 
 def test_the_quota_is_the_servers_own(start):
     server = start("--quota", "SessionTokenSize=1024")
-    bob = Caller(server).user("bob")
-    assert Newer(bob).get_session_token()["SessionTokenUtilization"] == 68
+    bob = Newer(Caller(server).user("bob", allow("sts:*")))
+    assert bob.get_federation_token(Name="carol")["SessionTokenUtilization"] == 76
     with refused("PackedPolicyTooLarge", 400, "The session token has 1028 bytes, and may have 1024 at most. Please use smaller "
                                               "session policies or fewer session tags."):
-        Newer(bob).get_session_token(MinimumSessionTokenSize=1025)
+        bob.get_federation_token(Name="carol", MinimumSessionTokenSize=1025)
 
 
 # Session policies -----------------------------------------------------------------------------------------------------
@@ -243,8 +243,6 @@ def test_a_role_of_a_service_is_nobody_elses(root, alice):
 
 @pytest.fixture(scope="module")
 def named(tmp_path_factory):
-    from support import Server
-
     server = Server(tmp_path_factory.mktemp("named"), "--allow-host", GLOBAL, "--allow-host", REGIONAL)
     yield server
     assert server.stop() == 0
