@@ -20,6 +20,7 @@ std::string denial(const AccessRequest& request, const PermissionView& permissio
     // A missing Allow of an organization counts as an explicit deny in messages.
     const bool by_organization =
         decision.decided_by == policy::PolicyType::scp || decision.decided_by == policy::PolicyType::rcp;
+    if (request.target.hide_denials) return message;
     if (request.target.hide_reason && decision.outcome == policy::Outcome::implicit_deny && !by_organization)
         return message;
     return message.append(" ").append(policy::reason(decision, permission.action, policy::PolicyArn::append));

@@ -71,6 +71,7 @@ std::optional<Values> SessionKeys::find(std::string_view key) const {
         return single(fmt::format("{}", (facts_.time - *session_->mfa).count()));
     }
     if (key == "aws:sourceidentity") return present(session_->source_identity);
+    if (key == "aws:assumedroot" && session_->kind == auth::SessionKind::root_task) return boolean(true);
     return std::nullopt;
 }
 

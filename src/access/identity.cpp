@@ -1,6 +1,9 @@
 #include "access/identity.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
@@ -68,6 +71,23 @@ void add_session_policies(Identity& identity, db::Transaction& tx, policy::Cache
     }
 }
 
+/// One policy that limits everything else.
+void add_layer(Identity& identity, db::Transaction& tx, policy::Cache& cache, std::string name, std::string document) {
+    PolicyList& layer = *identity.scope_down.emplace_back(std::make_unique<PolicyList>());
+    add_policy(identity, layer, tx, cache,
+               {store::PolicyOrigin::inlined, std::move(name), {}, {}, std::move(document), {}},
+               policy::DocumentKind::session);
+    identity.scope_down_views.push_back(layer.view());
+}
+
+/// What was delegated, and what the session was scoped down by.
+void add_layers(Identity& identity, db::Transaction& tx, policy::Cache& cache) {
+    const auth::SessionClaims& claims = *identity.session;
+    if (!claims.delegated_policy.empty()) add_layer(identity, tx, cache, "delegated policy", claims.delegated_policy);
+    for (std::size_t i = 0; i < claims.scope_down.size(); ++i)
+        add_layer(identity, tx, cache, fmt::format("scope-down policy {}", i + 1), claims.scope_down[i]);
+}
+
 std::shared_ptr<Identity> user_identity(db::Transaction& tx, policy::Cache& cache, const AccountId& account,
                                         std::string_view user_id) {
     const std::optional<store::User> user = store::users::find_by_id(tx, account, user_id);
@@ -106,7 +126,6 @@ std::shared_ptr<Identity> role_identity(db::Transaction& tx, policy::Cache& cach
     if (identity->federation) identity->principal.provider = identity->federation->provider;
     identity->session = std::move(claims);
     add_policies(*identity, tx, cache, store::load_role_policies(tx, identity->account, role->id));
-    add_session_policies(*identity, tx, cache);
     return identity;
 }
 
@@ -120,6 +139,60 @@ std::shared_ptr<Identity> root_identity(const AccountId& account) {
     identity->principal.account = account.str();
     identity->principal.unique_id = account.str();
     return identity;
+}
+
+/// Temporary credentials of the user's or root's own.
+std::shared_ptr<Identity> own_identity(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims) {
+    std::shared_ptr<Identity> identity = claims.kind == auth::SessionKind::root
+                                             ? root_identity(claims.account)
+                                             : user_identity(tx, cache, claims.account, claims.principal_id);
+    if (!identity) return nullptr;
+    // What root has delegated is less than root.
+    if (claims.kind == auth::SessionKind::user || !claims.delegated_policy.empty()) {
+        identity->principal.kind = policy::PrincipalKind::user_session;
+        identity->principal.user_arn = identity->principal.arn;
+    }
+    identity->session = std::move(claims);
+    return identity;
+}
+
+/// Somebody whom a user, or root, vouches for: as the user, with a name and tags of the session's.
+std::shared_ptr<Identity> federated_identity(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims) {
+    std::shared_ptr<Identity> identity = claims.principal_id.empty()
+                                             ? root_identity(claims.account)
+                                             : user_identity(tx, cache, claims.account, claims.principal_id);
+    if (!identity) return nullptr;
+    identity->principal.kind = policy::PrincipalKind::federated_user;
+    identity->principal.user_arn = identity->arn;
+    identity->arn = arn::federated_user(claims.account, claims.session_name);
+    identity->principal.arn = identity->arn;
+    identity->user_id = (claims.account.str() + ":").append(claims.session_name);
+    identity->user_name.clear();
+    for (const auto& [key, value] : claims.tags) set_tag(identity->tags, key, value);
+    identity->session = std::move(claims);
+    return identity;
+}
+
+/// Root of an account, for one task: its policy takes away.
+std::shared_ptr<Identity> root_task_identity(auth::SessionClaims claims) {
+    std::shared_ptr<Identity> identity = root_identity(claims.account);
+    identity->session = std::move(claims);
+    return identity;
+}
+
+std::shared_ptr<Identity> session_identity(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims) {
+    switch (claims.kind) {
+        case auth::SessionKind::role:
+            return role_identity(tx, cache, std::move(claims));
+        case auth::SessionKind::user:
+        case auth::SessionKind::root:
+            return own_identity(tx, cache, std::move(claims));
+        case auth::SessionKind::federated_user:
+            return federated_identity(tx, cache, std::move(claims));
+        case auth::SessionKind::root_task:
+            return root_task_identity(std::move(claims));
+    }
+    return nullptr;
 }
 
 }  // namespace
@@ -142,11 +215,14 @@ void PolicyList::add_missing(std::string name) {
     list_.push_back({nullptr, kept.name, {}});
 }
 
+bool Identity::has_roots_arn() const { return arn == arn::root(account); }
+
 policy::PolicySet Identity::policies() const {
     policy::PolicySet set;
     set.identity = identity_policies.view();
     if (boundary) set.boundary = boundary->view();
     if (session_policies) set.session = session_policies->view();
+    set.scope_down = scope_down_views;
     return set;
 }
 
@@ -154,16 +230,16 @@ RequiredFacts Identity::required_facts() const {
     RequiredFacts required = identity_policies.required_facts();
     if (boundary) required |= boundary->required_facts();
     if (session_policies) required |= session_policies->required_facts();
+    for (const auto& layer : scope_down) required |= layer->required_facts();
     return required;
 }
 
 std::size_t Identity::text_bytes() const {
-    const policy::PolicySet set = policies();
     std::size_t bytes = 0;
-    for (const policy::Policies& policies :
-         {set.identity, set.boundary.value_or(policy::Policies()), set.session.value_or(policy::Policies())})
-        for (const policy::SourcedPolicy& source : policies)
+    policy::each_list(policies(), [&](policy::Policies list) {
+        for (const policy::SourcedPolicy& source : list)
             if (!source.arn.starts_with("arn:aws:iam::aws:")) bytes += source.text.size();
+    });
     return bytes;
 }
 
@@ -189,16 +265,10 @@ std::shared_ptr<const Identity> load_user(db::Transaction& tx, policy::Cache& ca
 }
 
 std::shared_ptr<const Identity> load_session(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims) {
-    if (claims.kind == auth::SessionKind::role) return role_identity(tx, cache, std::move(claims));
-    std::shared_ptr<Identity> identity = claims.kind == auth::SessionKind::user
-                                             ? user_identity(tx, cache, claims.account, claims.principal_id)
-                                             : root_identity(claims.account);
+    std::shared_ptr<Identity> identity = session_identity(tx, cache, std::move(claims));
     if (!identity) return nullptr;
-    if (claims.kind == auth::SessionKind::user) {
-        identity->principal.kind = policy::PrincipalKind::user_session;
-        identity->principal.user_arn = identity->principal.arn;
-    }
-    identity->session = std::move(claims);
+    add_session_policies(*identity, tx, cache);
+    add_layers(*identity, tx, cache);
     return identity;
 }
 

@@ -51,7 +51,7 @@ struct Identity {
     AccountId account;
     std::string user_id;  ///< aws:userid and UserId of GetCallerIdentity: AIDA…, AROA…:session, the account for root
     std::string user_name;         ///< of users and their sessions, else empty
-    std::string principal_id;      ///< unique id of the user or role; empty for root
+    std::string principal_id;      ///< unique id of the user, also of one who federates, or the role; empty for root
     std::string arn;               ///< aws:PrincipalArn: for role sessions the role's ARN with its path
     std::vector<store::Tag> tags;  ///< of the user or role, session tags on top
     std::optional<auth::SessionClaims> session;
@@ -61,10 +61,15 @@ struct Identity {
     /// An empty list allows nothing: a boundary whose policy is gone. nullopt: nothing limits the caller this way.
     std::optional<PolicyList> boundary;
     std::optional<PolicyList> session_policies;
+    /// What the session was narrowed by after it began; each must allow.
+    std::vector<std::unique_ptr<PolicyList>> scope_down;
+    std::vector<policy::Policies> scope_down_views;
 
     std::vector<UnreadableDocument> unreadable;  ///< which of these could not be read, for the log
 
     bool is_root() const { return principal.kind == policy::PrincipalKind::root; }
+    /// Root, or somebody whom root has delegated to.
+    bool has_roots_arn() const;
     bool is_role_session() const { return principal.kind == policy::PrincipalKind::role_session; }
     /// Everything of it that has a say in decisions. Root has no policies of its own.
     policy::PolicySet policies() const;

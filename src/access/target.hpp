@@ -65,6 +65,8 @@ struct Target {
     std::optional<ResourcePolicy> resource_policy;
     /// STS gives no reason when nothing allows an AssumeRole, so as not to tell which side refused.
     bool hide_reason = false;
+    /// None for explicit denials either, as of AssumeRoot.
+    bool hide_denials = false;
     /// No policy can grant or forbid the operation.
     bool exempt = false;
 

@@ -102,8 +102,9 @@ void note_use(UsageRecorder& usage, Credential& credential, const char* action, 
     if (is_noted && credential.last_action == action) return;
     const Identity& identity = *credential.identity;
     credential.last_action = action;
-    usage.note_action(identity.account, identity.is_root() ? identity.account.view() : identity.principal_id, action,
-                      {use.at, std::string(use.region)});
+    usage.note_action(identity.account,
+                      identity.principal_id.empty() ? identity.account.view() : std::string_view(identity.principal_id),
+                      action, {use.at, std::string(use.region)});
     if (is_noted) return;
     noted.at = use.at;
     noted.region = use.region;

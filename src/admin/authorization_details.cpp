@@ -28,6 +28,7 @@ std::string_view type_of(PolicyType type) {
         case PolicyType::boundary:
             return "PERMISSIONS_BOUNDARY";
         case PolicyType::session:
+        case PolicyType::scope_down:
             return "SESSION_POLICY";
         case PolicyType::resource:
         case PolicyType::trust:
@@ -44,7 +45,7 @@ std::string_view type_of(PolicyType type) {
 /// policies the unit or account.
 std::string holder_of(const PolicyReport& policy, const access::Identity& caller, std::string_view resource) {
     if (policy.type == PolicyType::resource || policy.type == PolicyType::trust) return std::string(resource);
-    if (policy.type == PolicyType::session) return caller.principal.arn;
+    if (policy.type == PolicyType::session || policy.type == PolicyType::scope_down) return caller.principal.arn;
     if (policy.owner.empty()) return caller.arn;
     if (policy.type == PolicyType::identity) return arn::iam(caller.account, "group", "/", policy.owner);
     return policy.owner;

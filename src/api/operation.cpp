@@ -15,7 +15,19 @@ constexpr unsigned max_attempts = 16;
 
 Credentials credentials_of(const access::Identity& caller) {
     if (!caller.session) return Credentials::long_term;
-    return caller.session->kind == auth::SessionKind::role ? Credentials::role_session : Credentials::user_session;
+    // Of a user or of root they may be delegated: somebody else's to work with, not their own to prove MFA with.
+    if (!caller.session->delegated_policy.empty()) return Credentials::role_session;
+    switch (caller.session->kind) {
+        case auth::SessionKind::user:
+        case auth::SessionKind::root:
+            return Credentials::user_session;
+        case auth::SessionKind::federated_user:
+            return Credentials::federated_user;
+        case auth::SessionKind::role:
+        case auth::SessionKind::root_task:
+            break;
+    }
+    return Credentials::role_session;
 }
 
 bool contains(Credentials set, Credentials one) {

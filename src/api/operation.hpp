@@ -28,7 +28,7 @@ using access::Target;
 enum class Credentials : unsigned {
     none = 0,            ///< anonymous: requests need no signature
     long_term = 1,       ///< access keys of users and of root
-    role_session = 2,    ///< of AssumeRole and its like
+    role_session = 2,    ///< of AssumeRole and its like, of AssumeRoot, and delegated ones
     user_session = 4,    ///< of GetSessionToken
     federated_user = 8,  ///< of GetFederationToken
 };
@@ -68,6 +68,8 @@ struct Operation {
     db::Access access;
     Credentials credentials;
     bool has_result;  ///< whether answers have a result element
+    /// Whether STS's global endpoint does not know it.
+    bool is_regional_only = false;
     /// Runs the operation, the call's record and verdict included, and writes its output; or gives the part that is
     /// still to be done. Throws ApiError.
     std::unique_ptr<SlowPart> (*run)(const Operation& op, Call& call, const protocol::Parameters& parameters,
@@ -78,6 +80,12 @@ struct Operation {
     constexpr Operation callable_with(Credentials others) const {
         Operation row = *this;
         row.credentials = others;
+        return row;
+    }
+    /// The same row for an operation that STS's global endpoint does not have.
+    constexpr Operation regional_only() const {
+        Operation row = *this;
+        row.is_regional_only = true;
         return row;
     }
     /// The same row for an operation that has no permission of its own name.
@@ -444,6 +452,7 @@ constexpr Operation operation(const char* action, db::Access access) {
             access,
             usual_credentials,
             !std::is_void_v<Returned>,
+            false,
             &detail::run<handler, target, resolve, prepare>,
             &detail::describe<handler>};
 }

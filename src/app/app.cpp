@@ -76,6 +76,7 @@ std::vector<admin::Route> App::routes() {
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
     routes.push_back(testbench::organization_route(database_, options_.quotas));
+    routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
     routes.push_back(testbench::issuers_route({database_, keyring_, clock_, entropy_}));
     routes.push_back(testbench::undeletable_role_route(database_));

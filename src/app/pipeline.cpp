@@ -281,6 +281,7 @@ void Pipeline::route(Progress& progress) {
     const bool version_fits = version == progress.service->version;
     if (const api::Operation* operation = progress.service->find_operation(*action);
         operation != nullptr && version_fits) {
+        if (operation->is_regional_only && access::is_global_sts(request.header("host"))) throw unknown_operation();
         progress.operation = operation;
         progress.action = operation->action;
         return;

@@ -13,6 +13,7 @@ using Json = nlohmann::json;
 
 /// Authenticated with every token: the purpose and the form of what is inside, CBOR with named members.
 constexpr std::string_view binding = "iamlocal session token 2";
+constexpr std::string_view claims_binding = "iamlocal session claims 1";
 
 /// A member that makes a token longer.
 struct Padding {
@@ -29,6 +30,9 @@ Padding padding_of(std::size_t bytes) {
     const std::size_t head = name + (bytes > name + 257 ? 3 : bytes > name + 24 ? 2 : 1);
     return {in_gap ? "padding+" : "padding", std::string(bytes > head ? bytes - head : 1, ' ')};
 }
+
+/// Of the text of so many bytes.
+constexpr std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
 
 std::int64_t count_of(Seconds at) { return at.time_since_epoch().count(); }
 
@@ -53,7 +57,7 @@ class Members {
 
   private:
     using Written = nlohmann::ordered_json;
-    static constexpr std::size_t most = 16;
+    static constexpr std::size_t most = 20;
 
     Written members_ = Written::object();
 };
@@ -85,11 +89,8 @@ Federation read_federation(const Json& members) {
     return federation;
 }
 
-SessionToken read_token(const Json& members) {
-    SessionToken token;
-    token.access_key_id = AccessKeyId(members.at("key").get<std::string>());
-    token.secret = Secret(members.at("secret").get<std::string>());
-    SessionClaims& claims = token.claims;
+SessionClaims read_claims(const Json& members) {
+    SessionClaims claims;
     claims.kind = static_cast<SessionKind>(members.at("kind").get<int>());
     claims.account = AccountId(members.at("account").get<std::string>());
     claims.principal_id = take<std::string>(members, "principal");
@@ -98,23 +99,23 @@ SessionToken read_token(const Json& members) {
     claims.expires = take_time(members, "expires");
     if (members.contains("policy")) claims.policy = members["policy"].get<std::string>();
     claims.policy_arns = take<std::vector<std::string>>(members, "policies");
+    claims.delegated_policy = take<std::string>(members, "delegated");
+    claims.scope_down = take<std::vector<std::string>>(members, "scope");
     claims.tags = take<std::vector<std::pair<std::string, std::string>>>(members, "tags");
     claims.transitive_tag_keys = take<std::vector<std::string>>(members, "transitive");
     claims.source_identity = take<std::string>(members, "source");
     if (members.contains("mfa")) claims.mfa = take_time(members, "mfa");
     if (members.contains("federation")) claims.federation = read_federation(members["federation"]);
     claims.default_regions_only = take<bool>(members, "v1");
-    return token;
+    return claims;
 }
 
-}  // namespace
+SessionToken read_token(const Json& members) {
+    return {AccessKeyId(members.at("key").get<std::string>()), Secret(members.at("secret").get<std::string>()),
+            read_claims(members)};
+}
 
-std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy,
-                               std::size_t minimum_size) {
-    const SessionClaims& claims = token.claims;
-    Members members;
-    members.put("key", token.access_key_id.str());
-    members.put("secret", token.secret.reveal());
+void put_claims(Members& members, const SessionClaims& claims) {
     members.put("kind", static_cast<int>(claims.kind));
     members.put("account", claims.account.str());
     members.put("issued", count_of(claims.issued));
@@ -123,33 +124,64 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
     members.put_unless_empty("name", claims.session_name);
     if (claims.policy) members.put("policy", *claims.policy);
     members.put_unless_empty("policies", claims.policy_arns);
+    members.put_unless_empty("delegated", claims.delegated_policy);
+    members.put_unless_empty("scope", claims.scope_down);
     members.put_unless_empty("tags", claims.tags);
     members.put_unless_empty("transitive", claims.transitive_tag_keys);
     members.put_unless_empty("source", claims.source_identity);
     if (claims.mfa) members.put("mfa", count_of(*claims.mfa));
     if (claims.federation) members.put("federation", written(*claims.federation));
     if (claims.default_regions_only) members.put("v1", true);
-    const auto sealed = [&] { return base64_encode(as_bytes(seal(key, members.to_cbor(), binding, entropy))); };
-    std::string text = sealed();
-    if (text.size() >= minimum_size) return text;
-    const std::size_t missing = (minimum_size - text.size() + 3) / 4 * 3;
-    const Padding padding = padding_of(missing);
-    members.put(padding.name, padding.spaces);
-    return sealed();
 }
 
-std::optional<SessionToken> open_session_token(std::span<const unsigned char, 32> key, std::string_view text) {
+/// What was sealed for that purpose; nullopt for anything else.
+template <class Value>
+std::optional<Value> open(std::span<const unsigned char, 32> key, std::string_view text, std::string_view purpose,
+                          Value (*read)(const Json& members)) {
     const std::optional<std::string> sealed = base64_decode(text);
     if (!sealed) return std::nullopt;
-    const std::optional<std::string> plain = open_sealed(key, *sealed, binding);
+    const std::optional<std::string> plain = open_sealed(key, *sealed, purpose);
     if (!plain) return std::nullopt;
-    const Json members = Json::from_cbor(*plain, true, false);
-    if (!members.is_object()) return std::nullopt;
     try {
-        return read_token(members);
+        // Of a list that says that it is longer than memory it throws, whatever it is told about exceptions.
+        const Json members = Json::from_cbor(*plain, true, false);
+        if (!members.is_object()) return std::nullopt;
+        return read(members);
     } catch (const Json::exception&) {
         return std::nullopt;
     }
+}
+
+}  // namespace
+
+std::string seal_session_token(std::span<const unsigned char, 32> key, const SessionToken& token, Entropy& entropy,
+                               std::size_t minimum_size) {
+    Members members;
+    members.put("key", token.access_key_id.str());
+    members.put("secret", token.secret.reveal());
+    put_claims(members, token.claims);
+    std::string plain = members.to_cbor();
+    const std::size_t size = base64_size(plain.size() + seal_overhead);
+    if (size < minimum_size) {
+        const Padding padding = padding_of((minimum_size - size + 3) / 4 * 3);
+        members.put(padding.name, padding.spaces);
+        plain = members.to_cbor();
+    }
+    return base64_encode(as_bytes(seal(key, plain, binding, entropy)));
+}
+
+std::optional<SessionToken> open_session_token(std::span<const unsigned char, 32> key, std::string_view text) {
+    return open(key, text, binding, &read_token);
+}
+
+std::string seal_session_claims(std::span<const unsigned char, 32> key, const SessionClaims& claims, Entropy& entropy) {
+    Members members;
+    put_claims(members, claims);
+    return base64_encode(as_bytes(seal(key, members.to_cbor(), claims_binding, entropy)));
+}
+
+std::optional<SessionClaims> open_session_claims(std::span<const unsigned char, 32> key, std::string_view text) {
+    return open(key, text, claims_binding, &read_claims);
 }
 
 }  // namespace iamlocal::auth

@@ -17,7 +17,13 @@
 namespace iamlocal::auth {
 
 /// Whose session it is. Stored as these numbers; never renumber.
-enum class SessionKind { role = 1, user = 2, root = 3 };
+enum class SessionKind {
+    role = 1,
+    user = 2,
+    root = 3,
+    federated_user = 4,  ///< of GetFederationToken
+    root_task = 5,       ///< root of a member account, for one of the tasks of AssumeRoot
+};
 
 /// What an identity provider has said about somebody, as condition keys: `PREFIX:NAME`.
 struct Federation {
@@ -40,11 +46,13 @@ struct SessionClaims {
     SessionKind kind = SessionKind::role;
     AccountId account;         ///< of the role or user
     std::string principal_id;  ///< AROA… or AIDA…: a recreated role of the same name is another role; empty for root
-    std::string session_name;  ///< of roles
+    std::string session_name;  ///< of roles and federated users
     Seconds issued{};
     Seconds expires{};
     std::optional<std::string> policy;     ///< inline session policy
-    std::vector<std::string> policy_arns;  ///< managed session policies
+    std::vector<std::string> policy_arns;  ///< managed session policies, or the policy of a root's task
+    std::string delegated_policy;         ///< all that a delegation request has asked for; empty: it is no such session
+    std::vector<std::string> scope_down;  ///< what GetScopedCredentials has narrowed the session by, layer by layer
     std::vector<std::pair<std::string, std::string>> tags;
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;
@@ -67,5 +75,9 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
 
 /// The token, whether expired or not; nullopt for a text that was forged, truncated, or sealed with another key.
 std::optional<SessionToken> open_session_token(std::span<const unsigned char, 32> key, std::string_view text);
+
+/// Claims alone, to be kept for a session that begins later. Nobody can sign with that.
+std::string seal_session_claims(std::span<const unsigned char, 32> key, const SessionClaims& claims, Entropy& entropy);
+std::optional<SessionClaims> open_session_claims(std::span<const unsigned char, 32> key, std::string_view text);
 
 }  // namespace iamlocal::auth

@@ -66,6 +66,10 @@ std::string assumed_role(const AccountId& account, std::string_view role, std::s
     return out.append("/").append(session);
 }
 
+std::string federated_user(const AccountId& account, std::string_view name) {
+    return std::string("arn:aws:sts::").append(account.view()).append(":federated-user/").append(name);
+}
+
 bool is_service_linked_role(std::string_view role_arn) {
     const std::size_t role = role_arn.find(":role/");
     return role != std::string_view::npos && role_arn.substr(role + 5).starts_with(service_role_path);

@@ -47,6 +47,8 @@ std::string iam(const AccountId& account, std::string_view type, std::string_vie
 std::string root(const AccountId& account);
 /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`; a session's ARN leaves the role's path out.
 std::string assumed_role(const AccountId& account, std::string_view role, std::string_view session);
+/// Of a session of GetFederationToken.
+std::string federated_user(const AccountId& account, std::string_view name);
 
 /// The path of roles that AWS's services made for themselves.
 inline constexpr std::string_view service_role_path = "/aws-service-role/";

@@ -15,6 +15,8 @@ std::string beginning_of(std::string_view text) {
 
 }  // namespace
 
+ApiError unknown_operation() { return {error_type::invalid_action, "Unknown Operation"}; }
+
 ApiError invalid_action(const std::string& action, const std::string& version) {
     return {error_type::invalid_action,
             "Could not find operation " + beginning_of(action) + " for version " + beginning_of(version)};

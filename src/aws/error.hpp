@@ -68,6 +68,8 @@ class ApiError final : public std::exception {
 
 /// `Could not find operation X for version Y`, for actions that AWS does not have.
 ApiError invalid_action(const std::string& action, const std::string& version);
+/// Of an operation that the endpoint does not have.
+ApiError unknown_operation();
 /// An operation of AWS's model that is not built yet.
 ApiError not_implemented(const std::string& action);
 ApiError missing_action();

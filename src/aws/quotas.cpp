@@ -48,7 +48,7 @@ constexpr std::array<Row, quota_count> table{{
     {Quota::group_policy_size, "GroupPolicySize", 5120},
     {Quota::role_policy_size, "RolePolicySize", 10240},
     {Quota::session_policy_size, "SessionPolicySize", 2048},
-    {Quota::packed_policy_size, "PackedPolicySize", 4096},
+    {Quota::session_token_size, "SessionTokenSize", 4096, 1024},
     {Quota::session_policy_arns, "SessionPolicyArns", 10},
     {Quota::service_control_policy_size, "ServiceControlPolicySize", 10240},
     {Quota::resource_control_policy_size, "ResourceControlPolicySize", 5120},

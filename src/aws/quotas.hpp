@@ -41,7 +41,7 @@ enum class Quota {
     group_policy_size,
     role_policy_size,
     session_policy_size,
-    packed_policy_size,  ///< session policies and tags together; AWS does not tell the number
+    session_token_size,  ///< in bytes
     session_policy_arns,
     service_control_policy_size,
     resource_control_policy_size,

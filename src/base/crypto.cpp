@@ -119,7 +119,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
 
 std::string seal(std::span<const unsigned char, 32> key, std::string_view plain, std::string_view bound,
                  Entropy& entropy) {
-    std::string out(nonce_size + plain.size() + tag_size, '\0');
+    static_assert(nonce_size + tag_size == seal_overhead);
+    std::string out(plain.size() + seal_overhead, '\0');
     unsigned char* const nonce = bytes_of(out);
     entropy.fill({nonce, nonce_size});
     const Cipher cipher(EVP_CIPHER_CTX_new());

@@ -35,6 +35,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b);
 /// not stored: open() must be given the same text.
 std::string seal(std::span<const unsigned char, 32> key, std::string_view plain, std::string_view bound,
                  Entropy& entropy);
+/// By how many bytes that is longer than `plain`.
+inline constexpr std::size_t seal_overhead = 28;
 /// nullopt for a text that was forged, truncated, sealed with another key or bound to something else.
 std::optional<std::string> open_sealed(std::span<const unsigned char, 32> key, std::string_view sealed,
                                        std::string_view bound);

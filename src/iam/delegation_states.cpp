@@ -7,6 +7,7 @@
 
 #include "api/errors.hpp"
 #include "api/operation.hpp"
+#include "auth/session_token.hpp"
 #include "iam/delegation.hpp"
 #include "iam/errors.hpp"
 #include "iam/operations.hpp"
@@ -60,14 +61,26 @@ void update_request(Context& ctx, const NotesInput& in, DelegationRequest& reque
     move_to(ctx, request, DelegationState::pending_approval);
 }
 
+/// The session that the approver acts in, or would get.
+auth::SessionClaims claims_of(const access::Identity& approver) {
+    if (approver.session) return *approver.session;
+    auth::SessionClaims claims;
+    claims.kind = approver.is_root() ? auth::SessionKind::root : auth::SessionKind::user;
+    claims.account = approver.account;
+    claims.principal_id = approver.principal_id;
+    return claims;
+}
+
 void accept_request(Context& ctx, const NameInput<DelegationKind>&, DelegationRequest& request) {
     constexpr std::int64_t longest_of_root = 4 * 3600;
     // The model has no error for a state that is not the right one but this.
     require_state(ctx, request, {DelegationState::assigned, DelegationState::pending_approval}, "accepted",
                   error_type::concurrent_modification);
-    if (ctx.caller.is_root() && request.session_duration > longest_of_root)
+    if (ctx.caller.has_roots_arn() && request.session_duration > longest_of_root)
         throw api::access_denied("Root users can only approve delegation requests with a duration of 4 hours or less.");
     request.approver = ctx.caller.arn;
+    request.approver_session =
+        auth::seal_session_claims(ctx.env.keyring.session_tokens(), claims_of(ctx.caller), ctx.env.entropy);
     move_to(ctx, request, DelegationState::accepted);
 }
 
@@ -79,7 +92,7 @@ void reject_request(Context& ctx, const NotesInput& in, DelegationRequest& reque
     move_to(ctx, request, DelegationState::rejected);
 }
 
-/// The delegated time begins. There is nobody to send the token to.
+/// The delegated time begins. There is nobody to send the token to: the test bench hands it out.
 void send_token(Context& ctx, const NameInput<DelegationKind>&, DelegationRequest& request) {
     if (request.only_send_by_owner && ctx.caller.arn != request.owner)
         throw api::access_denied(

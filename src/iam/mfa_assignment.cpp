@@ -49,8 +49,10 @@ store::MfaHolder holder_of(UserOrRoot& whose) {
     return user ? user->id : store::MfaHolder();
 }
 
+/// Who comes by AssumeRoot is an administrator of the organization, and not root itself.
 bool is_caller(const Context& ctx, const store::MfaHolder& holder) {
-    if (ctx.caller.is_role_session()) return false;
+    const auto& session = ctx.caller.session;
+    if (ctx.caller.is_role_session() || (session && session->kind == auth::SessionKind::root_task)) return false;
     return ctx.caller.is_root() ? holder.empty() : ctx.caller.principal_id == holder;
 }
 

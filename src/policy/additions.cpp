@@ -153,6 +153,7 @@ class Amended {
           resource_(list(set.resource)) {
         for (const Policies& level : set.scp) scp_.push_back(list(level));
         for (const Policies& level : set.rcp) rcp_.push_back(list(level));
+        for (const Policies& level : set.scope_down) scope_down_.push_back(list(level));
     }
 
     void add(PolicyType type, std::size_t level, const Policy& policy) {
@@ -174,6 +175,8 @@ class Amended {
                 return scp_[level].push_back(source);
             case PolicyType::rcp:
                 return rcp_[level].push_back(source);
+            case PolicyType::scope_down:
+                return scope_down_[level].push_back(source);
         }
     }
 
@@ -184,8 +187,10 @@ class Amended {
         if (set_.resource) set_.resource = resource_;
         const std::vector<Policies> scp(scp_.begin(), scp_.end());
         const std::vector<Policies> rcp(rcp_.begin(), rcp_.end());
+        const std::vector<Policies> scope_down(scope_down_.begin(), scope_down_.end());
         set_.scp = scp;
         set_.rcp = rcp;
+        set_.scope_down = scope_down;
         return policy::decide(set_, request);
     }
 
@@ -196,7 +201,7 @@ class Amended {
 
     PolicySet set_;
     List identity_, boundary_, session_, resource_;
-    std::vector<List> scp_, rcp_;
+    std::vector<List> scp_, rcp_, scope_down_;
 };
 
 }  // namespace
@@ -274,6 +279,7 @@ class Advisor {
     std::vector<std::size_t> levels_of(PolicyType type) const {
         if (type == PolicyType::scp) return silent_levels(explanation_, type, set_.scp.size());
         if (type == PolicyType::rcp) return silent_levels(explanation_, type, set_.rcp.size());
+        if (type == PolicyType::scope_down) return silent_levels(explanation_, type, set_.scope_down.size());
         return {0};
     }
 

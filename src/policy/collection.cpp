@@ -5,10 +5,9 @@
 namespace iamlocal::policy {
 namespace {
 
-/// Only SCPs and RCPs have levels. Those that no organization can have are one, which stays empty and so refuses.
+/// Levels that no organization can have are one, which stays empty and so refuses.
 std::size_t effective_level(PolicyType type, std::size_t level) {
-    const bool has_levels = type == PolicyType::scp || type == PolicyType::rcp;
-    return has_levels ? std::min(level, Collection::most_levels) : 0;
+    return has_levels(type) ? std::min(level, Collection::most_levels) : 0;
 }
 
 }  // namespace
@@ -46,8 +45,10 @@ PolicySet Collection::set(std::string_view resource) {
     }
     scp_ = views_of(levels_of(PolicyType::scp));
     rcp_ = views_of(levels_of(PolicyType::rcp));
+    scope_down_ = views_of(levels_of(PolicyType::scope_down));
     set.scp = scp_;
     set.rcp = rcp_;
+    set.scope_down = scope_down_;
     return set;
 }
 

@@ -20,8 +20,9 @@ class Collection {
     /// Adds a policy, and with it its type. A trust policy takes the place of a resource's policy: adding both makes
     /// one list of them, which works as a trust policy.
     ///
-    /// @param level of SCPs and RCPs: 0 is the root. A level left out has no policies, and so allows nothing; neither
-    /// does one from `most_levels` on, whatever is added to it. Other types have none: it is ignored.
+    /// @param level where the type has any; of SCPs and RCPs 0 is the root. A level left out has no policies, and so
+    /// allows nothing; neither does one from `most_levels` on, whatever is added to it. Other types have none: it is
+    /// ignored.
     void add(PolicyType type, SourcedPolicy policy, std::size_t level = 0);
     /// Says that a type applies, and of SCPs and RCPs up to which level, even if no policy of it comes: it then grants
     /// nothing.
@@ -46,6 +47,7 @@ class Collection {
     std::optional<ResourcePolicyPart> resource_part_;
     std::vector<Policies> scp_;
     std::vector<Policies> rcp_;
+    std::vector<Policies> scope_down_;
     List resource_and_trust_;
 };
 

@@ -83,7 +83,7 @@ Finding evaluate_type(Policies policies, PolicyType type, Inquiry& inquiry) {
     return found;
 }
 
-/// SCPs and RCPs: every level must allow; a Deny at any level denies.
+/// Every level must allow; a Deny at any level denies.
 Finding evaluate_levels(std::span<const Policies> levels, PolicyType type, Inquiry& inquiry) {
     Finding all;
     all.says = TypeVerdict::allow;
@@ -158,18 +158,27 @@ class Decider {
         }
         if (!allows_if_present(PolicyType::rcp)) return refused_by(PolicyType::rcp);
         if (!allows_if_present(PolicyType::scp)) return refused_by(PolicyType::scp);
+        const Decision granted = grant();
+        if (granted.allowed() && !allows_if_present(PolicyType::scope_down)) return refused_by(PolicyType::scope_down);
+        return granted;
+    }
+
+  private:
+    /// What there is without organization and layers.
+    Decision grant() const {
         const bool has_account = has_identity(kind_) || kind_ == PrincipalKind::root;
         if (!has_account) return resource_grants() ? granted_by(resource_type_) : refused_by(resource_type_);
         return cross_account_ ? across_accounts() : within_account();
     }
 
-  private:
     void evaluate_all() {
         if (has_identity(kind_)) {
             find(PolicyType::identity, policies_.identity);
             if (policies_.boundary) find(PolicyType::boundary, *policies_.boundary);
-            if (policies_.session) find(PolicyType::session, *policies_.session);
         }
+        if (policies_.session && (has_identity(kind_) || kind_ == PrincipalKind::root))
+            find(PolicyType::session, *policies_.session);
+        if (!policies_.scope_down.empty()) find_levels(PolicyType::scope_down, policies_.scope_down);
         if (policies_.resource) find(resource_type_, *policies_.resource);
         if (inquiry_.trace) inquiry_.trace->cross_account = cross_account_;
         if (policies_.scp.empty() && policies_.rcp.empty()) return;
@@ -232,7 +241,8 @@ class Decider {
     /// Boundary and session policy. A federated user without session policy may do nothing.
     std::optional<Decision> limits_refuse() const {
         if (!allows_if_present(PolicyType::boundary)) return refused_by(PolicyType::boundary);
-        if (!allows_if_present(PolicyType::session)) return refused_by(PolicyType::session);
+        if (kind_ != PrincipalKind::root && !allows_if_present(PolicyType::session))
+            return refused_by(PolicyType::session);
         if (kind_ == PrincipalKind::federated_user && !policies_.session) return refused_by(PolicyType::session);
         return std::nullopt;
     }
@@ -287,6 +297,8 @@ std::string_view title_of(PolicyType type) {
             return "service control policy";
         case PolicyType::rcp:
             return "resource control policy";
+        case PolicyType::scope_down:
+            return "scope-down policy";
     }
     return {};
 }
@@ -307,9 +319,22 @@ DocumentKind document_kind(PolicyType type) {
             return DocumentKind::scp;
         case PolicyType::rcp:
             return DocumentKind::rcp;
+        case PolicyType::scope_down:
+            return DocumentKind::session;
     }
     return DocumentKind::identity;
 }
+
+namespace {
+
+/// A trust policy is the role's resource-based policy, and messages say so. What a session was scoped down by is a
+/// policy of the session to them: AWS has named no further type.
+PolicyType type_in_messages(PolicyType type) {
+    if (type == PolicyType::trust) return PolicyType::resource;
+    return type == PolicyType::scope_down ? PolicyType::session : type;
+}
+
+}  // namespace
 
 std::vector<MatchedStatement> Trace::decisive(Outcome outcome) const {
     std::vector<MatchedStatement> statements;
@@ -331,9 +356,7 @@ std::string reason(const Decision& decision, std::string_view action, PolicyArn 
     if (decision.allowed()) return {};
     // AWS limits what it decides on by other means, and has no words for it.
     if (decision.exhausted) return "because its policies and the request together are too long to decide on";
-    // A trust policy is the role's resource-based policy, and messages say so.
-    const bool trust = decision.decided_by == PolicyType::trust;
-    const std::string_view name = title_of(trust ? PolicyType::resource : decision.decided_by);
+    const std::string_view name = title_of(type_in_messages(decision.decided_by));
     const bool organizations = decision.decided_by == PolicyType::scp || decision.decided_by == PolicyType::rcp;
     std::string text;
     // AWS words a missing Allow in an organization's policies as an explicit deny.

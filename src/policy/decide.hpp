@@ -17,14 +17,17 @@ namespace iamlocal::policy {
 
 enum class Outcome { allowed, explicit_deny, implicit_deny };
 
-enum class PolicyType { identity, boundary, session, resource, trust, scp, rcp };
-inline constexpr std::size_t policy_type_count = 7;
+enum class PolicyType { identity, boundary, session, resource, trust, scp, rcp, scope_down };
+inline constexpr std::size_t policy_type_count = 8;
 
 /// What people call a type: `identity-based policy`, `permissions boundary`, `trust policy`, ….
 [[nodiscard]] std::string_view title_of(PolicyType type);
 
-/// Whether policies of a type hang on the units of an organization, one above the other.
-[[nodiscard]] constexpr bool has_levels(PolicyType type) { return type == PolicyType::scp || type == PolicyType::rcp; }
+/// Whether there are policies of a type one above the other, each of which must allow: those of the units of an
+/// organization, and those that a session was scoped down by, one after the other.
+[[nodiscard]] constexpr bool has_levels(PolicyType type) {
+    return type == PolicyType::scp || type == PolicyType::rcp || type == PolicyType::scope_down;
+}
 
 /// What a document must be to count as a policy of that type.
 [[nodiscard]] DocumentKind document_kind(PolicyType type);
@@ -58,11 +61,15 @@ enum class ResourcePolicyPart {
 struct PolicySet {
     Policies identity;  ///< inline and attached, those of all groups included; a federated user's are its user's
     std::optional<Policies> boundary;
-    std::optional<Policies> session;  ///< the session's inline policy and PolicyArns together
+    /// The session's inline policy and PolicyArns together. Of root only what they deny counts: the tasks of
+    /// AssumeRoot.
+    std::optional<Policies> session;
     std::optional<Policies> resource;
     ResourcePolicyPart resource_part = ResourcePolicyPart::grants;
     std::span<const Policies> scp;  ///< one list per level, from root to account; none: no organization
     std::span<const Policies> rcp;  ///< the same on the resource's side
+    /// One list per layer, for any caller. Nothing that grants comes past them, a resource's policy neither.
+    std::span<const Policies> scope_down;
 
     /// What the resource policy is called in a decision.
     [[nodiscard]] PolicyType resource_type() const {
@@ -82,6 +89,7 @@ void each_list(const PolicySet& set, Visitor visit) {
     if (set.resource) visit(*set.resource);
     for (const Policies& level : set.scp) visit(level);
     for (const Policies& level : set.rcp) visit(level);
+    for (const Policies& level : set.scope_down) visit(level);
 }
 
 /// The outcome and who brought it about.

@@ -163,6 +163,8 @@ class Reporter {
         if (set.resource) report(resource_type, 0, *set.resource);
         for (std::size_t level = 0; level < set.scp.size(); ++level) report(PolicyType::scp, level, set.scp[level]);
         for (std::size_t level = 0; level < set.rcp.size(); ++level) report(PolicyType::rcp, level, set.rcp[level]);
+        for (std::size_t level = 0; level < set.scope_down.size(); ++level)
+            report(PolicyType::scope_down, level, set.scope_down[level]);
     }
 
     /// What the reports are of.
@@ -302,6 +304,8 @@ std::string implicit_step(const Explanation& explanation, const PolicySet& set, 
             return fmt::format("No {} at level {} of the organization allows {}.", title_of(explanation.decided_by),
                                silent.empty() ? 0 : silent.front(), what);
         }
+        case PolicyType::scope_down:
+            return fmt::format("A policy that the session was scoped down by does not allow {}.", what);
     }
     return {};
 }
@@ -399,6 +403,8 @@ std::string_view name_of(PolicyType type) {
             return "scp";
         case PolicyType::rcp:
             return "rcp";
+        case PolicyType::scope_down:
+            return "scope_down";
     }
     return {};
 }

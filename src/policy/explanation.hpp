@@ -125,7 +125,7 @@ inline constexpr std::size_t usual_width = 100;
 [[nodiscard]] std::string label_of(const PolicyReport& report);
 /// ` of group staff`, ` at /workloads`, or nothing for a policy of the caller's own.
 [[nodiscard]] std::string owner_suffix(const PolicyReport& report);
-/// `identity`, `boundary`, `session`, `resource`, `trust`, `scp`, `rcp`.
+/// `identity`, `boundary`, `session`, `resource`, `trust`, `scp`, `rcp`, `scope_down`.
 [[nodiscard]] std::string_view name_of(PolicyType type);
 /// `allowed`, `explicitDeny`, `implicitDeny`, as the simulator says.
 [[nodiscard]] std::string_view name_of(Outcome outcome);

@@ -15,6 +15,7 @@ DelegationRequest read_request(const db::Row& row) {
                               .owner_account = {},
                               .owner = row.optional_text(5),
                               .approver = row.optional_text(6),
+                              .approver_session = row.optional_text(21),
                               .description = row.text(7),
                               .message = row.optional_text(8),
                               .template_arn = row.text(9),
@@ -75,7 +76,7 @@ std::optional<DelegationRequest> find(db::Transaction& tx, std::string_view id) 
     std::optional<DelegationRequest> request = tx.one(
         "SELECT id, requestor, requestor_name, workflow_id, owner_account, owner, approver, description, message,"
         " template_arn, policy, redirect_url, channel, session_duration, only_send_by_owner, state, created, updated,"
-        " expires, notes, rejection_reason FROM delegation_requests WHERE id = ?1",
+        " expires, notes, rejection_reason, approver_session FROM delegation_requests WHERE id = ?1",
         read_request, id);
     if (request) load_parameters(tx, *request);
     return request;
@@ -92,7 +93,7 @@ Page<DelegationRequest> page(db::Transaction& tx, const AccountId& owner_account
     auto page = make_page(
         tx.list("SELECT id, requestor, requestor_name, workflow_id, owner_account, owner, approver, description,"
                 " message, template_arn, policy, redirect_url, channel, session_duration, only_send_by_owner, state,"
-                " created, updated, expires, notes, rejection_reason FROM delegation_requests "
+                " created, updated, expires, notes, rejection_reason, approver_session FROM delegation_requests "
                 "WHERE owner_account = ?1 AND owner IS NOT NULL AND (created, id) > (?2, ?3) "
                 "AND (?4 = '' OR owner = ?4) ORDER BY created, id LIMIT ?5",
                 read_request, owner_account, after.created, after.id, owner.value_or(std::string_view("")),
@@ -107,13 +108,14 @@ void insert(db::Transaction& tx, const DelegationRequest& request) {
     tx.run(account,
            "INSERT INTO delegation_requests (id, requestor, requestor_name, workflow_id, owner_account, owner,"
            " approver, description, message, template_arn, policy, redirect_url, channel, session_duration,"
-           " only_send_by_owner, state, created, updated, expires, notes, rejection_reason) VALUES (?1, ?2, ?3, ?4,"
-           " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+           " only_send_by_owner, state, created, updated, expires, notes, rejection_reason, approver_session) "
+           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,"
+           " ?22)",
            request.id, request.requestor, request.requestor_name, request.workflow_id, request.owner_account,
            request.owner, request.approver, request.description, request.message, request.template_arn, request.policy,
            request.redirect_url, request.channel, request.session_duration, request.only_send_by_owner,
            static_cast<int>(request.state), request.created, request.updated, request.expires, request.notes,
-           request.rejection_reason);
+           request.rejection_reason, request.approver_session);
     for (std::size_t position = 0; position < request.parameters.size(); ++position) {
         const DelegationParameter& parameter = request.parameters[position];
         const std::size_t rows = parameter.values.empty() ? 1 : parameter.values.size();
@@ -131,9 +133,10 @@ void insert(db::Transaction& tx, const DelegationRequest& request) {
 bool update(db::Transaction& tx, const DelegationRequest& request, DelegationState before) {
     return tx.run(account_of(request),
                   "UPDATE delegation_requests SET owner_account = ?2, owner = ?3, approver = ?4, state = ?5,"
-                  " updated = ?6, expires = ?7, notes = ?8, rejection_reason = ?9 WHERE id = ?1 AND state = ?10",
+                  " updated = ?6, expires = ?7, notes = ?8, rejection_reason = ?9, approver_session = ?10 "
+                  "WHERE id = ?1 AND state = ?11",
                   request.id, request.owner_account, request.owner, request.approver, static_cast<int>(request.state),
-                  request.updated, request.expires, request.notes, request.rejection_reason,
+                  request.updated, request.expires, request.notes, request.rejection_reason, request.approver_session,
                   static_cast<int>(before)) > 0;
 }
 

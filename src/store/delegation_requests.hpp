@@ -42,6 +42,8 @@ struct DelegationRequest {
     std::optional<AccountId> owner_account;
     std::optional<std::string> owner;     ///< ARN of the user or role, or of root
     std::optional<std::string> approver;  ///< likewise
+    /// What the approver was, sealed by the key of session tokens: the session that is delegated is that and no more.
+    std::optional<std::string> approver_session = {};
     std::string description;
     std::optional<std::string> message;
     std::string template_arn;
@@ -71,8 +73,8 @@ Page<DelegationRequest> page(db::Transaction& tx, const AccountId& owner_account
                              PageRequest request);
 /// Throws db::ConstraintViolation for a workflow id that was used.
 void insert(db::Transaction& tx, const DelegationRequest& request);
-/// Stores owner, approver, state, times, notes and reason. False, and nothing is changed, unless the stored state is
-/// still `before`.
+/// Stores owner, approver and what that was, state, times, notes and reason. False, and nothing is changed, unless the
+/// stored state is still `before`.
 bool update(db::Transaction& tx, const DelegationRequest& request, DelegationState before);
 /// Those that the account owns, is asked for, or has made.
 void remove_of(db::Transaction& tx, const AccountId& account);

@@ -486,6 +486,8 @@ constexpr db::Migration steps[] = {
     {10, "OpenID Connect and SAML providers", identity_provider_schema},
     {11, "root features, settings of accounts, delegation requests, role templates", account_features},
     {12, "issuers of web identity tokens", issuer_schema},
+    {13, "what the approver of a delegation request was",
+     "ALTER TABLE delegation_requests ADD COLUMN approver_session TEXT"},
 };
 
 }  // namespace

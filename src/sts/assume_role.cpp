@@ -75,7 +75,7 @@ std::optional<ApiError> verify_code(Context& ctx, AssumeRoleInput& in) {
 /// The role of that ARN, if there is one.
 std::optional<store::Role> asked_role(Context& ctx, const AssumeRoleInput& in) {
     std::optional<store::Role> role = find_role(ctx, in.role_arn);
-    if (ctx.caller.is_root() && ctx.env.enforcement != access::Enforcement::off)
+    if (ctx.caller.has_roots_arn() && ctx.env.enforcement != access::Enforcement::off)
         throw api::access_denied("Roles may not be assumed by root accounts.");
     return role;
 }
@@ -94,7 +94,25 @@ Target assume_role_target(Context& ctx, const AssumeRoleInput& in, const std::op
         asked.common.push_back({"aws:multifactorauthpresent", Values::single("true")});
         asked.common.push_back({"aws:multifactorauthage", Values::single("0")});
     }
-    return role_target(ctx, asked, role);
+    Target target = role_target(ctx, asked, role);
+    if (!in.provided_contexts.empty()) {
+        std::vector<std::string> providers;
+        for (const ProvidedContext& context : in.provided_contexts) providers.push_back(context.provider_arn);
+        access::RequestKeys keys = {{"sts:requestcontextproviders", Values::list(std::move(providers))}};
+        keys.insert(keys.end(), asked.common.begin(), asked.common.end());
+        target.dependent_permissions.push_back(
+            {.action = "sts:SetContext", .resource = in.role_arn, .keys = std::move(keys), .tags = target.tags});
+    }
+    return target;
+}
+
+/// STS signs and encrypts context assertions for providers such as IAM Identity Center. This one has none of them, so
+/// no assertion that is shown to it can be its own.
+void require_no_context(const AssumeRoleInput& in) {
+    if (in.provided_contexts.empty()) return;
+    const ProvidedContext& context = in.provided_contexts.front();
+    throw ApiError(error_type::invalid_context_assertion,
+                   fmt::format("The context assertion of the provider {} is invalid.", context.provider_arn));
 }
 
 void require_source_identity(const Context& ctx, const AssumeRoleInput& in) {
@@ -114,7 +132,7 @@ AssumeRoleOutput assume_role(Context& ctx, const AssumeRoleInput& in, std::optio
     if (!role)
         throw api::access_denied(fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
                                              ctx.caller.principal.arn, in.role_arn));
-    if (!in.provided_contexts.empty()) throw validation_error("ProvidedContexts are not supported for this caller.");
+    require_no_context(in);
     const std::chrono::seconds duration(in.duration_seconds);
     require_role_duration(ctx, *role, duration);
     require_source_identity(ctx, in);
@@ -136,7 +154,7 @@ using api::reads;
 std::span<const api::Operation> assume_role_operations() {
     static constexpr api::Operation rows[] = {
         operation<assume_role, assume_role_target, asked_role, verify_code>("sts:AssumeRole", reads)
-            .callable_with(api::any_credentials),
+            .callable_with(api::usual_credentials | api::Credentials::user_session),
     };
     return rows;
 }

@@ -15,6 +15,10 @@ inline constexpr ErrorType idp_communication_error{"IDPCommunicationError", 400}
 inline constexpr ErrorType jwt_payload_size_exceeded{"JWTPayloadSizeExceededException", 400};
 inline constexpr ErrorType outbound_federation_disabled{"OutboundWebIdentityFederationDisabledException", 403};
 inline constexpr ErrorType session_duration_escalation{"SessionDurationEscalationException", 403};
+inline constexpr ErrorType invalid_context_assertion{"InvalidContextAssertion", 400};
+inline constexpr ErrorType insufficient_session_lifetime{"InsufficientSessionLifetime", 400};
+inline constexpr ErrorType invalid_subject_credentials{"InvalidSubjectCredentials", 400};
+inline constexpr ErrorType expired_trade_in_token{"ExpiredTradeInTokenException", 400};
 /// Not in STS's model, which it answers all the same.
 inline constexpr ErrorType invalid_parameter_value{"InvalidParameterValue", 400};
 

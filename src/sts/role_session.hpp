@@ -33,7 +33,6 @@ struct RoleSession {
     Credentials credentials;
     std::string assumed_role_id;
     std::string arn;
-    std::optional<std::int64_t> packed_policy_size;
     std::string source_identity;
 };
 
@@ -41,12 +40,12 @@ struct RoleSession {
 void require_role_duration(const api::Context& ctx, const store::Role& role, std::chrono::seconds duration);
 
 /// Gives out a session of the role, with what it inherits of the session that calls. Throws what
-/// require_session_policies() and session_tags() throw, and PackedPolicyTooLarge. `claims`: what the session is to
+/// require_session_policies(), session_tags() and issue() throw. `claims`: what the session is to
 /// carry beside all that.
 RoleSession start_role_session(api::Context& ctx, const store::Role& role, const RoleSessionWish& wish,
                                auth::SessionClaims claims = {});
 
-/// Writes AssumedRoleUser, Credentials, PackedPolicySize and SourceIdentity.
+/// Writes AssumedRoleUser, Credentials, the sizes and SourceIdentity.
 void write_role_session(protocol::AnswerWriter& out, const RoleSession& session);
 
 }  // namespace iamlocal::sts

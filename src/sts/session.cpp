@@ -32,7 +32,10 @@ struct SessionOutput {
     Credentials credentials;
 };
 
-void write(AnswerWriter& out, const SessionOutput& output) { write_credentials(out, output.credentials); }
+void write(AnswerWriter& out, const SessionOutput& output) {
+    write_credentials(out, output.credentials);
+    write_token_size(out, output.credentials);
+}
 
 std::optional<ApiError> verify_code(Context& ctx, GetSessionTokenInput& in) { return verify_mfa(ctx, in.mfa); }
 

@@ -7,8 +7,24 @@
 #include "api/errors.hpp"
 #include "policy/parse.hpp"
 #include "store/policies.hpp"
+#include "sts/errors.hpp"
 
 namespace iamlocal::sts {
+namespace {
+
+/// The text of inline and managed policies together, as AWS's reference limits it.
+void require_small(const api::Context& ctx, const SessionPolicies& policies) {
+    std::size_t size = policies.policy ? policy::size_without_whitespace(*policies.policy) : 0;
+    for (const std::string& arn : policies.arns) size += arn.size();
+    const auto used = static_cast<std::int64_t>(size);
+    const std::int64_t most = ctx.env.quotas[aws::Quota::session_policy_size];
+    if (used <= most) return;
+    const std::int64_t percent = most == 0 ? 101 : (used * 100 + most - 1) / most;
+    throw ApiError(error_type::packed_policy_too_large,
+                   fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", percent));
+}
+
+}  // namespace
 
 void SessionPolicies::describe_policy(protocol::Fields& f, const protocol::TextRule& rule) {
     f.optional("Policy", policy, rule);
@@ -33,6 +49,7 @@ void require_session_policies(api::Context& ctx, const SessionPolicies& policies
     for (const std::string& arn : policies.arns)
         if (!store::policies::exists(ctx.tx, account, arn))
             throw api::malformed_policy(fmt::format("The policy {} does not exist or is not attachable.", arn));
+    require_small(ctx, policies);
 }
 
 }  // namespace iamlocal::sts

@@ -22,7 +22,7 @@ struct SessionPolicies {
 };
 
 /// Throws MalformedPolicyDocument for a text that is no session policy and for ARNs that name no policy of the account
-/// or of AWS, and ValidationError for more of these than the account may give.
+/// or of AWS, ValidationError for more of these than the account may give, and PackedPolicyTooLarge for more text.
 void require_session_policies(api::Context& ctx, const SessionPolicies& policies, const AccountId& account);
 
 }  // namespace iamlocal::sts

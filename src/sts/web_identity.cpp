@@ -287,21 +287,13 @@ void write(AnswerWriter& out, const WebIdentityOutput& output) {
     write_role_session(out, output.session);
 }
 
-/// What AWS shows of the session's size, in percent: what the token says takes room beside policies and tags.
-std::int64_t packed_size(const RoleSession& session, const WebIdentityInput::Verified& verified) {
-    constexpr std::size_t room = 4096;
+/// As large as AWS's tokens were seen to be, which is what its PackedPolicySize says.
+std::int64_t usual_token_size(const WebIdentityInput::Verified& verified) {
     constexpr std::size_t always = 972;
     constexpr std::size_t for_source_identity = 40;
     std::size_t size = always + verified.identity.subject.size();
     if (!verified.source_identity.empty()) size += for_source_identity + verified.source_identity.size();
-    // A few letters of tags do not show.
-    const std::int64_t others = std::max<std::int64_t>(session.packed_policy_size.value_or(1) - 1, 0);
-    return static_cast<std::int64_t>((size * 100 + room - 1) / room) + others;
-}
-
-ApiError too_large(std::int64_t percent) {
-    return {error_type::packed_policy_too_large,
-            fmt::format("Packed size of session tags consumes {}% of allotted space.", percent)};
+    return static_cast<std::int64_t>(size);
 }
 
 WebIdentityOutput assume_role_with_web_identity(Context& ctx, const WebIdentityInput& in,
@@ -313,19 +305,17 @@ WebIdentityOutput assume_role_with_web_identity(Context& ctx, const WebIdentityI
     const WebIdentityInput::Verified& verified = in.verified;
     auth::SessionClaims claims;
     claims.federation = verified.session_keys;
-    WebIdentityOutput output{start_role_session(ctx, *role,
-                                                {.name = in.role_session_name,
-                                                 .policies = in.policies,
-                                                 .tags = verified.tags,
-                                                 .transitive_tag_keys = verified.transitive_tag_keys,
-                                                 .source_identity = verified.source_identity,
-                                                 .duration = duration,
-                                                 .minimum_token_size = in.minimum_session_token_size},
-                                                std::move(claims)),
-                             verified.identity, verified.session_keys.provider};
-    output.session.packed_policy_size = packed_size(output.session, verified);
-    if (*output.session.packed_policy_size > 100) throw too_large(*output.session.packed_policy_size);
-    return output;
+    return {start_role_session(
+                ctx, *role,
+                {.name = in.role_session_name,
+                 .policies = in.policies,
+                 .tags = verified.tags,
+                 .transitive_tag_keys = verified.transitive_tag_keys,
+                 .source_identity = verified.source_identity,
+                 .duration = duration,
+                 .minimum_token_size = std::max(in.minimum_session_token_size.value_or(0), usual_token_size(verified))},
+                std::move(claims)),
+            verified.identity, verified.session_keys.provider};
 }
 
 using api::operation;

@@ -51,4 +51,13 @@ struct IssuerBench {
 /// Identity providers for tests: declared, asked for tokens, and verified by their keys.
 admin::Route issuers_route(const IssuerBench& bench);
 
+/// Where the token of a delegation request is made.
+struct DelegationChannel {
+    db::Database& database;
+    const store::Keyring& keyring;
+    Entropy& entropy;
+};
+/// Hands out what SendDelegationToken sends to a partner.
+admin::Route delegation_token_route(const DelegationChannel& channel);
+
 }  // namespace iamlocal::testbench

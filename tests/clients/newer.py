@@ -11,8 +11,9 @@ import botocore.exceptions
 
 import support
 
-MODEL = json.loads((support.REPOSITORY / "tests/model/iam.json").read_text())
-METHODS = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): name for name in MODEL["operations"]}
+MODELS = {name: json.loads((support.REPOSITORY / f"tests/model/{name}.json").read_text()) for name in ("iam", "sts")}
+METHODS = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): (service, name)
+           for service, model in MODELS.items() for name in model["operations"]}
 
 
 def flatten(facts, name, value):
@@ -40,19 +41,19 @@ def tag_of(element):
     return element.tag.rpartition("}")[2]
 
 
-def members_of(facts):
-    return MODEL["structures"][facts["structure"]] if "structure" in facts else facts["members"]
+def members_of(facts, structures):
+    return structures[facts["structure"]] if "structure" in facts else facts["members"]
 
 
-def value_of(facts, element):
+def value_of(facts, element, structures):
     kind = facts["type"]
     if kind == "structure":
-        return read(members_of(facts), element)
+        return read(members_of(facts, structures), element, structures)
     if kind == "list":
         assert {tag_of(child) for child in element} <= {"member"}
-        return [value_of(facts["member"], child) for child in element]
+        return [value_of(facts["member"], child, structures) for child in element]
     if kind == "map":
-        return {entry[0].text or "": value_of(facts["value"], entry[1]) for entry in element}
+        return {entry[0].text or "": value_of(facts["value"], entry[1], structures) for entry in element}
     text = element.text or ""
     if kind == "integer":
         return int(text)
@@ -63,8 +64,8 @@ def value_of(facts, element):
     return text
 
 
-def read(members, element):
-    return {tag_of(child): value_of(members[tag_of(child)], child) for child in element}
+def read(members, element, structures):
+    return {tag_of(child): value_of(members[tag_of(child)], child, structures) for child in element}
 
 
 class Newer:
@@ -72,21 +73,21 @@ class Newer:
         self.caller = caller
 
     def __getattr__(self, method):
-        name = METHODS[method]
-        return lambda **parameters: self.call(name, parameters)
+        service, name = METHODS[method]
+        return lambda **parameters: self.call(service, name, parameters)
 
-    def call(self, name, parameters):
-        facts = MODEL["operations"][name]
+    def call(self, service, name, parameters):
+        facts = MODELS[service]["operations"][name]
         pairs = [pair for member, value in parameters.items()
                  for pair in flatten(facts["input"].get(member, {}), member, value)]
         caller = self.caller
-        answer = support.send(caller.server, support.call("iam", name, *pairs), key=caller.key, secret=caller.secret,
-                              token=caller.token)
+        answer = support.send(caller.server, support.call(service, name, *pairs), service=service, key=caller.key,
+                              secret=caller.secret, token=caller.token, region=caller.region)
         root = answer.xml()
         if answer.status == 200:
             result = [child for child in root if tag_of(child) == f"{name}Result"]
             assert len(result) == ("output" in facts), answer.text
-            return read(facts["output"], result[0]) if result else {}
+            return read(facts["output"], result[0], MODELS[service]["structures"]) if result else {}
         error = {tag_of(child): child.text or "" for child in root[0]}
         raise botocore.exceptions.ClientError(
             {"Error": error, "ResponseMetadata": {"HTTPStatusCode": answer.status}}, name)

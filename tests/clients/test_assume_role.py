@@ -36,7 +36,7 @@ def role(root):
 
 def test_the_answer(root, alice, role):
     answer = answer_of(alice.sts.assume_role(RoleArn=role, RoleSessionName="work"))
-    assert set(answer) == {"AssumedRoleUser", "Credentials"}
+    assert set(answer) == {"AssumedRoleUser", "Credentials", "PackedPolicySize"}
     role_id = root.iam.get_role(RoleName="job")["Role"]["RoleId"]
     assert answer["AssumedRoleUser"] == {
         "AssumedRoleId": f"{role_id}:work", "Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/job/work"

@@ -20,10 +20,12 @@ WITHOUT = {
 }
 
 # Those that the reference does not have. AcquireRole asks for what it does, one permission after the other.
-NOT_IN_REFERENCE = {"AcquireRole", "UpdateDelegationRequest"}
+NOT_IN_REFERENCE = {"AcquireRole", "GetScopedCredentials", "UpdateDelegationRequest"}
 
-# Where AWS's answers show another resource than the reference has, or a list is held against the path it lists.
+# Where AWS's answers show another resource than the reference has, a list is held against the path it lists, or another
+# account is asked for.
 RESOURCE = {
+    "AssumeRoot": "arn:aws:iam::111111111111:root",
     "GetAccessKeyLastUsed": "arn:aws:iam::{account}:user/",
     "GetWebIdentityToken": "arn:aws:sts::{account}:self",
     "ListGroups": "arn:aws:iam::{account}:group/",

@@ -129,7 +129,7 @@ def test_session_tokens_of_a_minimum_size(server, root, size):
                       key=bob.key, secret=bob.secret)
         assert answer.status == 200, answer.text
         token = answer.find("SessionToken")
-        assert size <= len(token) <= max(size + 4, 600)
+        assert size <= len(token) <= max(size + 4, 752)
         session = Caller(server, answer.find("AccessKeyId"), answer.find("SecretAccessKey"), token)
         assert session.arn() in (f"arn:aws:iam::{ACCOUNT}:user/bob", f"arn:aws:sts::{ACCOUNT}:assumed-role/job/session")
 

@@ -75,6 +75,7 @@ UNMODELLED = {
     ("AssumeRoleWithWebIdentity", "InvalidParameterValue"): (400, "the same"),
     ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
+    ("GetFederationToken", "InvalidParameterValue"): (400, "the same"),
     ("GetOrganizationsAccessReport", "InvalidInput"): (400, "a marker of another job, as for GetServiceLastAccessedDetails"),
     ("GetWebIdentityToken", "InvalidParameterValue"): (400, "AWS's answer to tags that are given twice"),
     ("CreateUser", "PolicyNotAttachable"): (400, "a boundary that no user can have; modelled for PutUserPermissionsBoundary"),
@@ -86,8 +87,6 @@ UNMODELLED = {
 NEVER = {
     "ConcurrentModification": "only where another process or a lost race stands in the way; PROVOKED, and shown by unit tests",
     "EntityTemporarilyUnmodifiable": "what is deleted is gone at once, and its name is free",
-    "ExpiredTokenException": "ProvidedContexts are not supported",
-    "InvalidContextAssertion": "ProvidedContexts are not supported",
     "PolicyEvaluation": "a stored policy that cannot be read, and no client can store one; shown by unit tests",
     "RegionDisabledException": "every Region is enabled",
     "ServiceFailure": "nothing that a client does makes the server fail",

@@ -15,16 +15,24 @@ BINARY = os.environ.get("IAMLOCAL_BINARY", str(HERE.parents[1] / "build/release/
 # The server knows no variable of that prefix but its own.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("IAMLOCAL_")}
 
+NEWEST_CONSTRAINTS = {
+    "AssumeRole.input.MinimumSessionTokenSize": ("min", "max"),
+    "AssumeRoleWithWebIdentity.input.MinimumSessionTokenSize": ("min", "max"),
+    "AssumeRoot.input.MinimumSessionTokenSize": ("min", "max"),
+    "GetFederationToken.input.MinimumSessionTokenSize": ("min", "max"),
+    "GetScopedCredentials.input.DurationSeconds": ("min", "max"),
+    "GetScopedCredentials.input.MinimumSessionTokenSize": ("min", "max"),
+    "GetScopedCredentials.input.Policy": ("min", "max", "pattern"),
+    "GetScopedCredentials.input.ScopedSessionDescription": ("max",),
+    "GetSessionToken.input.MinimumSessionTokenSize": ("min", "max"),
+}
+
 # What the server declares otherwise than the model, and why. docs/compatibility.md says the same.
 KNOWN_DIFFERENCES = {
     "SimulateCustomPolicy.input.OrderedOrganizationPolicyInputList": "given, it is refused: InvalidInput",
     "SimulatePrincipalPolicy.input.PolicyExclusionList": "given, it is refused: InvalidInput",
-    "AssumeRole.input.MinimumSessionTokenSize.min": "from the API reference; npm's packages have no constraints",
-    "AssumeRole.input.MinimumSessionTokenSize.max": "from the API reference; npm's packages have no constraints",
-    "AssumeRoleWithWebIdentity.input.MinimumSessionTokenSize.min": "from the API reference; npm's packages have no constraints",
-    "AssumeRoleWithWebIdentity.input.MinimumSessionTokenSize.max": "from the API reference; npm's packages have no constraints",
-    "GetSessionToken.input.MinimumSessionTokenSize.min": "from the API reference; npm's packages have no constraints",
-    "GetSessionToken.input.MinimumSessionTokenSize.max": "from the API reference; npm's packages have no constraints",
+    **{f"{path}.{limit}": "from the API reference; npm's packages have no constraints"
+       for path, limits in NEWEST_CONSTRAINTS.items() for limit in limits},
 }
 
 

@@ -100,6 +100,18 @@ TEST_F(ConditionKeysTest, MfaIsAsOldAsItsCode) {
     EXPECT_EQ(value("aws:multifactorauthage", with_code), "0") << "a code in the request is newer";
 }
 
+TEST_F(ConditionKeysTest, OnlyASessionOfAssumeRootSaysSo) {
+    identity_.principal.kind = policy::PrincipalKind::root;
+    EXPECT_EQ(value("aws:assumedroot", Target()), "absent");
+    auth::SessionClaims claims;
+    claims.kind = auth::SessionKind::root;
+    identity_.session = claims;
+    EXPECT_EQ(value("aws:assumedroot", Target()), "absent");
+    claims.kind = auth::SessionKind::root_task;
+    identity_.session = claims;
+    EXPECT_EQ(value("aws:assumedroot", Target()), "true");
+}
+
 TEST_F(ConditionKeysTest, AnAnonymousCallerIsNobody) {
     identity_.principal = anonymous()->principal;
     for (const char* key : {"aws:principalarn", "aws:userid", "aws:username", "aws:principalisawsservice"})

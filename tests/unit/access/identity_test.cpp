@@ -82,6 +82,69 @@ TEST_F(IdentityTest, ATextThatCannotBeReadDeniesAndIsNamed) {
     }
 }
 
+TEST_F(IdentityTest, OfAFederatedUserAreTheUsersPoliciesAndTags) {
+    const store::User alice = add_user("alice");
+    put(alice.id, "own", fine_);
+    auth::SessionClaims claims;
+    claims.kind = auth::SessionKind::federated_user;
+    claims.account = account;
+    claims.principal_id = alice.id;
+    claims.session_name = "carol";
+    claims.tags = {{"team", "a"}};
+    auto identity = load_session(tx_, cache_, claims);
+    ASSERT_TRUE(identity);
+    EXPECT_EQ(identity->principal.kind, policy::PrincipalKind::federated_user);
+    EXPECT_EQ(identity->arn, "arn:aws:sts::111122223333:federated-user/carol");
+    EXPECT_EQ(identity->principal.user_arn, "arn:aws:iam::111122223333:user/alice");
+    EXPECT_EQ(identity->user_id, "111122223333:carol");
+    EXPECT_EQ(identity->user_name, "");
+    EXPECT_EQ(identity->tags.size(), 1U);
+    EXPECT_EQ(decide(*identity).decided_by, policy::PolicyType::session) << "no session policy, no permission";
+    claims.policy = fine_;
+    EXPECT_TRUE(decide(*load_session(tx_, cache_, claims)).allowed());
+    claims.principal_id = "AIDAgone";
+    EXPECT_FALSE(load_session(tx_, cache_, claims));
+    claims.principal_id.clear();
+    identity = load_session(tx_, cache_, claims);
+    EXPECT_EQ(identity->principal.user_arn, "arn:aws:iam::111122223333:root");
+    EXPECT_FALSE(identity->is_root());
+    EXPECT_FALSE(identity->has_roots_arn());
+    EXPECT_TRUE(decide(*identity).allowed());
+}
+
+TEST_F(IdentityTest, WhatRootDelegatesIsLessThanRoot) {
+    auth::SessionClaims claims;
+    claims.kind = auth::SessionKind::root;
+    claims.account = account;
+    EXPECT_TRUE(load_session(tx_, cache_, claims)->is_root());
+    claims.delegated_policy = document(R"({"Effect":"Allow","Action":"s3:*","Resource":"*"})");
+    const auto identity = load_session(tx_, cache_, claims);
+    EXPECT_FALSE(identity->is_root());
+    EXPECT_TRUE(identity->has_roots_arn());
+    EXPECT_EQ(decide(*identity).decided_by, policy::PolicyType::scope_down);
+    claims.delegated_policy = fine_;
+    EXPECT_TRUE(decide(*load_session(tx_, cache_, claims)).allowed());
+}
+
+TEST_F(IdentityTest, ALayerThatCannotBeReadDenies) {
+    auth::SessionClaims claims;
+    claims.kind = auth::SessionKind::root;
+    claims.account = account;
+    claims.scope_down = {fine_, "{"};
+    const auto identity = load_session(tx_, cache_, claims);
+    EXPECT_EQ(decide(*identity).outcome, policy::Outcome::explicit_deny);
+    ASSERT_EQ(identity->unreadable.size(), 1U);
+    EXPECT_EQ(identity->unreadable[0].name, "scope-down policy 2");
+    EXPECT_EQ(identity->text_bytes(), fine_.size() + 1);
+}
+
+TEST_F(IdentityTest, ASessionOfAKindThatIsNotKnownIsNobodys) {
+    auth::SessionClaims claims;
+    claims.kind = static_cast<auth::SessionKind>(77);
+    claims.account = account;
+    EXPECT_FALSE(load_session(tx_, cache_, claims));
+}
+
 TEST_F(IdentityTest, NamesWhereverTheTextCameFrom) {
     const store::User alice = add_user("alice");
     store::groups::insert(tx_,

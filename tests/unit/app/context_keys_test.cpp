@@ -443,6 +443,10 @@ std::vector<Row> table() {
          tagged_principal + sends_tags + transitive_keys, "sts:AssumeRole"},
         {"sts:SetSourceIdentity", with(with(assume, tags), {{"ExternalId", "ticket"}, {"SourceIdentity", "carol"}}),
          tagged_principal + source_identity, "sts:AssumeRole"},
+        {"sts:GetFederationToken", {{"Name", "carol"}}, none},
+        {"sts:GetFederationToken", with({{"Name", "carol"}}, tags), sends_tags},
+        {"sts:TagSession", with({{"Name", "carol"}}, tags), sends_tags, "sts:GetFederationToken"},
+        {"sts:GetDelegatedAccessToken", {{"TradeInToken", "x"}}, none},
         {"sts:GetAccessKeyInfo", {{"AccessKeyId", "KEY"}}, none},
         {"sts:DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}, none},
         {"sts:GetWebIdentityToken", token, of_token},
@@ -458,6 +462,9 @@ const std::set<std::string> exempt = {"sts:GetCallerIdentity", "sts:GetSessionTo
 
 /// Nobody signs them, and only a trust policy sees their keys: tests/clients/test_web_identity.py.
 const std::set<std::string> unsigned_requests = {"sts:AssumeRoleWithWebIdentity"};
+/// The first gives no reason, the second takes no long-term keys: tests/clients/test_assume_root.py,
+/// test_scoped_credentials.py.
+const std::set<std::string> seen_elsewhere = {"sts:AssumeRoot", "sts:GetScopedCredentials"};
 
 /// A condition block that holds when all these keys have these values and the others are absent.
 std::string condition(const Keys_& present, const std::vector<std::string>& absent) {
@@ -608,6 +615,7 @@ TEST_F(ContextKeysTest, EveryOperationHasARow) {
     std::set<std::string> rows = exempt;
     rows.insert(unsigned_requests.begin(), unsigned_requests.end());
     for (const Row& row : table()) rows.insert(row.operation.empty() ? row.permission : row.operation);
+    rows.insert(seen_elsewhere.begin(), seen_elsewhere.end());
     std::set<std::string> served;
     for (const Service& service : served_services().rows())
         for (const auto& resource : service.operations)

@@ -259,6 +259,8 @@ std::vector<Denial> denials() {
          arn + "user/eng/bob"},
         {"iam:GetContextKeysForCustomPolicy", {{"PolicyInputList.member.1", empty_policy}}, "*"},
         {"iam:GetContextKeysForPrincipalPolicy", {{"PolicySourceArn", arn + "role/job"}}, arn + "role/job"},
+        {"sts:GetFederationToken", {{"Name", "carol"}}, "arn:aws:sts::000000000000:federated-user/carol"},
+        {"sts:GetDelegatedAccessToken", {{"TradeInToken", "x"}}, "*"},
         {"sts:GetAccessKeyInfo", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}, "*"},
         {"sts:DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}, "*"},
         {"sts:GetWebIdentityToken",
@@ -313,6 +315,8 @@ TEST_F(Denials, AreListedForEveryOperation) {
     // No policy can forbid the first two; where roles are assumed, refusals speak otherwise and have tests of their own.
     std::set<std::string> listed = {"sts:GetCallerIdentity", "sts:GetSessionToken", "sts:AssumeRole",
                                     "sts:AssumeRoleWithWebIdentity"};
+    // Neither gives a user's keys such a refusal: tests/clients/test_assume_root.py, test_scoped_credentials.py.
+    listed.insert({"sts:AssumeRoot", "sts:GetScopedCredentials"});
     for (const Denial& denial : denials()) listed.insert(denial.action);
     for (const auto& service : {iam::operations(), sts::operations()})
         for (const auto& rows : service)

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/trade_in_token.hpp"
 #include "base/encoding.hpp"
 
 namespace iamlocal::auth {
@@ -23,6 +24,8 @@ SessionToken full_token() {
     claims.expires = Seconds(std::chrono::seconds(1'700'003'600));
     claims.policy = "";  // an inline policy that is empty is still one
     claims.policy_arns = {"arn:aws:iam::aws:policy/ReadOnlyAccess"};
+    claims.delegated_policy = "{1}";
+    claims.scope_down = {"{2}", "{3}"};
     claims.tags = {{"Team", "a"}, {"Größe", "\"x\""}};
     claims.transitive_tag_keys = {"Team"};
     claims.source_identity = "carol";
@@ -34,6 +37,25 @@ SessionToken full_token() {
     return token;
 }
 
+void expect_same(const SessionClaims& claims, const SessionClaims& other) {
+    EXPECT_EQ(claims.kind, other.kind);
+    EXPECT_EQ(claims.account, other.account);
+    EXPECT_EQ(claims.principal_id, other.principal_id);
+    EXPECT_EQ(claims.session_name, other.session_name);
+    EXPECT_EQ(claims.issued, other.issued);
+    EXPECT_EQ(claims.expires, other.expires);
+    EXPECT_EQ(claims.policy, other.policy);
+    EXPECT_EQ(claims.policy_arns, other.policy_arns);
+    EXPECT_EQ(claims.delegated_policy, other.delegated_policy);
+    EXPECT_EQ(claims.scope_down, other.scope_down);
+    EXPECT_EQ(claims.tags, other.tags);
+    EXPECT_EQ(claims.transitive_tag_keys, other.transitive_tag_keys);
+    EXPECT_EQ(claims.source_identity, other.source_identity);
+    EXPECT_EQ(claims.mfa, other.mfa);
+    EXPECT_EQ(claims.federation, other.federation);
+    EXPECT_EQ(claims.default_regions_only, other.default_regions_only);
+}
+
 TEST(SessionToken, ComesBackAsItWas) {
     SeededEntropy entropy(1);
     const SessionToken token = full_token();
@@ -41,20 +63,27 @@ TEST(SessionToken, ComesBackAsItWas) {
     ASSERT_TRUE(opened);
     EXPECT_EQ(opened->access_key_id, token.access_key_id);
     EXPECT_EQ(opened->secret.reveal(), "hush");
-    EXPECT_EQ(opened->claims.kind, token.claims.kind);
-    EXPECT_EQ(opened->claims.account, token.claims.account);
-    EXPECT_EQ(opened->claims.principal_id, token.claims.principal_id);
-    EXPECT_EQ(opened->claims.session_name, token.claims.session_name);
-    EXPECT_EQ(opened->claims.issued, token.claims.issued);
-    EXPECT_EQ(opened->claims.expires, token.claims.expires);
-    EXPECT_EQ(opened->claims.policy, token.claims.policy);
-    EXPECT_EQ(opened->claims.policy_arns, token.claims.policy_arns);
-    EXPECT_EQ(opened->claims.tags, token.claims.tags);
-    EXPECT_EQ(opened->claims.transitive_tag_keys, token.claims.transitive_tag_keys);
-    EXPECT_EQ(opened->claims.source_identity, token.claims.source_identity);
-    EXPECT_EQ(opened->claims.mfa, token.claims.mfa);
-    EXPECT_EQ(opened->claims.federation, token.claims.federation);
-    EXPECT_EQ(opened->claims.default_regions_only, token.claims.default_regions_only);
+    expect_same(opened->claims, token.claims);
+}
+
+TEST(SessionToken, OneKindOfTextIsNoOther) {
+    SeededEntropy entropy(1);
+    const SessionToken token = full_token();
+    const std::string claims = seal_session_claims(key, token.claims, entropy);
+    const auto opened = open_session_claims(key, claims);
+    ASSERT_TRUE(opened);
+    expect_same(*opened, token.claims);
+    const std::string trade_in = seal_trade_in_token(key, "a request", entropy);
+    EXPECT_EQ(open_trade_in_token(key, trade_in), "a request");
+    const std::string whole = seal_session_token(key, token, entropy);
+    EXPECT_FALSE(open_session_token(key, claims));
+    EXPECT_FALSE(open_session_token(key, trade_in));
+    EXPECT_FALSE(open_session_claims(key, whole));
+    EXPECT_FALSE(open_session_claims(key, trade_in));
+    EXPECT_FALSE(open_trade_in_token(key, whole));
+    EXPECT_FALSE(open_trade_in_token(key, claims));
+    EXPECT_FALSE(open_trade_in_token(key, "not base64!"));
+    EXPECT_FALSE(open_trade_in_token(key, trade_in.substr(4)));
 }
 
 TEST(SessionToken, WhatIsEmptyTakesNoRoom) {

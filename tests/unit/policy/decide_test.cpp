@@ -75,11 +75,57 @@ TEST(Decide, WordsEveryType) {
          "with an explicit deny in a service control policy"},
         {PolicyType::rcp, "with an explicit deny in a resource control policy",
          "with an explicit deny in a resource control policy"},
+        {PolicyType::scope_down, "because no session policy allows the a:B action",
+         "with an explicit deny in a session policy"},
     };
     for (const Row& row : rows) {
         EXPECT_EQ(reason({Outcome::implicit_deny, row.type}, "a:B"), row.implicit);
         EXPECT_EQ(reason({Outcome::explicit_deny, row.type}, "a:B"), row.explicit_);
     }
+}
+
+TEST(Decide, NothingComesPastALayer) {
+    const Policy all = parsed(allow_all);
+    const Policy puts =
+        parsed(R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Put*","Resource":"*"}})",
+               DocumentKind::session);
+    const Policy to_everybody = parsed(
+        R"({"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}})", DocumentKind::resource);
+    const SourcedPolicy whole{&all, "all", {}};
+    const SourcedPolicy narrow{&puts, "narrow", {}};
+    const SourcedPolicy on_resource{&to_everybody, "resource", {}};
+    const std::array<Policies, 2> layers{{{&whole, 1}, {&narrow, 1}}};
+    Principal root;
+    root.kind = PrincipalKind::root;
+    root.arn = "arn:aws:iam::111111111111:root";
+    root.account = "111111111111";
+    for (const Principal& caller : {alice(), dev_session(), root}) {
+        PolicySet set;
+        set.identity = {&whole, 1};
+        set.resource = Policies{&on_resource, 1};
+        EXPECT_TRUE(decide(set, {&caller, "s3:GetObject", "*", "", nullptr}).allowed());
+        set.scope_down = layers;
+        EXPECT_TRUE(decide(set, {&caller, "s3:PutObject", "*", "", nullptr}).allowed());
+        const Decision refused = decide(set, {&caller, "s3:GetObject", "*", "", nullptr});
+        EXPECT_EQ(refused.outcome, Outcome::implicit_deny);
+        EXPECT_EQ(refused.decided_by, PolicyType::scope_down);
+    }
+}
+
+TEST(Decide, OfRootASessionPolicyOnlyTakesAway) {
+    const Policy task =
+        parsed(R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","NotAction":"iam:Get*","Resource":"*"}})");
+    const SourcedPolicy policy{&task, "task", "arn:aws:iam::aws:policy/root-task/Task"};
+    Principal root;
+    root.kind = PrincipalKind::root;
+    root.arn = "arn:aws:iam::111111111111:root";
+    root.account = "111111111111";
+    PolicySet set;
+    set.session = Policies{&policy, 1};
+    EXPECT_TRUE(decide(set, {&root, "iam:GetUser", "*", "", nullptr}).allowed());
+    const Decision denied = decide(set, {&root, "iam:DeleteUser", "*", "", nullptr});
+    EXPECT_EQ(denied.outcome, Outcome::explicit_deny);
+    EXPECT_EQ(denied.decided_by, PolicyType::session);
 }
 
 TEST(Decide, TracesWhatEachTypeSays) {

@@ -189,7 +189,7 @@ TEST(PolicyProperties, adding_a_deny_never_allows_more) {
         const BothSides before(question);
         Maker maker(given.of_addition);
         const auto deny = [&](DocumentKind kind) { return maker.addition(kind, "Deny"); };
-        switch (maker.choose().below(6)) {
+        switch (maker.choose().below(7)) {
             case 0:
                 question.identity.push_back(deny(DocumentKind::identity));
                 break;
@@ -206,6 +206,10 @@ TEST(PolicyProperties, adding_a_deny_never_allows_more) {
                 question.resource->push_back(deny(question.resource_kind));
                 break;
             case 4:
+                if (question.scope_down.empty()) question.scope_down.emplace_back();
+                question.scope_down.back().push_back(deny(DocumentKind::session));
+                break;
+            case 5:
                 if (question.scp.empty()) question.scp.emplace_back();
                 question.scp.back().push_back(deny(DocumentKind::scp));
                 break;
@@ -268,6 +272,7 @@ TEST(PolicyProperties, neither_order_nor_division_into_documents_matters) {
         }
         for (Documents& level : question.scp) level = taken_apart(level);
         for (Documents& level : question.rcp) level = taken_apart(level);
+        for (Documents& level : question.scope_down) level = taken_apart(level);
         const BothSides apart(question);
         const Answer of_whole = whole.by_engine(facts.request());
         const Answer of_parts = apart.by_engine(facts.request());

@@ -19,6 +19,7 @@ class DelegationRequestsTest : public StoreTest {
             .owner_account = account_,
             .owner = {},
             .approver = {},
+            .approver_session = "sealed",
             .description = "d",
             .message = "m",
             .template_arn = "arn",

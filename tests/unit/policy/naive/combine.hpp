@@ -35,9 +35,10 @@ struct Question {
     DocumentKind resource_kind = DocumentKind::resource;  ///< or trust
     std::vector<Documents> scp;
     std::vector<Documents> rcp;
+    std::vector<Documents> scope_down;
 };
 
-/// A statement that applies: the n-th of the n-th policy of a type. Levels of SCPs and RCPs are counted through.
+/// A statement that applies: the n-th of the n-th policy of a type. Levels are counted through.
 struct AppliedStatement {
     PolicyType type;
     std::size_t policy;
@@ -145,7 +146,7 @@ inline Answer decide(const Question& question, const policy::Request& request) {
                 ask(*question.boundary, DocumentKind::boundary, PolicyType::boundary, bounded, request, answer.applied);
     }
     identity.allow = identity.allow || of_root;
-    if (has_identity && question.session) {
+    if (has_account && question.session) {
         session_policy =
             ask(*question.session, DocumentKind::session, PolicyType::session, bounded, request, answer.applied);
     }
@@ -157,8 +158,15 @@ inline Answer decide(const Question& question, const policy::Request& request) {
     std::optional<Said> rcp;
     if (!service_linked)
         rcp = ask_levels(question.rcp, DocumentKind::rcp, PolicyType::rcp, bounded, request, answer.applied);
+    const std::optional<Said> scope_down = ask_levels(question.scope_down, DocumentKind::session,
+                                                      PolicyType::scope_down, bounded, request, answer.applied);
 
     const auto decided = [&](Outcome outcome, PolicyType by) {
+        // Whatever grants, a session that was scoped down has no more than the layers allow.
+        if (outcome == Outcome::allowed && scope_down && !scope_down->allow) {
+            outcome = Outcome::implicit_deny;
+            by = PolicyType::scope_down;
+        }
         answer.outcome = outcome;
         answer.decided_by = by;
         return answer;
@@ -172,6 +180,7 @@ inline Answer decide(const Question& question, const policy::Request& request) {
     if (resource.deny) return decided(Outcome::explicit_deny, resource_type);
     if (denies(scp)) return decided(Outcome::explicit_deny, PolicyType::scp);
     if (denies(rcp)) return decided(Outcome::explicit_deny, PolicyType::rcp);
+    if (denies(scope_down)) return decided(Outcome::explicit_deny, PolicyType::scope_down);
 
     if (limits(rcp)) return decided(Outcome::implicit_deny, PolicyType::rcp);
     if (limits(scp)) return decided(Outcome::implicit_deny, PolicyType::scp);

@@ -33,8 +33,10 @@ class BothSides {
         if (question_.resource) set_.resource = read(*question_.resource, question_.resource_kind);
         for (Documents& level : question_.scp) scp_.push_back(read(level, DocumentKind::scp));
         for (Documents& level : question_.rcp) rcp_.push_back(read(level, DocumentKind::rcp));
+        for (Documents& level : question_.scope_down) scope_down_.push_back(read(level, DocumentKind::session));
         set_.scp = scp_;
         set_.rcp = rcp_;
+        set_.scope_down = scope_down_;
     }
     BothSides(const BothSides&) = delete;
     BothSides& operator=(const BothSides&) = delete;
@@ -102,6 +104,7 @@ class BothSides {
         if (type == PolicyType::resource || type == PolicyType::trust) lists = {*set_.resource};
         if (type == PolicyType::scp) lists = scp_;
         if (type == PolicyType::rcp) lists = rcp_;
+        if (type == PolicyType::scope_down) lists = scope_down_;
         std::size_t first = 0;
         for (const policy::Policies& list : lists) {
             if (source >= list.data() && source < list.data() + list.size()) {
@@ -118,6 +121,7 @@ class BothSides {
     std::deque<std::vector<policy::SourcedPolicy>> sources_;
     std::vector<policy::Policies> scp_;
     std::vector<policy::Policies> rcp_;
+    std::vector<policy::Policies> scope_down_;
     policy::PolicySet set_;
     std::vector<Given> documents_;
 };
@@ -131,7 +135,10 @@ inline std::string to_string(const Answer& answer) {
 }
 
 inline std::string to_string(const Question& question) {
-    Json json = {{"identity", question.identity}, {"scp", question.scp}, {"rcp", question.rcp}};
+    Json json = {{"identity", question.identity},
+                 {"scp", question.scp},
+                 {"rcp", question.rcp},
+                 {"scope_down", question.scope_down}};
     if (question.boundary) json["boundary"] = *question.boundary;
     if (question.session) json["session"] = *question.session;
     const bool trust = question.resource_kind == DocumentKind::trust;
@@ -167,6 +174,9 @@ inline Question amended(Question question, const std::vector<policy::Addition>& 
                 break;
             case PolicyType::rcp:
                 question.rcp.at(additions[i].level).push_back(document);
+                break;
+            case PolicyType::scope_down:
+                question.scope_down.at(additions[i].level).push_back(document);
                 break;
         }
     }

@@ -49,6 +49,10 @@ class Maker {
         }
         for (std::size_t n = levels(); n > 0; --n) made.scp.push_back(documents(DocumentKind::scp, 2, 75));
         for (std::size_t n = levels(); n > 0; --n) made.rcp.push_back(documents(DocumentKind::rcp, 2, 75));
+        if (choose_.percent(15)) {
+            for (std::size_t n = 1 + choose_.below(3); n > 0; --n)
+                made.scope_down.push_back(documents(DocumentKind::session, 1, 75));
+        }
         return made;
     }
 
