@@ -94,6 +94,13 @@ void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ct
     if (refused) throw ApiError(*refused);
 }
 
+void look_up(Call& call, const std::function<void(Context& ctx)>& lookup) {
+    db::Transaction tx(call.connection, db::Access::read);
+    Context ctx(call, tx);
+    lookup(ctx);
+    tx.commit();
+}
+
 void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target) {
     const db::Database& database = call.connection.database();
     for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "access/identity.hpp"
 #include "access/target.hpp"
 #include "api/context.hpp"
 #include "aws/error.hpp"
@@ -48,6 +49,8 @@ class SlowPart {
     virtual void work(protocol::AnswerWriter& out) = 0;
     /// Whether finish() is to be called.
     virtual bool has_finish() const = 0;
+    /// Who asks from finish() on, where work() has found that out; null: who has asked until then.
+    virtual std::shared_ptr<const access::Identity> caller() const { return nullptr; }
     /// On the worker's thread again: stores what work() has made, and writes the output then. Throws ApiError. May be
     /// called again where its transaction stood in the way of another.
     virtual void finish(Call& call, protocol::AnswerWriter& out) = 0;
@@ -112,6 +115,14 @@ struct SlowChange {
     std::function<Output(Context& ctx, Resolved&... resolved)> finish;
 };
 
+/// What a row's `prepare` returns that takes long to find out who asks: by a token or an assertion that has to be
+/// verified. The operation is decided on and handled after it, for who that is.
+template <class Input>
+struct SlowPreparation {
+    /// As Slow's. Notes in the input what the rest of the row needs, and gives the caller; null: it stays the same.
+    std::function<std::shared_ptr<const access::Identity>(Input& in)> work;
+};
+
 namespace detail {
 
 /// The steps of one request that differ by operation.
@@ -127,6 +138,8 @@ class Steps {
 /// What comes before everything else, in a writing transaction of its own. It is committed even where that ends the
 /// request; then the error is thrown.
 void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ctx)>& preparation);
+/// What comes before a preparation that is slow, in a transaction that reads.
+void look_up(Call& call, const std::function<void(Context& ctx)>& lookup);
 /// Resolves in a short read transaction, decides outside of any, and handles in another one of the row's kind. Begins
 /// again if the target has changed in between. Throws AccessDenied, and ConcurrentModification if it keeps changing.
 /// `kept_target`: gets the target that was decided on, unless it is null.
@@ -169,6 +182,11 @@ struct SlowTraits<SlowChange<Out, Resolved...>> {
     static constexpr Speed speed = Speed::slow_change;
     using Output = Out;
 };
+
+template <class Function, class In>
+struct IsSlowPreparation : std::false_type {};
+template <class In>
+struct IsSlowPreparation<SlowPreparation<In> (*)(Context&, In&), In> : std::true_type {};
 
 template <auto resolve, class In>
 auto resolve_input(Context& ctx, const In& in) {
@@ -266,18 +284,52 @@ class Change final : public SlowPart {
     Target decided_on_;
 };
 
+/// A row whose caller has to be verified first: all of it comes after that.
+template <class Row>
+class Prepared final : public SlowPart {
+  public:
+    using Preparation = SlowPreparation<typename Row::Input>;
+
+    Prepared(const Operation& op, std::unique_ptr<Row> steps, Preparation preparation)
+        : op_(op), steps_(std::move(steps)), preparation_(std::move(preparation)) {}
+    void work(protocol::AnswerWriter&) override {
+        const auto verify = std::exchange(preparation_.work, nullptr);
+        caller_ = verify(steps_->in);
+    }
+    bool has_finish() const override { return true; }
+    std::shared_ptr<const access::Identity> caller() const override { return caller_; }
+    void finish(Call& call, protocol::AnswerWriter& out) override {
+        conduct(op_, call, *steps_);
+        write(out, steps_->returned());
+    }
+
+  private:
+    const Operation& op_;
+    std::unique_ptr<Row> steps_;
+    Preparation preparation_;
+    std::shared_ptr<const access::Identity> caller_;
+};
+
 template <auto handler, auto target, auto resolve, auto row_prepare>
 std::unique_ptr<SlowPart> run(const Operation& op, Call& call, const protocol::Parameters& parameters,
                               protocol::ShowValues show, protocol::AnswerWriter& out) {
     using Row = StepsOf<handler, target, resolve>;
+    constexpr bool is_prepared_slowly = IsSlowPreparation<decltype(row_prepare), typename Row::Input>::value;
     const auto read = [&](Row& steps) {
         protocol::InputReader reader(parameters, show);
         steps.in.describe(reader);
         reader.finish();
-        if constexpr (!std::is_null_pointer_v<std::remove_const_t<decltype(row_prepare)>>)
+        if constexpr (!is_prepared_slowly && !std::is_null_pointer_v<std::remove_const_t<decltype(row_prepare)>>)
             prepare(call, [&](Context& ctx) { return row_prepare(ctx, steps.in); });
     };
-    if constexpr (Row::speed == Speed::slow_change) {
+    if constexpr (is_prepared_slowly) {
+        static_assert(Row::speed == Speed::quick);
+        auto steps = std::make_unique<Row>();
+        read(*steps);
+        typename Prepared<Row>::Preparation preparation;
+        look_up(call, [&](Context& ctx) { preparation = row_prepare(ctx, steps->in); });
+        return std::make_unique<Prepared<Row>>(op, std::move(steps), std::move(preparation));
+    } else if constexpr (Row::speed == Speed::slow_change) {
         auto steps = std::make_unique<Row>();
         read(*steps);
         Target decided_on;
@@ -313,7 +365,8 @@ void describe(protocol::Fields& fields) {
 ///                 tell whether that exists: the handler does, when the caller is known to be allowed.
 /// @tparam prepare `std::optional<ApiError> f(Context&, Input&)`: what comes before all that, once a request, in a
 ///                 writing transaction of its own. What it writes stays, whatever becomes of the request: a wrong MFA
-///                 code counts as a try. An error that it returns ends the request.
+///                 code counts as a try. An error that it returns ends the request. Or `SlowPreparation<Input>
+///                 f(Context&, Input&)`, which only reads.
 template <auto handler, auto target, auto resolve = nullptr, auto prepare = nullptr>
 constexpr Operation operation(const char* action, db::Access access) {
     using Returned = typename detail::SlowTraits<typename detail::HandlerTraits<decltype(handler)>::Output>::Output;

@@ -370,7 +370,7 @@ class Pipeline::Rest final : public Continuation {
         slow_->work(writer_);
     }
     std::unique_ptr<Continuation> resume(Progress& progress, http::Response& response) override {
-        if (slow_->has_finish()) with_retries([&] { finish(progress); }, [] {});
+        if (slow_->has_finish()) with_retries([&] { finish(progress, response.request_id); }, [] {});
         protocol::end_answer(writer_, operation_.name, operation_.has_result, response.request_id);
         response.body.swap(body_);
         response.status = 200;
@@ -379,15 +379,35 @@ class Pipeline::Rest final : public Continuation {
     }
 
   private:
-    void finish(const Progress& progress) {
+    void finish(Progress& progress, std::string_view request_id) {
         pipeline_.connection_->refresh_revisions();
-        // Whoever asked may be gone, or have other policies, since the slow part began.
+        if (auto caller = slow_->caller())
+            become(std::move(caller), progress);
+        else if (!operation_.is_anonymous())
+            find_caller(progress);
+        api::Call call = pipeline_.call_of(*caller_, progress);
+        if (pipeline_.shared_.decisions.enabled()) {
+            call.record = progress.record;
+            call.request_id = request_id;
+            progress.record->organization = call.organization;
+        }
+        call.verdict = progress.verdict;
+        const KeepVerdict keep(call.verdict, progress.verdict);
+        slow_->finish(call, writer_);
+    }
+    /// Whoever asked may be gone, or have other policies, since the slow part began.
+    void find_caller(const Progress& progress) {
         const auto read = auth::read_signature(progress.request, pipeline_.scratch_);
         auto found = pipeline_.credentials_.find(std::get<auth::Presented>(read), whole_seconds(progress.now));
         if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
         caller_ = std::get<access::Credential*>(found)->identity;
-        api::Call call = pipeline_.call_of(*caller_, progress);
-        slow_->finish(call, writer_);
+    }
+    /// The slow part has found out who asks.
+    void become(std::shared_ptr<const access::Identity> caller, Progress& progress) {
+        caller_ = std::move(caller);
+        progress.record->caller = caller_;
+        progress.account = caller_->account.str();
+        progress.principal = caller_->principal.arn;
     }
 
     Pipeline& pipeline_;

@@ -81,6 +81,32 @@ api::SlowChange<Said, std::optional<store::User>> move_home(Context&, const Word
             }};
 }
 
+/// Takes the word for the provider that speaks for whoever asks; "bad" is refused, "nobody" stays who he was.
+api::SlowPreparation<WordInput> introduce(Context&, WordInput& in) {
+    in.word += "!";
+    return {[](WordInput& word) -> std::shared_ptr<const access::Identity> {
+        if (word.word == "bad!") throw validation_error("not that word");
+        if (word.word == "nobody!") return nullptr;
+        auto caller = std::make_shared<access::Identity>();
+        caller->principal.kind = policy::PrincipalKind::saml;
+        caller->principal.provider = "arn:aws:iam::000000000000:saml-provider/" + word.word;
+        caller->principal.arn = caller->principal.provider;
+        word.word = "met";
+        return caller;
+    }};
+}
+/// A role that trusts the provider "idp!", and nobody else.
+api::Target trusting_target(Context& ctx, const WordInput&) {
+    api::Target target;
+    target.resource = "arn:aws:iam::000000000000:role/trusting";
+    const std::string trust = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"test:Introduce",)"
+                              R"("Principal":{"Federated":"arn:aws:iam::000000000000:saml-provider/idp!"}}})";
+    target.resource_policy = {ctx.policies.get(trust, policy::DocumentKind::trust), AccountId("000000000000"),
+                              policy::ResourcePolicyPart::trust};
+    return target;
+}
+Said welcome(Context& ctx, const WordInput& in) { return {in.word + " " + ctx.caller.principal.provider}; }
+
 constexpr api::Operation rows[] = {
     api::operation<greet, api::no_permission<NoInput>>("test:Greet", api::reads).callable_with(api::Credentials::none),
     api::operation<greet, api::no_permission<NoInput>>("test:GreetSigned", api::reads),
@@ -89,6 +115,9 @@ constexpr api::Operation rows[] = {
     api::operation<repeat, api::no_resource<WordInput>>("test:Repeat", api::reads),
     api::operation<settle, api::no_resource<WordInput>>("test:Settle", api::writes),
     api::operation<move_home, user_target, find_user>("test:MoveHome", api::writes),
+    api::operation<welcome, trusting_target, nullptr, introduce>("test:Introduce", api::reads)
+        .callable_with(api::Credentials::none),
+    api::operation<welcome, api::no_permission<WordInput>, nullptr, introduce>("test:IntroduceSigned", api::reads),
 };
 
 const ServiceTable& services() {
@@ -183,6 +212,41 @@ TEST_F(RowsTest, WhatFollowsASlowPartHasATransactionOfItsOwn) {
     EXPECT_EQ(ask({}, "Settle", "ha", was_slow).status, 200);
     EXPECT_TRUE(was_slow);
     EXPECT_NE(bed_.iam({}, "ListAccountAliases").body.find("haha"), std::string::npos);
+}
+
+TEST_F(RowsTest, WhoAsksIsFoundOutBeforeItIsDecided) {
+    bool was_slow = false;
+    const http::Response welcome = ask({}, "Introduce", "idp", was_slow);
+    EXPECT_TRUE(was_slow);
+    EXPECT_EQ(element(welcome.body, "Said"), "met arn:aws:iam::000000000000:saml-provider/idp!") << welcome.body;
+    pipeline_->batch_done();
+    EXPECT_NE(bed_.logged().find("test:Introduce"), std::string::npos) << bed_.logged();
+    EXPECT_NE(bed_.logged().find("saml-provider/idp!"), std::string::npos) << "the access line tells who it was";
+    for (const char* const nobody : {"other", "nobody"}) {
+        const http::Response refused = ask({}, "Introduce", nobody, was_slow);
+        EXPECT_EQ(outcome(refused), "403 AccessDenied") << nobody;
+    }
+    EXPECT_EQ(element(ask({}, "Introduce", "bad", was_slow).body, "Message"), "not that word");
+}
+
+TEST_F(RowsTest, WhatWasDecidedOnWhoWasFoundOutCanBeExplained) {
+    bool was_slow = false;
+    const http::Response refused = ask({}, "Introduce", "other", was_slow);
+    const std::string path = "/_iamlocal/decisions/" + refused.request_id;
+    http::Request question;
+    question.method = "GET";
+    question.target = path;
+    question.peer = "127.0.0.1";
+    const std::string decision = bed_.deliver(question).body;
+    EXPECT_NE(decision.find("saml-provider/other!"), std::string::npos) << decision;
+    EXPECT_NE(decision.find("implicit"), std::string::npos) << decision;
+}
+
+TEST_F(RowsTest, WhoStaysWhoHeWasIsLookedUpAgain) {
+    bool was_slow = false;
+    EXPECT_EQ(element(ask({}, "IntroduceSigned", "nobody", was_slow).body, "Said"), "nobody! ");
+    EXPECT_EQ(element(ask({}, "IntroduceSigned", "idp", was_slow).body, "Said"),
+              "met arn:aws:iam::000000000000:saml-provider/idp!");
 }
 
 TEST_F(RowsTest, ASlowAnswerIsWrittenWhereItWasComputed) {
