@@ -11,6 +11,9 @@ namespace iamlocal::access {
 namespace {
 
 std::string denial(const AccessRequest& request, const PermissionView& permission, const policy::Decision& decision) {
+    // Who shows somebody else's word is told nothing: neither who he is nor which permission was missing.
+    if (policy::is_federating(request.caller.principal))
+        return fmt::format("Not authorized to perform {}", request.action);
     std::string message =
         fmt::format("User: {} is not authorized to perform: {} on resource: {}", request.caller.principal.arn,
                     permission.action, permission.shown.empty() ? permission.resource : permission.shown);

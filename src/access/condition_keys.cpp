@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "aws/arn.hpp"
+#include "aws/regions.hpp"
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
 #include "policy/caller.hpp"
@@ -44,6 +45,12 @@ bool is_global_sts(std::string_view host) {
     return equals_ignoring_case(host.substr(0, host.find(':')), "sts.amazonaws.com");
 }
 
+std::string_view region_of_sts(std::string_view host) {
+    const auto rest = after(host, "sts.");
+    const std::string_view region = rest ? rest->substr(0, rest->find('.')) : std::string_view();
+    return aws::is_region_name(region) ? region : "us-east-1";
+}
+
 std::optional<Values> PrincipalKeys::find(std::string_view key) const {
     const auto name = after(key, "aws:");
     if (!name) return std::nullopt;
@@ -64,6 +71,20 @@ std::optional<Values> SessionKeys::find(std::string_view key) const {
         return single(fmt::format("{}", (facts_.time - *session_->mfa).count()));
     }
     if (key == "aws:sourceidentity") return present(session_->source_identity);
+    return std::nullopt;
+}
+
+std::optional<Values> FederationKeys::find(std::string_view key) const {
+    if (!caller_.federation) return std::nullopt;
+    const auth::Federation& federation = *caller_.federation;
+    // Whoever is on his way to a session has no provider of a session yet.
+    if (key == "aws:federatedprovider") return caller_.is_role_session() ? present(federation.provider) : std::nullopt;
+    const auto rest = after(key, federation.key_prefix);
+    if (!rest || !rest->starts_with(':')) return std::nullopt;
+    for (const auth::Federation::Key& known : federation.keys) {
+        if (known.name != rest->substr(1)) continue;
+        return known.is_list ? Values::list(known.values) : single(known.values.front());
+    }
     return std::nullopt;
 }
 
@@ -110,8 +131,8 @@ std::optional<Values> ServiceKeys::find(std::string_view key) const {
 }
 
 std::optional<Values> PermissionKeys::find(std::string_view key) const {
-    const policy::RequestContext* const providers[] = {&service_, &tags_,         &principal_,
-                                                       &session_, &organization_, &network_};
+    const policy::RequestContext* const providers[] = {&service_,    &tags_,         &principal_, &session_,
+                                                       &federation_, &organization_, &network_};
     for (const policy::RequestContext* const provider : providers)
         if (std::optional<Values> values = provider->find(key)) return values;
     return std::nullopt;

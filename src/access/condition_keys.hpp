@@ -28,6 +28,9 @@ struct RequestFacts {
 /// Whether a Host header names STS's global endpoint.
 [[nodiscard]] bool is_global_sts(std::string_view host);
 
+/// The Region whose endpoint of STS a Host header names; us-east-1 for all others. It counts where nobody signs.
+[[nodiscard]] std::string_view region_of_sts(std::string_view host);
+
 /// aws:PrincipalTag/…, and what follows from the principal alone (policy::principal_key).
 class PrincipalKeys final : public policy::RequestContext {
   public:
@@ -48,6 +51,16 @@ class SessionKeys final : public policy::RequestContext {
   private:
     const auth::SessionClaims* session_;
     const RequestFacts& facts_;
+};
+
+/// aws:FederatedProvider, and what the identity provider has said: `idp.example.com:sub`, `saml:aud`.
+class FederationKeys final : public policy::RequestContext {
+  public:
+    explicit FederationKeys(const Identity& caller) : caller_(caller) {}
+    std::optional<policy::Values> find(std::string_view key) const override;
+
+  private:
+    const Identity& caller_;
 };
 
 /// When, where and how the request came.
@@ -117,6 +130,7 @@ class PermissionKeys final : public policy::RequestContext {
           tags_(sources.sent, sources.tags),
           principal_(sources.caller),
           session_(sources.caller, sources.facts),
+          federation_(sources.caller),
           organization_(sources.organization, sources.caller.account, sources.owner),
           network_(sources.facts) {}
     PermissionKeys(const PermissionKeys&) = delete;
@@ -129,6 +143,7 @@ class PermissionKeys final : public policy::RequestContext {
     TagKeys tags_;
     PrincipalKeys principal_;
     SessionKeys session_;
+    FederationKeys federation_;
     OrganizationKeys organization_;
     NetworkKeys network_;
 };

@@ -102,6 +102,8 @@ std::shared_ptr<Identity> role_identity(db::Transaction& tx, policy::Cache& cach
     identity->principal.role_arn = identity->arn;
     identity->tags = store::tags::all(tx, claims.account, role->id);
     for (const auto& [key, value] : claims.tags) set_tag(identity->tags, key, value);
+    identity->federation = std::move(claims.federation);
+    if (identity->federation) identity->principal.provider = identity->federation->provider;
     identity->session = std::move(claims);
     add_policies(*identity, tx, cache, store::load_role_policies(tx, identity->account, role->id));
     add_session_policies(*identity, tx, cache);
@@ -168,6 +170,15 @@ std::size_t Identity::text_bytes() const {
 std::shared_ptr<const Identity> anonymous() {
     static const auto nobody = std::make_shared<const Identity>();
     return nobody;
+}
+
+std::shared_ptr<const Identity> federating(policy::PrincipalKind kind, auth::Federation federation) {
+    auto identity = std::make_shared<Identity>();
+    identity->principal.kind = kind;
+    identity->principal.arn = federation.provider;
+    identity->principal.provider = federation.provider;
+    identity->federation = std::move(federation);
+    return identity;
 }
 
 std::shared_ptr<const Identity> load_root(const AccountId& account) { return root_identity(account); }

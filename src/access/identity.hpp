@@ -55,6 +55,7 @@ struct Identity {
     std::string arn;               ///< aws:PrincipalArn: for role sessions the role's ARN with its path
     std::vector<store::Tag> tags;  ///< of the user or role, session tags on top
     std::optional<auth::SessionClaims> session;
+    std::optional<auth::Federation> federation;  ///< what an identity provider has said, now or when the session began
 
     PolicyList identity_policies;
     /// An empty list allows nothing: a boundary whose policy is gone. nullopt: nothing limits the caller this way.
@@ -75,6 +76,9 @@ struct Identity {
 
 /// The caller of an operation that takes unsigned requests.
 std::shared_ptr<const Identity> anonymous();
+/// Who shows the word of an identity provider: of no account, and known by that word alone. `kind`: web_identity or
+/// saml. `federation`: with all keys that a trust policy may ask for.
+std::shared_ptr<const Identity> federating(policy::PrincipalKind kind, auth::Federation federation);
 
 /// Loads the identity of a user or of root with long-term keys; null if the user does not exist any more.
 std::shared_ptr<const Identity> load_root(const AccountId& account);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -16,6 +17,12 @@ inline bool is_one_of(char c, std::string_view set) { return set.find(c) != std:
 template <class Predicate>
 bool every(std::string_view text, Predicate predicate) {
     return std::all_of(text.begin(), text.end(), predicate);
+}
+
+/// Characters of well-formed UTF-8, which lengths in AWS's models count.
+inline std::size_t length_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 /// The parameters of a request are well-formed UTF-8 by the time they get here; false for what is not.

@@ -58,6 +58,12 @@ class Members {
     Written members_ = Written::object();
 };
 
+nlohmann::ordered_json written(const Federation& federation) {
+    nlohmann::ordered_json keys = nlohmann::ordered_json::array();
+    for (const Federation::Key& key : federation.keys) keys.push_back({key.name, key.values, key.is_list});
+    return {{"provider", federation.provider}, {"prefix", federation.key_prefix}, {"keys", std::move(keys)}};
+}
+
 /// The member, or what a token without it means. Throws nlohmann's exception for one of another type.
 template <class Value>
 Value take(const Json& members, const char* name) {
@@ -67,6 +73,16 @@ Value take(const Json& members, const char* name) {
 
 Seconds take_time(const Json& members, const char* name) {
     return Seconds(std::chrono::seconds(members.at(name).get<std::int64_t>()));
+}
+
+Federation read_federation(const Json& members) {
+    Federation federation;
+    federation.provider = members.at("provider").get<std::string>();
+    federation.key_prefix = members.at("prefix").get<std::string>();
+    for (const Json& key : members.at("keys"))
+        federation.keys.push_back(
+            {key.at(0).get<std::string>(), key.at(1).get<std::vector<std::string>>(), key.at(2).get<bool>()});
+    return federation;
 }
 
 SessionToken read_token(const Json& members) {
@@ -86,6 +102,7 @@ SessionToken read_token(const Json& members) {
     claims.transitive_tag_keys = take<std::vector<std::string>>(members, "transitive");
     claims.source_identity = take<std::string>(members, "source");
     if (members.contains("mfa")) claims.mfa = take_time(members, "mfa");
+    if (members.contains("federation")) claims.federation = read_federation(members["federation"]);
     claims.default_regions_only = take<bool>(members, "v1");
     return token;
 }
@@ -110,6 +127,7 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
     members.put_unless_empty("transitive", claims.transitive_tag_keys);
     members.put_unless_empty("source", claims.source_identity);
     if (claims.mfa) members.put("mfa", count_of(*claims.mfa));
+    if (claims.federation) members.put("federation", written(*claims.federation));
     if (claims.default_regions_only) members.put("v1", true);
     const auto sealed = [&] { return base64_encode(as_bytes(seal(key, members.to_cbor(), binding, entropy))); };
     std::string text = sealed();

@@ -19,6 +19,22 @@ namespace iamlocal::auth {
 /// Whose session it is. Stored as these numbers; never renumber.
 enum class SessionKind { role = 1, user = 2, root = 3 };
 
+/// What an identity provider has said about somebody, as condition keys: `PREFIX:NAME`.
+struct Federation {
+    std::string provider;    ///< its ARN, or the host of one that needs none
+    std::string key_prefix;  ///< in lower case: `idp.example.com/path`, `saml`
+    struct Key {
+        std::string name;  ///< in lower case
+        std::vector<std::string> values;
+        bool is_list = false;
+
+        friend bool operator==(const Key&, const Key&) = default;
+    };
+    std::vector<Key> keys;
+
+    friend bool operator==(const Federation&, const Federation&) = default;
+};
+
 /// What a session may do and whose it is. Nothing of it is secret.
 struct SessionClaims {
     SessionKind kind = SessionKind::role;
@@ -32,8 +48,9 @@ struct SessionClaims {
     std::vector<std::pair<std::string, std::string>> tags;
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;
-    std::optional<Seconds> mfa;         ///< when MFA was used to get a session of one's own
-    bool default_regions_only = false;  ///< of version 1: no good in Regions that an account has to turn on
+    std::optional<Seconds> mfa;            ///< when MFA was used to get a session of one's own
+    std::optional<Federation> federation;  ///< of roles that were assumed by the word of an identity provider
+    bool default_regions_only = false;     ///< of version 1: no good in Regions that an account has to turn on
 };
 
 /// What a token says. A token works only with its own key, ASIA….

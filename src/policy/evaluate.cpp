@@ -30,13 +30,17 @@ bool any_resource(const std::vector<ArnPattern>& patterns, const Subject& subjec
 }
 
 /// How a Principal or NotPrincipal element fits the caller. NotPrincipal that applies names everyone else, directly.
-PrincipalSpecificity principal_specificity(const Statement& statement, const Subject& subject) {
+PrincipalSpecificity principal_specificity(DocumentKind kind, const Statement& statement, const Subject& subject) {
     const Matcher<PrincipalPattern>& matcher = *statement.principal;
     // Denying by NotPrincipal reaches every principal with a boundary, listed or not ("Permissions boundaries").
     if (matcher.negated && statement.effect == Effect::deny && subject.has_boundary())
         return PrincipalSpecificity::direct;
+    // A role that trusts `{"AWS": "*"}` trusts all who sign, and nobody for whom only an identity provider speaks.
+    const bool trusts_signers =
+        kind == DocumentKind::trust && statement.effect == Effect::allow && is_federating(subject.principal());
     PrincipalSpecificity best = PrincipalSpecificity::none;
-    for (const PrincipalPattern& pattern : matcher.any) best = std::max(best, pattern.match(subject.principal()));
+    for (const PrincipalPattern& pattern : matcher.any)
+        if (!trusts_signers || !pattern.names_everyone()) best = std::max(best, pattern.match(subject.principal()));
     if (!matcher.negated) return best;
     return best == PrincipalSpecificity::none ? PrincipalSpecificity::direct : PrincipalSpecificity::none;
 }
@@ -139,7 +143,7 @@ Match match(const Policy& policy, const Statement& statement, const Subject& sub
     }
     PrincipalSpecificity specificity = PrincipalSpecificity::direct;
     if (statement.principal) {
-        specificity = principal_specificity(statement, subject);
+        specificity = principal_specificity(policy.kind, statement, subject);
         if (specificity == PrincipalSpecificity::none) return {Element::principal};
     } else if (needs_principal(policy.kind)) {
         return {Element::principal};

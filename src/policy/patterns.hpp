@@ -105,6 +105,7 @@ class PrincipalPattern {
     static PrincipalPattern everyone();
     static PrincipalPattern parse(Type type, std::string_view text);
     [[nodiscard]] PrincipalSpecificity match(const Principal& principal) const;
+    [[nodiscard]] bool names_everyone() const { return form_ == Form::everyone; }
     /// The text is no principal's: a typing error, or a wildcard where none counts. Canonical users are somebody,
     /// though none of the callers here.
     [[nodiscard]] bool names_nobody() const { return form_ == Form::never; }

@@ -109,6 +109,35 @@ TEST_F(ConditionKeysTest, AnAnonymousCallerIsNobody) {
     EXPECT_EQ(value("aws:viaawsservice", Target()), "false");
 }
 
+auth::Federation said_by_a_provider() {
+    return {"arn:aws:iam::444455556666:oidc-provider/idp.example.com/a",
+            "idp.example.com/a",
+            {{"sub", {"carol"}, false}, {"amr", {"authenticated", "pin"}, true}}};
+}
+
+TEST_F(ConditionKeysTest, WhatAnIdentityProviderSays) {
+    const std::shared_ptr<const Identity> caller =
+        federating(policy::PrincipalKind::web_identity, said_by_a_provider());
+    identity_.principal = caller->principal;
+    identity_.federation = caller->federation;
+    EXPECT_EQ(value("idp.example.com/a:sub", Target()), "carol");
+    EXPECT_EQ(value("idp.example.com/a:amr", Target()), "[authenticated, pin]");
+    for (const char* key : {"idp.example.com/a:aud", "idp.example.com/a", "idp.example.com/asub", "idp.example.com:sub",
+                            "idp.example.com/a:sub:x", "aws:principalarn", "aws:federatedprovider"})
+        EXPECT_EQ(value(key, Target()), "absent") << key;
+    EXPECT_EQ(value("aws:principalaccount", Target()), "444455556666");
+    EXPECT_EQ(value("aws:principaltype", Target()), "User");
+    EXPECT_EQ(value("aws:userid", Target()), said_by_a_provider().provider);
+}
+
+TEST_F(ConditionKeysTest, ASessionKnowsItsIdentityProvider) {
+    identity_.principal.kind = policy::PrincipalKind::role_session;
+    EXPECT_EQ(value("aws:federatedprovider", Target()), "absent");
+    identity_.federation = said_by_a_provider();
+    EXPECT_EQ(value("aws:federatedprovider", Target()), said_by_a_provider().provider);
+    EXPECT_EQ(value("idp.example.com/a:sub", Target()), "carol");
+}
+
 TEST_F(ConditionKeysTest, AServiceIsKnownByItsName) {
     identity_.principal = {};
     identity_.principal.kind = policy::PrincipalKind::service;

@@ -27,6 +27,9 @@ SessionToken full_token() {
     claims.transitive_tag_keys = {"Team"};
     claims.source_identity = "carol";
     claims.mfa = Seconds(std::chrono::seconds(1'699'999'990));
+    claims.federation = {"arn:aws:iam::111122223333:oidc-provider/idp.example.com",
+                         "idp.example.com",
+                         {{"sub", {"carol"}, false}, {"amr", {}, true}, {"groups", {"a", "b"}, true}}};
     claims.default_regions_only = true;
     return token;
 }
@@ -50,6 +53,7 @@ TEST(SessionToken, ComesBackAsItWas) {
     EXPECT_EQ(opened->claims.transitive_tag_keys, token.claims.transitive_tag_keys);
     EXPECT_EQ(opened->claims.source_identity, token.claims.source_identity);
     EXPECT_EQ(opened->claims.mfa, token.claims.mfa);
+    EXPECT_EQ(opened->claims.federation, token.claims.federation);
     EXPECT_EQ(opened->claims.default_regions_only, token.claims.default_regions_only);
 }
 
@@ -64,6 +68,7 @@ TEST(SessionToken, WhatIsEmptyTakesNoRoom) {
     EXPECT_FALSE(opened->claims.policy);
     EXPECT_TRUE(opened->claims.tags.empty());
     EXPECT_FALSE(opened->claims.mfa);
+    EXPECT_FALSE(opened->claims.federation);
 }
 
 TEST(SessionToken, IsAsLongAsWanted) {

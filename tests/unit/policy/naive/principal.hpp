@@ -115,4 +115,13 @@ inline Named named(const Json& element, const policy::Principal& who) {
     return best;
 }
 
+/// For who comes by the word of an identity provider, where a role may trust him: by that provider's name alone.
+inline Named named_by_provider(const Json& principal, const policy::Principal& who) {
+    if (!principal.is_object() || !principal.contains("Federated")) return Named::no;
+    Named best = Named::no;
+    for (const std::string& value : one_or_many(principal["Federated"]))
+        best = std::max(best, named_by("Federated", value, who));
+    return best;
+}
+
 }  // namespace iamlocal::naive

@@ -70,6 +70,9 @@ inline Named applies(const Json& statement, DocumentKind kind, bool variables, b
         kind == DocumentKind::resource || kind == DocumentKind::trust || kind == DocumentKind::rcp;
     if (statement.contains("Principal")) {
         strength = named(statement["Principal"], *request.principal);
+        if (kind == DocumentKind::trust && statement["Effect"] == "Allow" && !request.principal->provider.empty() &&
+            request.principal->kind != policy::PrincipalKind::role_session)
+            strength = named_by_provider(statement["Principal"], *request.principal);
         if (strength == Named::no) return Named::no;
     } else if (statement.contains("NotPrincipal")) {
         const bool always = statement["Effect"] == "Deny" && bounded;
