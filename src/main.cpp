@@ -17,6 +17,7 @@
 
 #include "app/app.hpp"
 #include "cli/settings.hpp"
+#include "federation/saml_response.hpp"
 #include "http/probe.hpp"
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
@@ -167,6 +168,8 @@ int run(const cli::Settings& settings) {
             return success;
         case cli::Command::version:
             print(fmt::format("iamlocal {}\n", version()));
+            if (!federation::verifies_saml())
+                print("built without xmlsec1: AssumeRoleWithSAML is not there\n");
             return success;
         case cli::Command::help:
         case cli::Command::print_config:

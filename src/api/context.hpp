@@ -29,6 +29,7 @@ struct Environment {
     Log& log;
     access::UnreadableLog& unreadable;
     aws::Quotas quotas = {};
+    bool strict_federation = false;  ///< whether SAML assertions are refused that AWS takes
 };
 
 /// One request on its way through an operation: what is the same in all of its transactions.

@@ -23,7 +23,9 @@ constexpr std::string_view success = "urn:oasis:names:tc:SAML:2.0:status:Success
 constexpr std::chrono::minutes redeemable_for{5};
 
 SamlFault service_fault(std::string message) {
-    return {.error = SamlFault::Error::invalid_identity_token, .message = std::move(message), .names_service = true};
+    return {.error = SamlFault::Error::invalid_identity_token,
+            .message = std::move(message),
+            .service_code = "AuthSamlInvalidSamlResponseException"};
 }
 
 SamlFault unusable() { return service_fault("Invalid base64 SAMLResponse"); }
@@ -204,12 +206,17 @@ class Reading {
 }  // namespace
 
 std::string saml_message(const SamlFault& fault, std::string_view id) {
-    if (!fault.names_service) return fault.message;
+    if (fault.service_code.empty()) return fault.message;
     return fmt::format(
-        "{} (Service: AWSOpenIdDiscoveryService; Status Code: 400; Error Code: AuthSamlInvalidSamlResponseException; "
-        "Request ID: {}; Proxy: null)",
-        fault.message, id);
+        "{} (Service: AWSOpenIdDiscoveryService; Status Code: 400; Error Code: {}; Request ID: {}; Proxy: null)",
+        fault.message, fault.service_code, id);
 }
+
+SamlFault no_saml_provider() {
+    return {.message = "Specified provider doesn't exist", .service_code = "AuthSamlManifestNotFoundException"};
+}
+
+bool verifies_saml() { return xmldsig::is_built_in(); }
 
 std::variant<SamlAssertion, SamlFault> verify_saml_response(std::string_view base64, const SamlTrust& trust) {
     try {

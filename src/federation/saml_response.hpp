@@ -34,14 +34,19 @@ struct SamlFault {
     enum class Error { invalid_identity_token, expired_token };
     Error error = Error::invalid_identity_token;
     std::string message;
-    /// Whether AWS names the service that reads responses for it behind the message, with a request id.
-    bool names_service = false;
+    /// The code of the service that reads responses for AWS, which is named behind the message; empty: it is not.
+    std::string_view service_code = {};
 
     friend bool operator==(const SamlFault&, const SamlFault&) = default;
 };
 
-/// A fault in AWS's form of what that service has said; `id` is a request's.
+/// Its message as AWS's answer has it; `id` is that of a request to the other service.
 std::string saml_message(const SamlFault& fault, std::string_view id);
+/// There is no such provider.
+SamlFault no_saml_provider();
+
+/// Whether this build can verify signatures in XML; one that cannot refuses every response.
+bool verifies_saml();
 
 /// The assertion of a response in base64. It takes milliseconds.
 std::variant<SamlAssertion, SamlFault> verify_saml_response(std::string_view base64, const SamlTrust& trust);

@@ -1,6 +1,7 @@
 #include "store/migrations.hpp"
 
 #include "store/identity_provider_schema.hpp"
+#include "store/saml_schema.hpp"
 
 namespace iamlocal::store {
 namespace {
@@ -484,6 +485,7 @@ constexpr db::Migration steps[] = {
     {9, "uses of services, access and credential reports", access_reports_schema},
     {10, "OpenID Connect and SAML providers", identity_provider_schema},
     {11, "root features, settings of accounts, delegation requests, role templates", account_features},
+    {12, "used SAML assertions, built-in SAML identity providers", saml_schema},
 };
 
 }  // namespace

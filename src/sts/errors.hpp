@@ -8,6 +8,10 @@ namespace iamlocal::sts::error_type {
 using namespace iamlocal::error_type;
 inline constexpr ErrorType packed_policy_too_large{"PackedPolicyTooLarge", 400};
 inline constexpr ErrorType invalid_authorization_message{"InvalidAuthorizationMessageException", 400};
+inline constexpr ErrorType invalid_identity_token{"InvalidIdentityToken", 400};
+inline constexpr ErrorType expired_token_exception{"ExpiredTokenException", 400};
+inline constexpr ErrorType idp_rejected_claim{"IDPRejectedClaim", 403};
+inline constexpr ErrorType idp_communication_error{"IDPCommunicationError", 400};
 /// Not in STS's model, which it answers all the same.
 inline constexpr ErrorType invalid_parameter_value{"InvalidParameterValue", 400};
 

@@ -6,7 +6,7 @@ namespace iamlocal::sts {
 
 std::span<const std::span<const api::Operation>> operations() {
     static const std::array all = {caller_identity_operations(), assume_role_operations(), session_operations(),
-                                   authorization_message_operations()};
+                                   authorization_message_operations(), saml_operations()};
     return all;
 }
 

@@ -11,6 +11,7 @@ std::span<const api::Operation> caller_identity_operations();
 std::span<const api::Operation> assume_role_operations();
 std::span<const api::Operation> session_operations();
 std::span<const api::Operation> authorization_message_operations();
+std::span<const api::Operation> saml_operations();
 
 /// All of them.
 std::span<const std::span<const api::Operation>> operations();

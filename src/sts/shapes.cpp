@@ -39,6 +39,7 @@ const TextRule external_id = {.min = 2, .max = 1224, .pattern = R"([\w+=,.@:\/-]
 const TextRule serial_number = {.min = 9, .max = 256, .pattern = R"([\w+=/:,.@-]*)", .matches = is_serial_number};
 const TextRule token_code = {.min = 6, .max = 6, .pattern = R"([\d]*)", .matches = is_token_code};
 const TextRule source_identity = {.min = 2, .max = 64, .pattern = R"([\w+=,.@-]*)", .matches = is_session_name};
+const TextRule saml_assertion = {.min = 4, .max = 100000};
 const TextRule context_assertion = {.min = 4, .max = 2048};
 const TextRule encoded_message = {.min = 1, .max = 10240};
 const NumberRule role_duration = {.min = 900, .max = 43200};

@@ -15,6 +15,7 @@ extern const TextRule external_id;
 extern const TextRule serial_number;
 extern const TextRule token_code;
 extern const TextRule source_identity;
+extern const TextRule saml_assertion;
 extern const TextRule context_assertion;
 extern const TextRule encoded_message;
 extern const NumberRule role_duration;
