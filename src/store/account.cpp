@@ -98,6 +98,7 @@ void erase(db::Transaction& tx, const AccountId& account) {
     tx.run(account, "DELETE FROM entities WHERE account = ?1", account);
     tx.run(account, "DELETE FROM entity_counts WHERE account = ?1", account);
     delegation_requests::remove_of(tx, account);
+    tx.run(account, "DELETE FROM issuer_keys WHERE owner = ?1", account);
     tx.run(account, "DELETE FROM account_settings WHERE account = ?1", account);
     tx.run(account, "DELETE FROM accounts WHERE account = ?1", account);
 }

@@ -70,12 +70,14 @@ Keyring::Keyring(std::span<const unsigned char> master)
     : access_key_secrets_(hmac_sha256(master, "access-key-secrets")),
       session_tokens_(hmac_sha256(master, "session-tokens")),
       saml_private_keys_(hmac_sha256(master, "saml-private-keys")),
+      issuer_keys_(hmac_sha256(master, "issuer-keys")),
       fingerprint_(hmac_sha256(master, "fingerprint")) {}
 
 Keyring::~Keyring() {
     wipe(access_key_secrets_);
     wipe(session_tokens_);
     wipe(saml_private_keys_);
+    wipe(issuer_keys_);
 }
 
 Keyring Keyring::random(Entropy& entropy) {

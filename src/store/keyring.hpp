@@ -46,6 +46,8 @@ class Keyring {
     Key session_tokens() const { return session_tokens_; }
     /// Seals the private keys of SAML providers.
     Key saml_private_keys() const { return saml_private_keys_; }
+    /// Seals the keys that web identity tokens are signed with.
+    Key issuer_keys() const { return issuer_keys_; }
 
   private:
     explicit Keyring(std::span<const unsigned char> master);
@@ -54,6 +56,7 @@ class Keyring {
     Digest access_key_secrets_;
     Digest session_tokens_;
     Digest saml_private_keys_;
+    Digest issuer_keys_;
     Digest fingerprint_;  ///< tells keys apart and says nothing about them
 };
 

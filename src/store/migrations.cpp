@@ -1,6 +1,7 @@
 #include "store/migrations.hpp"
 
 #include "store/identity_provider_schema.hpp"
+#include "store/issuer_schema.hpp"
 #include "store/saml_schema.hpp"
 
 namespace iamlocal::store {
@@ -485,7 +486,8 @@ constexpr db::Migration steps[] = {
     {9, "uses of services, access and credential reports", access_reports_schema},
     {10, "OpenID Connect and SAML providers", identity_provider_schema},
     {11, "root features, settings of accounts, delegation requests, role templates", account_features},
-    {12, "used SAML assertions, built-in SAML identity providers", saml_schema},
+    {12, "issuers of web identity tokens", issuer_schema},
+    {13, "used SAML assertions, built-in SAML identity providers", saml_schema},
 };
 
 }  // namespace
