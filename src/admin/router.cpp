@@ -52,6 +52,13 @@ std::string allowed_methods(const Route& route) {
     return list;
 }
 
+const Method* find_method(const Route& route, std::string_view name) {
+    if (name == "HEAD") name = "GET";
+    const auto found =
+        std::find_if(route.methods.begin(), route.methods.end(), [&](const Method& m) { return m.name == name; });
+    return found == route.methods.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 std::optional<std::string> query_parameter(std::string_view target, std::string_view name) {
@@ -83,23 +90,27 @@ std::string_view Router::handle(const http::Request& request, http::Response& re
         refuse(response, 404, "there is nothing at this path");
         return "admin";
     }
-    if (route->needs_testbench && !testbench_) {
+    if (!is_served(*route)) {
         refuse(response, 403, "the test bench is off; start with --testbench on");
         return route->action;
     }
-    const std::string_view name = request.method == "HEAD" ? "GET" : request.method;
-    for (const Method& method : route->methods) {
-        if (method.name != name) continue;
-        if (const std::optional<std::string> problem = find_problem(*route, request.target)) {
-            refuse(response, 400, *problem);
-            return route->action;
-        }
-        method.answer(request, response);
-        return route->action;
+    const Method* const method = find_method(*route, request.method);
+    if (method == nullptr) {
+        refuse(response, 405, route->other_methods);
+        response.headers.emplace_back("Allow", allowed_methods(*route));
+    } else if (const std::optional<std::string> problem = find_problem(*route, request.target)) {
+        refuse(response, 400, *problem);
+    } else {
+        method->answer(request, response);
     }
-    refuse(response, 405, route->other_methods);
-    response.headers.emplace_back("Allow", allowed_methods(*route));
     return route->action;
+}
+
+bool Router::is_slow(const http::Request& request) const {
+    const Route* const route = find(path_of(request.target));
+    if (route == nullptr || !is_served(*route)) return false;
+    const Method* const method = find_method(*route, request.method);
+    return method != nullptr && method->is_slow;
 }
 
 }  // namespace iamlocal::admin

@@ -17,6 +17,7 @@ using Answer = std::function<void(const http::Request&, http::Response&)>;
 struct Method {
     std::string_view name;  ///< "GET" answers HEAD, too
     Answer answer;
+    bool is_slow = false;  ///< whether the answer is to be given on a thread for slow work
 };
 
 /// One path. Texts are literals.
@@ -43,9 +44,12 @@ class Router {
     /// Answers such a request; refusals are in JSON. Returns what access lines call it. Safe for threads if the routes
     /// are.
     std::string_view handle(const http::Request& request, http::Response& response) const;
+    /// Whether handle() would take long, so that another thread is to call it.
+    bool is_slow(const http::Request& request) const;
 
   private:
     const Route* find(std::string_view path) const;
+    bool is_served(const Route& route) const { return testbench_ || !route.needs_testbench; }
 
     std::vector<Route> routes_;
     bool testbench_;

@@ -1,6 +1,7 @@
 #include "app/app.hpp"
 
 #include "admin/health.hpp"
+#include "admin/outbound_issuers.hpp"
 #include "app/operations.hpp"
 #include "app/pipeline.hpp"
 #include "testbench/routes.hpp"
@@ -76,8 +77,10 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::clock_route(clock_));
     routes.push_back(testbench::organization_route(database_, options_.quotas));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
+    routes.push_back(testbench::issuers_route({database_, keyring_, clock_, entropy_}));
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
+    routes.push_back(admin::outbound_issuers_route(database_));
     routes.push_back(decisions_view_.route());
     return routes;
 }

@@ -9,6 +9,7 @@
 #include "api/errors.hpp"
 #include "app/access_lines.hpp"
 #include "app/http_errors.hpp"
+#include "app/slow_route.hpp"
 #include "auth/sigv4.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
@@ -176,10 +177,12 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
         if (is_ours) progress.action = "admin";
         if (!is_ours) progress.format = format_for(request);
         if (!admit(progress, is_ours, response)) return;
-        if (is_ours)
-            progress.action = shared_.router.handle(request, response);
-        else
+        if (!is_ours)
             rest = answer_with_retries(progress, response);
+        else if (shared_.router.is_slow(request))
+            rest = std::make_unique<SlowRoute>(shared_.router, request);
+        else
+            progress.action = shared_.router.handle(request, response);
     });
     if (rest) {
         auto record = std::exchange(record_, std::make_unique<access::DecisionRecord>());

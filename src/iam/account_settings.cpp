@@ -1,13 +1,20 @@
 // Switches of an account: outbound federation, and the version of the session tokens of STS's global endpoint.
 #include "store/account_settings.hpp"
 
+#include <memory>
+
 #include <fmt/format.h>
 
+#include "api/errors.hpp"
 #include "api/operation.hpp"
 #include "aws/ids.hpp"
+#include "base/signing_key.hpp"
+#include "federation/jwt_writer.hpp"
 #include "iam/errors.hpp"
 #include "iam/operations.hpp"
 #include "iam/shapes.hpp"
+#include "store/issuer_keys.hpp"
+#include "store/issuers.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -20,7 +27,7 @@ using store::TokenVersion;
 // EnableOutboundWebIdentityFederation, DisableOutboundWebIdentityFederation, GetOutboundWebIdentityFederationInfo
 
 std::string issuer_of(const AccountSettings& settings) {
-    return fmt::format("https://{}.tokens.sts.global.api.aws", settings.outbound_issuer.value_or(""));
+    return store::outbound_issuer_url(settings.outbound_issuer.value_or(""));
 }
 
 struct IssuerOutput {
@@ -29,17 +36,53 @@ struct IssuerOutput {
 
 void write(AnswerWriter& out, const IssuerOutput& output) { out.text("IssuerIdentifier", output.issuer); }
 
-/// The issuer is made once: it is the same after every time off.
-IssuerOutput enable_outbound_federation(api::Context& ctx, const api::NoInput&) {
+/// A key that tokens are signed with, before it is stored.
+struct NewKey {
+    store::IssuerKey described;
+    Secret pem;
+};
+
+NewKey make_outbound_key(KeyKind kind, std::string_view id, const char* algorithm) {
+    const SigningKey key = SigningKey::generate(kind);
+    return {{std::string(id), algorithm, federation::write_jwk(key, id, algorithm)}, key.pem()};
+}
+
+AccountSettings require_outbound_is_off(api::Context& ctx) {
     AccountSettings settings = store::account_settings::get(ctx.tx, ctx.account());
     if (settings.outbound_enabled)
         throw ApiError(
             error_type::feature_enabled,
             fmt::format("Outbound identity federation is already enabled for account {}", ctx.account().view()));
-    if (!settings.outbound_issuer) settings.outbound_issuer = ids::request_id(ctx.env.entropy);
-    settings.outbound_enabled = true;
-    store::account_settings::put(ctx.tx, ctx.account(), settings);
-    return {issuer_of(settings)};
+    return settings;
+}
+
+/// Issuer and keys are made once: they are the same after every time off.
+api::SlowChange<IssuerOutput> enable_outbound_federation(api::Context& ctx, const api::NoInput&) {
+    require_outbound_is_off(ctx);
+    const bool has_keys = !store::issuer_keys::all(ctx.tx, store::issuer_keys::owner_of(ctx.account())).empty();
+    const auto made = std::make_shared<std::vector<NewKey>>();
+    return {.work =
+                [made, has_keys] {
+                    if (has_keys) return;
+                    made->push_back(make_outbound_key(KeyKind::rsa, store::issuer_keys::outbound_rsa_key, "RS256"));
+                    made->push_back(make_outbound_key(KeyKind::p384, store::issuer_keys::outbound_curve_key, "ES384"));
+                },
+            .finish =
+                [made](api::Context& later) {
+                    AccountSettings settings = require_outbound_is_off(later);
+                    if (!settings.outbound_issuer) settings.outbound_issuer = ids::request_id(later.env.entropy);
+                    settings.outbound_enabled = true;
+                    store::account_settings::put(later.tx, later.account(), settings);
+                    const std::string owner = store::issuer_keys::owner_of(later.account());
+                    if (store::issuer_keys::all(later.tx, owner).empty()) {
+                        // The keys that were there have gone with the account.
+                        if (made->empty()) throw api::concurrent_modification();
+                        for (const NewKey& key : *made)
+                            store::issuer_keys::add(later.tx, later.env.keyring, later.env.entropy, owner,
+                                                    key.described, key.pem);
+                    }
+                    return IssuerOutput{issuer_of(settings)};
+                }};
 }
 
 void disable_outbound_federation(api::Context& ctx, const api::NoInput&) {

@@ -12,6 +12,7 @@ std::span<const api::Operation> assume_role_operations();
 std::span<const api::Operation> session_operations();
 std::span<const api::Operation> authorization_message_operations();
 std::span<const api::Operation> saml_operations();
+std::span<const api::Operation> web_identity_token_operations();
 
 /// All of them.
 std::span<const std::span<const api::Operation>> operations();

@@ -1,5 +1,6 @@
 // What tests may do to a server that no AWS account allows: start from nothing, move the clock, declare an
-// organization and templates; and what AWS has from elsewhere: hardware for MFA, and services that use roles.
+// organization and templates; and what AWS has from elsewhere: hardware for MFA, identity providers, and services that
+// use roles.
 #pragma once
 
 #include <functional>
@@ -39,5 +40,15 @@ struct MfaHardware {
 /// Takes tokens, of which AWS knows the seeds from those who make them, and security keys, which users register with a
 /// browser and no API.
 admin::Route mfa_devices_route(const MfaHardware& hardware);
+
+/// What built-in issuers need.
+struct IssuerBench {
+    db::Database& database;
+    const store::Keyring& keyring;
+    const Clock& clock;
+    Entropy& entropy;
+};
+/// Identity providers for tests: declared, asked for tokens, and verified by their keys.
+admin::Route issuers_route(const IssuerBench& bench);
 
 }  // namespace iamlocal::testbench

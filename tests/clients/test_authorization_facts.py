@@ -25,6 +25,7 @@ NOT_IN_REFERENCE = {"AcquireRole", "UpdateDelegationRequest"}
 # Where AWS's answers show another resource than the reference has, or a list is held against the path it lists.
 RESOURCE = {
     "GetAccessKeyLastUsed": "arn:aws:iam::{account}:user/",
+    "GetWebIdentityToken": "arn:aws:sts::{account}:self",
     "ListGroups": "arn:aws:iam::{account}:group/",
     "ListInstanceProfiles": "arn:aws:iam::{account}:instance-profile/",
     "ListPolicies": "arn:aws:iam::{account}:policy/",

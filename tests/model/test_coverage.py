@@ -74,6 +74,7 @@ UNMODELLED = {
     ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
     ("GetOrganizationsAccessReport", "InvalidInput"): (400, "a marker of another job, as for GetServiceLastAccessedDetails"),
+    ("GetWebIdentityToken", "InvalidParameterValue"): (400, "AWS's answer to tags that are given twice"),
     ("CreateUser", "PolicyNotAttachable"): (400, "a boundary that no user can have; modelled for PutUserPermissionsBoundary"),
     ("ListServiceSpecificCredentials", "InvalidInput"): (400, "AWS's answer to AllUsers beside a user's name"),
     ("UpdateServiceSpecificCredential", "InvalidInput"): (400, "AWS's answer to the status Expired, as for SSH keys"),
