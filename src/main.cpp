@@ -25,6 +25,7 @@
 #include "tools/input.hpp"
 #include "tools/simulate.hpp"
 #include "tools/test.hpp"
+#include "tools/token.hpp"
 #include "tools/validate.hpp"
 #include "tools/why.hpp"
 
@@ -190,6 +191,7 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "test") return tools::test(rest, environment);
         if (name == "why") return tools::why(rest, environment);
         if (name == "decisions") return tools::decisions(rest, environment);
+        if (name == "token") return tools::token(rest, environment);
     } catch (const tools::OutputError& error) {
         return complain(error, usage);
     } catch (const std::exception& error) {

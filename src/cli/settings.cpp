@@ -10,6 +10,7 @@
 #include "aws/ids.hpp"
 #include "aws/quotas.hpp"
 #include "base/encoding.hpp"
+#include "cli/commands.hpp"
 #include "cli/foreign_variables.hpp"
 #include "cli/help_entry.hpp"
 #include "cli/suggestion.hpp"
@@ -337,22 +338,6 @@ std::string print_config(const Config& config, const Sources& sources) {
 }
 
 // --- help --------------------------------------------------------------------------------------------------------
-
-struct NamedHelp {
-    const char* name;
-    const char* help;
-};
-
-constexpr NamedHelp commands[] = {
-    {"serve", "Serve IAM and STS; what it does without a command, too"},
-    {"healthcheck", "Exit with 0 if a server answers at the listening address"},
-    {"why [ID]", "Let a running server explain a denial: the last one, or that of a request id"},
-    {"decisions", "List what a running server decided, or show it as it happens"},
-    {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},
-    {"simulate", "Decide one request by policies in files, or by a running server's"},
-    {"test", "Run suites of expectations about policies"},
-    {"help [COMMAND]", "Print this, or the help of a command"},
-};
 
 constexpr NamedHelp stopping_flags[] = {
     {"--print-config", "Print every setting with its source, and stop"},

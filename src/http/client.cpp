@@ -198,6 +198,11 @@ Answer post(const Url& url, const Post& request) {
     return run(question);
 }
 
+Answer put(const Url& url, const Post& request) {
+    Exchange question{url, request, "PUT", {}};
+    return run(question);
+}
+
 Answer get(const Url& url, const Post& request, const std::function<void(std::string_view)>& take) {
     Exchange question{url, request, "GET", take};
     return run(question);

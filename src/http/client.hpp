@@ -47,6 +47,9 @@ struct Answer {
 /// Sends, and reads to the end of the answer. A server's certificate is verified, and must be for the host of the URL.
 [[nodiscard]] Answer post(const Url& url, const Post& request);
 
+/// As post(), with PUT.
+[[nodiscard]] Answer put(const Url& url, const Post& request);
+
 /// As post(), with GET and without a body; the URL's path may have a query string. With `take` the body of an answer
 /// with status 200 is handed out as it comes, for as long as it comes: patience and the limit are for its head alone.
 [[nodiscard]] Answer get(const Url& url, const Post& request, const std::function<void(std::string_view)>& take = {});

@@ -22,15 +22,23 @@ std::string find_variable(const std::vector<std::string>& environment, std::stri
     return {};
 }
 
-/// The sentence of a refusal: ours is `{"error":"…"}`.
-std::string sentence_of(const http::Answer& answer) {
+http::Url address_of(const Bench& bench, std::string_view path) {
+    auto url = http::parse_url(bench.url);
+    if (!url) throw InputError(fmt::format("--endpoint: '{}' is no http:// or https:// address", bench.url));
+    while (url->path.ends_with('/')) url->path.pop_back();
+    url->path.append(path);
+    return *std::move(url);
+}
+
+}  // namespace
+
+/// Ours is `{"error":"…"}`.
+std::string refusal_of(const BenchAnswer& answer) {
     const auto json = nlohmann::json::parse(answer.body, nullptr, false);
     if (json.is_object() && json.contains("error") && json["error"].is_string())
         return printable(json["error"].get<std::string>());
     return fmt::format("status {}: not an answer of iamlocal", answer.status);
 }
-
-}  // namespace
 
 void declare_bench(CLI::App& app, Bench& bench) {
     app.add_option("--endpoint", bench.url,
@@ -48,21 +56,31 @@ void complete_bench(Bench& bench, const std::vector<std::string>& environment) {
 
 std::string ask_bench(const Bench& bench, std::string_view path, const BenchQuery& query,
                       const std::function<void(std::string_view)>& take) {
-    auto url = http::parse_url(bench.url);
-    if (!url) throw InputError(fmt::format("--endpoint: '{}' is no http:// or https:// address", bench.url));
-    while (url->path.ends_with('/')) url->path.pop_back();
-    url->path.append(path).append("?format=text");
+    http::Url url = address_of(bench, path);
+    url.path.append("?format=text");
     for (const auto& [name, value] : query)
-        if (!value.empty()) url->path.append("&").append(name).append("=").append(percent_encode(value));
-    http::Answer answer = http::get(*url,
-                                    {.headers = {{"Host", url->host_header()}, {"Accept", "text/plain"}},
+        if (!value.empty()) url.path.append("&").append(name).append("=").append(percent_encode(value));
+    http::Answer answer = http::get(url,
+                                    {.headers = {{"Host", url.host_header()}, {"Accept", "text/plain"}},
                                      .body = {},
                                      .ca_bundle = bench.ca_bundle,
                                      .most = most_answer_bytes},
                                     take);
-    if (answer.status != 0 && answer.status != 200) throw InputError(sentence_of(answer));
+    if (answer.status != 0 && answer.status != 200) throw InputError(refusal_of({answer.status, answer.body}));
     if (!answer.error.empty()) throw InputError(fmt::format("{} ({})", answer.error, bench.url));
     return std::move(answer.body);
+}
+
+BenchAnswer send_bench(const Bench& bench, std::string_view method, std::string_view path, const std::string& body) {
+    const http::Url url = address_of(bench, path);
+    const http::Post request{.headers = {{"Host", url.host_header()}, {"Content-Type", "application/json"}},
+                             .body = body,
+                             .ca_bundle = bench.ca_bundle};
+    http::Answer answer = method == "GET"   ? http::get(url, request)
+                          : method == "PUT" ? http::put(url, request)
+                                            : http::post(url, request);
+    if (!answer.error.empty()) throw InputError(fmt::format("{} ({})", answer.error, bench.url));
+    return {answer.status, std::move(answer.body)};
 }
 
 }  // namespace iamlocal::tools

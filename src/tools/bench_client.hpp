@@ -30,4 +30,15 @@ using BenchQuery = std::vector<std::pair<std::string_view, std::string>>;
 std::string ask_bench(const Bench& bench, std::string_view path, const BenchQuery& query,
                       const std::function<void(std::string_view)>& take = {});
 
+struct BenchAnswer {
+    int status = 0;
+    std::string body;
+};
+
+/// Sends JSON, with "GET", "POST" or "PUT", and gives whatever the server answers. Throws InputError where it answers
+/// nothing.
+BenchAnswer send_bench(const Bench& bench, std::string_view method, std::string_view path, const std::string& body);
+/// What the server says where it refuses.
+std::string refusal_of(const BenchAnswer& answer);
+
 }  // namespace iamlocal::tools

@@ -9,7 +9,7 @@
 namespace iamlocal::tools {
 namespace {
 
-constexpr const char* description =
+constexpr const char* decisions_description =
     "List the decisions of a running server, newest first; `iamlocal why ID` explains one";
 
 /// Prints the decisions of a stream of server-sent events, each of them a line.
@@ -43,7 +43,7 @@ class Events {
 
 int decisions(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     try {
-        CLI::App app(description, "iamlocal decisions");
+        CLI::App app(decisions_description, "iamlocal decisions");
         bool follow = false;
         bool denied = false;
         std::string principal, action, since, limit, cursor;

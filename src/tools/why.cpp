@@ -9,14 +9,14 @@
 namespace iamlocal::tools {
 namespace {
 
-constexpr const char* description =
+constexpr const char* why_description =
     "Explain a decision of a running server: by the request id that every answer has, or the last denial";
 
 }  // namespace
 
 int why(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     try {
-        CLI::App app(description, "iamlocal why");
+        CLI::App app(why_description, "iamlocal why");
         std::string id;
         std::string principal;
         bool last = false;

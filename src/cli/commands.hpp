@@ -1,0 +1,23 @@
+// The commands as the help lists them; each prints its own.
+#pragma once
+
+namespace iamlocal::cli {
+
+struct NamedHelp {
+    const char* name;
+    const char* help;
+};
+
+inline constexpr NamedHelp commands[] = {
+    {"serve", "Serve IAM and STS; what it does without a command, too"},
+    {"healthcheck", "Exit with 0 if a server answers at the listening address"},
+    {"why [ID]", "Let a running server explain a denial: the last one, or that of a request id"},
+    {"decisions", "List what a running server decided, or show it as it happens"},
+    {"token", "Mint a web identity token with a built-in issuer of a running server"},
+    {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},
+    {"simulate", "Decide one request by policies in files, or by a running server's"},
+    {"test", "Run suites of expectations about policies"},
+    {"help [COMMAND]", "Print this, or the help of a command"},
+};
+
+}  // namespace iamlocal::cli
