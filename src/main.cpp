@@ -21,6 +21,7 @@
 #include "http/probe.hpp"
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
+#include "tools/assertion.hpp"
 #include "tools/decisions.hpp"
 #include "tools/input.hpp"
 #include "tools/simulate.hpp"
@@ -191,6 +192,7 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "test") return tools::test(rest, environment);
         if (name == "why") return tools::why(rest, environment);
         if (name == "decisions") return tools::decisions(rest, environment);
+        if (name == "assertion") return tools::assertion(rest, environment);
         if (name == "token") return tools::token(rest, environment);
     } catch (const tools::OutputError& error) {
         return complain(error, usage);

@@ -78,6 +78,7 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::organization_route(database_, options_.quotas));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
     routes.push_back(testbench::issuers_route({database_, keyring_, clock_, entropy_}));
+    routes.push_back(testbench::saml_route({database_, keyring_, clock_, entropy_}));
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));

@@ -44,7 +44,7 @@ struct SamlInput {
         f.required("PrincipalArn", principal_arn, shape::arn);
         f.required("SAMLAssertion", saml_assertion, shape::saml_assertion);
         policies.describe_arns(f);
-        policies.describe_policy(f);
+        policies.describe_policy(f, shape::short_session_policy);
         f.optional("DurationSeconds", duration_seconds, shape::role_duration);
         f.optional("MinimumSessionTokenSize", minimum_session_token_size, shape::minimum_token_size);
     }

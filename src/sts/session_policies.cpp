@@ -7,11 +7,12 @@
 #include "api/errors.hpp"
 #include "policy/parse.hpp"
 #include "store/policies.hpp"
-#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 
-void SessionPolicies::describe_policy(protocol::Fields& f) { f.optional("Policy", policy, shape::session_policy); }
+void SessionPolicies::describe_policy(protocol::Fields& f, const protocol::TextRule& rule) {
+    f.optional("Policy", policy, rule);
+}
 
 void SessionPolicies::describe_arns(protocol::Fields& f) {
     f.list("PolicyArns", protocol::Presence::optional, arns, shape::policy_arns,

@@ -7,6 +7,7 @@
 
 #include "api/context.hpp"
 #include "protocol/fields.hpp"
+#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 
@@ -16,7 +17,7 @@ struct SessionPolicies {
     std::vector<std::string> arns;
 
     bool any() const { return policy || !arns.empty(); }
-    void describe_policy(protocol::Fields& f);
+    void describe_policy(protocol::Fields& f, const protocol::TextRule& rule = shape::session_policy);
     void describe_arns(protocol::Fields& f);
 };
 

@@ -35,6 +35,7 @@ const TextRule access_key_id = {.min = 16, .max = 128, .pattern = R"([\w]*)", .m
 const TextRule arn = {.min = 20, .max = 2048, .pattern = arn_pattern, .matches = is_arn};
 const TextRule role_session_name = {.min = 2, .max = 64, .pattern = R"([\w+=,.@-]*)", .matches = is_session_name};
 const TextRule session_policy = {.min = 1, .pattern = document_pattern, .matches = is_document};
+const TextRule short_session_policy = {.min = 1, .max = 2048, .pattern = document_pattern, .matches = is_document};
 const TextRule external_id = {.min = 2, .max = 1224, .pattern = R"([\w+=,.@:\/-]*)", .matches = is_external_id};
 const TextRule serial_number = {.min = 9, .max = 256, .pattern = R"([\w+=/:,.@-]*)", .matches = is_serial_number};
 const TextRule token_code = {.min = 6, .max = 6, .pattern = R"([\d]*)", .matches = is_token_code};

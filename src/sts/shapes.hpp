@@ -11,6 +11,7 @@ extern const TextRule access_key_id;
 extern const TextRule arn;
 extern const TextRule role_session_name;
 extern const TextRule session_policy;
+extern const TextRule short_session_policy;
 extern const TextRule external_id;
 extern const TextRule serial_number;
 extern const TextRule token_code;

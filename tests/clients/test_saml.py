@@ -578,6 +578,8 @@ def test_session_policies(root, sts, corp):
     of_credentials(root.server, answer["Credentials"]).iam.list_users()
     with refused("MalformedPolicyDocument", 400):
         login(sts, corp.response(), Policy="{}")
+    with invalid(pattern="at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048"):
+        login(sts, corp.response(), Policy=" " * 2049)
     with refused("MalformedPolicyDocument", 400):
         login(sts, corp.response(), PolicyArns=[{"arn": saml.arn("policy", "none")}])
 

@@ -21,6 +21,8 @@ KNOWN_DIFFERENCES = {
     "SimulatePrincipalPolicy.input.PolicyExclusionList": "given, it is refused: InvalidInput",
     "AssumeRole.input.MinimumSessionTokenSize.min": "from the API reference; npm's packages have no constraints",
     "AssumeRole.input.MinimumSessionTokenSize.max": "from the API reference; npm's packages have no constraints",
+    "AssumeRoleWithSAML.input.MinimumSessionTokenSize.min": "from the API reference; npm's packages have no constraints",
+    "AssumeRoleWithSAML.input.MinimumSessionTokenSize.max": "from the API reference; npm's packages have no constraints",
     "GetSessionToken.input.MinimumSessionTokenSize.min": "from the API reference; npm's packages have no constraints",
     "GetSessionToken.input.MinimumSessionTokenSize.max": "from the API reference; npm's packages have no constraints",
 }
