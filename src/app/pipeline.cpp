@@ -9,6 +9,7 @@
 #include "api/errors.hpp"
 #include "app/access_lines.hpp"
 #include "app/http_errors.hpp"
+#include "app/request_facts.hpp"
 #include "app/slow_route.hpp"
 #include "auth/sigv4.hpp"
 #include "aws/ids.hpp"
@@ -42,41 +43,6 @@ std::string_view query_of(std::string_view target) {
 bool is_form(std::string_view content_type) {
     const std::string_view type = content_type.substr(0, content_type.find(';'));
     return type.empty() || equals_ignoring_case(type, "application/x-www-form-urlencoded");
-}
-
-/// The instant to hold a signature's date against. A client signs with the time of its machine, wherever the test bench
-/// has moved the clock; one that follows the bench's clock is as right. The nearer of the two counts. A presigned
-/// request is a credential whose time runs out, and that is what the bench's clock is for.
-Seconds signature_clock(const auth::Presented& presented, const AdjustableClock& clock, Instant now) {
-    const Seconds moved = whole_seconds(now);
-    if (presented.carrier == auth::Carrier::query) return moved;
-    const Seconds real = whole_seconds(clock.real_now());
-    return std::chrono::abs(real - presented.at) < std::chrono::abs(moved - presented.at) ? real : moved;
-}
-
-/// The Region that a request counts for: IAM is one service for all Regions and counts as us-east-1.
-std::string_view region_of(const Progress& progress) {
-    return progress.service->name == "iam" ? std::string_view("us-east-1") : progress.region;
-}
-
-/// What answers of STS carry beside the request's id: Region, time and eight characters.
-std::string extended_request_id(const Progress& progress, const http::Response& response) {
-    const auto time = std::chrono::floor<std::chrono::milliseconds>(progress.now).time_since_epoch().count();
-    const std::string_view id = response.request_id;
-    return base64_encode(as_bytes(fmt::format("1:{}:S:{}:R:{}",
-                                              progress.region.empty() ? std::string_view("us-east-1") : progress.region,
-                                              time, id.substr(id.size() - std::min<std::size_t>(id.size(), 8)))));
-}
-
-access::RequestFacts facts_of(const Progress& progress) {
-    const http::Request& request = progress.request;
-    return {.time = whole_seconds(progress.now),
-            .region = region_of(progress),
-            .peer = request.peer,
-            .secure = request.secure,
-            .user_agent = request.header("user-agent"),
-            .referer = request.header("referer"),
-            .to_global_sts = access::is_global_sts(request.header("host"))};
 }
 
 /// The access line tells the verdict, however the request ends.
@@ -270,7 +236,10 @@ std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Respons
     }
     route(progress);
     connection_->refresh_revisions();
-    if (progress.operation->is_anonymous()) return run(access::anonymous(), progress, response);
+    if (progress.operation->is_anonymous()) {
+        progress.region = access::region_of_sts(progress.request.header("host"));
+        return run(access::anonymous(), progress, response);
+    }
     access::Credential& credential = authenticate(progress, response);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
@@ -389,11 +358,7 @@ class Pipeline::Rest final : public Continuation {
         else if (!operation_.is_anonymous())
             find_caller(progress);
         api::Call call = pipeline_.call_of(*caller_, progress);
-        if (pipeline_.shared_.decisions.enabled()) {
-            call.record = progress.record;
-            call.request_id = request_id;
-            progress.record->organization = call.organization;
-        }
+        pipeline_.keep_record(call, progress, request_id);
         call.verdict = progress.verdict;
         const KeepVerdict keep(call.verdict, progress.verdict);
         slow_->finish(call, writer_);
@@ -434,6 +399,14 @@ api::Call Pipeline::call_of(const access::Identity& caller, const Progress& prog
             .organization = organizations_.kept()};
 }
 
+/// Has the decision noted, where somebody keeps decisions.
+void Pipeline::keep_record(api::Call& call, const Progress& progress, std::string_view request_id) {
+    if (!shared_.decisions.enabled()) return;
+    call.record = progress.record;
+    call.request_id = request_id;
+    progress.record->organization = call.organization;
+}
+
 template <class WriteOutput>
 void Pipeline::write_answer(const Progress& progress, http::Response& response, WriteOutput write_output) {
     const api::Operation& operation = *progress.operation;
@@ -453,11 +426,7 @@ std::unique_ptr<Continuation> Pipeline::run(std::shared_ptr<const access::Identi
     // The cache may drop the credential when the operation changes it; the identity must outlive the operation.
     record.caller = std::move(caller);
     api::Call call = call_of(*record.caller, progress);
-    if (shared_.decisions.enabled()) {
-        call.record = &record;
-        call.request_id = response.request_id;
-        record.organization = call.organization;
-    }
+    keep_record(call, progress, response.request_id);
     api::require_callable(operation, call.caller);
     const KeepVerdict keep(call.verdict, progress.verdict);
     std::unique_ptr<api::SlowPart> slow;

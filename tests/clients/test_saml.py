@@ -16,10 +16,7 @@ from support import (ACCOUNT, OTHER_ACCOUNT, UUID, Caller, allow, answer_of, cal
                      of_credentials, policy, refused, send, trust)
 
 # What the model has and this server has no occasion for (tests/model/test_coverage.py).
-NO_OCCASION = {
-    ("AssumeRoleWithSAML", "IDPRejectedClaim"): "AWS has no case of it for SAML: who asks has the assertion already",
-    ("AssumeRoleWithSAML", "RegionDisabledException"): "STS is on in every Region",
-}
+NO_OCCASION = {"IDPRejectedClaim": ("nobody is asked: who comes has the assertion already", "AssumeRoleWithSAML")}
 
 ROLE = saml.arn("role", "sso")
 PROVIDER = saml.arn("saml-provider", "corp")
@@ -83,6 +80,7 @@ def test_the_answer(root, sts, corp):
     credentials = answer.pop("Credentials")
     assert set(credentials) == {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"}
     assert re.fullmatch("ASIA[A-Z2-7]{16}", credentials["AccessKeyId"])
+    assert 0 < answer.pop("PackedPolicySize", 1) <= 100
     qualifier = hashlib.sha1(f"{corp.entity}{ACCOUNT}/corp".encode()).digest()
     assert answer == {
         "AssumedRoleUser": {"AssumedRoleId": f"{role_id}:alice", "Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/sso/alice"},

@@ -71,6 +71,7 @@ COMMON_ERRORS = {
 # Errors that one operation answers though the model does not say so, with their status.
 UNMODELLED = {
     ("AssumeRole", "InvalidParameterValue"): (400, "AWS's answer to tags that are reserved or given twice"),
+    ("AssumeRoleWithSAML", "InvalidParameterValue"): (400, "the same"),
     ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
     ("GetOrganizationsAccessReport", "InvalidInput"): (400, "a marker of another job, as for GetServiceLastAccessedDetails"),
@@ -84,8 +85,6 @@ UNMODELLED = {
 NEVER = {
     "ConcurrentModification": "only where another process or a lost race stands in the way; PROVOKED, and shown by unit tests",
     "EntityTemporarilyUnmodifiable": "what is deleted is gone at once, and its name is free",
-    "ExpiredTokenException": "ProvidedContexts are not supported",
-    "InvalidContextAssertion": "ProvidedContexts are not supported",
     "PolicyEvaluation": "a stored policy that cannot be read, and no client can store one; shown by unit tests",
     "RegionDisabledException": "every Region is enabled",
     "ServiceFailure": "nothing that a client does makes the server fail",
