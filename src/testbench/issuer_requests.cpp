@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -100,13 +101,19 @@ std::string preset_names() {
     return names;
 }
 
+/// Nothing for what is no whole number, or too large a one.
+std::optional<std::int64_t> whole_number(const OrderedJson& value) {
+    if (!value.is_number_integer()) return std::nullopt;
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max())
+        return std::nullopt;
+    return value.get<std::int64_t>();
+}
+
 std::optional<std::int64_t> read_lifetime(Members& members) {
     const OrderedJson* const value = members.find("expires_in");
     if (value == nullptr) return std::nullopt;
-    std::optional<std::int64_t> seconds;
-    if (value->is_number_integer())
-        seconds = value->get<std::int64_t>();
-    else if (value->is_string())
+    std::optional<std::int64_t> seconds = whole_number(*value);
+    if (value->is_string())
         if (const auto duration = parse_duration(value->get<std::string>())) seconds = duration->count();
     if (!seconds || *seconds < -longest_lifetime || *seconds > longest_lifetime) {
         members.fail("expires_in is a number of seconds, or a duration such as 90s, 15m or 1h30m; ten years at most");
@@ -141,7 +148,7 @@ std::variant<Rotation, std::string> parse_rotation(std::string_view body) {
     Rotation rotation;
     rotation.key = read_key(members);
     if (const OrderedJson* const keep = members.find("keep")) {
-        const std::int64_t number = keep->is_number_integer() ? keep->get<std::int64_t>() : -1;
+        const std::int64_t number = whole_number(*keep).value_or(-1);
         if (number < 0 || number >= most_issuer_keys)
             members.fail(fmt::format("keep is a number from 0 to {}", most_issuer_keys - 1));
         rotation.keep = number;

@@ -1,5 +1,6 @@
 """GetWebIdentityToken, and the keys that its tokens are verified with: by PyJWT, after discovery."""
 
+import concurrent.futures
 import datetime
 import json
 import time
@@ -194,6 +195,20 @@ def test_what_is_required(server):
         "at 'signingAlgorithm' failed to satisfy constraint: Member must not be null")
 
 
+@pytest.mark.parametrize("parameters", [
+    [("Audience", ""), ("SigningAlgorithm", "RS256")],
+    [("Audience", "a"), ("SigningAlgorithm", "RS256")],
+    [("Audience.member.1.x", "a"), ("SigningAlgorithm", "RS256")],
+    [("Audience.member.x", "a"), ("SigningAlgorithm", "RS256")],
+    [("Audience.member.1", "a"), ("SigningAlgorithm", "RS256"), ("DurationSeconds", "soon")],
+    [("Audience.member.1", "a"), ("SigningAlgorithm", "RS256"), ("Tags.member.1.Key", "a")],
+    [("Audience.member.1", "a"), ("SigningAlgorithm.member.1", "RS256")],
+])
+def test_what_cannot_be_read_is_refused(server, issuer, parameters):
+    answer = send(server, call("sts", "GetWebIdentityToken", *parameters), service="sts")
+    assert answer.status == 400 and answer.error()[1] in ("ValidationError", "MalformedInput"), answer.text
+
+
 def test_empty_tag_keys(root):
     assert error_of(root, Tags=[("", "a")]) == validation(
         "2 validation errors detected: Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have length "
@@ -273,7 +288,8 @@ DENIED = "with an explicit deny in an identity-based policy"
      not_allowed(ALICE, "TagGetWebIdentityToken")),
     ([allow("sts:*WebIdentityToken", Condition={"StringEquals": {"aws:RequestTag/team": "b"}})], TAGS, OFF),
     ([ANYTHING], {"Scope": "a", "SubjectMode": "OriginIdentity"}, not_allowed(ALICE, "SetWebIdentityTokenScope")),
-    ([ANYTHING, allow("sts:SetWebIdentityTokenScope", Condition={"ForAllValues:StringEquals": {"sts:IdentityTokenScope": "a"}})],
+    ([ANYTHING, allow("sts:SetWebIdentityTokenScope",
+                      Condition={"ForAllValues:StringEquals": {"sts:IdentityTokenScope": "a"}})],
      {"Scope": "a b", "SubjectMode": "OriginIdentity"}, not_allowed(ALICE, "SetWebIdentityTokenScope")),
 ])
 def test_refusals_name_the_resource(root, statements, more, answer):
@@ -370,6 +386,20 @@ def test_accounts_have_keys_of_their_own(server, root, issuer):
     assert again != elsewhere
     verified(server, token_of(other), of_outbound(again), AUDIENCE)
     verified(server, token_of(root), of_outbound(issuer), AUDIENCE)
+
+
+def test_those_who_turn_it_on_at_the_same_time(server):
+    caller = Caller(server, key="131313131313")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        parameters = call("iam", "EnableOutboundWebIdentityFederation")
+        answers = list(pool.map(lambda _: send(server, parameters, key=caller.key), range(4)))
+    [enabled] = [answer for answer in answers if answer.status == 200]
+    for answer in answers:
+        if answer is not enabled:
+            assert answer.error()[:2] == (409, "FeatureEnabled")
+    issuer = enabled.find("IssuerIdentifier")
+    for algorithm in ("RS256", "ES384"):
+        verified(server, token_of(caller, SigningAlgorithm=algorithm), of_outbound(issuer), AUDIENCE)
 
 
 def test_keys_survive_a_restart_and_are_sealed(start, tmp_path):

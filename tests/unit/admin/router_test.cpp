@@ -50,6 +50,23 @@ TEST(Router, FindsTheAnswerByPathAndMethod) {
         EXPECT_EQ(ask(router, "GET", target).status, 404) << target;
 }
 
+TEST(Router, KnowsWhatIsSlow) {
+    Route route = route_of("/_iamlocal/tree", true, true);
+    route.methods[1].is_slow = true;
+    const auto is_slow = [&](bool testbench, std::string_view method, std::string_view target) {
+        http::Request request;
+        request.method = method;
+        request.target = target;
+        return Router({route}, testbench).is_slow(request);
+    };
+    EXPECT_TRUE(is_slow(true, "PUT", "/_iamlocal/tree/leaf?x=y"));
+    EXPECT_FALSE(is_slow(true, "GET", "/_iamlocal/tree/leaf"));
+    EXPECT_FALSE(is_slow(true, "HEAD", "/_iamlocal/tree"));
+    EXPECT_FALSE(is_slow(true, "DELETE", "/_iamlocal/tree"));
+    EXPECT_FALSE(is_slow(true, "PUT", "/_iamlocal/other"));
+    EXPECT_FALSE(is_slow(false, "PUT", "/_iamlocal/tree")) << "it will be refused";
+}
+
 TEST(Router, OwnsItsPathsAndLeavesTheOthersToTheApi) {
     const Router router({route_of("/one", false, false)}, true);
     for (const char* target : {"/one", "/one?a=b", "/_iamlocal/", "/_iamlocal/anything?x"})

@@ -48,6 +48,11 @@ const std::vector<std::string> keys_of_operations = {"aws:RequestTag/team",
                                                      "sts:RoleSessionName",
                                                      "sts:SourceIdentity",
                                                      "sts:TransitiveTagKeys",
+                                                     "sts:IdentityTokenAudience",
+                                                     "sts:IdentityTokenScope",
+                                                     "sts:SigningAlgorithm",
+                                                     "sts:DurationSeconds",
+                                                     "sts:SubjectMode",
                                                      "iam:ServiceSpecificCredentialServiceName",
                                                      "iam:ServiceSpecificCredentialAgeDays",
                                                      "iam:OrganizationsPolicyId",
@@ -161,6 +166,12 @@ std::vector<Row> table() {
     const Keys_ session_name = {{"sts:RoleSessionName", {"run"}}};
     const Keys_ transitive_keys = {{"sts:TransitiveTagKeys", {"Team", "Cost"}}};
     const Keys_ source_identity = {{"sts:SourceIdentity", {"carol"}}};
+
+    const Parameters token = {{"Audience.member.1", "a"}, {"Audience.member.2", "b"}, {"SigningAlgorithm", "ES384"}};
+    const Keys_ of_token = {{"sts:IdentityTokenAudience", {"a", "b"}},
+                            {"sts:SigningAlgorithm", {"ES384"}},
+                            {"sts:DurationSeconds", {"300"}},
+                            {"sts:SubjectMode", {"AWSIdentity"}}};
 
     return {
         // Users
@@ -434,11 +445,19 @@ std::vector<Row> table() {
          tagged_principal + source_identity, "sts:AssumeRole"},
         {"sts:GetAccessKeyInfo", {{"AccessKeyId", "KEY"}}, none},
         {"sts:DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}, none},
+        {"sts:GetWebIdentityToken", token, of_token},
+        {"sts:GetWebIdentityToken", with(token, tags), of_token + sends_tags},
+        {"sts:TagGetWebIdentityToken", with(token, tags), sends_tags, "sts:GetWebIdentityToken"},
+        {"sts:SetWebIdentityTokenScope", with(token, {{"Scope", "read write"}}),
+         Keys_{{"sts:IdentityTokenScope", {"read", "write"}}}, "sts:GetWebIdentityToken"},
     };
 }
 
 /// No policy can grant or forbid them, so there is nobody to see a key.
 const std::set<std::string> exempt = {"sts:GetCallerIdentity", "sts:GetSessionToken"};
+
+/// Nobody signs them, and only a trust policy sees their keys: tests/clients/test_saml.py.
+const std::set<std::string> unsigned_requests = {"sts:AssumeRoleWithSAML"};
 
 /// A condition block that holds when all these keys have these values and the others are absent.
 std::string condition(const Keys_& present, const std::vector<std::string>& absent) {
@@ -587,6 +606,7 @@ TEST_F(ContextKeysTest, TheTestCanFail) {
 
 TEST_F(ContextKeysTest, EveryOperationHasARow) {
     std::set<std::string> rows = exempt;
+    rows.insert(unsigned_requests.begin(), unsigned_requests.end());
     for (const Row& row : table()) rows.insert(row.operation.empty() ? row.permission : row.operation);
     std::set<std::string> served;
     for (const Service& service : served_services().rows())

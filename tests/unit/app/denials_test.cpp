@@ -261,6 +261,9 @@ std::vector<Denial> denials() {
         {"iam:GetContextKeysForPrincipalPolicy", {{"PolicySourceArn", arn + "role/job"}}, arn + "role/job"},
         {"sts:GetAccessKeyInfo", {{"AccessKeyId", "AKIAIOSFODNN7EXAMPLE"}}, "*"},
         {"sts:DecodeAuthorizationMessage", {{"EncodedMessage", "x"}}, "*"},
+        {"sts:GetWebIdentityToken",
+         {{"Audience.member.1", "a"}, {"SigningAlgorithm", "RS256"}},
+         "arn:aws:sts::000000000000:self"},
     };
 }
 
@@ -307,8 +310,9 @@ TEST_F(Denials, NameTheSameResourceWhereTheDenialIsExplicit) {
 }
 
 TEST_F(Denials, AreListedForEveryOperation) {
-    // No policy can forbid the first two; AssumeRole speaks otherwise and has tests of its own.
-    std::set<std::string> listed = {"sts:GetCallerIdentity", "sts:GetSessionToken", "sts:AssumeRole"};
+    // No policy can forbid the first two; where roles are assumed, refusals speak otherwise and have tests of their own.
+    std::set<std::string> listed = {"sts:GetCallerIdentity", "sts:GetSessionToken", "sts:AssumeRole",
+                                    "sts:AssumeRoleWithSAML"};
     for (const Denial& denial : denials()) listed.insert(denial.action);
     for (const auto& service : {iam::operations(), sts::operations()})
         for (const auto& rows : service)
