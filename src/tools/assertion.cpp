@@ -50,7 +50,7 @@ BenchAnswer require_good(BenchAnswer answer) {
     return answer;
 }
 
-/// `name=value`; the names of attributes may have an equals sign in none of the usual forms.
+/// `name=value`, cut at the first equals sign.
 std::pair<std::string, std::string> split_pair(const std::string& argument, std::string_view option) {
     const std::size_t equals = argument.find('=');
     if (equals == std::string::npos || equals == 0)

@@ -99,7 +99,8 @@ def test_paths_and_names(server):
     ({"roles": "x"}, "there is no member roles"), ({"role": 1}, "role is a text"), ({"role": "x"}, "role is the ARN of a role"),
     ({"subject": "a\0b"}, "a character that XML cannot have"), ({"expires_in": "soon"}, "expires_in is a number of seconds"),
     ({"expires_in": 10 ** 15}, "expires_in is a number of seconds"), ({"tags": []}, "tags is an object"),
-    ({"tags": {"a": 1}}, "tags is a text"), ({"attributes": {"a": [1]}}, "attributes is a text"), ({"sign": "x"}, "sign is assertion"),
+    ({"tags": {"a": 1}}, "tags is a text"), ({"attributes": {"a": [1]}}, "attributes is a text"),
+    ({"sign": "x"}, "sign is assertion"),
     ({"encrypt_for": "x"}, "a certificate in PEM"), (b'{"subject":"' + b"x" * 65536 + b'"}', "larger than 64 KiB"),
 ])
 def test_bad_wishes(server, body, why):

@@ -10,8 +10,9 @@ const own = "https://aws.amazon.com/SAML/Attributes/";
 const signIn = "https://signin.aws.amazon.com/saml";
 const encrypted = given.encryptFor !== undefined;
 
-const template = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"
-  ID="{ID}" Version="2.0" IssueInstant="{IssueInstant}" Destination="{Destination}"><saml:Issuer>{Issuer}</saml:Issuer>
+const template = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+  xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="{ID}" Version="2.0" IssueInstant="{IssueInstant}"
+  Destination="{Destination}"><saml:Issuer>{Issuer}</saml:Issuer>
   <samlp:Status><samlp:StatusCode Value="{StatusCode}"/></samlp:Status>
   <saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:xs="http://www.w3.org/2001/XMLSchema"
     xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" ID="{AssertionID}" Version="2.0" IssueInstant="{IssueInstant}">
@@ -49,7 +50,9 @@ const sp = samlify.ServiceProvider({
   wantAssertionsSigned: true,
   wantMessageSigned: given.signMessage,
   encryptCert: given.encryptFor,
-  signatureConfig: { prefix: "ds", location: { reference: "/*[local-name(.)='Response']/*[local-name(.)='Issuer']", action: "after" } },
+  signatureConfig: {
+    prefix: "ds", location: { reference: "/*[local-name(.)='Response']/*[local-name(.)='Issuer']", action: "after" },
+  },
   assertionConsumerService: [{ Binding: "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", Location: signIn }],
 });
 
