@@ -154,7 +154,7 @@ std::optional<std::string> open_aes(AesMode mode, const Secret& key, std::string
     }
     int rest = 0;
     if (EVP_DecryptFinal_ex(context.get(), writable(plain) + size, &rest) != 1) return std::nullopt;
-    plain.resize(static_cast<std::size_t>(size + rest));
+    plain.resize(static_cast<std::size_t>(size) + static_cast<std::size_t>(rest));
     if (mode == AesMode::gcm) return plain;
     return unpadded(plain);
 }

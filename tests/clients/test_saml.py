@@ -1,6 +1,7 @@
 """AssumeRoleWithSAML: assertions, whom they let in, and what the sessions are."""
 
 import base64
+import concurrent.futures
 import datetime
 import hashlib
 import hmac
@@ -779,6 +780,26 @@ def test_a_refusal_can_be_explained(root, sts, corp):
     found = root.server.http("GET", f"/_iamlocal/decisions/{request_id}")
     assert found.status == 200
     assert "alice@corp" in found.text and "saml:sub" in found.text
+
+
+def test_many_at_once(root, sts, corp):
+    """Good ones and forgeries, some of them encrypted: none has a say in what becomes of another."""
+    members = [("SAMLProviderArn", PROVIDER), ("AddPrivateKey", saml.key(9).pem)]
+    assert send(root.server, call("iam", "UpdateSAMLProvider", *members)).status == 200
+    documents = []
+    for number in range(8):
+        signed = corp.sign(corp.assertion(subject=f"user{number}"))
+        documents += [(f"user{number}", corp.document(signed)), (f"user{number}", corp.document(encrypt(signed))),
+                      (None, corp.document(change(signed, f"user{number}", "admin")))]
+
+    def outcome(document):
+        try:
+            return login(sts, encoded(document))["Subject"]
+        except sts.exceptions.ClientError as error:
+            assert error.response["Error"]["Message"] == "Response signature invalid"
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(outcome, [text for _, text in documents] * 3)) == [subject for subject, _ in documents] * 3
 
 
 def test_without_enforcement(start, idp):
