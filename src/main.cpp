@@ -17,9 +17,11 @@
 
 #include "app/app.hpp"
 #include "cli/settings.hpp"
+#include "federation/saml_response.hpp"
 #include "http/probe.hpp"
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
+#include "tools/assertion.hpp"
 #include "tools/decisions.hpp"
 #include "tools/input.hpp"
 #include "tools/simulate.hpp"
@@ -168,6 +170,8 @@ int run(const cli::Settings& settings) {
             return success;
         case cli::Command::version:
             print(fmt::format("iamlocal {}\n", version()));
+            if (!federation::verifies_saml())
+                print("built without xmlsec1: AssumeRoleWithSAML is not there\n");
             return success;
         case cli::Command::help:
         case cli::Command::print_config:
@@ -188,6 +192,7 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "test") return tools::test(rest, environment);
         if (name == "why") return tools::why(rest, environment);
         if (name == "decisions") return tools::decisions(rest, environment);
+        if (name == "assertion") return tools::assertion(rest, environment);
         if (name == "token") return tools::token(rest, environment);
     } catch (const tools::OutputError& error) {
         return complain(error, usage);

@@ -36,6 +36,10 @@ struct Config {
     enum class Enforcement { enforce, audit, off };
     Enforcement enforcement = Enforcement::enforce;
 
+    /// How SAML assertions are checked: as AWS does, or also for what AWS lets pass (docs/federation.md).
+    enum class Federation { aws, strict };
+    Federation federation = Federation::aws;
+
     /// The account that the root key belongs to: twelve digits.
     std::string account_id = "000000000000";
     /// The root key. The same secret also goes with every twelve-digit account id as access key id.

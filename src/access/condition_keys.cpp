@@ -89,6 +89,20 @@ std::optional<Values> FederationKeys::find(std::string_view key) const {
     return std::nullopt;
 }
 
+std::optional<Values> FederationKeys::find(std::string_view key) const {
+    if (!caller_.federation) return std::nullopt;
+    const auth::Federation& federation = *caller_.federation;
+    // Whoever is on his way to a session has no provider of a session yet.
+    if (key == "aws:federatedprovider") return caller_.is_role_session() ? present(federation.provider) : std::nullopt;
+    const auto rest = after(key, federation.key_prefix);
+    if (!rest || !rest->starts_with(':')) return std::nullopt;
+    for (const auth::Federation::Key& known : federation.keys) {
+        if (known.name != rest->substr(1)) continue;
+        return known.is_list ? Values::list(known.values) : single(known.values.front());
+    }
+    return std::nullopt;
+}
+
 std::optional<Values> NetworkKeys::find(std::string_view key) const {
     const auto name = after(key, "aws:");
     if (!name) return std::nullopt;

@@ -35,7 +35,15 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
                                                                     "the keys of an identity provider cannot be had",
                                                                     {{"issuer", issuer}, {"what", complaint}});
                                                      }}),
-      environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.quotas, &issuer_keys_},
+      environment_{.enforcement = options_.enforcement,
+                   .entropy = entropy_,
+                   .keyring = keyring_,
+                   .usage = usage_,
+                   .log = log_,
+                   .unreadable = unreadable_,
+                   .quotas = options_.quotas,
+                   .issuer_keys = &issuer_keys_,
+                   .strict_federation = options_.strict_federation},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
@@ -79,6 +87,7 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
     routes.push_back(testbench::issuers_route({database_, keyring_, clock_, entropy_}));
+    routes.push_back(testbench::saml_route({database_, keyring_, clock_, entropy_}));
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));

@@ -33,6 +33,7 @@ struct AppOptions {
     bool testbench = true;         ///< whether reset, clock, organization and decisions are served
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
     aws::Quotas quotas = {};
+    bool strict_federation = false;  ///< whether SAML assertions are refused that AWS takes
     AllowedCallers allowed_callers = {};
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does

@@ -14,6 +14,7 @@ inline constexpr NamedHelp commands[] = {
     {"why [ID]", "Let a running server explain a denial: the last one, or that of a request id"},
     {"decisions", "List what a running server decided, or show it as it happens"},
     {"token", "Mint a web identity token with a built-in issuer of a running server"},
+    {"assertion", "Make a SAML response with a built-in identity provider of a running server"},
     {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},
     {"simulate", "Decide one request by policies in files, or by a running server's"},
     {"test", "Run suites of expectations about policies"},

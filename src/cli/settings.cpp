@@ -43,6 +43,8 @@ struct Setting {
 constexpr Choice<Config::Enforcement> enforcements[] = {{"enforce", Config::Enforcement::enforce},
                                                         {"audit", Config::Enforcement::audit},
                                                         {"off", Config::Enforcement::off}};
+constexpr Choice<Config::Federation> federations[] = {{"aws", Config::Federation::aws},
+                                                      {"strict", Config::Federation::strict}};
 constexpr Choice<Config::Testbench> testbench_modes[] = {
     {"auto", Config::Testbench::automatic}, {"on", Config::Testbench::on}, {"off", Config::Testbench::off}};
 constexpr Choice<Config::Durability> durabilities[] = {{"normal", Config::Durability::normal},
@@ -149,6 +151,9 @@ const Setting settings[] = {
      "enforce, audit or off",
      [](Config& c, const std::string& t) { return set_choice(c.enforcement, t, enforcements); },
      [](const Config& c) { return show_choice(c.enforcement, enforcements); }},
+    {"federation", "MODE", "aws: take SAML assertions as AWS does; strict: refuse more of them", "aws or strict",
+     [](Config& c, const std::string& t) { return set_choice(c.federation, t, federations); },
+     [](const Config& c) { return show_choice(c.federation, federations); }},
     {"account-id", "ID", "Account of the root key", "twelve digits",
      [](Config& c, const std::string& t) { return c.account_id = t, ids::is_account_id(t); },
      [](const Config& c) { return c.account_id; }},

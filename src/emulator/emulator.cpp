@@ -292,6 +292,7 @@ void Emulator::start() {
     app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
     app_options.quotas = quotas_of(config);
+    app_options.strict_federation = config.federation == Config::Federation::strict;
     app_options.allowed_callers = callers_of(config, options.listen);
     app_options.version = version();
     app_options.issuer_keys = issuer_keys_of(config);

@@ -70,6 +70,7 @@ void erase(db::Transaction& tx, const AccountId& account) {
     tx.run(account, "DELETE FROM oidc_client_ids WHERE account = ?1", account);
     tx.run(account, "DELETE FROM oidc_thumbprints WHERE account = ?1", account);
     tx.run(account, "DELETE FROM oidc_providers WHERE account = ?1", account);
+    tx.run(account, "DELETE FROM used_saml_assertions WHERE account = ?1", account);
     tx.run(account, "DELETE FROM saml_private_keys WHERE account = ?1", account);
     tx.run(account, "DELETE FROM saml_providers WHERE account = ?1", account);
     tx.run(account, "DELETE FROM mfa_attempts WHERE account = ?1", account);

@@ -2,6 +2,7 @@
 
 #include "store/identity_provider_schema.hpp"
 #include "store/issuer_schema.hpp"
+#include "store/saml_schema.hpp"
 
 namespace iamlocal::store {
 namespace {
@@ -488,6 +489,7 @@ constexpr db::Migration steps[] = {
     {12, "issuers of web identity tokens", issuer_schema},
     {13, "what the approver of a delegation request was",
      "ALTER TABLE delegation_requests ADD COLUMN approver_session TEXT"},
+    {14, "used SAML assertions, built-in SAML identity providers", saml_schema},
 };
 
 }  // namespace

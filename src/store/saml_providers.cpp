@@ -110,6 +110,19 @@ std::vector<Secret> private_keys(db::Transaction& tx, const Keyring& keyring, co
         account, id);
 }
 
+bool use_assertion(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view assertion,
+                   Seconds now, Seconds expires) {
+    // No decision depends on these rows.
+    tx.execute_without_revision(
+        "DELETE FROM used_saml_assertions WHERE account = ?1 AND provider_id = ?2 AND"
+        " expires <= ?3",
+        account, id, now);
+    return tx.execute_without_revision(
+               "INSERT INTO used_saml_assertions (account, provider_id, id, expires) VALUES"
+               " (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+               account, id, assertion, expires) == 1;
+}
+
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id) { entities::remove(tx, account, id); }
 
 }  // namespace iamlocal::store::saml_providers

@@ -60,6 +60,10 @@ void remove_private_key(db::Transaction& tx, const AccountId& account, std::stri
 std::vector<Secret> private_keys(db::Transaction& tx, const Keyring& keyring, const AccountId& account,
                                  std::string_view id);
 
+/// Notes that an assertion was used, until it expires; false where it was used already.
+bool use_assertion(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view assertion,
+                   Seconds now, Seconds expires);
+
 /// Takes everything along that belongs to it.
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id);
 

@@ -16,6 +16,7 @@ std::span<const api::Operation> scoped_credentials_operations();
 std::span<const api::Operation> delegated_access_operations();
 std::span<const api::Operation> authorization_message_operations();
 std::span<const api::Operation> web_identity_operations();
+std::span<const api::Operation> saml_operations();
 std::span<const api::Operation> web_identity_token_operations();
 
 /// All of them.

@@ -46,6 +46,7 @@ const TextRule token_code = {.min = 6, .max = 6, .pattern = R"([\d]*)", .matches
 const TextRule source_identity = {.min = 2, .max = 64, .pattern = R"([\w+=,.@-]*)", .matches = is_session_name};
 const TextRule client_token = {.min = 4, .max = 20000};
 const TextRule provider_id = {.min = 4, .max = 2048};
+const TextRule saml_assertion = {.min = 4, .max = 100000};
 const TextRule context_assertion = {.min = 4, .max = 2048};
 const TextRule encoded_message = {.min = 1, .max = 10240};
 const NumberRule role_duration = {.min = 900, .max = 43200};

@@ -22,6 +22,7 @@ extern const TextRule token_code;
 extern const TextRule source_identity;
 extern const TextRule client_token;
 extern const TextRule provider_id;
+extern const TextRule saml_assertion;
 extern const TextRule context_assertion;
 extern const TextRule encoded_message;
 extern const NumberRule role_duration;

@@ -50,6 +50,8 @@ struct IssuerBench {
 };
 /// Identity providers for tests: declared, asked for tokens, and verified by their keys.
 admin::Route issuers_route(const IssuerBench& bench);
+/// The same for SAML: their metadata, and signed responses.
+admin::Route saml_route(const IssuerBench& bench);
 
 /// Where the token of a delegation request is made.
 struct DelegationChannel {

@@ -61,7 +61,8 @@ def test_defaults_environment_flags():
 
 def test_every_flag_has_its_variable(tmp_path):
     given = {
-        "listen": "127.0.0.1:0", "data-dir": str(tmp_path / "d"), "workers": "2", "enforcement": "off", "testbench": "off",
+        "listen": "127.0.0.1:0", "data-dir": str(tmp_path / "d"), "workers": "2", "enforcement": "off", "federation": "strict",
+        "testbench": "off",
         "quota": "ACLSizePerRole=3000,UsersPerAccount=3", "log-level": "debug", "log-format": "json", "account-id": "123456789012", "root-access-key-id": "rootkey",
     }
     found = values(env={"IAMLOCAL_" + name.upper().replace("-", "_"): value for name, value in given.items()})

@@ -7,13 +7,11 @@ import sqlite3
 
 import pytest
 
+import saml
 from certificates import pem, rsa_numbers, ssh_line
 from mfa import Device
 from newer import Newer
 from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send, trust)
-
-METADATA = ('<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="i"><IDPSSODescriptor/></EntityDescriptor>'
-            + " " * 1000)
 
 
 @pytest.mark.parametrize("path", ["/_iamlocal/health", "/_localstack/health", "/livez", "/readyz"])
@@ -44,7 +42,8 @@ def test_reset(server, path):
 
 def test_reset_of_one_account(start, tmp_path):
     """Everything that an account can have, on disk, where it can be looked for."""
-    server = start("--data-dir", str(tmp_path / "data"))
+    server = start("--data-dir", str(tmp_path / "data"), "--federation", "strict")
+    idp = saml.Idp()
     root, other = Caller(server), Caller(server, key=OTHER_ACCOUNT)
     template = "arn:aws:iam::aws:role-template/iam.amazonaws.com/Example:1"
     server.http("PUT", "/_iamlocal/templates", {}, json.dumps({"role_templates": [{"arn": template, "versions": [
@@ -77,8 +76,13 @@ def test_reset_of_one_account(start, tmp_path):
                     json.dumps({"role": linked["Arn"], "usage": []}).encode())
         caller.iam.delete_service_linked_role(RoleName=linked["RoleName"])
         caller.iam.create_open_id_connect_provider(Url="https://idp.example.com", ClientIDList=["a"], ThumbprintList=["a" * 40])
-        send(server, call("iam", "CreateSAMLProvider", Name="corp", SAMLMetadataDocument=METADATA, AddPrivateKey=pem("leaf.key")),
-             key=caller.key, secret=caller.secret)
+        send(server, call("iam", "CreateSAMLProvider", Name="corp", SAMLMetadataDocument=idp.metadata(),
+                          AddPrivateKey=pem("leaf.key")), key=caller.key, secret=caller.secret)
+        account = caller.sts.get_caller_identity()["Account"]
+        provider = saml.arn("saml-provider", "corp", account)
+        role = caller.role("sso", [trust({"Federated": provider}, "sts:AssumeRoleWithSAML")])
+        # A strict server keeps what was used.
+        caller.sts.assume_role_with_saml(RoleArn=role, PrincipalArn=provider, SAMLAssertion=idp.response(role, provider))
         caller.iam.generate_credential_report()
         caller.iam.generate_service_last_accessed_details(Arn=bob.arn())
     root.iam.create_account_alias(AccountAlias="my-company")

@@ -73,6 +73,7 @@ COMMON_ERRORS = {
 UNMODELLED = {
     ("AssumeRole", "InvalidParameterValue"): (400, "AWS's answer to tags that are reserved or given twice"),
     ("AssumeRoleWithWebIdentity", "InvalidParameterValue"): (400, "the same"),
+    ("AssumeRoleWithSAML", "InvalidParameterValue"): (400, "the same"),
     ("CreateRole", "NoSuchEntity"): (404, "a boundary that is not there; modelled for PutRolePermissionsBoundary"),
     ("CreateRole", "PolicyNotAttachable"): (400, "a boundary that no role can have; modelled for PutRolePermissionsBoundary"),
     ("GetFederationToken", "InvalidParameterValue"): (400, "the same"),

@@ -17,6 +17,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 NEWEST_CONSTRAINTS = {
     "AssumeRole.input.MinimumSessionTokenSize": ("min", "max"),
+    "AssumeRoleWithSAML.input.MinimumSessionTokenSize": ("min", "max"),
     "AssumeRoleWithWebIdentity.input.MinimumSessionTokenSize": ("min", "max"),
     "AssumeRoot.input.MinimumSessionTokenSize": ("min", "max"),
     "GetFederationToken.input.MinimumSessionTokenSize": ("min", "max"),

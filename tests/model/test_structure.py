@@ -42,6 +42,8 @@ LIBRARIES = {
     "zlib.h": ["base", "catalogue"],
     "liboath/": ["base"],
     "qrencode.h": ["base"],
+    "libxml/": ["xmldsig/verify.cpp"],
+    "xmlsec/": ["xmldsig/verify.cpp"],
 }
 
 # Time, randomness and the environment come in by the constructor; these are the doors.

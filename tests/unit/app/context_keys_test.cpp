@@ -460,8 +460,8 @@ std::vector<Row> table() {
 /// No policy can grant or forbid them, so there is nobody to see a key.
 const std::set<std::string> exempt = {"sts:GetCallerIdentity", "sts:GetSessionToken"};
 
-/// Nobody signs them, and only a trust policy sees their keys: tests/clients/test_web_identity.py.
-const std::set<std::string> unsigned_requests = {"sts:AssumeRoleWithWebIdentity"};
+/// Nobody signs them, and only a trust policy sees their keys: tests/clients/test_web_identity.py, test_saml.py.
+const std::set<std::string> unsigned_requests = {"sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"};
 /// The first gives no reason, the second takes no long-term keys: tests/clients/test_assume_root.py,
 /// test_scoped_credentials.py.
 const std::set<std::string> seen_elsewhere = {"sts:AssumeRoot", "sts:GetScopedCredentials"};
