@@ -11,11 +11,13 @@ Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::se
                              ids::secret_access_key(ctx.env.entropy), std::move(claims)};
     token.claims.issued = ctx.second();
     token.claims.expires = token.claims.issued + duration;
+    // Who shows an identity provider's word has no account yet.
+    const AccountId caller = ctx.account().view().empty() ? token.claims.account : ctx.account();
     // What the global endpoint gives is of the version that the caller's account has chosen; its Regions' endpoints
     // give tokens for all Regions.
     token.claims.default_regions_only =
         ctx.facts.to_global_sts &&
-        store::account_settings::get(ctx.tx, ctx.account()).token_version == store::TokenVersion::v1;
+        store::account_settings::get(ctx.tx, caller).token_version == store::TokenVersion::v1;
     const auto size = static_cast<std::size_t>(minimum_size.value_or(0));
     std::string text = auth::seal_session_token(ctx.env.keyring.session_tokens(), token, ctx.env.entropy, size);
     return {std::move(token.access_key_id), std::move(token.secret), std::move(text), token.claims.expires};

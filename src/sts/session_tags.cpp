@@ -5,6 +5,7 @@
 #include "api/tags.hpp"
 #include "base/encoding.hpp"
 #include "sts/errors.hpp"
+#include "sts/shapes.hpp"
 
 namespace iamlocal::sts {
 namespace {
@@ -20,6 +21,13 @@ bool contains(const std::vector<std::string>& keys, std::string_view key) {
 }
 
 }  // namespace
+
+void describe_session_tags(protocol::Fields& f, std::vector<store::Tag>& tags) {
+    f.list("Tags", protocol::Presence::optional, tags, shape::tags, [](store::Tag& tag, protocol::Fields& fields) {
+        fields.required("Key", tag.key, shape::tag_key);
+        fields.required("Value", tag.value, shape::tag_value);
+    });
+}
 
 SessionTags session_tags(const auth::SessionClaims* calling, const std::vector<store::Tag>& given,
                          const std::vector<std::string>& transitive_keys) {

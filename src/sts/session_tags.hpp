@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "auth/session_token.hpp"
+#include "protocol/fields.hpp"
 #include "store/tags.hpp"
 
 namespace iamlocal::sts {
@@ -14,6 +15,9 @@ struct SessionTags {
     std::vector<store::Tag> all;  ///< inherited ones first
     std::vector<std::string> transitive;
 };
+
+/// The member Tags.
+void describe_session_tags(protocol::Fields& f, std::vector<store::Tag>& tags);
 
 /// Tags of a new session. `calling`: the session that calls, or null; its transitive tags persist. Throws
 /// InvalidParameterValue for keys that are given twice (without regard to case), transitive keys that are no tags of
