@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 
 #include "base/encoding.hpp"
+#include "base/openssl_key.hpp"
 
 namespace iamlocal {
 namespace {
@@ -47,34 +48,6 @@ Number number_of(std::string_view big_endian) {
 
 EVP_PKEY* key_of(const std::shared_ptr<void>& key) { return static_cast<EVP_PKEY*>(key.get()); }
 
-KeyKind kind_of(EVP_PKEY* key) {
-    if (EVP_PKEY_is_a(key, "RSA") == 1) return KeyKind::rsa;
-    if (EVP_PKEY_is_a(key, "EC") != 1) return KeyKind::other;
-    char group[64] = {};
-    std::size_t size = 0;
-    if (EVP_PKEY_get_group_name(key, group, sizeof group, &size) != 1) return KeyKind::other;
-    const std::string_view name(group, size);
-    if (name == SN_X9_62_prime256v1) return KeyKind::p256;
-    if (name == SN_secp384r1) return KeyKind::p384;
-    if (name == SN_secp521r1) return KeyKind::p521;
-    return KeyKind::other;
-}
-
-const char* group_name(KeyKind curve) {
-    switch (curve) {
-        case KeyKind::p256:
-            return SN_X9_62_prime256v1;
-        case KeyKind::p384:
-            return SN_secp384r1;
-        case KeyKind::p521:
-            return SN_secp521r1;
-        case KeyKind::rsa:
-        case KeyKind::other:
-            break;
-    }
-    return nullptr;
-}
-
 EVP_PKEY* make_key(const char* type, OSSL_PARAM* parameters) {
     const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
     EVP_PKEY* key = nullptr;
@@ -88,18 +61,6 @@ EVP_PKEY* make_key(const char* type, OSSL_PARAM* parameters) {
 bool is_sound(EVP_PKEY* key) {
     const KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
     return context && EVP_PKEY_public_check_quick(context.get()) == 1;
-}
-
-const EVP_MD* algorithm(HashSize hash) {
-    switch (hash) {
-        case HashSize::sha256:
-            return EVP_sha256();
-        case HashSize::sha384:
-            return EVP_sha384();
-        case HashSize::sha512:
-            return EVP_sha512();
-    }
-    return nullptr;
 }
 
 /// From two numbers side by side to the DER that OpenSSL wants; empty if that cannot be.
@@ -128,6 +89,46 @@ bool repeats_an_extension(const X509* certificate) {
 
 }  // namespace
 
+KeyKind kind_of_key(const evp_pkey_st* key) {
+    if (EVP_PKEY_is_a(key, "RSA") == 1) return KeyKind::rsa;
+    if (EVP_PKEY_is_a(key, "EC") != 1) return KeyKind::other;
+    char group[64] = {};
+    std::size_t size = 0;
+    if (EVP_PKEY_get_group_name(key, group, sizeof group, &size) != 1) return KeyKind::other;
+    const std::string_view name(group, size);
+    if (name == SN_X9_62_prime256v1) return KeyKind::p256;
+    if (name == SN_secp384r1) return KeyKind::p384;
+    if (name == SN_secp521r1) return KeyKind::p521;
+    return KeyKind::other;
+}
+
+const char* curve_name(KeyKind curve) {
+    switch (curve) {
+        case KeyKind::p256:
+            return SN_X9_62_prime256v1;
+        case KeyKind::p384:
+            return SN_secp384r1;
+        case KeyKind::p521:
+            return SN_secp521r1;
+        case KeyKind::rsa:
+        case KeyKind::other:
+            break;
+    }
+    return nullptr;
+}
+
+const evp_md_st* digest_of(HashSize hash) {
+    switch (hash) {
+        case HashSize::sha256:
+            return EVP_sha256();
+        case HashSize::sha384:
+            return EVP_sha384();
+        case HashSize::sha512:
+            return EVP_sha512();
+    }
+    return nullptr;
+}
+
 std::size_t coordinate_size(KeyKind kind) {
     switch (kind) {
         case KeyKind::p256:
@@ -147,7 +148,7 @@ std::size_t coordinate_size(KeyKind kind) {
 std::optional<PublicKey> PublicKey::of(void* key) {
     if (key == nullptr) return std::nullopt;
     std::shared_ptr<void> owned(key, [](void* last) { EVP_PKEY_free(static_cast<EVP_PKEY*>(last)); });
-    const KeyKind kind = kind_of(key_of(owned));
+    const KeyKind kind = kind_of_key(key_of(owned));
     return PublicKey(kind, std::move(owned));
 }
 
@@ -180,7 +181,7 @@ std::optional<PublicKey> PublicKey::from_point(KeyKind curve, std::string_view x
 
     const ParameterBuilder builder(OSSL_PARAM_BLD_new());
     if (!builder ||
-        OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, group_name(curve), 0) != 1 ||
+        OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve_name(curve), 0) != 1 ||
         OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1)
         return std::nullopt;
     const Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
@@ -212,7 +213,7 @@ bool PublicKey::verifies_rsa(RsaPadding padding, HashSize hash, std::string_view
     const ErrorsForgotten errors;
     const DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* options = nullptr;
-    if (!context || EVP_DigestVerifyInit(context.get(), &options, algorithm(hash), nullptr, key_of(key_)) != 1)
+    if (!context || EVP_DigestVerifyInit(context.get(), &options, digest_of(hash), nullptr, key_of(key_)) != 1)
         return false;
     if (padding == RsaPadding::pss && (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) != 1 ||
                                        EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) != 1))
@@ -228,7 +229,7 @@ bool PublicKey::verifies_ecdsa(HashSize hash, std::string_view data, std::string
     const std::string der = ecdsa_der(signature, size);
     const DigestContext context(EVP_MD_CTX_new());
     if (der.empty() || !context ||
-        EVP_DigestVerifyInit(context.get(), nullptr, algorithm(hash), nullptr, key_of(key_)) != 1)
+        EVP_DigestVerifyInit(context.get(), nullptr, digest_of(hash), nullptr, key_of(key_)) != 1)
         return false;
     return EVP_DigestVerify(context.get(), as_bytes(der).data(), der.size(), as_bytes(data).data(), data.size()) == 1;
 }

@@ -7,6 +7,7 @@
 
 namespace iamlocal::federation {
 
+std::string base64url_encode(std::string_view bytes);
 /// Nothing for input that is not exactly of the form.
 std::optional<std::string> base64url_decode(std::string_view text);
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.hpp"
+#include "federation/algorithms.hpp"
 #include "federation/base64url.hpp"
 
 namespace iamlocal::federation {
@@ -67,25 +68,6 @@ std::optional<PublicKey> read_key(const json& object, const std::optional<std::s
     return key;
 }
 
-/// What an algorithm needs: an RSA key and a padding, or a key of one curve.
-struct Algorithm {
-    std::string_view name;
-    KeyKind kind;
-    HashSize hash;
-    RsaPadding padding = RsaPadding::pkcs1;
-};
-constexpr Algorithm algorithms[] = {
-    {"RS256", KeyKind::rsa, HashSize::sha256, RsaPadding::pkcs1},
-    {"RS384", KeyKind::rsa, HashSize::sha384, RsaPadding::pkcs1},
-    {"RS512", KeyKind::rsa, HashSize::sha512, RsaPadding::pkcs1},
-    {"PS256", KeyKind::rsa, HashSize::sha256, RsaPadding::pss},
-    {"PS384", KeyKind::rsa, HashSize::sha384, RsaPadding::pss},
-    {"PS512", KeyKind::rsa, HashSize::sha512, RsaPadding::pss},
-    {"ES256", KeyKind::p256, HashSize::sha256},
-    {"ES384", KeyKind::p384, HashSize::sha384},
-    {"ES512", KeyKind::p521, HashSize::sha512},
-};
-
 const Jwk* find_key(const Jwt& token, const KeySet& keys) {
     if (!token.key_id) return keys.size() == 1 ? &keys.front() : nullptr;
     const auto found = std::find_if(keys.rbegin(), keys.rend(), [&](const Jwk& key) { return key.id == token.key_id; });
@@ -117,9 +99,8 @@ Verified verify(const Jwt& token, const KeySet& keys) {
     const Jwk* const named = find_key(token, keys);
     if (named == nullptr || !named->key) return Verified::no_key;
     const PublicKey& key = *named->key;
-    const auto* const algorithm = std::find_if(std::begin(algorithms), std::end(algorithms),
-                                               [&](const Algorithm& a) { return a.name == token.algorithm; });
-    if (algorithm == std::end(algorithms) || algorithm->kind != key.kind()) return Verified::no;
+    const SignatureAlgorithm* const algorithm = find_algorithm(token.algorithm);
+    if (algorithm == nullptr || algorithm->kind != key.kind()) return Verified::no;
     const bool holds = key.kind() == KeyKind::rsa
                            ? key.verifies_rsa(algorithm->padding, algorithm->hash, token.signed_text, token.signature)
                            : key.verifies_ecdsa(algorithm->hash, token.signed_text, token.signature);
