@@ -90,6 +90,7 @@ std::string to_paste(const std::string& url, const Config& config) {
 std::string banner(const Emulator& emulator, const Config& config) {
     std::string out = fmt::format("iamlocal {}\n", version());
     for (const std::string& url : emulator.endpoints()) out.append(fmt::format("  address      {}\n", url));
+    for (const std::string& url : emulator.metadata_endpoints()) out.append(fmt::format("  metadata     {}\n", url));
     out.append(fmt::format("  account      {}\n", config.account_id));
     out.append(fmt::format("  storage      {}\n", emulator.storage()));
     out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));

@@ -64,6 +64,8 @@ std::optional<Values> SessionKeys::find(std::string_view key) const {
         return single(fmt::format("{}", (facts_.time - *session_->mfa).count()));
     }
     if (key == "aws:sourceidentity") return present(session_->source_identity);
+    for (const auto& [name, value] : session_->context)
+        if (name == key) return single(value);
     return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "app/app.hpp"
 
 #include "admin/health.hpp"
+#include "app/metadata_door.hpp"
 #include "app/operations.hpp"
 #include "app/pipeline.hpp"
 #include "testbench/routes.hpp"
@@ -30,6 +31,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       unreadable_(log_),
       environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.quotas},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
+      metadata_(std::move(options_.machine), entropy_),
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
       router_(routes(), options_.testbench),
@@ -48,7 +50,8 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               *options_.services,
               router_,
               endpoint_,
-              guard_} {}
+              guard_,
+              metadata_} {}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -62,6 +65,7 @@ std::vector<admin::Route> App::routes() {
         decisions_.clear();
         rejected_signatures_.clear();
         usage_.clear();
+        metadata_.forget();
     };
     for (admin::Route& route :
          testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
@@ -71,11 +75,15 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
+    for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
+        routes.push_back(std::move(route));
     routes.push_back(decisions_view_.route());
     return routes;
 }
 
 std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pipeline>(shared_); }
+
+std::unique_ptr<http::Handler> App::make_metadata_door() { return std::make_unique<MetadataDoor>(shared_); }
 
 void App::flush() {
     try {

@@ -22,6 +22,7 @@
 #include "base/log.hpp"
 #include "db/database.hpp"
 #include "http/message/handler.hpp"
+#include "metadata/metadata.hpp"
 #include "store/keyring.hpp"
 
 namespace iamlocal::app {
@@ -33,6 +34,7 @@ struct AppOptions {
     std::size_t decisions = 1000;  ///< how many decisions are kept to be explained; 0: none
     aws::Quotas quotas = {};
     AllowedCallers allowed_callers = {};
+    metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -58,6 +60,7 @@ struct Shared {
     const admin::Router& router;  ///< of the paths that are not AWS's API
     const std::string& endpoint;  ///< as App::set_endpoint() has it
     const BrowserGuard& guard;
+    metadata::Metadata& metadata;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -73,6 +76,8 @@ class App {
     void set_endpoint(std::string url) { endpoint_ = std::move(url); }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
+    /// The same for the listeners of Purpose::metadata.
+    std::unique_ptr<http::Handler> make_metadata_door();
     /// Writes what is only in memory yet: the dates of last use. Call it when all pipelines are gone.
     void flush();
 
@@ -90,6 +95,7 @@ class App {
     api::Environment environment_;
     access::DecisionLog decisions_;
     access::RejectedSignatures rejected_signatures_;
+    metadata::Metadata metadata_;
     admin::Decisions decisions_view_;
     admin::Router router_;
     std::string endpoint_;

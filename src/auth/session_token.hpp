@@ -32,6 +32,8 @@ struct SessionClaims {
     std::vector<std::pair<std::string, std::string>> tags;
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;
+    /// Condition keys that stay with it: where a program runs (`ec2:sourceinstancearn`). Names in lower case.
+    std::vector<std::pair<std::string, std::string>> context;
     std::optional<Seconds> mfa;         ///< when MFA was used to get a session of one's own
     bool default_regions_only = false;  ///< of version 1: no good in Regions that an account has to turn on
 };

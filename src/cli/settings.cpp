@@ -9,9 +9,11 @@
 
 #include "aws/ids.hpp"
 #include "aws/quotas.hpp"
+#include "aws/regions.hpp"
 #include "base/encoding.hpp"
 #include "cli/foreign_variables.hpp"
 #include "cli/help_entry.hpp"
+#include "cli/setting_values.hpp"
 #include "cli/suggestion.hpp"
 
 namespace iamlocal::cli {
@@ -38,44 +40,6 @@ struct Setting {
     const char* former = nullptr;  ///< the name it had before, which is still taken
 };
 
-template <class Number>
-bool set_number(Number& target, const std::string& text, Number least, Number most) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || number < least || number > most) return false;
-    target = number;
-    return true;
-}
-
-bool set_seconds(std::chrono::seconds& target, const std::string& text) {
-    std::int64_t count = 0;
-    if (!set_number<std::int64_t>(count, text, 1, 86400)) return false;
-    target = std::chrono::seconds(count);
-    return true;
-}
-
-template <class Enum>
-struct Choice {
-    const char* text;
-    Enum value;
-};
-
-template <class Enum, std::size_t N>
-bool set_choice(Enum& target, const std::string& text, const Choice<Enum> (&choices)[N]) {
-    const auto* found =
-        std::find_if(std::begin(choices), std::end(choices), [&](const auto& choice) { return text == choice.text; });
-    if (found == std::end(choices)) return false;
-    target = found->value;
-    return true;
-}
-
-template <class Enum, std::size_t N>
-std::string show_choice(Enum value, const Choice<Enum> (&choices)[N]) {
-    for (const auto& choice : choices)
-        if (choice.value == value) return choice.text;
-    return {};
-}
-
 constexpr Choice<Config::Enforcement> enforcements[] = {{"enforce", Config::Enforcement::enforce},
                                                         {"audit", Config::Enforcement::audit},
                                                         {"off", Config::Enforcement::off}};
@@ -85,43 +49,14 @@ constexpr Choice<Config::Durability> durabilities[] = {{"normal", Config::Durabi
                                                        {"full", Config::Durability::full}};
 constexpr Choice<Config::DatabaseFreshness> freshnesses[] = {{"second", Config::DatabaseFreshness::second},
                                                              {"immediate", Config::DatabaseFreshness::immediate}};
+constexpr Choice<Config::MetadataTokens> token_rules[] = {{"required", Config::MetadataTokens::required},
+                                                          {"optional", Config::MetadataTokens::optional}};
 constexpr Choice<Config::LogLevel> levels[] = {{"error", Config::LogLevel::error},
                                                {"warn", Config::LogLevel::warn},
                                                {"info", Config::LogLevel::info},
                                                {"debug", Config::LogLevel::debug}};
 constexpr Choice<Config::LogFormat> formats[] = {
     {"auto", Config::LogFormat::automatic}, {"text", Config::LogFormat::text}, {"json", Config::LogFormat::json}};
-
-/// Takes a list with commas, each item of which must be good.
-bool set_list(std::vector<std::string>& target, std::string_view text, bool (*is_good)(std::string_view item)) {
-    target.clear();
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        const std::size_t comma = std::min(text.find(',', begin), text.size());
-        const std::string_view item = text.substr(begin, comma - begin);
-        if (!is_good(item)) return false;
-        target.emplace_back(item);
-        begin = comma + 1;
-    }
-    return true;
-}
-
-std::string show_list(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ",")); }
-
-bool is_not_empty(std::string_view text) { return !text.empty(); }
-
-bool is_host_name(std::string_view text) {
-    return text == "*" || (!text.empty() && text.find_first_of(":/*@ ") == std::string_view::npos);
-}
-
-/// As browsers write it: scheme, name and port, without a path.
-bool is_origin(std::string_view text) {
-    if (text == "*" || text == "null") return true;
-    const std::size_t colon = text.find("://");
-    if (colon == 0 || colon == std::string_view::npos) return false;
-    const std::string_view authority = text.substr(colon + 3);
-    return !authority.empty() && authority.find_first_of("/?#*@ ") == std::string_view::npos && fold_case(text) == text;
-}
 
 /// NAME=NUMBER and so on, onto those that are set already. What is wrong with the first that is impossible.
 std::optional<std::string> apply_quotas(std::map<std::string, std::int64_t>& target, std::string_view text) {
@@ -154,6 +89,25 @@ std::string show_quotas(const Config& config) {
     std::string out;
     for (const auto& [name, limit] : config.quotas)
         out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", name, limit));
+    return out;
+}
+
+/// NAME=VALUE and so on.
+bool set_pairs(std::map<std::string, std::string>& target, const std::string& text) {
+    std::vector<std::string> items;
+    if (!set_list(items, text, is_not_empty)) return false;
+    target.clear();
+    for (const std::string& item : items) {
+        const std::size_t equals = item.find('=');
+        if (equals == 0 || equals == std::string::npos || equals + 1 == item.size()) return false;
+        if (!target.emplace(item.substr(0, equals), item.substr(equals + 1)).second) return false;
+    }
+    return true;
+}
+
+std::string show_pairs(const std::map<std::string, std::string>& pairs) {
+    std::string out;
+    for (const auto& [name, value] : pairs) out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", name, value));
     return out;
 }
 
@@ -225,6 +179,29 @@ const Setting settings[] = {
     {"decisions", "N", "Decisions that the test bench keeps to explain; 0: none", "a number from 0 to 100000",
      [](Config& c, const std::string& t) { return set_number<std::size_t>(c.decisions, t, 0, 100000); },
      [](const Config& c) { return std::to_string(c.decisions); }},
+    {"metadata-listen", "HOST:PORT", "Serve instance metadata and credentials of containers there; repeatable",
+     "HOST:PORT", [](Config& c, const std::string& t) { return set_list(c.metadata_listen, t, is_not_empty); },
+     [](const Config& c) { return show_list(c.metadata_listen); }, false, true},
+    {"metadata-profile", "PROFILE", "Instance profile whose role the instance has: a name or an ARN",
+     "a name or an ARN", [](Config& c, const std::string& t) { return c.metadata_profile = t, !t.empty(); },
+     [](const Config& c) { return c.metadata_profile; }},
+    {"metadata-tokens", "RULE", "required: the instance's metadata is IMDSv2 alone; optional: IMDSv1 as well",
+     "required or optional",
+     [](Config& c, const std::string& t) { return set_choice(c.metadata_tokens, t, token_rules); },
+     [](const Config& c) { return show_choice(c.metadata_tokens, token_rules); }},
+    {"metadata-region", "REGION", "Region of the instance", "the name of a Region",
+     [](Config& c, const std::string& t) { return c.metadata_region = t, aws::is_region_name(t); },
+     [](const Config& c) { return c.metadata_region; }},
+    {"metadata-authorization", "SECRET", "What the header Authorization of containers must be",
+     "a text that is not empty",
+     [](Config& c, const std::string& t) { return c.metadata_authorization = t, !t.empty(); },
+     [](const Config& c) { return c.metadata_authorization; }, true},
+    {"metadata-container", "ID=ROLE", "Role of the container whose credentials are at /v2/credentials/ID; repeatable",
+     "ID=ROLE", [](Config& c, const std::string& t) { return set_pairs(c.metadata_containers, t); },
+     [](const Config& c) { return show_pairs(c.metadata_containers); }, false, true},
+    {"metadata-pod", "NAMESPACE/ACCOUNT=ROLE", "Role of a service account's pods (EKS Pod Identity); repeatable",
+     "NAMESPACE/ACCOUNT=ROLE", [](Config& c, const std::string& t) { return set_pairs(c.metadata_pods, t); },
+     [](const Config& c) { return show_pairs(c.metadata_pods); }, false, true},
     {"max-connections", "N", "Connections at once", "a number from 1 to 1000000",
      [](Config& c, const std::string& t) { return set_number<std::size_t>(c.max_connections, t, 1, 1000000); },
      [](const Config& c) { return std::to_string(c.max_connections); }},

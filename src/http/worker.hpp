@@ -25,7 +25,7 @@ struct ServerState {
     const Limits& limits;
     const Clock& clock;
     jobs::Pool* jobs = nullptr;         ///< for what is slow; from Server::start() on
-    asio::ssl::context* tls = nullptr;  ///< null: plain connections
+    asio::ssl::context* tls = nullptr;  ///< null: plain connections everywhere
     std::atomic<bool> draining{false};
     std::atomic<unsigned> open_connections{0};
     std::atomic<std::size_t> unfinished_bytes{0};
@@ -61,6 +61,7 @@ class Worker {
         http::Handler& handler;
         std::uint16_t number;
         bool loopback;
+        asio::ssl::context* tls;  ///< null: plain connections
     };
 
     /// The ring of connections, which is none itself.

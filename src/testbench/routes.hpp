@@ -11,6 +11,7 @@
 #include "base/entropy.hpp"
 #include "base/named.hpp"
 #include "db/database.hpp"
+#include "metadata/metadata.hpp"
 #include "store/keyring.hpp"
 
 namespace iamlocal::testbench {
@@ -39,5 +40,8 @@ struct MfaHardware {
 /// Takes tokens, of which AWS knows the seeds from those who make them, and security keys, which users register with a
 /// browser and no API.
 admin::Route mfa_devices_route(const MfaHardware& hardware);
+
+/// Shows, declares and forgets what programs are told of the machine; and mints the tokens that pods have.
+std::vector<admin::Route> metadata_routes(metadata::Metadata& metadata, const Clock& clock, Entropy& entropy);
 
 }  // namespace iamlocal::testbench
