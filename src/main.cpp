@@ -20,6 +20,7 @@
 #include "http/probe.hpp"
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
+#include "tools/credentials.hpp"
 #include "tools/decisions.hpp"
 #include "tools/input.hpp"
 #include "tools/simulate.hpp"
@@ -187,6 +188,7 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest, environment);
         if (name == "why") return tools::why(rest, environment);
+        if (name == "credentials") return tools::credentials(rest, environment);
         if (name == "decisions") return tools::decisions(rest, environment);
     } catch (const tools::OutputError& error) {
         return complain(error, usage);

@@ -320,6 +320,7 @@ constexpr NamedHelp commands[] = {
     {"healthcheck", "Exit with 0 if a server answers at the listening address"},
     {"why [ID]", "Let a running server explain a denial: the last one, or that of a request id"},
     {"decisions", "List what a running server decided, or show it as it happens"},
+    {"credentials", "Print temporary credentials of a running server, for credential_process"},
     {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},
     {"simulate", "Decide one request by policies in files, or by a running server's"},
     {"test", "Run suites of expectations about policies"},

@@ -15,13 +15,6 @@ constexpr std::string_view usual_address = "http://127.0.0.1:4566";
 /// An explanation quotes policies, of which there may be many.
 constexpr std::uint32_t most_answer_bytes = 16U << 20;
 
-std::string find_variable(const std::vector<std::string>& environment, std::string_view name) {
-    for (const std::string& variable : environment)
-        if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
-            return variable.substr(name.size() + 1);
-    return {};
-}
-
 /// The sentence of a refusal: ours is `{"error":"…"}`.
 std::string sentence_of(const http::Answer& answer) {
     const auto json = nlohmann::json::parse(answer.body, nullptr, false);
@@ -31,6 +24,13 @@ std::string sentence_of(const http::Answer& answer) {
 }
 
 }  // namespace
+
+std::string find_variable(const std::vector<std::string>& environment, std::string_view name) {
+    for (const std::string& variable : environment)
+        if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
+            return variable.substr(name.size() + 1);
+    return {};
+}
 
 void declare_bench(CLI::App& app, Bench& bench) {
     app.add_option("--endpoint", bench.url,
