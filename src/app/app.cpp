@@ -32,6 +32,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       environment_{options_.enforcement, entropy_, keyring_, usage_, log_, unreadable_, options_.quotas},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       metadata_(std::move(options_.machine), entropy_),
+      signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_}),
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
       router_(routes(), options_.testbench),
@@ -66,6 +67,7 @@ std::vector<admin::Route> App::routes() {
         rejected_signatures_.clear();
         usage_.clear();
         metadata_.forget();
+        signin_.clear();
     };
     for (admin::Route& route :
          testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
@@ -77,6 +79,7 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::templates_route(database_, clock_));
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
+    for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
     routes.push_back(decisions_view_.route());
     return routes;
 }

@@ -23,6 +23,7 @@
 #include "db/database.hpp"
 #include "http/message/handler.hpp"
 #include "metadata/metadata.hpp"
+#include "signin/signin.hpp"
 #include "store/keyring.hpp"
 
 namespace iamlocal::app {
@@ -96,6 +97,7 @@ class App {
     access::DecisionLog decisions_;
     access::RejectedSignatures rejected_signatures_;
     metadata::Metadata metadata_;
+    signin::Signin signin_;
     admin::Decisions decisions_view_;
     admin::Router router_;
     std::string endpoint_;

@@ -87,6 +87,7 @@ SessionToken read_token(const Json& members) {
     claims.source_identity = take<std::string>(members, "source");
     claims.context = take<std::vector<std::pair<std::string, std::string>>>(members, "context");
     if (members.contains("mfa")) claims.mfa = take_time(members, "mfa");
+    claims.from_console = take<bool>(members, "console");
     claims.default_regions_only = take<bool>(members, "v1");
     return token;
 }
@@ -112,6 +113,7 @@ std::string seal_session_token(std::span<const unsigned char, 32> key, const Ses
     members.put_unless_empty("source", claims.source_identity);
     members.put_unless_empty("context", claims.context);
     if (claims.mfa) members.put("mfa", count_of(*claims.mfa));
+    if (claims.from_console) members.put("console", true);
     if (claims.default_regions_only) members.put("v1", true);
     const auto sealed = [&] { return base64_encode(as_bytes(seal(key, members.to_cbor(), binding, entropy))); };
     std::string text = sealed();

@@ -35,6 +35,7 @@ struct SessionClaims {
     /// Condition keys that stay with it: where a program runs (`ec2:sourceinstancearn`). Names in lower case.
     std::vector<std::pair<std::string, std::string>> context;
     std::optional<Seconds> mfa;         ///< when MFA was used to get a session of one's own
+    bool from_console = false;          ///< of the sign-in: good for IAM as the key of whoever signed in
     bool default_regions_only = false;  ///< of version 1: no good in Regions that an account has to turn on
 };
 

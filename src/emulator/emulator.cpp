@@ -17,6 +17,7 @@
 #include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
 #include "http/server.hpp"
+#include "metadata/machine.hpp"
 #include "store/keyring.hpp"
 #include "store/migrations.hpp"
 
