@@ -12,9 +12,11 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import types
 import urllib.parse
@@ -70,6 +72,18 @@ def clean_environment(extra=None):
     kept.update({"AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": REGION, "AWS_PAGER": ""})
     kept.update(extra or {})
     return kept
+
+
+def pythons(module):
+    """This python, and the first on PATH if it is another one with that module."""
+    found = [sys.executable]
+    other = shutil.which("python3")
+    if other and os.path.realpath(other) != os.path.realpath(sys.executable):
+        asked = subprocess.run([other, "-c", f"import {module}, sys; print(sys.executable)"], capture_output=True, text=True,
+                               stdin=subprocess.DEVNULL)
+        if asked.returncode == 0 and os.path.realpath(asked.stdout.strip()) != os.path.realpath(sys.executable):
+            found.append(asked.stdout.strip())
+    return found
 
 
 class Shifted(datetime.datetime):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -127,3 +128,15 @@ def test_pages_and_queries(program, server, tmp_path):
     assert len(first["Users"]) == 3
     rest = root("iam", "list-users", "--starting-token", first["NextToken"])
     assert [user["UserName"] for user in rest["Users"]] == ["user3", "user4"]
+
+
+@pytest.mark.parametrize("program", clis())
+def test_what_the_cli_adds_of_its_own(program, server, tmp_path):
+    """The seed of an MFA device goes into a file, in one of two forms."""
+    root = Cli(program, server.url, tmp_path)
+    for method, begins in (("QRCodePNG", rb"\x89PNG\r\n"), ("Base32StringSeed", rb"[A-Z2-7]{64}\Z")):
+        file = tmp_path / method
+        made = root("iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", method, "--outfile", str(file),
+                    "--bootstrap-method", method)
+        assert made == {"VirtualMFADevice": {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/{method}"}}
+        assert re.match(begins, file.read_bytes())

@@ -1,32 +1,17 @@
 """The story told by other clients on the machine: boto3 of each python3, and the JavaScript SDK."""
 
-import os
 import pathlib
-import shutil
 import subprocess
-import sys
 import urllib.request
 
 import pytest
 
-from support import clean_environment
+from support import clean_environment, pythons
 
 HERE = pathlib.Path(__file__).parent
 
 
-def pythons():
-    """This one, and the first on PATH if it is another one with boto3."""
-    found = [sys.executable]
-    other = shutil.which("python3")
-    if other and os.path.realpath(other) != os.path.realpath(sys.executable):
-        asked = subprocess.run([other, "-c", "import boto3, sys; print(sys.executable)"], capture_output=True, text=True,
-                               stdin=subprocess.DEVNULL)
-        if asked.returncode == 0 and os.path.realpath(asked.stdout.strip()) != os.path.realpath(sys.executable):
-            found.append(asked.stdout.strip())
-    return found
-
-
-@pytest.mark.parametrize("python", pythons())
+@pytest.mark.parametrize("python", pythons("boto3"))
 def test_boto3(server, python):
     ended = subprocess.run([python, "-B", str(HERE / "boto_story.py"), server.url], capture_output=True, text=True, timeout=60,
                            env=clean_environment(), stdin=subprocess.DEVNULL)
