@@ -22,6 +22,7 @@
 #include "http/server.hpp"
 #include "iamlocal/emulator.hpp"
 #include "tools/assertion.hpp"
+#include "tools/credentials.hpp"
 #include "tools/decisions.hpp"
 #include "tools/input.hpp"
 #include "tools/simulate.hpp"
@@ -93,6 +94,7 @@ std::string to_paste(const std::string& url, const Config& config) {
 std::string banner(const Emulator& emulator, const Config& config) {
     std::string out = fmt::format("iamlocal {}\n", version());
     for (const std::string& url : emulator.endpoints()) out.append(fmt::format("  address      {}\n", url));
+    for (const std::string& url : emulator.metadata_endpoints()) out.append(fmt::format("  metadata     {}\n", url));
     out.append(fmt::format("  account      {}\n", config.account_id));
     out.append(fmt::format("  storage      {}\n", emulator.storage()));
     out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));
@@ -191,6 +193,7 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest, environment);
         if (name == "why") return tools::why(rest, environment);
+        if (name == "credentials") return tools::credentials(rest, environment);
         if (name == "decisions") return tools::decisions(rest, environment);
         if (name == "assertion") return tools::assertion(rest, environment);
         if (name == "token") return tools::token(rest, environment);

@@ -84,6 +84,22 @@ struct Config {
     /// Decisions that the test bench can explain: the last so many; 0: none.
     std::size_t decisions = 1000;
 
+    /// Where programs are told of the machine that they run on, and given its credentials: EC2's instance metadata,
+    /// credentials of ECS containers and of EKS pods. As `listen`; none: nowhere.
+    std::vector<std::string> metadata_listen;
+    /// The instance profile of that instance: a name or an ARN; empty: it has none.
+    std::string metadata_profile;
+    /// Whether the instance's metadata takes only requests with a token (IMDSv2), or others, too.
+    enum class MetadataTokens { required, optional };
+    MetadataTokens metadata_tokens = MetadataTokens::required;
+    /// The Region of instance, containers and pods.
+    std::string metadata_region = "us-east-1";
+    /// What the header Authorization of containers must be; empty: they need none.
+    std::string metadata_authorization;
+    /// Roles of containers by their ids, and of pods by NAMESPACE/SERVICE-ACCOUNT: names or ARNs.
+    std::map<std::string, std::string> metadata_containers;
+    std::map<std::string, std::string> metadata_pods;
+
     /// Connections at once, over all workers.
     std::size_t max_connections = 4096;
     /// How long a connection may be silent between two requests.

@@ -51,6 +51,8 @@ class Emulator {
     std::string endpoint() const;
     /// All of them.
     std::vector<std::string> endpoints() const;
+    /// Those where metadata and credentials for programs are served; none unless Config::metadata_listen names some.
+    std::vector<std::string> metadata_endpoints() const;
 
     /// Where identities are kept: `memory`, the data directory, or the database's URL without the password.
     std::string storage() const;

@@ -72,20 +72,8 @@ std::optional<Values> SessionKeys::find(std::string_view key) const {
     }
     if (key == "aws:sourceidentity") return present(session_->source_identity);
     if (key == "aws:assumedroot" && session_->kind == auth::SessionKind::root_task) return boolean(true);
-    return std::nullopt;
-}
-
-std::optional<Values> FederationKeys::find(std::string_view key) const {
-    if (!caller_.federation) return std::nullopt;
-    const auth::Federation& federation = *caller_.federation;
-    // Whoever is on his way to a session has no provider of a session yet.
-    if (key == "aws:federatedprovider") return caller_.is_role_session() ? present(federation.provider) : std::nullopt;
-    const auto rest = after(key, federation.key_prefix);
-    if (!rest || !rest->starts_with(':')) return std::nullopt;
-    for (const auth::Federation::Key& known : federation.keys) {
-        if (known.name != rest->substr(1)) continue;
-        return known.is_list ? Values::list(known.values) : single(known.values.front());
-    }
+    for (const auto& [name, value] : session_->context)
+        if (name == key) return single(value);
     return std::nullopt;
 }
 

@@ -68,11 +68,13 @@ void load_tags(Context& ctx, Target& target, const access::RequiredFacts& requir
 
 void require_callable(const Operation& operation, const access::Identity& caller) {
     if (operation.is_anonymous() || contains(operation.credentials, credentials_of(caller))) return;
-    // IAM takes sessions of GetSessionToken with MFA as it takes long-term keys, and fails for those without as if the
-    // token were invalid.
+    // IAM takes sessions of GetSessionToken with MFA, and those of the sign-in, as it takes long-term keys, and fails
+    // for those without as if the token were invalid.
     if (std::string_view(operation.action).starts_with("iam:")) {
         const bool is_own = credentials_of(caller) == Credentials::user_session;
-        if (is_own && caller.session->mfa && contains(operation.credentials, Credentials::long_term)) return;
+        if (is_own && (caller.session->mfa || caller.session->from_console) &&
+            contains(operation.credentials, Credentials::long_term))
+            return;
         auth::SignatureError error = auth::invalid_client_token_id();
         throw ApiError(error.type, std::move(error.message));
     }

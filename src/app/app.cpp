@@ -2,6 +2,7 @@
 
 #include "admin/health.hpp"
 #include "admin/outbound_issuers.hpp"
+#include "app/metadata_door.hpp"
 #include "app/operations.hpp"
 #include "app/pipeline.hpp"
 #include "testbench/routes.hpp"
@@ -45,6 +46,8 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
                    .issuer_keys = &issuer_keys_,
                    .strict_federation = options_.strict_federation},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
+      metadata_(std::move(options_.machine), entropy_),
+      signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_}),
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
       router_(routes(), options_.testbench),
@@ -63,7 +66,8 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               *options_.services,
               router_,
               endpoint_,
-              guard_} {}
+              guard_,
+              metadata_} {}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -78,6 +82,8 @@ std::vector<admin::Route> App::routes() {
         rejected_signatures_.clear();
         usage_.clear();
         issuer_keys_.clear();
+        metadata_.forget();
+        signin_.clear();
     };
     for (admin::Route& route :
          testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
@@ -91,11 +97,16 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));
+    for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
+        routes.push_back(std::move(route));
+    for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
     routes.push_back(decisions_view_.route());
     return routes;
 }
 
 std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pipeline>(shared_); }
+
+std::unique_ptr<http::Handler> App::make_metadata_door() { return std::make_unique<MetadataDoor>(shared_); }
 
 void App::flush() {
     try {

@@ -23,6 +23,8 @@
 #include "db/database.hpp"
 #include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
+#include "metadata/metadata.hpp"
+#include "signin/signin.hpp"
 #include "store/keyring.hpp"
 
 namespace iamlocal::app {
@@ -37,6 +39,7 @@ struct AppOptions {
     AllowedCallers allowed_callers = {};
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
+    metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -62,6 +65,7 @@ struct Shared {
     const admin::Router& router;  ///< of the paths that are not AWS's API
     const std::string& endpoint;  ///< as App::set_endpoint() has it
     const BrowserGuard& guard;
+    metadata::Metadata& metadata;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -79,6 +83,8 @@ class App {
     std::unique_ptr<http::Handler> make_pipeline();
     /// Lets no request wait any longer for the keys of an identity provider. On any thread, any number of times.
     void stop_waiting() { issuer_keys_.close(); }
+    /// The same for the listeners of Purpose::metadata.
+    std::unique_ptr<http::Handler> make_metadata_door();
     /// Writes what is only in memory yet: the dates of last use. Call it when all pipelines are gone.
     void flush();
 
@@ -97,6 +103,8 @@ class App {
     api::Environment environment_;
     access::DecisionLog decisions_;
     access::RejectedSignatures rejected_signatures_;
+    metadata::Metadata metadata_;
+    signin::Signin signin_;
     admin::Decisions decisions_view_;
     admin::Router router_;
     std::string endpoint_;

@@ -104,8 +104,10 @@ SessionClaims read_claims(const Json& members) {
     claims.tags = take<std::vector<std::pair<std::string, std::string>>>(members, "tags");
     claims.transitive_tag_keys = take<std::vector<std::string>>(members, "transitive");
     claims.source_identity = take<std::string>(members, "source");
+    claims.context = take<std::vector<std::pair<std::string, std::string>>>(members, "context");
     if (members.contains("mfa")) claims.mfa = take_time(members, "mfa");
     if (members.contains("federation")) claims.federation = read_federation(members["federation"]);
+    claims.from_console = take<bool>(members, "console");
     claims.default_regions_only = take<bool>(members, "v1");
     return claims;
 }
@@ -129,8 +131,10 @@ void put_claims(Members& members, const SessionClaims& claims) {
     members.put_unless_empty("tags", claims.tags);
     members.put_unless_empty("transitive", claims.transitive_tag_keys);
     members.put_unless_empty("source", claims.source_identity);
+    members.put_unless_empty("context", claims.context);
     if (claims.mfa) members.put("mfa", count_of(*claims.mfa));
     if (claims.federation) members.put("federation", written(*claims.federation));
+    if (claims.from_console) members.put("console", true);
     if (claims.default_regions_only) members.put("v1", true);
 }
 

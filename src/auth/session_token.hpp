@@ -72,8 +72,11 @@ struct SessionClaims {
     std::vector<std::pair<std::string, std::string>> tags;
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;
+    /// Condition keys that stay with it: where a program runs (`ec2:sourceinstancearn`). Names in lower case.
+    std::vector<std::pair<std::string, std::string>> context;
     std::optional<Seconds> mfa;            ///< when MFA was used to get a session of one's own
     std::optional<Federation> federation;  ///< of roles that were assumed by the word of an identity provider
+    bool from_console = false;             ///< of the sign-in: good for IAM as the key of whoever signed in
     bool default_regions_only = false;     ///< of version 1: no good in Regions that an account has to turn on
 };
 

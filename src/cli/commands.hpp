@@ -13,6 +13,7 @@ inline constexpr NamedHelp commands[] = {
     {"healthcheck", "Exit with 0 if a server answers at the listening address"},
     {"why [ID]", "Let a running server explain a denial: the last one, or that of a request id"},
     {"decisions", "List what a running server decided, or show it as it happens"},
+    {"credentials", "Print temporary credentials of a running server, for credential_process"},
     {"token", "Mint a web identity token with a built-in issuer of a running server"},
     {"assertion", "Make a SAML response with a built-in identity provider of a running server"},
     {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},

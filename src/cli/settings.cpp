@@ -9,6 +9,7 @@
 
 #include "aws/ids.hpp"
 #include "aws/quotas.hpp"
+#include "aws/regions.hpp"
 #include "base/encoding.hpp"
 #include "cli/commands.hpp"
 #include "cli/foreign_variables.hpp"
@@ -57,6 +58,8 @@ constexpr Choice<Config::OidcNetwork> oidc_networks[] = {{"auto", Config::OidcNe
                                                          {"any", Config::OidcNetwork::any}};
 constexpr Choice<Config::OidcHttp> oidc_https[] = {{"loopback", Config::OidcHttp::loopback},
                                                    {"anywhere", Config::OidcHttp::anywhere}};
+constexpr Choice<Config::MetadataTokens> token_rules[] = {{"required", Config::MetadataTokens::required},
+                                                          {"optional", Config::MetadataTokens::optional}};
 constexpr Choice<Config::LogLevel> levels[] = {{"error", Config::LogLevel::error},
                                                {"warn", Config::LogLevel::warn},
                                                {"info", Config::LogLevel::info},
@@ -111,10 +114,22 @@ bool set_oidc_jwks(Config& config, const std::string& text) {
     return true;
 }
 
-std::string show_oidc_jwks(const Config& config) {
+/// NAME=VALUE and so on.
+bool set_pairs(std::map<std::string, std::string>& target, const std::string& text) {
+    std::vector<std::string> items;
+    if (!set_list(items, text, is_not_empty)) return false;
+    target.clear();
+    for (const std::string& item : items) {
+        const std::size_t equals = item.find('=');
+        if (equals == 0 || equals == std::string::npos || equals + 1 == item.size()) return false;
+        if (!target.emplace(item.substr(0, equals), item.substr(equals + 1)).second) return false;
+    }
+    return true;
+}
+
+std::string show_pairs(const std::map<std::string, std::string>& pairs) {
     std::string out;
-    for (const auto& [issuer, file] : config.oidc_jwks)
-        out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", issuer, file));
+    for (const auto& [name, value] : pairs) out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", name, value));
     return out;
 }
 
@@ -179,7 +194,8 @@ const Setting settings[] = {
      [](const Config& c) { return show_list(c.allow_hosts); }, false, true},
     {"oidc-jwks", "ISSUER=FILE",
      "Keys of an identity provider, a JSON Web Key Set: it is not asked for them; repeatable",
-     "ISSUER=FILE, the issuer with https:// or http://", set_oidc_jwks, show_oidc_jwks, false, true},
+     "ISSUER=FILE, the issuer with https:// or http://", set_oidc_jwks,
+     [](const Config& c) { return show_pairs(c.oidc_jwks); }, false, true},
     {"oidc-ca-file", "FILE", "PEM file of the authorities that certify identity providers, in place of the system's",
      "a file", [](Config& c, const std::string& t) { return c.oidc_ca_file = t, !t.empty(); },
      [](const Config& c) { return c.oidc_ca_file; }},
@@ -203,6 +219,29 @@ const Setting settings[] = {
     {"decisions", "N", "Decisions that the test bench keeps to explain; 0: none", "a number from 0 to 100000",
      [](Config& c, const std::string& t) { return set_number<std::size_t>(c.decisions, t, 0, 100000); },
      [](const Config& c) { return std::to_string(c.decisions); }},
+    {"metadata-listen", "HOST:PORT", "Serve instance metadata and credentials of containers there; repeatable",
+     "HOST:PORT", [](Config& c, const std::string& t) { return set_list(c.metadata_listen, t, is_not_empty); },
+     [](const Config& c) { return show_list(c.metadata_listen); }, false, true},
+    {"metadata-profile", "PROFILE", "Instance profile whose role the instance has: a name or an ARN",
+     "a name or an ARN", [](Config& c, const std::string& t) { return c.metadata_profile = t, !t.empty(); },
+     [](const Config& c) { return c.metadata_profile; }},
+    {"metadata-tokens", "RULE", "required: the instance's metadata is IMDSv2 alone; optional: IMDSv1 as well",
+     "required or optional",
+     [](Config& c, const std::string& t) { return set_choice(c.metadata_tokens, t, token_rules); },
+     [](const Config& c) { return show_choice(c.metadata_tokens, token_rules); }},
+    {"metadata-region", "REGION", "Region of the instance", "the name of a Region",
+     [](Config& c, const std::string& t) { return c.metadata_region = t, aws::is_region_name(t); },
+     [](const Config& c) { return c.metadata_region; }},
+    {"metadata-authorization", "SECRET", "What the header Authorization of containers must be",
+     "a text that is not empty",
+     [](Config& c, const std::string& t) { return c.metadata_authorization = t, !t.empty(); },
+     [](const Config& c) { return c.metadata_authorization; }, true},
+    {"metadata-container", "ID=ROLE", "Role of the container whose credentials are at /v2/credentials/ID; repeatable",
+     "ID=ROLE", [](Config& c, const std::string& t) { return set_pairs(c.metadata_containers, t); },
+     [](const Config& c) { return show_pairs(c.metadata_containers); }, false, true},
+    {"metadata-pod", "NAMESPACE/ACCOUNT=ROLE", "Role of a service account's pods (EKS Pod Identity); repeatable",
+     "NAMESPACE/ACCOUNT=ROLE", [](Config& c, const std::string& t) { return set_pairs(c.metadata_pods, t); },
+     [](const Config& c) { return show_pairs(c.metadata_pods); }, false, true},
     {"max-connections", "N", "Connections at once", "a number from 1 to 1000000",
      [](Config& c, const std::string& t) { return set_number<std::size_t>(c.max_connections, t, 1, 1000000); },
      [](const Config& c) { return std::to_string(c.max_connections); }},

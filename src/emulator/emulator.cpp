@@ -14,11 +14,13 @@
 #include "base/entropy.hpp"
 #include "base/line_sink.hpp"
 #include "base/log.hpp"
+#include "base/time_format.hpp"
 #include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
 #include "discovery/discovery.hpp"
 #include "federation/jwks.hpp"
 #include "http/server.hpp"
+#include "metadata/machine.hpp"
 #include "store/keyring.hpp"
 #include "store/migrations.hpp"
 
@@ -164,6 +166,55 @@ void choose_managed_policies(const std::string& file) {
         throw std::invalid_argument(*complaint);
 }
 
+void add_listeners(std::vector<http::Listen>& listeners, const std::vector<std::string>& texts, http::Purpose purpose) {
+    for (const std::string& text : texts) {
+        auto listen = http::parse_listen(text);
+        require(listen.has_value(), fmt::format("'{}' is no address to listen on; expected HOST:PORT", text));
+        listen->serves = purpose;
+        listeners.push_back(*std::move(listen));
+    }
+}
+
+/// Those of the API first.
+std::vector<http::Listen> listeners_of(const Config& config) {
+    std::vector<http::Listen> listeners;
+    add_listeners(listeners, config.listen, http::Purpose::api);
+    add_listeners(listeners, config.metadata_listen, http::Purpose::metadata);
+    return listeners;
+}
+
+metadata::NamedThing thing_of(const Config& config, const std::string& text, std::string_view type) {
+    auto thing = metadata::parse_thing(text, type, AccountId(config.account_id));
+    require(thing.has_value(), fmt::format("'{}' is no name and no ARN of a thing of type {}", text, type));
+    return *std::move(thing);
+}
+
+/// What programs are told of the machine that they run on.
+metadata::Machine machine_of(const Config& config, const Clock& clock) {
+    metadata::Machine machine;
+    machine.account = AccountId(config.account_id);
+    machine.instance.launched = whole_seconds(clock.now());
+    machine.instance.move_to(config.metadata_region);
+    machine.instance.tokens_required = config.metadata_tokens == Config::MetadataTokens::required;
+    if (!config.metadata_profile.empty())
+        machine.instance.profile = thing_of(config, config.metadata_profile, "instance-profile");
+    if (!config.metadata_authorization.empty()) machine.authorization = Secret(config.metadata_authorization);
+    for (const auto& [id, role] : config.metadata_containers) {
+        require(metadata::is_container_id(id), fmt::format("'{}' is no id of a container", id));
+        machine.containers.emplace(id, metadata::Container{thing_of(config, role, "role"), std::nullopt});
+    }
+    for (const auto& [pod, role] : config.metadata_pods) {
+        const std::size_t slash = std::min(pod.find('/'), pod.size());
+        metadata::Association association{pod.substr(0, slash), pod.substr(std::min(slash + 1, pod.size())),
+                                          thing_of(config, role, "role"), true};
+        require(metadata::is_kubernetes_name(association.name_space) &&
+                    metadata::is_kubernetes_name(association.service_account),
+                fmt::format("'{}' is not NAMESPACE/SERVICE-ACCOUNT", pod));
+        machine.associations.push_back(std::move(association));
+    }
+    return machine;
+}
+
 /// A started emulator's hold on the catalogue of AWS's managed policies. The catalogue is the whole process's: the
 /// first hold chooses it, and as long as there is one nobody can have another.
 class ManagedPolicies {
@@ -223,6 +274,7 @@ struct Emulator::Parts {
     std::unique_ptr<http::Server> server;
 
     std::unique_ptr<http::Handler> make_handler(http::Purpose purpose) const;
+    std::vector<std::string> urls_of(http::Purpose purpose) const;
 };
 
 namespace {
@@ -242,6 +294,7 @@ struct FrontDoor {
 
 constexpr FrontDoor front_doors[] = {
     {http::Purpose::api, [](app::App& app) { return app.make_pipeline(); }},
+    {http::Purpose::metadata, [](app::App& app) { return app.make_metadata_door(); }},
 };
 
 }  // namespace
@@ -263,11 +316,7 @@ void Emulator::start() {
     auto managed_policies = std::make_unique<ManagedPolicies>(config.managed_policies);
 
     http::Options options;
-    for (const std::string& text : config.listen) {
-        const auto listen = http::parse_listen(text);
-        require(listen.has_value(), fmt::format("'{}' is no address to listen on; expected HOST:PORT", text));
-        options.listen.push_back(*listen);
-    }
+    options.listen = listeners_of(config);
     options.workers = config.workers != 0 ? config.workers : std::max(1U, std::thread::hardware_concurrency());
     options.limits.connections = static_cast<unsigned>(config.max_connections);
     options.limits.idle_timeout = config.idle_timeout;
@@ -298,9 +347,11 @@ void Emulator::start() {
     app_options.issuer_keys = issuer_keys_of(config);
     parts_->discovery = std::make_unique<discovery::Discovery>(discovery_rules_of(config, only_loopback));
     app_options.key_fetcher = parts_->discovery.get();
+    app_options.machine = machine_of(config, parts_->clock);
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
-    options.when_bound = [app = parts_->app.get()](const std::vector<http::Endpoint>& endpoints) {
+    options.when_bound = [app = parts_->app.get(), api = config.listen.size()](std::vector<http::Endpoint> endpoints) {
+        endpoints.resize(api);
         app->set_endpoint(endpoint_to_name(endpoints));
     };
     options.when_cut = [app = parts_->app.get()] { app->stop_waiting(); };
@@ -330,12 +381,18 @@ void Emulator::stop() {
     parts_->managed_policies.reset();
 }
 
-std::vector<std::string> Emulator::endpoints() const {
+std::vector<std::string> Emulator::Parts::urls_of(http::Purpose purpose) const {
     std::vector<std::string> urls;
-    if (!parts_->server) return urls;
-    for (const http::Endpoint& endpoint : parts_->server->endpoints()) urls.push_back(endpoint.url());
+    if (!server) return urls;
+    const std::vector<http::Endpoint> endpoints = server->endpoints();
+    for (std::size_t i = 0; i < endpoints.size(); ++i)
+        if ((i < config.listen.size()) == (purpose == http::Purpose::api)) urls.push_back(endpoints[i].url());
     return urls;
 }
+
+std::vector<std::string> Emulator::endpoints() const { return parts_->urls_of(http::Purpose::api); }
+
+std::vector<std::string> Emulator::metadata_endpoints() const { return parts_->urls_of(http::Purpose::metadata); }
 
 std::string Emulator::endpoint() const {
     const std::vector<std::string> urls = endpoints();

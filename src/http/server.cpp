@@ -76,7 +76,8 @@ void Server::Impl::bind(const Listen& listen) {
                                              error.code().message(),
                                              taken ? " Another address is chosen with --listen HOST:PORT." : ""));
     }
-    endpoints.push_back({endpoint.address().to_string(), endpoint.port(), shared.tls != nullptr});
+    endpoints.push_back(
+        {endpoint.address().to_string(), endpoint.port(), shared.tls != nullptr && speaks_tls(listen.serves)});
 }
 
 Server::Server(Options options, HandlerFactory make_handler)

@@ -41,7 +41,8 @@ tcp::endpoint Worker::listen(const tcp::endpoint& endpoint, Purpose serves, bool
     auto listener = std::make_unique<Listener>(Listener{{io_.get_executor(), endpoint.protocol()},
                                                         *handlers_.at(serves),
                                                         static_cast<std::uint16_t>(listeners_.size()),
-                                                        endpoint.address().is_loopback()});
+                                                        endpoint.address().is_loopback(),
+                                                        speaks_tls(serves) ? shared_.tls : nullptr});
     auto& acceptor = listener->acceptor;
     acceptor.set_option(tcp::acceptor::reuse_address(true));
     if (share_port) acceptor.set_option(ReusePort(true));
@@ -110,7 +111,7 @@ void Worker::admit(Listener& listener, Socket socket) try {
     socket.non_blocking(true, error);
     if (shared_.open_connections.fetch_add(1) >= shared_.limits.connections) {
         --shared_.open_connections;
-        if (shared_.tls == nullptr) socket.send(asio::buffer(too_many_connections), 0, error);
+        if (listener.tls == nullptr) socket.send(asio::buffer(too_many_connections), 0, error);
         socket.shutdown(Socket::shutdown_send, error);
         return;
     }
@@ -118,12 +119,12 @@ void Worker::admit(Listener& listener, Socket socket) try {
     socket.set_option(tcp::no_delay(true), error);
     const auto remote = socket.remote_endpoint(error);
     if (error) return;
-    Origin origin{remote.address().to_string(), shared_.tls != nullptr, listener.number, listener.loopback};
-    if (shared_.tls == nullptr) {
+    Origin origin{remote.address().to_string(), listener.tls != nullptr, listener.number, listener.loopback};
+    if (listener.tls == nullptr) {
         asio::co_spawn(io_, serve(listener.handler, std::move(socket), std::move(origin), std::move(place)),
                        asio::detached);
     } else {
-        asio::ssl::stream<Socket> stream(std::move(socket), *shared_.tls);
+        asio::ssl::stream<Socket> stream(std::move(socket), *listener.tls);
         asio::co_spawn(io_, serve(listener.handler, std::move(stream), std::move(origin), std::move(place)),
                        asio::detached);
     }

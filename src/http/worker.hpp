@@ -27,7 +27,7 @@ struct ServerState {
     const Clock& clock;
     const std::function<void()>& when_cut;
     jobs::Pool* jobs = nullptr;         ///< for what is slow; from Server::start() on
-    asio::ssl::context* tls = nullptr;  ///< null: plain connections
+    asio::ssl::context* tls = nullptr;  ///< null: plain connections everywhere
     std::atomic<bool> draining{false};
     std::atomic<unsigned> open_connections{0};
     std::atomic<std::size_t> unfinished_bytes{0};
@@ -63,6 +63,7 @@ class Worker {
         http::Handler& handler;
         std::uint16_t number;
         bool loopback;
+        asio::ssl::context* tls;  ///< null: plain connections
     };
 
     /// The ring of connections, which is none itself.

@@ -12,6 +12,7 @@
 #include "base/entropy.hpp"
 #include "base/named.hpp"
 #include "db/database.hpp"
+#include "metadata/metadata.hpp"
 #include "store/keyring.hpp"
 
 namespace iamlocal::testbench {
@@ -61,5 +62,8 @@ struct DelegationChannel {
 };
 /// Hands out what SendDelegationToken sends to a partner.
 admin::Route delegation_token_route(const DelegationChannel& channel);
+
+/// Shows, declares and forgets what programs are told of the machine; and mints the tokens that pods have.
+std::vector<admin::Route> metadata_routes(metadata::Metadata& metadata, const Clock& clock, Entropy& entropy);
 
 }  // namespace iamlocal::testbench

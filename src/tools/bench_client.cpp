@@ -15,13 +15,6 @@ constexpr std::string_view usual_address = "http://127.0.0.1:4566";
 /// An explanation quotes policies, of which there may be many.
 constexpr std::uint32_t most_answer_bytes = 16U << 20;
 
-std::string find_variable(const std::vector<std::string>& environment, std::string_view name) {
-    for (const std::string& variable : environment)
-        if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
-            return variable.substr(name.size() + 1);
-    return {};
-}
-
 http::Url address_of(const Bench& bench, std::string_view path) {
     auto url = http::parse_url(bench.url);
     if (!url) throw InputError(fmt::format("--endpoint: '{}' is no http:// or https:// address", bench.url));
@@ -31,6 +24,13 @@ http::Url address_of(const Bench& bench, std::string_view path) {
 }
 
 }  // namespace
+
+std::string find_variable(const std::vector<std::string>& environment, std::string_view name) {
+    for (const std::string& variable : environment)
+        if (variable.starts_with(name) && variable.size() > name.size() && variable[name.size()] == '=')
+            return variable.substr(name.size() + 1);
+    return {};
+}
 
 /// Ours is `{"error":"…"}`.
 std::string refusal_of(const BenchAnswer& answer) {

@@ -22,6 +22,9 @@ void declare_bench(CLI::App& app, Bench& bench);
 /// What was not given is from AWS_ENDPOINT_URL and AWS_CA_BUNDLE; the server else at its usual address.
 void complete_bench(Bench& bench, const std::vector<std::string>& environment);
 
+/// A variable's value; empty where it is not there.
+std::string find_variable(const std::vector<std::string>& environment, std::string_view name);
+
 /// Parameters of a query string, those with an empty value left out.
 using BenchQuery = std::vector<std::pair<std::string_view, std::string>>;
 

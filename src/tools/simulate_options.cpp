@@ -9,6 +9,7 @@
 #include "lint/names.hpp"
 #include "policy/caller.hpp"
 #include "policy/question.hpp"
+#include "tools/bench_client.hpp"
 #include "tools/command_line.hpp"
 #include "tools/input.hpp"
 #include "tools/sources.hpp"
@@ -21,14 +22,6 @@ constexpr std::size_t most_context_bytes = std::size_t{1} << 20;
 constexpr const char* description =
     "Decides one request by policies in files, or by those of a principal of a running server.\n"
     "Exit status: 0 allowed, 1 denied, 2 arguments or documents that cannot be used.";
-
-std::string find_variable(const std::vector<std::string>& environment, std::string_view name) {
-    for (const std::string& variable : environment) {
-        if (variable.size() > name.size() && variable.starts_with(name) && variable[name.size()] == '=')
-            return variable.substr(name.size() + 1);
-    }
-    return {};
-}
 
 /// The flags as they come, before what they mean is looked at.
 struct Raw {

@@ -277,7 +277,7 @@ def test_healthcheck_of_another_server():
 
 def test_help_of_commands():
     assert run("help").stdout == run("--help").stdout
-    for command in ("validate", "simulate", "test", "why", "decisions"):
+    for command in ("validate", "simulate", "test", "why", "decisions", "credentials"):
         printed = run(command, "--help")
         assert printed.returncode == 0
         assert run("help", command).stdout == printed.stdout

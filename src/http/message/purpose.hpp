@@ -11,4 +11,7 @@ enum class Purpose : std::uint8_t {
     console,   ///< pages for people
 };
 
+/// Whether TLS is spoken there, if at all: who asks for metadata knows no https.
+constexpr bool speaks_tls(Purpose purpose) { return purpose != Purpose::metadata; }
+
 }  // namespace iamlocal::http

@@ -1,0 +1,50 @@
+#include "signin/grants.hpp"
+
+#include <array>
+
+#include "base/encoding.hpp"
+#include "federation/base64url.hpp"
+
+namespace iamlocal::signin {
+namespace {
+
+constexpr std::size_t most_grants = 10000;
+constexpr std::size_t text_bytes = 32;
+
+}  // namespace
+
+std::string Grants::keep(Grant grant, Seconds now, Entropy& entropy) {
+    std::array<unsigned char, text_bytes> bytes;
+    entropy.fill(bytes);
+    std::string text = federation::base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const std::lock_guard lock(mutex_);
+    if (grants_.size() >= most_grants)
+        std::erase_if(grants_, [&](const auto& kept) { return kept.second.expires <= now; });
+    if (grants_.size() >= most_grants) grants_.clear();
+    grants_.insert_or_assign(sha256(text), std::move(grant));
+    return text;
+}
+
+std::optional<Grant> Grants::find(Grant::Kind kind, std::string_view text, Seconds now) {
+    const std::lock_guard lock(mutex_);
+    const auto found = grants_.find(sha256(text));
+    if (found == grants_.end() || found->second.kind != kind || found->second.expires <= now) return std::nullopt;
+    return found->second;
+}
+
+std::optional<Grant> Grants::take(Grant::Kind kind, std::string_view text, Seconds now) {
+    const std::lock_guard lock(mutex_);
+    const auto found = grants_.find(sha256(text));
+    if (found == grants_.end() || found->second.kind != kind) return std::nullopt;
+    Grant grant = std::move(found->second);
+    grants_.erase(found);
+    if (grant.expires <= now) return std::nullopt;
+    return grant;
+}
+
+void Grants::clear() {
+    const std::lock_guard lock(mutex_);
+    grants_.clear();
+}
+
+}  // namespace iamlocal::signin

@@ -1,0 +1,25 @@
+// Who a provider of the JavaScript SDK makes of a program: node providers.mjs PROVIDER STS-ENDPOINT
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { fromHttp } from "@aws-sdk/credential-provider-http";
+import { defaultProvider } from "@aws-sdk/credential-provider-node";
+import { fromProcess } from "@aws-sdk/credential-provider-process";
+import { fromContainerMetadata, fromInstanceMetadata } from "@smithy/credential-provider-imds";
+
+const providers = {
+  instance: () => fromInstanceMetadata({ maxRetries: 0 }),
+  container: () => fromContainerMetadata({ maxRetries: 0 }),
+  http: () => fromHttp({}),
+  process: () => fromProcess({}),
+  usual: () => defaultProvider({}),
+};
+
+const [name, endpoint] = process.argv.slice(2);
+const credentials = await providers[name]()();
+const sts = new STSClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
+const { Arn: arn } = await sts.send(new GetCallerIdentityCommand({}));
+console.log(JSON.stringify({
+  key: credentials.accessKeyId,
+  account: credentials.accountId ?? null,
+  expires: credentials.expiration?.toISOString() ?? null,
+  arn,
+}));
