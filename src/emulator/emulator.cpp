@@ -227,7 +227,10 @@ void Emulator::start() {
     http::Options options;
     for (const std::string& text : config.listen) {
         const auto listen = http::parse_listen(text);
-        require(listen.has_value(), fmt::format("'{}' is no address to listen on; expected HOST:PORT", text));
+        require(listen.has_value(),
+                fmt::format("'{}' is no address to listen on; expected HOST:PORT, for example 127.0.0.1:4566, with a "
+                            "port of 0 to 65535",
+                            text));
         options.listen.push_back(*listen);
     }
     options.workers = config.workers != 0 ? config.workers : std::max(1U, std::thread::hardware_concurrency());
