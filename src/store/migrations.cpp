@@ -472,6 +472,11 @@ CREATE TABLE role_sources (
 ) WITHOUT ROWID;
 )sql";
 
+// Lists are read from here alone, in their order.
+constexpr const char* entities_in_order = R"sql(
+CREATE INDEX entities_in_order ON entities (account, kind, name_key, id, name, path, created, boundary_arn);
+)sql";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
@@ -484,6 +489,7 @@ constexpr db::Migration steps[] = {
     {9, "uses of services, access and credential reports", access_reports_schema},
     {10, "OpenID Connect and SAML providers", identity_provider_schema},
     {11, "root features, settings of accounts, delegation requests, role templates", account_features},
+    {12, "entities in the order of lists", entities_in_order},
 };
 
 }  // namespace
