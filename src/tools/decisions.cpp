@@ -9,10 +9,10 @@
 namespace iamlocal::tools {
 namespace {
 
-constexpr const char* description =
+constexpr const char* decisions_description =
     "List the decisions of a running server, newest first; `iamlocal why ID` explains one";
 
-constexpr const char* examples =
+constexpr const char* decisions_examples =
     "Examples:\n"
     "  iamlocal decisions --denied --since 15m\n"
     "  iamlocal decisions --follow --principal alice\n"
@@ -49,8 +49,8 @@ class Events {
 
 int decisions(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     try {
-        CLI::App app(description, "iamlocal decisions");
-        app.footer(examples);
+        CLI::App app(decisions_description, "iamlocal decisions");
+        app.footer(decisions_examples);
         bool follow = false;
         bool denied = false;
         std::string principal, action, since, limit, cursor;

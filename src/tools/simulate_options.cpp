@@ -18,10 +18,10 @@ namespace {
 
 constexpr std::size_t most_context_bytes = std::size_t{1} << 20;
 
-constexpr const char* description =
+constexpr const char* simulate_description =
     "Decides one request by policies in files, or by those of a principal of a running server.";
 
-constexpr const char* examples =
+constexpr const char* simulate_examples =
     "Examples:\n"
     "  iamlocal simulate --policy alice.json --action s3:GetObject \\\n"
     "    --resource arn:aws:s3:::reports/2026.csv --context aws:SourceIp=10.0.0.7 -v\n"
@@ -167,8 +167,8 @@ SimulateCall parse_simulate(const std::vector<std::string>& arguments, const std
     SimulateCall call;
     SimulateOptions& options = call.options;
     Raw raw;
-    CLI::App app(description, "iamlocal simulate");
-    app.footer(examples);
+    CLI::App app(simulate_description, "iamlocal simulate");
+    app.footer(simulate_examples);
     declare(app, options, raw);
     call.help = parse_arguments(app, arguments);
     if (call.help) return call;

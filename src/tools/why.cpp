@@ -9,10 +9,10 @@
 namespace iamlocal::tools {
 namespace {
 
-constexpr const char* description =
+constexpr const char* why_description =
     "Explain a decision of a running server: by the request id that every answer has, or the last denial";
 
-constexpr const char* examples =
+constexpr const char* why_examples =
     "Examples:\n"
     "  iamlocal why\n"
     "  iamlocal why --principal alice\n"
@@ -22,8 +22,8 @@ constexpr const char* examples =
 
 int why(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     try {
-        CLI::App app(description, "iamlocal why");
-        app.footer(examples);
+        CLI::App app(why_description, "iamlocal why");
+        app.footer(why_examples);
         std::string id;
         std::string principal;
         bool last = false;
