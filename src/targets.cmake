@@ -18,6 +18,10 @@ endif()
 if(IAMLOCAL_WERROR)
   target_compile_options(iamlocal_flags INTERFACE -Werror)
 endif()
+# Garbage is collected once in a file, if at all: a tenth of the time to compile, for a sixth more memory.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(iamlocal_flags INTERFACE --param=ggc-min-heapsize=1000000)
+endif()
 # g++ 12 sees overlapping copies where a string is put behind a literal; there are none (gcc bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(iamlocal_flags INTERFACE -Wno-restrict)
@@ -34,6 +38,11 @@ set(hot_options $<$<CXX_COMPILER_ID:GNU>:--param=large-unit-insns=1000000>)
 set(usual_options $<$<CONFIG:Release>:-O2>)
 set(cold_options $<$<CONFIG:Release>:-O1>)
 set(test_options $<$<CONFIG:Release>:-O0>)
+# How many files are compiled together. Fewer where the compiler works long on each.
+set(hot_batch 6)
+set(usual_batch 10)
+set(cold_batch 12)
+set(test_batch 8)
 
 if(IAMLOCAL_SANITIZE)
   target_compile_options(iamlocal_flags INTERFACE -fsanitize=${IAMLOCAL_SANITIZE} -fno-omit-frame-pointer
@@ -77,11 +86,11 @@ iamlocal_headers(cold OF_LIBRARIES OPTIONS ${cold_options} HEADERS ${usual_heade
 # Compiles the files of a target a few at a time, so that what they include and instantiate is read once: half the work of
 # a full build. Names that files keep to themselves must then differ within a folder. The debug build compiles each file
 # alone, which shows whether it includes what it needs.
-function(iamlocal_together target)
+function(iamlocal_together target batch)
   get_target_property(sources ${target} SOURCES)
   list(LENGTH sources count)
   if(IAMLOCAL_UNITY AND count GREATER 1)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
   endif()
 endfunction()
 
@@ -122,7 +131,7 @@ function(iamlocal_compile target heat visibility)
   # So that shared libraries, among them modules of Python and others, can use the public library, which is made of some
   # of these; the rest reads the same precompiled headers.
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  iamlocal_together(${target})
+  iamlocal_together(${target} ${${heat}_batch})
   iamlocal_link(${target} ${visibility} ${ARGN})
 endfunction()
 
@@ -144,7 +153,7 @@ function(iamlocal_test name)
     target_compile_options(test_${name} PRIVATE ${test_options})
     target_precompile_headers(test_${name} REUSE_FROM iamlocal_headers_tests)
   endif()
-  iamlocal_together(test_${name})
+  iamlocal_together(test_${name} ${test_batch})
   iamlocal_link(test_${name} PRIVATE ${arg_LINKS})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE IAMLOCAL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

@@ -37,11 +37,12 @@ REPOSITORY = HERE.parents[1]
 VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
 REGION = "us-east-1"
 LOG_LEVEL = "info"  # the default: a line per request, to /dev/null
+LISTED_ACCOUNT = "100000000000"
 # AWS allows 5,000 users in an account; each account gets fewer, and then comes the next.
 USERS_PER_ACCOUNT = 4900
 GOALS = {
-    "GetCallerIdentity": 0.45, "GetUser, three policies": 0.35, "AssumeRole": 0.25, "CreateUser, memory": 0.20,
-    "CreateUser, data directory": 0.08, "AssumeRoleWithWebIdentity": 0.08,
+    "GetCallerIdentity": 0.45, "GetUser, three policies": 0.50, "AssumeRole": 0.35, "AssumeRoleWithWebIdentity": 0.08,
+    "ListUsers, a hundred": 0.10, "CreateUser, memory": 0.20, "CreateUser, data directory": 0.08,
 }
 ISSUER = "https://idp.example.com"
 
@@ -268,6 +269,14 @@ def furnish(server):
     return {service: Signer(server.host, service, key, secret) for service in ("iam", "sts")}
 
 
+def list_of_users(server, count=100):
+    """An account with so many users; what makes a request for them, signed now."""
+    for number in range(count):
+        server.call("iam", "CreateUser", Signer(server.host, "iam", LISTED_ACCOUNT), UserName=f"user-{number:03d}")
+    body = form("iam", "ListUsers", MaxItems=str(count))
+    return lambda: Signer(server.host, "iam", LISTED_ACCOUNT).request(body)
+
+
 def new_users(server, count, round_name):
     """Requests that create users, none twice."""
     signer = Signer(server.host, "iam")
@@ -365,6 +374,7 @@ def main():
             Scenario("AssumeRoleWithWebIdentity", main_server, folder, lambda: unsigned(main_server.host, form(
                 "sts", "AssumeRoleWithWebIdentity", RoleArn="arn:aws:iam::000000000000:role/web", RoleSessionName="benchmark",
                 WebIdentityToken=web_identity.token()))),
+            Scenario("ListUsers, a hundred", main_server, folder, list_of_users(main_server)),
             Scenario("CreateUser, memory", memory, folder),
             Scenario("CreateUser, data directory", directory, folder),
         ]

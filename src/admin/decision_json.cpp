@@ -7,6 +7,7 @@
 #include "admin/decision_query.hpp"
 #include "admin/decisions.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "base/time_format.hpp"
 
 namespace iamlocal::admin {
@@ -124,7 +125,7 @@ Json json_of(const DecisionSummary& summary) {
 std::string text_line(const DecisionSummary& summary) {
     // A resource may have any characters; a line stays one line.
     const auto printable = [](const std::string& text) {
-        const std::string quoted = one_line(Json(text));
+        const std::string quoted = json_text(Json(text));
         const bool same = quoted.size() == text.size() + 2 && quoted.compare(1, text.size(), text) == 0;
         return same ? text : quoted;
     };
@@ -134,8 +135,6 @@ std::string text_line(const DecisionSummary& summary) {
     return line.append(" by ").append(printable(summary.caller->principal.arn));
 }
 
-std::string one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 std::string authorization_message(const access::Replay& replay, const access::Identity& caller, std::size_t max_bytes) {
     policy::Trace trace;
     const policy::Decision decision = policy::decide(replay.policies(), replay.request(), trace);
@@ -143,15 +142,15 @@ std::string authorization_message(const access::Replay& replay, const access::Id
         Json statements = no_items();
         for (const policy::MatchedStatement& matched : trace.decisive(decision.outcome))
             if (with_statements) statements["items"].push_back(item_of(matched, caller, with_elements));
-        return one_line({{"allowed", decision.allowed()},
-                         {"explicitDeny", decision.outcome == policy::Outcome::explicit_deny},
-                         {"matchedStatements", statements},
-                         {"failures", no_items()},
-                         {"context",
-                          {{"principal", principal_of(caller)},
-                           {"action", replay.request().action},
-                           {"resource", replay.request().resource},
-                           {"conditions", with_conditions ? context_conditions(replay) : no_items()}}}});
+        return json_text(Json{{"allowed", decision.allowed()},
+                              {"explicitDeny", decision.outcome == policy::Outcome::explicit_deny},
+                              {"matchedStatements", statements},
+                              {"failures", no_items()},
+                              {"context",
+                               {{"principal", principal_of(caller)},
+                                {"action", replay.request().action},
+                                {"resource", replay.request().resource},
+                                {"conditions", with_conditions ? context_conditions(replay) : no_items()}}}});
     };
     std::string message = make(true, true, true);
     if (message.size() > max_bytes) message = make(false, true, true);

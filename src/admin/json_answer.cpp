@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
+
 namespace iamlocal::admin {
 
 void answer_json(http::Response& response, int status, std::string text) {
@@ -14,8 +16,7 @@ void answer_json(http::Response& response, int status, std::string text) {
 }
 
 void refuse(http::Response& response, int status, std::string_view message) {
-    answer_json(response, status,
-                nlohmann::json{{"error", message}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    answer_json(response, status, json_text(nlohmann::json{{"error", message}}));
 }
 
 }  // namespace iamlocal::admin

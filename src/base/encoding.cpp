@@ -98,18 +98,16 @@ std::string base32_encode(std::span<const unsigned char> bytes) {
 }
 
 std::string base64_encode(std::span<const unsigned char> bytes) {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t left = bytes.size() - i;
-        const std::uint32_t group = (std::uint32_t{bytes[i]} << 16) |
-                                    (left > 1 ? std::uint32_t{bytes[i + 1]} << 8 : 0) |
-                                    (left > 2 ? std::uint32_t{bytes[i + 2]} : 0);
-        out.push_back(base64_alphabet[group >> 18]);
-        out.push_back(base64_alphabet[(group >> 12) & 63]);
-        out.push_back(left > 1 ? base64_alphabet[(group >> 6) & 63] : '=');
-        out.push_back(left > 2 ? base64_alphabet[group & 63] : '=');
-    }
+    std::string out((bytes.size() + 2) / 3 * 4, '=');
+    char* at = out.data();
+    const auto put = [&at](std::uint32_t group, int digits) {
+        for (int shift = 18; digits > 0; shift -= 6, --digits) *at++ = base64_alphabet[(group >> shift) & 63];
+    };
+    std::size_t i = 0;
+    for (; i + 3 <= bytes.size(); i += 3)
+        put((std::uint32_t{bytes[i]} << 16) | (std::uint32_t{bytes[i + 1]} << 8) | bytes[i + 2], 4);
+    if (bytes.size() - i == 1) put(std::uint32_t{bytes[i]} << 16, 2);
+    if (bytes.size() - i == 2) put((std::uint32_t{bytes[i]} << 16) | (std::uint32_t{bytes[i + 1]} << 8), 3);
     return out;
 }
 

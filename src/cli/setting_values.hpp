@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,6 +85,25 @@ inline bool is_origin(std::string_view text) {
     if (colon == 0 || colon == std::string_view::npos) return false;
     const std::string_view authority = text.substr(colon + 3);
     return !authority.empty() && authority.find_first_of("/?#*@ ") == std::string_view::npos && fold_case(text) == text;
+}
+
+/// NAME=VALUE and so on.
+inline bool set_pairs(std::map<std::string, std::string>& target, const std::string& text) {
+    std::vector<std::string> items;
+    if (!set_list(items, text, is_not_empty)) return false;
+    target.clear();
+    for (const std::string& item : items) {
+        const std::size_t equals = item.find('=');
+        if (equals == 0 || equals == std::string::npos || equals + 1 == item.size()) return false;
+        if (!target.emplace(item.substr(0, equals), item.substr(equals + 1)).second) return false;
+    }
+    return true;
+}
+
+inline std::string show_pairs(const std::map<std::string, std::string>& pairs) {
+    std::string out;
+    for (const auto& [name, value] : pairs) out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", name, value));
+    return out;
 }
 
 }  // namespace iamlocal::cli

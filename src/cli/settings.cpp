@@ -114,25 +114,6 @@ bool set_oidc_jwks(Config& config, const std::string& text) {
     return true;
 }
 
-/// NAME=VALUE and so on.
-bool set_pairs(std::map<std::string, std::string>& target, const std::string& text) {
-    std::vector<std::string> items;
-    if (!set_list(items, text, is_not_empty)) return false;
-    target.clear();
-    for (const std::string& item : items) {
-        const std::size_t equals = item.find('=');
-        if (equals == 0 || equals == std::string::npos || equals + 1 == item.size()) return false;
-        if (!target.emplace(item.substr(0, equals), item.substr(equals + 1)).second) return false;
-    }
-    return true;
-}
-
-std::string show_pairs(const std::map<std::string, std::string>& pairs) {
-    std::string out;
-    for (const auto& [name, value] : pairs) out.append(fmt::format("{}{}={}", out.empty() ? "" : ",", name, value));
-    return out;
-}
-
 const Setting settings[] = {
     {"listen", "HOST:PORT", "Address to listen on; repeatable, port 0 picks a free one", "HOST:PORT",
      [](Config& c, const std::string& t) { return set_list(c.listen, t, is_not_empty); },

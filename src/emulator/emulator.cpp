@@ -169,7 +169,10 @@ void choose_managed_policies(const std::string& file) {
 void add_listeners(std::vector<http::Listen>& listeners, const std::vector<std::string>& texts, http::Purpose purpose) {
     for (const std::string& text : texts) {
         auto listen = http::parse_listen(text);
-        require(listen.has_value(), fmt::format("'{}' is no address to listen on; expected HOST:PORT", text));
+        require(listen.has_value(),
+                fmt::format("'{}' is no address to listen on; expected HOST:PORT, for example 127.0.0.1:4566, with a "
+                            "port of 0 to 65535",
+                            text));
         listen->serves = purpose;
         listeners.push_back(*std::move(listen));
     }

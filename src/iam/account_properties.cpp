@@ -32,8 +32,6 @@ constexpr std::string_view manager_role = "AWSServiceRoleForIAMRoleManager";
 constexpr std::string_view manager_policy =
     "arn:aws:iam::aws:policy/aws-service-role/AWSIAMRoleManagerServiceRolePolicy";
 
-ApiError invalid_input(std::string message) { return {error_type::invalid_input, std::move(message)}; }
-
 std::string manager_path() { return fmt::format("{}{}/", arn::service_role_path, manager_service); }
 
 // GetAccountProperties

@@ -30,8 +30,6 @@ using store::DelegationParameter;
 using store::DelegationRequest;
 using store::DelegationState;
 
-ApiError invalid_input(std::string message) { return {error_type::invalid_input, std::move(message)}; }
-
 // Constraints
 // -----------------------------------------------------------------------------------------------------------
 

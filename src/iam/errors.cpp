@@ -4,6 +4,8 @@
 
 namespace iamlocal::iam {
 
+ApiError invalid_input(std::string message) { return {error_type::invalid_input, std::move(message)}; }
+
 ApiError no_such_entity(std::string_view kind, std::string_view name) {
     return {error_type::no_such_entity, fmt::format("The {} with name {} cannot be found.", kind, name)};
 }

@@ -38,6 +38,8 @@ inline constexpr ErrorType not_management_or_delegate{"AccountNotManagementOrDel
 inline constexpr ErrorType not_management{"CallerIsNotManagementAccountException", 400};
 }  // namespace error_type
 
+/// `InvalidInput`
+ApiError invalid_input(std::string message);
 /// `The user with name X cannot be found.`; `kind` is "user", "role", "group", "user policy", …
 ApiError no_such_entity(std::string_view kind, std::string_view name);
 /// `User with name X already exists.`; `kind` with a capital.

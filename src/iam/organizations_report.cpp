@@ -348,7 +348,8 @@ void sort(std::vector<AccessDetail>& details, std::string_view key) {
                          [&](const auto& a, const auto& b) { return time_of(a) > time_of(b); });
 }
 
-GetOrganizationsAccessReportOutput get(Context& ctx, const GetOrganizationsAccessReportInput& in) {
+GetOrganizationsAccessReportOutput get_organizations_access_report(Context& ctx,
+                                                                   const GetOrganizationsAccessReportInput& in) {
     GetOrganizationsAccessReportOutput output;
     output.report = get_report(ctx, in.job_id, true);
     output.pending = is_pending(ctx, output.report);
@@ -365,8 +366,8 @@ using api::operation;
 std::span<const api::Operation> organizations_report_operations() {
     static constexpr api::Operation rows[] = {
         operation<generate, generate_target>("iam:GenerateOrganizationsAccessReport", api::writes),
-        operation<get, api::no_resource<GetOrganizationsAccessReportInput>>("iam:GetOrganizationsAccessReport",
-                                                                            api::reads),
+        operation<get_organizations_access_report, api::no_resource<GetOrganizationsAccessReportInput>>(
+            "iam:GetOrganizationsAccessReport", api::reads),
     };
     return rows;
 }

@@ -75,8 +75,6 @@ std::string arn_of(Context& ctx, const SamlProvider& provider) {
     return arn::iam(ctx.account(), SamlProviderKind::type, "/", provider.name);
 }
 
-ApiError invalid_input(std::string message) { return {error_type::invalid_input, std::move(message)}; }
-
 ApiError no_key_for_required() {
     return invalid_input("Failed to set assertion encryption mode to Required because no private key is present.");
 }

@@ -17,7 +17,7 @@ using catalogue::Action;
 using catalogue::ServiceReference;
 
 /// What an action acts on, as patterns: the ARNs of its resource types, and `*` where it needs none of them.
-std::vector<std::string> resources_of(const ServiceReference& service, const Action& action) {
+std::vector<std::string> arns_on(const ServiceReference& service, const Action& action) {
     std::vector<std::string> patterns;
     bool needs_one = false;
     for (const catalogue::ActionResource& resource : action.resources) {
@@ -123,7 +123,7 @@ bool Grants::allow(const ServiceReference& service, const Action& action) const 
     const bool is_named = std::any_of(allows_.begin(), allows_.end(), [&](const Statement& statement) {
         return statement.covers_action(service.prefix, name);
     });
-    return is_named && allow(service.prefix, name, resources_of(service, action));
+    return is_named && allow(service.prefix, name, arns_on(service, action));
 }
 
 bool Grants::allow(const ServiceReference& service) const {

@@ -56,8 +56,6 @@ std::string created_trust_policy_of(std::string_view service) {
                        service);
 }
 
-ApiError invalid_input(std::string message) { return {error_type::invalid_input, std::move(message)}; }
-
 void attach_policy(Context& ctx, const Role& role, std::string_view name) {
     store::ManagedPolicy policy;
     policy.name = name;

@@ -143,8 +143,6 @@ void SimulationMembers::describe(protocol::Fields& f, Presence policies) {
     page.describe(f);
 }
 
-ApiError invalid_input(std::string message) { return {error_type::invalid_input, std::move(message)}; }
-
 void require_served(const SimulationMembers& in) {
     if (in.unserved.empty()) return;
     throw invalid_input(fmt::format("Invalid Input: {} is not supported here.", in.unserved.front()));

@@ -43,9 +43,6 @@ struct SimulationMembers {
 void describe_documents(protocol::Fields& f, const char* name, protocol::Presence presence,
                         std::vector<std::string>& list);
 
-/// InvalidInput: what the simulator refuses.
-ApiError invalid_input(std::string message);
-
 /// Each of these throws InvalidInput for what it refuses.
 
 /// Refuses members that are not built but would change the decision.

@@ -91,7 +91,7 @@ void invalid_service_condition_key(const Document&, const Statement& statement, 
     }
 }
 
-void invalid_service(const Document&, const Statement& statement, Report& report) {
+void invalid_key_service(const Document&, const Statement& statement, Report& report) {
     for (const Condition& condition : statement.conditions) {
         if (condition.known || !has_form(condition) || prefix_of(condition) == "aws") continue;
         if (is_of_a_provider(condition) || catalogue::service_reference::find_service(prefix_of(condition))) continue;
@@ -378,7 +378,7 @@ std::span<const Check> condition_key_checks() {
          invalid_global_condition_key},
         {"INVALID_SERVICE_CONDITION_KEY", Severity::error, "The service has no such condition key.",
          invalid_service_condition_key},
-        {"INVALID_SERVICE", Severity::error, "A condition key's prefix is that of no service.", invalid_service},
+        {"INVALID_SERVICE", Severity::error, "A condition key's prefix is that of no service.", invalid_key_service},
         {"UNSUPPORTED_ACTION_FOR_CONDITION_KEY", Severity::error, "An action never carries the condition key.",
          unsupported_action_for_condition_key},
         {"REQUEST_TAG_WITHOUT_TAGS", Severity::warning, "A condition on tags of requests that never have any.",

@@ -90,7 +90,7 @@ void invalid_arn_service_case(const Document&, const Statement& statement, Repor
     });
 }
 
-void invalid_service(const Document&, const Statement& statement, Report& report) {
+void invalid_arn_service(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
         const std::string_view name = arn.part[service];
         const bool plain =
@@ -103,7 +103,7 @@ void invalid_service(const Document&, const Statement& statement, Report& report
     });
 }
 
-void wildcard_in_service_name(const Document&, const Statement& statement, Report& report) {
+void wildcard_in_arn_service(const Document&, const Statement& statement, Report& report) {
     each_resource(statement, [&](const Value& value, const ArnText& arn) {
         if (!arn.is_arn() || is_variable(arn.part[service]) || !has_wildcard(arn.part[service])) return;
         report.add(value,
@@ -457,7 +457,7 @@ std::span<const Check> resource_checks() {
         {"INVALID_PARTITION", Severity::error, "A resource ARN names no partition of AWS.", invalid_partition},
         {"INVALID_ARN_SERVICE_CASE", Severity::error, "A resource ARN's service is not in lower case.",
          invalid_arn_service_case},
-        {"INVALID_SERVICE", Severity::error, "A resource ARN names no service of AWS.", invalid_service},
+        {"INVALID_SERVICE", Severity::error, "A resource ARN names no service of AWS.", invalid_arn_service},
         {"INVALID_ARN_ACCOUNT", Severity::error, "A resource ARN's account has not twelve digits.",
          invalid_arn_account},
         {"INVALID_ARN_REGION", Severity::error, "A resource ARN's Region is none.", invalid_arn_region},
@@ -469,7 +469,7 @@ std::span<const Check> resource_checks() {
          missing_arn_region},
         {"INVALID_ARN_RESOURCE", Severity::error, "The service has no resources of this form.", invalid_arn_resource},
         {"WILDCARD_IN_SERVICE_NAME", Severity::suggestion, "A resource ARN's service has a wildcard.",
-         wildcard_in_service_name},
+         wildcard_in_arn_service},
         {"ACTION_WITHOUT_MATCHING_RESOURCE", Severity::warning, "An action works on none of the statement's resources.",
          action_without_matching_resource<true>, nullptr, resource_page},
         {"ACTION_NEEDS_ALL_RESOURCES", Severity::suggestion, "An action works on no particular resource.",

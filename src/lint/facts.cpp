@@ -176,20 +176,22 @@ bool is_region(std::string_view text) {
     constexpr std::array<std::string_view, 9> directions{"east",      "west",      "north",     "south",    "central",
                                                          "northeast", "southeast", "northwest", "southwest"};
     if (!aws::is_region_name(text)) return false;
-    // Regions come and go: which words there may be is known, which Regions is not.
+    // Regions come and go: which words there may be is known, which Regions is not. The numbers are small ones.
     const std::size_t number = text.rfind('-');
     const std::string_view words = text.substr(0, number);
-    return text.size() - number <= 3 &&
+    return text.size() - number == 2 && text.back() != '0' &&
            std::find(directions.begin(), directions.end(), words.substr(words.rfind('-') + 1)) != directions.end();
 }
 
 std::string similar_region(std::string_view text) {
-    constexpr std::array<std::string_view, 29> regions{
+    constexpr std::array<std::string_view, 38> regions{
         "us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",      "af-south-1",     "ap-east-1",
-        "ap-south-1",     "ap-south-2",     "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",
-        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ca-central-1",   "ca-west-1",      "eu-central-1",
-        "eu-central-2",   "eu-west-1",      "eu-west-2",      "eu-west-3",      "eu-south-1",     "eu-north-1",
-        "il-central-1",   "me-central-1",   "sa-east-1",      "us-gov-east-1",  "us-gov-west-1"};
+        "ap-east-2",      "ap-south-1",     "ap-south-2",     "ap-southeast-1", "ap-southeast-2", "ap-southeast-3",
+        "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ap-northeast-1", "ap-northeast-2",
+        "ap-northeast-3", "ca-central-1",   "ca-west-1",      "eu-central-1",   "eu-central-2",   "eu-west-1",
+        "eu-west-2",      "eu-west-3",      "eu-south-1",     "eu-south-2",     "eu-north-1",     "il-central-1",
+        "me-central-1",   "me-south-1",     "mx-central-1",   "sa-east-1",      "us-gov-east-1",  "us-gov-west-1",
+        "cn-north-1",     "cn-northwest-1"};
     Nearest nearest(text);
     for (const std::string_view region : regions) nearest.offer(region, region);
     return nearest.take();

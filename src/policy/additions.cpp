@@ -9,6 +9,7 @@
 
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "policy/document.hpp"
 #include "policy/evaluate.hpp"
 #include "policy/lacks.hpp"
@@ -16,10 +17,6 @@
 
 namespace iamlocal::policy {
 namespace {
-
-std::string json_text(const nlohmann::ordered_json& value) {
-    return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
 
 /// A resource as a pattern that matches nothing else: `*` and `?` are escaped; a `$` before a brace would begin a
 /// variable. What is no full ARN is matched by nothing but `*`.

@@ -87,14 +87,13 @@ bool needs_principal(DocumentKind kind) {
 }
 
 const Principal nobody;
-const MapContext no_context;
 
 }  // namespace
 
 Subject::Subject(const Request& request, Boundary boundary)
     : principal_(request.principal ? *request.principal : nobody),
       boundary_(boundary),
-      context_(request.context ? *request.context : no_context, exhausted_),
+      context_(context_of(request), exhausted_),
       resource_(ResourceName::of(request.resource)) {
     if (request.action.size() > sizeof buffer_) {
         folded_ = fold_case(request.action);

@@ -17,10 +17,8 @@ namespace iamlocal::policy {
 namespace {
 
 const Principal nobody;
-const MapContext no_context;
 
 const Principal& principal_of(const Request& request) { return request.principal ? *request.principal : nobody; }
-const RequestContext& context_of(const Request& request) { return request.context ? *request.context : no_context; }
 
 // --- one statement in one line -----------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "policy/explanation.hpp"
 
 namespace iamlocal::policy {
@@ -160,7 +161,7 @@ std::string to_json(const Explanation& explanation, const Request& request) {
     if (!explanation.lacks.empty()) json["lacks"] = list_of(explanation.lacks);
     if (!explanation.additions.empty()) json["additions"] = list_of(explanation.additions);
     if (!explanation.obstacle.empty()) json["obstacle"] = explanation.obstacle;
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_text(json);
 }
 
 }  // namespace iamlocal::policy

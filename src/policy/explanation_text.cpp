@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "policy/explanation.hpp"
 
 namespace iamlocal::policy {
@@ -76,8 +77,6 @@ void append_wrapped(std::string& out, std::string_view line, std::size_t indent,
 
 using Json = nlohmann::ordered_json;
 
-std::string one_line(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 /// Whether all lines of a text end within the width: the first begins at column `at`, behind the last come `after`
 /// more.
 bool fits(std::string_view text, std::size_t at, std::size_t after, std::size_t width) {
@@ -94,7 +93,7 @@ bool fits(std::string_view text, std::size_t at, std::size_t after, std::size_t 
 /// JSON to copy, from column `at` on. What is too long for a line, with `after` more columns behind it, has one for
 /// each of its members, and a member that is too long behind its name begins below it.
 std::string laid_out(const Json& value, std::size_t at, std::size_t after, std::size_t width) {
-    std::string text = one_line(value);
+    std::string text = json_text(value);
     if (!value.is_structured() || value.empty() || fits(text, at, after, width)) return text;
     const bool is_object = value.is_object();
     text = is_object ? "{" : "[";
@@ -102,7 +101,7 @@ std::string laid_out(const Json& value, std::size_t at, std::size_t after, std::
     for (const auto& [name, member] : value.items()) {
         const bool last = --left == 0;
         const std::size_t behind = last ? after + 1 : 1;
-        const std::string key = is_object ? one_line(Json(name)) + ":" : std::string();
+        const std::string key = is_object ? json_text(Json(name)) + ":" : std::string();
         const std::size_t hanging = at + 1 + columns_of(key);
         std::string laid = laid_out(member, hanging, behind, width);
         if (is_object && !fits(laid, hanging, behind, width))
@@ -246,8 +245,7 @@ void append_context(std::string& out, const ContextReport& context, std::size_t 
     std::string line = fmt::format("  {} =", context.key);
     for (std::size_t i = 0; i < context.values->items.size(); ++i) {
         line.append(i == 0 ? " " : ", ");
-        line.append(
-            nlohmann::json(context.values->items[i]).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        line.append(json_text(nlohmann::json(context.values->items[i])));
     }
     append_wrapped(out, line.append(context.values->multivalued ? " (list)" : ""), 6, width);
 }

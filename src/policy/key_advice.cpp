@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -63,7 +64,7 @@ std::string as_argument(const std::string& value) {
                std::string_view("-_./:=@+,").find(c) != std::string_view::npos;
     };
     if (!value.empty() && std::all_of(value.begin(), value.end(), plain)) return value;
-    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return json_text(nlohmann::json(value));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "policy/document.hpp"
 #include "policy/json.hpp"
 #include "policy/key_advice.hpp"
@@ -18,12 +19,6 @@ namespace iamlocal::policy {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const MapContext no_context;
-
-const RequestContext& context_of(const Request& request) { return request.context ? *request.context : no_context; }
-
-std::string json_text(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 bool holds_for(const Condition& condition, const RequestContext& context) {
     const std::optional<Values> values = context.find(condition.key);

@@ -26,4 +26,9 @@ std::optional<Values> MapContext::find(std::string_view key_lowercased) const {
     return found->second;
 }
 
+const RequestContext& context_of(const Request& request) {
+    static const MapContext no_keys;
+    return request.context ? *request.context : no_keys;
+}
+
 }  // namespace iamlocal::policy

@@ -91,4 +91,7 @@ struct Request {
     const RequestContext* context = nullptr;
 };
 
+/// The request's context; one without keys if it has none.
+[[nodiscard]] const RequestContext& context_of(const Request& request);
+
 }  // namespace iamlocal::policy

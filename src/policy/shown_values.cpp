@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/characters.hpp"
+#include "base/json_text.hpp"
 
 namespace iamlocal::policy {
 namespace {
@@ -18,16 +19,14 @@ constexpr std::size_t most_bytes = 200;
 constexpr std::size_t most_values = 10;
 constexpr std::size_t most_variables = 10;
 
-std::string json_text(std::string_view value) {
-    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+std::string quoted(std::string_view value) { return json_text(nlohmann::json(value)); }
 
 }  // namespace
 
 std::string shown(std::string_view value) {
-    if (value.size() <= most_bytes) return json_text(value);
+    if (value.size() <= most_bytes) return quoted(value);
     const std::string_view beginning = whole_characters(value, most_bytes);
-    return fmt::format("{} and {} more bytes", json_text(beginning), value.size() - beginning.size());
+    return fmt::format("{} and {} more bytes", quoted(beginning), value.size() - beginning.size());
 }
 
 std::string shown(const Values& values) {

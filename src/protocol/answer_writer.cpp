@@ -1,5 +1,7 @@
 #include "protocol/answer_writer.hpp"
 
+#include <array>
+#include <cstring>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -13,7 +15,7 @@ namespace {
 constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 
 /// What stands for a character in XML; empty: itself.
-std::string_view xml_escape(char c) {
+constexpr std::string_view xml_escape(char c) {
     switch (c) {
         case '&':
             return "&amp;";
@@ -31,6 +33,20 @@ std::string_view xml_escape(char c) {
     }
 }
 
+/// Whether a byte can stand in XML as it is. What is not ASCII has to be looked at.
+constexpr auto plain_bytes = [] {
+    std::array<bool, 256> plain{};
+    for (unsigned c = 0x20; c < 0x80; ++c) plain[c] = xml_escape(static_cast<char>(c)).empty();
+    plain['\n'] = plain['\t'] = true;
+    return plain;
+}();
+
+bool is_plain(std::string_view value) {
+    bool plain = true;
+    for (const char c : value) plain &= plain_bytes[static_cast<unsigned char>(c)];
+    return plain;
+}
+
 void append_escaped(std::string& out, std::string_view value) {
     std::size_t copied = 0;
     for (std::size_t i = 0; i < value.size(); ++i) {
@@ -44,9 +60,31 @@ void append_escaped(std::string& out, std::string_view value) {
 
 }  // namespace
 
+std::size_t AnswerWriter::indent() const { return static_cast<std::size_t>(depth_) * 2; }
+
 void AnswerWriter::line() {
     out_.push_back('\n');
-    out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
+    out_.append(indent(), ' ');
+}
+
+/// `<Name>value</Name>` on a line of its own, in one piece: lists have thousands of them.
+void AnswerWriter::plain_leaf(std::string_view name, std::string_view value) {
+    std::size_t end = out_.size();
+    out_.resize(end + 1 + indent() + 2 * name.size() + value.size() + 5, ' ');
+    const auto put = [&](std::string_view text) {
+        std::memcpy(out_.data() + end, text.data(), text.size());
+        end += text.size();
+    };
+    put("\n");
+    end += indent();
+    put("<");
+    put(name);
+    put(">");
+    put(value);
+    put("</");
+    put(name);
+    put(">");
+    fresh_ = false;
 }
 
 void AnswerWriter::open(std::string_view name, std::string_view suffix, std::string_view xmlns) {
@@ -186,6 +224,7 @@ void AnswerWriter::leaf_end(std::string_view name) {
 }
 
 void AnswerWriter::text(std::string_view name, std::string_view value) {
+    if (format_ == AnswerFormat::xml && is_plain(value)) return plain_leaf(name, value);
     leaf_start(name);
     if (format_ == AnswerFormat::json) out_.push_back('"');
     escaped(value);
@@ -232,9 +271,7 @@ void AnswerWriter::time(std::string_view name, Seconds value) {
         number(name, value.time_since_epoch().count());
         return;
     }
-    leaf_start(name);
-    out_.append(format_iso8601(value));
-    leaf_end(name);
+    plain_leaf(name, format_iso8601(value));
 }
 
 void AnswerWriter::time(std::string_view name, Milliseconds value) {

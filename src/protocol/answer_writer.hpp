@@ -50,6 +50,8 @@ class AnswerWriter {
     void close(std::string_view name, std::string_view suffix);
     void leaf_start(std::string_view name);
     void leaf_end(std::string_view name);
+    void plain_leaf(std::string_view name, std::string_view value);
+    std::size_t indent() const;
     void line();
     void json_key(std::string_view name, std::string_view suffix = {});
     void json_separator();

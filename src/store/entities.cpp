@@ -45,11 +45,19 @@ bool exists(db::Transaction& tx, const AccountId& account, EntityKind kind, std:
 
 Page<Entity> page(db::Transaction& tx, const AccountId& account, EntityKind kind, std::string_view path_prefix,
                   PageRequest request) {
-    return make_page(tx.list("SELECT account, id, name, path, created, boundary_arn FROM entities "
-                             "WHERE account = ?1 AND kind = ?2 AND name_key > ?3 "
-                             "AND substr(path, 1, length(?4)) = ?4 ORDER BY name_key LIMIT ?5",
-                             read_entity, account, number(kind), request.after, path_prefix, request.limit + 1),
-                     request.limit, [](const Entity& entity) { return fold_case(entity.name); });
+    // Without a prefix nothing is asked of the path, which would cost as much as reading the row.
+    const bool everything = path_prefix.empty() || path_prefix == "/";
+    std::vector<Entity> rows =
+        everything ? tx.list(
+                         "SELECT account, id, name, path, created, boundary_arn FROM entities "
+                         "WHERE account = ?1 AND kind = ?2 AND name_key > ?3 ORDER BY name_key LIMIT ?4",
+                         read_entity, account, number(kind), request.after, request.limit + 1)
+                   : tx.list(
+                         "SELECT account, id, name, path, created, boundary_arn FROM entities "
+                         "WHERE account = ?1 AND kind = ?2 AND name_key > ?3 "
+                         "AND substr(path, 1, length(?4)) = ?4 ORDER BY name_key LIMIT ?5",
+                         read_entity, account, number(kind), request.after, path_prefix, request.limit + 1);
+    return make_page(std::move(rows), request.limit, [](const Entity& entity) { return fold_case(entity.name); });
 }
 
 std::int64_t count(db::Transaction& tx, const AccountId& account, EntityKind kind) {

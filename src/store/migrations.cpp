@@ -199,11 +199,6 @@ CREATE TABLE schema_master_key (
 );
 )sql";
 
-// Users and roles by their unique ids alone: a trust policy names them so, whatever their account.
-constexpr const char* principals_by_id = R"sql(
-CREATE INDEX entities_by_id ON entities (id) WHERE kind IN (2, 3);
-)sql";
-
 // Names of entities of this kind are serial numbers. A device that is enabled has a date and, unless root has it, a
 // user.
 constexpr const char* mfa_devices_schema = R"sql(
@@ -474,12 +469,17 @@ CREATE TABLE role_sources (
 ) WITHOUT ROWID;
 )sql";
 
+// Lists are read from here alone, in their order.
+constexpr const char* entities_in_order =
+    "CREATE INDEX entities_in_order ON entities (account, kind, name_key, id, name, path, created, boundary_arn)";
+
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
     {3, "tag keys of policies and instance profiles keep their case", tag_keys_with_case},
     {4, "master key of a database that processes share", shared_master_key},
-    {5, "users and roles by unique id", principals_by_id},
+    // A trust policy names them so, whatever their account.
+    {5, "users and roles by unique id", "CREATE INDEX entities_by_id ON entities (id) WHERE kind IN (2, 3)"},
     {6, "MFA devices", mfa_devices_schema},
     {7, "passwords, root's access keys, deletions of service-linked roles", passwords_and_service_roles},
     {8, "certificates, SSH keys and service-specific credentials", certificates_and_keys},
@@ -490,6 +490,7 @@ constexpr db::Migration steps[] = {
     {13, "what the approver of a delegation request was",
      "ALTER TABLE delegation_requests ADD COLUMN approver_session TEXT"},
     {14, "used SAML assertions, built-in SAML identity providers", saml_schema},
+    {15, "entities in the order of lists", entities_in_order},
 };
 
 }  // namespace

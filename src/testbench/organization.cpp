@@ -12,6 +12,7 @@
 #include "aws/ids.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "policy/control_policy.hpp"
 #include "policy/outline.hpp"
 #include "policy/parse.hpp"
@@ -465,7 +466,7 @@ std::string write_organization(const store::DeclaredOrganization& organization) 
         auto& listed = body["delegated_administrators"][service] = nlohmann::ordered_json::array();
         for (const AccountId& account : accounts) listed.push_back(account.str());
     }
-    return body.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    return json_text(body, 2);
 }
 
 }  // namespace iamlocal::testbench

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "admin/json_answer.hpp"
+#include "base/json_text.hpp"
 #include "db/transaction.hpp"
 #include "testbench/organization.hpp"
 #include "testbench/routes.hpp"
@@ -36,7 +37,7 @@ void declare(db::Database& database, const aws::Quotas& quotas, const http::Requ
     const auto read = parse_organization(request.body, quotas);
     if (const auto* const error = std::get_if<DeclarationError>(&read)) {
         const nlohmann::json body{{"error", error->message}, {"line", error->line}, {"column", error->column}};
-        return admin::answer_json(response, 400, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        return admin::answer_json(response, 400, json_text(body));
     }
     const auto& declared = std::get<store::DeclaredOrganization>(read);
     replace(database, declared);

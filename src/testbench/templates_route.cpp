@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "admin/json_answer.hpp"
+#include "base/json_text.hpp"
 #include "db/transaction.hpp"
 #include "store/declared_templates.hpp"
 #include "templates/declaration.hpp"
@@ -25,7 +26,7 @@ void declare_templates(db::Database& database, const AdjustableClock& clock, con
     const auto read = templates::parse_declaration(request.body);
     if (const auto* const error = std::get_if<templates::DeclarationError>(&read)) {
         const nlohmann::json body{{"error", error->message}, {"line", error->line}, {"column", error->column}};
-        return admin::answer_json(response, 400, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        return admin::answer_json(response, 400, json_text(body));
     }
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);

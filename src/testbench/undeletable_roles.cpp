@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view expected =
+constexpr std::string_view expected_role =
     R"(expected {"role":"arn:aws:iam::ACCOUNT:role/aws-service-role/SERVICE/ROLE","usage":[{"Region":"eu-west-1",)"
     R"("Resources":["arn:…"]}]}; without "usage" the role can be deleted again)";
 
@@ -62,12 +62,12 @@ void declare(db::Database& database, const http::Request& request, http::Respons
     const json asked = json::parse(request.body, nullptr, false);
     if (!asked.is_object() || !asked.contains("role") || !asked["role"].is_string() ||
         asked.size() != (asked.contains("usage") ? 2 : 1))
-        return admin::refuse(response, 400, expected);
+        return admin::refuse(response, 400, expected_role);
     const std::optional<NamedRole> role = parse_role(asked["role"].get<std::string>());
-    if (!role) return admin::refuse(response, 400, expected);
+    if (!role) return admin::refuse(response, 400, expected_role);
     std::optional<std::vector<store::RoleUsage>> usage;
     if (asked.contains("usage") && !(usage = parse_usage(asked["usage"])))
-        return admin::refuse(response, 400, expected);
+        return admin::refuse(response, 400, expected_role);
 
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);

@@ -12,6 +12,12 @@ namespace {
 constexpr const char* decisions_description =
     "List the decisions of a running server, newest first; `iamlocal why ID` explains one";
 
+constexpr const char* decisions_examples =
+    "Examples:\n"
+    "  iamlocal decisions --denied --since 15m\n"
+    "  iamlocal decisions --follow --principal alice\n"
+    "  iamlocal decisions --action 'iam:Get*' --limit 20";
+
 /// Prints the decisions of a stream of server-sent events, each of them a line.
 class Events {
   public:
@@ -44,6 +50,7 @@ class Events {
 int decisions(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     try {
         CLI::App app(decisions_description, "iamlocal decisions");
+        app.footer(decisions_examples);
         bool follow = false;
         bool denied = false;
         std::string principal, action, since, limit, cursor;

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "tools/findings.hpp"
 
 namespace iamlocal::tools {
@@ -25,7 +26,7 @@ std::string findings_json(const std::vector<FileFindings>& files) {
             {{"file", file.file}, {"kind", name_of(file.kind, file.use)}, {"findings", std::move(findings)}});
     }
     const Json document = {{"files", std::move(list)}, {"counts", std::move(counts)}};
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_text(document, 2) + "\n";
 }
 
 }  // namespace iamlocal::tools

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "tools/findings.hpp"
 
 namespace iamlocal::tools {
@@ -79,7 +80,7 @@ std::string findings_sarif(const std::vector<FileFindings>& files) {
     const Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                       {"version", "2.1.0"},
                       {"runs", Json::array({run})}};
-    return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_text(log, 2) + "\n";
 }
 
 }  // namespace iamlocal::tools

@@ -19,8 +19,19 @@ namespace {
 
 constexpr std::size_t most_context_bytes = std::size_t{1} << 20;
 
-constexpr const char* description =
-    "Decides one request by policies in files, or by those of a principal of a running server.\n"
+constexpr const char* simulate_description =
+    "Decides one request by policies in files, or by those of a principal of a running server.";
+
+constexpr const char* simulate_examples =
+    "Examples:\n"
+    "  iamlocal simulate --policy alice.json --action s3:GetObject \\\n"
+    "    --resource arn:aws:s3:::reports/2026.csv --context aws:SourceIp=10.0.0.7 -v\n"
+    "  iamlocal simulate --trust role.json --action sts:AssumeRole \\\n"
+    "    --resource arn:aws:iam::111122223333:role/job \\\n"
+    "    --principal arn:aws:iam::444455556666:user/bob\n"
+    "  iamlocal simulate --endpoint http://127.0.0.1:4566 --action iam:GetUser \\\n"
+    "    --principal arn:aws:iam::000000000000:user/alice\n"
+    "\n"
     "Exit status: 0 allowed, 1 denied, 2 arguments or documents that cannot be used.";
 
 /// The flags as they come, before what they mean is looked at.
@@ -149,7 +160,8 @@ SimulateCall parse_simulate(const std::vector<std::string>& arguments, const std
     SimulateCall call;
     SimulateOptions& options = call.options;
     Raw raw;
-    CLI::App app(description, "iamlocal simulate");
+    CLI::App app(simulate_description, "iamlocal simulate");
+    app.footer(simulate_examples);
     declare(app, options, raw);
     call.help = parse_arguments(app, arguments);
     if (call.help) return call;

@@ -12,6 +12,7 @@
 #include "auth/signer.hpp"
 #include "base/clock.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "base/time_format.hpp"
 #include "http/client.hpp"
 #include "policy/caller.hpp"
@@ -125,7 +126,7 @@ std::string as_json(const Result& result, const SimulateOptions& options) {
                    {"missingContextValues", result.missing_keys},
                    {"allowedByPermissionsBoundary", !result.boundary_refuses},
                    {"allowedByOrganizations", !result.organization_refuses}};
-    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_text(out, 2) + "\n";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "policy/explanation.hpp"
 #include "tools/colour.hpp"
 #include "tools/printable.hpp"
@@ -155,7 +156,7 @@ std::string json_report(const TestRun& run) {
                      {"percent", run.coverage.percent()},
                      {"missed", std::move(missed)}}},
                    {"checks", std::move(checks)}};
-    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_text(out, 2) + "\n";
 }
 
 std::string junit_report(const TestRun& run) {

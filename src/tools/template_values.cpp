@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "policy/parse.hpp"
 #include "tools/placed_text.hpp"
 #include "tools/trim.hpp"
@@ -54,7 +55,7 @@ void write(const PlainValue& value, PlacedText& out, bool first) {
     if (!first && value.place.line > 0) out.move_to(value.place.line - 1, value.place.column - 1);
     switch (value.kind) {
         case PlainValue::Kind::text:
-            return out.raw(Json(value.text).dump(-1, ' ', false, Json::error_handler_t::replace));
+            return out.raw(json_text(Json(value.text)));
         case PlainValue::Kind::list: {
             const char* before = "[";
             for (const PlainValue& item : value.items) {

@@ -13,9 +13,15 @@
 namespace iamlocal::tools {
 namespace {
 
-constexpr const char* description =
-    "Runs suites of expectations about policies (docs/policy-tests.md).\n"
-    "Exit status: 0 all hold, 1 some do not or too few statements were reached, 2 files that cannot be used.";
+constexpr const char* test_description = "Runs suites of expectations about policies (docs/policy-tests.md).";
+
+constexpr const char* test_examples =
+    "Examples:\n"
+    "  iamlocal test tests/policies.yaml\n"
+    "  iamlocal test --require-coverage 90 --junit results.xml tests/*.yaml\n"
+    "\n"
+    "Exit status: 0 all hold, 1 some do not or too few statements were reached,\n"
+    "2 files that cannot be used.";
 
 struct TestOptions {
     std::vector<std::string> files;
@@ -31,7 +37,8 @@ std::optional<TestOptions> parse_options(const std::vector<std::string>& argumen
     std::string format = "text";
     double required = 0;
     bool all = false;
-    CLI::App app(description, "iamlocal test");
+    CLI::App app(test_description, "iamlocal test");
+    app.footer(test_examples);
     app.add_option("FILE", options.files, "Suites in YAML")->required();
     app.add_option("--junit", options.junit, "Write the results as JUnit XML")->type_name("FILE");
     app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}));

@@ -78,7 +78,13 @@ void describe(CLI::App& app, ValidateOptions& options) {
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->capture_default_str();
     app.add_flag("--strict", options.strict, "Warnings make the exit status 1, too");
-    app.footer("Exit status: 0 no errors, 1 errors, 2 unusable arguments or files.");
+    app.footer(
+        "Examples:\n"
+        "  iamlocal validate alice.json\n"
+        "  iamlocal validate --kind trust --strict roles/\n"
+        "  terraform show -json plan.out | iamlocal validate -\n"
+        "\n"
+        "Exit status: 0 no errors, 1 errors, 2 unusable arguments or files.");
 }
 
 Kind kind_of(std::string_view name, std::string_view text) {

@@ -12,11 +12,18 @@ namespace {
 constexpr const char* why_description =
     "Explain a decision of a running server: by the request id that every answer has, or the last denial";
 
+constexpr const char* why_examples =
+    "Examples:\n"
+    "  iamlocal why\n"
+    "  iamlocal why --principal alice\n"
+    "  iamlocal why 6f2c1a0e-58d1-4c7e-9a77-0b7d3f1a9c55";
+
 }  // namespace
 
 int why(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
     try {
         CLI::App app(why_description, "iamlocal why");
+        app.footer(why_examples);
         std::string id;
         std::string principal;
         bool last = false;

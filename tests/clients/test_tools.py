@@ -333,11 +333,13 @@ cases:
         assert [line for line in ran.out.splitlines() if len(line) > 100] == []
 
 
-@pytest.mark.parametrize("command", ["validate", "simulate", "test"])
+@pytest.mark.parametrize("command", ["validate", "simulate", "test", "why", "decisions"])
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")
     assert (ran.status, ran.err) == (0, "")
-    assert f"iamlocal {command}" in ran.out
+    assert f"Usage: iamlocal {command} " in ran.out
+    assert f"\nExamples:\n  iamlocal {command}" in ran.out
+    assert [line for line in ran.out.splitlines() if len(line) > 80] == []
     assert f"\n  {command} " in run("--help").out
 
 

@@ -32,8 +32,8 @@ LIBRARIES = {
     "libpq-fe.h": ["db"],
     "openssl/": ["base", "http"],
     "nlohmann/": [
-        "auth", "federation", "metadata", "signin", "policy", "admin", "testbench", "tools", "app/operations.cpp", "protocol/model_printer.cpp",
-        "protocol/model_printer.hpp",
+        "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "metadata", "signin", "policy", "admin", "testbench",
+        "tools", "app/operations.cpp", "protocol/model_printer.cpp", "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools"],
     "pugixml.hpp": ["federation", "tools"],

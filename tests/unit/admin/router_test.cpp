@@ -113,6 +113,8 @@ TEST(Health, IsToldToEverybody) {
                   "\"iam\":\"running\",\"sts\":\"running\"},\"status\":\"running\",\"storage\":\"memory\",\"version\":"
                   "\"1.2.3\"}\n");
     }
+    EXPECT_EQ(ask(router, "GET", "/_iamlocal/health?x=1").status, 400);
+    EXPECT_EQ(ask(router, "GET", "/_iamlocal/health?x=1").body, "{\"error\":\"there is no parameter x\"}\n");
     is_ready = false;
     for (const char* path : {"/_iamlocal/health", "/_localstack/health", "/livez"})
         EXPECT_EQ(ask(router, "GET", path).status, 200) << path;

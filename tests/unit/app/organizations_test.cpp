@@ -5,7 +5,7 @@
 namespace iamlocal::app {
 namespace {
 
-std::string document(const std::string& statements) {
+std::string policy_document(const std::string& statements) {
     return R"({"Version":"2012-10-17","Statement":[)" + statements + "]}";
 }
 
@@ -24,7 +24,7 @@ class OrganizationsTest : public testing::Test {
             bed_.iam(root, "PutUserPolicy",
                      {{"UserName", "alice"},
                       {"PolicyName", "own"},
-                      {"PolicyDocument", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")}});
+                      {"PolicyDocument", policy_document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")}});
             const http::Response answer = bed_.iam(root, "CreateAccessKey", {{"UserName", "alice"}});
             alice_[account] = {element(answer.body, "AccessKeyId"), element(answer.body, "SecretAccessKey"), {}};
         }
@@ -53,7 +53,7 @@ class OrganizationsTest : public testing::Test {
     static std::string policy(const std::string& type, const std::string& name, const std::string& target,
                               const std::string& statements) {
         return fmt::format(R"({{"type":"{}","name":"{}","targets":["{}"],"document":{}}})", type, name, target,
-                           document(statements));
+                           policy_document(statements));
     }
 
     std::string list_users(const std::string& account) { return outcome(bed_.iam(alice_[account], "ListUsers")); }
@@ -67,15 +67,15 @@ class OrganizationsTest : public testing::Test {
     /// A role that everybody may assume, with a policy that allows everything.
     void make_role(const std::string& account) {
         const Keys root{account, "test", {}};
-        bed_.iam(
-            root, "CreateRole",
-            {{"RoleName", "job"},
-             {"AssumeRolePolicyDocument",
-              document(R"({"Effect":"Allow","Principal":{"AWS":"*"},"Action":["sts:AssumeRole","sts:TagSession"]})")}});
+        bed_.iam(root, "CreateRole",
+                 {{"RoleName", "job"},
+                  {"AssumeRolePolicyDocument",
+                   policy_document(
+                       R"({"Effect":"Allow","Principal":{"AWS":"*"},"Action":["sts:AssumeRole","sts:TagSession"]})")}});
         bed_.iam(root, "PutRolePolicy",
                  {{"RoleName", "job"},
                   {"PolicyName", "own"},
-                  {"PolicyDocument", document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")}});
+                  {"PolicyDocument", policy_document(R"({"Effect":"Allow","Action":"*","Resource":"*"})")}});
     }
 
     Bed bed_;
@@ -245,12 +245,12 @@ TEST_F(OrganizationsTest, MembersSeeItsKeys) {
     const std::string path = "o-exampleorgid/r-ab12/ou-ab12-11111111/ou-ab12-22222222/";
     // Statements that deny when the key has the value; asked with the caller's own policy.
     const auto denied = [&](const char* caller, const char* owner, const std::string& condition) {
-        bed_.iam(
-            {caller, "test", {}}, "PutUserPolicy",
-            {{"UserName", "alice"},
-             {"PolicyName", "deny"},
-             {"PolicyDocument", document(R"({"Effect":"Deny","Action":"sts:AssumeRole","Resource":"*","Condition":)" +
-                                         condition + "}")}});
+        bed_.iam({caller, "test", {}}, "PutUserPolicy",
+                 {{"UserName", "alice"},
+                  {"PolicyName", "deny"},
+                  {"PolicyDocument",
+                   policy_document(R"({"Effect":"Deny","Action":"sts:AssumeRole","Resource":"*","Condition":)" +
+                                   condition + "}")}});
         return outcome(assume(alice_[caller], owner)) == refused;
     };
     const auto equals = [](const std::string& key, const std::string& value) {

@@ -10,7 +10,7 @@
 namespace iamlocal {
 namespace {
 
-constexpr std::string_view text = "signed text";
+constexpr std::string_view signed_text = "signed text";
 
 std::string bytes(std::string_view base64) { return base64_decode(base64).value(); }
 
@@ -47,12 +47,12 @@ TEST(PublicKey, VerifiesWhatAnRsaKeyHasSigned) {
     EXPECT_EQ(key.bits(), 2048);
     for (const Case& signer : cases)
         for (const Case& verifier : cases)
-            EXPECT_EQ(key.verifies_rsa(verifier.padding, verifier.hash, text, bytes(signer.signature)),
+            EXPECT_EQ(key.verifies_rsa(verifier.padding, verifier.hash, signed_text, bytes(signer.signature)),
                       &signer == &verifier);
     EXPECT_FALSE(key.verifies_rsa(RsaPadding::pkcs1, HashSize::sha256, "other text", bytes(vectors::rs256)));
-    EXPECT_FALSE(key.verifies_rsa(RsaPadding::pkcs1, HashSize::sha256, text, ""));
-    EXPECT_FALSE(key.verifies_rsa(RsaPadding::pkcs1, HashSize::sha256, text, bytes(vectors::rs256) + "x"));
-    EXPECT_FALSE(key.verifies_ecdsa(HashSize::sha256, text, bytes(vectors::es256)));
+    EXPECT_FALSE(key.verifies_rsa(RsaPadding::pkcs1, HashSize::sha256, signed_text, ""));
+    EXPECT_FALSE(key.verifies_rsa(RsaPadding::pkcs1, HashSize::sha256, signed_text, bytes(vectors::rs256) + "x"));
+    EXPECT_FALSE(key.verifies_ecdsa(HashSize::sha256, signed_text, bytes(vectors::es256)));
 }
 
 TEST(PublicKey, VerifiesWhatAKeyOfACurveHasSigned) {
@@ -61,18 +61,19 @@ TEST(PublicKey, VerifiesWhatAKeyOfACurveHasSigned) {
         ASSERT_TRUE(key);
         EXPECT_EQ(key->kind(), curve.kind);
         const std::string signature = bytes(curve.signature);
-        EXPECT_TRUE(key->verifies_ecdsa(curve.hash, text, signature));
+        EXPECT_TRUE(key->verifies_ecdsa(curve.hash, signed_text, signature));
         EXPECT_FALSE(key->verifies_ecdsa(curve.hash, "other text", signature));
         for (const std::size_t at : {std::size_t{0}, signature.size() / 2, signature.size() - 1}) {
             std::string wrong = signature;
             wrong[at] ^= 1;
-            EXPECT_FALSE(key->verifies_ecdsa(curve.hash, text, wrong));
+            EXPECT_FALSE(key->verifies_ecdsa(curve.hash, signed_text, wrong));
         }
-        EXPECT_FALSE(key->verifies_ecdsa(curve.hash, text, signature.substr(1)));
-        EXPECT_FALSE(key->verifies_ecdsa(curve.hash, text, signature + signature));
-        EXPECT_FALSE(key->verifies_ecdsa(curve.hash, text, std::string(signature.size(), '\0'))) << "CVE-2022-21449";
-        EXPECT_FALSE(key->verifies_ecdsa(curve.hash, text, std::string(signature.size(), '\xff')));
-        EXPECT_FALSE(key->verifies_rsa(RsaPadding::pkcs1, curve.hash, text, signature));
+        EXPECT_FALSE(key->verifies_ecdsa(curve.hash, signed_text, signature.substr(1)));
+        EXPECT_FALSE(key->verifies_ecdsa(curve.hash, signed_text, signature + signature));
+        EXPECT_FALSE(key->verifies_ecdsa(curve.hash, signed_text, std::string(signature.size(), '\0')))
+            << "CVE-2022-21449";
+        EXPECT_FALSE(key->verifies_ecdsa(curve.hash, signed_text, std::string(signature.size(), '\xff')));
+        EXPECT_FALSE(key->verifies_rsa(RsaPadding::pkcs1, curve.hash, signed_text, signature));
     }
 }
 

@@ -112,7 +112,10 @@ TEST(Emulator, RefusesWhatCannotWorkInOneSentence) {
     EXPECT_EQ(refusal(config), "the account id must be twelve digits");
     config = quiet_config();
     config.listen = {"nowhere"};
-    EXPECT_EQ(refusal(config), "'nowhere' is no address to listen on; expected HOST:PORT");
+    EXPECT_EQ(
+        refusal(config),
+        "'nowhere' is no address to listen on; expected HOST:PORT, for example 127.0.0.1:4566, with a port of 0 to "
+        "65535");
     config = quiet_config();
     config.tls_cert = "/absent.pem";
     EXPECT_EQ(refusal(config), "TLS needs both a certificate (tls-cert) and its key (tls-key)");

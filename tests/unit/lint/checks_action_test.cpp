@@ -82,6 +82,9 @@ TEST(Resources, Form) {
            {with_resources(R"("arn:aws:iam::aws:policy/ReadOnlyAccess")"), false}});
     check("INVALID_ARN_REGION", Severity::error,
           {{with_resources(R"("arn:aws:sqs:useast1:111111111111:q")"), true},
+           {with_resources(R"("arn:aws:sqs:eu-west-11:111111111111:q")"), true},
+           {with_resources(R"("arn:aws:sqs:eu-west-0:111111111111:q")"), true},
+           {with_resources(R"("arn:aws:sqs:ap-southeast-7:111111111111:q")"), false},
            {with_resources(R"("arn:aws:sqs:us-gov-west-1:111111111111:q")"), false},
            {with_resources(R"("arn:aws:sqs:us-*:111111111111:q")"), false}});
 }

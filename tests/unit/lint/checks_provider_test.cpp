@@ -6,7 +6,7 @@
 namespace iamlocal::lint {
 namespace {
 
-constexpr DocumentKind trust = DocumentKind::trust;
+constexpr DocumentKind trust_policy = DocumentKind::trust;
 
 std::string web(std::string_view provider, std::string_view condition) {
     return trusting(
@@ -22,7 +22,7 @@ TEST(Providers, AndTheirKeys) {
            {web(cluster, R"({"StringEquals":{"oidc.eks.us-east-1.amazonaws.com/id/AAAA:sub":"x"}})"), false},
            {web(cluster, R"({"StringNotEquals":{"oidc.eks.us-east-1.amazonaws.com/id/BBBB:sub":"x"}})"), false},
            {web("accounts.google.com", R"({"StringEquals":{"accounts.google.com:aud":"x"}})"), false}},
-          trust);
+          trust_policy);
     const auto subject = [](std::string_view op, std::string_view value) {
         return web(cluster,
                    fmt::format(R"({{"{}":{{"oidc.eks.us-east-1.amazonaws.com/id/AAAA:sub":"{}"}}}})", op, value));
@@ -32,12 +32,12 @@ TEST(Providers, AndTheirKeys) {
            {subject("StringLike", "system:serviceaccount:*"), true},
            {subject("StringLike", "system:serviceaccount:apps:*"), false},
            {subject("StringEquals", "system:serviceaccount:apps:web"), false}},
-          trust);
+          trust_policy);
     const std::string_view gitlab = "arn:aws:iam::111122223333:oidc-provider/gitlab.com";
     check("MISSING_SUBJECT_CONDITION_KEY", Severity::security_warning,
           {{web(gitlab, R"({"StringEquals":{"gitlab.com:aud":"https://gitlab.com"}})"), true},
            {web(gitlab, R"({"StringLike":{"gitlab.com:sub":"project_path:me/mine:*"}})"), false}},
-          trust);
+          trust_policy);
     check("UNSUPPORTED_FEDERATED_PRINCIPAL", Severity::warning,
           {{with(R"("Action":"s3:GetObject","Resource":"*","Principal":{"Federated":"accounts.google.com"})"), true},
            {with(R"("Action":"s3:GetObject","Resource":"*","Principal":{"AWS":"111122223333"})"), false}},
@@ -50,7 +50,7 @@ TEST(Providers, AndTheirKeys) {
     check("MISSING_AUDIENCE_CONDITION_KEY", Severity::security_warning,
           {{saml(""), true},
            {saml(R"(,"Condition":{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}})"), false}},
-          trust);
+          trust_policy);
 }
 
 TEST(Providers, ServicesThatNeedMore) {
@@ -65,7 +65,7 @@ TEST(Providers, ServicesThatNeedMore) {
            {service("rolesanywhere.amazonaws.com", R"(["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"])"),
             false},
            {service("ec2.amazonaws.com", R"("sts:AssumeRole")"), false}},
-          trust);
+          trust_policy);
 }
 
 TEST(Escalation, IsAClassOfItsOwn) {
@@ -106,7 +106,7 @@ TEST(Redundant, WhatADenyOutweighs) {
                 R"("Action":"sts:AssumeRole","Principal":{"AWS":["111122223333","arn:aws:iam::111122223333:root"]})"),
             true},
            {trusting(R"("Action":"sts:AssumeRole","Principal":{"AWS":["111122223333","111122224444"]})"), false}},
-          trust);
+          trust_policy);
 }
 
 TEST(Regions, AreThoseOfAws) {

@@ -16,6 +16,7 @@
 #include "unit/policy/naive/callers.hpp"
 #include "unit/policy/naive/choices.hpp"
 #include "unit/policy/naive/combine.hpp"
+#include "unit/policy/naive/text.hpp"
 #include "unit/policy/naive/vocabulary.hpp"
 
 namespace iamlocal::naive {
