@@ -65,7 +65,6 @@ class Pipeline final : public http::Handler {
     void keep_rejected(const Progress& progress, const http::Response& response, const auth::Presented& presented);
     std::unique_ptr<Continuation> run(std::shared_ptr<const access::Identity> caller, Progress& progress,
                                       http::Response& response);
-    void keep_record(api::Call& call, const Progress& progress, std::string_view request_id);
     api::Call call_of(const access::Identity& caller, const Progress& progress);
     void keep_record(api::Call& call, const Progress& progress, std::string_view request_id);
     template <class WriteOutput>

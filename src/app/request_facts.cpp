@@ -6,6 +6,7 @@
 
 #include "app/pipeline.hpp"
 #include "base/encoding.hpp"
+#include "base/time_format.hpp"
 
 namespace iamlocal::app {
 

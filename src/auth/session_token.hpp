@@ -41,22 +41,6 @@ struct Federation {
     friend bool operator==(const Federation&, const Federation&) = default;
 };
 
-/// What an identity provider has said about somebody, as condition keys: `PREFIX:NAME`.
-struct Federation {
-    std::string provider;    ///< its ARN, or the host of one that needs none
-    std::string key_prefix;  ///< in lower case: `idp.example.com/path`, `saml`
-    struct Key {
-        std::string name;  ///< in lower case
-        std::vector<std::string> values;
-        bool is_list = false;
-
-        friend bool operator==(const Key&, const Key&) = default;
-    };
-    std::vector<Key> keys;
-
-    friend bool operator==(const Federation&, const Federation&) = default;
-};
-
 /// What a session may do and whose it is. Nothing of it is secret.
 struct SessionClaims {
     SessionKind kind = SessionKind::role;
