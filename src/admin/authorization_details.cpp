@@ -6,6 +6,7 @@
 
 #include "admin/decision_json.hpp"
 #include "aws/arn.hpp"
+#include "base/json_text.hpp"
 #include "base/time_format.hpp"
 
 namespace iamlocal::admin {
@@ -112,9 +113,9 @@ std::string authorization_details(const DecisionRecord& record) {
                                {"evaluatedEffect", effect_of(explanation.outcome)},
                                {"matchedPolicies", std::move(matched)}});
     }
-    return one_line({{"requestContext", request_context(record)},
-                     {"evaluations", std::move(evaluations)},
-                     {"policies", std::move(policies)}});
+    return json_text(Json{{"requestContext", request_context(record)},
+                          {"evaluations", std::move(evaluations)},
+                          {"policies", std::move(policies)}});
 }
 
 }  // namespace iamlocal::admin

@@ -31,8 +31,6 @@ nlohmann::ordered_json json_of(const DecisionSummary& summary);
 /// The same for people: id, time, decision, action, resource and principal, without a line's end.
 std::string text_line(const DecisionSummary& summary);
 
-/// In one line; bytes that are no UTF-8 become U+FFFD.
-std::string one_line(const nlohmann::ordered_json& json);
 
 /// A refusal as AWS tells it: allowed, explicitDeny, matchedStatements, failures, context. At most `max_bytes`: what is
 /// too long loses the elements of its statements first, then the condition keys, then everything but its head.

@@ -12,6 +12,7 @@
 #include "admin/decision_query.hpp"
 #include "admin/json_answer.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "base/time_format.hpp"
 
 namespace iamlocal::admin {
@@ -88,7 +89,7 @@ void page(const access::DecisionLog& log, const DecisionQuery& query, bool as_te
     for (const DecisionSummary& summary : found) list.push_back(json_of(summary));
     Json body{{"decisions", std::move(list)}};
     if (more) body["next"] = std::to_string(found.back().sequence);
-    answer_json(response, 200, one_line(body));
+    answer_json(response, 200, json_text(body));
 }
 
 /// Server-sent events, read from the log at the pace of the client: one that is too slow misses what has left the log
@@ -120,7 +121,7 @@ class DecisionStream final : public http::Stream {
         if (lost > 0) out.append(fmt::format("event: lost\ndata: {{\"count\":{}}}\n\n", lost));
         for (const DecisionSummary& summary : found)
             out.append("event: decision\ndata: ")
-                .append(query_.text.value_or(false) ? text_line(summary) : one_line(json_of(summary)))
+                .append(query_.text.value_or(false) ? text_line(summary) : json_text(json_of(summary)))
                 .append("\n\n");
         if (!out.empty()) silent_ = 0;
         return true;
@@ -183,13 +184,13 @@ void show_rejected(const access::RejectedSignature& rejected, bool as_text, http
         return;
     }
     answer_json(response, 200,
-                one_line({{"id", rejected.id},
-                          {"time", format_iso8601(whole_seconds(rejected.time))},
-                          {"action", rejected.action},
-                          {"decision", "signatureDoesNotMatch"},
-                          {"access_key_id", rejected.access_key_id},
-                          {"canonical_request", rejected.canonical_request},
-                          {"string_to_sign", rejected.string_to_sign}}));
+                json_text(Json{{"id", rejected.id},
+                               {"time", format_iso8601(whole_seconds(rejected.time))},
+                               {"action", rejected.action},
+                               {"decision", "signatureDoesNotMatch"},
+                               {"access_key_id", rejected.access_key_id},
+                               {"canonical_request", rejected.canonical_request},
+                               {"string_to_sign", rejected.string_to_sign}}));
 }
 
 }  // namespace
@@ -303,7 +304,7 @@ std::string Decisions::json_of(const DecisionRecord& record) const {
         }
         json["checks"].push_back(std::move(explained));
     }
-    return one_line(json).append("\n");
+    return json_text(json).append("\n");
 }
 
 }  // namespace iamlocal::admin

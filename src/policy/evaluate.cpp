@@ -36,8 +36,8 @@ PrincipalSpecificity principal_specificity(DocumentKind kind, const Statement& s
     if (matcher.negated && statement.effect == Effect::deny && subject.has_boundary())
         return PrincipalSpecificity::direct;
     // A role that trusts `{"AWS": "*"}` trusts all who sign, and nobody for whom only an identity provider speaks.
-    const bool trusts_signers =
-        kind == DocumentKind::trust && statement.effect == Effect::allow && is_federating(subject.principal());
+    const bool trusts_signers = kind == DocumentKind::trust && !matcher.negated && statement.effect == Effect::allow &&
+                                is_federating(subject.principal());
     PrincipalSpecificity best = PrincipalSpecificity::none;
     for (const PrincipalPattern& pattern : matcher.any)
         if (!trusts_signers || !pattern.names_everyone()) best = std::max(best, pattern.match(subject.principal()));

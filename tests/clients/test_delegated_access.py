@@ -267,5 +267,5 @@ def test_a_policy_that_no_token_holds(partner, alice, root):
     declare(root.server, {**DELEGATION_TEMPLATE, "parameters": [],
                           "policy": {"Version": "2012-10-17", "Statement": statements}})
     request = approved(partner, alice)
-    with refused("PackedPolicyTooLarge", 400, pattern=r"^The session token has \d+ bytes, and may have 4096 at most\."):
+    with refused("PackedPolicyTooLarge", 400, pattern=r"^Packed size of session tags consumes \d+% of allotted space\.$"):
         exchanged(partner, request)

@@ -3,11 +3,10 @@
 import datetime
 import json
 import re
-import subprocess
 
 import pytest
 
-from support import (ACCOUNT, BINARY, Caller, IAM, STS, UUID, allow, call, clean_environment, client, form, policy, refused,
+from support import (ACCOUNT, Caller, IAM, STS, UUID, allow, call, client, form, policy, refused,
                      send, signed_headers, utc_now)
 
 
@@ -107,15 +106,6 @@ def test_a_version_that_there_is_not(server):
 def test_no_version(server):
     assert send(server, [("Action", "ListUsers")]).error() == (
         400, "InvalidAction", "Could not find operation ListUsers for version NO_VERSION_SPECIFIED")
-
-
-def test_operations_that_are_not_built_yet(server):
-    described = json.loads(subprocess.run([BINARY, "--describe"], capture_output=True, check=True, env=clean_environment()).stdout)
-    for service in ("iam", "sts"):
-        for name in described[service]["not_implemented"]:
-            status, code, message = send(server, call(service, name), service=service).error()
-            assert (status, code) == (501, "NotImplemented")
-            assert name in message
 
 
 NOWHERE = f"arn:aws:iam::{ACCOUNT}:policy/nowhere"

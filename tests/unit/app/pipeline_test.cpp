@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "app/access_log.hpp"
-#include "app/model_names.hpp"
 #include "app/operations.hpp"
 #include "unit/app/client.hpp"
 
@@ -192,18 +191,6 @@ TEST(Pipeline, LogsHintsInShortLines) {
         joined.append(joined.empty() ? "" : " ").append(piece);
     }
     EXPECT_EQ(joined, "there is no access key " + key + "; and twelve digits are a root");
-}
-
-TEST(Pipeline, LogsWhatIsNotBuilt) {
-    Bed bed;
-    for (const std::string_view known : sts_model_names()) {
-        const std::string name(known);
-        if (!served_services().find("2011-06-15")->is_unbuilt(name)) continue;
-        const http::Response response = bed.sts({}, name);
-        EXPECT_EQ(outcome(response), "501 NotImplemented");
-        EXPECT_EQ(message(response), "The operation " + name + " is not implemented.");
-        EXPECT_NE(bed.logged().find(" info 501 NotImplemented sts:" + name + " "), std::string::npos) << bed.logged();
-    }
 }
 
 TEST(Headline, LeadsWithTheOutcomeAndStaysShort) {

@@ -18,7 +18,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "policy/explanation.hpp"
+#include "policy/parse.hpp"
 #include "unit/policy/naive/compare.hpp"
+#include "unit/policy/naive/principal.hpp"
 #include "unit/policy/naive/questions.hpp"
 #include "unit/property.hpp"
 
