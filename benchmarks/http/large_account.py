@@ -88,7 +88,7 @@ def main():
         stack.callback(lambda: large.stop())
         signers = {server: furnish(server)["iam"] for server in (small, large)}
         fill(small, 100, 1, 1)
-        fill(large, 4999, 999, 1498)
+        fill(large, 4999, 998, 1498)
 
         def by_root(action, **parameters):
             return lambda server: Signer(server.host, "iam").request(form("iam", action, **parameters))
@@ -118,9 +118,9 @@ def main():
         pages = []
         for _ in range(21):
             started = time.monotonic()
-            line.send(by_root("GetAccountAuthorizationDetails")(large))
+            line.send(by_root("GetAccountAuthorizationDetails", MaxItems="1000")(large))
             pages.append((time.monotonic() - started) * 1000)
-        print(f"first page of GetAccountAuthorizationDetails {statistics.median(pages):.1f} ms   goal {PAGE_GOAL} ms")
+        print(f"first page of GetAccountAuthorizationDetails, a thousand, {statistics.median(pages):.1f} ms   goal {PAGE_GOAL} ms")
 
         large.stop()
         starts, idle = [], 0.0

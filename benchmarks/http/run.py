@@ -182,10 +182,12 @@ class Nginx:
     """One nginx worker with a port per fixed answer."""
 
     def __init__(self, folder, answers):
+        # A word of the configuration may have 4,096 bytes: large answers are put together.
         self.ports = {name: port for name, port in zip(answers, range(18080, 18080 + len(answers)))}
         servers = "".join(
             f"server {{ listen 127.0.0.1:{self.ports[name]} reuseport; keepalive_requests 100000000; default_type text/xml;"
-            f" add_header x-amzn-RequestId 01234567-89ab-cdef-0123-456789abcdef; location / {{ return 200 '{'x' * size}'; }} }}\n"
+            f" add_header x-amzn-RequestId 01234567-89ab-cdef-0123-456789abcdef; set $k '{'x' * 1000}';"
+            f" location / {{ return 200 '{'${k}' * (size // 1000)}{'x' * (size % 1000)}'; }} }}\n"
             for name, size in answers.items())
         folder.mkdir()
         (folder / "nginx.conf").write_text(
