@@ -14,6 +14,7 @@
 #include <openssl/x509.h>
 
 #include "base/encoding.hpp"
+#include "base/openssl_owned.hpp"
 
 namespace iamlocal {
 namespace {
@@ -22,23 +23,11 @@ constexpr std::size_t aes_block = 16;
 constexpr std::size_t gcm_vector = 12;
 constexpr std::size_t gcm_tag = 16;
 
-template <auto free_it>
-struct FreeTransport {
-    template <class T>
-    void operator()(T* object) const {
-        free_it(object);
-    }
-};
-using TransportKey = std::unique_ptr<EVP_PKEY, FreeTransport<EVP_PKEY_free>>;
-using TransportContext = std::unique_ptr<EVP_PKEY_CTX, FreeTransport<EVP_PKEY_CTX_free>>;
-using TransportText = std::unique_ptr<BIO, FreeTransport<BIO_free_all>>;
-using TransportCertificate = std::unique_ptr<X509, FreeTransport<X509_free>>;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeTransport<EVP_CIPHER_CTX_free>>;
-
-/// OpenSSL keeps errors for the thread; whoever uses it next must not find ours.
-struct TransportErrorsForgotten {
-    ~TransportErrorsForgotten() { ERR_clear_error(); }
-};
+using TransportKey = OpensslOwned<EVP_PKEY, EVP_PKEY_free>;
+using TransportContext = OpensslOwned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using TransportText = OpensslOwned<BIO, BIO_free_all>;
+using TransportCertificate = OpensslOwned<X509, X509_free>;
+using CipherContext = OpensslOwned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 int no_transport_password(char*, int, int, void*) { return -1; }
 
@@ -93,7 +82,7 @@ std::optional<std::string> unpadded(const std::string& plain) {
 }  // namespace
 
 std::optional<Secret> open_oaep(const Secret& pem, const Oaep& oaep, std::string_view sealed) {
-    const TransportErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     const std::string& text = pem.reveal();
     if (text.size() > INT_MAX) return std::nullopt;
     const TransportText in(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
@@ -112,7 +101,7 @@ std::optional<Secret> open_oaep(const Secret& pem, const Oaep& oaep, std::string
 }
 
 std::optional<std::string> seal_oaep(std::string_view certificate, const Oaep& oaep, const Secret& plain) {
-    const TransportErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     if (certificate.size() > INT_MAX) return std::nullopt;
     const unsigned char* at = as_bytes(certificate).data();
     const TransportCertificate parsed(d2i_X509(nullptr, &at, static_cast<long>(certificate.size())));
@@ -131,7 +120,7 @@ std::optional<std::string> seal_oaep(std::string_view certificate, const Oaep& o
 }
 
 std::optional<std::string> open_aes(AesMode mode, const Secret& key, std::string_view sealed) {
-    const TransportErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     const std::size_t vector = mode == AesMode::cbc ? aes_block : gcm_vector;
     const std::size_t tag = mode == AesMode::cbc ? 0 : gcm_tag;
     const EVP_CIPHER* const cipher = cipher_of(mode, key.reveal().size());

@@ -14,6 +14,7 @@
 
 #include "base/encoding.hpp"
 #include "base/openssl_key.hpp"
+#include "base/openssl_owned.hpp"
 
 namespace iamlocal {
 namespace {
@@ -22,25 +23,13 @@ constexpr int least_rsa_bits = 1024;
 constexpr int most_rsa_bits = 16384;
 constexpr int most_exponent_bits = 64;
 
-template <auto free_it>
-struct Free {
-    template <class T>
-    void operator()(T* object) const {
-        free_it(object);
-    }
-};
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
-
-/// What a failed attempt leaves in OpenSSL's queue of this thread.
-struct ErrorsForgotten {
-    ~ErrorsForgotten() { ERR_clear_error(); }
-};
+using Number = OpensslOwned<BIGNUM, BN_free>;
+using ParameterBuilder = OpensslOwned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
+using Parameters = OpensslOwned<OSSL_PARAM, OSSL_PARAM_free>;
+using KeyContext = OpensslOwned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using DigestContext = OpensslOwned<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Certificate = OpensslOwned<X509, X509_free>;
+using EcdsaSignature = OpensslOwned<ECDSA_SIG, ECDSA_SIG_free>;
 
 Number number_of(std::string_view big_endian) {
     return Number(BN_bin2bn(as_bytes(big_endian).data(), static_cast<int>(big_endian.size()), nullptr));
@@ -153,7 +142,7 @@ std::optional<PublicKey> PublicKey::of(void* key) {
 }
 
 std::optional<PublicKey> PublicKey::from_rsa(std::string_view modulus, std::string_view exponent) {
-    const ErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     if (modulus.size() > most_rsa_bits / 8 + 1 || exponent.size() > most_exponent_bits / 8 + 1) return std::nullopt;
     const Number n = number_of(modulus);
     const Number e = number_of(exponent);
@@ -172,7 +161,7 @@ std::optional<PublicKey> PublicKey::from_rsa(std::string_view modulus, std::stri
 }
 
 std::optional<PublicKey> PublicKey::from_point(KeyKind curve, std::string_view x, std::string_view y) {
-    const ErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     const std::size_t size = coordinate_size(curve);
     if (size == 0 || x.size() != size || y.size() != size) return std::nullopt;
     constexpr char uncompressed = 4;
@@ -192,7 +181,7 @@ std::optional<PublicKey> PublicKey::from_point(KeyKind curve, std::string_view x
 }
 
 std::optional<PublicKey> PublicKey::from_certificate(std::string_view der) {
-    const ErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     const unsigned char* at = as_bytes(der).data();
     const unsigned char* const end = at + der.size();
     const Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
@@ -203,14 +192,14 @@ std::optional<PublicKey> PublicKey::from_certificate(std::string_view der) {
 int PublicKey::bits() const { return EVP_PKEY_get_bits(key_of(key_)); }
 
 bool PublicKey::is_same(const PublicKey& other) const {
-    const ErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     return EVP_PKEY_eq(key_of(key_), key_of(other.key_)) == 1;
 }
 
 bool PublicKey::verifies_rsa(RsaPadding padding, HashSize hash, std::string_view data,
                              std::string_view signature) const {
     if (kind_ != KeyKind::rsa) return false;
-    const ErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     const DigestContext context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* options = nullptr;
     if (!context || EVP_DigestVerifyInit(context.get(), &options, digest_of(hash), nullptr, key_of(key_)) != 1)
@@ -225,7 +214,7 @@ bool PublicKey::verifies_rsa(RsaPadding padding, HashSize hash, std::string_view
 bool PublicKey::verifies_ecdsa(HashSize hash, std::string_view data, std::string_view signature) const {
     const std::size_t size = coordinate_size(kind_);
     if (size == 0 || signature.size() != 2 * size) return false;
-    const ErrorsForgotten errors;
+    const OpensslErrorsForgotten errors;
     const std::string der = ecdsa_der(signature, size);
     const DigestContext context(EVP_MD_CTX_new());
     if (der.empty() || !context ||

@@ -12,6 +12,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/encoding.hpp"
+#include "base/openssl_owned.hpp"
 #include "base/pem.hpp"
 
 namespace iamlocal {
@@ -20,16 +21,9 @@ namespace {
 constexpr long version_3 = 2;
 constexpr std::size_t serial_bytes = 16;
 
-template <auto free_it>
-struct FreeDraft {
-    template <class T>
-    void operator()(T* object) const {
-        free_it(object);
-    }
-};
-using DraftCertificate = std::unique_ptr<X509, FreeDraft<X509_free>>;
-using DraftExtension = std::unique_ptr<X509_EXTENSION, FreeDraft<X509_EXTENSION_free>>;
-using SerialNumber = std::unique_ptr<BIGNUM, FreeDraft<BN_free>>;
+using DraftCertificate = OpensslOwned<X509, X509_free>;
+using DraftExtension = OpensslOwned<X509_EXTENSION, X509_EXTENSION_free>;
+using SerialNumber = OpensslOwned<BIGNUM, BN_free>;
 
 void require_done(bool is_done) {
     if (is_done) return;

@@ -16,23 +16,17 @@
 
 #include "base/encoding.hpp"
 #include "base/openssl_key.hpp"
+#include "base/openssl_owned.hpp"
 
 namespace iamlocal {
 namespace {
 
 constexpr std::size_t rsa_bits = 2048;
 
-template <auto free_it>
-struct FreeOwn {
-    template <class T>
-    void operator()(T* object) const {
-        free_it(object);
-    }
-};
-using OwnNumber = std::unique_ptr<BIGNUM, FreeOwn<BN_clear_free>>;
-using OwnText = std::unique_ptr<BIO, FreeOwn<BIO_free_all>>;
-using SigningContext = std::unique_ptr<EVP_MD_CTX, FreeOwn<EVP_MD_CTX_free>>;
-using OwnSignature = std::unique_ptr<ECDSA_SIG, FreeOwn<ECDSA_SIG_free>>;
+using OwnNumber = OpensslOwned<BIGNUM, BN_clear_free>;
+using OwnText = OpensslOwned<BIO, BIO_free_all>;
+using SigningContext = OpensslOwned<EVP_MD_CTX, EVP_MD_CTX_free>;
+using OwnSignature = OpensslOwned<ECDSA_SIG, ECDSA_SIG_free>;
 
 [[noreturn]] void cannot(const char* what) {
     ERR_clear_error();

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
+
 namespace iamlocal::federation {
 
 Discovery outbound_discovery(std::string issuer, std::string keys_url) {
@@ -21,7 +23,7 @@ std::string write_discovery(const Discovery& discovery) {
     document["subject_types_supported"] = {"public"};
     document["id_token_signing_alg_values_supported"] = discovery.algorithms;
     document["claims_supported"] = discovery.claims;
-    return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    return json_text(document);
 }
 
 }  // namespace iamlocal::federation

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "federation/algorithms.hpp"
 #include "federation/base64url.hpp"
 
@@ -12,10 +13,6 @@ namespace {
 
 /// Members keep their order, as issuers write them.
 using OrderedJson = nlohmann::ordered_json;
-
-std::string dump(const OrderedJson& object) {
-    return object.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-}
 
 const char* curve_of_kind(KeyKind kind) {
     if (kind == KeyKind::p256) return "P-256";
@@ -32,7 +29,7 @@ std::string write_jwt(const SigningKey& key, const JwtHeader& header, std::strin
     if (header.key_id) head["kid"] = *header.key_id;
     if (header.type) head["typ"] = *header.type;
     head["alg"] = header.algorithm;
-    std::string token = base64url_encode(dump(head));
+    std::string token = base64url_encode(json_text(head));
     token.append(".").append(base64url_encode(claims));
     const std::string signature = key.kind() == KeyKind::rsa ? key.sign_rsa(algorithm->padding, algorithm->hash, token)
                                                              : key.sign_ecdsa(algorithm->hash, token);
@@ -55,7 +52,7 @@ std::string write_jwk(const SigningKey& key, std::string_view key_id, std::strin
         object["x"] = base64url_encode(point.x);
         object["y"] = base64url_encode(point.y);
     }
-    return dump(object);
+    return json_text(object);
 }
 
 std::string write_jwks(std::span<const std::string> keys) {

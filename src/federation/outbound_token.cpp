@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "base/time_format.hpp"
 
 namespace iamlocal::federation {
@@ -9,10 +10,6 @@ namespace {
 
 /// Members keep their order, as AWS writes them.
 using OutboundJson = nlohmann::ordered_json;
-
-std::string dump_outbound(const OutboundJson& object) {
-    return object.dump(-1, ' ', false, OutboundJson::error_handler_t::replace);
-}
 
 std::int64_t epoch(Seconds time) { return time.time_since_epoch().count(); }
 
@@ -47,7 +44,7 @@ std::string write_outbound_claims(const OutboundToken& token) {
     claims["exp"] = epoch(token.expires);
     claims["jti"] = token.id;
     claims["https://sts.amazonaws.com/"] = std::move(aws);
-    return dump_outbound(claims);
+    return json_text(claims);
 }
 
 }  // namespace iamlocal::federation

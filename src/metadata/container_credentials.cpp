@@ -5,6 +5,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "base/time_format.hpp"
 #include "metadata/door.hpp"
 
@@ -23,7 +24,7 @@ constexpr std::size_t longest_session_name = 64;
 void answer_object(http::Response& response, int status, const OrderedJson& object) {
     response.status = status;
     response.content_type = "application/json";
-    response.body = object.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+    response.body = json_text(object);
 }
 
 /// The form of errors that SDKs know of credentials' endpoints.

@@ -6,6 +6,7 @@
 
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "base/time_format.hpp"
 #include "federation/jwt_writer.hpp"
 #include "signin/dpop.hpp"
@@ -33,8 +34,7 @@ void answer_page(http::Response& response, int status, std::string text) {
 void refuse_token(http::Response& response, int status, std::string_view code, std::string_view message) {
     response.status = status;
     response.content_type = "application/json";
-    response.body =
-        TokenJson{{"error", code}, {"message", message}}.dump(-1, ' ', false, TokenJson::error_handler_t::replace);
+    response.body = json_text(TokenJson{{"error", code}, {"message", message}});
     response.headers.emplace_back("x-amzn-ErrorType", status == 400 ? "ValidationException" : "AccessDeniedException");
 }
 

@@ -18,6 +18,7 @@
 #include "admin/json_answer.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "base/signing_key.hpp"
 #include "db/transaction.hpp"
 #include "federation/algorithms.hpp"
@@ -58,10 +59,6 @@ Place place_of(std::string_view target) {
     path.remove_prefix(std::min(root.size() + 1, path.size()));
     const std::size_t slash = std::min(path.find('/'), path.size());
     return {path.substr(0, slash), path.substr(std::min(slash + 1, path.size()))};
-}
-
-std::string dump_json(const OrderedJson& json) {
-    return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 /// A key that is not stored yet.
@@ -107,7 +104,7 @@ OrderedJson describe(db::Transaction& tx, const BuiltInIssuer& issuer) {
 }
 
 void answer_described(db::Transaction& tx, const BuiltInIssuer& issuer, Response& response) {
-    admin::answer_json(response, 200, dump_json(describe(tx, issuer)));
+    admin::answer_json(response, 200, json_text(describe(tx, issuer)));
 }
 
 /// Where this server is, as the client sees it.
@@ -134,7 +131,7 @@ void show_discovery(db::Transaction& tx, const BuiltInIssuer& issuer, const Requ
 void Issuers::show_all(db::Transaction& tx, Response& response) const {
     OrderedJson list = OrderedJson::array();
     for (const BuiltInIssuer& issuer : store::built_in_issuers::all(tx)) list.push_back(describe(tx, issuer));
-    admin::answer_json(response, 200, dump_json({{"issuers", std::move(list)}}));
+    admin::answer_json(response, 200, json_text(OrderedJson{{"issuers", std::move(list)}}));
 }
 
 void Issuers::get(const Request& request, Response& response) const {
@@ -246,8 +243,8 @@ void Issuers::mint(const BuiltInIssuer& issuer, const Request& request, db::Tran
         header.type.reset();
     else
         header.type = preset.type;
-    const std::string token = federation::write_jwt(key, header, dump_json(claims));
-    admin::answer_json(response, 200, dump_json({{"token", token}, {"claims", claims}}));
+    const std::string token = federation::write_jwt(key, header, json_text(claims));
+    admin::answer_json(response, 200, json_text(OrderedJson{{"token", token}, {"claims", claims}}));
 }
 
 /// The older keys stay for those who verify, as far as is wanted.

@@ -14,6 +14,7 @@
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "base/pem.hpp"
 #include "base/self_signed.hpp"
 #include "base/signing_key.hpp"
@@ -200,8 +201,8 @@ void SamlIdentityProviders::answer(const SamlIdentityProvider& provider, const S
     if (wish.sign_response) document = federation::sign_saml_element(document, id, signer);
     admin::answer_json(
         response, 200,
-        SamlJson{{"response", base64_encode(as_bytes(document))}, {"assertion_id", said.id}, {"document", document}}
-            .dump(-1, ' ', false, SamlJson::error_handler_t::replace));
+        json_text(SamlJson{
+            {"response", base64_encode(as_bytes(document))}, {"assertion_id", said.id}, {"document", document}}));
 }
 
 void SamlIdentityProviders::mint(const http::Request& request, http::Response& response) const {

@@ -10,6 +10,7 @@
 #include "auth/signer.hpp"
 #include "base/clock.hpp"
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 #include "base/named.hpp"
 #include "base/time_format.hpp"
 #include "http/client.hpp"
@@ -120,7 +121,7 @@ std::string process_output(const http::Answer& answer, const std::string& url) {
     constexpr std::size_t account_at = std::string_view("arn:aws:sts::").size();
     constexpr std::size_t account_size = 12;
     if (arn.size() > account_at + account_size) out["AccountId"] = arn.substr(account_at, account_size);
-    return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return json_text(out, 2) + "\n";
 }
 
 }  // namespace
