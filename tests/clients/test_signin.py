@@ -8,9 +8,10 @@ import urllib.parse
 import uuid
 
 import pytest
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
+import programs
 import support
 from support import Caller, allow
 
@@ -126,6 +127,38 @@ def test_sessions_are_refreshed(server, alice, client):
         session_of(server, again).arn()
     server.clock(advance="12h")
     assert error_of(client.refresh(token)) == (401, "TOKEN_EXPIRED")
+
+
+def cached(client, answer, folder, key=None):
+    """What `aws login` leaves for other programs, a while ago: the file of the session, and the profile."""
+    given = answer.json()
+    arn = json.loads(base64.urlsafe_b64decode(given["idToken"].split(".")[1] + "=="))["sub"]
+    pem = (key or client.key).private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL,
+                                            serialization.NoEncryption()).decode()
+    file = folder / f"{hashlib.sha256(arn.encode()).hexdigest()}.json"
+    file.write_text(json.dumps({
+        "accessToken": {**given["accessToken"], "accountId": support.ACCOUNT, "expiresAt": "2026-01-01T00:00:00Z"},
+        "tokenType": given["tokenType"], "clientId": SAME_DEVICE, "refreshToken": given["refreshToken"],
+        "idToken": given["idToken"], "dpopKey": pem}))
+    (folder / "config").write_text(f"[default]\nlogin_session = {arn}\nregion = us-east-1\n")
+    variables = {"AWS_LOGIN_CACHE_DIRECTORY": str(folder), "AWS_CONFIG_FILE": str(folder / "config"),
+                 "AWS_ENDPOINT_URL_SIGNIN": client.server.url}
+    return file, variables
+
+
+def test_the_javascript_sdk_goes_on_with_a_login(server, alice, client, tmp_path):
+    first = client.redeem(client.code())
+    file, variables = cached(client, first, tmp_path)
+    who = programs.javascript_identity(server, tmp_path, variables, "login")
+    assert who["arn"] == f"arn:aws:iam::{support.ACCOUNT}:user/alice"
+    kept = json.loads(file.read_text())
+    assert kept["accessToken"]["accessKeyId"] == who["key"] != first.json()["accessToken"]["accessKeyId"]
+
+
+def test_the_javascript_sdk_needs_the_key_of_the_login(server, alice, client, tmp_path):
+    _, variables = cached(client, client.redeem(client.code()), tmp_path, key=ec.generate_private_key(ec.SECP256R1()))
+    with pytest.raises(AssertionError, match="re-authenticate"):
+        programs.javascript_identity(server, tmp_path, variables, "login")
 
 
 def test_a_code_is_good_once_and_for_its_client(server, alice, client):
