@@ -163,6 +163,7 @@ federation::OutboundToken token_of(Context& ctx, const GetWebIdentityTokenInput&
     if (caller.session) {
         token.session_expires = caller.session->expires;
         token.source_identity = caller.session->source_identity;
+        if (caller.federation) token.federated_provider = caller.federation->provider;
     }
     return token;
 }
