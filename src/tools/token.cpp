@@ -22,10 +22,10 @@ constexpr const char* token_description =
     "AWS_WEB_IDENTITY_TOKEN_FILE";
 
 constexpr const char* token_examples = R"text(Examples:
-  iamlocal token --preset github --claim repository=octo/app --claim environment=prod
-  iamlocal token --preset eks --subject system:serviceaccount:prod:api -o /tmp/token
+  iamlocal token --preset github --claim repository=octo/app
+  iamlocal token --preset eks --subject system:serviceaccount:prod:api
   iamlocal token ci --issuer https://idp.example.com --claim 'groups:=["a"]'
-  eval "$(iamlocal token ci -o /tmp/token)"    # sets AWS_WEB_IDENTITY_TOKEN_FILE
+  eval "$(iamlocal token ci -o t)"         # sets AWS_WEB_IDENTITY_TOKEN_FILE
 
 Presets: cognito, cognito-user-pool, eks, github, gitlab. An issuer that is not
 there yet is declared where --preset or --issuer says how.

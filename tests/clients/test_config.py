@@ -277,11 +277,14 @@ def test_healthcheck_of_another_server():
 
 def test_help_of_commands():
     assert run("help").stdout == run("--help").stdout
-    for command in ("validate", "simulate", "test", "why", "decisions", "credentials"):
+    listed = run("--help").stdout.partition("Commands")[2].partition("\n\n")[0]
+    commands = re.findall(r"^  ([a-z]+) ", listed, re.M)
+    assert {"serve", "healthcheck", "validate", "simulate", "test", "why", "decisions", "credentials", "token", "assertion"} <= set(commands)
+    for command in set(commands) - {"help"}:
         printed = run(command, "--help")
         assert printed.returncode == 0
         assert run("help", command).stdout == printed.stdout
-        assert f"iamlocal {command}" in printed.stdout
+        assert f"iamlocal {command}" in printed.stdout or command in ("serve", "healthcheck")
         assert max(len(line) for line in printed.stdout.splitlines()) <= 80, printed.stdout
 
 
