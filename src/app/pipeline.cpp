@@ -8,6 +8,7 @@
 #include "admin/json_answer.hpp"
 #include "api/errors.hpp"
 #include "app/access_lines.hpp"
+#include "app/access_log.hpp"
 #include "app/http_errors.hpp"
 #include "app/request_facts.hpp"
 #include "app/rest_of_operation.hpp"
@@ -258,6 +259,8 @@ void Pipeline::route(Progress& progress) {
         progress.unbuilt = fmt::format("{}:{}", progress.service->name, *action);
         throw not_implemented(std::string(*action));
     }
+    if (is_loggable_name(*action))
+        progress.unbuilt = version_fits ? fmt::format("{}:{}", progress.service->name, *action) : std::string(*action);
     throw invalid_action(std::string(*action),
                          version.empty() ? std::string("NO_VERSION_SPECIFIED") : std::string(version));
 }

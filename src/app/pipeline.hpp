@@ -27,7 +27,7 @@ struct Progress {
     protocol::AnswerFormat format = protocol::AnswerFormat::xml;
     bool is_rest = false;  ///< errors have another form
     std::string_view action;
-    std::string unbuilt;  ///< the operation of AWS's that it named, if it is not built
+    std::string unbuilt;  ///< the operation that it named and that is not there
     std::string account;
     std::string principal;
     std::string region;  ///< of the credential scope
