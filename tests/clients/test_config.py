@@ -275,6 +275,14 @@ def test_healthcheck_of_another_server():
     assert said == f"iamlocal: 127.0.0.1 port {port}: something else than iamlocal answers: HTTP/1.0 404 File not found\n"
 
 
+def test_healthcheck_of_somebody_who_is_silent():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = run("healthcheck", "--listen", f"127.0.0.1:{port}")
+    assert ended.returncode == 1
+    assert ended.stderr == f"iamlocal: 127.0.0.1 port {port}: the connection is open, but no answer comes\n"
+
+
 def test_help_of_commands():
     assert run("help").stdout == run("--help").stdout
     listed = run("--help").stdout.partition("Commands")[2].partition("\n\n")[0]
