@@ -84,7 +84,8 @@ std::string to_paste(const std::string& url, const Config& config) {
                                usual.root_secret_access_key));
     else
         out.append("  credentials  as they were set\n");
-    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1\n", http::reachable_url(url)));
+    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n",
+                           http::reachable_url(url)));
     if (known)
         out.append(fmt::format("  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n", usual.root_access_key_id,
                                usual.root_secret_access_key));

@@ -55,7 +55,8 @@ std::variant<auth::SessionClaims, std::string> Signin::read_session(Visit& visit
     auth::SessionClaims claims = opened->claims;
     const Seconds now = whole_seconds(visit.now);
     if (claims.expires <= now) return std::string("the credentials in Session are expired");
-    if (claims.kind == auth::SessionKind::user || claims.kind == auth::SessionKind::root)
+    const bool is_delegated = !claims.delegated_policy.empty();
+    if (is_delegated || (claims.kind != auth::SessionKind::role && claims.kind != auth::SessionKind::federated_user))
         return std::string("the credentials in Session are none of AssumeRole or GetFederationToken");
     if (!visit.find_identity(claims)) return std::string("the credentials in Session are not valid");
     const std::string_view wanted = field(fields, "SessionDuration");

@@ -157,6 +157,11 @@ void Signin::exchange(const http::Request& request, http::Response& response) {
                                               request, response.request_id);
         !why.empty())
         return refuse_token(response, 403, "INSUFFICIENT_PERMISSIONS", why);
+    // Who has overheard a request cannot send it again. The same signature has two forms, so what it signs counts.
+    const std::string_view proof = request.header("DPoP");
+    const Seconds real_now = whole_seconds(it_.clock.real_now());
+    if (!grants_.use_once(proof.substr(0, proof.rfind('.')), real_now + 2 * proof_tolerance, real_now))
+        return refuse_request(response, "The proof in the header DPoP was used before.");
     give_session(visit, *std::move(grant), *fields, response);
 }
 

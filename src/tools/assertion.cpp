@@ -86,7 +86,7 @@ std::string ask_for_response(const Bench& bench, const AssertionWish& wish) {
     const AssertionJson json = AssertionJson::parse(answer.body, nullptr, false);
     if (!json.is_object() || !json.contains("response") || !json["response"].is_string())
         throw InputError("not an answer of iamlocal");
-    return json["response"].get<std::string>();
+    return require_compact(json["response"].get<std::string>());
 }
 
 void declare_options(CLI::App& app, AssertionWish& wish) {

@@ -163,8 +163,7 @@ int token(const std::vector<std::string>& arguments, const std::vector<std::stri
         const std::string body = body_of(wish);
         require_issuer(bench, wish);
         const OrderedJson answer = read_answer(send_bench(bench, "POST", path_of_issuer(wish) + "/token", body));
-        const std::string minted = text_of_member(answer, "token");
-        if (minted.empty()) throw InputError("not an answer of iamlocal");
+        const std::string minted = require_compact(text_of_member(answer, "token"));
         if (wish.output.empty()) {
             print(minted + "\n");
             return exit_good;

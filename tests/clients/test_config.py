@@ -211,7 +211,7 @@ def test_the_banner(start, tmp_path):
     server = start("--data-dir", str(tmp_path / "data"))
     banner = "\n".join(server.banner)
     for said in (server.url, "000000000000", str(tmp_path / "data"), "enforce", "access key id test, secret test",
-                 f"  export AWS_ENDPOINT_URL={server.url} AWS_REGION=us-east-1\n",
+                 f"  export AWS_ENDPOINT_URL={server.url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n",
                  "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n"):
         assert said in banner
 
