@@ -83,8 +83,13 @@ void Signin::authorize_client(const http::Request& request, http::Response& resp
                            "PUT /_iamlocal/signin.\n");
     if (std::string why =
             visit.refusal(identity, "signin:AuthorizeOAuth2Access", asked->is_remote(), request, response.request_id);
-        !why.empty())
+        !why.empty()) {
+        visit.record(*identity, "AuthorizeOAuth2Access", {}, request, response.request_id, why);
         return answer_page(response, 403, why + "\n");
+    }
+    visit.record(*identity, "AuthorizeOAuth2Access",
+                 {{"requestParameters", {{"clientId", asked->client_id}, {"redirectUri", asked->redirect_uri}}}}, request,
+                 response.request_id);
     Grant grant;
     grant.kind = Grant::Kind::code;
     grant.who = *who;
@@ -155,8 +160,13 @@ void Signin::exchange(const http::Request& request, http::Response& response) {
         return refuse_token(response, 403, "USER_CREDENTIALS_CHANGED", "Whoever signed in is not there any more.");
     if (const std::string why = visit.refusal(identity, "signin:CreateOAuth2Token", is_remote_client(grant->client_id),
                                               request, response.request_id);
-        !why.empty())
+        !why.empty()) {
+        visit.record(*identity, "CreateOAuth2Token", {}, request, response.request_id, why);
         return refuse_token(response, 403, "INSUFFICIENT_PERMISSIONS", why);
+    }
+    visit.record(*identity, "CreateOAuth2Token",
+                 {{"requestParameters", {{"clientId", grant->client_id}, {"grantType", field(*fields, "grantType")}}}},
+                 request, response.request_id);
     give_session(visit, *std::move(grant), *fields, response);
 }
 

@@ -173,7 +173,7 @@ struct WebIdentityTokenOutput {
 };
 
 void write(AnswerWriter& out, const WebIdentityTokenOutput& output) {
-    out.text("WebIdentityToken", output.token);
+    out.secret("WebIdentityToken", output.token);
     out.time("Expiration", output.expiration);
 }
 
