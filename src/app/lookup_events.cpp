@@ -89,7 +89,7 @@ std::unique_ptr<Continuation> Pipeline::answer_lookup(Progress& progress, const 
         progress.recording.source = trail::Source::cloudtrail;
         progress.recording.is_read = true;
         progress.recording.caller = portrait_of(credential);
-        progress.recording.sent = std::get<std::string_view>(body);
+        progress.recording.sent.emplace().form = std::get<std::string_view>(body);
     }
     access::note_use(shared_.usage, credential, action,
                      {whole_seconds(progress.now), progress.region, progress.service->name});

@@ -249,6 +249,7 @@ bool Pipeline::route(Progress& progress) {
     const auto body = http::decode_content(http::find_list(request.headers, "content-encoding", codings), request.body,
                                            decoded_body_, max_decoded_body);
     if (const auto* error = std::get_if<http::ContentError>(&body)) throw undecodable_content(*error);
+    progress.recording.has_plain_body = std::get<std::string_view>(body).data() == request.body.data();
     if (const auto error = parameters_.parse(query_of(request.target), std::get<std::string_view>(body)))
         throw protocol::malformed_query_string(*error);
 

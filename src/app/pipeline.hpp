@@ -14,6 +14,7 @@
 #include "protocol/answer_writer.hpp"
 #include "protocol/query.hpp"
 #include "trail/event.hpp"
+#include "trail/sent.hpp"
 
 namespace iamlocal::app {
 
@@ -23,9 +24,10 @@ struct Recording {
     trail::Source source = trail::Source::iam;
     bool is_read = false;
     bool with_answer = false;                           ///< whether the answer is kept, too
+    bool has_plain_body = true;                         ///< whether the body has no content encoding
     std::shared_ptr<const access::Portrait> caller;     ///< null: not known yet
     std::shared_ptr<const access::Identity> introduced; ///< who asks by the word of an identity provider
-    std::optional<std::string> sent;                    ///< the parameters; absent: the body, as it came
+    std::optional<trail::Kept> sent;                    ///< the parameters; absent: the body, as it came
     std::string kinds;                                  ///< of the answer's elements
     std::string error_message;
 };

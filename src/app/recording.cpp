@@ -28,8 +28,8 @@ void Pipeline::begin_recording(Progress& progress) {
     recording.with_answer = trail::records_answer(operation.action);
     const http::Request& request = progress.request;
     recording.sent = trail::sent_parameters(
-        operation, {.query = query_part(request.target), .has_plain_body = request.header("content-encoding").empty()},
-        parameters_, shared_.secrets);
+        operation, {.query = query_part(request.target), .has_plain_body = recording.has_plain_body}, parameters_,
+        shared_.secrets);
 }
 
 const std::shared_ptr<const access::Portrait>& Pipeline::portrait_of(access::Credential& credential) {
@@ -48,16 +48,19 @@ void Pipeline::keep_event(const Progress& progress, const http::Response& respon
     const bool is_sts = recording.source == trail::Source::sts;
     const bool shows_answer = recording.with_answer && progress.error_code.empty();
     const std::string_view host = is_sts || request.secure ? request.header("host") : std::string_view();
+    const std::string message = recording.sent
+                                    ? trail::without_secrets(recording.error_message, recording.sent->secrets)
+                                    : recording.error_message;
     auto event = std::make_shared<trail::Event>(trail::EventTexts{
         .request_id = response.request_id,
         .region = progress.region,
         .peer = request.peer,
         .user_agent = request.header("user-agent"),
         .host = request.secure ? host : std::string_view(),
-        .sent = recording.sent ? std::string_view(*recording.sent) : request.body,
+        .sent = recording.sent ? std::string_view(recording.sent->form) : request.body,
         .answer = shows_answer ? std::string_view(response.body) : std::string_view(),
         .kinds = shows_answer ? std::string_view(recording.kinds) : std::string_view(),
-        .error_message = recording.error_message,
+        .error_message = message,
         .made = {}});
     event->time = progress.now;
     event->source = recording.source;

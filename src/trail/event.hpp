@@ -53,11 +53,11 @@ class Event {
 
     [[nodiscard]] EventTexts texts() const;
     /// What it takes in memory, without the caller.
-    [[nodiscard]] std::size_t bytes() const { return sizeof *this + text_.size(); }
+    [[nodiscard]] std::size_t bytes() const { return sizeof *this + ends_.back(); }
 
   private:
     static constexpr std::size_t count = 10;
-    std::string text_;
+    std::unique_ptr<char[]> text_;
     std::array<std::uint32_t, count> ends_{};
 };
 

@@ -114,7 +114,7 @@ Json Record::json() const {
                    {"userAgent", texts.user_agent}};
     if (!event.error_code.empty()) {
         record["errorCode"] = shape_of_error(event.error_code);
-        record["errorMessage"] = texts.error_message;
+        if (!texts.error_message.empty()) record["errorMessage"] = texts.error_message;
     }
     record["requestParameters"] = std::move(elements.request);
     record["responseElements"] = std::move(elements.response);

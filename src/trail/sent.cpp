@@ -77,19 +77,36 @@ std::span<const std::string> Secrets::of(const api::Operation& operation) const 
     return found->second;
 }
 
-std::optional<std::string> sent_parameters(const api::Operation& operation, const Carriers& carriers,
-                                           const protocol::Parameters& parameters, const Secrets& secrets) {
+std::optional<Kept> sent_parameters(const api::Operation& operation, const Carriers& carriers,
+                                    const protocol::Parameters& parameters, const Secrets& secrets) {
     const std::span<const std::string> names = secrets.of(operation);
     if (carriers.query.empty() && carriers.has_plain_body && !has_secret(parameters, names)) return std::nullopt;
-    std::string text;
+    Kept kept;
     for (const protocol::Parameter& parameter : parameters) {
-        if (is_secret(parameter.name, names)) continue;
-        if (!text.empty()) text.push_back('&');
-        percent_append(text, parameter.name);
-        text.push_back('=');
-        percent_append(text, parameter.value);
+        if (is_secret(parameter.name, names)) {
+            kept.secrets.emplace_back(parameter.value);
+            continue;
+        }
+        if (!kept.form.empty()) kept.form.push_back('&');
+        percent_append(kept.form, parameter.name);
+        kept.form.push_back('=');
+        percent_append(kept.form, parameter.value);
     }
-    return text;
+    return kept;
+}
+
+std::string without_secrets(std::string message, std::span<const std::string> secrets) {
+    constexpr std::string_view hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
+    constexpr std::size_t shortest = 4;
+    for (const std::string& secret : secrets) {
+        if (secret.empty()) continue;
+        // A letter or two stand everywhere; where they are repeated, they are quoted.
+        const bool is_short = secret.size() < shortest;
+        const std::string value = is_short ? "'" + secret + "'" : secret;
+        for (std::size_t at = 0; (at = message.find(value, at)) != std::string::npos; at += hidden.size())
+            message.replace(at, value.size(), hidden);
+    }
+    return message;
 }
 
 }  // namespace iamlocal::trail

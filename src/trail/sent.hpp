@@ -32,9 +32,18 @@ struct Carriers {
     bool has_plain_body = true;  ///< whether the body has no content encoding
 };
 
+/// What may be kept of parameters.
+struct Kept {
+    std::string form;                  ///< all but secrets
+    std::vector<std::string> secrets;  ///< their values, to be hidden elsewhere as long as the request lasts
+};
+
 /// The parameters as a form, without secrets and without the signature's. Nothing where the body is just that, as it is
 /// of the usual request.
-std::optional<std::string> sent_parameters(const api::Operation& operation, const Carriers& carriers,
-                                           const protocol::Parameters& parameters, const Secrets& secrets);
+std::optional<Kept> sent_parameters(const api::Operation& operation, const Carriers& carriers,
+                                    const protocol::Parameters& parameters, const Secrets& secrets);
+
+/// An error's message without these values: STS repeats what was wrong.
+std::string without_secrets(std::string message, std::span<const std::string> secrets);
 
 }  // namespace iamlocal::trail

@@ -201,9 +201,11 @@ def test_errors_have_the_names_of_shapes(server, root):
     assert record["errorMessage"] == "The user with name nobody cannot be found."
     assert record["requestParameters"] == {"userName": "nobody"}
     assert record["responseElements"] is None
-    with refused("ReportNotPresent", 410):
+    with pytest.raises(root.iam.exceptions.CredentialReportNotPresentException):
         root.iam.get_credential_report()
-    assert event(server)["errorCode"] == "CredentialReportNotPresentException"
+    record = event(server)
+    assert record["errorCode"] == "CredentialReportNotPresentException"
+    assert "errorMessage" not in record  # it has none on the wire either
     with refused("ValidationError", 400):
         root.iam.create_user(UserName="not a name")
     assert event(server)["errorCode"] == "ValidationError"
@@ -271,7 +273,7 @@ def test_assume_role(server, root):
     (lambda sts: sts.get_caller_identity(), True, False),
     (lambda sts: sts.get_session_token(), False, True),
     (lambda sts: sts.get_federation_token(Name="bob"), False, True),
-    (lambda sts: sts.get_access_key_info(AccessKeyId="AKIAIOSFODNN7EXAMPLE"), True, False),
+    (lambda sts: sts.get_access_key_info(AccessKeyId="ASIAQAAAAAAAAAAAAAAA"), True, False),
 ], ids=["GetCallerIdentity", "GetSessionToken", "GetFederationToken", "GetAccessKeyInfo"])
 def test_what_sts_reads(server, root, call, read, answers):
     call(root.sts)
@@ -435,16 +437,13 @@ def test_stream(server, root):
 
 
 def test_a_slow_reader_is_told_what_it_has_missed(start):
-    server = start("--trail", "1", "--workers", "1")
+    server = start("--trail", "1", "--workers", "1", "--request-timeout", "600")
     root = Caller(server)
     stream = Stream(server)
     document = policy(allow("s3:GetObject", "arn:aws:s3:::" + "x" * 9000))
-    began = time.monotonic()
     # More than sockets hold, and far more than the ring does.
-    for _ in range(3000):
+    for _ in range(2000):
         root.iam.simulate_custom_policy(PolicyInputList=[document], ActionNames=["s3:GetObject"])
-        if time.monotonic() - began > 60:
-            break
     stream.until(b"event: lost\ndata: ")
     assert json.loads(stream.until(b"\n\n"))["count"] > 0
     stream.connection.close()

@@ -67,7 +67,14 @@ def test_a_saml_user(server, root):
     role = root.role("sso", [trust({"Federated": provider}, "sts:AssumeRoleWithSAML")])
     response = idp.response()
     given = root.sts.assume_role_with_saml(RoleArn=role, PrincipalArn=provider, SAMLAssertion=response)
+    # The members of a record of July 2026, in its order.
+    assert list(events(server, event="AssumeRoleWithSAML")[0]) == [
+        "eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress", "userAgent",
+        "requestParameters", "responseElements", "additionalEventData", "requestID", "eventID", "readOnly", "resources",
+        "eventType", "managementEvent", "recipientAccountId", "eventCategory"]
     record = event(server, event="AssumeRoleWithSAML")
+    assert list(record["responseElements"]["credentials"]) == ["accessKeyId", "sessionToken", "expiration"]
+    assert set(record["additionalEventData"]) == {"ExtendedRequestId", "RequestDetails"}
     qualifier = given["NameQualifier"]
     assert record["userIdentity"] == {"type": "SAMLUser", "principalId": f"{qualifier}:alice@corp", "userName": "alice@corp",
                                       "identityProvider": qualifier}

@@ -92,7 +92,8 @@ TEST(Recording, LeavesOutTheSecretsOfEveryOperation) {
         for (const std::string& name : names) body.append(body.empty() ? "" : "&").append(name + "=<" + name + ">");
         protocol::Parameters parameters;
         ASSERT_FALSE(parameters.parse({}, body));
-        const std::string sent = trail::sent_parameters(*operation, {}, parameters, secrets).value_or(body);
+        const auto kept = trail::sent_parameters(*operation, {}, parameters, secrets);
+        const std::string sent = kept ? kept->form : body;
         // Whatever was kept, the record shows no more than it may.
         const std::string shown = trail::request_parameters(*operation, body).dump();
         const std::string of_kept = trail::request_parameters(*operation, sent).dump();
@@ -105,8 +106,9 @@ TEST(Recording, LeavesOutTheSecretsOfEveryOperation) {
             EXPECT_EQ(is_kept, is_shown || is_key) << operation->name << " " << name;
             const std::string last = last_name(name);
             if (!is_kept) marked.insert(last);
-            if (sounds_secret(last) && !open_members.contains(last))
+            if (sounds_secret(last) && !open_members.contains(last)) {
                 EXPECT_FALSE(is_kept) << operation->name << " " << name << " sounds like a secret and is not marked";
+            }
         }
     }
     EXPECT_EQ(marked, (std::set<std::string>{"AddPrivateKey", "AuthenticationCode1", "AuthenticationCode2",
@@ -121,12 +123,15 @@ TEST(Recording, KeepsAnOrdinaryBodyAsItIs) {
     protocol::Parameters parameters;
     ASSERT_FALSE(parameters.parse({}, "Action=GetUser&UserName=a"));
     EXPECT_FALSE(trail::sent_parameters(*get_user, {}, parameters, secrets));
-    EXPECT_EQ(trail::sent_parameters(*get_user, {.query = "x", .has_plain_body = true}, parameters, secrets),
+    EXPECT_EQ(trail::sent_parameters(*get_user, {.query = "x", .has_plain_body = true}, parameters, secrets)->form,
               "Action=GetUser&UserName=a");
-    EXPECT_EQ(trail::sent_parameters(*get_user, {.query = {}, .has_plain_body = false}, parameters, secrets),
+    EXPECT_EQ(trail::sent_parameters(*get_user, {.query = {}, .has_plain_body = false}, parameters, secrets)->form,
               "Action=GetUser&UserName=a");
-    ASSERT_FALSE(parameters.parse({}, "Action=ChangePassword&OldPassword=a&NewPassword=b"));
-    EXPECT_EQ(trail::sent_parameters(*change, {}, parameters, secrets), "Action=ChangePassword");
+    ASSERT_FALSE(parameters.parse({}, "Action=ChangePassword&OldPassword=abcd&NewPassword=b"));
+    const auto kept = trail::sent_parameters(*change, {}, parameters, secrets);
+    EXPECT_EQ(kept->form, "Action=ChangePassword");
+    EXPECT_EQ(trail::without_secrets("abcd is abcd, 'b' is b", kept->secrets),
+              "HIDDEN_DUE_TO_SECURITY_REASONS is HIDDEN_DUE_TO_SECURITY_REASONS, HIDDEN_DUE_TO_SECURITY_REASONS is b");
 }
 
 TEST(Recording, NamesErrorsOfTheModelBySomeShape) {
