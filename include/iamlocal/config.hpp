@@ -84,6 +84,13 @@ struct Config {
     /// Decisions that the test bench can explain: the last so many; 0: none.
     std::size_t decisions = 1000;
 
+    /// The audit trail: MiB of memory for the last calls; 0: none are recorded. docs/trail.md.
+    std::size_t trail = 8;
+    /// With a data directory: MiB for the trail's files, the oldest of which are removed; 0: none are written.
+    std::size_t trail_files = 256;
+    /// How often these are written.
+    std::chrono::seconds trail_interval{300};
+
     /// Where programs are told of the machine that they run on, and given its credentials: EC2's instance metadata,
     /// credentials of ECS containers and of EKS pods. As `listen`; none: nowhere.
     std::vector<std::string> metadata_listen;

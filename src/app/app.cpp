@@ -21,6 +21,18 @@ std::string_view name_of(access::Enforcement enforcement) {
     return "";
 }
 
+namespace {
+
+std::vector<const api::Operation*> all_operations(const ServiceTable& services) {
+    std::vector<const api::Operation*> operations;
+    for (const Service& service : services.rows())
+        for (const auto& resource : service.operations)
+            for (const api::Operation& operation : resource) operations.push_back(&operation);
+    return operations;
+}
+
+}  // namespace
+
 App::App(AppOptions options, db::Database& database, store::Keyring keyring, AdjustableClock& clock, Entropy& entropy,
          Log& log)
     : options_(std::move(options)),
@@ -47,9 +59,12 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
                    .strict_federation = options_.strict_federation},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       metadata_(std::move(options_.machine), entropy_),
-      signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_}),
+      trail_(options_.trail_bytes),
+      secrets_(all_operations(*options_.services)),
+      signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_, trail_}),
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
+      events_view_(trail_, clock_),
       router_(routes(), options_.testbench),
       guard_(options_.allowed_callers),
       shared_{options_.root,
@@ -67,7 +82,13 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               router_,
               endpoint_,
               guard_,
-              metadata_} {}
+              metadata_,
+              trail_,
+              secrets_} {
+    if (trail_.enabled() && options_.trail_files)
+        trail_files_ =
+            std::make_unique<trail::FileWriter>(trail_, *std::move(options_.trail_files), clock_, entropy_, log_);
+}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -80,6 +101,7 @@ std::vector<admin::Route> App::routes() {
     const auto forget = [this] {
         decisions_.clear();
         rejected_signatures_.clear();
+        trail_.clear();
         usage_.clear();
         issuer_keys_.clear();
         metadata_.forget();
@@ -101,6 +123,7 @@ std::vector<admin::Route> App::routes() {
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
     routes.push_back(decisions_view_.route());
+    routes.push_back(events_view_.route());
     return routes;
 }
 
@@ -109,6 +132,7 @@ std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pi
 std::unique_ptr<http::Handler> App::make_metadata_door() { return std::make_unique<MetadataDoor>(shared_); }
 
 void App::flush() {
+    trail_files_.reset();
     try {
         const std::unique_ptr<db::Connection> connection = database_.connect();
         usage_.flush(*connection);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "access/rejected_signatures.hpp"
 #include "access/usage.hpp"
 #include "admin/decisions.hpp"
+#include "admin/events.hpp"
 #include "admin/router.hpp"
 #include "api/context.hpp"
 #include "app/browser_guard.hpp"
@@ -26,6 +28,9 @@
 #include "metadata/metadata.hpp"
 #include "signin/signin.hpp"
 #include "store/keyring.hpp"
+#include "trail/files.hpp"
+#include "trail/sent.hpp"
+#include "trail/trail.hpp"
 
 namespace iamlocal::app {
 
@@ -40,6 +45,8 @@ struct AppOptions {
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
+    std::size_t trail_bytes = std::size_t{8} << 20;           ///< of calls that are kept; 0: none are
+    std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -66,6 +73,8 @@ struct Shared {
     const std::string& endpoint;  ///< as App::set_endpoint() has it
     const BrowserGuard& guard;
     metadata::Metadata& metadata;
+    trail::Trail& trail;
+    const trail::Secrets& secrets;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -85,7 +94,7 @@ class App {
     void stop_waiting() { issuer_keys_.close(); }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();
-    /// Writes what is only in memory yet: the dates of last use. Call it when all pipelines are gone.
+    /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are gone.
     void flush();
 
   private:
@@ -104,12 +113,16 @@ class App {
     access::DecisionLog decisions_;
     access::RejectedSignatures rejected_signatures_;
     metadata::Metadata metadata_;
+    trail::Trail trail_;
+    trail::Secrets secrets_;
     signin::Signin signin_;
     admin::Decisions decisions_view_;
+    admin::Events events_view_;
     admin::Router router_;
     std::string endpoint_;
     BrowserGuard guard_;
     Shared shared_;
+    std::unique_ptr<trail::FileWriter> trail_files_;
 };
 
 /// The declared model of all operations as JSON, for `iamlocal --describe`.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/app.hpp"
@@ -12,8 +13,24 @@
 #include "aws/error.hpp"
 #include "protocol/answer_writer.hpp"
 #include "protocol/query.hpp"
+#include "trail/event.hpp"
+#include "trail/sent.hpp"
 
 namespace iamlocal::app {
+
+/// What of a request goes into the trail, as far as it is known.
+struct Recording {
+    std::string_view name;  ///< of the event, a literal; empty: the request is not recorded
+    trail::Source source = trail::Source::iam;
+    bool is_read = false;
+    bool with_answer = false;                           ///< whether the answer is kept, too
+    bool has_plain_body = true;                         ///< whether the body has no content encoding
+    std::shared_ptr<const access::Portrait> caller;     ///< null: not known yet
+    std::shared_ptr<const access::Identity> introduced; ///< who asks by the word of an identity provider
+    std::optional<trail::Kept> sent;                    ///< the parameters; absent: the body, as it came
+    std::string kinds;                                  ///< of the answer's elements
+    std::string error_message;
+};
 
 /// What is known about a request so far: for its operation, for the answer's form and for the access line. It goes
 /// along when an operation has a slow part; nothing else of the pipeline's does.
@@ -25,7 +42,8 @@ struct Progress {
     const Service* service = nullptr;
     const api::Operation* operation = nullptr;
     protocol::AnswerFormat format = protocol::AnswerFormat::xml;
-    bool is_rest = false;  ///< errors have another form
+    /// What form errors have.
+    enum class Errors { query, rest, json } errors = Errors::query;
     std::string_view action;
     std::string unbuilt;  ///< the operation that it named and that is not there
     std::string account;
@@ -34,6 +52,7 @@ struct Progress {
     access::Verdict verdict;
     std::string_view error_code;
     bool is_route = false;  ///< for one of the router's paths, whose errors are JSON
+    Recording recording;
     std::string_view page;  ///< the origin of a web page that may read the answer; empty: none asks
 };
 
@@ -58,9 +77,11 @@ class Pipeline final : public http::Handler {
     std::unique_ptr<Continuation> answer_with_retries(Progress& progress, http::Response& response);
     std::unique_ptr<Continuation> answer(Progress& progress, http::Response& response);
     void answer_details(Progress& progress, http::Response& response);
+    class Lookup;
+    std::unique_ptr<Continuation> answer_lookup(Progress& progress, const http::Response& response);
     bool admit(Progress& progress, bool is_ours, http::Response& response);
     const Service& service_for(const Progress& progress) const;
-    void route(Progress& progress);
+    bool route(Progress& progress);
     access::Credential& authenticate(Progress& progress, const http::Response& response);
     void keep_rejected(const Progress& progress, const http::Response& response, const auth::Presented& presented);
     std::unique_ptr<Continuation> run(std::shared_ptr<const access::Identity> caller, Progress& progress,
@@ -68,8 +89,11 @@ class Pipeline final : public http::Handler {
     api::Call call_of(const access::Identity& caller, const Progress& progress);
     void keep_record(api::Call& call, const Progress& progress, std::string_view request_id);
     template <class WriteOutput>
-    void write_answer(const Progress& progress, http::Response& response, WriteOutput write_output);
+    void write_answer(Progress& progress, http::Response& response, WriteOutput write_output);
     void conclude(const Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record);
+    void begin_recording(Progress& progress);
+    static const std::shared_ptr<const access::Portrait>& portrait_of(access::Credential& credential);
+    void keep_event(const Progress& progress, const http::Response& response);
     void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
     void report(LogLevel level, std::string_view event, const std::exception& error, const http::Response& response);
 

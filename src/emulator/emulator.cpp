@@ -343,6 +343,9 @@ void Emulator::start() {
                         AccountId(config.account_id)};
     app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
+    app_options.trail_bytes = config.trail << 20;
+    if (!config.data_dir.empty() && config.trail_files != 0)
+        app_options.trail_files = {config.data_dir, std::uint64_t{config.trail_files} << 20, config.trail_interval};
     app_options.quotas = quotas_of(config);
     app_options.strict_federation = config.federation == Config::Federation::strict;
     app_options.allowed_callers = callers_of(config, options.listen);
