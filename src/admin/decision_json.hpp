@@ -31,7 +31,6 @@ nlohmann::ordered_json json_of(const DecisionSummary& summary);
 /// The same for people: id, time, decision, action, resource and principal, without a line's end.
 std::string text_line(const DecisionSummary& summary);
 
-
 /// A refusal as AWS tells it: allowed, explicitDeny, matchedStatements, failures, context. At most `max_bytes`: what is
 /// too long loses the elements of its statements first, then the condition keys, then everything but its head.
 std::string authorization_message(const access::Replay& replay, const access::Identity& caller, std::size_t max_bytes);

@@ -34,7 +34,7 @@ struct Environment {
     access::UnreadableLog& unreadable;
     aws::Quotas quotas = {};
     federation::KeyCache* issuer_keys = nullptr;  ///< of identity providers; null: nobody keeps any
-    bool strict_federation = false;  ///< whether SAML assertions are refused that AWS takes
+    bool strict_federation = false;               ///< whether SAML assertions are refused that AWS takes
 };
 
 /// One request on its way through an operation: what is the same in all of its transactions.

@@ -10,7 +10,9 @@
 #include "app/access_lines.hpp"
 #include "app/http_errors.hpp"
 #include "app/request_facts.hpp"
+#include "app/rest_of_operation.hpp"
 #include "app/slow_route.hpp"
+#include "app/transaction_retries.hpp"
 #include "auth/sigv4.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
@@ -22,8 +24,6 @@
 namespace iamlocal::app {
 namespace {
 
-/// Tries of a transaction that others stood in the way of.
-constexpr int max_tries = 10;
 constexpr std::size_t max_decoded_body = std::size_t{1} << 20;
 /// Documents of one worker's cache; one entry may be as large as AWS's largest managed policy.
 constexpr std::size_t max_cached_policies = 2048;
@@ -45,39 +45,7 @@ bool is_form(std::string_view content_type) {
     return type.empty() || equals_ignoring_case(type, "application/x-www-form-urlencoded");
 }
 
-/// The access line tells the verdict, and who was found out to ask, however the request ends.
-class KeepFindings {
-  public:
-    KeepFindings(api::Call& from, Progress& to) : from_(from), to_(to) {}
-    ~KeepFindings() {
-        to_.verdict = std::move(from_.verdict);
-        if (from_.introduced) to_.principal = from_.introduced->principal.arn;
-    }
-    KeepFindings(const KeepFindings&) = delete;
-    KeepFindings& operator=(const KeepFindings&) = delete;
-
-  private:
-    api::Call& from_;
-    Progress& to_;
-};
-
 [[noreturn]] void fail(auth::SignatureError error) { throw ApiError(error.type, std::move(error.message)); }
-
-/// A transaction that others stood in the way of, or whose connection broke before it was told to commit, has done
-/// nothing: after `start_over()` comes the next try of `step()`.
-template <class Step, class StartOver>
-auto with_retries(Step step, StartOver start_over) {
-    for (int tries = 1;; ++tries) {
-        try {
-            return step();
-        } catch (const db::SerializationFailure&) {
-            if (tries == max_tries) throw;
-        } catch (const db::Unavailable& error) {
-            if (tries > 1 || !error.may_retry_at_once()) throw;
-        }
-        start_over();
-    }
-}
 
 }  // namespace
 
@@ -328,76 +296,6 @@ void Pipeline::keep_rejected(const Progress& progress, const http::Response& res
     write_rejected(shared_, log_lines_, rejected);
     if (shared_.decisions.enabled()) shared_.rejected_signatures.add(std::move(rejected));
 }
-
-/// What is left of an operation that does its slow part off this thread.
-class Pipeline::Rest final : public Continuation {
-  public:
-    /// `caller` may be gone from the cache when the slow part is done.
-    Rest(Pipeline& pipeline, const Progress& progress, std::shared_ptr<const access::Identity> caller,
-         std::unique_ptr<api::SlowPart> slow)
-        : pipeline_(pipeline),
-          operation_(*progress.operation),
-          xmlns_(progress.service->xmlns),
-          caller_(std::move(caller)),
-          slow_(std::move(slow)),
-          writer_(progress.format, body_) {}
-
-    bool wait(std::function<void()> done) override { return slow_->wait(std::move(done)); }
-    void work() override {
-        begin();
-        slow_->work(writer_);
-    }
-    std::unique_ptr<Continuation> resume(Progress& progress, http::Response& response) override {
-        begin();
-        if (slow_->has_finish()) with_retries([&] { finish(progress, response.request_id); }, [] {});
-        protocol::end_answer(writer_, operation_.name, operation_.has_result, response.request_id);
-        response.body.swap(body_);
-        response.status = 200;
-        response.content_type = protocol::content_type_of(writer_.format());
-        return nullptr;
-    }
-
-  private:
-    /// Of the two steps the first: where somebody else did the work, that is the second.
-    void begin() {
-        if (!body_.empty()) return;
-        protocol::begin_answer(writer_, operation_.name, xmlns_, operation_.has_result);
-    }
-    void finish(Progress& progress, std::string_view request_id) {
-        pipeline_.connection_->refresh_revisions();
-        if (auto caller = slow_->caller())
-            become(std::move(caller), progress);
-        else if (!operation_.is_anonymous())
-            find_caller(progress);
-        api::Call call = pipeline_.call_of(*caller_, progress);
-        pipeline_.keep_record(call, progress, request_id);
-        call.verdict = progress.verdict;
-        const KeepFindings keep(call, progress);
-        slow_->finish(call, writer_);
-    }
-    /// Whoever asked may be gone, or have other policies, since the slow part began.
-    void find_caller(const Progress& progress) {
-        const auto read = auth::read_signature(progress.request, pipeline_.scratch_);
-        auto found = pipeline_.credentials_.find(std::get<auth::Presented>(read), whole_seconds(progress.now));
-        if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
-        caller_ = std::get<access::Credential*>(found)->identity;
-    }
-    /// The slow part has found out who asks.
-    void become(std::shared_ptr<const access::Identity> caller, Progress& progress) {
-        caller_ = std::move(caller);
-        progress.record->caller = caller_;
-        progress.account = caller_->account.str();
-        progress.principal = caller_->principal.arn;
-    }
-
-    Pipeline& pipeline_;
-    const api::Operation& operation_;
-    const std::string_view xmlns_;
-    std::shared_ptr<const access::Identity> caller_;
-    std::unique_ptr<api::SlowPart> slow_;
-    std::string body_;
-    protocol::AnswerWriter writer_;  ///< into body_
-};
 
 /// What the operation may use. The organization is the one of this moment.
 api::Call Pipeline::call_of(const access::Identity& caller, const Progress& progress) {

@@ -1,5 +1,5 @@
-// The certificate of the key that has signed the seeds of saml_response, and a private key for encrypted ones. Both were
-// made for this alone.
+// The certificate of the key that has signed the seeds of saml_response, and a private key for encrypted ones. Both
+// were made for this alone.
 #pragma once
 
 namespace iamlocal::fuzz {

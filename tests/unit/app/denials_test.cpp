@@ -312,7 +312,8 @@ TEST_F(Denials, NameTheSameResourceWhereTheDenialIsExplicit) {
 }
 
 TEST_F(Denials, AreListedForEveryOperation) {
-    // No policy can forbid the first two; where roles are assumed, refusals speak otherwise and have tests of their own.
+    // No policy can forbid the first two; where roles are assumed, refusals speak otherwise and have tests of their
+    // own.
     std::set<std::string> listed = {"sts:GetCallerIdentity", "sts:GetSessionToken", "sts:AssumeRole",
                                     "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"};
     // Neither gives a user's keys such a refusal: tests/clients/test_assume_root.py, test_scoped_credentials.py.

@@ -5,9 +5,7 @@
 namespace iamlocal::xmldsig {
 namespace {
 
-TEST(Verify, NothingIsSignedWithoutASignature) {
-    EXPECT_EQ(verify("<a ID='x'/>", "x", {}), std::nullopt);
-}
+TEST(Verify, NothingIsSignedWithoutASignature) { EXPECT_EQ(verify("<a ID='x'/>", "x", {}), std::nullopt); }
 
 }  // namespace
 }  // namespace iamlocal::xmldsig
