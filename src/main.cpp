@@ -25,6 +25,7 @@
 #include "tools/credentials.hpp"
 #include "tools/decisions.hpp"
 #include "tools/input.hpp"
+#include "tools/seed.hpp"
 #include "tools/simulate.hpp"
 #include "tools/test.hpp"
 #include "tools/token.hpp"
@@ -191,6 +192,7 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "validate") return tools::validate(rest, environment);
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest, environment);
+        if (name == "seed") return tools::seed(rest, environment);
         if (name == "why") return tools::why(rest, environment);
         if (name == "credentials") return tools::credentials(rest, environment);
         if (name == "decisions") return tools::decisions(rest, environment);

@@ -5,6 +5,7 @@
 #include "app/metadata_door.hpp"
 #include "app/operations.hpp"
 #include "app/pipeline.hpp"
+#include "seed/route.hpp"
 #include "testbench/routes.hpp"
 
 namespace iamlocal::app {
@@ -37,7 +38,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
                                                                     {{"issuer", issuer}, {"what", complaint}});
                                                      }}),
       environment_{.enforcement = options_.enforcement,
-                   .entropy = entropy_,
+                   .entropy = options_.repeatable_ids ? *options_.repeatable_ids : entropy_,
                    .keyring = keyring_,
                    .usage = usage_,
                    .log = log_,
@@ -78,6 +79,8 @@ std::vector<admin::Route> App::routes() {
     for (const Service& service : options_.services->rows()) health.services.emplace_back(service.name);
     std::vector<admin::Route> routes = admin::health_routes(health, [this] { return database_.is_available(); });
     const auto forget = [this] {
+        environment_.quotas = options_.quotas;
+        if (options_.repeatable_ids) options_.repeatable_ids->restart();
         decisions_.clear();
         rejected_signatures_.clear();
         usage_.clear();
@@ -89,7 +92,7 @@ std::vector<admin::Route> App::routes() {
          testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
-    routes.push_back(testbench::organization_route(database_, options_.quotas));
+    routes.push_back(testbench::organization_route(database_, environment_.quotas));
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
     routes.push_back(testbench::issuers_route({database_, keyring_, clock_, entropy_}));
@@ -97,12 +100,17 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));
+    routes.push_back(seed::seed_route(seed_bench()));
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
     routes.push_back(decisions_view_.route());
     return routes;
 }
+
+seed::Bench App::seed_bench() { return {database_, environment_, clock_, metadata_, environment_.quotas}; }
+
+seed::Counts App::apply(const seed::Seed& seed) { return seed::apply(seed_bench(), seed); }
 
 std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pipeline>(shared_); }
 

@@ -24,6 +24,7 @@
 #include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
 #include "metadata/metadata.hpp"
+#include "seed/apply.hpp"
 #include "signin/signin.hpp"
 #include "store/keyring.hpp"
 
@@ -39,6 +40,8 @@ struct AppOptions {
     AllowedCallers allowed_callers = {};
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
+    SeededEntropy* repeatable_ids =
+        nullptr;                     ///< makes ids, keys and secrets of the operations; null: nobody knows them
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::string version;
     const ServiceTable* services = &served_services();
@@ -79,6 +82,8 @@ class App {
     /// Where the commands that ask the server find it, for the log to name: `http://127.0.0.1:9999`, or nothing where
     /// they look by themselves. Before anything is answered.
     void set_endpoint(std::string url) { endpoint_ = std::move(url); }
+    /// Brings the store and what is kept in memory to a seed's state. Throws seed::Refused.
+    seed::Counts apply(const seed::Seed& seed);
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
     /// Lets no request wait any longer for the keys of an identity provider. On any thread, any number of times.
@@ -90,6 +95,7 @@ class App {
 
   private:
     std::vector<admin::Route> routes();
+    seed::Bench seed_bench();
 
     AppOptions options_;
     db::Database& database_;

@@ -11,6 +11,7 @@ struct NamedHelp {
 inline constexpr NamedHelp commands[] = {
     {"serve", "Serve IAM and STS; what it does without a command, too"},
     {"healthcheck", "Exit with 0 if a server answers at the listening address"},
+    {"seed FILE", "Bring a running server to the state that files describe, or try them without one"},
     {"why [ID]", "Let a running server explain a denial: the last one, or that of a request id"},
     {"decisions", "List what a running server decided, or show it as it happens"},
     {"credentials", "Print temporary credentials of a running server, for credential_process"},
