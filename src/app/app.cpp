@@ -89,6 +89,27 @@ std::vector<admin::Route> App::routes() {
          testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
+    // What programs are told of the machine is declared with it, and stays; so do the faults.
+    const auto forget_state = [this] {
+        decisions_.clear();
+        rejected_signatures_.clear();
+        issuer_keys_.clear();
+        metadata_.sessions().clear();
+        signin_.clear();
+    };
+    routes.push_back(
+        testbench::snapshots_route({database_,
+                                    keyring_,
+                                    clock_,
+                                    [this](db::Connection& connection) { usage_.flush(connection); },
+                                    [this] { usage_.clear(); },
+                                    [this](const AccountId& account) { usage_.clear(account); },
+                                    forget_state,
+                                    {testbench::kept_clock(clock_)}}));
+    routes.push_back(testbench::accounts_route({database_, keyring_, clock_, entropy_, options_.root.account,
+                                                options_.root.secret,
+                                                options_.root.secret.reveal() == access::RootKey{}.secret.reveal(),
+                                                [this](const AccountId& account) { usage_.clear(account); }}));
     routes.push_back(testbench::organization_route(database_, options_.quotas));
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
