@@ -67,7 +67,9 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               router_,
               endpoint_,
               guard_,
-              metadata_} {}
+              metadata_,
+              faults_,
+              timer_} {}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -84,12 +86,20 @@ std::vector<admin::Route> App::routes() {
         issuer_keys_.clear();
         metadata_.forget();
         signin_.clear();
+        faults_.clear();
+    };
+    const auto forget_account = [this](const AccountId& account) {
+        usage_.clear(account);
+        faults_.clear(account);
     };
     for (admin::Route& route :
-         testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
+         testbench::reset_routes(database_, forget, forget_account))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
-    // What programs are told of the machine is declared with it, and stays; so do the faults.
+    std::vector<std::string> operations;
+    for (const Service& service : options_.services->rows())
+        for (const auto& [name, operation] : service.by_name) operations.emplace_back(operation->action);
+    // What programs are told of the machine stays, since its secrets could not be kept.
     const auto forget_state = [this] {
         decisions_.clear();
         rejected_signatures_.clear();
@@ -105,11 +115,12 @@ std::vector<admin::Route> App::routes() {
                                     [this] { usage_.clear(); },
                                     [this](const AccountId& account) { usage_.clear(account); },
                                     forget_state,
-                                    {testbench::kept_clock(clock_)}}));
+                                    {testbench::kept_clock(clock_), testbench::kept_faults(faults_, operations)}}));
+    routes.push_back(testbench::faults_route(faults_, operations));
     routes.push_back(testbench::accounts_route({database_, keyring_, clock_, entropy_, options_.root.account,
                                                 options_.root.secret,
                                                 options_.root.secret.reveal() == access::RootKey{}.secret.reveal(),
-                                                [this](const AccountId& account) { usage_.clear(account); }}));
+                                                forget_account}));
     routes.push_back(testbench::organization_route(database_, options_.quotas));
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,12 @@ struct KeptInMemory {
 };
 /// The clock, as that.
 KeptInMemory kept_clock(AdjustableClock& clock);
+
+class Faults;
+/// Declares, shows and ends faults. `operations`: the actions that there are, such as `iam:GetUser`.
+admin::Route faults_route(Faults& faults, std::vector<std::string> operations);
+/// The faults, as what belongs to the state.
+KeptInMemory kept_faults(Faults& faults, std::vector<std::string> operations);
 
 /// Where snapshots are taken.
 struct SnapshotBench {
