@@ -14,7 +14,8 @@ namespace {
 using access::DecisionRecord;
 
 constexpr std::uint64_t max_limit = 1000;
-constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny", "exempt", "off", "fault"};
+constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny",
+                                          "exempt",  "off",    "fault"};
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
     std::uint64_t number = 0;

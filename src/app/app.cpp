@@ -92,8 +92,7 @@ std::vector<admin::Route> App::routes() {
         usage_.clear(account);
         faults_.clear(account);
     };
-    for (admin::Route& route :
-         testbench::reset_routes(database_, forget, forget_account))
+    for (admin::Route& route : testbench::reset_routes(database_, forget, forget_account))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
     std::vector<std::string> operations;
@@ -117,10 +116,9 @@ std::vector<admin::Route> App::routes() {
                                     forget_state,
                                     {testbench::kept_clock(clock_), testbench::kept_faults(faults_, operations)}}));
     routes.push_back(testbench::faults_route(faults_, operations));
-    routes.push_back(testbench::accounts_route({database_, keyring_, clock_, entropy_, options_.root.account,
-                                                options_.root.secret,
-                                                options_.root.secret.reveal() == access::RootKey{}.secret.reveal(),
-                                                forget_account}));
+    routes.push_back(testbench::accounts_route(
+        {database_, keyring_, clock_, entropy_, options_.root.account, options_.root.secret,
+         options_.root.secret.reveal() == access::RootKey{}.secret.reveal(), forget_account}));
     routes.push_back(testbench::organization_route(database_, options_.quotas));
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));

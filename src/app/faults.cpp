@@ -24,6 +24,7 @@ class Pipeline::LateStart final : public Continuation {
     }
     void work() override {}
     std::unique_ptr<Continuation> resume(Progress& progress, http::Response& response) override {
+        strike(progress);
         return pipeline_.answer_with_retries(progress, response);
     }
 
@@ -56,18 +57,20 @@ class Pipeline::LateAnswer final : public Continuation {
 /// Draws the fault of a request, once. Not null: the operation begins later. Throws where it does not begin at all.
 std::unique_ptr<Continuation> Pipeline::meet_faults(Progress& progress,
                                                     const std::shared_ptr<const access::Identity>& caller) {
-    if (!std::exchange(progress.has_met_faults, true))
-        progress.fault = shared_.faults.draw(
-            {progress.operation->action, caller->principal.arn, caller->account.view()});
-    if (!progress.fault) return nullptr;
-    progress.record->fault = progress.fault->words();
-    const Fault& fault = progress.fault->fault;
-    if (fault.after) return nullptr;
-    if (fault.wait.count() > 0 && !std::exchange(progress.has_waited, true))
-        return std::make_unique<LateStart>(*this, progress);
-    if (fault.ending == Fault::Ending::answer) return nullptr;
-    progress.record->skip(access::DecisionRecord::Kind::fault, progress.operation->action, progress.request.peer);
+    if (std::exchange(progress.has_met_faults, true)) return nullptr;
+    progress.fault = shared_.faults.draw({progress.operation->action, caller->principal.arn, caller->account.view()});
+    if (!progress.fault || progress.fault->fault.after) return nullptr;
     progress.record->caller = caller;
+    if (progress.fault->fault.wait.count() > 0) return std::make_unique<LateStart>(*this, progress);
+    strike(progress);
+    return nullptr;
+}
+
+/// Throws where the operation does not begin.
+void Pipeline::strike(const Progress& progress) {
+    const Fault& fault = progress.fault->fault;
+    if (fault.ending == Fault::Ending::answer) return;
+    progress.record->skip(access::DecisionRecord::Kind::fault, progress.operation->action, progress.request.peer);
     // Where the connection is cut nobody sees it; the access line does.
     if (fault.ending == Fault::Ending::cut) throw service_unavailable();
     throw ApiError({fault.code, fault.status}, fault.message);
@@ -80,9 +83,10 @@ std::unique_ptr<Continuation> Pipeline::hold_back(Progress& progress, http::Resp
     return std::make_unique<LateAnswer>(*this, progress, std::move(response));
 }
 
-/// Spoils an answer that is there, and says so in the log.
+/// Spoils an answer that is there.
 void Pipeline::spoil(Progress& progress, http::Response& response) {
     const Fault& fault = progress.fault->fault;
+    progress.record->fault = progress.fault->words();
     if (fault.ending == Fault::Ending::cut) response.delivery = http::Delivery::none;
     if (fault.ending == Fault::Ending::half) response.delivery = http::Delivery::half;
     if (fault.ending == Fault::Ending::error && fault.after) {

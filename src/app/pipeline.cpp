@@ -182,8 +182,7 @@ void Pipeline::attempt(Progress& progress, http::Response& response, Step step) 
 }
 
 /// What there is to be noted when the answer is there.
-void Pipeline::conclude(Progress& progress, http::Response& response,
-                        std::unique_ptr<access::DecisionRecord>& record) {
+void Pipeline::conclude(Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record) {
     if (progress.fault) [[unlikely]]
         spoil(progress, response);
     if (progress.service != nullptr && progress.service->name == "sts")
@@ -211,10 +210,9 @@ std::unique_ptr<Continuation> Pipeline::answer_in_one_state(Progress& progress, 
     try {
         return answer(progress, response);
     } catch (const ApiError&) {
-        const bool was_exchanged = progress.account.empty()
-                                       ? shared_.database.was_exchanged_since(progress.state)
-                                       : shared_.database.was_exchanged_since(progress.state,
-                                                                              AccountId(progress.account));
+        const bool was_exchanged = progress.account.empty() ? shared_.database.was_exchanged_since(progress.state)
+                                                            : shared_.database.was_exchanged_since(
+                                                                  progress.state, AccountId(progress.account));
         if (was_exchanged) throw db::SerializationFailure("the state was exchanged meanwhile");
         throw;
     }

@@ -33,11 +33,11 @@ struct Progress {
     std::string region;  ///< of the credential scope
     access::Verdict verdict;
     std::string_view error_code;
-    std::uint64_t state = 0;  ///< the database's, as the request found it
+    std::uint64_t state = 0;                                   ///< the database's, as the request found it
     std::shared_ptr<const testbench::StruckFault> fault = {};  ///< null: none strikes it
     bool has_met_faults = false;                               ///< it is known whether one does
     bool has_waited = false;                                   ///< as the fault says
-    bool is_route = false;  ///< for one of the router's paths, whose errors are JSON
+    bool is_route = false;                                     ///< for one of the router's paths, whose errors are JSON
     std::string_view page;  ///< the origin of a web page that may read the answer; empty: none asks
 };
 
@@ -78,6 +78,7 @@ class Pipeline final : public http::Handler {
     void write_answer(const Progress& progress, http::Response& response, WriteOutput write_output);
     std::unique_ptr<Continuation> meet_faults(Progress& progress,
                                               const std::shared_ptr<const access::Identity>& caller);
+    static void strike(const Progress& progress);
     std::unique_ptr<Continuation> hold_back(Progress& progress, http::Response& response);
     void spoil(Progress& progress, http::Response& response);
     void conclude(Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record);

@@ -89,8 +89,9 @@ constexpr KnownError known_errors[] = {
 };
 
 const KnownError* find_known(std::string_view code) {
-    const auto* const found = std::lower_bound(std::begin(known_errors), std::end(known_errors), code,
-                                               [](const KnownError& known, std::string_view c) { return known.code < c; });
+    const auto* const found =
+        std::lower_bound(std::begin(known_errors), std::end(known_errors), code,
+                         [](const KnownError& known, std::string_view c) { return known.code < c; });
     return found != std::end(known_errors) && found->code == code ? found : nullptr;
 }
 

@@ -76,8 +76,8 @@ class Database {
 
     /// As revision(), of all accounts together: for who does not know beforehand whose rows will be read.
     std::uint64_t revision_of_all() const noexcept { return revision_of_all_.load(std::memory_order_acquire); }
-    /// The whole state as it is now, by a number: to be asked before whatever is to be of one state. Waits while another
-    /// state is put in its place, which takes milliseconds; otherwise one atomic load.
+    /// The whole state as it is now, by a number: to be asked before whatever is to be of one state. Waits while
+    /// another state is put in its place, which takes milliseconds; otherwise one atomic load.
     std::uint64_t settled_state() { return exchanges_.settled(); }
     /// Whether reset() or a snapshot has put another state in the place of that one since; of the account's rows. One
     /// atomic load where nothing has. Whoever asks within a transaction, or after it, learns of everything that the

@@ -2,8 +2,7 @@
 
 namespace iamlocal::db {
 
-Exchanges::Going::Going(Exchanges& exchanges, const Stripes& stripes)
-    : exchanges_(exchanges), lock_(exchanges.mutex_) {
+Exchanges::Going::Going(Exchanges& exchanges, const Stripes& stripes) : exchanges_(exchanges), lock_(exchanges.mutex_) {
     const std::uint64_t odd = exchanges_.count_.load(std::memory_order_relaxed) + 1;
     for (std::size_t i = 0; i < stripes.size(); ++i)
         if (stripes[i]) exchanges_.newest_[i].store(odd, std::memory_order_release);

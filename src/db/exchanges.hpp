@@ -43,8 +43,8 @@ class Exchanges {
   private:
     std::uint64_t wait();
 
-    std::mutex mutex_;                     ///< held by the one that is going on
-    std::atomic<std::uint64_t> count_{0};  ///< odd while one is going on
+    std::mutex mutex_;                                                   ///< held by the one that is going on
+    std::atomic<std::uint64_t> count_{0};                                ///< odd while one is going on
     std::array<std::atomic<std::uint64_t>, revision_stripes> newest_{};  ///< what `count_` was during the last one
 };
 

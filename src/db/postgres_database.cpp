@@ -64,8 +64,7 @@ void PostgresDatabase::migrate(std::span<const Migration> steps) {
         Work work(keeper_, "BEGIN");
         keeper_.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0");
         // Two processes that start at the same time.
-        keeper_.execute("SELECT pg_advisory_xact_lock(hashtext('iamlocal'), hashtext(current_schema()))",
-                        long_work);
+        keeper_.execute("SELECT pg_advisory_xact_lock(hashtext('iamlocal'), hashtext(current_schema()))", long_work);
         keeper_.execute(own_tables, long_work);
         keeper_.execute("INSERT INTO schema_revisions (stripe, revision) SELECT stripe, 0 FROM generate_series(0, " +
                         std::to_string(revision_stripes - 1) + ") AS stripe ON CONFLICT DO NOTHING");

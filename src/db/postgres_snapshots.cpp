@@ -12,8 +12,7 @@ namespace iamlocal::db {
 namespace {
 
 constexpr const char* begin_save = "BEGIN ISOLATION LEVEL REPEATABLE READ";
-constexpr const char* patiently =
-    "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+constexpr const char* patiently = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
 
 std::vector<SnapshotHead> heads_in(PostgresConnection& connection) {
     const PostgresResult listed = connection.execute(
@@ -48,11 +47,11 @@ std::string condition_of(const RowsOfAccount& rows, const AccountId& account) {
 }
 
 /// Tables with the condition of what is concerned in each, in the order in which rows can be deleted.
-std::vector<std::pair<std::string, std::string>> concerned(PostgresConnection& connection,
-                                                           const SnapshotScope& scope) {
+std::vector<std::pair<std::string, std::string>> concerned(PostgresConnection& connection, const SnapshotScope& scope) {
     std::vector<std::pair<std::string, std::string>> tables;
     if (scope.account) {
-        for (const RowsOfAccount& rows : scope.rows) tables.emplace_back(rows.table, condition_of(rows, *scope.account));
+        for (const RowsOfAccount& rows : scope.rows)
+            tables.emplace_back(rows.table, condition_of(rows, *scope.account));
         return tables;
     }
     for (std::string& table : tables_in_order(connection)) tables.emplace_back(std::move(table), "TRUE");
@@ -95,9 +94,10 @@ SnapshotHead PostgresSnapshots::save(const std::string& name, const std::string&
                 keeper.execute(fmt::format("SELECT count(*) FROM {} WHERE {}", quoted_name(table), condition))
                     .integer(0, 0);
     keeper.execute("DELETE FROM schema_snapshots WHERE name = " + quoted_text(name));
-    keeper.execute(fmt::format("INSERT INTO schema_snapshots (name, notes, version, counted, bytes) "
-                               "VALUES ({}, {}, {}, {}, 0)",
-                               quoted_text(name), quoted_text(notes), head.schema, head.counted));
+    keeper.execute(
+        fmt::format("INSERT INTO schema_snapshots (name, notes, version, counted, bytes) "
+                    "VALUES ({}, {}, {}, {}, 0)",
+                    quoted_text(name), quoted_text(notes), head.schema, head.counted));
     for (const auto& [table, condition] : tables)
         keeper.execute(fmt::format("INSERT INTO schema_snapshot_rows (snapshot, name, content) "
                                    "SELECT {}, {}, COALESCE(json_agg(t), '[]') FROM {} t WHERE {}",
@@ -105,10 +105,11 @@ SnapshotHead PostgresSnapshots::save(const std::string& name, const std::string&
                        long_work);
     head.bytes = static_cast<std::size_t>(
         keeper
-            .execute(fmt::format("UPDATE schema_snapshots SET bytes = (SELECT COALESCE(sum(octet_length(content::text)), "
-                                 "0) FROM schema_snapshot_rows WHERE snapshot = {0}) WHERE name = {0} RETURNING bytes",
-                                 quoted_text(name)),
-                     long_work)
+            .execute(
+                fmt::format("UPDATE schema_snapshots SET bytes = (SELECT COALESCE(sum(octet_length(content::text)), "
+                            "0) FROM schema_snapshot_rows WHERE snapshot = {0}) WHERE name = {0} RETURNING bytes",
+                            quoted_text(name)),
+                long_work)
             .integer(0, 0));
     require_room(heads_in(keeper), name, head.bytes);
     work.commit();
@@ -129,9 +130,8 @@ void PostgresSnapshots::restore(const std::string& name, const SnapshotScope& sc
     try {
         exchange_rows(keeper, name, scope);
     } catch (const ConstraintViolation& violation) {
-        throw SnapshotRefused(
-            fmt::format("what other accounts have by now stands in the way of snapshot {}: {}", name,
-                        violation.what()));
+        throw SnapshotRefused(fmt::format("what other accounts have by now stands in the way of snapshot {}: {}", name,
+                                          violation.what()));
     }
     Stripes touched = Stripes().set();
     if (scope.account) touched.reset().set(Database::stripe(*scope.account));
@@ -149,9 +149,10 @@ void PostgresSnapshots::exchange_rows(PostgresConnection& connection, const std:
         connection.execute(fmt::format("DELETE FROM {} WHERE {}", quoted_name(table), condition), long_work);
     for (auto table = tables.rbegin(); table != tables.rend(); ++table)
         connection.execute(
-            fmt::format("INSERT INTO {0} SELECT r.* FROM schema_snapshot_rows s, "
-                        "LATERAL json_populate_recordset(NULL::{0}, s.content) r WHERE s.snapshot = {1} AND s.name = {2}",
-                        quoted_name(table->first), quoted_text(name), quoted_text(table->first)),
+            fmt::format(
+                "INSERT INTO {0} SELECT r.* FROM schema_snapshot_rows s, "
+                "LATERAL json_populate_recordset(NULL::{0}, s.content) r WHERE s.snapshot = {1} AND s.name = {2}",
+                quoted_name(table->first), quoted_text(name), quoted_text(table->first)),
             long_work);
 }
 

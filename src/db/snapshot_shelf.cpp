@@ -139,8 +139,7 @@ void require_room(const std::vector<SnapshotHead>& kept, const std::string& name
     if (others >= most_snapshots)
         throw SnapshotRefused(fmt::format("there are {} snapshots already; delete one", most_snapshots));
     if (bytes > most_snapshot_bytes)
-        throw SnapshotRefused(
-            fmt::format("snapshots may have {} MiB together; delete one", most_snapshot_bytes >> 20));
+        throw SnapshotRefused(fmt::format("snapshots may have {} MiB together; delete one", most_snapshot_bytes >> 20));
 }
 
 void MemoryShelf::put(const SnapshotHead& head, SnapshotImage image) {

@@ -28,8 +28,8 @@ struct RowsOfAccount {
 struct SnapshotScope {
     /// Tables that refer to others stand before those that they refer to. Of all accounts it is every table.
     std::span<const RowsOfAccount> rows;
-    std::string_view counted;                   ///< the table whose rows are counted for people, one of `rows`
-    std::optional<AccountId> account = {};      ///< nothing: everything
+    std::string_view counted;               ///< the table whose rows are counted for people, one of `rows`
+    std::optional<AccountId> account = {};  ///< nothing: everything
 };
 
 /// What is known of a snapshot without opening it.

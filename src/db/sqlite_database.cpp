@@ -90,8 +90,8 @@ void bring_up(SqliteHandle& handle, std::span<const Migration> steps, const std:
     const std::int64_t current = schema_of(handle);
     const int latest = steps.empty() ? 0 : steps.back().version;
     if (current > latest)
-        throw CannotOpen("The database " + name + " was written by a later release (schema " +
-                         std::to_string(current) + ", this one knows up to " + std::to_string(latest) + ").");
+        throw CannotOpen("The database " + name + " was written by a later release (schema " + std::to_string(current) +
+                         ", this one knows up to " + std::to_string(latest) + ").");
     for (const Migration& step : steps) {
         if (step.version <= current) continue;
         SchemaChange change(handle);

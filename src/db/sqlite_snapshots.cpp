@@ -15,8 +15,7 @@ namespace {
 constexpr const char* beside = "snapshot";
 
 std::size_t size_of(SqliteHandle& handle) {
-    return static_cast<std::size_t>(handle.execute_with("PRAGMA page_count") *
-                                    handle.execute_with("PRAGMA page_size"));
+    return static_cast<std::size_t>(handle.execute_with("PRAGMA page_count") * handle.execute_with("PRAGMA page_size"));
 }
 
 /// The bytes of a database file, as another connection can have them in memory.
@@ -83,8 +82,9 @@ class Beside {
 
 void delete_rows(SqliteHandle& live, const RowsOfAccount& rows, std::string_view account) {
     // Without a condition a table is emptied as a whole, which is far quicker.
-    const bool has_others = live.execute_with(
-        fmt::format("SELECT EXISTS (SELECT 1 FROM main.{} WHERE NOT ({}))", rows.table, rows.condition), account) != 0;
+    const bool has_others = live.execute_with(fmt::format("SELECT EXISTS (SELECT 1 FROM main.{} WHERE NOT ({}))",
+                                                          rows.table, rows.condition),
+                                              account) != 0;
     if (has_others)
         live.execute_with(fmt::format("DELETE FROM main.{} WHERE {}", rows.table, rows.condition), account);
     else
@@ -149,9 +149,9 @@ SnapshotImage SqliteSnapshots::copy_rows(SqliteHandle& live, const SnapshotScope
     copy_into(live, beside, empty_image());
     OneTransaction copying(live);
     for (const RowsOfAccount& rows : scope.rows)
-        live.execute_with(fmt::format("INSERT INTO {0}.{1} SELECT * FROM main.{1} WHERE {2}", beside, rows.table,
-                                      rows.condition),
-                          scope.account->view());
+        live.execute_with(
+            fmt::format("INSERT INTO {0}.{1} SELECT * FROM main.{1} WHERE {2}", beside, rows.table, rows.condition),
+            scope.account->view());
     copying.commit();
     return image_of(live, beside);
 }
@@ -180,16 +180,14 @@ void SqliteSnapshots::restore(const std::string& name, const SnapshotScope& scop
     view(*saved, "main", image);
     const std::int64_t schema = schema_of(*saved);
     const std::int64_t ours = database_.steps_.empty() ? 0 : database_.steps_.back().version;
-    if (schema > ours)
-        throw SnapshotRefused(fmt::format("snapshot {} was saved by a later release", name));
+    if (schema > ours) throw SnapshotRefused(fmt::format("snapshot {} was saved by a later release", name));
     if (schema < ours) {
         copy_into(*saved, "main", image);
         try {
             bring_up(*saved, database_.steps_, name);
         } catch (const std::runtime_error& error) {
-            throw SnapshotRefused(
-                fmt::format("snapshot {} of an earlier release cannot be brought up to this one's: {}", name,
-                            error.what()));
+            throw SnapshotRefused(fmt::format(
+                "snapshot {} of an earlier release cannot be brought up to this one's: {}", name, error.what()));
         }
         image = image_of(*saved, "main");
     }
@@ -199,9 +197,8 @@ void SqliteSnapshots::restore(const std::string& name, const SnapshotScope& scop
         else
             exchange_pages(*saved, before_others);
     } catch (const ConstraintViolation& violation) {
-        throw SnapshotRefused(
-            fmt::format("what other accounts have by now stands in the way of snapshot {}: {}", name,
-                        violation.what()));
+        throw SnapshotRefused(fmt::format("what other accounts have by now stands in the way of snapshot {}: {}", name,
+                                          violation.what()));
     }
     // The log has grown by the whole database. Whoever commits next would have to wait while it is put away.
     if (database_.persistent()) {

@@ -37,9 +37,8 @@ struct AccountWish {
 
 /// As IAM takes it: small letters and digits, with single hyphens in between, 3 to 63 of them.
 bool is_alias(std::string_view text) {
-    const bool has_only_these = std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
+    const bool has_only_these = std::all_of(
+        text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
     return text.size() >= 3 && text.size() <= 63 && has_only_these && text.front() != '-' && text.back() != '-' &&
            text.find("--") == text.npos;
 }

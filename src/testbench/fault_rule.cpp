@@ -123,8 +123,7 @@ void read_error(RuleReader& reader, Fault& fault) {
         }))
         fail_rule("error is a code of AWS's, such as Throttling");
     const std::optional<int> known = aws::find_error_status(*code);
-    if (!known && !status)
-        fail_rule(fmt::format("{} is no error of IAM or STS that is known; say its status", *code));
+    if (!known && !status) fail_rule(fmt::format("{} is no error of IAM or STS that is known; say its status", *code));
     fault.ending = Fault::Ending::error;
     fault.code = *code;
     fault.status = status ? static_cast<int>(*status) : *known;
@@ -198,8 +197,7 @@ std::variant<std::vector<FaultRule>, std::string> parse_fault_rules(std::string_
     const Json json = Json::parse(body, nullptr, false);
     if (!json.is_object() || json.size() != 1 || !json.contains("rules") || !json["rules"].is_array())
         return std::string(R"(expected {"rules":[{"action":"iam:Get*","error":"Throttling","count":2}]})");
-    if (json["rules"].size() > most_fault_rules)
-        return fmt::format("there may be {} rules", most_fault_rules);
+    if (json["rules"].size() > most_fault_rules) return fmt::format("there may be {} rules", most_fault_rules);
     std::vector<FaultRule> rules;
     for (const Json& item : json["rules"]) {
         auto read = parse_fault_rule(item, operations);

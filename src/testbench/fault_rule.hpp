@@ -39,8 +39,8 @@ struct Fault {
 
 /// Whom a rule strikes, and how often. What is left out strikes everybody, always.
 struct FaultRule {
-    std::string action = {};     ///< as it was given
-    std::string principal = {};  ///< likewise
+    std::string action = {};                          ///< as it was given
+    std::string principal = {};                       ///< likewise
     std::optional<policy::Glob> action_glob = {};     ///< in lower case
     std::optional<policy::Glob> principal_glob = {};  ///< of an ARN
     std::optional<AccountId> account = {};

@@ -59,7 +59,8 @@ void add_fault(Faults& faults, std::span<const std::string> operations, const ht
 KeptInMemory kept_faults(Faults& faults, std::vector<std::string> operations) {
     const auto save = [&faults] {
         nlohmann::json rules = nlohmann::json::array();
-        for (const Faults::Listed& listed : faults.list()) rules.push_back(nlohmann::json(write_fault_rule(listed.rule)));
+        for (const Faults::Listed& listed : faults.list())
+            rules.push_back(nlohmann::json(write_fault_rule(listed.rule)));
         return rules;
     };
     const auto restore = [&faults, operations = std::move(operations)](const nlohmann::json& saved) {
@@ -77,25 +78,24 @@ admin::Route faults_route(Faults& faults, std::vector<std::string> operations) {
     using http::Request;
     using http::Response;
     const auto known = std::make_shared<const std::vector<std::string>>(std::move(operations));
-    return {.path = "/_iamlocal/faults",
-            .needs_testbench = true,
-            .action = "testbench",
-            .methods = {{"GET", [&faults](const Request&, Response& response) { show_faults(faults, response); }},
-                        {"PUT",
-                         [&faults, known](const Request& request, Response& response) {
-                             replace_faults(faults, *known, request, response);
-                         }},
-                        {"POST",
-                         [&faults, known](const Request& request, Response& response) {
-                             add_fault(faults, *known, request, response);
-                         }},
-                        {"DELETE",
-                         [&faults](const Request&, Response& response) {
-                             faults.clear();
-                             admin::answer_json(response, 200, R"({"status":"ok"})");
-                         }}},
-            .other_methods =
-                "faults are declared with PUT, one more is added with POST, GET shows them and DELETE ends them"};
+    return {
+        .path = "/_iamlocal/faults",
+        .needs_testbench = true,
+        .action = "testbench",
+        .methods = {{"GET", [&faults](const Request&, Response& response) { show_faults(faults, response); }},
+                    {"PUT",
+                     [&faults, known](const Request& request, Response& response) {
+                         replace_faults(faults, *known, request, response);
+                     }},
+                    {"POST", [&faults, known](const Request& request,
+                                              Response& response) { add_fault(faults, *known, request, response); }},
+                    {"DELETE",
+                     [&faults](const Request&, Response& response) {
+                         faults.clear();
+                         admin::answer_json(response, 200, R"({"status":"ok"})");
+                     }}},
+        .other_methods =
+            "faults are declared with PUT, one more is added with POST, GET shows them and DELETE ends them"};
 }
 
 }  // namespace iamlocal::testbench

@@ -46,11 +46,11 @@ struct SnapshotBench {
     db::Database& database;
     const store::Keyring& keyring;
     const AdjustableClock& clock;
-    std::function<void(db::Connection&)> write_notes;             ///< writes what is noted of uses, and not written yet
-    std::function<void()> forget_notes;                           ///< forgets that
-    std::function<void(const AccountId&)> forget_notes_of;        ///< the same of one account
-    std::function<void()> forget;                                 ///< what else is remembered of the state that goes
-    std::vector<KeptInMemory> memory;                             ///< of everything, not of an account
+    std::function<void(db::Connection&)> write_notes;       ///< writes what is noted of uses, and not written yet
+    std::function<void()> forget_notes;                     ///< forgets that
+    std::function<void(const AccountId&)> forget_notes_of;  ///< the same of one account
+    std::function<void()> forget;                           ///< what else is remembered of the state that goes
+    std::vector<KeptInMemory> memory;                       ///< of everything, not of an account
 };
 /// Saves states under names, lists them and goes back to them: of everything, or with `account=` of one account.
 admin::Route snapshots_route(const SnapshotBench& bench);
@@ -62,8 +62,8 @@ struct AccountBench {
     const Clock& clock;
     Entropy& entropy;
     AccountId default_account;
-    Secret root_secret;        ///< of every account's root user, whose access key id is the account's
-    bool is_secret_known;      ///< it is the one that the program has by itself
+    Secret root_secret;    ///< of every account's root user, whose access key id is the account's
+    bool is_secret_known;  ///< it is the one that the program has by itself
     std::function<void(const AccountId&)> forget_account;
 };
 /// Makes accounts, lists and erases them.

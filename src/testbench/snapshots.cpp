@@ -71,8 +71,8 @@ std::optional<Notes> read_notes(const std::string& text) {
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object()) return std::nullopt;
     Notes notes;
-    for (const auto& [name, member] : {std::pair("saved", &notes.saved), std::pair("clock", &notes.clock),
-                                       std::pair("keyring", &notes.keyring)}) {
+    for (const auto& [name, member] :
+         {std::pair("saved", &notes.saved), std::pair("clock", &notes.clock), std::pair("keyring", &notes.keyring)}) {
         if (!json.contains(name) || !json[name].is_string()) return std::nullopt;
         *member = json[name].get<std::string>();
     }
@@ -206,8 +206,8 @@ void SnapshotRoutes::restore(const Request& request, Response& response) const {
     if (account && account != notes->account)
         return admin::refuse(response, 409, fmt::format("snapshot {} is not of this account", name));
     if (notes->keyring != bench_.keyring.fingerprint())
-        return admin::refuse(response, 409,
-                             fmt::format("snapshot {} was saved with another master key, which its secrets need", name));
+        return admin::refuse(
+            response, 409, fmt::format("snapshot {} was saved with another master key, which its secrets need", name));
     try {
         exchange(name, *notes);
     } catch (const db::SnapshotRefused& refused) {

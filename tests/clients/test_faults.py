@@ -51,8 +51,9 @@ def test_throttling_looks_as_aws_sends_it(server, service, action, namespace):
     answer = send(server, call(service, action), service=service)
     assert answer.error() == (400, "Throttling", "Rate exceeded")
     request_id = answer.headers["x-amzn-requestid"]
-    assert answer.text == (f'<ErrorResponse xmlns="{namespace}"><Error><Type>Sender</Type><Code>Throttling</Code>'
-                           f"<Message>Rate exceeded</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>")
+    assert "".join(line.strip() for line in answer.text.splitlines()) == (
+        f'<ErrorResponse xmlns="{namespace}"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message>'
+        f"</Error><RequestId>{request_id}</RequestId></ErrorResponse>")
     assert send(server, call(service, action), service=service).status == 200
     assert in_force(server) == []
 
@@ -398,6 +399,8 @@ def retrying(server, mode, attempts=5, service="iam"):
     ({"error": "Throttling"}, 2), ({"error": "RequestLimitExceeded"}, 1), ({"error": "ServiceUnavailable"}, 2),
     ({"error": "InternalFailure"}, 1), ({"cut": True}, 2)])
 def test_boto3_tries_again(server, mode, effect, count):
+    if mode == "legacy" and effect.get("error") == "RequestLimitExceeded":
+        pytest.skip("the legacy mode does not know this code")
     declare(server, {"action": "iam:CreateUser", "count": count, **effect}, {"action": "iam:DeleteUser", "wait": 1})
     made = retrying(server, mode).create_user(UserName="alice")
     assert made["ResponseMetadata"]["RetryAttempts"] == count

@@ -138,6 +138,7 @@ def test_the_clock_goes_back_too(server):
     restore(server, "now")
     restore(server, "mine")
     assert server.http("GET", "/_iamlocal/clock").json()["now"] < ahead
+    server.clock(reset=True)
 
 
 def test_one_account_alone(place):
@@ -205,8 +206,7 @@ def test_what_a_state_remembers_goes_with_it(server):
 
 
 def test_organization_templates_and_issuers_are_part_of_everything(server):
-    organization = json.dumps({"id": "o-exampleorg1", "accounts": {OTHER_ACCOUNT: "/"},
-                               "service_control_policies": []}).encode()
+    organization = json.dumps({"id": "o-exampleorg1", "accounts": {OTHER_ACCOUNT: "/"}}).encode()
     declared = server.http("PUT", "/_iamlocal/organization", {}, organization)
     assert declared.status == 200, declared.text
     assert server.http("PUT", "/_iamlocal/oidc/idp", {}, b"{}").status == 200

@@ -71,7 +71,8 @@ TEST(AdjustableClock, GoesBackToWhereItWas) {
     EXPECT_TRUE(clock.move_to(unmoved));
     EXPECT_EQ(clock.now(), real.now());
     for (const AdjustableClock::Position& impossible :
-         {AdjustableClock::Position{std::chrono::microseconds::max()}, AdjustableClock::Position{std::chrono::microseconds::min()},
+         {AdjustableClock::Position{std::chrono::microseconds::max()},
+          AdjustableClock::Position{std::chrono::microseconds::min()},
           AdjustableClock::Position{std::chrono::hours(-24 * 366 * 2100)},
           AdjustableClock::Position{std::chrono::microseconds(0), Instant::max()}}) {
         EXPECT_FALSE(clock.move_to(impossible));

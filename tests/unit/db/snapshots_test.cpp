@@ -46,8 +46,9 @@ class SnapshotsTest : public testing::TestWithParam<Storage> {
         tx.run(account, "INSERT INTO owners (account, id, label) VALUES (?1, ?2, ?3)", account, owner,
                label.empty() ? std::optional<std::string>() : std::optional(std::string(label)));
         for (int i = 0; i < things; ++i)
-            tx.run(account, "INSERT INTO things (account, id, owner, number, bytes) VALUES (?1, ?2, ?3, ?4, ?5)", account,
-                   fmt::format("{}-{}", owner, i), owner, INT64_MAX - i, Blob{std::string_view("\0\xff'\"\\\n", 6)});
+            tx.run(account, "INSERT INTO things (account, id, owner, number, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+                   account, fmt::format("{}-{}", owner, i), owner, INT64_MAX - i,
+                   Blob{std::string_view("\0\xff'\"\\\n", 6)});
         tx.run(account, "INSERT INTO shared (id) VALUES (?1)", fmt::format("{}/{}", account.view(), owner));
         tx.commit();
     }
@@ -300,12 +301,14 @@ TEST(SnapshotShelf, HeadsAreReadAsTheyWereWritten) {
     EXPECT_EQ(read->head.bytes, 4096);
     EXPECT_EQ(read->image_hash, "abc");
     EXPECT_EQ(read->size, text.size());
-    for (std::size_t size = 0; size < text.size(); ++size) EXPECT_FALSE(parse_snapshot_head(text.substr(0, size))) << size;
+    for (std::size_t size = 0; size < text.size(); ++size)
+        EXPECT_FALSE(parse_snapshot_head(text.substr(0, size))) << size;
 }
 
 TEST(SnapshotShelf, KnowsWhenThereIsRoom) {
     std::vector<SnapshotHead> kept;
-    for (std::size_t i = 0; i < most_snapshots; ++i) kept.push_back({.name = std::to_string(i), .bytes = 10});
+    for (std::size_t i = 0; i < most_snapshots; ++i)
+        kept.push_back({.name = std::to_string(i), .notes = "", .bytes = 10});
     EXPECT_THROW(require_room(kept, "new", 1), SnapshotRefused);
     EXPECT_NO_THROW(require_room(kept, "7", most_snapshot_bytes - 10 * (most_snapshots - 1)));
     EXPECT_THROW(require_room(kept, "7", most_snapshot_bytes - 10 * (most_snapshots - 1) + 1), SnapshotRefused);
@@ -318,12 +321,12 @@ TEST(SnapshotShelf, LeavesNoHalfFiles) {
     EXPECT_FALSE(shelf.find("x"));
     EXPECT_FALSE(shelf.remove("x"));
     const std::string image = "an image";
-    shelf.put({.name = "x", .bytes = image.size()}, {nullptr, image});
+    shelf.put({.name = "x", .notes = "", .bytes = image.size()}, {nullptr, image});
     EXPECT_EQ(shelf.get("x").bytes, image);
     // A draft that a crash has left is nobody's, and in nobody's way.
     std::ofstream(home.path() / "snapshots" / ".new") << "half";
     EXPECT_EQ(shelf.list().size(), 1);
-    shelf.put({.name = "y", .bytes = image.size()}, {nullptr, image});
+    shelf.put({.name = "y", .notes = "", .bytes = image.size()}, {nullptr, image});
     EXPECT_EQ(shelf.list().size(), 2);
     EXPECT_FALSE(std::filesystem::exists(home.path() / "snapshots" / ".new"));
 }

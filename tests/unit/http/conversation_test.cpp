@@ -331,8 +331,8 @@ TEST(Conversation, WhileDrainingTheLastAnswerCloses) {
 
 TEST(Conversation, BreaksAnAnswerOffWhereItIsToldTo) {
     for (const auto& [delivery, body, rest] :
-         {std::tuple(Delivery::half, "12345", "12"), std::tuple(Delivery::half, "1", ""), std::tuple(Delivery::half, "", ""),
-          std::tuple(Delivery::half, "1234", "12")}) {
+         {std::tuple(Delivery::half, "12345", "12"), std::tuple(Delivery::half, "1", ""),
+          std::tuple(Delivery::half, "", ""), std::tuple(Delivery::half, "1234", "12")}) {
         SCOPED_TRACE(body);
         Talk talk;
         talk.record.also = [&, how = delivery, text = body](const http::Request& request, http::Response& response) {

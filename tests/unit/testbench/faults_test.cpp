@@ -18,11 +18,12 @@ constexpr FaultQuestion get_user{"iam:GetUser", "arn:aws:iam::000000000000:user/
 constexpr FaultQuestion list_users{"iam:ListUsers", "arn:aws:iam::111122223333:root", "111122223333"};
 
 TEST(FaultRule, IsWrittenAsItIsRead) {
-    for (const char* text :
-         {R"({"error":"Throttling","status":400,"message":"Rate exceeded"})",
-          R"({"action":"iam:Get*","principal":"arn:*","account":"000000000000","probability":0.5,"seed":18446744073709551615,"count":3,"wait":1,"cut":true,"after":true})",
-          R"({"half":true,"after":true})", R"({"wait":50000})", R"({"wait":1,"after":true})",
-          R"({"error":"Own","status":599})"}) {
+    for (
+        const char* text :
+        {R"({"error":"Throttling","status":400,"message":"Rate exceeded"})",
+         R"({"action":"iam:Get*","principal":"arn:*","account":"000000000000","probability":0.5,"seed":18446744073709551615,"count":3,"wait":1,"cut":true,"after":true})",
+         R"({"half":true,"after":true})", R"({"wait":50000})", R"({"wait":1,"after":true})",
+         R"({"error":"Own","status":599})"}) {
         EXPECT_EQ(write_fault_rule(rule_of(text)).dump(), text);
     }
 }
