@@ -68,7 +68,9 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               router_,
               endpoint_,
               guard_,
-              metadata_} {}
+              metadata_,
+              faults_,
+              timer_} {}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -87,11 +89,39 @@ std::vector<admin::Route> App::routes() {
         issuer_keys_.clear();
         metadata_.forget();
         signin_.clear();
+        faults_.clear();
     };
-    for (admin::Route& route :
-         testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
+    const auto forget_account = [this](const AccountId& account) {
+        usage_.clear(account);
+        faults_.clear(account);
+    };
+    for (admin::Route& route : testbench::reset_routes(database_, forget, forget_account))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
+    std::vector<std::string> operations;
+    for (const Service& service : options_.services->rows())
+        for (const auto& [name, operation] : service.by_name) operations.emplace_back(operation->action);
+    // What programs are told of the machine stays, since its secrets could not be kept.
+    const auto forget_state = [this] {
+        decisions_.clear();
+        rejected_signatures_.clear();
+        issuer_keys_.clear();
+        metadata_.sessions().clear();
+        signin_.clear();
+    };
+    routes.push_back(
+        testbench::snapshots_route({database_,
+                                    keyring_,
+                                    clock_,
+                                    [this](db::Connection& connection) { usage_.flush(connection); },
+                                    [this] { usage_.clear(); },
+                                    [this](const AccountId& account) { usage_.clear(account); },
+                                    forget_state,
+                                    {testbench::kept_clock(clock_), testbench::kept_faults(faults_, operations)}}));
+    routes.push_back(testbench::faults_route(faults_, operations));
+    routes.push_back(testbench::accounts_route(
+        {database_, keyring_, clock_, environment_.entropy, options_.root.account, options_.root.secret,
+         options_.root.secret.reveal() == access::RootKey{}.secret.reveal(), forget_account}));
     routes.push_back(testbench::organization_route(database_, environment_.quotas));
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));

@@ -23,10 +23,12 @@
 #include "db/database.hpp"
 #include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
+#include "jobs/timer.hpp"
 #include "metadata/metadata.hpp"
 #include "seed/apply.hpp"
 #include "signin/signin.hpp"
 #include "store/keyring.hpp"
+#include "testbench/faults.hpp"
 
 namespace iamlocal::app {
 
@@ -69,6 +71,8 @@ struct Shared {
     const std::string& endpoint;  ///< as App::set_endpoint() has it
     const BrowserGuard& guard;
     metadata::Metadata& metadata;
+    testbench::Faults& faults;
+    jobs::Timer& timer;  ///< of answers that faults hold back
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -86,8 +90,12 @@ class App {
     seed::Counts apply(const seed::Seed& seed);
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
-    /// Lets no request wait any longer for the keys of an identity provider. On any thread, any number of times.
-    void stop_waiting() { issuer_keys_.close(); }
+    /// Lets no request wait any longer, for the keys of an identity provider or because of a fault. On any thread, any
+    /// number of times.
+    void stop_waiting() {
+        issuer_keys_.close();
+        timer_.close();
+    }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();
     /// Writes what is only in memory yet: the dates of last use. Call it when all pipelines are gone.
@@ -111,6 +119,8 @@ class App {
     access::RejectedSignatures rejected_signatures_;
     metadata::Metadata metadata_;
     signin::Signin signin_;
+    testbench::Faults faults_;
+    jobs::Timer timer_;
     admin::Decisions decisions_view_;
     admin::Router router_;
     std::string endpoint_;
