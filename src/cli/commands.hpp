@@ -20,6 +20,8 @@ inline constexpr NamedHelp commands[] = {
     {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},
     {"simulate", "Decide one request by policies in files, or by a running server's"},
     {"test", "Run suites of expectations about policies"},
+    {"import", "Make a seed of a real account, of what the AWS CLI printed of it"},
+    {"export", "Write what a running server holds as a seed, or for Terraform"},
     {"help [COMMAND]", "Print this, or the help of a command"},
 };
 

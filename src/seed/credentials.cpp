@@ -12,6 +12,7 @@
 #include "base/one_time_code.hpp"
 #include "iam/password_rules.hpp"
 #include "iam/shapes.hpp"
+#include "seed/stored_password.hpp"
 #include "seed/sync.hpp"
 #include "seed/things.hpp"
 #include "store/access_keys.hpp"
@@ -57,11 +58,12 @@ void require_good_password(Work& work, const Text& password) {
         work.refuse("PasswordPolicyViolation", *lack, password.at);
 }
 
-void set_password(Work& work, const std::string& user_id, const UserSeed& user, const HashedPassword& hashed,
-                  bool is_new) {
-    require_good_password(work, user.password);
+/// Whose profile there is, and has another salt, gets a new one.
+void set_password(Work& work, const std::string& user_id, const UserSeed& user, const HashedPassword& hashed) {
     work.write([&](db::Transaction& tx) {
-        if (is_new)
+        const auto profile = profiles::find(tx, work.account(), user_id);
+        if (profile && profile->salt != hashed.salt) profiles::remove(tx, work.account(), user_id);
+        if (!profile || profile->salt != hashed.salt)
             profiles::insert(tx, {.account = work.account(),
                                   .owner_id = user_id,
                                   .created = work.now(),
@@ -69,6 +71,20 @@ void set_password(Work& work, const std::string& user_id, const UserSeed& user, 
                                   .salt = hashed.salt});
         profiles::add_password(tx, work.account(), user_id, hashed.hash, work.now());
     });
+}
+
+/// What the seed says, whichever way; nothing where it says nothing.
+std::optional<HashedPassword> wanted_password(Work& work, const UserSeed& user, const Passwords& passwords) {
+    if (user.password && user.password_hash)
+        work.refuse({}, "a user has password or password_hash, not both", user.password_hash.at);
+    if (user.password) {
+        require_good_password(work, user.password);
+        return passwords.at(user.password.at);
+    }
+    if (!user.password_hash) return std::nullopt;
+    auto stored = parse_stored_password(user.password_hash.value);
+    if (!stored) work.refuse({}, "password_hash is not as an export writes it", user.password_hash.at);
+    return stored;
 }
 
 // Access keys
@@ -159,19 +175,19 @@ void make_device(Work& work, const MfaDeviceSeed& wanted, const std::string& ser
 void sync_password(Work& work, const Text& user_name, const std::string& user_id, const UserSeed& user,
                    const Passwords& passwords) {
     const auto profile = work.read([&](db::Transaction& tx) { return profiles::find(tx, work.account(), user_id); });
-    if (user.password) {
-        const HashedPassword& hashed = passwords.at(user.password.at);
-        if (profile && profile->salt != hashed.salt)
+    if (const auto hashed = wanted_password(work, user, passwords)) {
+        if (profile && profile->salt != hashed->salt && user.password)
             work.refuse(error_type::concurrent_modification.name, "the password was changed at the same moment",
                         user.password.at);
         const auto current =
             work.read([&](db::Transaction& tx) { return profiles::passwords(tx, work.account(), user_id, 1); });
-        const bool is_same = !current.empty() && equal_in_constant_time(current.front().hash, hashed.hash);
-        if (!is_same) set_password(work, user_id, user, hashed, !profile);
+        const bool is_same = profile && profile->salt == hashed->salt && !current.empty() &&
+                             equal_in_constant_time(current.front().hash, hashed->hash);
+        if (!is_same) set_password(work, user_id, user, *hashed);
     }
     if (!user.password_reset_required) return;
     const bool wanted = user.password_reset_required.value;
-    if (!profile && !user.password)
+    if (!profile && !user.password && !user.password_hash)
         work.refuse("NoSuchEntity", fmt::format("Login Profile for User {} cannot be found.", user_name.value),
                     user.password_reset_required.at);
     if (profile && profile->reset_required != wanted)

@@ -60,6 +60,7 @@ void MfaDeviceSeed::describe(Members& m) {
 void UserSeed::describe(Members& m) {
     m.text(seed::path, path);
     m.text({"password", "For the console; stored as a hash"}, password, {.is_secret = true});
+    m.text({"password_hash", "In place of password, as an export writes it"}, password_hash, {.is_secret = true});
     m.flag({"password_reset_required", "Whether the user must choose another password"}, password_reset_required);
     m.list({"access_keys", "All that there are to be"}, access_keys);
     m.list({"mfa_devices", "Virtual devices; all that there are to be"}, mfa_devices);

@@ -62,6 +62,7 @@ struct UserSeed {
     static constexpr const char* shape = "user";
     Text path;
     Text password;
+    Text password_hash;  ///< seed/stored_password.hpp
     Flag password_reset_required;
     List<AccessKeySeed> access_keys;
     List<MfaDeviceSeed> mfa_devices;

@@ -1,12 +1,17 @@
 #include "seed/route.hpp"
 
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "admin/json_answer.hpp"
+#include "aws/ids.hpp"
 #include "base/json_text.hpp"
+#include "db/transaction.hpp"
 #include "seed/bundle.hpp"
+#include "seed/export.hpp"
 #include "seed/refused.hpp"
 
 namespace iamlocal::seed {
@@ -24,6 +29,8 @@ nlohmann::ordered_json described(const Refused& refused) {
 }
 
 void put_seed(const Bench& bench, const http::Request& request, http::Response& response) {
+    if (admin::query_parameter(request.target, "account"))
+        return admin::refuse(response, 400, "account is for GET: a seed says itself which accounts it is about");
     try {
         const Bundle bundle = read_bundle(request.body);
         const Read said = read(bundle.seeds, [&](const std::string& path) -> std::optional<std::string> {
@@ -40,18 +47,37 @@ void put_seed(const Bench& bench, const http::Request& request, http::Response& 
     }
 }
 
+void get_seed(const Bench& bench, const http::Request& request, http::Response& response) {
+    std::optional<AccountId> account;
+    if (const auto wanted = admin::query_parameter(request.target, "account")) {
+        if (!ids::is_account_id(*wanted)) return admin::refuse(response, 400, "account is twelve digits");
+        account = AccountId(*wanted);
+    }
+    const std::unique_ptr<db::Connection> connection = bench.database.connect();
+    db::Transaction tx(*connection, db::Access::read);
+    std::string seed = write_seed(tx, bench.environment.keyring, account);
+    tx.commit();
+    admin::answer_json(response, 200, std::move(seed));
+}
+
 }  // namespace
 
 admin::Route seed_route(const Bench& bench) {
     return {.path = "/_iamlocal/seed",
             .needs_testbench = true,
             .action = "testbench",
-            .methods = {{"PUT",
+            .methods = {{"GET",
+                         [bench](const http::Request& request, http::Response& response) {
+                             get_seed(bench, request, response);
+                         },
+                         true},
+                        {"PUT",
                          [bench](const http::Request& request, http::Response& response) {
                              put_seed(bench, request, response);
                          },
                          true}},
-            .other_methods = "a seed is sent with PUT"};
+            .other_methods = "a seed is sent with PUT, and read with GET",
+            .parameters = {"account"}};
 }
 
 }  // namespace iamlocal::seed
