@@ -178,7 +178,7 @@ void read_members(const Node& node, std::string_view what, const std::function<v
         empty.kind = Kind::map;
         return empty;
     }();
-    const bool says_nothing = node.is(Kind::null) && node.is_plain && node.text.empty();
+    const bool says_nothing = node.is(Kind::null);
     if (!says_nothing) require_kind(node, Kind::map, what, "a map");
     Node of_file = nothing_said;
     if (says_nothing) {

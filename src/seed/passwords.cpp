@@ -6,9 +6,12 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "db/transaction.hpp"
+#include "seed/refused.hpp"
 #include "store/login_profiles.hpp"
 #include "store/users.hpp"
 
@@ -17,6 +20,8 @@ namespace {
 
 /// More would not be faster on the machines that tests run on.
 constexpr std::size_t most_threads = 4;
+/// Each takes some hundredths of a second.
+constexpr std::size_t most_passwords = 1000;
 
 std::string salt_of(db::Transaction& tx, const AccountId& account, std::string_view user_name, Entropy& entropy) {
     if (const auto user = store::users::find(tx, account, user_name))
@@ -50,6 +55,8 @@ Passwords hash_passwords(const Seed& seed, db::Connection& connection, Entropy& 
         for (const Named<UserSeed>& user : account.value.users.items) {
             const Text& password = user.value.password;
             if (!password) continue;
+            if (waiting.size() == most_passwords)
+                refuse(*password.at, fmt::format("a seed has {} passwords at most", most_passwords));
             HashedPassword& hashed = passwords[password.at];
             hashed.salt = salt_of(tx, AccountId(account.name.value), user.name.value, entropy);
             waiting.emplace_back(&password.value, &hashed);

@@ -20,7 +20,7 @@ struct HashedPassword {
 /// By where the password stands.
 using Passwords = std::map<const tree::Node*, HashedPassword>;
 
-/// The hashes of all passwords of a seed.
+/// The hashes of all passwords of a seed. Throws Refused for too many.
 [[nodiscard]] Passwords hash_passwords(const Seed& seed, db::Connection& connection, Entropy& entropy);
 
 }  // namespace iamlocal::seed

@@ -51,11 +51,12 @@ class SchemaPrinter final : public Members {
                 return add(member, reference(shape.name));
             case Shape::Form::list:
                 return add(member, {{"type", "array"}, {"items", reference(shape.name)}});
-            case Shape::Form::map:
+            case Shape::Form::map: {
                 // `alice: ` in YAML says nothing more of her.
-                return add(member,
-                           {{"type", "object"},
-                            {"additionalProperties", {{"anyOf", {reference(shape.name), Json{{"type", "null"}}}}}}});
+                Json& definition = definitions_[shape.name];
+                if (!definition.contains("required")) definition["type"] = {"object", "null"};
+                return add(member, {{"type", "object"}, {"additionalProperties", reference(shape.name)}});
+            }
         }
     }
 

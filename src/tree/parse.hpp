@@ -11,7 +11,8 @@
 
 namespace iamlocal::tree {
 
-/// A text of more bytes, deeper nesting or more values, every alias counted with what it stands for, is refused.
+/// A text of more bytes, deeper nesting or more values is refused; values and bytes of their texts with every alias
+/// counted as what it stands for.
 inline constexpr std::size_t most_bytes = std::size_t{32} << 20;
 inline constexpr std::size_t most_depth = 64;
 inline constexpr std::size_t most_nodes = 2'000'000;

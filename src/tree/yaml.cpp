@@ -55,7 +55,7 @@ class YamlBuilder final : public YAML::EventHandler {
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         Node& node = add(Kind::null, mark, anchor);
         node.is_plain = true;
-        finish(node, 1, 0, mark);
+        finish(node, {}, mark);
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
@@ -65,14 +65,13 @@ class YamlBuilder final : public YAML::EventHandler {
         Node& node = add(is_plain ? kind_of_plain(value) : Kind::text, mark, anchor);
         node.is_plain = is_plain;
         node.text = value;
-        finish(node, 1, 0, mark);
+        finish(node, {.bytes = value.size()}, mark);
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto found = anchors_.find(anchor);
         if (found == anchors_.end() || !found->second.node)
             stop(mark, "an alias cannot stand within what it stands for");
-        const Anchored& named = found->second;
-        finish(*named.node, named.nodes, named.height, mark);
+        finish(*found->second.node, found->second.size, mark);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
@@ -86,19 +85,23 @@ class YamlBuilder final : public YAML::EventHandler {
     void OnMapEnd() override { end(); }
 
   private:
+    /// With all that aliases stand for.
+    struct Size {
+        std::size_t nodes = 1;
+        std::size_t bytes = 0;  ///< of scalars
+        std::size_t height = 0;
+    };
     /// What an anchor names, once it is complete.
     struct Anchored {
         const Node* node = nullptr;
-        std::size_t nodes = 0;
-        std::size_t height = 0;
+        Size size = {};
     };
     /// A list or map that is not complete.
     struct Open {
         Node* node;
         YAML::anchor_t anchor;
         YAML::Mark mark;
-        std::size_t nodes = 1;
-        std::size_t height = 0;
+        Size size = {};
         const Node* key = nullptr;  ///< of a map: whose value comes next
         std::unordered_set<std::string_view> keys = {};
     };
@@ -129,12 +132,14 @@ class YamlBuilder final : public YAML::EventHandler {
         const Open closed = std::move(open_.back());
         open_.pop_back();
         anchor_ = closed.anchor;
-        finish(*closed.node, closed.nodes, closed.height + 1, closed.mark);
+        Size size = closed.size;
+        ++size.height;
+        finish(*closed.node, size, closed.mark);
     }
 
     /// Puts a complete value where it belongs.
-    void finish(const Node& node, std::size_t nodes, std::size_t height, const YAML::Mark& mark) {
-        if (anchor_ != 0) anchors_[anchor_] = {&node, nodes, height};
+    void finish(const Node& node, Size size, const YAML::Mark& mark) {
+        if (anchor_ != 0) anchors_[anchor_] = {&node, size};
         anchor_ = 0;
         if (open_.empty()) {
             tree_.set_root(node);
@@ -142,11 +147,13 @@ class YamlBuilder final : public YAML::EventHandler {
             return;
         }
         Open& parent = open_.back();
-        parent.nodes += nodes;
-        parent.height = std::max(parent.height, height);
+        parent.size.nodes += size.nodes;
+        parent.size.bytes += size.bytes;
+        parent.size.height = std::max(parent.size.height, size.height);
         // What is open now will be part of what it stands in, all of it.
-        if (parent.nodes > most_nodes) stop(mark, fmt::format("has more than {} values", most_nodes));
-        if (open_.size() + height > most_depth) stop(mark, fmt::format("is nested more than {} deep", most_depth));
+        if (parent.size.nodes > most_nodes) stop(mark, fmt::format("has more than {} values", most_nodes));
+        if (parent.size.bytes > most_bytes) stop(mark, fmt::format("has more than {} bytes", most_bytes));
+        if (open_.size() + size.height > most_depth) stop(mark, fmt::format("is nested more than {} deep", most_depth));
         if (parent.node->is(Kind::list))
             parent.node->items.push_back(&node);
         else

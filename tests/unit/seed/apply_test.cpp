@@ -181,6 +181,12 @@ TEST_F(ApplyTest, AnotherDocumentIsAnotherVersionAndTheOldestMakesRoom) {
     EXPECT_EQ(store::policies::version_count(tx, account_, policy->id), 5);
 }
 
+TEST_F(ApplyTest, PasswordsAreNotHashedWithoutEnd) {
+    std::string text = "accounts:\n  '111122223333':\n    users:\n";
+    for (int i = 0; i < 1001; ++i) text += "      u" + std::to_string(i) + ": {password: p}\n";
+    EXPECT_EQ(complaint_of(text), "s.yaml:1004:25: a seed has 1000 passwords at most");
+}
+
 TEST_F(ApplyTest, QuotasHoldFromThenOn) {
     EXPECT_EQ(apply("quotas: {UsersPerAccount: 7}"), (Counts{0, 1, 0}));
     EXPECT_EQ(environment_.quotas[aws::Quota::users_per_account], 7);

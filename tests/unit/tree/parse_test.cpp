@@ -65,6 +65,9 @@ TEST(Parse, WorkIsBounded) {
         bomb += "]\n";
     }
     EXPECT_THAT(json_of(bomb), testing::HasSubstr("has more than 2000000 values"));
+    std::string long_texts = "a: &a " + std::string(std::size_t{1} << 20, 'x') + "\nb: [";
+    for (int i = 0; i < 40; ++i) long_texts += "*a, ";
+    EXPECT_THAT(json_of(long_texts + "]\n"), testing::HasSubstr("has more than 33554432 bytes"));
     EXPECT_THAT(json_of(std::string(100'000, '[')), testing::HasSubstr("is nested more than 64 deep"));
     EXPECT_THAT(json_of("{\"a\":" + std::string(100'000, '[')), testing::HasSubstr("f.yaml:1:"));
     // Deep by aliases: each is shallow where it stands.
