@@ -35,7 +35,7 @@ struct SnapshotScope {
 /// What is known of a snapshot without opening it.
 struct SnapshotHead {
     std::string name;
-    std::string notes;        ///< what was given with it, any text
+    std::string notes = {};   ///< what was given with it, any text
     std::int64_t schema = 0;  ///< the last step that the database had
     std::int64_t counted = 0;
     std::size_t bytes = 0;
