@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,11 @@ struct Config {
     std::size_t trail_files = 256;
     /// How often these are written.
     std::chrono::seconds trail_interval{300};
+    /// Files, and folders of files, that say what is to be there when the server answers (docs/seeds.md).
+    std::vector<std::string> seeds;
+    /// Makes ids, keys and secrets repeatable: two servers with the same number and the same calls make the same.
+    /// Whoever knows the number knows the secrets, so it is for tests alone. Nothing: nobody knows them.
+    std::optional<std::uint64_t> id_seed;
 
     /// Where programs are told of the machine that they run on, and given its credentials: EC2's instance metadata,
     /// credentials of ECS containers and of EKS pods. As `listen`; none: nowhere.

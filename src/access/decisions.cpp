@@ -81,6 +81,7 @@ void DecisionRecord::clear() {
     checks.clear();
     caller.reset();
     organization.reset();
+    fault.clear();
     target = Target();
     bytes = 0;
 }
@@ -93,10 +94,10 @@ const ResourcePolicy* DecisionRecord::resource_policy() const {
     return target.resource_policy ? &*target.resource_policy : nullptr;
 }
 
-void DecisionRecord::skip(Kind why, const AccessRequest& asked) {
+void DecisionRecord::skip(Kind why, std::string_view literal_action, std::string_view peer) {
     kind = why;
-    action = asked.action;
-    request.peer = asked.facts.peer;
+    action = literal_action;
+    request.peer = peer;
 }
 
 void DecisionRecord::begin(const AccessRequest& asked) {

@@ -13,7 +13,8 @@ namespace {
 using access::DecisionRecord;
 
 constexpr std::uint64_t max_limit = 1000;
-constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny", "exempt", "off"};
+constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny",
+                                          "exempt",  "off",    "fault"};
 
 /// Reads one parameter into `query`. What is wrong with it, or nothing.
 std::optional<std::string> read(DecisionQuery& query, std::string_view name, std::string_view value, Instant now) {
@@ -25,7 +26,7 @@ std::optional<std::string> read(DecisionQuery& query, std::string_view name, std
         query.action = policy::Glob::parse(fold_case(value), wildcards);
     } else if (name == "decision") {
         if (std::find(std::begin(decisions), std::end(decisions), value) == std::end(decisions))
-            return "decision is one of allowed, denied, explicitDeny, implicitDeny, exempt and off";
+            return "decision is one of allowed, denied, explicitDeny, implicitDeny, exempt, off and fault";
         query.decision = value;
     } else if (name == "since") {
         query.since = parse_since(value, now);
@@ -61,6 +62,8 @@ std::string_view decision_name(const DecisionRecord& record) {
             return "exempt";
         case DecisionRecord::Kind::off:
             return "off";
+        case DecisionRecord::Kind::fault:
+            return "fault";
         case DecisionRecord::Kind::made:
             if (const auto* check = record.main_check()) return policy::name_of(check->outcome);
             break;

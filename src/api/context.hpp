@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "access/authorize.hpp"
@@ -50,6 +51,7 @@ struct Call {
     std::string_view request_id = {};                                    ///< the record's, once it is kept
     access::Verdict verdict = {};                                        ///< on the request, once it was decided
     std::shared_ptr<const access::Identity> introduced = nullptr;        ///< who asks by the word of somebody else
+    std::optional<std::uint64_t> state = {};  ///< the database's, as all of it is to see it; nothing: whichever
 };
 
 /// A call within one transaction, as handlers see it.

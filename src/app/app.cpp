@@ -5,6 +5,7 @@
 #include "app/metadata_door.hpp"
 #include "app/operations.hpp"
 #include "app/pipeline.hpp"
+#include "seed/route.hpp"
 #include "testbench/routes.hpp"
 
 namespace iamlocal::app {
@@ -49,7 +50,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
                                                                     {{"issuer", issuer}, {"what", complaint}});
                                                      }}),
       environment_{.enforcement = options_.enforcement,
-                   .entropy = entropy_,
+                   .entropy = options_.repeatable_ids ? *options_.repeatable_ids : entropy_,
                    .keyring = keyring_,
                    .usage = usage_,
                    .log = log_,
@@ -84,7 +85,9 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               guard_,
               metadata_,
               trail_,
-              secrets_} {
+              secrets_,
+              faults_,
+              timer_} {
     if (trail_.enabled() && options_.trail_files)
         trail_files_ =
             std::make_unique<trail::FileWriter>(trail_, *std::move(options_.trail_files), clock_, entropy_, log_);
@@ -99,6 +102,8 @@ std::vector<admin::Route> App::routes() {
     for (const Service& service : options_.services->rows()) health.services.emplace_back(service.name);
     std::vector<admin::Route> routes = admin::health_routes(health, [this] { return database_.is_available(); });
     const auto forget = [this] {
+        environment_.quotas = options_.quotas;
+        if (options_.repeatable_ids) options_.repeatable_ids->restart();
         decisions_.clear();
         rejected_signatures_.clear();
         trail_.clear();
@@ -106,12 +111,41 @@ std::vector<admin::Route> App::routes() {
         issuer_keys_.clear();
         metadata_.forget();
         signin_.clear();
+        faults_.clear();
     };
-    for (admin::Route& route :
-         testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
+    const auto forget_account = [this](const AccountId& account) {
+        usage_.clear(account);
+        faults_.clear(account);
+    };
+    for (admin::Route& route : testbench::reset_routes(database_, forget, forget_account))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
-    routes.push_back(testbench::organization_route(database_, options_.quotas));
+    std::vector<std::string> operations;
+    for (const Service& service : options_.services->rows())
+        for (const auto& [name, operation] : service.by_name) operations.emplace_back(operation->action);
+    // What programs are told of the machine stays, since its secrets could not be kept.
+    const auto forget_state = [this] {
+        decisions_.clear();
+        rejected_signatures_.clear();
+        trail_.clear();
+        issuer_keys_.clear();
+        metadata_.sessions().clear();
+        signin_.clear();
+    };
+    routes.push_back(
+        testbench::snapshots_route({database_,
+                                    keyring_,
+                                    clock_,
+                                    [this](db::Connection& connection) { usage_.flush(connection); },
+                                    [this] { usage_.clear(); },
+                                    [this](const AccountId& account) { usage_.clear(account); },
+                                    forget_state,
+                                    {testbench::kept_clock(clock_), testbench::kept_faults(faults_, operations)}}));
+    routes.push_back(testbench::faults_route(faults_, operations));
+    routes.push_back(testbench::accounts_route(
+        {database_, keyring_, clock_, environment_.entropy, options_.root.account, options_.root.secret,
+         options_.root.secret.reveal() == access::RootKey{}.secret.reveal(), forget_account}));
+    routes.push_back(testbench::organization_route(database_, environment_.quotas));
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
     routes.push_back(testbench::issuers_route({database_, keyring_, clock_, entropy_}));
@@ -119,6 +153,7 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));
+    routes.push_back(seed::seed_route(seed_bench()));
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
@@ -126,6 +161,10 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(events_view_.route());
     return routes;
 }
+
+seed::Bench App::seed_bench() { return {database_, environment_, clock_, metadata_, environment_.quotas}; }
+
+seed::Counts App::apply(const seed::Seed& seed) { return seed::apply(seed_bench(), seed); }
 
 std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pipeline>(shared_); }
 

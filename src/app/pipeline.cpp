@@ -74,6 +74,7 @@ class Pipeline::DeferredAnswer final : public http::Deferred {
             if (failure) std::rethrow_exception(failure);
             more = rest_->resume(progress_, response);
         });
+        if (!more) more = pipeline_.hold_back(progress_, response);
         if (more)
             return std::make_unique<DeferredAnswer>(pipeline_, std::move(progress_), std::move(request_id_),
                                                     std::move(more), std::move(record_));
@@ -125,6 +126,7 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
         else
             progress.action = shared_.router.handle(request, response);
     });
+    if (!rest) rest = hold_back(progress, response);
     if (rest) {
         auto record = std::exchange(record_, std::make_unique<access::DecisionRecord>());
         return std::make_unique<DeferredAnswer>(*this, std::move(progress), std::move(response.request_id),
@@ -186,21 +188,23 @@ void Pipeline::attempt(Progress& progress, http::Response& response, Step step) 
 }
 
 /// What there is to be noted when the answer is there.
-void Pipeline::conclude(const Progress& progress, http::Response& response,
-                        std::unique_ptr<access::DecisionRecord>& record) {
+void Pipeline::conclude(Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record) {
+    // What the operation did is not what becomes of its answer.
+    if (!progress.recording.name.empty()) keep_event(progress, response);
+    if (progress.fault) [[unlikely]]
+        spoil(progress, response);
     if (progress.service != nullptr && progress.service->name == "sts")
         response.headers.emplace_back("x-amz-sts-extended-request-id",
                                       ids::extended_request_id(progress.region, progress.now, response.request_id));
     shared_.guard.show_to(progress.page, response);
     keep_decision(response, progress.now, record);
-    if (!progress.recording.name.empty()) keep_event(progress, response);
     const auto took = std::chrono::steady_clock::now() - progress.started;
     write_access_lines(shared_, log_lines_, progress, response,
                        std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 
 std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, http::Response& response) {
-    return with_retries([&] { return answer(progress, response); },
+    return with_retries([&] { return answer_in_one_state(progress, response); },
                         [&] {
                             response.body.clear();
                             progress.record->clear();
@@ -208,6 +212,20 @@ std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, 
                             progress.verdict = {};
                             progress.recording = {};
                         });
+}
+
+/// A refusal, too, is of one state. What succeeds is looked at before it is committed.
+std::unique_ptr<Continuation> Pipeline::answer_in_one_state(Progress& progress, http::Response& response) {
+    progress.state = shared_.database.settled_state();
+    try {
+        return answer(progress, response);
+    } catch (const ApiError&) {
+        const bool was_exchanged = progress.account.empty() ? shared_.database.was_exchanged_since(progress.state)
+                                                            : shared_.database.was_exchanged_since(
+                                                                  progress.state, AccountId(progress.account));
+        if (was_exchanged) throw db::SerializationFailure("the state was exchanged meanwhile");
+        throw;
+    }
 }
 
 std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Response& response) {
@@ -220,12 +238,16 @@ std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Respons
     connection_->refresh_revisions();
     if (progress.operation->is_anonymous()) {
         progress.region = access::region_of_sts(progress.request.header("host"));
+        if (shared_.faults.any()) [[unlikely]]
+            if (auto late = meet_faults(progress, access::anonymous())) return late;
         return run(access::anonymous(), progress, response);
     }
     access::Credential& credential = authenticate(progress, response);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
     if (!progress.recording.name.empty()) progress.recording.caller = portrait_of(credential);
+    if (shared_.faults.any()) [[unlikely]]
+        if (auto late = meet_faults(progress, credential.identity)) return late;
     access::note_use(shared_.usage, credential, progress.operation->action,
                      {whole_seconds(progress.now), region_of(progress), progress.service->name});
     return run(credential.identity, progress, response);
@@ -322,7 +344,8 @@ api::Call Pipeline::call_of(const access::Identity& caller, const Progress& prog
             .now = progress.now,
             .facts = facts_of(progress),
             .policies = policies_,
-            .organization = organizations_.kept()};
+            .organization = organizations_.kept(),
+            .state = progress.state};
 }
 
 /// Has the decision noted, where somebody keeps decisions.

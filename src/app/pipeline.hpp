@@ -51,7 +51,11 @@ struct Progress {
     std::string region;  ///< of the credential scope
     access::Verdict verdict;
     std::string_view error_code;
-    bool is_route = false;  ///< for one of the router's paths, whose errors are JSON
+    std::uint64_t state = 0;                                   ///< the database's, as the request found it
+    std::shared_ptr<const testbench::StruckFault> fault = {};  ///< null: none strikes it
+    bool has_met_faults = false;                               ///< it is known whether one does
+    bool has_waited = false;                                   ///< as the fault says
+    bool is_route = false;                                     ///< for one of the router's paths, whose errors are JSON
     Recording recording;
     std::string_view page;  ///< the origin of a web page that may read the answer; empty: none asks
 };
@@ -71,10 +75,13 @@ class Pipeline final : public http::Handler {
 
     class DeferredAnswer;
     class Rest;
+    class LateStart;
+    class LateAnswer;
 
     template <class Step>
     void attempt(Progress& progress, http::Response& response, Step step);
     std::unique_ptr<Continuation> answer_with_retries(Progress& progress, http::Response& response);
+    std::unique_ptr<Continuation> answer_in_one_state(Progress& progress, http::Response& response);
     std::unique_ptr<Continuation> answer(Progress& progress, http::Response& response);
     void answer_details(Progress& progress, http::Response& response);
     class Lookup;
@@ -90,7 +97,12 @@ class Pipeline final : public http::Handler {
     void keep_record(api::Call& call, const Progress& progress, std::string_view request_id);
     template <class WriteOutput>
     void write_answer(Progress& progress, http::Response& response, WriteOutput write_output);
-    void conclude(const Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record);
+    std::unique_ptr<Continuation> meet_faults(Progress& progress,
+                                              const std::shared_ptr<const access::Identity>& caller);
+    static void strike(const Progress& progress);
+    std::unique_ptr<Continuation> hold_back(Progress& progress, http::Response& response);
+    void spoil(Progress& progress, http::Response& response);
+    void conclude(Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record);
     void begin_recording(Progress& progress);
     static const std::shared_ptr<const access::Portrait>& portrait_of(access::Credential& credential);
     void keep_event(const Progress& progress, const http::Response& response);

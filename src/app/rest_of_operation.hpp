@@ -68,6 +68,7 @@ class Pipeline::Rest final : public Continuation {
         protocol::begin_answer(writer_, operation_.name, xmlns_, operation_.has_result);
     }
     void finish(Progress& progress, std::string_view request_id) {
+        progress.state = pipeline_.shared_.database.settled_state();
         pipeline_.connection_->refresh_revisions();
         if (auto caller = slow_->caller())
             become(std::move(caller), progress);

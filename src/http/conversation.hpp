@@ -107,6 +107,7 @@ class Conversation {
     Next answer_waiting();
     Next conclude(std::size_t consumed);
     Next write_answer(bool last);
+    Next break_off();
     Next begin_stream();
     Next refuse(http::Fault fault);
     bool hold(std::size_t bytes);

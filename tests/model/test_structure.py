@@ -33,9 +33,9 @@ LIBRARIES = {
     "openssl/": ["base", "http"],
     "nlohmann/": [
         "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "metadata", "signin", "policy", "admin", "testbench",
-        "tools", "trail", "app/operations.cpp", "protocol/model_printer.cpp", "protocol/model_printer.hpp",
+        "seed", "tools", "trail", "transfer", "app/operations.cpp", "protocol/model_printer.cpp", "protocol/model_printer.hpp",
     ],
-    "yaml-cpp/": ["tools"],
+    "yaml-cpp/": ["tools", "tree"],
     "pugixml.hpp": ["federation", "tools", "trail"],
     "CLI/": ["cli", "tools"],
     "utf8proc": ["api", "policy"],
