@@ -301,6 +301,18 @@ constexpr std::array<TypeRow, 6> types{{
     {"IPAddress", {Family::ip, Family::ip, Family::ip, Family::ip}, "IpAddress"},
 }};
 
+/// AWS's reference calls keys texts that hold numbers or booleans (glacier:ArchiveAgeInDays). Who compares them with
+/// such values knows better.
+bool is_compared_as_meant(const Condition& condition, std::string_view type) {
+    if (type != "String" || prefix_of(condition) == "aws") return false;
+    if (!condition.is(Family::numeric) && !condition.is(Family::boolean)) return false;
+    return std::all_of(condition.values.begin(), condition.values.end(), [&](const Value* value) {
+        if (condition.is(Family::numeric)) return policy::Decimal::parse(value->text).has_value();
+        const std::string folded = fold_case(value->text);
+        return folded == "true" || folded == "false";
+    });
+}
+
 void type_mismatch(const Document&, const Statement& statement, Report& report) {
     for (const Condition& condition : statement.conditions) {
         if (!condition.known || !condition.op || condition.is(Family::null)) continue;
@@ -312,6 +324,7 @@ void type_mismatch(const Document&, const Statement& statement, Report& report) 
         // What a key with a name of the caller's choice holds, nobody knows: kms:EncryptionContext:… may be an ARN.
         if (family == Family::arn && condition.known->name.find("${") != std::string::npos) continue;
         if (std::find(row->families.begin(), row->families.end(), family) != row->families.end()) continue;
+        if (is_compared_as_meant(condition, type)) continue;
         report.add(condition.operator_at,
                    fmt::format("Use the operator type {} instead of operator {} for the condition key {}.",
                                row->recommended, condition.operator_text, condition.key));

@@ -154,6 +154,10 @@ TEST(Keys, Types) {
            {with_condition(R"({"StringEquals":{"aws:SourceIp":"1.2.3.4"}})"), true},
            {with_condition(R"({"StringEquals":{"aws:SourceArn":"arn:aws:s3:::b"}})"), false},
            {with_condition(R"({"Bool":{"aws:SecureTransport":"true"}})"), false},
+           {with_condition(R"({"NumericLessThan":{"glacier:ArchiveAgeInDays":"365"}})"), false},
+           {with_condition(R"({"NumericLessThan":{"glacier:ArchiveAgeInDays":["365","old"]}})"), true},
+           {with_condition(R"({"Bool":{"ssm:Recursive":"true"}})"), false},
+           {with_condition(R"({"Bool":{"ssm:Recursive":"1"}})"), true},
            {with_condition(R"({"Null":{"aws:SecureTransport":"true"}})"), false}});
     check("STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS", Severity::security_warning,
           {{with_condition(R"({"StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"}})"), true},
