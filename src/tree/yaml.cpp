@@ -62,6 +62,7 @@ class YamlBuilder final : public YAML::EventHandler {
         // `?` is a scalar without quotes, `!` one with them.
         const bool is_plain = tag == "?" || tag.empty();
         if (!is_plain && tag != "!" && tag != "tag:yaml.org,2002:str") stop_at_tag(mark, tag);
+        if (value.find('\0') != std::string::npos) stop(mark, "a text cannot hold a NUL");
         Node& node = add(is_plain ? kind_of_plain(value) : Kind::text, mark, anchor);
         node.is_plain = is_plain;
         node.text = value;

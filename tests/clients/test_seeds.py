@@ -402,6 +402,14 @@ def test_a_reset_takes_quotas_and_metadata_back(server):
     of(server).iam.create_user(UserName="x")
 
 
+def test_the_example_of_the_documentation_is_good(tmp_path):
+    page = (support.REPOSITORY / "docs/seeds.md").read_text()
+    seed = tmp_path / "base.yaml"
+    seed.write_text(re.search(r"```yaml\n(.*?)```", page, re.S)[1])
+    done = run(seed, "--check")
+    assert (done.returncode, done.stdout) == (0, "good: 5 things\n"), done.stderr
+
+
 # At the start ---------------------------------------------------------------------------------------------------------
 
 

@@ -50,6 +50,7 @@ TEST(Parse, WhatCannotBeUsedIsRefusedWithItsPlace) {
         {"a: &x [*x]\n", "f.yaml:1:8: an alias cannot stand within what it stands for"},
         {"a: 1\n---\nb: 2\n", "f.yaml:2:1: a file holds one YAML document; here begins another"},
         {"\xff", "f.yaml: is not UTF-8"},
+        {"a: \"\\0\"\n", "f.yaml:1:4: a text cannot hold a NUL"},
         {"{\"a\": 1, \"a\": 2}", "f.yaml:1:10: this key is in the object twice"},
         {"{\"a\": }", "f.yaml:1:7: this is not JSON"},
     };
