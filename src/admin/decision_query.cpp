@@ -1,12 +1,11 @@
 #include "admin/decision_query.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "admin/query_values.hpp"
 #include "base/encoding.hpp"
-#include "base/time_format.hpp"
 
 namespace iamlocal::admin {
 namespace {
@@ -16,21 +15,6 @@ using access::DecisionRecord;
 constexpr std::uint64_t max_limit = 1000;
 constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny",
                                           "exempt",  "off",    "fault"};
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
-/// A time, seconds since 1970, or how long ago.
-std::optional<Instant> parse_since(std::string_view text, Instant now) {
-    if (const auto seconds = parse_number(text); seconds && *seconds < 253402300800)
-        return Instant(std::chrono::seconds(*seconds));
-    if (const auto ago = parse_duration(text)) return now - *ago;
-    return parse_iso8601(text);
-}
 
 /// Reads one parameter into `query`. What is wrong with it, or nothing.
 std::optional<std::string> read(DecisionQuery& query, std::string_view name, std::string_view value, Instant now) {

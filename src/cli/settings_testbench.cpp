@@ -1,4 +1,6 @@
 // Settings: what tests need and no AWS account has, and what programs are told of the machine.
+#include <limits>
+
 #include "aws/regions.hpp"
 #include "cli/setting.hpp"
 #include "cli/setting_values.hpp"
@@ -22,6 +24,15 @@ std::span<const Setting> settings_of_testbench() {
         {"decisions", "N", "Decisions that the test bench keeps to explain; 0: none", "a number from 0 to 100000",
          [](Config& c, const std::string& t) { return set_number<std::size_t>(c.decisions, t, 0, 100000); },
          [](const Config& c) { return std::to_string(c.decisions); }},
+        {"seed", "FILE", "Bring accounts to the state that a seed describes, or a folder of seeds; repeatable",
+         "a file or a folder", [](Config& c, const std::string& t) { return set_list(c.seeds, t, is_not_empty); },
+         [](const Config& c) { return show_list(c.seeds); }, false, true},
+        {"id-seed", "N", "Make ids, keys and secrets repeatable; for tests alone: whoever knows N knows the secrets",
+         "a number from 0 to 18446744073709551615",
+         [](Config& c, const std::string& t) {
+             return set_number<std::uint64_t>(c.id_seed.emplace(), t, 0, std::numeric_limits<std::uint64_t>::max());
+         },
+         [](const Config& c) { return c.id_seed ? std::to_string(*c.id_seed) : std::string(); }},
         {"metadata-listen", "HOST:PORT", "Serve instance metadata and credentials of containers there; repeatable",
          "HOST:PORT", [](Config& c, const std::string& t) { return set_list(c.metadata_listen, t, is_not_empty); },
          [](const Config& c) { return show_list(c.metadata_listen); }, false, true},

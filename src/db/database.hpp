@@ -19,6 +19,7 @@
 
 namespace iamlocal::db {
 
+class Batch;
 class Connection;
 
 /// A numbered step of the schema. A released step is never edited. Written for SQLite with upper-case keywords;
@@ -116,6 +117,7 @@ class Connection {
     void refresh_revisions() { backend_->refresh_revisions(); }
 
   private:
+    friend class Batch;
     friend class Database;
     friend class Transaction;
     Connection(Database& database, std::unique_ptr<Backend> backend)
@@ -123,7 +125,8 @@ class Connection {
 
     Database& database_;
     std::unique_ptr<Backend> backend_;
-    bool busy_ = false;  ///< a transaction has begun
+    bool busy_ = false;       ///< a transaction has begun
+    Batch* batch_ = nullptr;  ///< what transactions are parts of; null: each is one
 };
 
 }  // namespace iamlocal::db

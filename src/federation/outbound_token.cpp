@@ -32,6 +32,7 @@ std::string write_outbound_claims(const OutboundToken& token) {
     if (!token.request_tags.empty()) aws["request_tags"] = object_of(token.request_tags);
     if (token.session_expires) aws["original_session_exp"] = format_iso8601(*token.session_expires);
     if (!token.source_identity.empty()) aws["source_identity"] = token.source_identity;
+    if (!token.federated_provider.empty()) aws["federated_provider"] = token.federated_provider;
 
     OutboundJson claims;
     if (token.audience.size() == 1)

@@ -30,6 +30,7 @@ struct OutboundToken {
     Tags request_tags;
     std::optional<Seconds> session_expires;  ///< of the session that asked
     std::string source_identity;
+    std::string federated_provider;  ///< whose word the session began with: an ARN, or the host of one that needs none
 };
 
 /// Claims of more bytes are refused by AWS.

@@ -163,6 +163,7 @@ federation::OutboundToken token_of(Context& ctx, const GetWebIdentityTokenInput&
     if (caller.session) {
         token.session_expires = caller.session->expires;
         token.source_identity = caller.session->source_identity;
+        if (caller.federation) token.federated_provider = caller.federation->provider;
     }
     return token;
 }
@@ -173,7 +174,7 @@ struct WebIdentityTokenOutput {
 };
 
 void write(AnswerWriter& out, const WebIdentityTokenOutput& output) {
-    out.text("WebIdentityToken", output.token);
+    out.secret("WebIdentityToken", output.token);
     out.time("Expiration", output.expiration);
 }
 

@@ -8,9 +8,10 @@ import time
 import jwt
 import pytest
 
-from issuers import done, identity_token, of_outbound, parts, verified
+from issuers import declare, done, identity_token, mint, of_outbound, parts, verified
 from newer import Newer
 from support import (ACCOUNT, REGION, UUID, Caller, allow, call, deny, of_credentials, policy, root_arn, send, trust)
+from web_identity import session_of, web_trust
 
 SELF = f"arn:aws:sts::{ACCOUNT}:self"
 AUDIENCE = "https://a.example"
@@ -109,6 +110,14 @@ def test_a_token_of_root_and_of_a_session_of_a_user(server, root, issuer):
     assert claims[AWS]["original_session_exp"] == credentials["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def test_who_was_federated_says_by_whom(server, root, issuer):
+    provider_url = declare(server, "ci")["issuer"]
+    provider = root.iam.create_open_id_connect_provider(Url=provider_url, ClientIDList=["sts.amazonaws.com"])["OpenIDConnectProviderArn"]
+    role = root.role("web", [web_trust(provider)], allow("sts:GetWebIdentityToken"))
+    claims = claims_of(session_of(server, mint(server, "ci"), role))
+    assert (claims["sub"], claims[AWS]["federated_provider"]) == (role, provider)
+
+
 def test_the_region_is_that_of_the_request(server, root, issuer):
     elsewhere = Caller(server, region="eu-central-1")
     assert claims_of(elsewhere)[AWS]["source_region"] == "eu-central-1"
@@ -193,6 +202,9 @@ def test_what_is_required(server):
     assert answer.error() == validation(
         "2 validation errors detected: Value null at 'audience' failed to satisfy constraint: Member must not be null; Value null "
         "at 'signingAlgorithm' failed to satisfy constraint: Member must not be null")
+    empty = send(server, call("sts", "GetWebIdentityToken", Audience="", SigningAlgorithm="RS256"), service="sts")
+    assert empty.error() == validation(
+        "1 validation error detected: Value null at 'audience' failed to satisfy constraint: Member must not be null")
 
 
 @pytest.mark.parametrize("parameters", [

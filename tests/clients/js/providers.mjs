@@ -1,6 +1,7 @@
 // Who a provider of the JavaScript SDK makes of a program: node providers.mjs PROVIDER STS-ENDPOINT
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromHttp } from "@aws-sdk/credential-provider-http";
+import { fromLoginCredentials } from "@aws-sdk/credential-provider-login";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { fromProcess } from "@aws-sdk/credential-provider-process";
 import { fromContainerMetadata, fromInstanceMetadata } from "@smithy/credential-provider-imds";
@@ -10,6 +11,7 @@ const providers = {
   container: () => fromContainerMetadata({ maxRetries: 0 }),
   http: () => fromHttp({}),
   process: () => fromProcess({}),
+  login: () => fromLoginCredentials({}),
   usual: () => defaultProvider({}),
 };
 

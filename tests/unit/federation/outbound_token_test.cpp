@@ -39,13 +39,15 @@ TEST(OutboundToken, SaysEverything) {
     token.request_tags = {{"aws:job", "\xc3\xa9"}, {"z", ""}};
     token.session_expires = whole_seconds(parse_iso8601("2026-09-11T18:51:01Z").value());
     token.source_identity = "bob";
+    token.federated_provider = "arn:aws:iam::111122223333:oidc-provider/idp.example.com";
     EXPECT_EQ(write_outbound_claims(token),
               R"({"aud":["a","b","a"],"sub":"arn:aws:iam::111122223333:user/alice",)"
               R"("iss":"https://abc.tokens.sts.global.api.aws","iat":1000,"exp":1300,"jti":"the-id",)"
               R"("https://sts.amazonaws.com/":{"aws_account":"111122223333","source_region":"us-east-1",)"
               R"("principal_id":"arn:aws:iam::111122223333:user/alice","org_id":"o-1","ou_path":["o-1/r-1/ou-1/"],)"
               R"("principal_tags":{"team":"red"},"request_tags":{"aws:job":"é","z":""},)"
-              R"("original_session_exp":"2026-09-11T18:51:01Z","source_identity":"bob"}})");
+              R"("original_session_exp":"2026-09-11T18:51:01Z","source_identity":"bob",)"
+              R"("federated_provider":"arn:aws:iam::111122223333:oidc-provider/idp.example.com"}})");
 }
 
 TEST(Discovery, SaysWhereTheKeysAre) {
