@@ -65,19 +65,26 @@ class OneTransaction {
 /// meanwhile: the rows of an account are complete in themselves.
 class Beside {
   public:
-    explicit Beside(SqliteHandle& handle) : handle_(handle) {
-        handle_.execute(fmt::format("PRAGMA foreign_keys = OFF; ATTACH ':memory:' AS {}", beside));
+    explicit Beside(SqliteHandle& handle)
+        : handle_(handle), usual_cache_(handle.execute_with("PRAGMA main.cache_size")) {
+        handle_.execute(fmt::format("PRAGMA main.cache_size = {}; PRAGMA foreign_keys = OFF; ATTACH ':memory:' AS {}",
+                                    large_cache, beside));
     }
     Beside(const Beside&) = delete;
     Beside& operator=(const Beside&) = delete;
     ~Beside() {
-        const std::string end = fmt::format("DETACH {}; PRAGMA foreign_keys = ON", beside);
+        const std::string end =
+            fmt::format("DETACH {}; PRAGMA foreign_keys = ON; PRAGMA main.cache_size = {}", beside, usual_cache_);
         // If it fails, the next use fails, too, and says why.
         sqlite3_exec(handle_.get(), end.c_str(), nullptr, nullptr, nullptr);
     }
 
   private:
+    /// In KiB, negative as SQLite wants it. Pages that do not fit are written to the log again and again.
+    static constexpr int large_cache = -65536;
+
     SqliteHandle& handle_;
+    const std::int64_t usual_cache_;
 };
 
 void delete_rows(SqliteHandle& live, const RowsOfAccount& rows, std::string_view account) {

@@ -260,6 +260,7 @@ class GoneDatabase final : public db::Database {
   public:
     void migrate(std::span<const db::Migration>) override {}
     void reset() override { fail(); }
+    db::Snapshots& snapshots() override { fail(); }
     std::string_view storage() const override { return "gone"; }
     std::string location() const override { return "gone"; }
     bool is_available() const noexcept override { return false; }
@@ -288,7 +289,8 @@ TEST(Pipeline, SaysThatTheDatabaseIsGoneInTheFormOfThePath) {
     for (const http::Response& answer :
          {ask("GET", "/_iamlocal/organization"), ask("DELETE", "/_iamlocal/organization"),
           ask("PUT", "/_iamlocal/organization", R"({"id":"o-a1b2c3d4e5","accounts":{}})"),
-          ask("POST", "/_iamlocal/reset"), ask("POST", "/moto-api/reset"), ask("GET", "/readyz")}) {
+          ask("POST", "/_iamlocal/reset"), ask("POST", "/moto-api/reset"), ask("GET", "/_iamlocal/snapshots"),
+          ask("PUT", "/_iamlocal/snapshots/base"), ask("POST", "/_iamlocal/accounts"), ask("GET", "/readyz")}) {
         EXPECT_EQ(answer.status, 503);
         EXPECT_EQ(answer.content_type, "application/json");
         EXPECT_TRUE(answer.body.starts_with(R"({"error":")")) << answer.body;
