@@ -77,8 +77,7 @@ void draw_federation(Portrait& portrait, const auth::Federation& federation) {
         return;
     }
     portrait.provider = federation.provider;
-    portrait.principal_id =
-        (federation.provider + ":").append(said(federation, "aud")).append(":").append(subject);
+    portrait.principal_id = (federation.provider + ":").append(said(federation, "aud")).append(":").append(subject);
 }
 
 }  // namespace

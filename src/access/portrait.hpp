@@ -18,7 +18,7 @@ namespace iamlocal::access {
 struct Portrait {
     enum class Kind {
         root,
-        user,            ///< with long-term keys, or in a session of its own
+        user,  ///< with long-term keys, or in a session of its own
         role_session,
         federated_user,  ///< of GetFederationToken
         service,         ///< of AWS's

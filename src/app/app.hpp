@@ -45,7 +45,7 @@ struct AppOptions {
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
-    std::size_t trail_bytes = std::size_t{8} << 20;           ///< of calls that are kept; 0: none are
+    std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
     std::string version;
     const ServiceTable* services = &served_services();
@@ -94,7 +94,8 @@ class App {
     void stop_waiting() { issuer_keys_.close(); }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();
-    /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are gone.
+    /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are
+    /// gone.
     void flush();
 
   private:

@@ -14,13 +14,14 @@ namespace {
 constexpr std::size_t most_bytes = std::size_t{100} << 10;
 
 Json bounded(Json value) {
-    if (value.is_null() || value.dump(-1, ' ', false, Json::error_handler_t::replace).size() <= most_bytes) return value;
+    if (value.is_null() || value.dump(-1, ' ', false, Json::error_handler_t::replace).size() <= most_bytes)
+        return value;
     return nullptr;
 }
 
 std::string text_of(const Json& object, const char* name) {
     return object.is_object() && object.contains(name) && object[name].is_string() ? object[name].get<std::string>()
-                                                                                  : std::string();
+                                                                                   : std::string();
 }
 
 bool is_plain(const Json& value) { return value.is_string() || value.is_number() || value.is_boolean(); }
@@ -60,9 +61,9 @@ void add_inherited(Json& request, const access::Portrait& caller) {
 Json sts_data(const Event& event) {
     const EventTexts texts = event.texts();
     const std::string region(texts.region.empty() ? std::string_view("us-east-1") : texts.region);
-    return {{"ExtendedRequestId", ids::extended_request_id(texts.region, event.time, texts.request_id)},
-            {"RequestDetails",
-             {{"endpointType", event.is_global ? "global" : "regional"}, {"awsServingRegion", region}}}};
+    return {
+        {"ExtendedRequestId", ids::extended_request_id(texts.region, event.time, texts.request_id)},
+        {"RequestDetails", {{"endpointType", event.is_global ? "global" : "regional"}, {"awsServingRegion", region}}}};
 }
 
 /// The name of the new session, where the request does not say it: an assertion does.
