@@ -53,6 +53,7 @@ struct Portrait {
         std::vector<std::pair<std::string, std::string>> transitive_tags;
     };
     std::optional<Session> session;
+    std::optional<StatedSession> stated;  ///< what the identity provider says of the session that is asked for
 
     /// What it takes in memory, about.
     [[nodiscard]] std::size_t bytes() const;
