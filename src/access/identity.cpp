@@ -248,12 +248,14 @@ std::shared_ptr<const Identity> anonymous() {
     return nobody;
 }
 
-std::shared_ptr<const Identity> federating(policy::PrincipalKind kind, auth::Federation federation) {
+std::shared_ptr<const Identity> federating(policy::PrincipalKind kind, auth::Federation federation,
+                                           StatedSession stated) {
     auto identity = std::make_shared<Identity>();
     identity->principal.kind = kind;
     identity->principal.arn = federation.provider;
     identity->principal.provider = federation.provider;
     identity->federation = std::move(federation);
+    identity->stated = std::move(stated);
     return identity;
 }
 

@@ -45,6 +45,14 @@ class PolicyList {
     RequiredFacts required_;
 };
 
+/// What an identity provider says of the session that somebody asks for, beside who that is.
+struct StatedSession {
+    std::string assertion_id;  ///< of SAML; empty: it was a token
+    std::vector<store::Tag> tags;
+    std::vector<std::string> transitive_tag_keys;
+    std::string source_identity;  ///< empty: none
+};
+
 /// An authenticated principal. Immutable once loaded.
 struct Identity {
     policy::Principal principal;
@@ -56,6 +64,7 @@ struct Identity {
     std::vector<store::Tag> tags;  ///< of the user or role, session tags on top
     std::optional<auth::SessionClaims> session;
     std::optional<auth::Federation> federation;  ///< what an identity provider has said, now or when the session began
+    std::optional<StatedSession> stated;         ///< of who shows the word of an identity provider
 
     PolicyList identity_policies;
     /// An empty list allows nothing: a boundary whose policy is gone. nullopt: nothing limits the caller this way.
@@ -83,7 +92,8 @@ struct Identity {
 std::shared_ptr<const Identity> anonymous();
 /// Who shows the word of an identity provider: of no account, and known by that word alone. `kind`: web_identity or
 /// saml. `federation`: with all keys that a trust policy may ask for.
-std::shared_ptr<const Identity> federating(policy::PrincipalKind kind, auth::Federation federation);
+std::shared_ptr<const Identity> federating(policy::PrincipalKind kind, auth::Federation federation,
+                                           StatedSession stated = {});
 
 /// Loads the identity of a user or of root with long-term keys; null if the user does not exist any more.
 std::shared_ptr<const Identity> load_root(const AccountId& account);

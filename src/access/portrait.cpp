@@ -77,8 +77,7 @@ void draw_federation(Portrait& portrait, const auth::Federation& federation) {
         return;
     }
     portrait.provider = federation.provider;
-    portrait.principal_id =
-        (federation.provider + ":").append(said(federation, "aud")).append(":").append(subject);
+    portrait.principal_id = (federation.provider + ":").append(said(federation, "aud")).append(":").append(subject);
 }
 
 }  // namespace
@@ -87,6 +86,8 @@ std::size_t Portrait::bytes() const {
     std::size_t bytes = sizeof *this;
     for (const std::string* text : {&principal_id, &arn, &account, &access_key_id, &user_name, &provider})
         bytes += text->size();
+    if (stated)
+        for (const store::Tag& tag : stated->tags) bytes += tag.key.size() + tag.value.size();
     if (!session) return bytes;
     if (session->issuer) bytes += session->issuer->arn.size() + session->issuer->user_name.size();
     for (const auto& [key, value] : session->transitive_tags) bytes += key.size() + value.size();
@@ -103,6 +104,7 @@ std::shared_ptr<const Portrait> portrait_of(const Identity& identity, std::strin
     }
     if (portrait->kind == Kind::saml || portrait->kind == Kind::web_identity) {
         draw_federation(*portrait, *identity.federation);
+        portrait->stated = identity.stated;
         return portrait;
     }
     portrait->principal_id = identity.user_id;

@@ -18,7 +18,7 @@ namespace iamlocal::access {
 struct Portrait {
     enum class Kind {
         root,
-        user,            ///< with long-term keys, or in a session of its own
+        user,  ///< with long-term keys, or in a session of its own
         role_session,
         federated_user,  ///< of GetFederationToken
         service,         ///< of AWS's
@@ -53,6 +53,7 @@ struct Portrait {
         std::vector<std::pair<std::string, std::string>> transitive_tags;
     };
     std::optional<Session> session;
+    std::optional<StatedSession> stated;  ///< what the identity provider says of the session that is asked for
 
     /// What it takes in memory, about.
     [[nodiscard]] std::size_t bytes() const;

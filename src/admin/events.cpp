@@ -71,8 +71,8 @@ Route Events::route() const {
             .has_subpaths = true,
             .needs_testbench = true,
             .action = "testbench",
-            .methods = {{"GET", [this](const http::Request& request,
-                                       http::Response& response) { handle(request, response); },
+            .methods = {{"GET",
+                         [this](const http::Request& request, http::Response& response) { handle(request, response); },
                          true}},
             .other_methods = "events are read with GET",
             .parameters = {"event", "source", "user", "account", "outcome", "since", "limit", "cursor"}};

@@ -50,7 +50,7 @@ struct AppOptions {
     SeededEntropy* repeatable_ids =
         nullptr;                     ///< makes ids, keys and secrets of the operations; null: nobody knows them
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
-    std::size_t trail_bytes = std::size_t{8} << 20;           ///< of calls that are kept; 0: none are
+    std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
     std::string version;
     const ServiceTable* services = &served_services();
@@ -107,7 +107,8 @@ class App {
     }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();
-    /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are gone.
+    /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are
+    /// gone.
     void flush();
 
   private:

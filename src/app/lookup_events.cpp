@@ -20,10 +20,10 @@ constexpr std::string_view name = "LookupEvents";
 constexpr const char* action = "cloudtrail:LookupEvents";
 constexpr std::size_t most_body = std::size_t{64} << 10;
 
-/// What tells CloudTrail's requests; it has no operations in the table of services, which is that of the Query protocol.
+/// What tells CloudTrail's requests; it has no operations in the table of services, which is that of the Query
+/// protocol.
 const Service& cloudtrail() {
-    static const Service service{
-        "cloudtrail", "2013-11-01", "cloudtrail.", {}, protocol::ShowValues::no, {}, {}, {}};
+    static const Service service{"cloudtrail", "2013-11-01", "cloudtrail.", {}, protocol::ShowValues::no, {}, {}, {}};
     return service;
 }
 

@@ -166,7 +166,8 @@ void Pipeline::attempt(Progress& progress, http::Response& response, Step step) 
         else
             protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
         if (error.type() == error_type::method_not_allowed)
-            response.headers.emplace_back("Allow", progress.errors == Progress::Errors::rest ? "GET" : "GET, HEAD, POST");
+            response.headers.emplace_back("Allow",
+                                          progress.errors == Progress::Errors::rest ? "GET" : "GET, HEAD, POST");
     };
     try {
         return step();

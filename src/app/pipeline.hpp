@@ -23,12 +23,12 @@ struct Recording {
     std::string_view name;  ///< of the event, a literal; empty: the request is not recorded
     trail::Source source = trail::Source::iam;
     bool is_read = false;
-    bool with_answer = false;                           ///< whether the answer is kept, too
-    bool has_plain_body = true;                         ///< whether the body has no content encoding
-    std::shared_ptr<const access::Portrait> caller;     ///< null: not known yet
-    std::shared_ptr<const access::Identity> introduced; ///< who asks by the word of an identity provider
-    std::optional<trail::Kept> sent;                    ///< the parameters; absent: the body, as it came
-    std::string kinds;                                  ///< of the answer's elements
+    bool with_answer = false;                            ///< whether the answer is kept, too
+    bool has_plain_body = true;                          ///< whether the body has no content encoding
+    std::shared_ptr<const access::Portrait> caller;      ///< null: not known yet
+    std::shared_ptr<const access::Identity> introduced;  ///< who asks by the word of an identity provider
+    std::optional<trail::Kept> sent;                     ///< the parameters; absent: the body, as it came
+    std::string kinds;                                   ///< of the answer's elements
     std::string error_message;
 };
 

@@ -51,17 +51,17 @@ void Pipeline::keep_event(const Progress& progress, const http::Response& respon
     const std::string message = recording.sent
                                     ? trail::without_secrets(recording.error_message, recording.sent->secrets)
                                     : recording.error_message;
-    auto event = std::make_shared<trail::Event>(trail::EventTexts{
-        .request_id = response.request_id,
-        .region = progress.region,
-        .peer = request.peer,
-        .user_agent = request.header("user-agent"),
-        .host = request.secure ? host : std::string_view(),
-        .sent = recording.sent ? std::string_view(recording.sent->form) : request.body,
-        .answer = shows_answer ? std::string_view(response.body) : std::string_view(),
-        .kinds = shows_answer ? std::string_view(recording.kinds) : std::string_view(),
-        .error_message = message,
-        .made = {}});
+    auto event = std::make_shared<trail::Event>(
+        trail::EventTexts{.request_id = response.request_id,
+                          .region = progress.region,
+                          .peer = request.peer,
+                          .user_agent = request.header("user-agent"),
+                          .host = request.secure ? host : std::string_view(),
+                          .sent = recording.sent ? std::string_view(recording.sent->form) : request.body,
+                          .answer = shows_answer ? std::string_view(response.body) : std::string_view(),
+                          .kinds = shows_answer ? std::string_view(recording.kinds) : std::string_view(),
+                          .error_message = message,
+                          .made = {}});
     event->time = progress.now;
     event->source = recording.source;
     event->name = recording.name;

@@ -22,9 +22,8 @@ constexpr std::string_view variable_prefix = "IAMLOCAL_";
 const std::vector<Setting>& all_settings() {
     static const std::vector<Setting> all = [] {
         std::vector<Setting> list;
-        for (const auto of_topic :
-             {settings_of_server, settings_of_identities, settings_of_federation, settings_of_testbench,
-              settings_of_trail}) {
+        for (const auto of_topic : {settings_of_server, settings_of_identities, settings_of_federation,
+                                    settings_of_testbench, settings_of_trail}) {
             const std::span<const Setting> topic = of_topic();
             list.insert(list.end(), topic.begin(), topic.end());
         }

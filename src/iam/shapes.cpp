@@ -155,8 +155,7 @@ const TextRule service_name = {};
 const TextRule virtual_mfa_device_name = {
     .min = 1, .pattern = name_pattern, .matches = is_name, .explained = name_words};
 const TextRule serial_number = {.min = 9, .max = 256, .pattern = R"([\w+=/:,.@-]+)", .matches = is_serial_number};
-const TextRule authentication_code = {
-    .min = 6, .max = 6, .pattern = R"([\d]+)", .matches = is_code, .secret = true};
+const TextRule authentication_code = {.min = 6, .max = 6, .pattern = R"([\d]+)", .matches = is_code, .secret = true};
 const TextRule assignment_status = {.values = assignments};
 
 const NumberRule role_max_session_duration = {.min = 3600, .max = 43200};

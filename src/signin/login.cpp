@@ -88,8 +88,8 @@ void Signin::authorize_client(const http::Request& request, http::Response& resp
         return answer_page(response, 403, why + "\n");
     }
     visit.record(*identity, "AuthorizeOAuth2Access",
-                 {{"requestParameters", {{"clientId", asked->client_id}, {"redirectUri", asked->redirect_uri}}}}, request,
-                 response.request_id);
+                 {{"requestParameters", {{"clientId", asked->client_id}, {"redirectUri", asked->redirect_uri}}}},
+                 request, response.request_id);
     Grant grant;
     grant.kind = Grant::Kind::code;
     grant.who = *who;

@@ -82,7 +82,11 @@ struct SamlVerification {
                                                .provider_arn = in.principal_arn,
                                                .account = account,
                                                .provider_name = provider_name});
-        return access::federating(policy::PrincipalKind::saml, in.login.keys);
+        return access::federating(policy::PrincipalKind::saml, in.login.keys,
+                                  {.assertion_id = in.login.assertion_id,
+                                   .tags = in.login.tags,
+                                   .transitive_tag_keys = in.login.transitive_tag_keys,
+                                   .source_identity = in.login.source_identity});
     }
 };
 

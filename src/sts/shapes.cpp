@@ -42,8 +42,7 @@ const TextRule trade_in_token = {.secret = true};
 const TextRule scoped_session_description = {.max = 256};
 const TextRule external_id = {.min = 2, .max = 1224, .pattern = R"([\w+=,.@:\/-]*)", .matches = is_external_id};
 const TextRule serial_number = {.min = 9, .max = 256, .pattern = R"([\w+=/:,.@-]*)", .matches = is_serial_number};
-const TextRule token_code = {
-    .min = 6, .max = 6, .pattern = R"([\d]*)", .matches = is_token_code, .secret = true};
+const TextRule token_code = {.min = 6, .max = 6, .pattern = R"([\d]*)", .matches = is_token_code, .secret = true};
 const TextRule source_identity = {.min = 2, .max = 64, .pattern = R"([\w+=,.@-]*)", .matches = is_session_name};
 const TextRule client_token = {.min = 4, .max = 20000, .secret = true};
 const TextRule provider_id = {.min = 4, .max = 2048};

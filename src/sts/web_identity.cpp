@@ -256,7 +256,11 @@ Introduction introduce_web_identity(Context& ctx, WebIdentityInput& in, Introduc
         if (key.stays) verified.session_keys.keys.push_back(made);
         all.keys.push_back(std::move(made));
     }
-    return {access::federating(policy::PrincipalKind::web_identity, std::move(all))};
+    return {access::federating(policy::PrincipalKind::web_identity, std::move(all),
+                               {.assertion_id = {},
+                                .tags = verified.tags,
+                                .transitive_tag_keys = verified.transitive_tag_keys,
+                                .source_identity = verified.source_identity})};
 }
 
 // The role

@@ -7,8 +7,7 @@
 namespace iamlocal::trail {
 
 std::string in_words(Seconds at) {
-    constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto day = std::chrono::floor<std::chrono::days>(at);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss time(at - day);

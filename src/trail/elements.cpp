@@ -14,13 +14,14 @@ namespace {
 constexpr std::size_t most_bytes = std::size_t{100} << 10;
 
 Json bounded(Json value) {
-    if (value.is_null() || value.dump(-1, ' ', false, Json::error_handler_t::replace).size() <= most_bytes) return value;
+    if (value.is_null() || value.dump(-1, ' ', false, Json::error_handler_t::replace).size() <= most_bytes)
+        return value;
     return nullptr;
 }
 
 std::string text_of(const Json& object, const char* name) {
     return object.is_object() && object.contains(name) && object[name].is_string() ? object[name].get<std::string>()
-                                                                                  : std::string();
+                                                                                   : std::string();
 }
 
 bool is_plain(const Json& value) { return value.is_string() || value.is_number() || value.is_boolean(); }
@@ -57,12 +58,20 @@ void add_inherited(Json& request, const access::Portrait& caller) {
     for (const auto& [key, value] : session.transitive_tags) request["incomingTransitiveTags"][key] = value;
 }
 
+/// What an identity provider says of the new session.
+void add_stated(Json& request, const access::StatedSession& stated) {
+    if (!stated.assertion_id.empty()) request["sAMLAssertionID"] = stated.assertion_id;
+    for (const store::Tag& tag : stated.tags) request["principalTags"][tag.key] = tag.value;
+    if (!stated.transitive_tag_keys.empty()) request["transitiveTagKeys"] = stated.transitive_tag_keys;
+    if (!stated.source_identity.empty()) request["sourceIdentity"] = stated.source_identity;
+}
+
 Json sts_data(const Event& event) {
     const EventTexts texts = event.texts();
     const std::string region(texts.region.empty() ? std::string_view("us-east-1") : texts.region);
-    return {{"ExtendedRequestId", ids::extended_request_id(texts.region, event.time, texts.request_id)},
-            {"RequestDetails",
-             {{"endpointType", event.is_global ? "global" : "regional"}, {"awsServingRegion", region}}}};
+    return {
+        {"ExtendedRequestId", ids::extended_request_id(texts.region, event.time, texts.request_id)},
+        {"RequestDetails", {{"endpointType", event.is_global ? "global" : "regional"}, {"awsServingRegion", region}}}};
 }
 
 /// The name of the new session, where the request does not say it: an assertion does.
@@ -125,6 +134,7 @@ Elements elements_of(const Event& event) {
     if (event.source == Source::sts) {
         if (event.name == "AssumeRole" && elements.request.is_object()) add_inherited(elements.request, *event.caller);
         if (event.name == "AssumeRoleWithSAML") add_session_name(elements);
+        if (event.caller->stated && elements.request.is_object()) add_stated(elements.request, *event.caller->stated);
         elements.resources = sts_resources(elements.request, event);
         elements.additional = sts_data(event);
     }

@@ -12,16 +12,10 @@ constexpr std::size_t most_user_agent = 1024;
 }  // namespace
 
 Event::Event(const EventTexts& texts) {
-    const std::array<std::string_view, count> parts = {texts.request_id,
-                                                       texts.region,
-                                                       texts.peer,
-                                                       whole_characters(texts.user_agent, most_user_agent),
-                                                       texts.host,
-                                                       texts.sent,
-                                                       texts.answer,
-                                                       texts.kinds,
-                                                       texts.error_message,
-                                                       texts.made};
+    const std::array<std::string_view, count> parts = {
+        texts.request_id,    texts.region, texts.peer,   whole_characters(texts.user_agent, most_user_agent),
+        texts.host,          texts.sent,   texts.answer, texts.kinds,
+        texts.error_message, texts.made};
     std::size_t size = 0;
     for (const std::string_view part : parts) size += part.size();
     text_ = std::make_unique_for_overwrite<char[]>(size);

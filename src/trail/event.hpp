@@ -42,14 +42,14 @@ class Event {
     std::uint64_t sequence = 0;  ///< counts up from 1; the trail sets it
     Instant time{};
     Source source = Source::iam;
-    std::string_view name;                                   ///< a literal, "CreateUser"
-    const api::Operation* operation = nullptr;               ///< null: no operation of IAM's or STS's
-    std::shared_ptr<const access::Portrait> caller;          ///< never null
-    std::string_view error_code;                             ///< as the answer has it, a literal; empty: none
-    bool is_read = false;                                    ///< whether it changes nothing
-    bool is_global = false;                                  ///< whether it came to STS's global endpoint
-    bool is_secure = false;                                  ///< whether TLS carried it
-    http::TlsFacts tls;                                      ///< literals
+    std::string_view name;                           ///< a literal, "CreateUser"
+    const api::Operation* operation = nullptr;       ///< null: no operation of IAM's or STS's
+    std::shared_ptr<const access::Portrait> caller;  ///< never null
+    std::string_view error_code;                     ///< as the answer has it, a literal; empty: none
+    bool is_read = false;                            ///< whether it changes nothing
+    bool is_global = false;                          ///< whether it came to STS's global endpoint
+    bool is_secure = false;                          ///< whether TLS carried it
+    http::TlsFacts tls;                              ///< literals
 
     [[nodiscard]] EventTexts texts() const;
     /// What it takes in memory, without the caller.

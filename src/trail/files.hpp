@@ -25,8 +25,8 @@ namespace iamlocal::trail {
 class FileWriter {
   public:
     struct Options {
-        std::filesystem::path folder;             ///< in which AWSLogs is made
-        std::uint64_t most_bytes = 0;             ///< of all files together; the oldest ones are removed
+        std::filesystem::path folder;  ///< in which AWSLogs is made
+        std::uint64_t most_bytes = 0;  ///< of all files together; the oldest ones are removed
         std::chrono::seconds interval{300};
     };
     /// Begins with what the trail gets from now on. All must outlive it.

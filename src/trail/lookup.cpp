@@ -103,7 +103,11 @@ std::string digest_of(const LookupQuery& query, const LookupScope& scope) {
     const auto seconds = [](const std::optional<Seconds>& at) {
         return at ? std::to_string(at->time_since_epoch().count()) : std::string("-");
     };
-    const Json all = {scope.account.str(), scope.region, seconds(query.start), seconds(query.end), query.insights,
+    const Json all = {scope.account.str(),
+                      scope.region,
+                      seconds(query.start),
+                      seconds(query.end),
+                      query.insights,
                       query.attribute ? static_cast<int>(query.attribute->first) : -1,
                       query.attribute ? query.attribute->second : std::string()};
     const Digest digest = sha256(json_text(all));

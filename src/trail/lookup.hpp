@@ -26,8 +26,16 @@ struct LookupScope {
 
 /// A request, read and checked.
 struct LookupQuery {
-    enum class Attribute { event_id, event_name, read_only, user_name, resource_type, resource_name, event_source,
-                           access_key_id };
+    enum class Attribute {
+        event_id,
+        event_name,
+        read_only,
+        user_name,
+        resource_type,
+        resource_name,
+        event_source,
+        access_key_id
+    };
     std::optional<std::pair<Attribute, std::string>> attribute;
     std::optional<Seconds> start;  ///< both are inclusive
     std::optional<Seconds> end;

@@ -8,9 +8,10 @@ namespace iamlocal::trail {
 namespace {
 
 constexpr std::string_view assuming = "sts:AssumeRole";  // …WithSAML, …WithWebIdentity
-constexpr std::array giving = {std::string_view("sts:AssumeRoot"), std::string_view("sts:GetDelegatedAccessToken"),
-                               std::string_view("sts:GetFederationToken"), std::string_view("sts:GetScopedCredentials"),
-                               std::string_view("sts:GetSessionToken"), std::string_view("sts:GetWebIdentityToken")};
+constexpr std::array giving = {
+    std::string_view("sts:AssumeRoot"),         std::string_view("sts:GetDelegatedAccessToken"),
+    std::string_view("sts:GetFederationToken"), std::string_view("sts:GetScopedCredentials"),
+    std::string_view("sts:GetSessionToken"),    std::string_view("sts:GetWebIdentityToken")};
 
 bool is_sts(std::string_view action) { return action.starts_with("sts:"); }
 bool gives(std::string_view action) { return std::find(giving.begin(), giving.end(), action) != giving.end(); }

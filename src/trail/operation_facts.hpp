@@ -14,8 +14,8 @@ namespace iamlocal::trail {
 /// Whether the record has `responseElements`: of what changes something, and of what gives out credentials.
 [[nodiscard]] bool records_answer(std::string_view action);
 
-/// The name of an error's shape in AWS's model, which stands in `errorCode`: NoSuchEntityException for NoSuchEntity. The
-/// code itself where the model has none.
+/// The name of an error's shape in AWS's model, which stands in `errorCode`: NoSuchEntityException for NoSuchEntity.
+/// The code itself where the model has none.
 [[nodiscard]] std::string_view shape_of_error(std::string_view code);
 
 }  // namespace iamlocal::trail

@@ -2,9 +2,8 @@
 
 #include <charconv>
 #include <optional>
-#include <string>
-
 #include <pugixml.hpp>
+#include <string>
 
 #include "base/time_format.hpp"
 #include "protocol/answer_writer.hpp"

@@ -210,15 +210,12 @@ def test_values_at_their_limits(root, lookup):
     assert lookup(MaxResults=50) and lookup(MaxResults=1)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"null", b'{"MaxResults":"5"}', b'{"MaxResults":1.5}',
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"null", b'{"MaxResults":"5"}', b'{"MaxResults":1.5}',
                                   b'{"StartTime":"now"}', b'{"StartTime":1e400}', b'{"LookupAttributes":{}}', b'{"NextToken":5}',
                                   b'{"LookupAttributes":["x"]}', b'{"LookupAttributes":[{"AttributeKey":1,"AttributeValue":"x"}]}',
                                   b'{"EventCategory":5}', b"\xff\xfe", b"[" * 5000, b'{"EndTime":-1e300}'])
 def test_bodies_that_are_none(server, body):
     answer = raw(server, body)
-    if body == b"":
-        assert answer.status in (200, 400)
-        return
     assert answer.status == 400, (answer.status, answer.body)
     assert answer.headers["content-type"] == "application/x-amz-json-1.1"
     said = answer.json()
@@ -240,7 +237,7 @@ def test_other_operations_of_cloudtrail(server, root):
 
 
 def test_signatures(server):
-    assert raw(server, {}, service="iam").json()["__type"] in ("SignatureDoesNotMatch", "InvalidSignatureException")
+    assert raw(server, {}, service="iam").json()["__type"] == "InvalidSignatureException"
     assert raw(server, {}, secret="wrong").json()["__type"] == "InvalidSignatureException"
     assert raw(server, {}, key="AKIAIOSFODNN7EXAMPLE").json()["__type"] == "UnrecognizedClientException"
     answer = server.http("POST", "/", {"X-Amz-Target": "CloudTrail_20131101.LookupEvents",
@@ -267,7 +264,7 @@ def test_permission(server, root):
         cloudtrail(alice).lookup_events()
     assert "explicit deny" in caught.value.response["Error"]["Message"]
     used = root.iam.get_access_key_last_used(AccessKeyId=alice.key)["AccessKeyLastUsed"]
-    assert used["ServiceName"] in ("cloudtrail", "sts", "iam")
+    assert used["ServiceName"] == "cloudtrail"
 
 
 def test_it_is_recorded_itself(server, root):

@@ -235,9 +235,9 @@ def test_what_is_not_signed_right_is_not_recorded(server, root):
 
 def test_lists_that_cannot_be_read(server, root):
     answer = support.send(server, {"Action": "CreateUser", "Version": "2010-05-08", "UserName": "alice",
-                                   "Tags.member.x.Key": "k"})
+                                   "Tags.member.99999999999.Key": "k"})
     assert answer.status == 400
-    assert event(server)["errorCode"] in ("MalformedInput", "ValidationError")
+    assert event(server)["errorCode"] == "MalformedInput"
 
 
 # --- STS -----------------------------------------------------------------------------------------------------------

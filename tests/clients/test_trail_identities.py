@@ -64,8 +64,10 @@ def test_a_saml_user(server, root):
     idp = saml.Idp()
     root.iam.create_saml_provider(Name="corp", SAMLMetadataDocument=idp.metadata())
     provider = saml.arn("saml-provider", "corp")
-    role = root.role("sso", [trust({"Federated": provider}, "sts:AssumeRoleWithSAML")])
-    response = idp.response()
+    role = root.role("sso", [trust({"Federated": provider}, [
+        "sts:AssumeRoleWithSAML", "sts:TagSession", "sts:SetSourceIdentity"])])
+    response = idp.response(id="_abc123", attributes=[("PrincipalTag:team", "blue"), ("TransitiveTagKeys", "team"),
+                                                      ("SourceIdentity", "al")])
     given = root.sts.assume_role_with_saml(RoleArn=role, PrincipalArn=provider, SAMLAssertion=response)
     # The members of a record of July 2026, in its order.
     assert list(events(server, event="AssumeRoleWithSAML")[0]) == [
@@ -78,7 +80,9 @@ def test_a_saml_user(server, root):
     qualifier = given["NameQualifier"]
     assert record["userIdentity"] == {"type": "SAMLUser", "principalId": f"{qualifier}:alice@corp", "userName": "alice@corp",
                                       "identityProvider": qualifier}
-    assert record["requestParameters"] == {"roleArn": role, "principalArn": provider, "roleSessionName": "alice"}
+    assert record["requestParameters"] == {
+        "roleArn": role, "principalArn": provider, "roleSessionName": "alice", "sAMLAssertionID": "_abc123",
+        "principalTags": {"team": "blue"}, "transitiveTagKeys": ["team"], "sourceIdentity": "al"}
     answer = record["responseElements"]
     assert {name: answer[name] for name in ("subject", "subjectType", "issuer", "audience", "nameQualifier")} == {
         "subject": "alice@corp", "subjectType": "persistent", "issuer": idp.entity, "audience": saml.SIGN_IN,

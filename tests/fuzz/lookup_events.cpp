@@ -1,5 +1,5 @@
-// Requests of LookupEvents: what is accepted is within its limits, and is answered; a token leads to the next page of the
-// same request, and of no other. The request that is recorded can be shown.
+// Requests of LookupEvents: what is accepted is within its limits, and is answered; a token leads to the next page of
+// the same request, and of no other. The request that is recorded can be shown.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -100,7 +100,8 @@ TEST(Recording, LeavesOutTheSecretsOfEveryOperation) {
         EXPECT_EQ(shown, of_kept) << operation->name;
         for (const std::string& name : names) {
             const std::string value = "<" + name + ">";
-            const bool is_kept = sent.find(percent_encode(value)) != std::string::npos || sent.find(value) != std::string::npos;
+            const bool is_kept =
+                sent.find(percent_encode(value)) != std::string::npos || sent.find(value) != std::string::npos;
             const bool is_shown = shown.find(value) != std::string::npos;
             const bool is_key = name.ends_with(".key");
             EXPECT_EQ(is_kept, is_shown || is_key) << operation->name << " " << name;

@@ -7,9 +7,16 @@ namespace iamlocal::trail {
 namespace {
 
 std::shared_ptr<Event> event_of(std::string_view sent, std::shared_ptr<const access::Portrait> caller) {
-    auto event = std::make_shared<Event>(EventTexts{.request_id = "id", .region = {}, .peer = {}, .user_agent = {},
-                                                    .host = {}, .sent = sent, .answer = {}, .kinds = {},
-                                                    .error_message = {}, .made = {}});
+    auto event = std::make_shared<Event>(EventTexts{.request_id = "id",
+                                                    .region = {},
+                                                    .peer = {},
+                                                    .user_agent = {},
+                                                    .host = {},
+                                                    .sent = sent,
+                                                    .answer = {},
+                                                    .kinds = {},
+                                                    .error_message = {},
+                                                    .made = {}});
     event->caller = std::move(caller);
     return event;
 }
@@ -67,8 +74,16 @@ TEST(Trail, KeepsNothingWithoutABudget) {
 }
 
 TEST(Event, KeepsItsTextsApart) {
-    const Event event({.request_id = "1", .region = "", .peer = "22", .user_agent = std::string(2000, 'u'),
-                       .host = "333", .sent = "", .answer = "4444", .kinds = "5", .error_message = "66", .made = "7"});
+    const Event event({.request_id = "1",
+                       .region = "",
+                       .peer = "22",
+                       .user_agent = std::string(2000, 'u'),
+                       .host = "333",
+                       .sent = "",
+                       .answer = "4444",
+                       .kinds = "5",
+                       .error_message = "66",
+                       .made = "7"});
     const EventTexts texts = event.texts();
     EXPECT_EQ(texts.request_id, "1");
     EXPECT_EQ(texts.region, "");

@@ -39,8 +39,8 @@ TEST(UserIdentity, HasTheMembersOfItsType) {
     } cases[] = {
         {portrait(Portrait::Kind::root), R"({"type":"Root",)" + common + "}", "root"},
         {portrait(Portrait::Kind::user), R"({"type":"IAMUser",)" + common + R"(,"userName":"name"})", "name"},
-        {with_session(portrait(Portrait::Kind::role_session)), R"({"type":"AssumedRole",)" + common + "," + context + "}",
-         "ID"},
+        {with_session(portrait(Portrait::Kind::role_session)),
+         R"({"type":"AssumedRole",)" + common + "," + context + "}", "ID"},
         {with_session(portrait(Portrait::Kind::federated_user)),
          R"({"type":"FederatedUser",)" + common + "," + context + "}", "ID"},
         {portrait(Portrait::Kind::service), R"({"type":"AWSService","invokedBy":"provider"})", ""},
