@@ -25,6 +25,7 @@
 #include "tools/credentials.hpp"
 #include "tools/decisions.hpp"
 #include "tools/input.hpp"
+#include "tools/policy.hpp"
 #include "tools/simulate.hpp"
 #include "tools/test.hpp"
 #include "tools/token.hpp"
@@ -190,6 +191,7 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
     const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
     try {
         if (name == "validate") return tools::validate(rest, environment);
+        if (name == "policy") return tools::policy_command(rest, environment);
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest, environment);
         if (name == "why") return tools::why(rest, environment);

@@ -67,7 +67,9 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               router_,
               endpoint_,
               guard_,
-              metadata_} {}
+              metadata_} {
+    if (options_.testbench) decisions_.tell(recordings_);
+}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -100,6 +102,7 @@ std::vector<admin::Route> App::routes() {
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
+    routes.push_back(testbench::recordings_route({recordings_, decisions_, clock_, options_.enforcement}));
     routes.push_back(decisions_view_.route());
     return routes;
 }

@@ -18,6 +18,7 @@ inline constexpr NamedHelp commands[] = {
     {"assertion", "Make a SAML response with a built-in identity provider of a running server"},
     {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},
     {"simulate", "Decide one request by policies in files, or by a running server's"},
+    {"policy COMMAND", "Write policies from traffic, compare them, or ask what they can allow"},
     {"test", "Run suites of expectations about policies"},
     {"help [COMMAND]", "Print this, or the help of a command"},
 };

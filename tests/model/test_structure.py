@@ -32,7 +32,7 @@ LIBRARIES = {
     "libpq-fe.h": ["db"],
     "openssl/": ["base", "http"],
     "nlohmann/": [
-        "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "metadata", "signin", "policy", "admin", "testbench",
+        "analysis", "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "metadata", "signin", "policy", "admin", "testbench",
         "tools", "app/operations.cpp", "protocol/model_printer.cpp", "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools"],
