@@ -14,7 +14,7 @@ namespace reference = catalogue::service_reference;
 constexpr std::size_t most_actions = 8;
 constexpr std::size_t most_texts = 16;
 
-/// The services that the patterns of a demand name; all of the well-known ones where a pattern names none.
+/// The services that the patterns of a demand name.
 void add_services(const Clause& clause, std::set<std::string>& services) {
     for (const TextPattern& pattern : clause.any) {
         std::string service;
@@ -34,8 +34,16 @@ std::string_view usual_part(std::size_t part) {
 }  // namespace
 
 std::vector<std::string> likely_actions(const Clauses& clauses) {
+    // Of the demand that leaves the fewest.
+    const Clause* narrowest = nullptr;
+    for (const auto& clause : clauses) {
+        std::set<std::string> named;
+        add_services(*clause, named);
+        if (clause->negated || named.empty()) continue;
+        if (!narrowest || clause->any.size() < narrowest->any.size()) narrowest = clause.get();
+    }
     std::set<std::string> named;
-    for (const auto& clause : clauses) add_services(*clause, named);
+    if (narrowest) add_services(*narrowest, named);
     std::vector<std::string> services(named.begin(), named.end());
     for (const char* usual : {"s3", "iam", "ec2", "dynamodb"})
         if (!named.contains(usual)) services.emplace_back(usual);
@@ -43,11 +51,12 @@ std::vector<std::string> likely_actions(const Clauses& clauses) {
     for (const std::string& name : services) {
         const catalogue::ServiceReference* service = reference::find_service(name);
         if (!service) continue;
-        for (const catalogue::Action& action : service->actions) {
-            std::string full = service->prefix + ":" + action.name;
-            if (satisfies(clauses, fold_case(full))) found.push_back(std::move(full));
-            if (found.size() == most_actions) return found;
-        }
+        std::vector<std::string> folded;
+        for (const catalogue::Action& action : service->actions)
+            folded.push_back(fold_case(service->prefix + ":" + action.name));
+        for (const std::string& text : satisfying(clauses, folded, most_actions - found.size()))
+            found.push_back(service->prefix + ":" + service->find_action(text.substr(text.find(':') + 1))->name);
+        if (found.size() == most_actions) return found;
     }
     return found;
 }

@@ -53,12 +53,55 @@ bool passes(const Token& token, Reading reading, Symbol symbol) {
     return reading == Reading::lower && token.kind == Token::Kind::any_run && token.reach == Token::Reach::all;
 }
 
+/// The text with which all begins that a pattern matches.
+struct Beginning {
+    explicit Beginning(const TextPattern& pattern) : tokens(&pattern.tokens()) {
+        while (size < tokens->size() && (*tokens)[size].kind == Token::Kind::unit) ++size;
+    }
+    [[nodiscard]] bool is_whole() const { return size == tokens->size(); }
+
+    const std::vector<Token>* tokens;
+    std::size_t size = 0;
+};
+using Beginnings = std::vector<Beginning>;
+
+/// Whether no text matches both patterns, as their beginnings tell.
+bool exclude_each_other(const Beginning& a, const Beginning& b) {
+    const std::size_t both = std::min(a.size, b.size);
+    for (std::size_t i = 0; i < both; ++i)
+        if ((*a.tokens)[i].symbol != (*b.tokens)[i].symbol) return true;
+    return (a.is_whole() && b.size > a.size) || (b.is_whole() && a.size > b.size);
+}
+
+/// Of the demands that some pattern matches.
+std::vector<Beginnings> beginnings_of(const Clauses& clauses) {
+    std::vector<Beginnings> wanted;
+    for (const auto& clause : clauses) {
+        if (clause->negated) continue;
+        Beginnings& some = wanted.emplace_back();
+        for (const TextPattern& pattern : clause->any)
+            if (!pattern.matches_nothing()) some.emplace_back(pattern);
+    }
+    // Short lists first: they rule out the most.
+    std::sort(wanted.begin(), wanted.end(), [](const Beginnings& a, const Beginnings& b) { return a.size() < b.size(); });
+    return wanted;
+}
+
+/// Whether a pattern plays no part, since nothing that it matches meets some demand. Policies name thousands of actions.
+bool is_out_of_reach(const Beginning& pattern, const std::vector<Beginnings>& wanted) {
+    return std::any_of(wanted.begin(), wanted.end(), [&](const Beginnings& some) {
+        return std::all_of(some.begin(), some.end(),
+                           [&](const Beginning& other) { return exclude_each_other(pattern, other); });
+    });
+}
+
 class Search {
   public:
     Search(const Clauses& clauses, const Clause* pivot, std::size_t steps) : clauses_(clauses), steps_(steps) {
+        const std::vector<Beginnings> wanted = beginnings_of(clauses);
         for (std::size_t c = 0; c < clauses.size(); ++c) {
             for (const TextPattern& pattern : clauses[c]->any) {
-                if (pattern.matches_nothing()) continue;
+                if (pattern.matches_nothing() || is_out_of_reach(Beginning(pattern), wanted)) continue;
                 const Reading reading = clauses[c]->negated       ? Reading::lower
                                         : clauses[c].get() == pivot ? Reading::pivot
                                                                     : Reading::upper;
@@ -228,13 +271,20 @@ TextAnswer find_text(const Clauses& clauses, const Clause* pivot, std::size_t st
     return Search(clauses, pivot, steps).run();
 }
 
-bool satisfies(const Clauses& clauses, std::string_view text) {
-    SymbolText symbols;
-    for (const char c : text) {
-        if (static_cast<unsigned char>(c) >= 0x80) return false;
-        symbols.push_back(static_cast<Symbol>(c));
+std::vector<std::string> satisfying(const Clauses& clauses, const std::vector<std::string>& texts, std::size_t most) {
+    Search search(clauses, nullptr, most_text_steps);
+    std::vector<std::string> found;
+    for (const std::string& text : texts) {
+        if (found.size() == most) break;
+        SymbolText symbols;
+        bool is_ascii = true;
+        for (const char c : text) {
+            is_ascii = is_ascii && static_cast<unsigned char>(c) < 0x80;
+            symbols.push_back(static_cast<unsigned char>(c));
+        }
+        if (is_ascii && search.holds(symbols)) found.push_back(text);
     }
-    return Search(clauses, nullptr, most_text_steps).holds(symbols);
+    return found;
 }
 
 std::optional<std::string> spell(const SymbolText& text, const std::vector<std::string>& values) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,8 +47,10 @@ inline constexpr std::size_t most_text_steps = 4'000'000;
 [[nodiscard]] TextAnswer find_text(const Clauses& clauses, const Clause* pivot = nullptr,
                                    std::size_t steps = most_text_steps);
 
-/// Whether a text without variables satisfies all demands, as far as that is sure.
-[[nodiscard]] bool satisfies(const Clauses& clauses, std::string_view text);
+/// Those of the texts that satisfy all demands, as far as it is known without the values of variables; in their order,
+/// and not more than `most`.
+[[nodiscard]] std::vector<std::string> satisfying(const Clauses& clauses, const std::vector<std::string>& texts,
+                                                  std::size_t most = SIZE_MAX);
 
 /// The text as UTF-8; `values`: by variable. Nothing where it is no text: half of a surrogate pair.
 [[nodiscard]] std::optional<std::string> spell(const SymbolText& text, const std::vector<std::string>& values);

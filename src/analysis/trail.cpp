@@ -11,6 +11,7 @@
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "catalogue/service_reference.hpp"
+#include "lint/escalation_paths.hpp"
 
 namespace iamlocal::analysis {
 namespace {
@@ -98,16 +99,25 @@ Keys keys_of(const EventJson& event, const std::string& action) {
     return keys;
 }
 
-/// Whether the operation hands a role to a service, by the service reference.
-bool may_pass_role(const std::string& action) {
+/// How an operation stands to handing a role to a service.
+enum class PassesRole {
+    no,
+    if_named,  ///< it writes, and a role in its request is likely passed
+    yes,       ///< it is known for it
+};
+
+PassesRole passes_role(const std::string& action) {
     const std::size_t colon = action.find(':');
     const auto* service = catalogue::service_reference::find_service(action.substr(0, colon));
     const catalogue::Action* known = service ? service->find_action(action.substr(colon + 1)) : nullptr;
-    if (!known) return false;
-    return std::any_of(known->resources.begin(), known->resources.end(), [](const catalogue::ActionResource& type) {
-        return std::find(type.dependent_actions.begin(), type.dependent_actions.end(), "iam:PassRole") !=
-               type.dependent_actions.end();
+    if (!known) return PassesRole::no;
+    const auto paths = lint::escalation_paths();
+    const bool depends = std::any_of(paths.begin(), paths.end(), [&](const lint::EscalationPath& path) {
+        return path.passes_role && path.name == action;
     });
+    if (depends) return PassesRole::yes;
+    const bool names_roles_otherwise = service->prefix == "iam" || service->prefix == "sts";
+    return known->access_level == "Write" && !names_roles_otherwise ? PassesRole::if_named : PassesRole::no;
 }
 
 std::string identity_of(const Observation& seen) {
@@ -199,10 +209,11 @@ void Trail::take(Event taken) {
             seen.action = "iam:Tag" + action.substr(std::string_view("iam:Create").size());
             add_entry(principal, std::move(seen));
         }
-        if (!may_pass_role(action)) continue;
+        const PassesRole passes = passes_role(action);
+        if (passes == PassesRole::no) continue;
         const std::string why = fmt::format("{} may need iam:PassRole, of which trails have no events", action);
         const std::vector<std::string> roles = roles_in_request(event);
-        if (roles.empty()) remarks_[principal][why + "; the request names no role"] = true;
+        if (roles.empty() && passes == PassesRole::yes) remarks_[principal][why + "; the request names no role"] = true;
         for (const std::string& role : roles) {
             Observation passed;
             passed.action = "iam:PassRole";

@@ -203,14 +203,12 @@ class Explorer {
             if (clause != any_resource())
                 for (std::string& text : likely_texts(*clause)) likely.push_back(std::move(text));
         std::vector<SymbolText> texts;
-        for (const std::string& text : likely) {
-            if (!satisfies(resources_, text)) continue;
+        constexpr std::size_t most_likely = 5;
+        for (const std::string& text : satisfying(resources_, likely, most_likely)) {
             SymbolText symbols;
             for (const char c : text) symbols.push_back(static_cast<unsigned char>(c));
             texts.push_back(std::move(symbols));
         }
-        constexpr std::size_t most_likely = 5;
-        if (texts.size() > most_likely) texts.resize(most_likely);
         texts.push_back(shortest);
         return texts;
     }

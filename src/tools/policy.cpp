@@ -35,7 +35,8 @@ int policy_command(const std::vector<std::string>& arguments, const std::vector<
     if (name == "generate") return policy_generate(rest, environment);
     if (name == "diff") return policy_diff(rest);
     if (name == "check") return policy_check(rest);
-    const std::string nearest = find_nearest(name, {"generate", "diff", "check"});
+    const std::vector<std::string> known{"generate", "diff", "check"};
+    const std::string nearest = find_nearest(name, known);
     return complain("policy", fmt::format("there is no command '{}'{}", name,
                                           nearest.empty() ? "; there are generate, diff and check"
                                                           : fmt::format("; did you mean {}?", nearest)));

@@ -132,6 +132,8 @@ CheckedFile check_file(PolicyFile file, const CheckOptions& options) {
     const auto add = [&](std::vector<Checked> answers) {
         for (Checked& answer : answers) checked.answers.push_back(std::move(answer));
     };
+    if (!options.resources.empty() && checked.file.kind == policy::DocumentKind::trust)
+        throw InputError({checked.file.name}, "is about its role alone: --resource asks about other policies");
     if (!options.no_access.empty()) add(analysis::check_access(*model, options.no_access, options.resources));
     if (!options.no_new_access.empty()) add(check_new_access(checked.file, options));
     if (options.no_public_access) {

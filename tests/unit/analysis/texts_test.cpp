@@ -78,10 +78,10 @@ TEST(ActionPattern, is_as_the_engine_has_it) {
     EXPECT_TRUE(TextPattern::action("iam:").matches_nothing());
     EXPECT_TRUE(TextPattern::action("iam").matches_nothing());
     const Clauses clauses{std::make_shared<const Clause>(Clause{{TextPattern::action("IAM:Get*")}, false})};
-    EXPECT_TRUE(satisfies(clauses, "iam:getuser"));
-    EXPECT_FALSE(satisfies(clauses, "iam:listusers"));
+    EXPECT_EQ(satisfying(clauses, {"iam:listusers", "iam:getuser", "iam:getrole", "iam:g\xc3\xa4"}, 1),
+              (std::vector<std::string>{"iam:getuser"}));
     const Clauses literal{std::make_shared<const Clause>(Clause{{TextPattern::action("i*:GetUser")}, false})};
-    EXPECT_FALSE(satisfies(literal, "iam:getuser"));
+    EXPECT_TRUE(satisfying(literal, {"iam:getuser"}).empty());
 }
 
 }  // namespace
