@@ -9,12 +9,26 @@ namespace iamlocal::access {
 namespace {
 
 /// Keys that policies use to ask for, and that do not come with the service.
-constexpr std::array<std::string_view, 20> usual_keys{
-    "aws:currenttime",     "aws:epochtime",         "aws:multifactorauthage", "aws:multifactorauthpresent",
-    "aws:principalaccount", "aws:principalarn",     "aws:principalorgid",     "aws:principalorgpaths",
-    "aws:principaltype",   "aws:referer",           "aws:requestedregion",    "aws:resourceaccount",
-    "aws:resourceorgid",   "aws:securetransport",   "aws:sourceidentity",     "aws:sourceip",
-    "aws:tokenissuetime",  "aws:useragent",         "aws:userid",             "aws:username"};
+constexpr std::array<std::string_view, 20> usual_keys{"aws:currenttime",
+                                                      "aws:epochtime",
+                                                      "aws:multifactorauthage",
+                                                      "aws:multifactorauthpresent",
+                                                      "aws:principalaccount",
+                                                      "aws:principalarn",
+                                                      "aws:principalorgid",
+                                                      "aws:principalorgpaths",
+                                                      "aws:principaltype",
+                                                      "aws:referer",
+                                                      "aws:requestedregion",
+                                                      "aws:resourceaccount",
+                                                      "aws:resourceorgid",
+                                                      "aws:securetransport",
+                                                      "aws:sourceidentity",
+                                                      "aws:sourceip",
+                                                      "aws:tokenissuetime",
+                                                      "aws:useragent",
+                                                      "aws:userid",
+                                                      "aws:username"};
 
 /// Of an entry whose texts are counted apart.
 constexpr std::size_t overhead = 256;

@@ -36,8 +36,8 @@ struct RecordedPermission {
 
 /// What one principal did.
 struct RecordedPrincipal {
-    std::string arn;                         ///< of the user or role whose policies count: of a session's role, a federated user's user
-    std::shared_ptr<const Identity> latest;  ///< as it was last seen; with the policies that it had
+    std::string arn;  ///< of the user or role whose policies count: of a session's role, a federated user's user
+    std::shared_ptr<const Identity> latest;       ///< as it was last seen; with the policies that it had
     std::vector<RecordedPermission> permissions;  ///< in the order in which they were first seen
 };
 
@@ -45,13 +45,13 @@ struct RecordedPrincipal {
 struct RecordingSummary {
     std::string name;
     bool running = false;
-    Instant started{};                ///< for the first time
-    std::optional<Instant> stopped;   ///< for the last time
-    std::uint64_t requests = 0;       ///< that were decided while it ran
+    Instant started{};               ///< for the first time
+    std::optional<Instant> stopped;  ///< for the last time
+    std::uint64_t requests = 0;      ///< that were decided while it ran
     std::size_t principals = 0;
     std::size_t permissions = 0;
-    std::size_t bytes = 0;            ///< of memory, about
-    std::uint64_t left_out = 0;       ///< permissions that there was no room for; then its policies lack something
+    std::size_t bytes = 0;       ///< of memory, about
+    std::uint64_t left_out = 0;  ///< permissions that there was no room for; then its policies lack something
 };
 
 struct Recording {
@@ -64,8 +64,8 @@ class Recordings {
   public:
     struct Limits {
         std::size_t recordings = 32;
-        std::size_t principals = 1000;                   ///< of one recording
-        std::size_t bytes = std::size_t{32} << 20;       ///< of all recordings
+        std::size_t principals = 1000;              ///< of one recording
+        std::size_t bytes = std::size_t{32} << 20;  ///< of all recordings
     };
 
     Recordings() : Recordings(Limits{}) {}

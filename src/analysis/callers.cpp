@@ -23,11 +23,11 @@ constexpr std::size_t most_of_a_class = 6;
 
 /// What the principals of the documents name.
 struct Named {
-    std::set<std::pair<std::string, std::string>> accounts;  ///< partition and id
-    std::map<std::pair<std::string, std::string>, std::set<std::string>> users;      ///< `user/…` of an account
-    std::map<std::pair<std::string, std::string>, std::set<std::string>> roles;      ///< `role/…`
+    std::set<std::pair<std::string, std::string>> accounts;                              ///< partition and id
+    std::map<std::pair<std::string, std::string>, std::set<std::string>> users;          ///< `user/…` of an account
+    std::map<std::pair<std::string, std::string>, std::set<std::string>> roles;          ///< `role/…`
     std::map<std::pair<std::string, std::string>, std::set<std::string>> role_sessions;  ///< `role name/session`
-    std::map<std::pair<std::string, std::string>, std::set<std::string>> federated;  ///< names of federated users
+    std::map<std::pair<std::string, std::string>, std::set<std::string>> federated;      ///< names of federated users
     std::set<std::string> ids;
     std::set<std::string> services;
     std::set<std::string> providers;
@@ -179,7 +179,8 @@ void add_wanted(const Model& model, std::vector<Principal>& callers) {
     for (const Box& box : model.boxes()) {
         for (const auto& atom : box.atoms) {
             const std::string& key = atom->condition.key;
-            if (key != "aws:principalarn" && key != "aws:principalaccount" && key != "aws:principalservicename") continue;
+            if (key != "aws:principalarn" && key != "aws:principalaccount" && key != "aws:principalservicename")
+                continue;
             for (const std::string& value : atom->values) {
                 const TextPattern pattern = TextPattern::glob(value, atom->condition.name.op->wildcards, false, none);
                 for (const std::string& text : likely_texts({{pattern}, false}))

@@ -124,16 +124,16 @@ bool pins(const Atom& atom) {
     if (name.op->family != policy::Family::string && name.op->family != policy::Family::folded_string &&
         name.op->family != policy::Family::arn)
         return false;
-    if (key == "aws:principalarn" || key == "aws:sourcearn" || key == "s3:dataaccesspointarn" || key == "aws:sourcevpcarn")
+    if (key == "aws:principalarn" || key == "aws:sourcearn" || key == "s3:dataaccesspointarn" ||
+        key == "aws:sourcevpcarn")
         return all([](const std::string& value) { return pins_arn(value); });
     if (key == "aws:userid") return all([](const std::string& value) { return pins_beginning(value, "A"); });
     if (key == "aws:principalorgpaths" || key == "aws:sourceorgpaths")
         return all([](const std::string& value) { return pins_beginning(value, "o-"); });
-    constexpr std::array<std::string_view, 9> exact{"aws:principalaccount", "aws:principalorgid",
-                                                    "aws:sourceaccount",    "aws:sourceorgid",
-                                                    "aws:sourceowner",      "aws:sourcevpc",
-                                                    "aws:sourcevpce",       "kms:calleraccount",
-                                                    "s3:dataaccesspointaccount"};
+    constexpr std::array<std::string_view, 9> exact{
+        "aws:principalaccount", "aws:principalorgid", "aws:sourceaccount",
+        "aws:sourceorgid",      "aws:sourceowner",    "aws:sourcevpc",
+        "aws:sourcevpce",       "kms:calleraccount",  "s3:dataaccesspointaccount"};
     return std::find(exact.begin(), exact.end(), key) != exact.end() &&
            all([](const std::string& value) { return !is_open(value); });
 }

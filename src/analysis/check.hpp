@@ -17,7 +17,7 @@ enum class Answer { never, can, cannot_tell };
 
 /// One question and its answer.
 struct Checked {
-    std::string question;   ///< `iam:PassRole on *`
+    std::string question;  ///< `iam:PassRole on *`
     Answer answer = Answer::cannot_tell;
     std::string statement;  ///< of `can`: the one that allows it
     Witness witness;        ///< of `can`

@@ -34,7 +34,7 @@ std::string filled(const TextPattern& pattern, const VariableNames& names, const
         const auto found =
             std::find_if(given.begin(), given.end(), [&](const auto& key) { return key.first == variable.key; });
         values.push_back(found != given.end() && found->second.items.size() == 1 ? found->second.items.front()
-                                                                                : variable.fallback);
+                                                                                 : variable.fallback);
     }
     for (const Token& token : pattern.tokens()) {
         if (token.kind == Token::Kind::any_run) {
@@ -50,8 +50,8 @@ void add_texts(const Literal& literal, const Keys& given, std::set<std::string>&
     const policy::Operator& op = *literal.atom->condition.name.op;
     for (const std::string& value : literal.atom->values) {
         VariableNames names;
-        texts.insert(filled(TextPattern::glob(value, op.wildcards, literal.atom->variables && op.variables, names), names,
-                            given));
+        texts.insert(filled(TextPattern::glob(value, op.wildcards, literal.atom->variables && op.variables, names),
+                            names, given));
     }
 }
 
@@ -64,7 +64,8 @@ std::optional<Clauses> text_clauses(std::span<const Literal> of_key, Family fami
         Clause clause{{}, !wants_match(literal)};
         for (std::string value : literal.atom->values) {
             if (family == Family::folded_string) {
-                if (std::any_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+                if (std::any_of(value.begin(), value.end(),
+                                [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
                     return std::nullopt;
                 value = fold_case(value);
             }
@@ -81,7 +82,8 @@ std::optional<Clauses> text_clauses(std::span<const Literal> of_key, Family fami
     }
     if (names.size() > 0) return std::nullopt;
     if (family == Family::arn)
-        clauses.push_back(std::make_shared<const Clause>(Clause{{TextPattern::arn("*:*:*:*:*:*", false, names)}, false}));
+        clauses.push_back(
+            std::make_shared<const Clause>(Clause{{TextPattern::arn("*:*:*:*:*:*", false, names)}, false}));
     return clauses;
 }
 
@@ -95,7 +97,8 @@ bool add_numbers(std::span<const Literal> of_key, std::set<std::string>& texts) 
         for (const std::string& value : literal.atom->values) {
             const auto number = policy::Decimal::parse(value);
             if (!number) continue;
-            if (number->digits.size() > most_digits || std::abs(number->point) > static_cast<std::int64_t>(most_digits)) {
+            if (number->digits.size() > most_digits ||
+                std::abs(number->point) > static_cast<std::int64_t>(most_digits)) {
                 plain = false;
                 continue;
             }

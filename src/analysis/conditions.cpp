@@ -75,8 +75,7 @@ std::vector<std::optional<Values>> choices_of(const Group& group, const Candidat
         for (const std::string& text : texts) choices.emplace_back(Values::list({text}));
         texts.resize(std::min(texts.size(), most_paired));
         for (std::size_t i = 0; i < texts.size(); ++i)
-            for (std::size_t j = i + 1; j < texts.size(); ++j)
-                choices.emplace_back(Values::list({texts[i], texts[j]}));
+            for (std::size_t j = i + 1; j < texts.size(); ++j) choices.emplace_back(Values::list({texts[i], texts[j]}));
         choices.emplace_back(Values::list({}));
     }
     for (const std::string& text : candidates.texts) choices.emplace_back(Values::single(text));

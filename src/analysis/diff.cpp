@@ -31,8 +31,7 @@ class ExcessSearch {
         const bool by_value = !box.action->negated && box.actions.size() > 1;
         for (std::size_t value = 0; value < (by_value ? box.actions.size() : 1); ++value) {
             Clauses actions;
-            if (by_value)
-                actions.push_back(std::make_shared<const Clause>(Clause{{box.action->any[value]}, false}));
+            if (by_value) actions.push_back(std::make_shared<const Clause>(Clause{{box.action->any[value]}, false}));
             const std::string named = box.action->negated ? std::string() : box.actions[value];
             if (const auto found = find(box, actions, doubt))
                 excess_.found.push_back({box.path(), named, *found, is_denied_});

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/key_names.hpp"
+#include "aws/arn.hpp"
 #include "base/json_text.hpp"
 #include "policy/decide.hpp"
 #include "policy/document.hpp"
@@ -67,17 +68,23 @@ Json condition_of(const Use& use) {
     for (const auto& [key, found] : use.keys) {
         if (found.values.size() > most_values) continue;
         const KeyFact fact = fact_of_key(key);
-        const std::string op = std::string(found.many ? "ForAllValues:" : "") +
-                               (fact.is_arn ? "ArnEquals" : "StringEquals");
+        // What is no ARN is like none.
+        const bool are_arns =
+            fact.is_arn && std::all_of(found.values.begin(), found.values.end(),
+                                       [](const auto& value) { return ArnParts::split(value).has_value(); });
+        const std::string op =
+            std::string(found.many ? "ForAllValues:" : "") + (are_arns ? "ArnEquals" : "StringEquals");
         Json values = Json::array();
-        for (const std::string& value : found.values) values.push_back(as_value(value, fact.is_arn));
+        for (const std::string& value : found.values) values.push_back(as_value(value, are_arns));
         condition[op][fact.name] = values.size() == 1 && !found.many ? Json(values[0]) : std::move(values);
     }
     return condition;
 }
 
 /// One or several, as people write them.
-Json one_or_more(const std::vector<std::string>& texts) { return texts.size() == 1 ? Json(texts.front()) : Json(texts); }
+Json one_or_more(const std::vector<std::string>& texts) {
+    return texts.size() == 1 ? Json(texts.front()) : Json(texts);
+}
 
 /// The resources of a statement.
 std::vector<std::string> resources_of(const Use& use, std::size_t wildcard_from) {
@@ -93,8 +100,8 @@ Json statements_of(const std::map<std::pair<std::string, std::string>, Use>& use
     std::map<std::pair<std::string, std::string>, std::set<std::string>> actions;
     std::vector<std::pair<std::string, std::string>> order;
     for (const auto& [name, use] : uses) {
-        const std::pair<std::string, std::string> rest{
-            json_text(one_or_more(resources_of(use, wildcard_from))), json_text(condition_of(use))};
+        const std::pair<std::string, std::string> rest{json_text(one_or_more(resources_of(use, wildcard_from))),
+                                                       json_text(condition_of(use))};
         if (actions[rest].empty()) order.push_back(rest);
         actions[rest].insert(name.first);
     }
@@ -181,9 +188,12 @@ GeneratedPolicy write_policy(std::span<const Observation> observations, const Ge
     made.document = json_text(document, 2);
     made.size = policy::size_without_whitespace(made.document);
     if (made.size > longest_managed_policy)
-        made.remarks.push_back(fmt::format("It has {} characters, and a managed policy may have {}: split it, or let "
-                                           "fewer resources become a wildcard.",
-                                           made.size, longest_managed_policy));
+        made.remarks.push_back(
+            fmt::format("It has {} characters, and a managed policy may have {}: split it, or let "
+                        "fewer resources become a wildcard.",
+                        made.size, longest_managed_policy));
+    if (made.document.size() > policy::max_document_bytes)
+        made.remarks.push_back("It is larger than any document that can be read.");
     const auto parsed = policy::parse(made.document, policy::DocumentKind::identity, policy::Strictness::lenient);
     const auto* compiled = std::get_if<policy::Policy>(&parsed);
     made.confirmed = compiled != nullptr && std::all_of(taken.begin(), taken.end(), [&](const Observation* seen) {

@@ -20,12 +20,12 @@ struct GenerateOptions {
 
 /// A policy, and what is to be known of it.
 struct GeneratedPolicy {
-    std::string document;               ///< JSON, indented; empty: there is nothing to allow
-    std::vector<std::string> remarks;   ///< what is not certain, in sentences
-    std::vector<Observation> refused;   ///< that it does not care for
-    std::uint64_t requests = 0;         ///< that it allows
-    std::size_t size = 0;               ///< characters without white space, as IAM counts them
-    bool confirmed = false;             ///< the engine allows each of them by this document alone
+    std::string document;              ///< JSON, indented; empty: there is nothing to allow
+    std::vector<std::string> remarks;  ///< what is not certain, in sentences
+    std::vector<Observation> refused;  ///< that it does not care for
+    std::uint64_t requests = 0;        ///< that it allows
+    std::size_t size = 0;              ///< characters without white space, as IAM counts them
+    bool confirmed = false;            ///< the engine allows each of them by this document alone
 };
 
 /// Whether a policy that names the key is narrower for it: `iam:passedtoservice`, `sts:externalid`,

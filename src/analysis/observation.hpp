@@ -22,8 +22,8 @@ struct Observation {
     Keys context;          ///< others that were there, for holding policies against it
     std::uint64_t count = 1;
     bool refused = false;
-    /// Where not all of the resource is known: what stands for it in policies, in place of `resource`, which is one that
-    /// it may be.
+    /// Where not all of the resource is known: what stands for it in policies, in place of `resource`, which is one
+    /// that it may be.
     std::vector<std::string> patterns = {};
     std::string remark = {};  ///< what is not certain about it; empty: nothing
 };

@@ -37,7 +37,8 @@ std::string line_of(const Surplus& surplus) {
     std::string enough;
     for (std::size_t i = 0; i < std::min(surplus.enough.size(), most_shown); ++i)
         enough.append(i == 0 ? "" : ", ").append(surplus.enough[i]);
-    if (surplus.enough.size() > most_shown) enough.append(fmt::format(" and {} more", surplus.enough.size() - most_shown));
+    if (surplus.enough.size() > most_shown)
+        enough.append(fmt::format(" and {} more", surplus.enough.size() - most_shown));
     return fmt::format("  wider than needed: {}, {}; enough: {}\n", place_of(surplus), surplus.value, enough);
 }
 
@@ -82,7 +83,7 @@ std::string text_of(const PrincipalReport& report) {
         out.append(fmt::format("  was refused: {} on {}{}\n", seen.action, seen.resource, times(seen.count)));
     for (const std::string& remark : made.remarks) out.append(fmt::format("  not certain: {}\n", remark));
     for (const Surplus& surplus : report.surplus) out.append(line_of(surplus));
-    if (!made.confirmed) out.append("  The engine does not allow all of it by this policy; that is a defect.\n");
+    if (!made.confirmed) out.append("  Not confirmed: the engine does not allow all of it by this policy.\n");
     if (made.document.empty()) return out.append("  nothing to allow\n");
     return out.append(fmt::format("{}\n", made.document));
 }

@@ -39,9 +39,7 @@ std::size_t end_of_path(std::string_view pattern) {
 
 }  // namespace
 
-std::string as_pattern(std::string_view resource) {
-    return ArnParts::split(resource) ? escaped(resource, true) : "*";
-}
+std::string as_pattern(std::string_view resource) { return ArnParts::split(resource) ? escaped(resource, true) : "*"; }
 
 std::string as_value(std::string_view text, bool wildcards) { return escaped(text, wildcards); }
 

@@ -55,7 +55,8 @@ void TextPattern::append(std::string_view text, bool wildcards, bool variables, 
                 if (is_escape || (glob.variables().size() == 1 && glob.leading_text().empty())) {
                     const std::string_view content = text.substr(at + 2, end - at - 2);
                     const bool opens_quote = content.find(", '") != std::string_view::npos;
-                    if (!opens_quote || content.ends_with('\'') || text.find("'}", end) == std::string_view::npos) break;
+                    if (!opens_quote || content.ends_with('\'') || text.find("'}", end) == std::string_view::npos)
+                        break;
                 }
                 end = text.find('}', end + 1);
             }
@@ -132,8 +133,7 @@ TextPattern TextPattern::resource(std::string_view text, policy::DocumentKind ki
     });
     for (auto missing = colons; missing < 5; ++missing) {
         pattern.tokens_.push_back({Token::Kind::unit, Token::Reach::all, ':'});
-        pattern.tokens_.push_back(
-            {Token::Kind::any_run, missing == 4 ? Token::Reach::all : Token::Reach::part, 0});
+        pattern.tokens_.push_back({Token::Kind::any_run, missing == 4 ? Token::Reach::all : Token::Reach::part, 0});
     }
     return pattern;
 }

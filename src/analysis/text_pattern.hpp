@@ -20,8 +20,8 @@ inline constexpr Symbol first_variable = 0x10000;
 class VariableNames {
   public:
     struct Variable {
-        std::string key;                         ///< lower case
-        std::string fallback;                    ///< the default
+        std::string key;       ///< lower case
+        std::string fallback;  ///< the default
         bool has_fallback = false;
         bool operator==(const Variable&) const = default;
     };

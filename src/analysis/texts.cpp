@@ -26,9 +26,7 @@ struct Machine {
 
 using Bits = std::vector<std::uint64_t>;
 
-bool test_bit(const Bits& bits, std::size_t base, std::size_t i) {
-    return (bits[base + i / 64] >> (i % 64) & 1U) != 0;
-}
+bool test_bit(const Bits& bits, std::size_t base, std::size_t i) { return (bits[base + i / 64] >> (i % 64) & 1U) != 0; }
 void set_bit(Bits& bits, std::size_t base, std::size_t i) { bits[base + i / 64] |= std::uint64_t{1} << (i % 64); }
 
 struct BitsHash {
@@ -40,14 +38,13 @@ struct BitsHash {
 };
 
 bool is_run(const Token& token, Reading reading) {
-    return token.kind == Token::Kind::any_run ||
-           (token.kind == Token::Kind::variable && reading == Reading::upper);
+    return token.kind == Token::Kind::any_run || (token.kind == Token::Kind::variable && reading == Reading::upper);
 }
 
 /// Whether a wildcard takes the symbol.
 bool passes(const Token& token, Reading reading, Symbol symbol) {
-    const bool bound = token.reach == Token::Reach::part ||
-                       (token.reach == Token::Reach::unsure && reading == Reading::lower);
+    const bool bound =
+        token.reach == Token::Reach::part || (token.reach == Token::Reach::unsure && reading == Reading::lower);
     if (symbol < first_variable) return !bound || symbol != ':' || token.kind == Token::Kind::variable;
     // A value may be any text: only what takes all of it does surely.
     return reading == Reading::lower && token.kind == Token::Kind::any_run && token.reach == Token::Reach::all;
@@ -83,11 +80,13 @@ std::vector<Beginnings> beginnings_of(const Clauses& clauses) {
             if (!pattern.matches_nothing()) some.emplace_back(pattern);
     }
     // Short lists first: they rule out the most.
-    std::sort(wanted.begin(), wanted.end(), [](const Beginnings& a, const Beginnings& b) { return a.size() < b.size(); });
+    std::sort(wanted.begin(), wanted.end(),
+              [](const Beginnings& a, const Beginnings& b) { return a.size() < b.size(); });
     return wanted;
 }
 
-/// Whether a pattern plays no part, since nothing that it matches meets some demand. Policies name thousands of actions.
+/// Whether a pattern plays no part, since nothing that it matches meets some demand. Policies name thousands of
+/// actions.
 bool is_out_of_reach(const Beginning& pattern, const std::vector<Beginnings>& wanted) {
     return std::any_of(wanted.begin(), wanted.end(), [&](const Beginnings& some) {
         return std::all_of(some.begin(), some.end(),
@@ -102,7 +101,7 @@ class Search {
         for (std::size_t c = 0; c < clauses.size(); ++c) {
             for (const TextPattern& pattern : clauses[c]->any) {
                 if (pattern.matches_nothing() || is_out_of_reach(Beginning(pattern), wanted)) continue;
-                const Reading reading = clauses[c]->negated       ? Reading::lower
+                const Reading reading = clauses[c]->negated         ? Reading::lower
                                         : clauses[c].get() == pivot ? Reading::pivot
                                                                     : Reading::upper;
                 const std::size_t words = pattern.tokens().size() / 64 + 1;
@@ -119,6 +118,8 @@ class Search {
             set_bit(start, machine.first_word, 0);
             close(machine, start);
         }
+        for (const Machine& machine : machines_)
+            if (matches_all_that_follows(machine, start)) return {TextAnswer::Kind::none, {}};
         visit(std::move(start), SIZE_MAX, 0);
         for (std::size_t at = 0; at < states_.size(); ++at) {
             if (accepts(*states_[at].bits)) return {TextAnswer::Kind::found, text_to(at)};
@@ -185,6 +186,14 @@ class Search {
                 set_bit(bits, machine.first_word, i + 1);
     }
 
+    /// Whether a pattern that must not match does so whatever comes: it is at the `*` that ends it.
+    bool matches_all_that_follows(const Machine& machine, const Bits& bits) const {
+        if (!clauses_[machine.clause]->negated || machine.tokens->empty()) return false;
+        const Token& last = machine.tokens->back();
+        return last.kind == Token::Kind::any_run && last.reach == Token::Reach::all &&
+               test_bit(bits, machine.first_word, machine.tokens->size() - 1);
+    }
+
     /// Nothing where a demand cannot be met any more.
     std::optional<Bits> step(const Bits& from, Symbol symbol) {
         Bits to(words_, 0);
@@ -211,6 +220,7 @@ class Search {
                 }
             }
             close(machine, to);
+            if (matches_all_that_follows(machine, to)) return std::nullopt;
             for (std::size_t word = 0; word < machine.words; ++word)
                 if (to[machine.first_word + word] != 0) alive_[machine.clause] = 1;
         }

@@ -162,7 +162,8 @@ std::string Trail::add(std::string_view text) {
     }
     for (EventJson& event : events) {
         // As LookupEvents answers: the record is a text.
-        if (const std::string record = text_member(event, "CloudTrailEvent"); !record.empty()) event = parse_json(record);
+        if (const std::string record = text_member(event, "CloudTrailEvent"); !record.empty())
+            event = parse_json(record);
         ++events_;
         take({std::move(event)});
     }
@@ -195,7 +196,7 @@ void Trail::take(Event taken) {
             add_entry(principal, seen);
         }
         if (!resources.patterns.empty()) {
-            seen.resource = resources.patterns.front();
+            seen.resource = resources.example;
             seen.patterns = resources.patterns;
             add_entry(principal, seen);
         } else if (resources.arns.empty()) {

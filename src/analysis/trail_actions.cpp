@@ -82,8 +82,11 @@ constexpr EventAction event_actions[] = {
 };
 
 /// Events that need other permissions than their name says, or several by what is in them.
-constexpr std::string_view ambiguous_events[] = {"s3:copyobject", "s3:uploadpartcopy", "dynamodb:transactwriteitems",
-                                                 "dynamodb:executestatement", "dynamodb:batchexecutestatement",
+constexpr std::string_view ambiguous_events[] = {"s3:copyobject",
+                                                 "s3:uploadpartcopy",
+                                                 "dynamodb:transactwriteitems",
+                                                 "dynamodb:executestatement",
+                                                 "dynamodb:batchexecutestatement",
                                                  "s3:postobject"};
 
 std::string prefix_of(std::string_view event_source) {
@@ -116,7 +119,8 @@ TrailAction action_of_event(std::string_view event_source, std::string_view even
     const std::string_view name = without_version(event_name);
     const std::string folded = prefix + ":" + fold_case(name);
     const auto unknown = [&](std::string_view why) {
-        return TrailAction{{}, fmt::format("which permission {} of {} needs is not known: {}", event_name, event_source, why)};
+        return TrailAction{
+            {}, fmt::format("which permission {} of {} needs is not known: {}", event_name, event_source, why)};
     };
     if (std::find(std::begin(ambiguous_events), std::end(ambiguous_events), folded) != std::end(ambiguous_events))
         return unknown("that depends on what is in the request");

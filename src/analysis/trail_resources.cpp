@@ -23,11 +23,14 @@ namespace resource_reference = catalogue::service_reference;
 constexpr std::size_t most_arns = 200;
 constexpr int deepest_parameter = 6;
 
+/// No policy can have a NUL.
+bool is_storable(std::string_view text) { return text.find('\0') == std::string_view::npos; }
+
 void collect_arns(const TrailJson& value, int depth, std::set<std::string>& arns) {
     if (depth > deepest_parameter || arns.size() >= most_arns) return;
     if (value.is_string()) {
         const auto& text = value.get_ref<const std::string&>();
-        if (text.starts_with("arn:") && Arn::parse(text)) arns.insert(text);
+        if (text.starts_with("arn:") && Arn::parse(text) && is_storable(text)) arns.insert(text);
     } else if (value.is_structured()) {
         for (const TrailJson& item : value) collect_arns(item, depth + 1, arns);
     }
@@ -50,7 +53,7 @@ std::optional<std::string> find_name(const TrailJson& parameters, std::string_vi
             return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                    std::string_view("-_.+=@,").find(c) != std::string_view::npos;
         });
-        if (!text.empty() && (plain || any_text)) return text;
+        if (!text.empty() && (plain || any_text) && is_storable(text)) return text;
     }
     return std::nullopt;
 }
@@ -123,7 +126,8 @@ class TemplateFill {
             into.arns.push_back(before + (path ? path->substr(1) : std::string()) + *name);
             return true;
         }
-        into.patterns.push_back(as_pattern(before + *name));
+        into.example = before + *name;
+        into.patterns.push_back(as_pattern(into.example));
         into.patterns.push_back(as_pattern(before) + "*/" + *name);
         return true;
     }
@@ -160,7 +164,8 @@ bool fits(std::string_view pattern, std::string_view arn) {
 
 std::string text_member(const nlohmann::json& object, const char* name) {
     const TrailJson& value = member(object, name);
-    return value.is_string() ? value.get<std::string>() : std::string();
+    return value.is_string() && is_storable(value.get_ref<const std::string&>()) ? value.get<std::string>()
+                                                                                 : std::string();
 }
 
 TrailPlace place_of_event(const nlohmann::json& event) {
@@ -180,11 +185,12 @@ TrailResources resources_of_event(const nlohmann::json& event, const std::string
     const std::size_t colon = action.find(':');
     const auto* service = resource_reference::find_service(action.substr(0, colon));
     const catalogue::Action* known = service ? service->find_action(action.substr(colon + 1)) : nullptr;
-    if (!known || known->resources.empty()) return {{"*"}, {}, {}};
+    if (!known || known->resources.empty()) return {{"*"}, {}, {}, {}};
     TrailResources found;
     const auto required = std::count_if(known->resources.begin(), known->resources.end(),
                                         [](const catalogue::ActionResource& type) { return type.required; });
-    if (required > 1) return {{}, {}, fmt::format("{} works on several resources at once; * stands for them", action)};
+    if (required > 1)
+        return {{}, {}, {}, fmt::format("{} works on several resources at once; * stands for them", action)};
     std::set<std::string> named;
     collect_arns(member(event, "resources"), 0, named);
     collect_arns(member(event, "requestParameters"), 0, named);

@@ -15,7 +15,8 @@ struct TrailResources {
     /// Patterns that stand for one resource of which not all is known: `…:user/alice` and `…:user/*/alice`, as trails
     /// do not tell paths.
     std::vector<std::string> patterns;
-    std::string remark;  ///< why neither is known; then `*` stands for it
+    std::string example;  ///< one that the patterns match
+    std::string remark;   ///< why neither is known; then `*` stands for it
 };
 
 /// What is known of where and by whom.
@@ -36,7 +37,7 @@ struct TrailPlace {
 /// ARNs of roles in what the request sent, for iam:PassRole.
 [[nodiscard]] std::vector<std::string> roles_in_request(const nlohmann::json& event);
 
-/// The text of a member; empty where there is none.
+/// The text of a member; empty where there is none, or one that no policy can have.
 [[nodiscard]] std::string text_member(const nlohmann::json& object, const char* name);
 
 }  // namespace iamlocal::analysis

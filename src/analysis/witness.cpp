@@ -47,7 +47,7 @@ const std::shared_ptr<const Clause>& any_resource() {
 
 /// The values of keys that follow from the caller; nothing for others.
 std::optional<std::optional<policy::Values>> key_of(const policy::Principal& caller, std::string_view key) {
-    constexpr std::string_view keys[] = {"aws:principalarn",           "aws:principalaccount", "aws:principaltype",
+    constexpr std::string_view keys[] = {"aws:principalarn",          "aws:principalaccount",     "aws:principaltype",
                                          "aws:principalisawsservice", "aws:principalservicename", "aws:username"};
     const bool is_id = key == "aws:userid" && !caller.unique_id.empty();
     if (!is_id && std::find(std::begin(keys), std::end(keys), key) == std::end(keys)) return std::nullopt;
@@ -184,7 +184,8 @@ class Explorer {
             }
             for (const std::string& name : actions) {
                 for (const SymbolText& text : resource_texts(name, resource.text)) {
-                    if (++tried > most_requests) return unknown("the engine allows none of the requests that were tried");
+                    if (++tried > most_requests)
+                        return unknown("the engine allows none of the requests that were tried");
                     auto witness = make(name, text, caller, context.keys);
                     if (!witness || !confirm_(*witness)) continue;
                     witness_ = *std::move(witness);

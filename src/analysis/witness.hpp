@@ -19,7 +19,7 @@ namespace iamlocal::analysis {
 struct Witness {
     std::string action;
     std::string resource;
-    Keys context;                 ///< names in lower case; what follows from the caller included
+    Keys context;  ///< names in lower case; what follows from the caller included
     policy::Principal principal;
 
     /// Asks a document about this request.
@@ -30,8 +30,8 @@ struct Witness {
 struct Region {
     std::vector<const Box*> inside;  ///< the first is an Allow
     std::vector<const Box*> outside;
-    Clauses actions;    ///< further demands on the action
-    Clauses resources;  ///< further demands on the resource
+    Clauses actions;                ///< further demands on the action
+    Clauses resources;              ///< further demands on the resource
     std::vector<Literal> literals;  ///< further demands on the context
 };
 
@@ -51,7 +51,7 @@ using Callers = std::vector<policy::Principal>;
 
 /// Looks in a region for a request for which `confirm` is true. `are_fixed`: whether the keys that follow from the
 /// caller are the caller's, as they are where the document names principals.
-[[nodiscard]] Sighting look_for(const Region& region, const Callers& callers, const VariableNames& names, bool are_fixed,
-                                const std::function<bool(const Witness&)>& confirm);
+[[nodiscard]] Sighting look_for(const Region& region, const Callers& callers, const VariableNames& names,
+                                bool are_fixed, const std::function<bool(const Witness&)>& confirm);
 
 }  // namespace iamlocal::analysis

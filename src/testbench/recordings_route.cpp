@@ -141,8 +141,7 @@ RecordingJson json_of_recording(const access::Recording& recording,
     return json;
 }
 
-std::string text_of_recording(const access::Recording& recording,
-                              const std::vector<analysis::PrincipalReport>& reports,
+std::string text_of_recording(const access::Recording& recording, const std::vector<analysis::PrincipalReport>& reports,
                               const std::vector<std::string>& rules) {
     const access::RecordingSummary& summary = recording.summary;
     std::string out = fmt::format("Recording {}, {}, {} requests\n", summary.name,
@@ -218,7 +217,8 @@ class RecordingRoute {
             return true;
         });
         access::Recordings all;
-        if (!all.start(decisions_name, records.empty() ? bench_.clock.now() : records.front().time)) return std::nullopt;
+        if (!all.start(decisions_name, records.empty() ? bench_.clock.now() : records.front().time))
+            return std::nullopt;
         for (const access::DecisionRecord& record : records) all.note(record);
         return all.find(decisions_name);
     }

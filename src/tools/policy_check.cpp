@@ -127,7 +127,8 @@ struct CheckedFile {
 };
 
 CheckedFile check_file(PolicyFile file, const CheckOptions& options) {
-    const auto model = std::make_shared<const analysis::Model>(read_model(file, std::make_shared<analysis::VariableNames>()));
+    const auto model =
+        std::make_shared<const analysis::Model>(read_model(file, std::make_shared<analysis::VariableNames>()));
     CheckedFile checked{std::move(file), model, {}};
     const auto add = [&](std::vector<Checked> answers) {
         for (Checked& answer : answers) checked.answers.push_back(std::move(answer));
@@ -138,7 +139,8 @@ CheckedFile check_file(PolicyFile file, const CheckOptions& options) {
     if (!options.no_new_access.empty()) add(check_new_access(checked.file, options));
     if (options.no_public_access) {
         if (!model->has_principals())
-            throw InputError({checked.file.name}, "names no principals: --no-public-access asks about policies of resources");
+            throw InputError({checked.file.name},
+                             "names no principals: --no-public-access asks about policies of resources");
         add(analysis::check_public(*model));
     }
     if (options.no_escalation) {

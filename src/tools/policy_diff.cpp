@@ -62,20 +62,24 @@ std::vector<Change> changes_of(const std::string& old_name, const std::string& n
 ComparedFile compare_change(const Change& change) {
     const PolicyFile& named = change.now ? *change.now : *change.old;
     if (change.old && change.now && change.old->kind != change.now->kind)
-        throw InputError({named.name}, fmt::format("is a policy of another kind than {}: {} and {}; say --kind",
-                                                   change.old->name, name_of(change.now->kind), name_of(change.old->kind)));
+        throw InputError({named.name},
+                         fmt::format("is a policy of another kind than {}: {} and {}; say --kind", change.old->name,
+                                     name_of(change.now->kind), name_of(change.old->kind)));
     const auto names = std::make_shared<analysis::VariableNames>();
     const auto read = [&](const std::optional<PolicyFile>& file) {
         return file ? read_model(*file, names) : analysis::Model::nothing(named.kind, names);
     };
     const analysis::Model old = read(change.old);
     const analysis::Model now = read(change.now);
-    return {named.name, named.kind, !change.old ? "new" : !change.now ? "old" : "", analysis::compare(old, now),
-            std::make_shared<const analysis::Model>(now)};
+    return {named.name, named.kind,
+            !change.old   ? "new"
+            : !change.now ? "old"
+                          : "",
+            analysis::compare(old, now), std::make_shared<const analysis::Model>(now)};
 }
 
 std::string diff_text(const analysis::Excess& excess, const analysis::Model& model, std::string_view says,
-                    std::string_view which) {
+                      std::string_view which) {
     std::string out;
     for (const analysis::Difference& difference : excess.found) {
         out.append(fmt::format("  {}: {}, by {} of the {} document\n", says,

@@ -26,7 +26,8 @@ constexpr std::array document_kinds{policy::DocumentKind::identity, policy::Docu
 policy::DocumentKind kind_named(const std::string& name, std::string_view text) {
     for (const policy::DocumentKind kind : document_kinds)
         if (name_of(kind) == name) return kind;
-    if (name == name_of(policy::DocumentKind::identity, lint::Use::inline_policy)) return policy::DocumentKind::identity;
+    if (name == name_of(policy::DocumentKind::identity, lint::Use::inline_policy))
+        return policy::DocumentKind::identity;
     if (name == name_of(policy::DocumentKind::resource, lint::Use::vpc_endpoint)) return policy::DocumentKind::resource;
     return lint::guess_kind(text);
 }
@@ -37,7 +38,8 @@ void add_file(const std::string& file, const std::string& below, const PolicyFil
     const Sources sources = read_sources(file, parameters);
     if (!sources.problems.empty()) throw InputError(sources.problems.front());
     if (!below.empty() && !looks_like_policies(sources.found)) return;
-    const std::string short_name = below.empty() ? std::string() : std::filesystem::path(file).lexically_relative(below).string();
+    const std::string short_name =
+        below.empty() ? std::string() : std::filesystem::path(file).lexically_relative(below).string();
     for (const Source& source : sources.found) {
         const std::size_t mark = source.name.size() > file.size() ? file.size() : source.name.size();
         PolicyFile made{source.name, short_name + source.name.substr(mark), source.text,
@@ -52,8 +54,9 @@ void add_file(const std::string& file, const std::string& below, const PolicyFil
 void declare_policy_files(CLI::App& app, PolicyFileOptions& options) {
     std::vector<std::string> names{"auto"};
     for (const policy::DocumentKind kind : document_kinds) names.emplace_back(name_of(kind));
-    app.add_option("--kind", options.kind,
-                   fmt::format("What the documents are for; auto goes by their looks. One of {}", fmt::join(names, ", ")))
+    app.add_option(
+           "--kind", options.kind,
+           fmt::format("What the documents are for; auto goes by their looks. One of {}", fmt::join(names, ", ")))
         ->type_name("KIND")
         ->check(CLI::IsMember(names).description(""))
         ->capture_default_str();

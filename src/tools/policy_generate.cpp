@@ -68,7 +68,8 @@ void describe_generate(CLI::App& app, TrailOptions& wanted) {
 }
 
 void check_generate(const TrailOptions& wanted) {
-    const int sources = (wanted.trails.empty() ? 0 : 1) + (wanted.recording.empty() ? 0 : 1) + (wanted.from_decisions ? 1 : 0);
+    const int sources =
+        (wanted.trails.empty() ? 0 : 1) + (wanted.recording.empty() ? 0 : 1) + (wanted.from_decisions ? 1 : 0);
     if (sources != 1) throw InputError("say where from: --trail, --recording or --from-decisions");
     if (wanted.options.wildcard_from == 1) throw InputError("--wildcard-from is 0, or 2 and more");
 }

@@ -118,6 +118,14 @@ def test_diff_shows_both_ways(run, write):
     assert "    the other document denies it explicitly\n" in text.out
 
 
+def test_diff_is_as_the_page_shows_it(run, write):
+    page = (support.REPOSITORY / "docs/least-privilege.md").read_text()
+    old = write("old.json", allow("s3:GetObject", "arn:aws:s3:::b/*"))
+    new = write("new.json", allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::b/*"),
+                deny("s3:GetObject", "arn:aws:s3:::b/secret/*"))
+    assert f"```\n{run('policy', 'diff', old, new).out}```\n" in page
+
+
 def test_diff_of_the_same(run, write):
     old = write("old.json", allow("s3:Get*", ["arn:aws:s3:::b/*", "arn:aws:s3:::c/${aws:username}/*"],
                                   Condition={"StringLike": {"aws:PrincipalTag/team": ["a*", "b"]}}))

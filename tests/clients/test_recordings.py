@@ -291,3 +291,13 @@ def test_the_command_asks_a_server(server, root):
     assert decisions["principals"][0]["policy"] == said["principals"][0]["policy"]
     missing = run(server, "--recording", "none")
     assert (missing.returncode, missing.stderr) == (2, "iamlocal policy generate: there is no recording of this name\n")
+
+
+def test_the_page_shows_what_comes(server, root):
+    page = (support.REPOSITORY / "docs/least-privilege.md").read_text()
+    with recording(server):
+        root.iam.create_user(UserName="worker", Tags=[{"Key": "team", "Value": "blue"}])
+        root.iam.list_users()
+    text = run(server, "--recording", "story").stdout
+    assert text.startswith("Recording story, stopped, 2 requests\n")
+    assert f"```\n{text}```\n" in page

@@ -1,5 +1,5 @@
-// Any text as events of CloudTrail: it must be read or refused, and what comes of it must be a policy that IAM takes and
-// that allows all that was seen.
+// Any text as events of CloudTrail: it must be read or refused, and what comes of it must be a policy that IAM takes
+// and that allows all that was seen.
 #include "analysis/trail.hpp"
 
 #include <cstddef>

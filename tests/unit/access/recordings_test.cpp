@@ -39,7 +39,8 @@ Target user(const std::string& name) {
 
 std::vector<RecordedPermission> permissions_of(const Recordings& recordings) {
     const auto found = recordings.find("a");
-    return found && found->principals.size() == 1 ? found->principals.front().permissions : std::vector<RecordedPermission>();
+    return found && found->principals.size() == 1 ? found->principals.front().permissions
+                                                  : std::vector<RecordedPermission>();
 }
 
 TEST_F(RecordingsTest, EachPermissionIsKeptOnceWithItsKeys) {

@@ -28,9 +28,9 @@ TEST(Surplus, of_a_statement_that_allowed_nothing) {
 }
 
 TEST(Surplus, of_actions_and_wildcards) {
-    const auto found =
-        surplus_of(R"({"Statement":{"Effect":"Allow","Action":["iam:Get*","iam:DeleteUser"],"Resource":"arn:aws:iam::1:user/*"}})",
-                   {{"iam:GetUser", "arn:aws:iam::1:user/a", {}, {}}, {"iam:GetLoginProfile", "arn:aws:iam::1:user/a", {}, {}}});
+    const auto found = surplus_of(
+        R"({"Statement":{"Effect":"Allow","Action":["iam:Get*","iam:DeleteUser"],"Resource":"arn:aws:iam::1:user/*"}})",
+        {{"iam:GetUser", "arn:aws:iam::1:user/a", {}, {}}, {"iam:GetLoginProfile", "arn:aws:iam::1:user/a", {}, {}}});
     ASSERT_THAT(found, SizeIs(3));
     EXPECT_EQ(found[0].path, "Statement[0].Action[0]");
     EXPECT_THAT(found[0].enough, ElementsAre("iam:GetLoginProfile", "iam:GetUser"));
@@ -43,15 +43,20 @@ TEST(Surplus, of_actions_and_wildcards) {
 TEST(Surplus, conditions_count_with_what_the_request_had) {
     const std::string document =
         R"({"Statement":{"Effect":"Allow","Action":"iam:GetUser","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}})";
-    EXPECT_THAT(surplus_of(document, {{"iam:GetUser", "*", {}, {{"aws:securetransport", policy::Values::single("true")}}}}),
-                IsEmpty());
+    EXPECT_THAT(
+        surplus_of(document, {{"iam:GetUser", "*", {}, {{"aws:securetransport", policy::Values::single("true")}}}}),
+        IsEmpty());
     EXPECT_THAT(surplus_of(document, {{"iam:GetUser", "*", {}, {}}}), SizeIs(1));
 }
 
 TEST(Surplus, none_where_a_wildcard_is_what_the_rule_writes) {
     std::vector<Observation> seen;
-    for (const char* name : {"a", "b", "c", "d", "e"}) seen.push_back({"iam:GetUser", std::string("arn:aws:iam::1:user/") + name, {}, {}});
-    EXPECT_THAT(surplus_of(R"({"Statement":{"Effect":"Allow","Action":"iam:GetUser","Resource":"arn:aws:iam::1:user/*"}})", seen), IsEmpty());
+    for (const char* name : {"a", "b", "c", "d", "e"})
+        seen.push_back({"iam:GetUser", std::string("arn:aws:iam::1:user/") + name, {}, {}});
+    EXPECT_THAT(
+        surplus_of(R"({"Statement":{"Effect":"Allow","Action":"iam:GetUser","Resource":"arn:aws:iam::1:user/*"}})",
+                   seen),
+        IsEmpty());
     EXPECT_THAT(surplus_of(R"({"Statement":{"Effect":"Deny","Action":"iam:*","Resource":"*"}})", seen), IsEmpty());
 }
 

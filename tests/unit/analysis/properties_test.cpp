@@ -1,5 +1,6 @@
 // What is claimed about random documents, held against random requests by the engine. More of them with rapidcheck's
 // variable: RC_PARAMS="seed=7 max_success=50000" build/release/tests/unit/analysis/test_analysis_properties
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <rapidcheck.h>
@@ -28,7 +29,9 @@ using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::size_t requests_of_a_case = 24;
 
-Bytes random_bytes(std::size_t count) { return *rc::gen::container<Bytes>(count, rc::gen::resize(100, rc::gen::arbitrary<std::uint8_t>())); }
+Bytes random_bytes(std::size_t count) {
+    return *rc::gen::container<Bytes>(count, rc::gen::resize(100, rc::gen::arbitrary<std::uint8_t>()));
+}
 
 /// Two documents of one kind, the second of which is often the first with a change.
 struct Pair {
@@ -40,8 +43,8 @@ struct Pair {
 Pair random_pair() {
     const Bytes bytes = random_bytes(600);
     Maker maker(bytes);
-    static constexpr std::array kinds{DocumentKind::identity, DocumentKind::identity, DocumentKind::resource, DocumentKind::trust,
-                                      DocumentKind::scp};
+    static constexpr std::array kinds{DocumentKind::identity, DocumentKind::identity, DocumentKind::resource,
+                                      DocumentKind::trust, DocumentKind::scp};
     const DocumentKind kind = maker.choose().pick(kinds);
     const auto some = [&] {
         Json list = Json::array();
@@ -66,7 +69,9 @@ Pair random_pair() {
             break;
     }
     if (changed.empty()) changed = some();
-    return {{{"Version", "2012-10-17"}, {"Statement", statements}}, {{"Version", "2012-10-17"}, {"Statement", changed}}, kind};
+    return {{{"Version", "2012-10-17"}, {"Statement", statements}},
+            {{"Version", "2012-10-17"}, {"Statement", changed}},
+            kind};
 }
 
 std::vector<Facts> random_facts() {
@@ -84,6 +89,90 @@ struct Counts {
     std::size_t found = 0;
     std::size_t doubt = 0;
 };
+
+/// Patterns of few letters, so that they often cover each other.
+std::string random_pattern(naive::Choices& choose) {
+    static constexpr std::array pieces{"a", "b", "*", "?", "${v}", "/", ":", "${w}", "${*}"};
+    std::string text = "arn:aws:";
+    for (int part = 0; part < 3; ++part)
+        text += choose.percent(70) ? choose.word(std::array{"a", "*", "${v}"}, 1) + ":" : ":";
+    return choose.percent(4) ? "*" : text + choose.word(pieces, 4);
+}
+
+/// A text that the pattern matches, for these values.
+std::string random_text(const std::string& pattern, const std::string& v, const std::string& w,
+                        naive::Choices& choose) {
+    static constexpr std::array letters{"a", "b", "/", ":", "x"};
+    std::string text;
+    for (std::size_t at = 0; at < pattern.size();) {
+        const std::string_view rest = std::string_view(pattern).substr(at);
+        const bool is_escape = rest.starts_with("${*}");
+        if (rest.starts_with("${")) text += is_escape ? "*" : rest[2] == 'v' ? v : w;
+        if (rest[0] == '*') text += choose.word(letters, 3);
+        if (rest[0] == '?') text += choose.pick(letters);
+        if (!rest.starts_with("${") && rest[0] != '*' && rest[0] != '?') text += rest[0];
+        at += rest.starts_with("${") ? 4 : 1;
+    }
+    return text;
+}
+
+TEST(Properties, texts_are_compared_for_all_values) {
+    Counts counts;
+    check_property(30000, 4, [&] {
+        const Bytes bytes = random_bytes(160);
+        naive::Choices choose(bytes);
+        const bool is_value_long = choose.percent(30);
+        static constexpr std::array letters{"a", "b", "/", ":", "*"};
+        VariableNames names;
+        std::vector<std::string> some{random_pattern(choose)};
+        std::vector<std::string> none;
+        for (std::size_t n = 1 + choose.below(3); n > 0; --n) none.push_back(random_pattern(choose));
+        // Half of the time one is the first with a wildcard for a part of it.
+        if (choose.percent(50)) {
+            std::string wide = some.front();
+            const std::size_t at = choose.below(wide.size());
+            none.push_back(wide.replace(at, choose.below(6), choose.percent(60) ? "*" : "${v}"));
+        }
+        const auto clause = [&](const std::vector<std::string>& texts, bool negated) {
+            Clause made{{}, negated};
+            for (const std::string& text : texts)
+                made.any.push_back(TextPattern::resource(text, DocumentKind::identity, true, names));
+            return std::make_shared<const Clause>(made);
+        };
+        const Clauses clauses{clause(some, false), clause(none, true)};
+        const TextAnswer answer = find_text(clauses, clauses.front().get());
+        ++(answer.kind == TextAnswer::Kind::none    ? counts.none
+           : answer.kind == TextAnswer::Kind::found ? counts.found
+                                                    : counts.doubt);
+        const auto matches = [&](const std::vector<std::string>& texts, const std::string& text,
+                                 const policy::MapContext& context) {
+            const policy::ResourceName name = policy::ResourceName::of(text);
+            return std::any_of(texts.begin(), texts.end(), [&](const std::string& pattern) {
+                return policy::ArnPattern::resource(pattern, true, policy::ArnPattern::Short::any)
+                    .matches(name, context);
+            });
+        };
+        if (answer.kind == TextAnswer::Kind::found && names.size() == 0) {
+            const auto text = spell(answer.text, {});
+            RC_ASSERT(text.has_value());
+            RC_ASSERT(matches(some, *text, {}) && !matches(none, *text, {}));
+        }
+        for (int tries = 0; tries < 20 && answer.kind == TextAnswer::Kind::none; ++tries) {
+            const std::string v = choose.word(letters, is_value_long ? 3 : 1);
+            const std::string w = choose.word(letters, 1);
+            policy::MapContext context;
+            context.set("v", v);
+            context.set("w", w);
+            const std::string text = random_text(some.front(), v, w, choose);
+            if (matches(some, text, context) && !matches(none, text, context))
+                RC_FAIL(some.front() + " has " + text + " with v=" + v + " and w=" + w + " beyond " +
+                        fmt::format("{}", fmt::join(none, " ")));
+        }
+    });
+    fmt::print("{} without a text, {} with, {} in doubt\n", counts.none, counts.found, counts.doubt);
+    EXPECT_GT(counts.none, 3000U);
+    EXPECT_GT(counts.found, 3000U);
+}
 
 TEST(Properties, differences_are_as_claimed) {
     Counts counts;
@@ -105,8 +194,8 @@ TEST(Properties, differences_are_as_claimed) {
             const auto said = wide.judge(facts.request());
             const auto other = narrow.judge(facts.request());
             if (said == TypeVerdict::allow && other && other != TypeVerdict::allow && excess.is_none())
-                RC_FAIL("missed: " + pair.first.dump() + "\nbeyond " + pair.second.dump() + "\n" + facts.action + " on " +
-                        facts.resource + " by " + facts.principal.arn);
+                RC_FAIL("missed: " + pair.first.dump() + "\nbeyond " + pair.second.dump() + "\n" + facts.action +
+                        " on " + facts.resource + " by " + facts.principal.arn);
         }
     });
     fmt::print("{} without difference, {} with, {} in doubt\n", counts.none, counts.found, counts.doubt);
@@ -124,7 +213,9 @@ TEST(Properties, never_is_never) {
         static const std::vector<std::string> actions{"s3:GetObject", "iam:*", "sts:AssumeRole"};
         const std::vector<Checked> answers = check_access(model, actions, {});
         for (const Checked& checked : answers) {
-            ++(checked.answer == Answer::never ? counts.none : checked.answer == Answer::can ? counts.found : counts.doubt);
+            ++(checked.answer == Answer::never ? counts.none
+               : checked.answer == Answer::can ? counts.found
+                                               : counts.doubt);
             if (checked.answer == Answer::can) RC_ASSERT(checked.witness.ask(model) == TypeVerdict::allow);
         }
         for (const Facts& facts : random_facts()) {
@@ -146,17 +237,20 @@ TEST(Properties, never_is_never) {
 /// What is seen in one case: a few actions, resources and keys.
 std::vector<Observation> random_observations(naive::Choices& choose) {
     static constexpr std::array actions{"iam:PassRole", "iam:TagUser", "s3:GetObject", "sts:AssumeRole"};
-    static constexpr std::array paths{"arn:aws:iam::111122223333:role/", "arn:aws:iam::111122223333:user/a/", "arn:aws:s3:::b/k*/",
-                                      "arn:aws:s3:::b"};
+    static constexpr std::array paths{"arn:aws:iam::111122223333:role/", "arn:aws:iam::111122223333:user/a/",
+                                      "arn:aws:s3:::b/k*/", "arn:aws:s3:::b"};
     static constexpr std::array values{"x", "y*", "${aws:username}", ""};
     std::vector<Observation> seen;
     for (std::size_t n = 1 + choose.below(30); n > 0; --n) {
         Observation& one = seen.emplace_back();
         one.action = choose.pick(actions);
         one.resource = std::string(choose.pick(paths)) + std::to_string(choose.below(20));
-        if (choose.percent(40)) one.keys.emplace_back("iam:passedtoservice", policy::Values::single(choose.pick(values)));
+        if (choose.percent(40))
+            one.keys.emplace_back("iam:passedtoservice", policy::Values::single(choose.pick(values)));
         if (choose.percent(30)) one.keys.emplace_back("aws:tagkeys", policy::Values::list({choose.pick(values), "k"}));
-        if (choose.percent(30)) one.keys.emplace_back("iam:policyarn", policy::Values::single(std::string("arn:aws:iam::aws:policy/") + choose.pick(values)));
+        if (choose.percent(30))
+            one.keys.emplace_back(
+                "iam:policyarn", policy::Values::single(std::string("arn:aws:iam::aws:policy/") + choose.pick(values)));
         one.refused = choose.percent(20);
     }
     return seen;
@@ -177,12 +271,15 @@ TEST(Properties, generated_policies_allow_what_was_seen_and_little_else) {
         RC_ASSERT(std::holds_alternative<policy::Policy>(strict));
         const auto read = Model::read(made.document, DocumentKind::identity, std::make_shared<VariableNames>());
         const auto& model = std::get<Model>(read);
-        const policy::Principal caller{policy::PrincipalKind::user, "arn:aws:iam::111122223333:user/a", "111122223333", "", "", "", ""};
+        const policy::Principal caller{
+            policy::PrincipalKind::user, "arn:aws:iam::111122223333:user/a", "111122223333", "", "", "", ""};
         const policy::MapContext empty;
-        for (const char* outside : {"arn:aws:iam::444455556666:role/1", "arn:aws:iam::111122223333:group/1", "arn:aws:s3:::c", "*"})
+        for (const char* outside :
+             {"arn:aws:iam::444455556666:role/1", "arn:aws:iam::111122223333:group/1", "arn:aws:s3:::c", "*"})
             for (const char* action : {"iam:PassRole", "s3:GetObject"})
                 RC_ASSERT(model.judge({&caller, action, outside, {}, &empty}) != TypeVerdict::allow);
-        RC_ASSERT(model.judge({&caller, "iam:DeleteRole", "arn:aws:iam::111122223333:role/1", {}, &empty}) != TypeVerdict::allow);
+        RC_ASSERT(model.judge({&caller, "iam:DeleteRole", "arn:aws:iam::111122223333:role/1", {}, &empty}) !=
+                  TypeVerdict::allow);
     });
 }
 

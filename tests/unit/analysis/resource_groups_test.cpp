@@ -21,9 +21,9 @@ TEST(ResourceGroups, many_of_a_path_become_the_path) {
 }
 
 TEST(ResourceGroups, paths_count_in_the_path_above) {
-    EXPECT_THAT(group_resources({"arn:aws:s3:::b/1/a", "arn:aws:s3:::b/1/b", "arn:aws:s3:::b/2/a", "arn:aws:s3:::b/2/b"},
-                                2),
-                ElementsAre("arn:aws:s3:::b/*"));
+    EXPECT_THAT(
+        group_resources({"arn:aws:s3:::b/1/a", "arn:aws:s3:::b/1/b", "arn:aws:s3:::b/2/a", "arn:aws:s3:::b/2/b"}, 2),
+        ElementsAre("arn:aws:s3:::b/*"));
 }
 
 TEST(ResourceGroups, never_wider_than_a_type_of_an_account) {

@@ -10,9 +10,11 @@ using TextKind = TextAnswer::Kind;
 /// Texts of two clauses: one of the first, none of the second.
 TextAnswer between(const std::vector<std::string>& some, const std::vector<std::string>& none, VariableNames& names) {
     Clause wide;
-    for (const std::string& text : some) wide.any.push_back(TextPattern::resource(text, policy::DocumentKind::identity, true, names));
+    for (const std::string& text : some)
+        wide.any.push_back(TextPattern::resource(text, policy::DocumentKind::identity, true, names));
     Clause without{{}, true};
-    for (const std::string& text : none) without.any.push_back(TextPattern::resource(text, policy::DocumentKind::identity, true, names));
+    for (const std::string& text : none)
+        without.any.push_back(TextPattern::resource(text, policy::DocumentKind::identity, true, names));
     Clauses clauses{std::make_shared<const Clause>(wide), std::make_shared<const Clause>(without)};
     return find_text(clauses, clauses.front().get());
 }
@@ -45,7 +47,10 @@ TEST(FindText, is_exact) {
         {{"arn:aws:s3:::h/${aws:username}"}, {"arn:aws:s3:::h/${aws:userid}"}, TextKind::found, "arn:aws:s3:::h/<v>"},
         {{"arn:aws:s3:::h/${*}"}, {"arn:aws:s3:::h/?"}, TextKind::none, ""},
         // A value may hold a colon, which a wildcard does not pass there.
-        {{"arn:aws:iam::${aws:PrincipalAccount}:user/a"}, {"arn:aws:iam::*:user/a"}, TextKind::found, "arn:aws:iam::<v>:user/a"},
+        {{"arn:aws:iam::${aws:PrincipalAccount}:user/a"},
+         {"arn:aws:iam::*:user/a"},
+         TextKind::found,
+         "arn:aws:iam::<v>:user/a"},
     };
     for (const TextCase& one : cases) {
         SCOPED_TRACE(one.some.front() + " without " + one.none.front());

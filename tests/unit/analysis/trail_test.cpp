@@ -21,7 +21,8 @@ constexpr const char* alice_arn = "arn:aws:iam::111122223333:user/alice";
 /// An event of alice, with members on top.
 json event_of(const char* source, const char* name, json more = json::object()) {
     json event{{"eventVersion", "1.11"},
-               {"userIdentity", {{"type", "IAMUser"}, {"arn", alice_arn}, {"accountId", "111122223333"}, {"userName", "alice"}}},
+               {"userIdentity",
+                {{"type", "IAMUser"}, {"arn", alice_arn}, {"accountId", "111122223333"}, {"userName", "alice"}}},
                {"eventSource", source},
                {"eventName", name},
                {"awsRegion", "eu-west-1"},
@@ -71,15 +72,40 @@ TEST(TrailActions, are_those_of_the_reference) {
 }
 
 TEST(TrailActions, of_the_table_exist) {
-    for (const char* event : {"ListObjectsV2", "HeadBucket", "ListObjectVersions", "ListMultipartUploads", "ListParts", "CreateMultipartUpload",
-                              "UploadPart", "DeleteObjects", "GetBucketLifecycle", "PutBucketLifecycle", "DeleteBucketLifecycle",
-                              "GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption", "GetBucketReplication",
-                              "PutBucketReplication", "DeleteBucketReplication", "DeleteBucketCors", "DeleteBucketTagging",
-                              "GetBucketAccelerateConfiguration", "PutBucketAccelerateConfiguration", "GetBucketInventoryConfiguration",
-                              "PutBucketInventoryConfiguration", "GetBucketMetricsConfiguration", "PutBucketMetricsConfiguration",
-                              "GetBucketAnalyticsConfiguration", "PutBucketAnalyticsConfiguration", "GetBucketNotificationConfiguration",
-                              "PutBucketNotificationConfiguration", "GetPublicAccessBlock", "PutPublicAccessBlock", "DeletePublicAccessBlock",
-                              "GetObjectLockConfiguration", "PutObjectLockConfiguration"})
+    for (const char* event : {"ListObjectsV2",
+                              "HeadBucket",
+                              "ListObjectVersions",
+                              "ListMultipartUploads",
+                              "ListParts",
+                              "CreateMultipartUpload",
+                              "UploadPart",
+                              "DeleteObjects",
+                              "GetBucketLifecycle",
+                              "PutBucketLifecycle",
+                              "DeleteBucketLifecycle",
+                              "GetBucketEncryption",
+                              "PutBucketEncryption",
+                              "DeleteBucketEncryption",
+                              "GetBucketReplication",
+                              "PutBucketReplication",
+                              "DeleteBucketReplication",
+                              "DeleteBucketCors",
+                              "DeleteBucketTagging",
+                              "GetBucketAccelerateConfiguration",
+                              "PutBucketAccelerateConfiguration",
+                              "GetBucketInventoryConfiguration",
+                              "PutBucketInventoryConfiguration",
+                              "GetBucketMetricsConfiguration",
+                              "PutBucketMetricsConfiguration",
+                              "GetBucketAnalyticsConfiguration",
+                              "PutBucketAnalyticsConfiguration",
+                              "GetBucketNotificationConfiguration",
+                              "PutBucketNotificationConfiguration",
+                              "GetPublicAccessBlock",
+                              "PutPublicAccessBlock",
+                              "DeletePublicAccessBlock",
+                              "GetObjectLockConfiguration",
+                              "PutObjectLockConfiguration"})
         EXPECT_THAT(action_of_event("s3.amazonaws.com", event).actions, SizeIs(1)) << event;
     EXPECT_THAT(action_of_event("dynamodb.amazonaws.com", "TransactGetItems").actions, SizeIs(1));
 }
@@ -87,8 +113,9 @@ TEST(TrailActions, of_the_table_exist) {
 TEST(Trail, takes_resources_that_it_names) {
     const auto seen = read(event_of("s3.amazonaws.com", "GetObject",
                                     {{"requestParameters", {{"bucketName", "b"}, {"key", "a/k"}}},
-                                     {"resources", {{{"type", "AWS::S3::Object"}, {"ARN", "arn:aws:s3:::b/a/k"}},
-                                                    {{"type", "AWS::S3::Bucket"}, {"ARN", "arn:aws:s3:::b"}}}}}))
+                                     {"resources",
+                                      {{{"type", "AWS::S3::Object"}, {"ARN", "arn:aws:s3:::b/a/k"}},
+                                       {{"type", "AWS::S3::Bucket"}, {"ARN", "arn:aws:s3:::b"}}}}}))
                           .observations;
     ASSERT_THAT(seen, SizeIs(1));
     EXPECT_EQ(seen[0].resource, "arn:aws:s3:::b/a/k");
@@ -100,23 +127,28 @@ TEST(Trail, fills_templates_with_parameters) {
         const auto seen = read(event).observations;
         return seen.size() == 1 ? seen[0].resource : std::to_string(seen.size());
     };
-    EXPECT_EQ(resource(event_of("s3.amazonaws.com", "ListObjectsV2", {{"requestParameters", {{"bucketName", "b"}}}})), "arn:aws:s3:::b");
+    EXPECT_EQ(resource(event_of("s3.amazonaws.com", "ListObjectsV2", {{"requestParameters", {{"bucketName", "b"}}}})),
+              "arn:aws:s3:::b");
     EXPECT_EQ(resource(event_of("dynamodb.amazonaws.com", "GetItem", {{"requestParameters", {{"tableName", "t"}}}})),
               "arn:aws:dynamodb:eu-west-1:111122223333:table/t");
-    EXPECT_EQ(resource(event_of("iam.amazonaws.com", "CreateUser", {{"requestParameters", {{"userName", "u"}, {"path", "/x/"}}}})),
+    EXPECT_EQ(resource(event_of("iam.amazonaws.com", "CreateUser",
+                                {{"requestParameters", {{"userName", "u"}, {"path", "/x/"}}}})),
               "arn:aws:iam::111122223333:user/x/u");
     EXPECT_EQ(resource(event_of("iam.amazonaws.com", "GetUser")), alice_arn);
     EXPECT_EQ(resource(event_of("iam.amazonaws.com", "ListUsers")), "*");
-    EXPECT_EQ(resource(event_of("sts.amazonaws.com", "AssumeRole",
-                                {{"requestParameters", {{"roleArn", "arn:aws:iam::444455556666:role/r"}, {"externalId", "x"}}}})),
+    EXPECT_EQ(resource(event_of(
+                  "sts.amazonaws.com", "AssumeRole",
+                  {{"requestParameters", {{"roleArn", "arn:aws:iam::444455556666:role/r"}, {"externalId", "x"}}}})),
               "arn:aws:iam::444455556666:role/r");
-    EXPECT_EQ(resource(event_of("sqs.amazonaws.com", "SendMessage",
-                                {{"requestParameters", {{"queueUrl", "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs"}}}})),
+    EXPECT_EQ(resource(event_of(
+                  "sqs.amazonaws.com", "SendMessage",
+                  {{"requestParameters", {{"queueUrl", "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs"}}}})),
               "arn:aws:sqs:eu-west-1:111122223333:jobs");
 }
 
 TEST(Trail, says_where_it_does_not_know) {
-    const auto secret = read(event_of("secretsmanager.amazonaws.com", "GetSecretValue", {{"requestParameters", {{"secretId", "s"}}}}));
+    const auto secret =
+        read(event_of("secretsmanager.amazonaws.com", "GetSecretValue", {{"requestParameters", {{"secretId", "s"}}}}));
     ASSERT_THAT(secret.observations, SizeIs(1));
     EXPECT_EQ(secret.observations[0].resource, "*");
     EXPECT_THAT(secret.observations[0].remark, HasSubstr("does not tell on which resource"));
@@ -128,7 +160,8 @@ TEST(Trail, says_where_it_does_not_know) {
 }
 
 TEST(Trail, knows_no_paths_of_what_is_there) {
-    const auto seen = read(event_of("iam.amazonaws.com", "DeleteUser", {{"requestParameters", {{"userName", "bob"}}}})).observations;
+    const auto seen =
+        read(event_of("iam.amazonaws.com", "DeleteUser", {{"requestParameters", {{"userName", "bob"}}}})).observations;
     const GeneratedPolicy made = write_policy(seen);
     EXPECT_TRUE(made.confirmed);
     EXPECT_EQ(json::parse(made.document)["Statement"][0]["Resource"],
@@ -136,9 +169,10 @@ TEST(Trail, knows_no_paths_of_what_is_there) {
 }
 
 TEST(Trail, finds_passed_roles) {
-    const auto seen = read(event_of("lambda.amazonaws.com", "CreateFunction20150331",
-                                    {{"requestParameters", {{"functionName", "f"}, {"role", "arn:aws:iam::111122223333:role/run"}}}}))
-                          .observations;
+    const auto seen =
+        read(event_of("lambda.amazonaws.com", "CreateFunction20150331",
+                      {{"requestParameters", {{"functionName", "f"}, {"role", "arn:aws:iam::111122223333:role/run"}}}}))
+            .observations;
     ASSERT_THAT(seen, SizeIs(2));
     EXPECT_EQ(seen[0].action, "iam:PassRole");
     EXPECT_EQ(seen[0].resource, "arn:aws:iam::111122223333:role/run");
@@ -146,14 +180,22 @@ TEST(Trail, finds_passed_roles) {
 }
 
 TEST(Trail, counts_for_whose_policies_count) {
-    const json role{{"userIdentity",
-                     {{"type", "AssumedRole"},
-                      {"arn", "arn:aws:sts::111122223333:assumed-role/r/s"},
-                      {"sessionContext", {{"sessionIssuer", {{"type", "Role"}, {"arn", "arn:aws:iam::111122223333:role/x/r"}}}}}}}};
-    EXPECT_THAT(read(event_of("iam.amazonaws.com", "ListUsers", role), "arn:aws:iam::111122223333:role/x/r").observations, SizeIs(1));
+    const json role{
+        {"userIdentity",
+         {{"type", "AssumedRole"},
+          {"arn", "arn:aws:sts::111122223333:assumed-role/r/s"},
+          {"sessionContext", {{"sessionIssuer", {{"type", "Role"}, {"arn", "arn:aws:iam::111122223333:role/x/r"}}}}}}}};
+    EXPECT_THAT(
+        read(event_of("iam.amazonaws.com", "ListUsers", role), "arn:aws:iam::111122223333:role/x/r").observations,
+        SizeIs(1));
     for (const char* type : {"AWSService", "AWSAccount", "WebIdentityUser", "Unknown"}) {
         Trail trail;
-        EXPECT_EQ(trail.add(json{{"Records", {event_of("iam.amazonaws.com", "ListUsers", {{"userIdentity", {{"type", type}, {"arn", "a"}}}})}}}.dump()), "");
+        EXPECT_EQ(
+            trail.add(
+                json{{"Records",
+                      {event_of("iam.amazonaws.com", "ListUsers", {{"userIdentity", {{"type", type}, {"arn", "a"}}}})}}}
+                    .dump()),
+            "");
         EXPECT_THAT(trail.principals(), IsEmpty());
         EXPECT_EQ(trail.passed_over(), 1U);
     }
@@ -168,7 +210,8 @@ TEST(Trail, leaves_failures_apart) {
 
 TEST(Trail, reads_every_form) {
     const std::string event = event_of("iam.amazonaws.com", "ListUsers").dump();
-    const std::string texts[] = {event, "[" + event + "]", "{\"Records\":[" + event + "]}", event + "\n" + event + "\r\n\n",
+    const std::string texts[] = {event, "[" + event + "]", "{\"Records\":[" + event + "]}",
+                                 event + "\n" + event + "\r\n\n",
                                  json{{"Events", {{{"EventName", "ListUsers"}, {"CloudTrailEvent", event}}}}}.dump()};
     for (const std::string& text : texts) {
         Trail trail;
