@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/check.hpp"
+#include "analysis/conditions.hpp"
 #include "analysis/diff.hpp"
 #include "analysis/generate.hpp"
 #include "base/encoding.hpp"
@@ -172,6 +173,85 @@ TEST(Properties, texts_are_compared_for_all_values) {
     fmt::print("{} without a text, {} with, {} in doubt\n", counts.none, counts.found, counts.doubt);
     EXPECT_GT(counts.none, 3000U);
     EXPECT_GT(counts.found, 3000U);
+}
+
+/// One statement whose conditions are all about one key.
+Json conditions_of_one_key(naive::Choices& choose, const naive::vocabulary::Family& family) {
+    Json condition = Json::object();
+    for (std::size_t n = 1 + choose.below(4); n > 0; --n) {
+        const naive::vocabulary::Family& one = choose.percent(8) ? choose.pick(naive::vocabulary::families) : family;
+        std::string name(choose.pick(one.operators));
+        if (name != "Null" && choose.percent(15)) name += "IfExists";
+        if (name != "Null" && choose.percent(10)) name = (choose.percent(50) ? "ForAnyValue:" : "ForAllValues:") + name;
+        if (choose.percent(12)) name = "Null";
+        Json values = Json::array();
+        for (std::size_t count = 1 + choose.below(2); count > 0; --count)
+            values.push_back(name == "Null" ? Json(choose.percent(50) ? "true" : "false")
+                                            : Json(choose.pick(one.values)));
+        condition[name]["one:key"] = values;
+    }
+    return condition;
+}
+
+bool is_wanted(const Literal& literal, const policy::Values* values) {
+    const policy::MapContext empty;
+    const policy::Holding holding = policy::holds(literal.atom->condition, values, empty);
+    switch (literal.want) {
+        case Want::yes:
+            return holding == policy::Holding::yes;
+        case Want::not_yes:
+            return holding != policy::Holding::yes;
+        case Want::no:
+            return holding == policy::Holding::no;
+        case Want::not_no:
+            return holding != policy::Holding::no;
+    }
+    return false;
+}
+
+TEST(Properties, contexts_are_found_or_there_are_none) {
+    Counts counts;
+    check_property(8000, 5, [&] {
+        const Bytes bytes = random_bytes(300);
+        naive::Choices choose(bytes);
+        const naive::vocabulary::Family& family = choose.pick(naive::vocabulary::families);
+        const Json document{{"Version", "2012-10-17"},
+                            {"Statement",
+                             {{"Effect", "Allow"},
+                              {"Action", "*"},
+                              {"Resource", "*"},
+                              {"Condition", conditions_of_one_key(choose, family)}}}};
+        const auto read = Model::read(document.dump(), DocumentKind::identity, std::make_shared<VariableNames>());
+        if (!std::holds_alternative<Model>(read)) return;
+        std::vector<Literal> literals;
+        static constexpr std::array wants{Want::yes, Want::no, Want::not_yes, Want::not_no};
+        for (const auto& atom : std::get<Model>(read).boxes().front().atoms)
+            literals.push_back({atom, choose.pick(wants)});
+        const ContextAnswer answer = find_context(literals, {}, {});
+        ++(answer.kind == ContextAnswer::Kind::none    ? counts.none
+           : answer.kind == ContextAnswer::Kind::found ? counts.found
+                                                       : counts.doubt);
+        const auto all_hold = [&](const policy::Values* values) {
+            return std::all_of(literals.begin(), literals.end(),
+                               [&](const Literal& literal) { return is_wanted(literal, values); });
+        };
+        if (answer.kind == ContextAnswer::Kind::found)
+            RC_ASSERT(all_hold(answer.keys.empty() ? nullptr : &answer.keys.front().second));
+        if (answer.kind != ContextAnswer::Kind::none) return;
+        RC_ASSERT(!all_hold(nullptr));
+        for (int tries = 0; tries < 60; ++tries) {
+            std::vector<std::string> items;
+            for (std::size_t n = choose.below(3); n > 0; --n) items.push_back(std::string(choose.pick(family.values)));
+            const policy::Values list = policy::Values::list(items);
+            RC_ASSERT(!all_hold(&list));
+            const policy::Values single = policy::Values::single(
+                std::string(family.values[static_cast<std::size_t>(tries) % family.values.size()]));
+            if (all_hold(&single)) RC_FAIL(document.dump() + " holds for " + single.items.front());
+        }
+    });
+    fmt::print("{} without a context, {} with, {} in doubt\n", counts.none, counts.found, counts.doubt);
+    EXPECT_GT(counts.none, 500U);
+    EXPECT_GT(counts.found, counts.doubt);
 }
 
 TEST(Properties, differences_are_as_claimed) {
