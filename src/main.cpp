@@ -27,6 +27,7 @@
 #include "tools/export.hpp"
 #include "tools/import.hpp"
 #include "tools/input.hpp"
+#include "tools/policy.hpp"
 #include "tools/seed.hpp"
 #include "tools/simulate.hpp"
 #include "tools/test.hpp"
@@ -193,6 +194,7 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
     const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
     try {
         if (name == "validate") return tools::validate(rest, environment);
+        if (name == "policy") return tools::policy_command(rest, environment);
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest, environment);
         if (name == "export") return tools::export_seed(rest, environment);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/recordings.hpp"
 #include "base/encoding.hpp"
 #include "catalogue/managed_policies.hpp"
 
@@ -141,8 +142,13 @@ RequestKeys Replay::context() const {
     return keys;
 }
 
+bool DecisionLog::wants_records() const {
+    return capacity_ > 0 || (recordings_ != nullptr && recordings_->are_running());
+}
+
 void DecisionLog::add(std::unique_ptr<DecisionRecord>& record) {
-    {
+    if (recordings_ != nullptr && recordings_->are_running()) recordings_->note(*record);
+    if (capacity_ > 0) {
         const std::lock_guard guard(mutex_);
         const std::uint64_t sequence = newest_.load(std::memory_order_relaxed) + 1;
         record->sequence = sequence;

@@ -108,6 +108,8 @@ class Replay {
     Evaluation evaluation_;
 };
 
+class Recordings;
+
 /// A ring of the last N records, or fewer where these keep much alive: documents may have 128 KiB of white space, and
 /// header fields 64 KiB. Safe for threads.
 class DecisionLog {
@@ -119,6 +121,10 @@ class DecisionLog {
         : capacity_(capacity), budget_(budget), ring_(capacity) {}
 
     bool enabled() const { return capacity_ > 0; }
+    /// From now on recordings that run hear of every record, too, whatever the capacity. They must outlive the log.
+    void tell(Recordings& recordings) { recordings_ = &recordings; }
+    /// Whether records are to be made and added: to be kept, or because somebody records.
+    bool wants_records() const;
     std::size_t capacity() const { return capacity_; }
     /// Takes the record and gives a clear one for it, with the memory of the one that made room. Never null.
     void add(std::unique_ptr<DecisionRecord>& record);
@@ -142,6 +148,7 @@ class DecisionLog {
 
     const std::size_t capacity_;
     const std::size_t budget_;
+    Recordings* recordings_ = nullptr;
     mutable std::mutex mutex_;
     std::vector<std::unique_ptr<DecisionRecord>> ring_;  ///< sequence s is at (s - 1) % capacity_; null: not used yet
     std::uint64_t oldest_ = 1;                           ///< the sequence number of the oldest that is kept

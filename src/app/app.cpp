@@ -88,6 +88,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               secrets_,
               faults_,
               timer_} {
+    if (options_.testbench) decisions_.tell(recordings_);
     if (trail_.enabled() && options_.trail_files)
         trail_files_ =
             std::make_unique<trail::FileWriter>(trail_, *std::move(options_.trail_files), clock_, entropy_, log_);
@@ -157,6 +158,7 @@ std::vector<admin::Route> App::routes() {
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
+    routes.push_back(testbench::recordings_route({recordings_, decisions_, clock_, options_.enforcement}));
     routes.push_back(decisions_view_.route());
     routes.push_back(events_view_.route());
     return routes;

@@ -10,6 +10,7 @@
 
 #include "access/credentials.hpp"
 #include "access/decisions.hpp"
+#include "access/recordings.hpp"
 #include "access/rejected_signatures.hpp"
 #include "access/usage.hpp"
 #include "admin/decisions.hpp"
@@ -125,6 +126,7 @@ class App {
     access::UnreadableLog unreadable_;
     federation::KeyCache issuer_keys_;
     api::Environment environment_;
+    access::Recordings recordings_;
     access::DecisionLog decisions_;
     access::RejectedSignatures rejected_signatures_;
     metadata::Metadata metadata_;

@@ -121,7 +121,7 @@ std::variant<metadata::Session, metadata::Refused> MetadataDoor::assume(const me
                    .organization = organizations_.kept()};
     progress_.action = "sts:AssumeRole";
     progress_.principal = caller->principal.arn;
-    if (shared_.decisions.enabled()) {
+    if (shared_.decisions.wants_records()) {
         record_->caller = caller;
         record_->organization = call.organization;
         call.record = record_.get();

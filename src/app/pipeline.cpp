@@ -351,7 +351,7 @@ api::Call Pipeline::call_of(const access::Identity& caller, const Progress& prog
 
 /// Has the decision noted, where somebody keeps decisions.
 void Pipeline::keep_record(api::Call& call, const Progress& progress, std::string_view request_id) {
-    if (!shared_.decisions.enabled()) return;
+    if (!shared_.decisions.wants_records()) return;
     call.record = progress.record;
     call.request_id = request_id;
     progress.record->organization = call.organization;

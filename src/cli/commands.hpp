@@ -19,6 +19,7 @@ inline constexpr NamedHelp commands[] = {
     {"assertion", "Make a SAML response with a built-in identity provider of a running server"},
     {"validate", "Tell what AWS would refuse in policy documents, and what is unwise"},
     {"simulate", "Decide one request by policies in files, or by a running server's"},
+    {"policy COMMAND", "Write policies from traffic, compare them, or ask what they can allow"},
     {"test", "Run suites of expectations about policies"},
     {"import", "Make a seed of a real account, of what the AWS CLI printed of it"},
     {"export", "Write what a running server holds as a seed, or for Terraform"},

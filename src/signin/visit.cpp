@@ -51,7 +51,7 @@ std::string Signin::Visit::refusal(const std::shared_ptr<const access::Identity>
     record->caller = identity;
     record->organization = organization;
     const access::Verdict verdict = access::authorize(it.enforcement, asked, record.get());
-    if (verdict.is_decision() && it.decisions.enabled()) {
+    if (verdict.is_decision() && it.decisions.wants_records()) {
         record->finish(std::move(target));
         record->id = request_id;
         record->time = now;

@@ -10,6 +10,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "access/enforcement.hpp"
+#include "access/recordings.hpp"
 #include "admin/router.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
@@ -110,6 +112,16 @@ struct DelegationChannel {
 };
 /// Hands out what SendDelegationToken sends to a partner.
 admin::Route delegation_token_route(const DelegationChannel& channel);
+
+/// What recordings need.
+struct RecordingBench {
+    access::Recordings& recordings;
+    const access::DecisionLog& decisions;
+    const Clock& clock;
+    access::Enforcement enforcement;
+};
+/// Starts, stops, lists and removes recordings, and writes the policies that would do for what they have.
+admin::Route recordings_route(const RecordingBench& bench);
 
 /// Shows, declares and forgets what programs are told of the machine; and mints the tokens that pods have.
 std::vector<admin::Route> metadata_routes(metadata::Metadata& metadata, const Clock& clock, Entropy& entropy);

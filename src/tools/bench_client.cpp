@@ -84,7 +84,8 @@ BenchAnswer send_bench(const Bench& bench, std::string_view method, std::string_
     const http::Url url = address_of(bench, path);
     const http::Post request{.headers = {{"Host", url.host_header()}, {"Content-Type", "application/json"}},
                              .body = body,
-                             .ca_bundle = bench.ca_bundle};
+                             .ca_bundle = bench.ca_bundle,
+                             .most = most_answer_bytes};
     http::Answer answer = method == "GET"   ? http::get(url, request)
                           : method == "PUT" ? http::put(url, request)
                                             : http::post(url, request);

@@ -32,8 +32,9 @@ LIBRARIES = {
     "libpq-fe.h": ["db"],
     "openssl/": ["base", "http"],
     "nlohmann/": [
-        "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "metadata", "signin", "policy", "admin", "testbench",
-        "seed", "tools", "trail", "transfer", "app/operations.cpp", "protocol/model_printer.cpp", "protocol/model_printer.hpp",
+        "analysis", "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "metadata", "signin", "policy", "admin",
+        "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "protocol/model_printer.cpp",
+        "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools", "tree"],
     "pugixml.hpp": ["federation", "tools", "trail"],
