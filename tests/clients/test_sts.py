@@ -191,7 +191,7 @@ def test_session_tokens_have_limits(sts, seconds, rule):
         sts.get_session_token(DurationSeconds=seconds)
 
 
-def test_a_session_ends_with_the_key_it_came_from(root):
+def test_a_session_ends_with_the_user_it_came_from(root):
     bob = root.user("bob")
     session = of_credentials(root.server, bob.sts.get_session_token()["Credentials"])
     assert session.arn().endswith("user/bob")
