@@ -141,7 +141,8 @@ std::vector<admin::Route> App::routes() {
                                     [this] { usage_.clear(); },
                                     [this](const AccountId& account) { usage_.clear(account); },
                                     forget_state,
-                                    {testbench::kept_clock(clock_), testbench::kept_faults(faults_, operations)}}));
+                                    {testbench::kept_clock(clock_), testbench::kept_quotas(environment_.quotas),
+                                     testbench::kept_faults(faults_, operations)}}));
     routes.push_back(testbench::faults_route(faults_, operations));
     routes.push_back(testbench::accounts_route(
         {database_, keyring_, clock_, environment_.entropy, options_.root.account, options_.root.secret,

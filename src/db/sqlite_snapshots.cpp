@@ -87,6 +87,55 @@ class Beside {
     const std::int64_t usual_cache_;
 };
 
+/// A statement that is used once, by SQLite's own functions.
+class RawStatement {
+  public:
+    RawStatement(SqliteHandle& handle, const std::string& sql) : handle_(handle) {
+        const int code = sqlite3_prepare_v2(handle.get(), sql.c_str(), -1, &statement_, nullptr);
+        if (code != SQLITE_OK) handle.fail(code);
+    }
+    RawStatement(const RawStatement&) = delete;
+    RawStatement& operator=(const RawStatement&) = delete;
+    ~RawStatement() { sqlite3_finalize(statement_); }
+
+    bool step() {
+        const int code = sqlite3_step(statement_);
+        if (code != SQLITE_ROW && code != SQLITE_DONE) handle_.fail(code);
+        return code == SQLITE_ROW;
+    }
+    sqlite3_stmt* get() const { return statement_; }
+
+  private:
+    SqliteHandle& handle_;
+    sqlite3_stmt* statement_ = nullptr;
+};
+
+void copy_table(SqliteHandle& from, SqliteHandle& to, const std::string& table) {
+    to.execute(fmt::format("DELETE FROM \"{}\"", table));
+    RawStatement rows(from, fmt::format("SELECT * FROM \"{}\"", table));
+    const int columns = sqlite3_column_count(rows.get());
+    std::string places = "?";
+    for (int i = 1; i < columns; ++i) places.append(", ?");
+    while (rows.step()) {
+        RawStatement row(to, fmt::format("INSERT INTO \"{}\" VALUES ({})", table, places));
+        for (int i = 0; i < columns; ++i) sqlite3_bind_value(row.get(), i + 1, sqlite3_column_value(rows.get(), i));
+        row.step();
+    }
+}
+
+/// What is in tables called `schema_…` is of the database itself and stays, whichever state it is in.
+void keep_own_tables(SqliteHandle& live, SqliteHandle& image) {
+    std::vector<std::string> tables;
+    {
+        SqliteStatement listed(live,
+                               "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'schema\\_%' ESCAPE "
+                               "'\\' AND name <> 'schema_migrations'",
+                               false);
+        while (listed.step()) tables.emplace_back(listed.text(0));
+    }
+    for (const std::string& table : tables) copy_table(live, image, table);
+}
+
 void delete_rows(SqliteHandle& live, const RowsOfAccount& rows, std::string_view account) {
     // Without a condition a table is emptied as a whole, which is far quicker.
     const bool has_others = live.execute_with(fmt::format("SELECT EXISTS (SELECT 1 FROM main.{} WHERE NOT ({}))",
@@ -197,6 +246,8 @@ void SqliteSnapshots::restore(const std::string& name, const SnapshotScope& scop
                 "snapshot {} of an earlier release cannot be brought up to this one's: {}", name, error.what()));
         }
         image = image_of(*saved, "main");
+    } else if (!scope.account) {
+        copy_into(*saved, "main", image);
     }
     try {
         if (scope.account)
@@ -218,6 +269,7 @@ void SqliteSnapshots::exchange_pages(SqliteHandle& image, const std::function<vo
     const std::lock_guard live(database_.mutex_);
     SqliteHandle& handle = *database_.shared_;
     const Stripes all = Stripes().set();
+    keep_own_tables(handle, image);
     const Exchanges::Going going(database_.exchanges_, all);
     sqlite3_backup* const backup = sqlite3_backup_init(handle.get(), "main", image.get(), "main");
     if (backup == nullptr) handle.fail(sqlite3_errcode(handle.get()));

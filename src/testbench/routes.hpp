@@ -36,6 +36,8 @@ struct KeptInMemory {
 };
 /// The clock, as that.
 KeptInMemory kept_clock(AdjustableClock& clock);
+/// The quotas, likewise: a seed may have set some.
+KeptInMemory kept_quotas(aws::Quotas& quotas);
 
 class Faults;
 /// Declares, shows and ends faults. `operations`: the actions that there are, such as `iam:GetUser`.

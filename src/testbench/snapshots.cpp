@@ -231,6 +231,22 @@ void SnapshotRoutes::remove(const Request& request, Response& response) const {
 
 }  // namespace
 
+KeptInMemory kept_quotas(aws::Quotas& quotas) {
+    const auto save = [&quotas] {
+        Json saved = Json::object();
+        for (std::size_t i = 0; i < aws::quota_count; ++i) {
+            const auto quota = static_cast<aws::Quota>(i);
+            saved[std::string(aws::name_of(quota))] = quotas[quota];
+        }
+        return saved;
+    };
+    const auto restore = [&quotas](const Json& saved) {
+        // One that this release does not have limits nothing.
+        for (const auto& [name, limit] : saved.items()) static_cast<void>(quotas.set(name, limit.get<std::int64_t>()));
+    };
+    return {"quotas", save, restore};
+}
+
 admin::Route snapshots_route(const SnapshotBench& bench) {
     const auto routes = std::make_shared<const SnapshotRoutes>(bench);
     const auto answer = [&](void (SnapshotRoutes::*method)(const Request&, Response&) const) -> admin::Answer {

@@ -219,6 +219,20 @@ def test_organization_templates_and_issuers_are_part_of_everything(server):
     assert server.http("GET", "/_iamlocal/oidc/idp/.well-known/jwks.json").json() == keys
 
 
+def test_quotas_of_a_seed_are_part_of_everything(server):
+    root = Caller(server)
+    seed = server.http("PUT", "/_iamlocal/seed", {"Content-Type": "application/json"}, b'{"quotas":{"UsersPerAccount":1}}')
+    assert seed.status == 200, seed.text
+    save(server, "narrow")
+    server.reset()
+    for name in ("alice", "bob"):
+        root.iam.create_user(UserName=name)
+    restore(server, "narrow")
+    root.iam.create_user(UserName="alice")
+    with refused("LimitExceeded", 409):
+        root.iam.create_user(UserName="bob")
+
+
 def test_there_may_be_a_hundred(server):
     for number in range(100):
         save(server, f"s{number}", ACCOUNT)

@@ -25,7 +25,8 @@ constexpr Migration owned_schema[] = {
      "CREATE TABLE things (account TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, number BIGINT, bytes BLOB, "
      "PRIMARY KEY (account, id), FOREIGN KEY (account, owner) REFERENCES owners (account, id));"
      "CREATE INDEX things_by_owner ON things (account, owner);"
-     "CREATE TABLE shared (id TEXT PRIMARY KEY)"},
+     "CREATE TABLE shared (id TEXT PRIMARY KEY);"
+     "CREATE TABLE schema_starts (id INTEGER NOT NULL PRIMARY KEY, starts BIGINT NOT NULL, bytes BLOB)"},
     {2, "a column", "ALTER TABLE owners ADD COLUMN note TEXT"},
 };
 
@@ -144,6 +145,28 @@ TEST_P(SnapshotsTest, GoesBackToOneAccount) {
     auto found = rows();
     std::sort(found.begin(), found.end());
     EXPECT_EQ(found, expected);
+}
+
+TEST_P(SnapshotsTest, WhatIsOfTheDatabaseItselfStays) {
+    const auto change = [&](auto sql) {
+        const auto connection = database_->connect();
+        Transaction tx(*connection, Access::write);
+        tx.execute_without_revision(sql);
+        tx.commit();
+    };
+    const auto starts = [&] {
+        const auto connection = database_->connect();
+        Transaction tx(*connection, Access::read);
+        return tx.number("SELECT sum(starts) FROM schema_starts");
+    };
+    change(Sql("INSERT INTO schema_starts (id, starts) VALUES (1, 1)"));
+    save("all");
+    change(Sql("UPDATE schema_starts SET starts = 2"));
+    change(Sql("INSERT INTO schema_starts (id, starts) VALUES (7, 40)"));
+    restore("all");
+    EXPECT_EQ(starts(), 42);
+    restore("all");
+    EXPECT_EQ(starts(), 42);
 }
 
 TEST_P(SnapshotsTest, ForeignKeysAreLookedAtAfterwards) {
