@@ -107,16 +107,64 @@ std::size_t bytes_of_keys(const KeptKeys& keys) {
 
 }  // namespace
 
+/// What is new is looked at without the lock: that takes much longer than to count what is known.
 void Recordings::note(const DecisionRecord& record) {
     if (record.kind != DecisionRecord::Kind::made || !record.caller) return;
     const std::string_view holder = holder_of(*record.caller);
+    const bool refused = record.denied();
+    std::vector<Asked> asked;
+    asked.reserve(record.checks.size());
+    for (const DecisionCheck& check : record.checks) {
+        const PermissionView permission = record.permission(check);
+        asked.push_back({identity_of(permission, permission.sent(record.target), refused)});
+    }
+    const std::vector<Missing> missing = count_known(record, holder, asked);
+    if (missing.empty()) return;
+    for (const Missing& one : missing) {
+        Asked& permission = asked[one.number];
+        if (permission.facts) continue;
+        const DecisionCheck& check = record.checks[one.number];
+        const PermissionView view = record.permission(check);
+        PermissionFacts facts{std::string(view.action), std::string(view.resource),
+                              kept_keys(view, view.sent(record.target)), kept_context(record, check, view), refused};
+        permission.bytes = overhead + permission.identity.size() + facts.action.size() + facts.resource.size() +
+                           bytes_of_keys(facts.keys) + bytes_of_keys(facts.context);
+        permission.facts = std::make_shared<const PermissionFacts>(std::move(facts));
+    }
     const std::lock_guard lock(mutex_);
-    for (auto& [name, recording] : recordings_)
-        if (recording.summary.running) add(recording, record, holder);
+    for (const Missing& one : missing) {
+        const auto recording = recordings_.find(one.recording);
+        if (recording != recordings_.end()) insert(recording->second, record, holder, asked[one.number]);
+    }
 }
 
-void Recordings::add(Kept& recording, const DecisionRecord& record, std::string_view holder) {
-    ++recording.summary.requests;
+/// Counts the request, and those of its permissions that are known. Gives the others.
+std::vector<Recordings::Missing> Recordings::count_known(const DecisionRecord& record, std::string_view holder,
+                                                         const std::vector<Asked>& asked) {
+    std::vector<Missing> missing;
+    const std::lock_guard lock(mutex_);
+    for (auto& [name, recording] : recordings_) {
+        if (!recording.summary.running) continue;
+        ++recording.summary.requests;
+        const auto principal = recording.principals.find(holder);
+        const bool is_known = principal != recording.principals.end();
+        if (is_known) principal->second.recorded.latest = record.caller;
+        for (std::size_t number = 0; number < asked.size(); ++number) {
+            if (is_known) {
+                const auto place = principal->second.places.find(asked[number].identity);
+                if (place != principal->second.places.end()) {
+                    ++principal->second.recorded.permissions[place->second].count;
+                    continue;
+                }
+            }
+            missing.push_back({name, number});
+        }
+    }
+    return missing;
+}
+
+/// Adds a permission, or counts it where another thread has added it meanwhile.
+void Recordings::insert(Kept& recording, const DecisionRecord& record, std::string_view holder, const Asked& asked) {
     const auto grow = [&](std::size_t bytes) {
         recording.summary.bytes += bytes;
         bytes_ += bytes;
@@ -125,42 +173,29 @@ void Recordings::add(Kept& recording, const DecisionRecord& record, std::string_
     if (found == recording.principals.end()) {
         const std::size_t bytes = overhead + 2 * holder.size() + record.caller->text_bytes();
         if (recording.principals.size() == limits_.principals || !has_room(bytes)) {
-            recording.summary.left_out += record.checks.size();
+            ++recording.summary.left_out;
             return;
         }
         found = recording.principals.try_emplace(std::string(holder)).first;
         found->second.recorded.arn = holder;
+        found->second.recorded.latest = record.caller;
+        recording.summary.principals = recording.principals.size();
         grow(bytes);
     }
     Principal& principal = found->second;
-    principal.recorded.latest = record.caller;
-    const bool refused = record.denied();
-    for (const DecisionCheck& check : record.checks) {
-        const PermissionView permission = record.permission(check);
-        const TagKeys::Sent sent = permission.sent(record.target);
-        std::string known = identity_of(permission, sent, refused);
-        if (const auto place = principal.places.find(known); place != principal.places.end()) {
-            ++principal.recorded.permissions[place->second].count;
-            continue;
-        }
-        RecordedPermission made{std::string(permission.action),
-                                std::string(permission.resource),
-                                kept_keys(permission, sent),
-                                kept_context(record, check, permission),
-                                1,
-                                refused};
-        const std::size_t bytes = overhead + known.size() + permission.action.size() + permission.resource.size() +
-                                  bytes_of_keys(made.keys) + bytes_of_keys(made.context);
-        if (!has_room(bytes)) {
-            ++recording.summary.left_out;
-            continue;
-        }
-        principal.places.emplace(std::move(known), principal.recorded.permissions.size());
-        principal.recorded.permissions.push_back(std::move(made));
-        ++recording.summary.permissions;
-        grow(bytes);
+    const auto place = principal.places.find(asked.identity);
+    if (place != principal.places.end()) {
+        ++principal.recorded.permissions[place->second].count;
+        return;
     }
-    recording.summary.principals = recording.principals.size();
+    if (!has_room(asked.bytes)) {
+        ++recording.summary.left_out;
+        return;
+    }
+    principal.places.emplace(asked.identity, principal.recorded.permissions.size());
+    principal.recorded.permissions.push_back({asked.facts, 1});
+    ++recording.summary.permissions;
+    grow(asked.bytes);
 }
 
 bool Recordings::start(std::string_view name, Instant now) {

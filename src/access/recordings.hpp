@@ -25,13 +25,18 @@ namespace iamlocal::access {
 using KeptKeys = std::vector<std::pair<std::string, policy::Values>>;
 
 /// One permission that was asked for.
-struct RecordedPermission {
+struct PermissionFacts {
     std::string action;
     std::string resource;
-    KeptKeys keys;     ///< what the service and the request's tags say
-    KeptKeys context;  ///< other keys that policies use to ask for, as of the first time
-    std::uint64_t count = 0;
+    KeptKeys keys;         ///< what the service and the request's tags say
+    KeptKeys context;      ///< other keys that policies use to ask for, as of the first time
     bool refused = false;  ///< whether the request was; the same permission may be there once more for others
+};
+
+/// The same, and how often. Copied with a recording, the facts are not.
+struct RecordedPermission {
+    std::shared_ptr<const PermissionFacts> facts;  ///< never null
+    std::uint64_t count = 0;
 };
 
 /// What one principal did.
@@ -94,8 +99,21 @@ class Recordings {
         RecordingSummary summary;
         std::map<std::string, Principal, std::less<>> principals;
     };
+    /// A permission of the request in work.
+    struct Asked {
+        std::string identity;  ///< all that tells it from others of the principal
+        std::shared_ptr<const PermissionFacts> facts = nullptr;
+        std::size_t bytes = 0;
+    };
+    /// One that a recording does not have yet.
+    struct Missing {
+        std::string recording;
+        std::size_t number;  ///< of the permission
+    };
 
-    void add(Kept& recording, const DecisionRecord& record, std::string_view holder);
+    std::vector<Missing> count_known(const DecisionRecord& record, std::string_view holder,
+                                     const std::vector<Asked>& asked);
+    void insert(Kept& recording, const DecisionRecord& record, std::string_view holder, const Asked& asked);
     [[nodiscard]] bool has_room(std::size_t bytes) const { return bytes_ + bytes <= limits_.bytes; }
 
     const Limits limits_;

@@ -53,16 +53,21 @@ std::vector<std::string> group_resources(const std::vector<std::string>& resourc
         for (const std::string& pattern : patterns)
             if (const std::size_t end = end_of_path(pattern); end != std::string::npos)
                 by_path[pattern.substr(0, end)].push_back(pattern);
-        // The deepest paths first: what they become counts in the path above them.
+        // The deepest paths first: what they become counts in the path above them, in the next round.
+        std::string_view last_changed;
         for (auto path = by_path.rbegin(); path != by_path.rend(); ++path) {
+            if (!last_changed.empty() && last_changed.starts_with(path->first)) continue;
             const std::string wide = path->first + "*";
             const auto is_other = [&](const std::string& pattern) { return pattern != wide; };
             const auto others = std::count_if(path->second.begin(), path->second.end(), is_other);
             if (static_cast<std::size_t>(others) < std::max<std::size_t>(wildcard_from, 2)) continue;
-            std::erase_if(patterns, [&](const std::string& pattern) { return pattern.starts_with(path->first); });
+            const auto first = patterns.lower_bound(path->first);
+            auto end = first;
+            while (end != patterns.end() && end->starts_with(path->first)) ++end;
+            patterns.erase(first, end);
             patterns.insert(wide);
+            last_changed = path->first;
             changed = true;
-            break;
         }
     }
     return {patterns.begin(), patterns.end()};

@@ -119,8 +119,8 @@ analysis::PrincipalReport report_of(const access::RecordedPrincipal& principal,
                                     const analysis::GenerateOptions& options) {
     std::vector<analysis::Observation> seen;
     for (const access::RecordedPermission& permission : principal.permissions)
-        seen.push_back({permission.action, permission.resource, permission.keys, permission.context, permission.count,
-                        permission.refused});
+        seen.push_back({permission.facts->action, permission.facts->resource, permission.facts->keys,
+                        permission.facts->context, permission.count, permission.facts->refused});
     const access::Identity& caller = *principal.latest;
     std::optional<policy::Policies> held;
     if (may_have_policies(caller) && !caller.is_root()) held = caller.policies().identity;
@@ -211,15 +211,21 @@ class RecordingRoute {
 
     /// The decisions that are kept, as if they had been recorded.
     std::optional<access::Recording> of_decisions() const {
-        std::vector<access::DecisionRecord> records;
-        bench_.decisions.visit_on(0, [&](const access::DecisionRecord& record) {
-            records.push_back(record);
-            return true;
-        });
         access::Recordings all;
-        if (!all.start(decisions_name, records.empty() ? bench_.clock.now() : records.front().time))
-            return std::nullopt;
-        for (const access::DecisionRecord& record : records) all.note(record);
+        if (!all.start(decisions_name, bench_.clock.now())) return std::nullopt;
+        // A few at a time, as requests wait for the log's lock meanwhile.
+        constexpr std::size_t at_once = 200;
+        std::vector<access::DecisionRecord> records;
+        std::uint64_t after = 0;
+        do {
+            records.clear();
+            bench_.decisions.visit_on(after, [&](const access::DecisionRecord& record) {
+                records.push_back(record);
+                after = record.sequence;
+                return records.size() < at_once;
+            });
+            for (const access::DecisionRecord& record : records) all.note(record);
+        } while (records.size() == at_once);
         return all.find(decisions_name);
     }
 

@@ -57,14 +57,14 @@ TEST_F(RecordingsTest, EachPermissionIsKeptOnceWithItsKeys) {
     ask(recordings, "iam:CreateUser", tagged);
     const auto permissions = permissions_of(recordings);
     ASSERT_THAT(permissions, SizeIs(4));
-    EXPECT_EQ(permissions[0].action, "iam:CreateUser");
+    EXPECT_EQ(permissions[0].facts->action, "iam:CreateUser");
     EXPECT_EQ(permissions[0].count, 2U);
-    EXPECT_EQ(permissions[1].action, "iam:TagUser");
+    EXPECT_EQ(permissions[1].facts->action, "iam:TagUser");
     EXPECT_EQ(permissions[2].count, 1U);
     std::vector<std::string> keys;
-    for (const auto& [key, values] : permissions[0].keys) keys.push_back(key + "=" + values.items.front());
+    for (const auto& [key, values] : permissions[0].facts->keys) keys.push_back(key + "=" + values.items.front());
     EXPECT_THAT(keys, ElementsAre("iam:permissionsboundary=arn:x", "aws:requesttag/team=blue", "aws:tagkeys=Team"));
-    EXPECT_FALSE(permissions[0].refused);
+    EXPECT_FALSE(permissions[0].facts->refused);
 }
 
 TEST_F(RecordingsTest, RefusalsAreKeptApart) {
@@ -77,9 +77,9 @@ TEST_F(RecordingsTest, RefusalsAreKeptApart) {
     ask(recordings, "iam:CreateUser", target);
     const auto permissions = permissions_of(recordings);
     ASSERT_THAT(permissions, SizeIs(3));
-    EXPECT_FALSE(permissions[0].refused);
-    EXPECT_TRUE(permissions[1].refused);
-    EXPECT_TRUE(permissions[2].refused);
+    EXPECT_FALSE(permissions[0].facts->refused);
+    EXPECT_TRUE(permissions[1].facts->refused);
+    EXPECT_TRUE(permissions[2].facts->refused);
 }
 
 TEST_F(RecordingsTest, OnlyThoseThatRunHear) {

@@ -26,6 +26,15 @@ TEST(ResourceGroups, paths_count_in_the_path_above) {
         ElementsAre("arn:aws:s3:::b/*"));
 }
 
+TEST(ResourceGroups, many_are_grouped_in_no_time) {
+    std::vector<std::string> many;
+    for (int path = 0; path < 3000; ++path)
+        for (int name = 0; name < 6; ++name)
+            many.push_back("arn:aws:s3:::b/" + std::to_string(path) + "/" + std::to_string(name));
+    EXPECT_THAT(group_resources(many, 5), ElementsAre("arn:aws:s3:::b/*"));
+    EXPECT_EQ(group_resources(many, 5000).size(), many.size());
+}
+
 TEST(ResourceGroups, never_wider_than_a_type_of_an_account) {
     EXPECT_THAT(group_resources({"arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:s3:::c"}, 2),
                 ElementsAre("arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:s3:::c"));
