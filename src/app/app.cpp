@@ -29,6 +29,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       clock_(clock),
       entropy_(entropy),
       log_(log),
+      propagation_(database_, clock_),
       unreadable_(log_),
       issuer_keys_(std::move(options_.issuer_keys), {options_.key_fetcher, std::chrono::steady_clock::now,
                                                      [this](std::string_view issuer, std::string_view complaint) {
@@ -67,7 +68,10 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               router_,
               endpoint_,
               guard_,
-              metadata_} {}
+              metadata_,
+              propagation_} {
+    if (options_.propagation) propagation_.start(*options_.propagation);
+}
 
 std::vector<admin::Route> App::routes() {
     admin::Health health{options_.version,
@@ -89,6 +93,7 @@ std::vector<admin::Route> App::routes() {
          testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
+    routes.push_back(testbench::propagation_route(propagation_, clock_));
     routes.push_back(testbench::organization_route(database_, options_.quotas));
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));

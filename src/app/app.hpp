@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "base/entropy.hpp"
 #include "base/log.hpp"
 #include "db/database.hpp"
+#include "db/propagation.hpp"
 #include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
 #include "metadata/metadata.hpp"
@@ -37,8 +39,9 @@ struct AppOptions {
     aws::Quotas quotas = {};
     bool strict_federation = false;  ///< whether SAML assertions are refused that AWS takes
     AllowedCallers allowed_callers = {};
-    federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
-    federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
+    federation::KeyCache::Given issuer_keys = {};       ///< of identity providers, by their URLs
+    federation::KeyFetcher* key_fetcher = nullptr;      ///< fetches those of others; null: nobody does
+    std::optional<db::Lag> propagation = std::nullopt;  ///< how late changes are visible; nothing: at once
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::string version;
     const ServiceTable* services = &served_services();
@@ -66,6 +69,7 @@ struct Shared {
     const std::string& endpoint;  ///< as App::set_endpoint() has it
     const BrowserGuard& guard;
     metadata::Metadata& metadata;
+    const db::Propagation& propagation;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -79,6 +83,8 @@ class App {
     /// Where the commands that ask the server find it, for the log to name: `http://127.0.0.1:9999`, or nothing where
     /// they look by themselves. Before anything is answered.
     void set_endpoint(std::string url) { endpoint_ = std::move(url); }
+    /// How late changes are visible.
+    const db::Propagation& propagation() const { return propagation_; }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
     /// Lets no request wait any longer for the keys of an identity provider. On any thread, any number of times.
@@ -97,6 +103,7 @@ class App {
     AdjustableClock& clock_;
     Entropy& entropy_;
     Log& log_;
+    db::Propagation propagation_;
     access::UsageRecorder usage_;
     access::UnreadableLog unreadable_;
     federation::KeyCache issuer_keys_;

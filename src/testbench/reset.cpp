@@ -19,6 +19,7 @@ void reset_account(db::Database& database, const std::string& account,
     db::Transaction tx(*connection, db::Access::write);
     store::account::erase(tx, AccountId(account));
     tx.commit();
+    database.catch_up(AccountId(account));
     forget(AccountId(account));
     admin::answer_json(response, 200, std::string(done));
 }

@@ -12,6 +12,7 @@
 #include "base/entropy.hpp"
 #include "base/named.hpp"
 #include "db/database.hpp"
+#include "db/propagation.hpp"
 #include "metadata/metadata.hpp"
 #include "store/keyring.hpp"
 
@@ -23,6 +24,8 @@ std::vector<admin::Route> reset_routes(db::Database& database, std::function<voi
                                        std::function<void(const AccountId&)> forget_account);
 /// Tells the time, moves and stops it.
 admin::Route clock_route(AdjustableClock& clock);
+/// Shows, sets and removes the time that changes take to be visible.
+admin::Route propagation_route(db::Propagation& propagation, const Clock& clock);
 /// Shows, declares and removes the templates of roles and delegation requests.
 admin::Route templates_route(db::Database& database, const AdjustableClock& clock);
 /// Shows, declares and removes the organization.
