@@ -1,4 +1,5 @@
-// What a request costs from its bytes to those of its answer, without a socket, and what keeping decisions adds.
+// What a request costs from its bytes to those of its answer, without a socket, and what keeping decisions or
+// events of the trail adds.
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -25,7 +26,11 @@ constexpr const char* trust = R"({"Version":"2012-10-17","Statement":[{"Effect":
 /// alice with three policies, two of them with condition keys, and a role that she may assume.
 class Alice {
   public:
-    explicit Alice(std::size_t decisions) : bed_(options(decisions)) {
+    struct Keeping {
+        std::size_t decisions = 0;
+        std::size_t trail_bytes = 0;
+    };
+    explicit Alice(Keeping keeping) : bed_(options(keeping)) {
         keys_ = bed_.make_user("alice", own_policy);
         attach("self-service", self_service);
         attach("work", work);
@@ -42,9 +47,10 @@ class Alice {
     }
 
   private:
-    static AppOptions options(std::size_t decisions) {
+    static AppOptions options(Keeping keeping) {
         AppOptions made;
-        made.decisions = decisions;
+        made.decisions = keeping.decisions;
+        made.trail_bytes = keeping.trail_bytes;
         return made;
     }
     void attach(const std::string& name, const std::string& document) {
@@ -75,14 +81,14 @@ double median(std::vector<Turn> turns, Of of) {
     return of(*middle);
 }
 
-/// A thousand decisions kept against none, by turns of a few requests, because the machine's speed changes. The time is
-/// that of one request with decisions kept; the counters, in nanoseconds, are medians of the fastest third of the
+/// Something kept against nothing, by turns of a few requests, because the machine's speed changes. The time is
+/// that of one request with that kept; the counters, in nanoseconds, are medians of the fastest third of the
 /// turns. All three are timed twice in each turn, in opposite orders, so that the choice favours none.
-void run(benchmark::State& state, const std::string& service, const std::string& body) {
+void run(benchmark::State& state, const std::string& service, const std::string& body, Alice::Keeping keeping) {
     constexpr int requests = 25;
-    Alice without(0);
-    Alice with(1000);
-    Alice control(0);
+    Alice without({});
+    Alice with(keeping);
+    Alice control({});
     for (Alice* const alice : {&without, &with, &control}) {
         alice->sign(service, body);
         for (int i = 0; i < 2000; ++i)
@@ -114,16 +120,24 @@ void run(benchmark::State& state, const std::string& service, const std::string&
     state.counters["control"] = median(turns, [](const Turn& turn) { return turn.control - turn.without; });
 }
 
-void get_user(benchmark::State& state) { run(state, "iam", "Action=GetUser&UserName=alice&Version=2010-05-08"); }
+constexpr Alice::Keeping decisions{.decisions = 1000};
+constexpr Alice::Keeping trail{.trail_bytes = std::size_t{8} << 20};
 
-void assume_role(benchmark::State& state) {
-    run(state, "sts",
-        "Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A000000000000%3Arole%2Fjob&RoleSessionName=run"
-        "&Version=2011-06-15");
+void get_user(benchmark::State& state, Alice::Keeping keeping) {
+    run(state, "iam", "Action=GetUser&UserName=alice&Version=2010-05-08", keeping);
 }
 
-BENCHMARK(get_user)->UseManualTime()->Iterations(3000);
-BENCHMARK(assume_role)->UseManualTime()->Iterations(2000);
+void assume_role(benchmark::State& state, Alice::Keeping keeping) {
+    run(state, "sts",
+        "Action=AssumeRole&RoleArn=arn%3Aaws%3Aiam%3A%3A000000000000%3Arole%2Fjob&RoleSessionName=run"
+        "&Version=2011-06-15",
+        keeping);
+}
+
+BENCHMARK_CAPTURE(get_user, decisions, decisions)->UseManualTime()->Iterations(3000);
+BENCHMARK_CAPTURE(get_user, trail, trail)->UseManualTime()->Iterations(3000);
+BENCHMARK_CAPTURE(assume_role, decisions, decisions)->UseManualTime()->Iterations(2000);
+BENCHMARK_CAPTURE(assume_role, trail, trail)->UseManualTime()->Iterations(2000);
 
 }  // namespace
 }  // namespace iamlocal::app

@@ -24,7 +24,10 @@
 #include "tools/assertion.hpp"
 #include "tools/credentials.hpp"
 #include "tools/decisions.hpp"
+#include "tools/export.hpp"
+#include "tools/import.hpp"
 #include "tools/input.hpp"
+#include "tools/seed.hpp"
 #include "tools/simulate.hpp"
 #include "tools/test.hpp"
 #include "tools/token.hpp"
@@ -84,7 +87,8 @@ std::string to_paste(const std::string& url, const Config& config) {
                                usual.root_secret_access_key));
     else
         out.append("  credentials  as they were set\n");
-    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1\n", http::reachable_url(url)));
+    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n",
+                           http::reachable_url(url)));
     if (known)
         out.append(fmt::format("  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n", usual.root_access_key_id,
                                usual.root_secret_access_key));
@@ -191,6 +195,9 @@ std::optional<int> run_tool(const std::vector<std::string>& arguments, const cli
         if (name == "validate") return tools::validate(rest, environment);
         if (name == "simulate") return tools::simulate(rest, environment);
         if (name == "test") return tools::test(rest, environment);
+        if (name == "export") return tools::export_seed(rest, environment);
+        if (name == "import") return tools::import(rest);
+        if (name == "seed") return tools::seed(rest, environment);
         if (name == "why") return tools::why(rest, environment);
         if (name == "credentials") return tools::credentials(rest, environment);
         if (name == "decisions") return tools::decisions(rest, environment);

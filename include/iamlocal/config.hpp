@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,18 @@ struct Config {
     std::uint64_t propagation_seed = 0;
     /// Decisions that the test bench can explain: the last so many; 0: none.
     std::size_t decisions = 1000;
+
+    /// The audit trail: MiB of memory for the last calls; 0: none are recorded. docs/trail.md.
+    std::size_t trail = 8;
+    /// With a data directory: MiB for the trail's files, the oldest of which are removed; 0: none are written.
+    std::size_t trail_files = 256;
+    /// How often these are written.
+    std::chrono::seconds trail_interval{300};
+    /// Files, and folders of files, that say what is to be there when the server answers (docs/seeds.md).
+    std::vector<std::string> seeds;
+    /// Makes ids, keys and secrets repeatable: two servers with the same number and the same calls make the same.
+    /// Whoever knows the number knows the secrets, so it is for tests alone. Nothing: nobody knows them.
+    std::optional<std::uint64_t> id_seed;
 
     /// Where programs are told of the machine that they run on, and given its credentials: EC2's instance metadata,
     /// credentials of ECS containers and of EKS pods. As `listen`; none: nowhere.

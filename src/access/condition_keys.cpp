@@ -107,12 +107,15 @@ std::optional<Values> NetworkKeys::find(std::string_view key) const {
 std::optional<Values> OrganizationKeys::find(std::string_view key) const {
     if (key == "aws:resourceaccount") return single(owner_);
     if (organization_ == nullptr) return std::nullopt;
-    const bool of_principal = key == "aws:principalorgid" || key == "aws:principalorgpaths";
-    if (!of_principal && key != "aws:resourceorgid" && key != "aws:resourceorgpaths") return std::nullopt;
+    const bool of_principal = key.starts_with("aws:principalorg");
+    if (!of_principal && !key.starts_with("aws:resourceorg")) return std::nullopt;
     const Organization::Member* const member = organization_->find(of_principal ? caller_ : AccountId(owner_));
     if (member == nullptr) return std::nullopt;
-    if (key.ends_with("id")) return single(organization_->id());
-    return Values::list({member->path});
+    if (key.ends_with("orgid")) return single(organization_->id());
+    if (key.ends_with("orgpaths")) return Values::list({member->path});
+    const std::optional<AccountId>& management = organization_->management_account();
+    if (key != "aws:principalorgmasteraccountid" || !management) return std::nullopt;
+    return single(management->view());
 }
 
 std::optional<Values> TagKeys::find(std::string_view key) const {

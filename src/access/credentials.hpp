@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "access/identity.hpp"
+#include "access/portrait.hpp"
 #include "auth/errors.hpp"
 #include "auth/presented_signature.hpp"
 #include "auth/sigv4.hpp"
@@ -32,6 +33,7 @@ struct RootKey {
 struct Credential {
     AccessKeyId access_key_id;
     std::shared_ptr<const Identity> identity;  ///< shared with the request that is running when the cache drops it
+    std::shared_ptr<const Portrait> portrait;  ///< of the identity; made when somebody first wants it
     Secret secret;
     std::string session_token;          ///< the one it was loaded for; empty: long-term
     bool is_stored_key = false;         ///< an access key that somebody made, not the root key of the configuration

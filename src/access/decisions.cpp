@@ -89,6 +89,7 @@ void DecisionRecord::clear() {
     caller.reset();
     organization.reset();
     not_visible.reset();
+    fault.clear();
     target = Target();
     bytes = 0;
 }
@@ -101,10 +102,10 @@ const ResourcePolicy* DecisionRecord::resource_policy() const {
     return target.resource_policy ? &*target.resource_policy : nullptr;
 }
 
-void DecisionRecord::skip(Kind why, const AccessRequest& asked) {
+void DecisionRecord::skip(Kind why, std::string_view literal_action, std::string_view peer) {
     kind = why;
-    action = asked.action;
-    request.peer = asked.facts.peer;
+    action = literal_action;
+    request.peer = peer;
 }
 
 void DecisionRecord::begin(const AccessRequest& asked) {

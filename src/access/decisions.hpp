@@ -51,6 +51,7 @@ struct DecisionRecord {
         made,    ///< `checks` says what was decided
         exempt,  ///< no policy can grant or forbid the operation
         off,     ///< enforcement is off
+        fault,   ///< a fault that was injected ended the request before
     };
 
     std::string id;              ///< the request's
@@ -62,6 +63,7 @@ struct DecisionRecord {
     std::vector<DecisionCheck> checks;                 ///< in the order in which they were made: the operation's first
     std::shared_ptr<const Identity> caller;            ///< shared with the worker's cache: it may be replaced there
     std::shared_ptr<const Organization> organization;  ///< likewise; null: there was none
+    std::string fault;                                 ///< what was injected, in words; empty: nothing
     Target target;                                     ///< with the tags that policies may ask for
     std::size_t bytes = 0;                             ///< what the log has counted for it
     /// What was committed, but not visible yet; null: nothing, as it is without a propagation delay.
@@ -77,7 +79,8 @@ struct DecisionRecord {
     [[nodiscard]] const ResourcePolicy* resource_policy() const;
 
     /// Notes that nothing is to be decided, and why.
-    void skip(Kind why, const AccessRequest& asked);
+    void skip(Kind why, const AccessRequest& asked) { skip(why, asked.action, asked.facts.peer); }
+    void skip(Kind why, std::string_view literal_action, std::string_view peer);
     /// Notes what there is to be decided. finish() must follow.
     void begin(const AccessRequest& asked);
     /// Notes one decision: the first is on the operation itself, the others are on the dependent permissions in their

@@ -79,7 +79,7 @@ struct Organization::Declared {
 };
 
 Organization::Organization(store::DeclaredOrganization declared, policy::Cache& cache, UnreadableLog& unreadable)
-    : id_(declared.id) {
+    : id_(declared.id), management_account_(declared.management_account) {
     const Declared by_target(declared);
     std::map<AccountId, std::string> accounts = declared.accounts;
     // The management account may go without a place in the tree.

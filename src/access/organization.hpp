@@ -41,6 +41,8 @@ class Organization {
     Organization& operator=(const Organization&) = delete;
 
     const std::string& id() const { return id_; }
+    /// Nothing where the declaration names none.
+    const std::optional<AccountId>& management_account() const { return management_account_; }
     /// Null for accounts outside.
     const Member* find(const AccountId& account) const;
     /// What its policies ask for, whomever they limit.
@@ -60,6 +62,7 @@ class Organization {
                                 UnreadableLog& unreadable);
 
     std::string id_;
+    std::optional<AccountId> management_account_;
     std::map<std::string, std::unique_ptr<const Attached>> attached_;
     std::map<AccountId, Member> members_;
     RequiredFacts required_;

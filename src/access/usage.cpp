@@ -5,9 +5,9 @@
 
 namespace iamlocal::access {
 
-void UsageRecorder::note_key(const AccessKeyId& id, const store::KeyUse& use) {
+void UsageRecorder::note_key(const AccountId& account, const AccessKeyId& id, const store::KeyUse& use) {
     const std::lock_guard lock(mutex_);
-    keys_.insert_or_assign(id, use);
+    keys_.insert_or_assign(id, KeyNote{account, use});
 }
 
 void UsageRecorder::note_role(const AccountId& account, const std::string& role_id, const store::RoleUse& use) {
@@ -27,7 +27,7 @@ std::optional<store::KeyUse> UsageRecorder::find_key(const AccessKeyId& id) cons
     const std::lock_guard lock(mutex_);
     const auto found = keys_.find(id);
     if (found == keys_.end()) return std::nullopt;
-    return found->second;
+    return found->second.use;
 }
 
 std::optional<store::RoleUse> UsageRecorder::find_role(const std::string& role_id) const {
@@ -51,25 +51,31 @@ std::vector<store::ServiceUse> UsageRecorder::service_uses() const {
 
 void UsageRecorder::flush(db::Connection& connection) {
     // Notes stay findable until they are committed: a reader must see them in one of the two places.
-    std::unordered_map<AccessKeyId, store::KeyUse> keys;
+    std::unordered_map<AccessKeyId, KeyNote> keys;
     std::unordered_map<std::string, RoleNote> roles;
     Entities entities;
     {
         const std::lock_guard lock(mutex_);
         if (keys_.empty() && roles_.empty() && entities_.empty()) return;
+    }
+    // Who puts another state in the place of this one forgets the notes of this one before others can write.
+    db::Transaction tx(connection, db::Access::write);
+    tx.start();
+    {
+        const std::lock_guard lock(mutex_);
         keys = keys_;
         roles = roles_;
         entities = entities_;
     }
-    db::Transaction tx(connection, db::Access::write);
-    for (const auto& [id, use] : keys) store::access_keys::record_last_used(tx, id, use);
+    for (const auto& [id, note] : keys) store::access_keys::record_last_used(tx, id, note.use);
     for (const auto& [id, note] : roles) store::roles::record_last_used(tx, note.account, id, note.use);
     for (const store::ServiceUse& use : listed(entities)) store::service_uses::record(tx, use);
     tx.commit();
 
     const std::lock_guard lock(mutex_);
-    for (const auto& [id, use] : keys)
-        if (const auto found = keys_.find(id); found != keys_.end() && found->second == use) keys_.erase(found);
+    for (const auto& [id, note] : keys)
+        if (const auto found = keys_.find(id); found != keys_.end() && found->second.use == note.use)
+            keys_.erase(found);
     for (const auto& [id, note] : roles)
         if (const auto found = roles_.find(id); found != roles_.end() && found->second.use == note.use)
             roles_.erase(found);
@@ -93,7 +99,10 @@ void UsageRecorder::clear() {
 
 void UsageRecorder::clear(const AccountId& account) {
     const std::lock_guard lock(mutex_);
-    std::erase_if(entities_, [&](const auto& noted) { return noted.second.account == account; });
+    const auto is_of_account = [&](const auto& noted) { return noted.second.account == account; };
+    std::erase_if(keys_, is_of_account);
+    std::erase_if(roles_, is_of_account);
+    std::erase_if(entities_, is_of_account);
 }
 
 void note_use(UsageRecorder& usage, Credential& credential, const char* action, const RequestUse& use) {
@@ -112,7 +121,7 @@ void note_use(UsageRecorder& usage, Credential& credential, const char* action, 
     if (identity.is_role_session())
         usage.note_role(identity.account, identity.principal_id, {use.at, noted.region});
     else if (credential.is_stored_key)
-        usage.note_key(credential.access_key_id, noted);
+        usage.note_key(identity.account, credential.access_key_id, noted);
 }
 
 }  // namespace iamlocal::access

@@ -19,7 +19,7 @@ namespace iamlocal::access {
 
 class UsageRecorder {
   public:
-    void note_key(const AccessKeyId& id, const store::KeyUse& use);
+    void note_key(const AccountId& account, const AccessKeyId& id, const store::KeyUse& use);
     /// `action`: a literal, of which there is one per operation.
     void note_action(const AccountId& account, std::string_view entity_id, const char* action,
                      const store::RoleUse& use);
@@ -33,12 +33,16 @@ class UsageRecorder {
 
     /// Writes what was noted since the last flush.
     void flush(db::Connection& connection);
-    /// Forgets everything, for the test bench's reset.
+    /// Forgets everything that is not written yet: the state that it was noted of is gone.
     void clear();
     /// The same for one account.
     void clear(const AccountId& account);
 
   private:
+    struct KeyNote {
+        AccountId account;
+        store::KeyUse use;
+    };
     struct RoleNote {
         AccountId account;
         store::RoleUse use;
@@ -56,7 +60,7 @@ class UsageRecorder {
     static std::vector<store::ServiceUse> listed(const Entities& entities);
 
     mutable std::mutex mutex_;
-    std::unordered_map<AccessKeyId, store::KeyUse> keys_;
+    std::unordered_map<AccessKeyId, KeyNote> keys_;
     std::unordered_map<std::string, RoleNote> roles_;
     Entities entities_;  ///< by unique id
 };

@@ -101,7 +101,8 @@ DecisionSummary::DecisionSummary(const access::DecisionRecord& record)
       time(record.time),
       caller(record.caller),
       action(record.action),
-      decision(decision_name(record)) {
+      decision(decision_name(record)),
+      fault(record.fault) {
     const access::DecisionCheck* check = record.main_check();
     if (!check) return;
     const access::PermissionView permission = record.permission(*check);
@@ -118,6 +119,7 @@ Json json_of(const DecisionSummary& summary) {
     if (!summary.resource.empty()) json["resource"] = summary.resource;
     json["decision"] = summary.decision;
     if (summary.decided_by) json["decided_by"] = policy::name_of(*summary.decided_by);
+    if (!summary.fault.empty()) json["fault"] = summary.fault;
     json["link"] = std::string(Decisions::root) + "/" + summary.id;
     return json;
 }
@@ -132,7 +134,8 @@ std::string text_line(const DecisionSummary& summary) {
     std::string line = fmt::format("{} {} {:<12} {}", summary.id, format_iso8601(whole_seconds(summary.time)),
                                    summary.decision, summary.action);
     if (!summary.resource.empty()) line.append(" on ").append(printable(summary.resource));
-    return line.append(" by ").append(printable(summary.caller->principal.arn));
+    line.append(" by ").append(printable(summary.caller->principal.arn));
+    return summary.fault.empty() ? line : line.append(", fault: ").append(summary.fault);
 }
 
 std::string authorization_message(const access::Replay& replay, const access::Identity& caller, std::size_t max_bytes) {

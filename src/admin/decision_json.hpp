@@ -25,6 +25,7 @@ struct DecisionSummary {
     std::string resource;  ///< empty: nothing was decided
     std::string_view decision;
     std::optional<policy::PolicyType> decided_by;
+    std::string fault;  ///< what was injected; empty: nothing
 };
 
 nlohmann::ordered_json json_of(const DecisionSummary& summary);

@@ -1,12 +1,11 @@
 #include "admin/decision_query.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "admin/query_values.hpp"
 #include "base/encoding.hpp"
-#include "base/time_format.hpp"
 
 namespace iamlocal::admin {
 namespace {
@@ -14,22 +13,8 @@ namespace {
 using access::DecisionRecord;
 
 constexpr std::uint64_t max_limit = 1000;
-constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny", "exempt", "off"};
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
-/// A time, seconds since 1970, or how long ago.
-std::optional<Instant> parse_since(std::string_view text, Instant now) {
-    if (const auto seconds = parse_number(text); seconds && *seconds < 253402300800)
-        return Instant(std::chrono::seconds(*seconds));
-    if (const auto ago = parse_duration(text)) return now - *ago;
-    return parse_iso8601(text);
-}
+constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny",
+                                          "exempt",  "off",    "fault"};
 
 /// Reads one parameter into `query`. What is wrong with it, or nothing.
 std::optional<std::string> read(DecisionQuery& query, std::string_view name, std::string_view value, Instant now) {
@@ -41,7 +26,7 @@ std::optional<std::string> read(DecisionQuery& query, std::string_view name, std
         query.action = policy::Glob::parse(fold_case(value), wildcards);
     } else if (name == "decision") {
         if (std::find(std::begin(decisions), std::end(decisions), value) == std::end(decisions))
-            return "decision is one of allowed, denied, explicitDeny, implicitDeny, exempt and off";
+            return "decision is one of allowed, denied, explicitDeny, implicitDeny, exempt, off and fault";
         query.decision = value;
     } else if (name == "since") {
         query.since = parse_since(value, now);
@@ -77,6 +62,8 @@ std::string_view decision_name(const DecisionRecord& record) {
             return "exempt";
         case DecisionRecord::Kind::off:
             return "off";
+        case DecisionRecord::Kind::fault:
+            return "fault";
         case DecisionRecord::Kind::made:
             if (const auto* check = record.main_check()) return policy::name_of(check->outcome);
             break;

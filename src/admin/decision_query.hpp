@@ -14,7 +14,7 @@
 
 namespace iamlocal::admin {
 
-/// What `decision=` says of a record: `allowed`, `explicitDeny`, `implicitDeny`, `exempt` or `off`.
+/// What `decision=` says of a record: `allowed`, `explicitDeny`, `implicitDeny`, `exempt`, `off` or `fault`.
 std::string_view decision_name(const access::DecisionRecord& record);
 
 /// Filters, and which page. Absent ones let everything through.

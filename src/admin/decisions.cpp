@@ -36,6 +36,8 @@ std::string_view undecided(DecisionRecord::Kind kind) {
             return "The operation needs no permission, and no policy can forbid it.";
         case DecisionRecord::Kind::off:
             return "Enforcement is off: every caller may do everything.";
+        case DecisionRecord::Kind::fault:
+            return "A fault was injected before anything was decided.";
         default:
             return "Nothing was decided.";
     }
@@ -272,6 +274,7 @@ std::string Decisions::text_of(const DecisionRecord& record) const {
                                   format_iso8601(whole_seconds(record.time)), sources_.enforcement);
     if (record.checks.empty())
         out.append(fmt::format("{} by {}: {}\n", record.action, record.caller->principal.arn, undecided(record.kind)));
+    if (!record.fault.empty()) out.append(fmt::format("Fault injected: {}\n", record.fault));
     out.append(needed_permissions(record));
     const std::string trust = trust_text(record);
     for (const DecisionCheck* check : reading_order(record)) {

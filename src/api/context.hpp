@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "access/authorize.hpp"
@@ -59,6 +60,7 @@ struct Call {
     access::Verdict verdict = {};                                        ///< on the request, once it was decided
     std::shared_ptr<const access::Identity> introduced = nullptr;        ///< who asks by the word of somebody else
     const DelayedSights* delayed = nullptr;                              ///< null: all is visible at once
+    std::optional<std::uint64_t> state = {};  ///< the database's, as all of it is to see it; nothing: whichever
 };
 
 /// A call within one transaction, as handlers see it.

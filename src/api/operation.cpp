@@ -112,6 +112,17 @@ namespace detail {
 
 namespace {
 
+/// Somebody has gone back to another state while the request ran: it begins again, and nothing of it has happened.
+void require_one_state(const Call& call, const Target& target) {
+    if (!call.state) return;
+    const db::Database& database = call.connection.database();
+    if (!database.was_exchanged_since(*call.state)) return;
+    const AccountId& caller = call.caller.account;
+    if (caller.view().empty() || database.was_exchanged_since(*call.state, caller) ||
+        (target.resource_policy && database.was_exchanged_since(*call.state, target.resource_policy->owner)))
+        throw db::SerializationFailure("the state was exchanged meanwhile");
+}
+
 /// The target with its tags.
 Target resolve(Call& call, Context& ctx, Steps& steps) {
     Target target = steps.resolve(ctx);
@@ -154,7 +165,8 @@ void conduct_for(std::shared_ptr<const access::Identity> caller, const Operation
              .organization = call.organization,
              .record = call.record,
              .request_id = call.request_id,
-             .delayed = call.delayed};
+             .delayed = call.delayed,
+             .state = call.state};
     try {
         conduct(op, own, steps);
     } catch (...) {
@@ -202,6 +214,7 @@ void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target)
         // What was looked up elsewhere is looked up there again.
         if (may_be_outdated && (&lookup != &action || resolve(call, ctx, steps) != decided_on)) continue;
         steps.handle(ctx);
+        require_one_state(call, decided_on);
         tx.commit();
         if (kept_target) *kept_target = decided_on;
         return;
@@ -234,6 +247,7 @@ void conduct_change(const Operation& op, Call& call, Steps& steps, const Target&
     }
     if (resolve(call, ctx, steps) != decided_on) throw concurrent_modification();
     change(ctx);
+    require_one_state(call, decided_on);
     tx.commit();
 }
 

@@ -34,6 +34,12 @@ void write_denial(const Shared& shared, std::string& lines, const Progress& prog
                {{"request_id", response.request_id}, {"reason", progress.verdict.denied}, {"explain", command}});
 }
 
+/// That the answer is not what it would have been.
+void write_fault(Log& log, std::string& lines, const std::string& words, const http::Response& response) {
+    if (log.format() == LogFormat::text) return log.append(lines, LogLevel::info, "fault injected: " + words, {});
+    log.append(lines, LogLevel::info, "fault injected", {{"request_id", response.request_id}, {"fault", words}});
+}
+
 }  // namespace
 
 void write_access_lines(const Shared& shared, std::string& lines, const Progress& progress,
@@ -60,6 +66,8 @@ void write_access_lines(const Shared& shared, std::string& lines, const Progress
                     {"error", progress.error_code},
                     {"micros", std::int64_t{took.count()}}});
     }
+    if (progress.fault) [[unlikely]]
+        write_fault(log, lines, progress.fault->words(), response);
     if (!progress.verdict.denied.empty()) write_denial(shared, lines, progress, response);
     // What follows is for requests that were not understood; they are few.
     if (progress.error_code.empty() || (progress.operation != nullptr && !progress.principal.empty())) return;

@@ -56,19 +56,12 @@ std::array<std::string_view, 5> credential_of(const http::Request& request) {
     return parts;
 }
 
-/// What may be quoted in a log: no more than a name.
-bool is_name(std::string_view text) {
-    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
-}
-
 bool has_form_of_aws(std::string_view id) {
     return id.size() >= 16 && (id.starts_with("AKIA") || id.starts_with("ASIA"));
 }
 
 std::string about_key(std::string_view id) {
-    if (!is_name(id)) return {};
+    if (!is_loggable_name(id)) return {};
     if (id.size() >= 16 && (id.starts_with("LKIA") || id.starts_with("LSIA")))
         return fmt::format(
             "the access key id {} has the form of LocalStack's; keys of another server are not known here", id);
@@ -82,6 +75,12 @@ std::string about_key(std::string_view id) {
 
 }  // namespace
 
+bool is_loggable_name(std::string_view text) {
+    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+}
+
 std::string headline(const AccessWords& words) {
     const bool decided = words.decision != "-" && !words.decision.empty();
     std::string before = decided               ? std::string(words.decision)
@@ -91,6 +90,7 @@ std::string headline(const AccessWords& words) {
     std::string after;
     const bool told = !decided || words.error.empty() || words.error == error_type::access_denied.name;
     if (!told) after = fmt::format(" {} {}", words.status, words.error);
+    if (words.principal.empty() && before.size() > most_columns) before.replace(most_columns - 1, before.size(), "…");
     if (words.principal.empty()) return before.append(after);
     std::string_view name = short_name(words.principal);
     const std::size_t used = before.size() + 1 + after.size();
@@ -128,7 +128,7 @@ std::string find_hint(std::string_view error, const http::Request& request, cons
     const auto [id, date, region, service, terminator] = credential_of(request);
     const auto rows = services.rows();
     const bool ours = std::any_of(rows.begin(), rows.end(), [&](const Service& row) { return row.name == service; });
-    if (!ours && is_name(service))
+    if (!ours && is_loggable_name(service))
         return fmt::format("the request is for the service {}; iamlocal serves IAM and STS", service);
     if (error == error_type::invalid_client_token_id.name) return about_key(id);
     return {};

@@ -24,6 +24,9 @@ struct AccessWords {
 /// front of all else. Long names are cut, so that the line with time and request id has 120 columns.
 [[nodiscard]] std::string headline(const AccessWords& words);
 
+/// Whether the text is a name that may be quoted in a log: up to 64 letters, digits, `-` and `_`.
+[[nodiscard]] bool is_loggable_name(std::string_view text);
+
 /// What AWS's message ends with: `no identity-based policy allows the iam:ListUsers action`.
 [[nodiscard]] std::string_view short_reason(std::string_view denied);
 

@@ -5,6 +5,7 @@
 #include "app/metadata_door.hpp"
 #include "app/operations.hpp"
 #include "app/pipeline.hpp"
+#include "seed/route.hpp"
 #include "testbench/routes.hpp"
 
 namespace iamlocal::app {
@@ -20,6 +21,18 @@ std::string_view name_of(access::Enforcement enforcement) {
     }
     return "";
 }
+
+namespace {
+
+std::vector<const api::Operation*> all_operations(const ServiceTable& services) {
+    std::vector<const api::Operation*> operations;
+    for (const Service& service : services.rows())
+        for (const auto& resource : service.operations)
+            for (const api::Operation& operation : resource) operations.push_back(&operation);
+    return operations;
+}
+
+}  // namespace
 
 App::App(AppOptions options, db::Database& database, store::Keyring keyring, AdjustableClock& clock, Entropy& entropy,
          Log& log)
@@ -38,7 +51,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
                                                                     {{"issuer", issuer}, {"what", complaint}});
                                                      }}),
       environment_{.enforcement = options_.enforcement,
-                   .entropy = entropy_,
+                   .entropy = options_.repeatable_ids ? *options_.repeatable_ids : entropy_,
                    .keyring = keyring_,
                    .usage = usage_,
                    .log = log_,
@@ -48,9 +61,12 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
                    .strict_federation = options_.strict_federation},
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       metadata_(std::move(options_.machine), entropy_),
-      signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_}),
+      trail_(options_.trail_bytes),
+      secrets_(all_operations(*options_.services)),
+      signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_, trail_}),
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
+      events_view_(trail_, clock_),
       router_(routes(), options_.testbench),
       guard_(options_.allowed_callers),
       shared_{options_.root,
@@ -69,8 +85,15 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               endpoint_,
               guard_,
               metadata_,
+              trail_,
+              secrets_,
+              faults_,
+              timer_,
               propagation_} {
     if (options_.propagation) propagation_.start(*options_.propagation);
+    if (trail_.enabled() && options_.trail_files)
+        trail_files_ =
+            std::make_unique<trail::FileWriter>(trail_, *std::move(options_.trail_files), clock_, entropy_, log_);
 }
 
 std::vector<admin::Route> App::routes() {
@@ -82,19 +105,51 @@ std::vector<admin::Route> App::routes() {
     for (const Service& service : options_.services->rows()) health.services.emplace_back(service.name);
     std::vector<admin::Route> routes = admin::health_routes(health, [this] { return database_.is_available(); });
     const auto forget = [this] {
+        environment_.quotas = options_.quotas;
+        if (options_.repeatable_ids) options_.repeatable_ids->restart();
         decisions_.clear();
         rejected_signatures_.clear();
+        trail_.clear();
         usage_.clear();
         issuer_keys_.clear();
         metadata_.forget();
         signin_.clear();
+        faults_.clear();
     };
-    for (admin::Route& route :
-         testbench::reset_routes(database_, forget, [this](const AccountId& account) { usage_.clear(account); }))
+    const auto forget_account = [this](const AccountId& account) {
+        usage_.clear(account);
+        faults_.clear(account);
+    };
+    for (admin::Route& route : testbench::reset_routes(database_, forget, forget_account))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
     routes.push_back(testbench::propagation_route(propagation_, clock_));
-    routes.push_back(testbench::organization_route(database_, options_.quotas));
+    std::vector<std::string> operations;
+    for (const Service& service : options_.services->rows())
+        for (const auto& [name, operation] : service.by_name) operations.emplace_back(operation->action);
+    // What programs are told of the machine stays, since its secrets could not be kept.
+    const auto forget_state = [this] {
+        decisions_.clear();
+        rejected_signatures_.clear();
+        trail_.clear();
+        issuer_keys_.clear();
+        metadata_.sessions().clear();
+        signin_.clear();
+    };
+    routes.push_back(
+        testbench::snapshots_route({database_,
+                                    keyring_,
+                                    clock_,
+                                    [this](db::Connection& connection) { usage_.flush(connection); },
+                                    [this] { usage_.clear(); },
+                                    [this](const AccountId& account) { usage_.clear(account); },
+                                    forget_state,
+                                    {testbench::kept_clock(clock_), testbench::kept_faults(faults_, operations)}}));
+    routes.push_back(testbench::faults_route(faults_, operations));
+    routes.push_back(testbench::accounts_route(
+        {database_, keyring_, clock_, environment_.entropy, options_.root.account, options_.root.secret,
+         options_.root.secret.reveal() == access::RootKey{}.secret.reveal(), forget_account}));
+    routes.push_back(testbench::organization_route(database_, environment_.quotas));
     routes.push_back(testbench::delegation_token_route({database_, keyring_, entropy_}));
     routes.push_back(testbench::mfa_devices_route({database_, keyring_, clock_, entropy_, options_.root.account}));
     routes.push_back(testbench::issuers_route({database_, keyring_, clock_, entropy_}));
@@ -102,18 +157,25 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));
+    routes.push_back(seed::seed_route(seed_bench()));
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
     routes.push_back(decisions_view_.route());
+    routes.push_back(events_view_.route());
     return routes;
 }
+
+seed::Bench App::seed_bench() { return {database_, environment_, clock_, metadata_, environment_.quotas}; }
+
+seed::Counts App::apply(const seed::Seed& seed) { return seed::apply(seed_bench(), seed); }
 
 std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pipeline>(shared_); }
 
 std::unique_ptr<http::Handler> App::make_metadata_door() { return std::make_unique<MetadataDoor>(shared_); }
 
 void App::flush() {
+    trail_files_.reset();
     try {
         const std::unique_ptr<db::Connection> connection = database_.connect();
         usage_.flush(*connection);

@@ -13,6 +13,7 @@
 #include "access/rejected_signatures.hpp"
 #include "access/usage.hpp"
 #include "admin/decisions.hpp"
+#include "admin/events.hpp"
 #include "admin/router.hpp"
 #include "api/context.hpp"
 #include "app/browser_guard.hpp"
@@ -25,9 +26,15 @@
 #include "db/propagation.hpp"
 #include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
+#include "jobs/timer.hpp"
 #include "metadata/metadata.hpp"
+#include "seed/apply.hpp"
 #include "signin/signin.hpp"
 #include "store/keyring.hpp"
+#include "testbench/faults.hpp"
+#include "trail/files.hpp"
+#include "trail/sent.hpp"
+#include "trail/trail.hpp"
 
 namespace iamlocal::app {
 
@@ -39,10 +46,14 @@ struct AppOptions {
     aws::Quotas quotas = {};
     bool strict_federation = false;  ///< whether SAML assertions are refused that AWS takes
     AllowedCallers allowed_callers = {};
-    federation::KeyCache::Given issuer_keys = {};       ///< of identity providers, by their URLs
-    federation::KeyFetcher* key_fetcher = nullptr;      ///< fetches those of others; null: nobody does
+    federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
+    federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
+    SeededEntropy* repeatable_ids =
+        nullptr;                     ///< makes ids, keys and secrets of the operations; null: nobody knows them
     std::optional<db::Lag> propagation = std::nullopt;  ///< how late changes are visible; nothing: at once
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
+    std::size_t trail_bytes = std::size_t{8} << 20;           ///< of calls that are kept; 0: none are
+    std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -69,6 +80,10 @@ struct Shared {
     const std::string& endpoint;  ///< as App::set_endpoint() has it
     const BrowserGuard& guard;
     metadata::Metadata& metadata;
+    trail::Trail& trail;
+    const trail::Secrets& secrets;
+    testbench::Faults& faults;
+    jobs::Timer& timer;  ///< of answers that faults hold back
     const db::Propagation& propagation;
 };
 
@@ -85,17 +100,24 @@ class App {
     void set_endpoint(std::string url) { endpoint_ = std::move(url); }
     /// How late changes are visible.
     const db::Propagation& propagation() const { return propagation_; }
+    /// Brings the store and what is kept in memory to a seed's state. Throws seed::Refused.
+    seed::Counts apply(const seed::Seed& seed);
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
-    /// Lets no request wait any longer for the keys of an identity provider. On any thread, any number of times.
-    void stop_waiting() { issuer_keys_.close(); }
+    /// Lets no request wait any longer, for the keys of an identity provider or because of a fault. On any thread, any
+    /// number of times.
+    void stop_waiting() {
+        issuer_keys_.close();
+        timer_.close();
+    }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();
-    /// Writes what is only in memory yet: the dates of last use. Call it when all pipelines are gone.
+    /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are gone.
     void flush();
 
   private:
     std::vector<admin::Route> routes();
+    seed::Bench seed_bench();
 
     AppOptions options_;
     db::Database& database_;
@@ -111,12 +133,18 @@ class App {
     access::DecisionLog decisions_;
     access::RejectedSignatures rejected_signatures_;
     metadata::Metadata metadata_;
+    trail::Trail trail_;
+    trail::Secrets secrets_;
     signin::Signin signin_;
+    testbench::Faults faults_;
+    jobs::Timer timer_;
     admin::Decisions decisions_view_;
+    admin::Events events_view_;
     admin::Router router_;
     std::string endpoint_;
     BrowserGuard guard_;
     Shared shared_;
+    std::unique_ptr<trail::FileWriter> trail_files_;
 };
 
 /// The declared model of all operations as JSON, for `iamlocal --describe`.

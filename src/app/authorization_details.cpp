@@ -20,7 +20,7 @@ ApiError no_details() { return {resource_not_found, "There are no details of a r
 void Pipeline::answer_details(Progress& progress, http::Response& response) {
     constexpr std::string_view action = "iam:GetRequestAuthorizationDetails";
     const http::Request& request = progress.request;
-    progress.is_rest = true;
+    progress.errors = Progress::Errors::rest;
     progress.action = action;
     progress.service = shared_.services.find_by_name("iam");
     if (request.method != "GET")

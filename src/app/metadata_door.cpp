@@ -12,6 +12,7 @@
 #include "store/instance_profiles.hpp"
 #include "store/roles.hpp"
 #include "sts/service_session.hpp"
+#include "trail/service_event.hpp"
 
 namespace iamlocal::app {
 namespace {
@@ -129,6 +130,7 @@ std::variant<metadata::Session, metadata::Refused> MetadataDoor::assume(const me
     try {
         sts::RoleSession made = sts::assume_for_service(call, service_wish(wish));
         progress_.verdict = call.verdict;
+        record_assumption(wish, *caller, made);
         return metadata::Session{made.credentials.access_key_id.str(), std::move(made.credentials.secret),
                                  std::move(made.credentials.session_token), whole_seconds(progress_.now),
                                  made.credentials.expiration};
@@ -136,6 +138,23 @@ std::variant<metadata::Session, metadata::Refused> MetadataDoor::assume(const me
         progress_.verdict = call.verdict;
         return metadata::Refused{error.message()};
     }
+}
+
+/// The service has no request of its own, but the role's account has its event.
+void MetadataDoor::record_assumption(const metadata::Wish& wish, const access::Identity& service,
+                                     const sts::RoleSession& made) {
+    if (!shared_.trail.enabled()) return;
+    const std::optional<metadata::Role> role = find_role(wish.role);
+    if (!role) return;
+    shared_.trail.add(trail::service_event({.service = wish.service,
+                                            .role_arn = role->arn,
+                                            .session_name = wish.session_name,
+                                            .access_key_id = made.credentials.access_key_id.view(),
+                                            .session_token = made.credentials.session_token,
+                                            .expires = made.credentials.expiration,
+                                            .assumed_role_id = made.assumed_role_id,
+                                            .arn = made.arn},
+                                           access::portrait_of(service, {}), progress_.now, request_id_));
 }
 
 void MetadataDoor::refuse(http::Fault fault, std::string_view peer, http::Response& response) {

@@ -8,6 +8,7 @@
 #include "app/app.hpp"
 #include "app/pipeline.hpp"
 #include "metadata/sessions.hpp"
+#include "sts/role_session.hpp"
 
 namespace iamlocal::app {
 
@@ -27,6 +28,7 @@ class MetadataDoor final : public http::Handler, private metadata::Accounts {
 
     void answer(http::Response& response);
     void keep_decision(const http::Response& response);
+    void record_assumption(const metadata::Wish& wish, const access::Identity& service, const sts::RoleSession& made);
 
     const Shared& shared_;
     std::unique_ptr<db::Connection> connection_;

@@ -8,7 +8,9 @@
 #include "admin/json_answer.hpp"
 #include "api/errors.hpp"
 #include "app/access_lines.hpp"
+#include "app/access_log.hpp"
 #include "app/http_errors.hpp"
+#include "app/lookup_events.hpp"
 #include "app/request_facts.hpp"
 #include "app/rest_of_operation.hpp"
 #include "app/slow_route.hpp"
@@ -19,6 +21,7 @@
 #include "base/time_format.hpp"
 #include "http/message/content_encoding.hpp"
 #include "protocol/envelope.hpp"
+#include "protocol/json_error.hpp"
 #include "protocol/rest_error.hpp"
 
 namespace iamlocal::app {
@@ -71,6 +74,7 @@ class Pipeline::DeferredAnswer final : public http::Deferred {
             if (failure) std::rethrow_exception(failure);
             more = rest_->resume(progress_, response);
         });
+        if (!more) more = pipeline_.hold_back(progress_, response);
         if (more)
             return std::make_unique<DeferredAnswer>(pipeline_, std::move(progress_), std::move(request_id_),
                                                     std::move(more), std::move(record_));
@@ -123,6 +127,7 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
         else
             progress.action = shared_.router.handle(request, response);
     });
+    if (!rest) rest = hold_back(progress, response);
     if (rest) {
         auto record = std::exchange(record_, std::make_unique<access::DecisionRecord>());
         return std::make_unique<DeferredAnswer>(*this, std::move(progress), std::move(response.request_id),
@@ -153,13 +158,16 @@ template <class Step>
 void Pipeline::attempt(Progress& progress, http::Response& response, Step step) {
     const auto refuse_with = [&](const ApiError& error) {
         progress.error_code = error.type().name;
+        if (!progress.recording.name.empty()) progress.recording.error_message = error.message();
         if (progress.is_route) return admin::refuse(response, error.type().status, error.message());
-        if (progress.is_rest)
+        if (progress.errors == Progress::Errors::json)
+            protocol::write_json_error(response, error);
+        else if (progress.errors == Progress::Errors::rest)
             protocol::write_rest_error(response, error);
         else
             protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
         if (error.type() == error_type::method_not_allowed)
-            response.headers.emplace_back("Allow", progress.is_rest ? "GET" : "GET, HEAD, POST");
+            response.headers.emplace_back("Allow", progress.errors == Progress::Errors::rest ? "GET" : "GET, HEAD, POST");
     };
     try {
         return step();
@@ -181,10 +189,14 @@ void Pipeline::attempt(Progress& progress, http::Response& response, Step step) 
 }
 
 /// What there is to be noted when the answer is there.
-void Pipeline::conclude(const Progress& progress, http::Response& response,
-                        std::unique_ptr<access::DecisionRecord>& record) {
+void Pipeline::conclude(Progress& progress, http::Response& response, std::unique_ptr<access::DecisionRecord>& record) {
+    // What the operation did is not what becomes of its answer.
+    if (!progress.recording.name.empty()) keep_event(progress, response);
+    if (progress.fault) [[unlikely]]
+        spoil(progress, response);
     if (progress.service != nullptr && progress.service->name == "sts")
-        response.headers.emplace_back("x-amz-sts-extended-request-id", extended_request_id(progress, response));
+        response.headers.emplace_back("x-amz-sts-extended-request-id",
+                                      ids::extended_request_id(progress.region, progress.now, response.request_id));
     shared_.guard.show_to(progress.page, response);
     keep_decision(response, progress.now, record);
     const auto took = std::chrono::steady_clock::now() - progress.started;
@@ -193,13 +205,28 @@ void Pipeline::conclude(const Progress& progress, http::Response& response,
 }
 
 std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, http::Response& response) {
-    return with_retries([&] { return answer(progress, response); },
+    return with_retries([&] { return answer_in_one_state(progress, response); },
                         [&] {
                             response.body.clear();
                             progress.record->clear();
                             progress.service = nullptr;
                             progress.verdict = {};
+                            progress.recording = {};
                         });
+}
+
+/// A refusal, too, is of one state. What succeeds is looked at before it is committed.
+std::unique_ptr<Continuation> Pipeline::answer_in_one_state(Progress& progress, http::Response& response) {
+    progress.state = shared_.database.settled_state();
+    try {
+        return answer(progress, response);
+    } catch (const ApiError&) {
+        const bool was_exchanged = progress.account.empty() ? shared_.database.was_exchanged_since(progress.state)
+                                                            : shared_.database.was_exchanged_since(
+                                                                  progress.state, AccountId(progress.account));
+        if (was_exchanged) throw db::SerializationFailure("the state was exchanged meanwhile");
+        throw;
+    }
 }
 
 std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Response& response) {
@@ -207,15 +234,21 @@ std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Respons
         answer_details(progress, response);
         return nullptr;
     }
-    route(progress);
+    if (!route(progress)) return answer_lookup(progress, response);
+    begin_recording(progress);
     choose_view();
     if (progress.operation->is_anonymous()) {
         progress.region = access::region_of_sts(progress.request.header("host"));
+        if (shared_.faults.any()) [[unlikely]]
+            if (auto late = meet_faults(progress, access::anonymous())) return late;
         return run(access::anonymous(), progress, response);
     }
     access::Credential& credential = authenticate(progress, response);
     progress.account = credential.identity->account.str();
     progress.principal = credential.identity->principal.arn;
+    if (!progress.recording.name.empty()) progress.recording.caller = portrait_of(credential);
+    if (shared_.faults.any()) [[unlikely]]
+        if (auto late = meet_faults(progress, credential.identity)) return late;
     access::note_use(shared_.usage, credential, progress.operation->action,
                      {whole_seconds(progress.now), region_of(progress), progress.service->name});
     return run(credential.identity, progress, response);
@@ -226,18 +259,21 @@ const Service& Pipeline::service_for(const Progress& progress) const {
     return progress.service != nullptr ? *progress.service : shared_.services.at_host(progress.request.header("host"));
 }
 
-/// Finds the service and the operation.
-void Pipeline::route(Progress& progress) {
+/// Finds the service and the operation. False: it is a request of CloudTrail's, which are in JSON.
+bool Pipeline::route(Progress& progress) {
     const http::Request& request = progress.request;
     if (request.method != "POST" && request.method != "GET" && request.method != "HEAD")
         throw ApiError(error_type::method_not_allowed, "The method must be GET or POST.");
-    if (!request.body.empty() && !is_form(request.header("content-type")))
+    if (!request.body.empty() && !is_form(request.header("content-type"))) {
+        if (names_cloudtrail(request)) return false;
         throw ApiError(error_type::unsupported_media_type,
                        "The Content-Type of the body must be application/x-www-form-urlencoded.");
+    }
     std::string codings;
     const auto body = http::decode_content(http::find_list(request.headers, "content-encoding", codings), request.body,
                                            decoded_body_, max_decoded_body);
     if (const auto* error = std::get_if<http::ContentError>(&body)) throw undecodable_content(*error);
+    progress.recording.has_plain_body = std::get<std::string_view>(body).data() == request.body.data();
     if (const auto error = parameters_.parse(query_of(request.target), std::get<std::string_view>(body)))
         throw protocol::malformed_query_string(*error);
 
@@ -253,12 +289,14 @@ void Pipeline::route(Progress& progress) {
         if (operation->is_regional_only && access::is_global_sts(request.header("host"))) throw unknown_operation();
         progress.operation = operation;
         progress.action = operation->action;
-        return;
+        return true;
     }
     if (version_fits && progress.service->is_unbuilt(*action)) {
         progress.unbuilt = fmt::format("{}:{}", progress.service->name, *action);
         throw not_implemented(std::string(*action));
     }
+    if (is_loggable_name(*action))
+        progress.unbuilt = version_fits ? fmt::format("{}:{}", progress.service->name, *action) : std::string(*action);
     throw invalid_action(std::string(*action),
                          version.empty() ? std::string("NO_VERSION_SPECIFIED") : std::string(version));
 }
@@ -308,7 +346,8 @@ api::Call Pipeline::call_of(const access::Identity& caller, const Progress& prog
             .facts = facts_of(progress),
             .policies = policies_,
             .organization = seen_.organizations->kept(),
-            .delayed = seen_.delayed};
+            .delayed = seen_.delayed,
+            .state = progress.state};
 }
 
 /// Has the decision noted, where somebody keeps decisions.
@@ -320,9 +359,10 @@ void Pipeline::keep_record(api::Call& call, const Progress& progress, std::strin
 }
 
 template <class WriteOutput>
-void Pipeline::write_answer(const Progress& progress, http::Response& response, WriteOutput write_output) {
+void Pipeline::write_answer(Progress& progress, http::Response& response, WriteOutput write_output) {
     const api::Operation& operation = *progress.operation;
-    protocol::AnswerWriter writer(progress.format, response.body);
+    protocol::AnswerWriter writer(progress.format, response.body,
+                                  progress.recording.with_answer ? &progress.recording.kinds : nullptr);
     protocol::begin_answer(writer, operation.name, progress.service->xmlns, operation.has_result);
     write_output(writer);
     protocol::end_answer(writer, operation.name, operation.has_result, response.request_id);

@@ -1,11 +1,6 @@
 #include "app/request_facts.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "app/pipeline.hpp"
-#include "base/encoding.hpp"
 #include "base/time_format.hpp"
 
 namespace iamlocal::app {
@@ -19,14 +14,6 @@ Seconds signature_clock(const auth::Presented& presented, const AdjustableClock&
 
 std::string_view region_of(const Progress& progress) {
     return progress.service->name == "iam" ? std::string_view("us-east-1") : progress.region;
-}
-
-std::string extended_request_id(const Progress& progress, const http::Response& response) {
-    const auto time = std::chrono::floor<std::chrono::milliseconds>(progress.now).time_since_epoch().count();
-    const std::string_view id = response.request_id;
-    return base64_encode(as_bytes(fmt::format("1:{}:S:{}:R:{}",
-                                              progress.region.empty() ? std::string_view("us-east-1") : progress.region,
-                                              time, id.substr(id.size() - std::min<std::size_t>(id.size(), 8)))));
 }
 
 access::RequestFacts facts_of(const Progress& progress) {

@@ -21,9 +21,6 @@ Seconds signature_clock(const auth::Presented& presented, const AdjustableClock&
 /// The Region that a request counts for: IAM is one service for all Regions and counts as us-east-1.
 std::string_view region_of(const Progress& progress);
 
-/// What answers of STS carry beside the request's id: Region, time and eight characters.
-std::string extended_request_id(const Progress& progress, const http::Response& response);
-
 /// Views of the progress, which must outlive them.
 access::RequestFacts facts_of(const Progress& progress);
 

@@ -20,7 +20,9 @@ class KeepFindings {
     KeepFindings(api::Call& from, Progress& to) : from_(from), to_(to) {}
     ~KeepFindings() {
         to_.verdict = std::move(from_.verdict);
-        if (from_.introduced) to_.principal = from_.introduced->principal.arn;
+        if (!from_.introduced) return;
+        to_.principal = from_.introduced->principal.arn;
+        to_.recording.introduced = from_.introduced;
     }
     KeepFindings(const KeepFindings&) = delete;
     KeepFindings& operator=(const KeepFindings&) = delete;
@@ -41,7 +43,7 @@ class Pipeline::Rest final : public Continuation {
           xmlns_(progress.service->xmlns),
           caller_(std::move(caller)),
           slow_(std::move(slow)),
-          writer_(progress.format, body_) {}
+          writer_(progress.format, body_, progress.recording.with_answer ? &kinds_ : nullptr) {}
 
     bool wait(std::function<void()> done) override { return slow_->wait(std::move(done)); }
     void work() override {
@@ -53,6 +55,7 @@ class Pipeline::Rest final : public Continuation {
         if (slow_->has_finish()) with_retries([&] { finish(progress, response.request_id); }, [] {});
         protocol::end_answer(writer_, operation_.name, operation_.has_result, response.request_id);
         response.body.swap(body_);
+        progress.recording.kinds.swap(kinds_);
         response.status = 200;
         response.content_type = protocol::content_type_of(writer_.format());
         return nullptr;
@@ -65,6 +68,7 @@ class Pipeline::Rest final : public Continuation {
         protocol::begin_answer(writer_, operation_.name, xmlns_, operation_.has_result);
     }
     void finish(Progress& progress, std::string_view request_id) {
+        progress.state = pipeline_.shared_.database.settled_state();
         pipeline_.choose_view();
         if (auto caller = slow_->caller())
             become(std::move(caller), progress);
@@ -90,6 +94,7 @@ class Pipeline::Rest final : public Continuation {
         progress.record->caller = caller_;
         progress.account = caller_->account.str();
         progress.principal = caller_->principal.arn;
+        progress.recording.introduced = caller_;
     }
 
     Pipeline& pipeline_;
@@ -98,6 +103,7 @@ class Pipeline::Rest final : public Continuation {
     std::shared_ptr<const access::Identity> caller_;
     std::unique_ptr<api::SlowPart> slow_;
     std::string body_;
+    std::string kinds_;
     protocol::AnswerWriter writer_;  ///< into body_
 };
 

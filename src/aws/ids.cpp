@@ -134,6 +134,13 @@ std::string request_id(Entropy& entropy) {
     return id;
 }
 
+std::string extended_request_id(std::string_view region, Instant at, std::string_view request_id) {
+    const auto time = std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
+    return base64_encode(as_bytes(fmt::format("1:{}:S:{}:R:{}", region.empty() ? std::string_view("us-east-1") : region,
+                                              time,
+                                              request_id.substr(request_id.size() - std::min<std::size_t>(request_id.size(), 8)))));
+}
+
 bool is_unique_id(std::string_view text) {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     return !text.empty() && !is_digit(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {

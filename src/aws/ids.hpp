@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/entropy.hpp"
 #include "base/named.hpp"
 
@@ -45,6 +46,10 @@ Secret secret_access_key(Entropy& entropy);
 
 /// A random UUID, version 4.
 std::string request_id(Entropy& entropy);
+
+/// What answers of STS carry beside the request's id: Region, time and the last eight characters of that id.
+/// `region`: empty: us-east-1.
+std::string extended_request_id(std::string_view region, Instant at, std::string_view request_id);
 
 /// Whether `text` has the form of a unique id, as policies have it in place of a principal's ARN: letters and digits, a
 /// letter first.

@@ -73,6 +73,15 @@ Quotas::Quotas() : limits_{} {
     for (const Row& row : table) limits_[index_of(row.quota)] = row.limit;
 }
 
+Quotas& Quotas::operator=(const Quotas& other) {
+    for (std::size_t i = 0; i < limits_.size(); ++i) limits_[i] = other.limits_[i].load(std::memory_order_relaxed);
+    return *this;
+}
+
+bool operator==(const Quotas& a, const Quotas& b) {
+    return std::equal(a.limits_.begin(), a.limits_.end(), b.limits_.begin());
+}
+
 std::optional<std::string> Quotas::set(std::string_view name, std::int64_t limit) {
     const auto row = std::find_if(table.begin(), table.end(), [&](const Row& known) { return known.name == name; });
     if (row == table.end()) {

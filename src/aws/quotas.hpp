@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -59,19 +60,27 @@ inline constexpr std::size_t quota_count = 35;
 /// To how much AWS raises the size of a role's trust policy when it is asked to.
 inline constexpr std::int64_t highest_trust_policy_size = 4096;
 
-/// The quotas of one server: AWS's defaults, and what was set instead.
+/// The quotas of one server: AWS's defaults, and what was set instead. Each number may be read while another thread
+/// sets it.
 class Quotas {
   public:
     Quotas();
+    Quotas(const Quotas& other) : limits_{} { *this = other; }
+    Quotas& operator=(const Quotas& other);
+    ~Quotas() = default;
     static constexpr std::int64_t highest = 1'000'000;
 
-    [[nodiscard]] std::int64_t operator[](Quota quota) const { return limits_[index_of(quota)]; }
+    [[nodiscard]] std::int64_t operator[](Quota quota) const {
+        return limits_[index_of(quota)].load(std::memory_order_relaxed);
+    }
     /// Sets the quota of that name. Gives what is wrong, in one sentence, if there is no such quota or the number is
     /// not from its least number, mostly 0, to `highest`.
     [[nodiscard]] std::optional<std::string> set(std::string_view name, std::int64_t limit);
 
+    friend bool operator==(const Quotas& a, const Quotas& b);
+
   private:
-    std::array<std::int64_t, quota_count> limits_;
+    std::array<std::atomic<std::int64_t>, quota_count> limits_;
 };
 
 }  // namespace iamlocal::aws

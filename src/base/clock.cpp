@@ -48,6 +48,21 @@ bool AdjustableClock::freeze(Instant at) {
     return true;
 }
 
+AdjustableClock::Position AdjustableClock::position() const {
+    Position position{microseconds(offset_.load())};
+    if (const std::int64_t frozen = frozen_.load(); frozen != running) position.frozen = Instant(microseconds(frozen));
+    return position;
+}
+
+bool AdjustableClock::move_to(const Position& position) {
+    const bool is_possible = position.offset >= earliest - latest && position.offset <= latest - earliest;
+    if (!is_possible || !has_form(real_.now() + position.offset)) return false;
+    if (position.frozen && !has_form(*position.frozen)) return false;
+    offset_ = position.offset.count();
+    frozen_ = position.frozen ? position.frozen->time_since_epoch().count() : running;
+    return true;
+}
+
 void AdjustableClock::reset() {
     offset_ = 0;
     frozen_ = running;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace iamlocal {
 
@@ -54,6 +55,16 @@ class AdjustableClock final : public Clock {
     bool freeze(Instant at);
     /// Back to the real clock.
     void reset();
+
+    /// Where the clock was moved to.
+    struct Position {
+        std::chrono::microseconds offset{0};  ///< from the other clock, where it runs
+        std::optional<Instant> frozen = {};
+        friend bool operator==(const Position&, const Position&) = default;
+    };
+    Position position() const;
+    /// False, and nothing has moved, where it would show a time without a form.
+    bool move_to(const Position& position);
 
   private:
     static constexpr std::int64_t running = INT64_MIN;

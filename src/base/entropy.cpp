@@ -26,6 +26,17 @@ void SystemEntropy::fill(std::span<unsigned char> out) {
     }
 }
 
+SeededEntropy::SeededEntropy(std::uint64_t seed, std::uint64_t number) {
+    std::seed_seq words{seed & 0xffffffffU, seed >> 32, number & 0xffffffffU, number >> 32};
+    begin_.seed(words);
+    generator_ = begin_;
+}
+
+void SeededEntropy::restart() {
+    const std::lock_guard lock(mutex_);
+    generator_ = begin_;
+}
+
 void SeededEntropy::fill(std::span<unsigned char> out) {
     const std::lock_guard lock(mutex_);
     for (unsigned char& byte : out) byte = static_cast<unsigned char>(generator_());

@@ -37,14 +37,19 @@ class SystemEntropy final : public Entropy {
     std::size_t used_ = most;  ///< of the stock
 };
 
-/// Repeatable bytes for tests. Never for a server that others can reach.
+/// Repeatable bytes for tests: whoever knows the seed knows all of them. Never for a server that others can reach.
 class SeededEntropy final : public Entropy {
   public:
-    explicit SeededEntropy(std::uint64_t seed) : generator_(seed) {}
+    explicit SeededEntropy(std::uint64_t seed) : begin_(seed), generator_(seed) {}
+    /// Other bytes for each of the numbers, and the same for the same two.
+    SeededEntropy(std::uint64_t seed, std::uint64_t number);
     void fill(std::span<unsigned char> out) override;
+    /// Begins again.
+    void restart();
 
   private:
     std::mutex mutex_;
+    std::mt19937_64 begin_;
     std::mt19937_64 generator_;
 };
 

@@ -36,4 +36,7 @@ std::span<const Setting> settings_of_federation();
 /// What tests need, and what programs are told of the machine.
 std::span<const Setting> settings_of_testbench();
 
+/// The audit trail.
+std::span<const Setting> settings_of_trail();
+
 }  // namespace iamlocal::cli

@@ -23,7 +23,8 @@ const std::vector<Setting>& all_settings() {
     static const std::vector<Setting> all = [] {
         std::vector<Setting> list;
         for (const auto of_topic :
-             {settings_of_server, settings_of_identities, settings_of_federation, settings_of_testbench}) {
+             {settings_of_server, settings_of_identities, settings_of_federation, settings_of_testbench,
+              settings_of_trail}) {
             const std::span<const Setting> topic = of_topic();
             list.insert(list.end(), topic.begin(), topic.end());
         }

@@ -1,5 +1,6 @@
 // Settings: what tests need and no AWS account has, and what programs are told of the machine.
 #include <fmt/format.h>
+#include <limits>
 
 #include "aws/regions.hpp"
 #include "base/time_format.hpp"
@@ -41,6 +42,15 @@ std::span<const Setting> settings_of_testbench() {
              return set_number<std::uint64_t>(c.propagation_seed, t, 0, UINT64_MAX);
          },
          [](const Config& c) { return std::to_string(c.propagation_seed); }},
+        {"seed", "FILE", "Bring accounts to the state that a seed describes, or a folder of seeds; repeatable",
+         "a file or a folder", [](Config& c, const std::string& t) { return set_list(c.seeds, t, is_not_empty); },
+         [](const Config& c) { return show_list(c.seeds); }, false, true},
+        {"id-seed", "N", "Make ids, keys and secrets repeatable; for tests alone: whoever knows N knows the secrets",
+         "a number from 0 to 18446744073709551615",
+         [](Config& c, const std::string& t) {
+             return set_number<std::uint64_t>(c.id_seed.emplace(), t, 0, std::numeric_limits<std::uint64_t>::max());
+         },
+         [](const Config& c) { return c.id_seed ? std::to_string(*c.id_seed) : std::string(); }},
         {"metadata-listen", "HOST:PORT", "Serve instance metadata and credentials of containers there; repeatable",
          "HOST:PORT", [](Config& c, const std::string& t) { return set_list(c.metadata_listen, t, is_not_empty); },
          [](const Config& c) { return show_list(c.metadata_listen); }, false, true},

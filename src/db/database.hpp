@@ -13,10 +13,13 @@
 #include "base/named.hpp"
 #include "db/backend.hpp"
 #include "db/error.hpp"
+#include "db/exchanges.hpp"
 #include "db/options.hpp"
+#include "db/snapshots.hpp"
 
 namespace iamlocal::db {
 
+class Batch;
 class Connection;
 class Follower;
 
@@ -51,11 +54,14 @@ class Database {
     /// A connection for the use of one thread. The database must outlive it.
     std::unique_ptr<Connection> connect();
 
-    /// Brings the schema up to the last of `steps`. Throws CannotOpen when a later release wrote the database.
+    /// Brings the schema up to the last of `steps`, which live as long as the database. Throws CannotOpen when a later
+    /// release wrote the database.
     virtual void migrate(std::span<const Migration> steps) = 0;
     /// Deletes every row of every table in one transaction and bumps all revisions. The schema stays, and so does what
     /// is in tables called `schema_…`.
     virtual void reset() = 0;
+    /// States that are kept to go back to.
+    virtual Snapshots& snapshots() = 0;
     /// Whether other processes may change it, whose changes revision() shows a little later.
     virtual bool is_shared() const { return false; }
     /// `memory`, `directory` or `postgresql`.
@@ -84,19 +90,31 @@ class Database {
     virtual void catch_up(const AccountId& account) { static_cast<void>(account); }
     /// For the follower, to ask for a copy.
     virtual void mend_follower() {}
+    /// The whole state as it is now, by a number: to be asked before whatever is to be of one state. Waits while
+    /// another state is put in its place, which takes milliseconds; otherwise one atomic load.
+    std::uint64_t settled_state() { return exchanges_.settled(); }
+    /// Whether reset() or a snapshot has put another state in the place of that one since; of the account's rows. One
+    /// atomic load where nothing has. Whoever asks within a transaction, or after it, learns of everything that the
+    /// transaction has seen.
+    bool was_exchanged_since(std::uint64_t state, const AccountId& account) const noexcept {
+        return exchanges_.any_since(state) && exchanges_.any_since(state, stripe(account));
+    }
+    /// The same of all accounts' rows.
+    bool was_exchanged_since(std::uint64_t state) const noexcept { return exchanges_.any_since(state); }
     /// Whether the database can be used, as far as is known without asking it: what was found a moment ago.
     virtual bool is_available() const noexcept { return true; }
 
   protected:
     Database() = default;
     virtual std::unique_ptr<Backend> make_backend() = 0;
+    static std::size_t stripe(const AccountId& account) noexcept;
 
+    Exchanges exchanges_;
     std::atomic<std::uint64_t> revision_of_all_{0};  ///< to be raised after those in revisions_
     std::array<std::atomic<std::uint64_t>, revision_stripes> revisions_{};
 
   private:
     friend class Transaction;
-    static std::size_t stripe(const AccountId& account) noexcept;
 };
 
 /// One thread's way into the database.
@@ -112,6 +130,7 @@ class Connection {
     void refresh_revisions() { backend_->refresh_revisions(); }
 
   private:
+    friend class Batch;
     friend class Database;
     friend class Transaction;
     Connection(Database& database, std::unique_ptr<Backend> backend)
@@ -119,7 +138,8 @@ class Connection {
 
     Database& database_;
     std::unique_ptr<Backend> backend_;
-    bool busy_ = false;  ///< a transaction has begun
+    bool busy_ = false;       ///< a transaction has begun
+    Batch* batch_ = nullptr;  ///< what transactions are parts of; null: each is one
 };
 
 }  // namespace iamlocal::db

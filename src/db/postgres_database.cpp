@@ -7,6 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "db/postgres_sql.hpp"
+#include "db/postgres_work.hpp"
 
 namespace iamlocal::db {
 namespace {
@@ -18,88 +19,17 @@ constexpr std::chrono::milliseconds read_every{200};
 constexpr std::chrono::milliseconds fresh_for{800};
 /// A read that takes longer hangs.
 constexpr std::chrono::seconds gone_after{2};
-/// Long enough for a table of many rows, or for another process that is at it.
-constexpr std::chrono::minutes migration_timeout{5};
-
 /// Everything that is kept for this backend alone.
 constexpr const char* own_tables = R"sql(
 CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS schema_writers ();
 CREATE TABLE IF NOT EXISTS schema_revisions (stripe BIGINT PRIMARY KEY, revision BIGINT NOT NULL);
 CREATE SEQUENCE IF NOT EXISTS schema_revision_numbers;
+CREATE TABLE IF NOT EXISTS schema_snapshots (name TEXT PRIMARY KEY, notes TEXT NOT NULL, version BIGINT NOT NULL,
+    counted BIGINT NOT NULL, bytes BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS schema_snapshot_rows (snapshot TEXT NOT NULL REFERENCES schema_snapshots (name)
+    ON DELETE CASCADE, name TEXT NOT NULL, content JSON NOT NULL, PRIMARY KEY (snapshot, name));
 )sql";
-
-/// The snapshot is taken by the first statement after these, so a writer sees all that was committed before its turn.
-constexpr const char* begin_write =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE schema_writers IN EXCLUSIVE MODE";
-constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-
-/// BEGIN … COMMIT on the keeper's connection, rolled back by an exception.
-class Work {
-  public:
-    Work(PostgresConnection& connection, const char* begin) : connection_(connection) {
-        try {
-            connection.with_reconnect([&] { return connection.execute(begin); });
-        } catch (const std::exception&) {
-            connection.rollback();
-            throw;
-        }
-    }
-    Work(const Work&) = delete;
-    Work& operator=(const Work&) = delete;
-    void commit() { connection_.execute("COMMIT"); }
-    ~Work() { connection_.rollback(); }
-
-  private:
-    PostgresConnection& connection_;
-};
-
-std::string quoted_name(std::string_view name) {
-    std::string out = "\"";
-    for (const char c : name) out.append(c == '"' ? 2 : 1, c);
-    return out.append("\"");
-}
-
-/// The tables that rows of the store are in, those that refer to others before those that they refer to.
-std::vector<std::string> tables_in_order(PostgresConnection& connection) {
-    const PostgresResult listed = connection.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT LIKE 'schema\\_%'");
-    const PostgresResult references = connection.execute(
-        "SELECT a.relname, b.relname FROM pg_constraint c JOIN pg_class a ON a.oid = c.conrelid "
-        "JOIN pg_class b ON b.oid = c.confrelid WHERE c.contype = 'f' AND a.oid <> b.oid "
-        "AND a.relnamespace = current_schema()::regnamespace");
-    std::vector<std::string> waiting;
-    waiting.reserve(static_cast<std::size_t>(listed.rows()));
-    for (int i = 0; i < listed.rows(); ++i) waiting.emplace_back(listed.text(i, 0));
-    const auto is_referred_to = [&](const std::string& table) {
-        for (int i = 0; i < references.rows(); ++i)
-            if (references.text(i, 1) == table && std::ranges::find(waiting, references.text(i, 0)) != waiting.end())
-                return true;
-        return false;
-    };
-    std::vector<std::string> ordered;
-    while (!waiting.empty()) {
-        const auto next = std::ranges::find_if_not(waiting, is_referred_to);
-        if (next == waiting.end()) throw std::logic_error("the tables refer to each other in a circle");
-        ordered.push_back(*next);
-        waiting.erase(next);
-    }
-    return ordered;
-}
-
-/// A statement that gives the touched stripes the next number and returns it.
-std::string revise(const std::string& condition) {
-    return "WITH next AS (SELECT nextval('schema_revision_numbers') AS number) UPDATE schema_revisions "
-           "SET revision = next.number FROM next WHERE " +
-           condition + " RETURNING revision";
-}
-
-std::string stripes_of(const Stripes& touched) {
-    std::string list;
-    for (std::size_t i = 0; i < touched.size(); ++i)
-        if (touched[i]) list.append(list.empty() ? "" : ", ").append(std::to_string(i));
-    return "stripe IN (" + list + ")";
-}
 
 }  // namespace
 
@@ -114,7 +44,7 @@ std::unique_ptr<PostgresDatabase> PostgresDatabase::open(const PostgresOptions& 
 }
 
 PostgresDatabase::PostgresDatabase(const PostgresOptions& options)
-    : options_(options), location_(postgres_location(options.url)), keeper_(options_) {}
+    : options_(options), location_(postgres_location(options.url)), keeper_(options_), snapshots_(*this) {}
 
 PostgresDatabase::~PostgresDatabase() {
     if (!follower_.joinable()) return;
@@ -134,9 +64,8 @@ void PostgresDatabase::migrate(std::span<const Migration> steps) {
         Work work(keeper_, "BEGIN");
         keeper_.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0");
         // Two processes that start at the same time.
-        keeper_.execute("SELECT pg_advisory_xact_lock(hashtext('iamlocal'), hashtext(current_schema()))",
-                        migration_timeout);
-        keeper_.execute(own_tables, migration_timeout);
+        keeper_.execute("SELECT pg_advisory_xact_lock(hashtext('iamlocal'), hashtext(current_schema()))", long_work);
+        keeper_.execute(own_tables, long_work);
         keeper_.execute("INSERT INTO schema_revisions (stripe, revision) SELECT stripe, 0 FROM generate_series(0, " +
                         std::to_string(revision_stripes - 1) + ") AS stripe ON CONFLICT DO NOTHING");
         const std::int64_t current = keeper_.execute("SELECT max(version) FROM schema_migrations").integer(0, 0);
@@ -146,7 +75,7 @@ void PostgresDatabase::migrate(std::span<const Migration> steps) {
                              std::to_string(current) + ", this one knows up to " + std::to_string(latest) + ").");
         for (const Migration& step : steps) {
             if (step.version <= current) continue;
-            keeper_.execute(postgres_schema(step.sql), migration_timeout);
+            keeper_.execute(postgres_schema(step.sql), long_work);
             const Value values[] = {step.version, step.description};
             keeper_.execute(Sql("INSERT INTO schema_migrations (version, description) VALUES (?1, ?2)"), values);
         }
@@ -165,8 +94,10 @@ void PostgresDatabase::reset() {
     Work work(keeper_, begin_write);
     for (const std::string& table : tables_in_order(keeper_)) keeper_.execute("DELETE FROM " + quoted_name(table));
     const std::int64_t revision = keeper_.execute(revise("TRUE")).integer(0, 0);
+    const Stripes all = Stripes().set();
+    const Exchanges::Going going(exchanges_, all);
     work.commit();
-    for (std::size_t i = 0; i < revision_stripes; ++i) raise(i, static_cast<std::uint64_t>(revision));
+    raise(all, static_cast<std::uint64_t>(revision));
 }
 
 void PostgresDatabase::follow() {
@@ -211,6 +142,11 @@ void PostgresDatabase::read_revisions(PostgresConnection& connection) {
     while (other < newest && !newest_seen_.compare_exchange_weak(other, newest, std::memory_order_acq_rel)) {
     }
     last_read_.store(asked, std::memory_order_release);
+}
+
+void PostgresDatabase::raise(const Stripes& touched, std::uint64_t revision) noexcept {
+    for (std::size_t i = 0; i < touched.size(); ++i)
+        if (touched[i]) raise(i, revision);
 }
 
 void PostgresDatabase::raise(std::size_t stripe, std::uint64_t revision) noexcept {
@@ -281,8 +217,7 @@ void PostgresBackend::commit(const Stripes& touched) {
     } catch (const Unavailable& error) {
         throw Unavailable(error.what(), Unavailable::Retry::later);
     }
-    for (std::size_t i = 0; i < touched.size(); ++i)
-        if (touched[i]) database_.raise(i, revision);
+    database_.raise(touched, revision);
 }
 
 Cursor& PostgresBackend::open(Sql sql, std::span<const Value> values) {

@@ -13,6 +13,7 @@
 
 #include "db/database.hpp"
 #include "db/postgres_connection.hpp"
+#include "db/postgres_snapshots.hpp"
 
 namespace iamlocal::db {
 
@@ -28,6 +29,7 @@ class PostgresDatabase final : public Database {
 
     void migrate(std::span<const Migration> steps) override;
     void reset() override;
+    Snapshots& snapshots() override { return snapshots_; }
     bool is_shared() const override { return true; }
     bool is_available() const noexcept override;
     std::string_view storage() const override { return "postgresql"; }
@@ -35,6 +37,7 @@ class PostgresDatabase final : public Database {
 
   private:
     friend class PostgresBackend;
+    friend class PostgresSnapshots;
     explicit PostgresDatabase(const PostgresOptions& options);
     std::unique_ptr<Backend> make_backend() override;
 
@@ -43,12 +46,14 @@ class PostgresDatabase final : public Database {
     void note_revisions(PostgresConnection& connection);
     void read_revisions(PostgresConnection& connection);
     void raise(std::size_t stripe, std::uint64_t revision) noexcept;
+    void raise(const Stripes& touched, std::uint64_t revision) noexcept;
     std::chrono::steady_clock::duration since_last_read() const noexcept;
 
     const PostgresOptions options_;
     const std::string location_;
     std::mutex keeper_mutex_;
-    PostgresConnection keeper_;  ///< for migrate() and reset()
+    PostgresConnection keeper_;  ///< for migrate(), reset() and snapshots
+    PostgresSnapshots snapshots_;
 
     std::atomic<std::uint64_t> newest_seen_{0};                       ///< revision that was read, not made here
     std::atomic<std::chrono::steady_clock::duration> last_read_{{}};  ///< since the clock's epoch

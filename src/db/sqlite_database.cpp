@@ -53,6 +53,7 @@ void make_private_file(const std::filesystem::path& file) {
 std::unique_ptr<SqliteDatabase> SqliteDatabase::in_memory() {
     std::unique_ptr<SqliteDatabase> database(new SqliteDatabase);
     database->shared_ = SqliteHandle::in_memory();
+    database->snapshots_ = std::make_unique<SqliteSnapshots>(*database, std::make_unique<MemoryShelf>());
     return database;
 }
 
@@ -63,6 +64,8 @@ std::unique_ptr<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path
     database->durability_ = durability;
     make_private_file(database->file_);
     database->shared_ = database->open_file();
+    database->snapshots_ =
+        std::make_unique<SqliteSnapshots>(*database, std::make_unique<DirectoryShelf>(directory / "snapshots"));
     return database;
 }
 
@@ -77,20 +80,18 @@ std::unique_ptr<Backend> SqliteDatabase::make_backend() {
     return std::make_unique<SqliteBackend>(*this, persistent() ? open_file() : nullptr);
 }
 
-void SqliteDatabase::migrate(std::span<const Migration> steps) {
-    const std::lock_guard guard(mutex_);
-    SqliteHandle& handle = *shared_;
+std::int64_t schema_of(SqliteHandle& handle) {
+    return handle.execute_with("SELECT max(version) FROM schema_migrations");
+}
+
+void bring_up(SqliteHandle& handle, std::span<const Migration> steps, const std::string& name) {
     handle.execute(
         "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, description TEXT NOT NULL)");
-    int current = 0;
-    {
-        Use query(handle, "SELECT max(version) FROM schema_migrations");
-        if (query->step()) current = static_cast<int>(query->integer(0));
-    }
+    const std::int64_t current = schema_of(handle);
     const int latest = steps.empty() ? 0 : steps.back().version;
     if (current > latest)
-        throw CannotOpen("The database " + file_.string() + " was written by a later release (schema " +
-                         std::to_string(current) + ", this one knows up to " + std::to_string(latest) + ").");
+        throw CannotOpen("The database " + name + " was written by a later release (schema " + std::to_string(current) +
+                         ", this one knows up to " + std::to_string(latest) + ").");
     for (const Migration& step : steps) {
         if (step.version <= current) continue;
         SchemaChange change(handle);
@@ -99,6 +100,12 @@ void SqliteDatabase::migrate(std::span<const Migration> steps) {
         Use(handle, "INSERT INTO schema_migrations (version, description) VALUES (?1, ?2)", values)->step();
         change.commit();
     }
+}
+
+void SqliteDatabase::migrate(std::span<const Migration> steps) {
+    const std::lock_guard guard(mutex_);
+    bring_up(*shared_, steps, file_.string());
+    steps_ = steps;
 }
 
 void SqliteDatabase::reset() {
@@ -115,13 +122,17 @@ void SqliteDatabase::reset() {
     // Foreign keys are looked at when all tables are empty.
     handle.execute("PRAGMA defer_foreign_keys = ON");
     for (const std::string& table : tables) handle.execute("DELETE FROM \"" + table + "\"");
+    const Stripes all = Stripes().set();
+    const Exchanges::Going going(exchanges_, all);
     change.commit();
-    bump_all();
+    raise_revisions(all);
     if (follower_ != nullptr) follower_->replaced(handle);
 }
 
-void SqliteDatabase::bump_all() noexcept {
-    for (auto& revision : revisions_) revision.fetch_add(1, std::memory_order_acq_rel);
+void SqliteDatabase::raise_revisions(const Stripes& touched) noexcept {
+    if (touched.none()) return;
+    for (std::size_t i = 0; i < touched.size(); ++i)
+        if (touched[i]) revisions_[i].fetch_add(1, std::memory_order_acq_rel);
     revision_of_all_.fetch_add(1, std::memory_order_acq_rel);
 }
 
@@ -149,7 +160,7 @@ void SqliteDatabase::mend_follower() {
 void SqliteDatabase::copy_from(SqliteHandle& source) {
     const std::lock_guard guard(mutex_);
     shared_->copy_from(source);
-    bump_all();
+    raise_revisions(Stripes().set());
 }
 
 void SqliteBackend::begin(Access access) {
@@ -174,11 +185,7 @@ void SqliteBackend::begin(Access access) {
 void SqliteBackend::commit(const Stripes& touched) {
     const std::int64_t changed = change_ ? changed_rows() : 0;
     if (writable_ || own_) handle_.run("COMMIT");
-    if (touched.any()) {
-        for (std::size_t i = 0; i < touched.size(); ++i)
-            if (touched[i]) database_.revisions_[i].fetch_add(1, std::memory_order_acq_rel);
-        database_.revision_of_all_.fetch_add(1, std::memory_order_acq_rel);
-    }
+    database_.raise_revisions(touched);
     if (change_ && !change_->statements().empty()) {
         change_->touched = touched;
         change_->changed_rows = changed;

@@ -10,6 +10,7 @@
 #include "db/database.hpp"
 #include "db/directory_lock.hpp"
 #include "db/sqlite_handle.hpp"
+#include "db/sqlite_snapshots.hpp"
 
 namespace iamlocal::db {
 
@@ -22,6 +23,7 @@ class SqliteDatabase final : public Database {
 
     void migrate(std::span<const Migration> steps) override;
     void reset() override;
+    Snapshots& snapshots() override { return *snapshots_; }
     std::string_view storage() const override { return persistent() ? "directory" : "memory"; }
     bool can_be_followed() const override { return true; }
     void set_follower(Follower* follower) override;
@@ -35,19 +37,27 @@ class SqliteDatabase final : public Database {
 
   private:
     friend class SqliteBackend;
+    friend class SqliteSnapshots;
     SqliteDatabase() = default;
     std::unique_ptr<Backend> make_backend() override;
     std::unique_ptr<SqliteHandle> open_file() const;
     bool persistent() const { return lock_.held(); }
-    void bump_all() noexcept;
+    void raise_revisions(const Stripes& touched) noexcept;
 
     DirectoryLock lock_;
     std::filesystem::path file_;  ///< empty in memory
     Durability durability_ = Durability::normal;
     std::unique_ptr<SqliteHandle> shared_;  ///< the only one in memory; the keeper of the file otherwise
     std::mutex mutex_;                      ///< file: held by the writing transaction; memory: by any
-    Follower* follower_ = nullptr;          ///< guarded by mutex_
+    std::span<const Migration> steps_;
+    std::unique_ptr<SqliteSnapshots> snapshots_;
+    Follower* follower_ = nullptr;  ///< guarded by mutex_
 };
+
+/// Brings a database's schema up to the last of `steps`. `name`: of the database, for sentences.
+void bring_up(SqliteHandle& handle, std::span<const Migration> steps, const std::string& name);
+/// The number of its last step.
+std::int64_t schema_of(SqliteHandle& handle);
 
 /// A connection: the database's shared handle in memory, a handle of its own to a file.
 class SqliteBackend final : public Backend {

@@ -157,6 +157,13 @@ void SqliteHandle::execute(const std::string& sql) {
     if (code != SQLITE_OK) fail(code);
 }
 
+std::int64_t SqliteHandle::execute_with(const std::string& sql, std::string_view value) {
+    SqliteStatement statement(*this, sql.c_str(), false);
+    const Value values[] = {value};
+    if (!value.empty()) statement.bind(values);
+    return statement.step() ? statement.integer(0) : 0;
+}
+
 void SqliteHandle::rollback() noexcept {
     // If it fails, the next BEGIN fails too and says why.
     if (sqlite3_get_autocommit(handle_) == 0) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);

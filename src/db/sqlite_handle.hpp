@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "db/backend.hpp"
@@ -64,6 +65,8 @@ class SqliteHandle {
     void run(Sql sql);
     /// Statements separated by ';', not cached.
     void execute(const std::string& sql);
+    /// One statement, not cached, with `value` for `?1` unless it is empty; the first column of its first row, or 0.
+    std::int64_t execute_with(const std::string& sql, std::string_view value = {});
     /// Rolls back if a transaction is open. Some failures (disk full) have rolled back already.
     void rollback() noexcept;
 

@@ -6,14 +6,17 @@ namespace iamlocal::db {
 
 Transaction::~Transaction() {
     if (state_ != State::open) return;
-    connection_.backend_->rollback();
+    if (Batch* const batch = connection_.batch_)
+        batch->is_broken_ = batch->is_broken_ || access_ == Access::write;
+    else
+        connection_.backend_->rollback();
     end();
 }
 
 void Transaction::start() {
     if (state_ == State::ended) throw std::logic_error("the transaction has ended");
     if (connection_.busy_) throw std::logic_error("the connection is in another transaction");
-    connection_.backend_->begin(access_);
+    if (!connection_.batch_) connection_.backend_->begin(access_);
     connection_.busy_ = true;
     state_ = State::open;
 }
@@ -33,10 +36,32 @@ int Transaction::change(Sql sql, std::span<const Value> values) {
 
 void Transaction::commit() {
     if (state_ == State::open) {
-        connection_.backend_->commit(touched_);
+        if (Batch* const batch = connection_.batch_)
+            batch->touched_ |= touched_;
+        else
+            connection_.backend_->commit(touched_);
         end();
     }
     state_ = State::ended;
+}
+
+Batch::Batch(Connection& connection) : connection_(connection) {
+    if (connection_.busy_ || connection_.batch_) throw std::logic_error("the connection is in another transaction");
+    connection_.backend_->begin(Access::write);
+    connection_.batch_ = this;
+}
+
+Batch::~Batch() {
+    if (!is_open_) return;
+    connection_.backend_->rollback();
+    connection_.batch_ = nullptr;
+}
+
+void Batch::commit() {
+    if (is_broken_ || connection_.busy_) throw std::logic_error("a part of the batch was not committed");
+    connection_.backend_->commit(touched_);
+    connection_.batch_ = nullptr;
+    is_open_ = false;
 }
 
 }  // namespace iamlocal::db

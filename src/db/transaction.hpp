@@ -14,10 +14,10 @@
 
 namespace iamlocal::db {
 
-/// Not to be nested: the second transaction that begins on a connection throws std::logic_error. In memory a begun
-/// transaction keeps all other connections out until it ends, a writing one keeps out other writers everywhere, so end
-/// it soon. A `read` transaction sees one state of the database throughout; writing in it throws. After an exception
-/// from a statement only destruction makes sense. Statements throw what Backend throws.
+/// Not to be nested: the second transaction that begins on a connection throws std::logic_error (but see Batch). In
+/// memory a begun transaction keeps all other connections out until it ends, a writing one keeps out other writers
+/// everywhere, so end it soon. A `read` transaction sees one state of the database throughout; writing in it throws.
+/// After an exception from a statement only destruction makes sense. Statements throw what Backend throws.
 class Transaction {
   public:
     Transaction(Connection& connection, Access access) : connection_(connection), access_(access) {}
@@ -119,6 +119,28 @@ class Transaction {
     State state_ = State::fresh;
     Stripes touched_;
     std::uint64_t changes_ = 0;
+};
+
+/// Many transactions as one: those that begin on the connection while this is there are parts of it, one after the
+/// other. Nobody else sees what they have changed before commit(); without it all of that is undone. It writes, and
+/// holds the lock of writers from its beginning, so end it soon. Revisions are bumped when it is committed.
+class Batch {
+  public:
+    /// Throws what Backend throws.
+    explicit Batch(Connection& connection);
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+    ~Batch();
+
+    /// Throws std::logic_error when a writing part was not committed: then there is nothing that could be.
+    void commit();
+
+  private:
+    friend class Transaction;
+    Connection& connection_;
+    Stripes touched_;
+    bool is_open_ = true;
+    bool is_broken_ = false;  ///< a part that writes was given up
 };
 
 }  // namespace iamlocal::db

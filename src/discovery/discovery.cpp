@@ -53,7 +53,8 @@ class Inquiry {
         if (!ask(*there)) return std::move(failure_);
         std::optional<federation::KeySet> keys = federation::parse_jwks(body_);
         if (!keys) return failed(KeyFault::unusable, "what its jwks_uri gives is no JSON Web Key Set");
-        return {std::move(keys), body_.size()};
+        const std::size_t bytes = federation::memory_of(*keys);
+        return {std::move(keys), bytes};
     }
 
   private:
@@ -101,10 +102,11 @@ class Inquiry {
 /// Owns itself while the pool has it.
 class Discovery::Fetch final : public jobs::Job {
   public:
-    Fetch(Discovery& discovery, Issuer issuer, std::function<void(FetchedKeys)> done)
-        : discovery_(discovery), issuer_(std::move(issuer)), done_(std::move(done)) {}
+    Fetch(Discovery& discovery, Issuer issuer, bool was_slow, std::function<void(FetchedKeys)> done)
+        : discovery_(discovery), issuer_(std::move(issuer)), was_slow_(was_slow), done_(std::move(done)) {}
 
     void run() override {
+        began_ = std::chrono::steady_clock::now();
         if (is_over_) return;
         FetchedKeys outcome = Inquiry(discovery_.rules_, issuer_, deadline_, discovery_.gives_up_).run();
         // Whoever hears of the outcome may ask again at once.
@@ -135,11 +137,14 @@ class Discovery::Fetch final : public jobs::Job {
     /// Once, and on the job's thread.
     void leave() {
         if (std::exchange(has_left_, true)) return;
-        discovery_.ended(issuer_);
+        discovery_.ended(issuer_, was_slow_,
+                         began_ ? std::chrono::steady_clock::now() - *began_ : SteadyTime::duration());
     }
 
     Discovery& discovery_;
     const Issuer issuer_;
+    const bool was_slow_;
+    std::optional<SteadyTime> began_;  ///< nothing: it has only waited
     bool has_left_ = false;
     std::function<void(FetchedKeys)> done_;
     const SteadyTime deadline_ = std::chrono::steady_clock::now() + discovery_.rules_.patience;
@@ -154,13 +159,17 @@ Discovery::~Discovery() {
 }
 
 void Discovery::fetch(const Issuer& issuer, std::function<void(FetchedKeys)> done) {
-    const auto fetch = std::make_shared<Fetch>(*this, issuer, std::move(done));
+    std::shared_ptr<Fetch> fetch;
     {
         const std::lock_guard lock(mutex_);
-        if (!gives_up_ && asked_.insert(issuer).second) {
+        const bool was_slow = slow_.contains(issuer);
+        fetch = std::make_shared<Fetch>(*this, issuer, was_slow, std::move(done));
+        const bool has_room = !was_slow || slow_asked_ < slow_at_once();
+        if (!gives_up_ && has_room && asked_.insert(issuer).second) {
             start();
             fetch->keep(fetch);
             if (pool_->submit(*fetch)) {
+                if (was_slow) ++slow_asked_;
                 watched_.push_back(fetch);
                 changed_.notify_all();
                 return;
@@ -199,9 +208,20 @@ void Discovery::watch() {
     }
 }
 
-void Discovery::ended(const Issuer& issuer) {
+unsigned Discovery::slow_at_once() const { return std::max(rules_.threads / 4, 1U); }
+
+/// Who has kept a thread for half of the patience is one of the slow until he answers sooner.
+void Discovery::ended(const Issuer& issuer, bool was_slow, SteadyTime::duration took) {
+    constexpr std::size_t most_slow = 4096;
     const std::lock_guard lock(mutex_);
     asked_.erase(issuer);
+    if (was_slow) --slow_asked_;
+    if (took < rules_.patience / 2) {
+        slow_.erase(issuer);
+    } else {
+        if (slow_.size() >= most_slow) slow_.erase(slow_.begin());
+        slow_.insert(issuer);
+    }
     changed_.notify_all();
 }
 

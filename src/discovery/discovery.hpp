@@ -26,8 +26,8 @@ struct Rules {
     bool http_everywhere = false;              ///< without TLS: else only on this machine
     std::string ca_file;                       ///< PEM; empty: the system's certificates
     std::chrono::milliseconds patience{5000};  ///< for all that the keys of one issuer take
-    unsigned threads = 8;                      ///< so many issuers at once
-    std::size_t queue = 56;                    ///< and so many that wait for one of these threads
+    unsigned threads = 32;                     ///< so many issuers at once; of those that were slow, a quarter
+    std::size_t queue = 96;                    ///< and so many that wait for one of these threads
 };
 
 class Discovery final : public federation::KeyFetcher {
@@ -44,13 +44,16 @@ class Discovery final : public federation::KeyFetcher {
 
     void start();
     void watch();
-    void ended(const federation::Issuer& issuer);
+    unsigned slow_at_once() const;
+    void ended(const federation::Issuer& issuer, bool was_slow, std::chrono::steady_clock::duration took);
 
     const Rules rules_;
     std::atomic<bool> gives_up_{false};
     std::mutex mutex_;
     std::condition_variable changed_;
     std::set<federation::Issuer> asked_;          ///< who is being asked, or is to be
+    std::set<federation::Issuer> slow_;           ///< who kept a thread for long, the last time
+    unsigned slow_asked_ = 0;                     ///< of these, are being asked
     std::deque<std::shared_ptr<Fetch>> watched_;  ///< in the order of their deadlines
     // Made when somebody first fetches.
     std::thread watcher_;

@@ -21,8 +21,11 @@
 #include "federation/jwks.hpp"
 #include "http/server.hpp"
 #include "metadata/machine.hpp"
+#include "seed/files.hpp"
+#include "seed/refused.hpp"
 #include "store/keyring.hpp"
 #include "store/migrations.hpp"
+#include "store/repeatable_starts.hpp"
 
 namespace iamlocal {
 namespace {
@@ -172,6 +175,29 @@ void choose_managed_policies(const std::string& file) {
         throw std::invalid_argument(*complaint);
 }
 
+std::uint64_t number_of_repeatable_start(db::Database& database) {
+    const std::unique_ptr<db::Connection> connection = database.connect();
+    db::Transaction tx(*connection, db::Access::write);
+    const std::uint64_t number = store::repeatable_starts::count_one(tx);
+    tx.commit();
+    return number;
+}
+
+/// Before anybody can connect, so that nobody sees a half of it.
+void apply_seeds(const std::vector<std::string>& paths, app::App& app, Log& log) {
+    if (paths.empty()) return;
+    try {
+        const std::vector<seed::File> files = seed::load_files(paths);
+        const seed::Counts counts = app.apply(seed::read(files, seed::read_disk).seed);
+        log.write(LogLevel::info, "seeds are in",
+                  {{"created", static_cast<std::int64_t>(counts.created)},
+                   {"updated", static_cast<std::int64_t>(counts.updated)},
+                   {"unchanged", static_cast<std::int64_t>(counts.unchanged)}});
+    } catch (const seed::Refused& refused) {
+        throw std::invalid_argument(refused.what());
+    }
+}
+
 void add_listeners(std::vector<http::Listen>& listeners, const std::vector<std::string>& texts, http::Purpose purpose) {
     for (const std::string& text : texts) {
         auto listen = http::parse_listen(text);
@@ -272,6 +298,7 @@ struct Emulator::Parts {
     std::unique_ptr<Clock> real_clock;
     AdjustableClock clock;
     SystemEntropy entropy;
+    std::unique_ptr<SeededEntropy> repeatable_ids;  ///< null: ids are random
     LineSink standard_error;
     Log log;
     bool testbench = false;
@@ -349,6 +376,9 @@ void Emulator::start() {
                         AccountId(config.account_id)};
     app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
+    app_options.trail_bytes = config.trail << 20;
+    if (!config.data_dir.empty() && config.trail_files != 0)
+        app_options.trail_files = {config.data_dir, std::uint64_t{config.trail_files} << 20, config.trail_interval};
     app_options.quotas = quotas_of(config);
     app_options.strict_federation = config.federation == Config::Federation::strict;
     app_options.allowed_callers = callers_of(config, options.listen);
@@ -359,8 +389,14 @@ void Emulator::start() {
     app_options.machine = machine_of(config, parts_->clock);
     if (config.propagation_delay.count() > 0)
         app_options.propagation = db::Lag{config.propagation_delay, config.propagation_seed};
+    if (config.id_seed) {
+        parts_->repeatable_ids =
+            std::make_unique<SeededEntropy>(*config.id_seed, number_of_repeatable_start(*parts_->database));
+        app_options.repeatable_ids = parts_->repeatable_ids.get();
+    }
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
+    apply_seeds(config.seeds, *parts_->app, parts_->log);
     options.when_bound = [app = parts_->app.get(), api = config.listen.size()](std::vector<http::Endpoint> endpoints) {
         endpoints.resize(api);
         app->set_endpoint(endpoint_to_name(endpoints));

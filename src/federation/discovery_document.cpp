@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "federation/published_json.hpp"
+
 namespace iamlocal::federation {
 namespace {
 
@@ -26,8 +28,9 @@ std::string discovery_address(std::string_view issuer) {
 }
 
 std::variant<JwksAddress, DiscoveryFault> parse_discovery_document(std::string_view text, std::string_view issuer) {
-    const json document = json::parse(text, nullptr, false);
-    if (!document.is_object()) return DiscoveryFault{"its discovery document is no JSON object"};
+    const std::optional<json> read = parse_published_json(text);
+    if (!read || !read->is_object()) return DiscoveryFault{"its discovery document is no JSON object"};
+    const json& document = *read;
     const std::string named = text_in(document, "issuer");
     if (without_last_slash(named) != without_last_slash(issuer))
         return DiscoveryFault{"its discovery document is that of another issuer"};

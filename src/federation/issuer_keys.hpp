@@ -36,7 +36,7 @@ enum class KeyFault {
 
 struct FetchedKeys {
     std::optional<KeySet> keys;
-    std::size_t bytes = 0;  ///< of their text
+    std::size_t bytes = 0;  ///< that they take
     KeyFault fault = KeyFault::none;
     std::string complaint = {};  ///< a sentence for the log
 };

@@ -7,6 +7,7 @@
 #include "base/encoding.hpp"
 #include "federation/algorithms.hpp"
 #include "federation/base64url.hpp"
+#include "federation/published_json.hpp"
 
 namespace iamlocal::federation {
 namespace {
@@ -15,6 +16,7 @@ using nlohmann::json;
 
 constexpr std::size_t most_bytes = std::size_t{1} << 20;
 constexpr int most_keys_of_a_type = 100;
+constexpr std::size_t most_keys = 1000;
 
 /// The text of a member; nothing if it is absent or something else.
 std::optional<std::string> find_text(const json& object, const char* name) {
@@ -84,10 +86,10 @@ const Jwk* find_key(const Jwt& token, const KeySet& keys) {
 
 std::optional<KeySet> parse_jwks(std::string_view text) {
     if (text.size() > most_bytes) return std::nullopt;
-    const json set = json::parse(text, nullptr, false);
-    if (!set.is_object()) return std::nullopt;
-    const auto list = set.find("keys");
-    if (list == set.end() || !list->is_array()) return std::nullopt;
+    const std::optional<json> set = parse_published_json(text);
+    if (!set || !set->is_object()) return std::nullopt;
+    const auto list = set->find("keys");
+    if (list == set->end() || !list->is_array() || list->size() > most_keys) return std::nullopt;
     KeySet keys;
     int rsa_keys = 0;
     int ec_keys = 0;
@@ -99,6 +101,14 @@ std::optional<KeySet> parse_jwks(std::string_view text) {
         keys.push_back({find_text(object, "kid"), read_key(object, type)});
     }
     return keys;
+}
+
+std::size_t memory_of(const KeySet& keys) {
+    // OpenSSL does not tell what a key takes.
+    constexpr std::size_t of_a_key = 4096;
+    std::size_t bytes = keys.size() * sizeof(Jwk);
+    for (const Jwk& key : keys) bytes += (key.id ? key.id->size() : 0) + (key.key ? of_a_key : 0);
+    return bytes;
 }
 
 Verified verify(const Jwt& token, const KeySet& keys) {

@@ -1,6 +1,7 @@
 // JSON Web Key Sets, and whether one of their keys has signed a token.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +23,12 @@ struct Jwk {
 
 using KeySet = std::vector<Jwk>;
 
-/// Nothing for what is no set, and for one of more than 100 RSA or 100 EC keys or more than 1 MiB.
+/// Nothing for what is no set, and for one of more than 100 RSA or 100 EC keys, more than 1,000 in all, or more than
+/// 1 MiB, and for what parse_published_json() does not read.
 std::optional<KeySet> parse_jwks(std::string_view text);
+
+/// About how many bytes the set takes.
+std::size_t memory_of(const KeySet& keys);
 
 enum class Verified {
     yes,

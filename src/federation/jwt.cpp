@@ -32,10 +32,10 @@ std::optional<Parts> split(std::string_view compact) {
     return Parts{compact.substr(0, first), compact.substr(first + 1, second - first - 1), compact.substr(second + 1)};
 }
 
-/// Of two equal names the reader keeps the last.
+/// Of two equal names the reader keeps the last. It takes a NUL for the end.
 std::optional<json> read_object(std::string_view encoded) {
     const std::optional<std::string> text = base64url_decode(encoded);
-    if (!text) return std::nullopt;
+    if (!text || text->find('\0') != std::string::npos) return std::nullopt;
     json object = json::parse(*text, nullptr, false);
     if (!object.is_object()) return std::nullopt;
     return object;

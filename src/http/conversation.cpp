@@ -175,7 +175,8 @@ bool Conversation::read_chunks(std::optional<http::Fault>& fault) {
 Conversation::Next Conversation::answer(std::string_view body, std::size_t consumed) {
     const Head& head = scratch_.head;
     const http::Request request{head.method,  head.origin_form, head.headers,     body,
-                                origin_.peer, origin_.secure,   origin_.listener, origin_.loopback};
+                                origin_.peer, origin_.secure,   origin_.listener, origin_.loopback,
+                                tls_ ? &*tls_ : nullptr};
     scratch_.response.clear();
     if (auto deferred = handler_.handle(request, scratch_.response)) return wait_for(std::move(deferred), consumed);
     return conclude(consumed);
@@ -217,6 +218,7 @@ Conversation::Next Conversation::conclude(std::size_t consumed) {
 
 Conversation::Next Conversation::write_answer(bool last) {
     const Head& head = scratch_.head;
+    if (scratch_.response.delivery != http::Delivery::whole) return break_off();
     AnswerForm form;
     form.without_body = head.method == "HEAD";
     // While draining, requests that were sent together are all answered; the last one says that the connection ends.
@@ -224,6 +226,20 @@ Conversation::Next Conversation::write_answer(bool last) {
     form.say_keep_alive = !head.http11;
     scratch_.writer.append(scratch_.out, scratch_.response, form);
     return form.close ? Next::close : Next::read;
+}
+
+/// Writes the half of an answer's body behind a head that promises all of it, or nothing.
+Conversation::Next Conversation::break_off() {
+    const std::size_t before = scratch_.out.size();
+    const std::size_t body = scratch_.response.body.size();
+    AnswerForm form;
+    form.without_body = scratch_.head.method == "HEAD";
+    if (scratch_.response.delivery == http::Delivery::half) {
+        scratch_.writer.append(scratch_.out, scratch_.response, form);
+        if (!form.without_body) scratch_.out.resize(scratch_.out.size() - (body - body / 2));
+    }
+    if (form.without_body) scratch_.out.resize(before);
+    return Next::close;
 }
 
 /// Writes the beginning of an answer that is streamed. Requests behind it are not looked at: the client would wait for

@@ -55,6 +55,8 @@ class Conversation {
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;
 
+    /// For Request::tls, once it is known: when the handshake is done.
+    void set_tls(const http::TlsFacts& facts) { tls_ = facts; }
     /// Where the next bytes are to be put; never empty while Next is read.
     std::span<char> space();
     /// `count` bytes were put at the beginning of space().
@@ -105,6 +107,7 @@ class Conversation {
     Next answer_waiting();
     Next conclude(std::size_t consumed);
     Next write_answer(bool last);
+    Next break_off();
     Next begin_stream();
     Next refuse(http::Fault fault);
     bool hold(std::size_t bytes);
@@ -114,6 +117,7 @@ class Conversation {
     WorkerScratch& scratch_;
     http::Handler& handler_;
     const Origin origin_;
+    std::optional<http::TlsFacts> tls_;
 
     std::unique_ptr<char[]> data_;
     std::size_t capacity_ = 0;

@@ -13,6 +13,7 @@
 #include "http/connection.hpp"
 #include "http/conversation.hpp"
 #include "http/deferred_work.hpp"
+#include "http/tls.hpp"
 #include "http/worker.hpp"
 
 namespace iamlocal::http {
@@ -32,6 +33,7 @@ class Session final : public Connection {
             enter(Phase::handshaking, after(limits().read_timeout));
             const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, resumed);
             if (error) co_return;
+            conversation_.set_tls(tls_facts(*stream_.native_handle()));
         }
         auto since = std::chrono::steady_clock::now();
         bool was_mid_request = false;

@@ -52,4 +52,12 @@ boost::asio::ssl::context make_tls_context(const std::string& cert_file, const s
     return context;
 }
 
+TlsFacts tls_facts(SSL& connection) {
+    const auto text = [](const char* name) { return name == nullptr ? std::string_view() : std::string_view(name); };
+    const SSL_CIPHER* const cipher = SSL_get_current_cipher(&connection);
+    const auto group = static_cast<int>(SSL_get_negotiated_group(&connection));
+    return {text(SSL_get_version(&connection)), text(cipher == nullptr ? nullptr : SSL_CIPHER_standard_name(cipher)),
+            text(group == 0 ? nullptr : SSL_group_to_name(&connection, group))};
+}
+
 }  // namespace iamlocal::http

@@ -66,7 +66,7 @@ void write(AnswerWriter& out, const CreateAccessKeyOutput& output) {
     write_owner(out, output.user_name);
     out.text("AccessKeyId", output.key.id.view());
     out.text("Status", status_of(output.key));
-    out.text("SecretAccessKey", output.key.secret.reveal());  // the only answer that ever shows it
+    out.secret("SecretAccessKey", output.key.secret.reveal());  // the only answer that ever shows it
     out.time("CreateDate", output.key.created);
     out.end("AccessKey");
 }

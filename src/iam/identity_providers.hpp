@@ -63,4 +63,8 @@ constexpr api::Operation untag_provider_row(const char* action) {
     return on<Kind, &untag_provider<Kind>, family::with_tag_keys>(action, api::writes);
 }
 
+/// How an OpenID Connect provider of this address is called: without the scheme, and without the port that https has
+/// anyway.
+std::string oidc_provider_name(std::string_view url);
+
 }  // namespace iamlocal::iam

@@ -69,8 +69,8 @@ struct CreateVirtualMFADeviceOutput {
 void write(AnswerWriter& out, const CreateVirtualMFADeviceOutput& output) {
     out.begin("VirtualMFADevice");
     out.text("SerialNumber", output.serial);
-    out.text("Base32StringSeed", base64_encode(as_bytes(output.seed.reveal())));
-    out.text("QRCodePNG", base64_encode(as_bytes(output.png)));
+    out.secret("Base32StringSeed", base64_encode(as_bytes(output.seed.reveal())));
+    out.secret("QRCodePNG", base64_encode(as_bytes(output.png)));
     api::write_tags(out, output.tags, api::WhenEmpty::leave_out);
     out.end("VirtualMFADevice");
 }

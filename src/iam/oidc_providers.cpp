@@ -63,16 +63,6 @@ std::string_view without_scheme(std::string_view url) {
     return url.starts_with(scheme) ? url.substr(scheme.size()) : url;
 }
 
-/// The name of a provider: its address without the scheme and without the port that https has anyway.
-std::string provider_name_of(std::string_view url) {
-    const std::string_view rest = without_scheme(url);
-    const std::size_t slash = std::min(rest.find('/'), rest.size());
-    std::string_view authority = rest.substr(0, slash);
-    constexpr std::string_view usual_port = ":443";
-    if (authority.ends_with(usual_port)) authority.remove_suffix(usual_port.size());
-    return std::string(authority).append(rest.substr(slash));
-}
-
 void require_url(std::string_view url) {
     // AWS says no word about an address with a query.
     if (url.starts_with(scheme) && url.find('?') != std::string_view::npos)
@@ -128,8 +118,8 @@ struct CreateOidcProviderInput {
 };
 
 Target create_oidc_provider_target(Context& ctx, const CreateOidcProviderInput& in) {
-    return creation_target(ctx, {OidcProviderKind::type, "/", provider_name_of(in.url), "iam:TagOpenIDConnectProvider"},
-                           in.tags.list());
+    return creation_target(
+        ctx, {OidcProviderKind::type, "/", oidc_provider_name(in.url), "iam:TagOpenIDConnectProvider"}, in.tags.list());
 }
 
 struct CreateOidcProviderOutput {
@@ -152,7 +142,7 @@ CreateOidcProviderOutput create_oidc_provider(Context& ctx, const CreateOidcProv
     std::vector<std::string> client_ids = each_once(in.client_id_list);
     if (static_cast<std::int64_t>(client_ids.size()) > quota(ctx, Quota::client_ids_per_oidc_provider))
         throw quota_exceeded(ctx, Quota::client_ids_per_oidc_provider);
-    std::string name = provider_name_of(in.url);
+    std::string name = oidc_provider_name(in.url);
     if (store::oidc_providers::exists(ctx.tx, ctx.account(), name))
         throw ApiError(error_type::entity_already_exists, fmt::format("Provider with url {} already exists.", in.url));
     require_quota(ctx, Quota::oidc_providers_per_account, store::oidc_providers::count(ctx.tx, ctx.account()));
@@ -260,6 +250,15 @@ using api::reads;
 using api::writes;
 
 }  // namespace
+
+std::string oidc_provider_name(std::string_view url) {
+    const std::string_view rest = without_scheme(url);
+    const std::size_t slash = std::min(rest.find('/'), rest.size());
+    std::string_view authority = rest.substr(0, slash);
+    constexpr std::string_view usual_port = ":443";
+    if (authority.ends_with(usual_port)) authority.remove_suffix(usual_port.size());
+    return std::string(authority).append(rest.substr(slash));
+}
 
 std::span<const api::Operation> oidc_provider_operations() {
     static constexpr api::Operation rows[] = {

@@ -60,7 +60,8 @@ const protocol::TextRule key_rule = {.min = 1,
                                      .max = 16384,
                                      .pattern = shape::document_pattern,
                                      .matches = is_key_text,
-                                     .printed_pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+)"};
+                                     .printed_pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+)",
+                                     .secret = true};
 const protocol::TextRule key_id_rule = {.min = 22, .max = 64, .pattern = "[A-Z0-9]+", .matches = is_key_id};
 
 /// The metadata's own validUntil plays no part.

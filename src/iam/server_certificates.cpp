@@ -69,7 +69,7 @@ struct UploadServerCertificateInput {
         f.optional("Path", path, shape::path);
         f.required("ServerCertificateName", server_certificate_name, shape::server_certificate_name);
         f.required("CertificateBody", certificate_body, shape::pem_text);
-        f.required("PrivateKey", private_key, shape::pem_text);
+        f.required("PrivateKey", private_key, shape::private_key);
         f.optional("CertificateChain", certificate_chain, shape::certificate_chain);
         tags.describe(f, Presence::optional);
     }

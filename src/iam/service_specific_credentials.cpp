@@ -101,7 +101,7 @@ void write_credential(AnswerWriter& out, std::string_view user_name, const Servi
     if (credential.expires) out.time("ExpirationDate", *credential.expires);
     out.text("ServiceName", credential.service);
     out.text(has_password ? "ServiceUserName" : "ServiceCredentialAlias", credential.name);
-    if (secret) out.text(has_password ? "ServicePassword" : "ServiceCredentialSecret", secret->reveal());
+    if (secret) out.secret(has_password ? "ServicePassword" : "ServiceCredentialSecret", secret->reveal());
     out.text("ServiceSpecificCredentialId", credential.id);
     out.text("UserName", user_name);
     out.text("Status", is_expired ? "Expired" : credential.active ? "Active" : "Inactive");

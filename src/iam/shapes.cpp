@@ -81,6 +81,11 @@ constexpr TextRule document_of(std::size_t max) {
     return {.min = 1, .max = max, .pattern = document_pattern, .matches = is_document};
 }
 
+constexpr TextRule secret_of(TextRule rule) {
+    rule.secret = true;
+    return rule;
+}
+
 constexpr TextRule id_of(std::size_t min) {
     return {.min = min, .max = 128, .pattern = R"([\w]+)", .matches = is_key_id};
 }
@@ -136,10 +141,11 @@ const TextRule policy_description = {.max = 1000};
 const TextRule role_description = {
     .max = 1000, .pattern = R"([\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*)", .matches = is_latin_text};
 const TextRule policy_version_id = {.pattern = R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", .matches = is_version_id};
-const TextRule password = document_of(128);
+const TextRule password = secret_of(document_of(128));
 const TextRule deletion_task_id = {.min = 1, .max = 1000};
 const TextRule access_key_id = id_of(16);
 const TextRule pem_text = document_of(16384);
+const TextRule private_key = secret_of(document_of(16384));
 const TextRule certificate_chain = document_of(2097152);
 const TextRule certificate_id = id_of(24);
 const TextRule ssh_public_key_id = id_of(20);
@@ -149,7 +155,8 @@ const TextRule service_name = {};
 const TextRule virtual_mfa_device_name = {
     .min = 1, .pattern = name_pattern, .matches = is_name, .explained = name_words};
 const TextRule serial_number = {.min = 9, .max = 256, .pattern = R"([\w+=/:,.@-]+)", .matches = is_serial_number};
-const TextRule authentication_code = {.min = 6, .max = 6, .pattern = R"([\d]+)", .matches = is_code};
+const TextRule authentication_code = {
+    .min = 6, .max = 6, .pattern = R"([\d]+)", .matches = is_code, .secret = true};
 const TextRule assignment_status = {.values = assignments};
 
 const NumberRule role_max_session_duration = {.min = 3600, .max = 43200};

@@ -31,7 +31,8 @@ extern const TextRule policy_version_id;
 extern const TextRule access_key_id;
 extern const TextRule password;
 extern const TextRule deletion_task_id;
-extern const TextRule pem_text;  ///< a certificate, a private key, an SSH key
+extern const TextRule pem_text;  ///< a certificate, an SSH key
+extern const TextRule private_key;
 extern const TextRule certificate_chain;
 extern const TextRule certificate_id;
 extern const TextRule ssh_public_key_id;

@@ -193,11 +193,17 @@ void tags_on_untaggable_action(const Document& document, const Statement& statem
 
 /// Keys about who calls. Whoever brings a token or an assertion along has not signed, and is nobody yet.
 bool is_about_caller(std::string_view folded_key) {
-    constexpr std::array<std::string_view, 10> keys{"aws:multifactorauthage", "aws:multifactorauthpresent",
-                                                    "aws:principalaccount",   "aws:principalarn",
-                                                    "aws:principalorgid",     "aws:principalorgpaths",
-                                                    "aws:principaltype",      "aws:userid",
-                                                    "aws:username",           "sts:externalid"};
+    constexpr std::array<std::string_view, 11> keys{"aws:multifactorauthage",
+                                                    "aws:multifactorauthpresent",
+                                                    "aws:principalaccount",
+                                                    "aws:principalarn",
+                                                    "aws:principalorgid",
+                                                    "aws:principalorgmasteraccountid",
+                                                    "aws:principalorgpaths",
+                                                    "aws:principaltype",
+                                                    "aws:userid",
+                                                    "aws:username",
+                                                    "sts:externalid"};
     return folded_key.starts_with("aws:principaltag/") || std::find(keys.begin(), keys.end(), folded_key) != keys.end();
 }
 

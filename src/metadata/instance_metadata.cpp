@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/encoding.hpp"
 #include "base/time_format.hpp"
 #include "metadata/door.hpp"
 
@@ -202,11 +203,16 @@ Split split(std::string_view path) {
     return {path.substr(0, slash), rest};
 }
 
+/// What passes requests on for others is no program on the instance. Of several headers and of an empty one, too: a
+/// proxy adds its own behind what it was sent.
+bool is_passed_on(const http::Request& request) {
+    return std::any_of(request.headers.begin(), request.headers.end(),
+                       [](const http::Header& header) { return equals_ignoring_case(header.name, "X-Forwarded-For"); });
+}
+
 void give_token(const Visit& visit, const Split& at) {
     http::Response& response = visit.response;
-    // What passes requests on for others is no program on the instance.
-    if (!visit.request.header("X-Forwarded-For").empty() || at.version != latest)
-        return refuse_visit(response, 403, "Forbidden");
+    if (is_passed_on(visit.request) || at.version != latest) return refuse_visit(response, 403, "Forbidden");
     const auto lifetime = InstanceTokens::parse_lifetime(visit.request.header(lifetime_header));
     if (!lifetime) return refuse_visit(response, 400, "Bad Request");
     answer_text(response, 200, visit.metadata.instance_tokens().issue(visit.now, *lifetime));

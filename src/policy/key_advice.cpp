@@ -85,6 +85,19 @@ std::string key_advice(std::string_view spelled, const std::optional<std::string
     return {};
 }
 
+bool is_about_who_where_or_what(std::string_view key) {
+    constexpr std::string_view beginnings[] = {"aws:principaltag/", "aws:resourcetag/", "iam:resourcetag/"};
+    constexpr std::string_view keys[] = {
+        "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgmasteraccountid",
+        "aws:principaltype",    "aws:userid",       "aws:username",       "aws:federatedprovider",
+        "aws:sourceip",         "aws:sourcevpc",    "aws:sourcevpce",     "aws:sourcevpcarn",
+        "aws:vpcsourceip",      "aws:vpceaccount",  "aws:vpceorgid",      "aws:resourceaccount",
+        "aws:resourceorgid",
+    };
+    return std::ranges::find(keys, key) != std::end(keys) ||
+           std::ranges::any_of(beginnings, [&](std::string_view beginning) { return key.starts_with(beginning); });
+}
+
 std::string_view permission_to_send(std::string_view spelled, std::string_view action) {
     const std::string key = fold_case(spelled);
     const std::string asked = fold_case(action);

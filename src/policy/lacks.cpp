@@ -96,12 +96,14 @@ std::string show(const std::optional<Values>& values) {
     return (is_one ? "is " : "has the values ") + shown(*values);
 }
 
-/// The request's own value where the condition compares texts or addresses with it, and with no pattern in it.
+/// The request's own value where the condition compares texts or addresses with it, and with no pattern in it. Nothing
+/// for keys that whoever asks may choose: with another boundary, external id or subject allowed, the condition is none.
 std::optional<std::string> narrow_value(const Condition& condition, const RequestContext& context) {
     const auto& [op, quantifier, if_exists] = condition.name;
     const bool comparable = op->family == Family::string || op->family == Family::folded_string ||
                             op->family == Family::ip || op->family == Family::arn;
     if (!comparable || op->negated || quantifier != Quantifier::none || condition.has_variables) return std::nullopt;
+    if (!is_about_who_where_or_what(condition.key)) return std::nullopt;
     const std::optional<Values> values = context.find(condition.key);
     if (!values || values->multivalued || values->items.size() != 1) return std::nullopt;
     const std::string& value = values->items.front();

@@ -120,6 +120,7 @@ void AnswerWriter::json_key(std::string_view name, std::string_view suffix) {
 
 void AnswerWriter::begin_document(std::string_view root, std::string_view suffix, std::string_view xmlns) {
     root_ = root;
+    note(ElementKind::structure);
     if (format_ == AnswerFormat::xml) {
         open(root, suffix, xmlns);
         return;
@@ -142,6 +143,7 @@ void AnswerWriter::end_document(std::string_view root, std::string_view suffix) 
 }
 
 void AnswerWriter::begin(std::string_view name, std::string_view suffix) {
+    note(ElementKind::structure);
     if (format_ == AnswerFormat::xml) {
         open(name, suffix, {});
         return;
@@ -161,6 +163,7 @@ void AnswerWriter::end(std::string_view name, std::string_view suffix) {
 }
 
 void AnswerWriter::begin_list(std::string_view name) {
+    note(ElementKind::list);
     if (format_ == AnswerFormat::xml) {
         open(name, {}, {});
         return;
@@ -180,6 +183,7 @@ void AnswerWriter::end_list(std::string_view name) {
 }
 
 void AnswerWriter::begin_member() {
+    note(ElementKind::structure);
     if (format_ == AnswerFormat::xml) {
         open("member", {}, {});
         return;
@@ -199,8 +203,9 @@ void AnswerWriter::end_member() {
 }
 
 void AnswerWriter::member(std::string_view value) {
+    note(ElementKind::text);
     if (format_ == AnswerFormat::xml) {
-        text("member", value);
+        text_leaf("member", value);
         return;
     }
     json_separator();
@@ -224,6 +229,16 @@ void AnswerWriter::leaf_end(std::string_view name) {
 }
 
 void AnswerWriter::text(std::string_view name, std::string_view value) {
+    note(ElementKind::text);
+    text_leaf(name, value);
+}
+
+void AnswerWriter::secret(std::string_view name, std::string_view value) {
+    note(ElementKind::secret);
+    text_leaf(name, value);
+}
+
+void AnswerWriter::text_leaf(std::string_view name, std::string_view value) {
     if (format_ == AnswerFormat::xml && is_plain(value)) return plain_leaf(name, value);
     leaf_start(name);
     if (format_ == AnswerFormat::json) out_.push_back('"');
@@ -233,48 +248,58 @@ void AnswerWriter::text(std::string_view name, std::string_view value) {
 }
 
 void AnswerWriter::number(std::string_view name, std::int64_t value) {
+    note(ElementKind::number);
+    number_leaf(name, value);
+}
+
+void AnswerWriter::number_leaf(std::string_view name, std::int64_t value) {
     leaf_start(name);
     fmt::format_to(std::back_inserter(out_), "{}", value);
     leaf_end(name);
 }
 
 void AnswerWriter::boolean(std::string_view name, bool value) {
+    note(ElementKind::boolean);
     leaf_start(name);
     out_.append(value ? "true" : "false");
     leaf_end(name);
 }
 
 void AnswerWriter::map_entry(std::string_view key, std::int64_t value) {
+    note(ElementKind::number_entry);
     if (format_ == AnswerFormat::json) {
-        number(key, value);
+        number_leaf(key, value);
         return;
     }
     open("entry", {}, {});
-    text("key", key);
-    number("value", value);
+    text_leaf("key", key);
+    number_leaf("value", value);
     close("entry", {});
 }
 
 void AnswerWriter::map_entry(std::string_view key, std::string_view value) {
+    note(ElementKind::entry);
     if (format_ == AnswerFormat::json) {
-        text(key, value);
+        text_leaf(key, value);
         return;
     }
     open("entry", {}, {});
-    text("key", key);
-    text("value", value);
+    text_leaf("key", key);
+    text_leaf("value", value);
     close("entry", {});
 }
 
 void AnswerWriter::time(std::string_view name, Seconds value) {
+    note(ElementKind::time);
     if (format_ == AnswerFormat::json) {
-        number(name, value.time_since_epoch().count());
+        number_leaf(name, value.time_since_epoch().count());
         return;
     }
     plain_leaf(name, format_iso8601(value));
 }
 
 void AnswerWriter::time(std::string_view name, Milliseconds value) {
+    note(ElementKind::time);
     leaf_start(name);
     if (format_ == AnswerFormat::json) {
         const auto seconds = std::chrono::floor<std::chrono::seconds>(value);

@@ -11,10 +11,25 @@ namespace iamlocal::protocol {
 
 enum class AnswerFormat { xml, json };
 
+/// What an element of an answer is. XML does not say it, and JSON does not say all of it.
+enum class ElementKind : char {
+    structure = '{',
+    list = '[',
+    text = 't',
+    secret = 's',
+    number = 'n',
+    boolean = 'b',
+    time = 'd',
+    entry = 'm',         ///< of a map, a text
+    number_entry = 'M',  ///< of a map, a number
+};
+
 /// Writes into a string that the caller keeps. An element that stays empty is written `<Name/>` in XML, as AWS does.
 class AnswerWriter {
   public:
-    AnswerWriter(AnswerFormat format, std::string& out) : format_(format), out_(out) {}
+    /// `kinds`: gets an ElementKind for each element, in the order of the document; null: nobody asks.
+    AnswerWriter(AnswerFormat format, std::string& out, std::string* kinds = nullptr)
+        : format_(format), out_(out), kinds_(kinds) {}
 
     AnswerFormat format() const { return format_; }
     /// The outermost element without its suffix: the operation that is answered.
@@ -35,6 +50,8 @@ class AnswerWriter {
     void member(std::string_view value);
 
     void text(std::string_view name, std::string_view value);
+    /// A text that only this answer may show: the audit trail leaves it out.
+    void secret(std::string_view name, std::string_view value);
     void number(std::string_view name, std::int64_t value);
     void boolean(std::string_view name, bool value);
     /// An entry of a map, whose element is opened by begin() and closed by end().
@@ -46,6 +63,11 @@ class AnswerWriter {
     void time(std::string_view name, Milliseconds value);
 
   private:
+    void note(ElementKind kind) {
+        if (kinds_ != nullptr) kinds_->push_back(static_cast<char>(kind));
+    }
+    void text_leaf(std::string_view name, std::string_view value);
+    void number_leaf(std::string_view name, std::int64_t value);
     void open(std::string_view name, std::string_view suffix, std::string_view xmlns);
     void close(std::string_view name, std::string_view suffix);
     void leaf_start(std::string_view name);
@@ -59,6 +81,7 @@ class AnswerWriter {
 
     AnswerFormat format_;
     std::string& out_;
+    std::string* kinds_;
     std::string_view root_;
     int depth_ = 0;
     bool fresh_ = true;  ///< nothing was written since the innermost element was opened

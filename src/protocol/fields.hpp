@@ -27,6 +27,8 @@ struct TextRule {
     const char* explained = nullptr;
     bool says_not_null =
         false;  ///< whether the rules of a list's items, as messages print them, end with one about null
+    /// Whether it is left out of what is recorded of requests: passwords, codes, private keys, tokens.
+    bool secret = false;
 };
 
 struct NumberRule {

@@ -134,6 +134,12 @@ void InputReader::check_length(const char* name, std::size_t length, std::string
     if (length < rule.min) violation(name, shown, min_length_rule(rule.min));
 }
 
+// `Tags=` is how clients send an empty list; STS takes it for none.
+void InputReader::empty_list(const char* name, Presence presence, const ListRule& rule) {
+    if (show_values_ == ShowValues::yes || !parameters_.find(wire_name(name))) return missing(name, presence);
+    check_length(name, 0, "[]", rule);
+}
+
 void InputReader::text(const char* name, Presence presence, const TextRule& rule, Slot<std::string_view> slot) {
     const std::optional<std::string_view> value = parameters_.find(wire_name(name));
     if (!value) return missing(name, presence);
@@ -168,9 +174,7 @@ void InputReader::text_list(const char* name, Presence presence, const ListRule&
     const ListItems items = parameters_.items(prefix);
     if (items.numbers.empty()) {
         if (items.has_words) throw malformed_input("Start of list found where not expected");
-        // `Tags=` is how clients send an empty list.
-        if (!parameters_.find(wire_name(name))) return missing(name, presence);
-        return check_length(name, 0, "[]", rule);
+        return empty_list(name, presence, rule);
     }
     // A hole between two items is an item that is null.
     const std::size_t count = items.numbers.back();
@@ -217,8 +221,7 @@ void InputReader::structure_list(const char* name, Presence presence, const List
     const std::string prefix = std::string(wire_name(name)) + ".member.";
     const ListItems items = parameters_.items(prefix);
     if (items.numbers.empty() && !items.has_words) {
-        if (!parameters_.find(wire_name(name))) return missing(name, presence);
-        return check_length(name, 0, "[]", rule);
+        return empty_list(name, presence, rule);
     }
     // A hole between two items is an item without members, and so is one with a word in the place of its number.
     const std::size_t count = items.numbers.empty() ? 1 : items.numbers.back();

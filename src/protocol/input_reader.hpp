@@ -43,6 +43,7 @@ class InputReader final : public Fields {
     void missing(const char* name, Presence presence);
     void check(const char* name, std::string_view value, const TextRule& rule);
     void check_length(const char* name, std::size_t length, std::string_view shown, const ListRule& rule);
+    void empty_list(const char* name, Presence presence, const ListRule& rule);
     std::string show_items(const std::string& prefix, std::size_t count, const ListRule& rule, StructureList list);
 
     const Parameters& parameters_;

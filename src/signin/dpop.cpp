@@ -11,7 +11,6 @@
 namespace iamlocal::signin {
 namespace {
 
-constexpr std::chrono::minutes most_off{5};
 constexpr std::size_t most_proof_bytes = 8192;
 
 nlohmann::json part_of(std::string_view token, std::size_t begin) {
@@ -25,7 +24,7 @@ bool is_text(const nlohmann::json& object, const char* name, std::string_view te
 
 bool is_near(std::int64_t seconds, Seconds now) {
     const std::int64_t middle = now.time_since_epoch().count();
-    const std::int64_t most = std::chrono::seconds(most_off).count();
+    const std::int64_t most = std::chrono::seconds(proof_tolerance).count();
     return seconds >= middle - most && seconds <= middle + most;
 }
 

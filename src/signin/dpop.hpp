@@ -9,6 +9,9 @@
 
 namespace iamlocal::signin {
 
+/// By how much the time of a proof may be off, before and after.
+constexpr std::chrono::minutes proof_tolerance{5};
+
 struct ProvenRequest {
     std::string_view method;
     std::string_view url;

@@ -35,8 +35,8 @@ void Signin::federate(const http::Request& request, http::Response& response) {
     const std::optional<Fields> fields = read_fields(request);
     if (!fields) return admin::refuse(response, 400, "the parameters cannot be read");
     const std::string_view action = field(*fields, "Action");
-    if (action == "getSigninToken") return give_login_token(*fields, response);
-    if (action == "login") return log_in(*fields, response);
+    if (action == "getSigninToken") return give_login_token(*fields, request, response);
+    if (action == "login") return log_in(*fields, request, response);
     admin::refuse(response, 400, "Action is getSigninToken or login");
 }
 
@@ -55,7 +55,8 @@ std::variant<auth::SessionClaims, std::string> Signin::read_session(Visit& visit
     auth::SessionClaims claims = opened->claims;
     const Seconds now = whole_seconds(visit.now);
     if (claims.expires <= now) return std::string("the credentials in Session are expired");
-    if (claims.kind == auth::SessionKind::user || claims.kind == auth::SessionKind::root)
+    const bool is_delegated = !claims.delegated_policy.empty();
+    if (is_delegated || (claims.kind != auth::SessionKind::role && claims.kind != auth::SessionKind::federated_user))
         return std::string("the credentials in Session are none of AssumeRole or GetFederationToken");
     if (!visit.find_identity(claims)) return std::string("the credentials in Session are not valid");
     const std::string_view wanted = field(fields, "SessionDuration");
@@ -71,11 +72,16 @@ std::variant<auth::SessionClaims, std::string> Signin::read_session(Visit& visit
     return claims;
 }
 
-void Signin::give_login_token(const Fields& fields, http::Response& response) {
+void Signin::give_login_token(const Fields& fields, const http::Request& request, http::Response& response) {
     Visit visit(it_);
     auto session = read_session(visit, fields);
     if (const auto* problem = std::get_if<std::string>(&session)) return admin::refuse(response, 400, *problem);
     const Seconds now = whole_seconds(visit.now);
+    if (const auto identity = visit.find_identity(std::get<auth::SessionClaims>(session)))
+        visit.record(*identity, "GetSigninToken",
+                     {{"responseElements", {{"credentials", nullptr}, {"GetSigninToken", "Success"}}},
+                      {"additionalEventData", {{"MobileVersion", "No"}, {"MFAUsed", "No"}}}},
+                     request, response.request_id);
     Grant grant;
     grant.kind = Grant::Kind::login;
     grant.who = std::get<auth::SessionClaims>(std::move(session));
@@ -84,7 +90,7 @@ void Signin::give_login_token(const Fields& fields, http::Response& response) {
                        nlohmann::json{{"SigninToken", grants_.keep(std::move(grant), now, it_.entropy)}}.dump());
 }
 
-void Signin::log_in(const Fields& fields, http::Response& response) {
+void Signin::log_in(const Fields& fields, const http::Request& request, http::Response& response) {
     const Seconds now = whole_seconds(it_.clock.now());
     const std::string_view destination = field(fields, "Destination");
     if (!is_destination(destination))
@@ -92,6 +98,13 @@ void Signin::log_in(const Fields& fields, http::Response& response) {
     std::optional<Grant> grant = grants_.find(Grant::Kind::login, field(fields, "SigninToken"), now);
     if (!grant || grant->who.expires <= now)
         return admin::refuse(response, 400, "SigninToken is not valid, or older than fifteen minutes");
+    Visit visit(it_);
+    const auto identity = visit.find_identity(grant->who);
+    if (!identity) return admin::refuse(response, 400, "whoever SigninToken was given to is not there any more");
+    visit.record(*identity, "ConsoleLogin",
+                 {{"responseElements", {{"ConsoleLogin", "Success"}}},
+                  {"additionalEventData", {{"LoginTo", destination}, {"MobileVersion", "No"}, {"MFAUsed", "No"}}}},
+                 request, response.request_id);
     grant->kind = Grant::Kind::browser;
     grant->expires = grant->who.expires;
     response.status = 302;

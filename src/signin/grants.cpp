@@ -9,6 +9,7 @@ namespace iamlocal::signin {
 namespace {
 
 constexpr std::size_t most_grants = 10000;
+constexpr std::size_t most_used = 20000;
 constexpr std::size_t text_bytes = 32;
 
 }  // namespace
@@ -42,9 +43,18 @@ std::optional<Grant> Grants::take(Grant::Kind kind, std::string_view text, Secon
     return grant;
 }
 
+bool Grants::use_once(std::string_view text, Seconds good_until, Seconds now) {
+    const std::lock_guard lock(mutex_);
+    if (used_.size() >= most_used) std::erase_if(used_, [&](const auto& used) { return used.second < now; });
+    // So many within minutes: nobody can tell any more what was used.
+    if (used_.size() >= most_used) return false;
+    return used_.emplace(sha256(text), good_until).second;
+}
+
 void Grants::clear() {
     const std::lock_guard lock(mutex_);
     grants_.clear();
+    used_.clear();
 }
 
 }  // namespace iamlocal::signin

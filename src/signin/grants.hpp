@@ -1,5 +1,5 @@
 // What somebody was given on his way to credentials: tokens for a login, a browser's session, codes, refresh tokens.
-// Each is a random text, kept by its hash, in memory.
+// Each is a random text, kept by its hash, in memory; and so are proofs that were used.
 #pragma once
 
 #include <map>
@@ -41,11 +41,14 @@ class Grants {
     std::optional<Grant> find(Grant::Kind kind, std::string_view text, Seconds now);
     /// The same, and nobody finds it again.
     std::optional<Grant> take(Grant::Kind kind, std::string_view text, Seconds now);
+    /// Notes that a text was used, for as long as it would be good; false: it was used before.
+    bool use_once(std::string_view text, Seconds good_until, Seconds now);
     void clear();
 
   private:
     std::mutex mutex_;
     std::map<Digest, Grant> grants_;
+    std::map<Digest, Seconds> used_;  ///< with the end of what each was
 };
 
 }  // namespace iamlocal::signin

@@ -83,8 +83,13 @@ void Signin::authorize_client(const http::Request& request, http::Response& resp
                            "PUT /_iamlocal/signin.\n");
     if (std::string why =
             visit.refusal(identity, "signin:AuthorizeOAuth2Access", asked->is_remote(), request, response.request_id);
-        !why.empty())
+        !why.empty()) {
+        visit.record(*identity, "AuthorizeOAuth2Access", {}, request, response.request_id, why);
         return answer_page(response, 403, why + "\n");
+    }
+    visit.record(*identity, "AuthorizeOAuth2Access",
+                 {{"requestParameters", {{"clientId", asked->client_id}, {"redirectUri", asked->redirect_uri}}}}, request,
+                 response.request_id);
     Grant grant;
     grant.kind = Grant::Kind::code;
     grant.who = *who;
@@ -155,8 +160,18 @@ void Signin::exchange(const http::Request& request, http::Response& response) {
         return refuse_token(response, 403, "USER_CREDENTIALS_CHANGED", "Whoever signed in is not there any more.");
     if (const std::string why = visit.refusal(identity, "signin:CreateOAuth2Token", is_remote_client(grant->client_id),
                                               request, response.request_id);
-        !why.empty())
+        !why.empty()) {
+        visit.record(*identity, "CreateOAuth2Token", {}, request, response.request_id, why);
         return refuse_token(response, 403, "INSUFFICIENT_PERMISSIONS", why);
+    }
+    // Who has overheard a request cannot send it again. The same signature has two forms, so what it signs counts.
+    const std::string_view proof = request.header("DPoP");
+    const Seconds real_now = whole_seconds(it_.clock.real_now());
+    if (!grants_.use_once(proof.substr(0, proof.rfind('.')), real_now + 2 * proof_tolerance, real_now))
+        return refuse_request(response, "The proof in the header DPoP was used before.");
+    visit.record(*identity, "CreateOAuth2Token",
+                 {{"requestParameters", {{"clientId", grant->client_id}, {"grantType", field(*fields, "grantType")}}}},
+                 request, response.request_id);
     give_session(visit, *std::move(grant), *fields, response);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 
@@ -63,6 +65,22 @@ struct Address {
     std::string_view rest;
 };
 
+/// A name or an address as browsers and others read it alike.
+bool is_host(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view(".-:[]").find(c) != std::string_view::npos;
+    });
+}
+
+/// Empty: the scheme's.
+bool is_port(std::string_view text) {
+    if (text.empty()) return true;
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    return error == std::errc{} && end == text.data() + text.size() && port != 0;
+}
+
 std::optional<Address> parse_address(std::string_view url) {
     Address address;
     const std::size_t colon = url.find("://");
@@ -81,6 +99,7 @@ std::optional<Address> parse_address(std::string_view url) {
     const std::size_t port = std::min(authority.find(':', bracket), authority.size());
     address.host = authority.substr(0, port);
     address.port = authority.substr(std::min(port + 1, authority.size()));
+    if (!is_host(address.host) || !is_port(address.port)) return std::nullopt;
     return address;
 }
 

@@ -19,6 +19,7 @@
 #include "signin/grants.hpp"
 #include "signin/requests.hpp"
 #include "store/keyring.hpp"
+#include "trail/trail.hpp"
 
 namespace iamlocal::signin {
 
@@ -31,6 +32,7 @@ struct Surroundings {
     Entropy& entropy;
     access::DecisionLog& decisions;
     access::UnreadableLog& unreadable;
+    trail::Trail& trail;
 };
 
 /// Safe for threads.
@@ -49,8 +51,8 @@ class Signin {
     struct Visit;
 
     void federate(const http::Request& request, http::Response& response);
-    void give_login_token(const Fields& fields, http::Response& response);
-    void log_in(const Fields& fields, http::Response& response);
+    void give_login_token(const Fields& fields, const http::Request& request, http::Response& response);
+    void log_in(const Fields& fields, const http::Request& request, http::Response& response);
     std::variant<auth::SessionClaims, std::string> read_session(Visit& visit, const Fields& fields) const;
 
     void authorize_client(const http::Request& request, http::Response& response);

@@ -3,7 +3,10 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "access/portrait.hpp"
+#include "base/json_text.hpp"
 #include "base/time_format.hpp"
 
 namespace iamlocal::signin {
@@ -55,6 +58,30 @@ std::string Signin::Visit::refusal(const std::shared_ptr<const access::Identity>
         it.decisions.add(record);
     }
     return verdict.refused() ? verdict.denied : std::string();
+}
+
+void Signin::Visit::record(const access::Identity& identity, std::string_view name, const nlohmann::ordered_json& made,
+                           const http::Request& request, std::string_view request_id, std::string_view denied) {
+    if (!it.trail.enabled()) return;
+    const std::string text = json_text(made);
+    auto event = std::make_shared<trail::Event>(trail::EventTexts{.request_id = request_id,
+                                                                  .region = region,
+                                                                  .peer = request.peer,
+                                                                  .user_agent = request.header("user-agent"),
+                                                                  .host = request.header("host"),
+                                                                  .sent = {},
+                                                                  .answer = {},
+                                                                  .kinds = {},
+                                                                  .error_message = denied,
+                                                                  .made = text});
+    event->time = now;
+    event->source = trail::Source::signin;
+    event->name = name;
+    event->caller = access::portrait_of(identity, {});
+    if (!denied.empty()) event->error_code = "AccessDenied";
+    event->is_secure = request.secure;
+    if (request.tls != nullptr) event->tls = *request.tls;
+    it.trail.add(std::move(event));
 }
 
 }  // namespace iamlocal::signin

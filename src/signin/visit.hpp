@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "access/identity.hpp"
 #include "http/message/request.hpp"
 #include "policy/cache.hpp"
@@ -21,6 +23,11 @@ struct Signin::Visit {
     /// or why not.
     std::string refusal(const std::shared_ptr<const access::Identity>& identity, const char* action, bool is_remote,
                         const http::Request& request, std::string_view request_id);
+
+    /// Puts what somebody did into the trail. `name`: of the event, a literal. `made`: members of its record, as JSON.
+    /// `denied`: why it was refused; empty: it was not.
+    void record(const access::Identity& identity, std::string_view name, const nlohmann::ordered_json& made,
+                const http::Request& request, std::string_view request_id, std::string_view denied = {});
 
     const Surroundings& it;
     const Instant now;

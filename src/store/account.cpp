@@ -1,11 +1,59 @@
 #include "store/account.hpp"
 
-#include "store/delegation_requests.hpp"
+#include <vector>
+
 #include "store/entities.hpp"
 #include "store/mfa_devices.hpp"
 #include "store/signing_certificates.hpp"
 
 namespace iamlocal::store::account {
+namespace {
+
+/// What refers to others goes first. One that has no account in it stays when an account goes.
+constexpr db::Sql deletions[] = {
+    "DELETE FROM service_uses WHERE account = ?1",
+    "DELETE FROM access_reports WHERE account = ?1",
+    "DELETE FROM credential_reports WHERE account = ?1",
+    "DELETE FROM access_keys WHERE account = ?1",
+    "DELETE FROM oidc_client_ids WHERE account = ?1",
+    "DELETE FROM oidc_thumbprints WHERE account = ?1",
+    "DELETE FROM oidc_providers WHERE account = ?1",
+    "DELETE FROM used_saml_assertions WHERE account = ?1",
+    "DELETE FROM saml_private_keys WHERE account = ?1",
+    "DELETE FROM saml_providers WHERE account = ?1",
+    "DELETE FROM mfa_attempts WHERE account = ?1",
+    "DELETE FROM mfa_used_codes WHERE account = ?1",
+    "DELETE FROM mfa_devices WHERE account = ?1",
+    "DELETE FROM root_access_keys WHERE account = ?1",
+    "DELETE FROM passwords WHERE account = ?1",
+    "DELETE FROM login_profiles WHERE account = ?1",
+    "DELETE FROM password_policies WHERE account = ?1",
+    "DELETE FROM role_deletions WHERE account = ?1",
+    "DELETE FROM undeletable_roles WHERE account = ?1",
+    "DELETE FROM signing_certificates WHERE account = ?1",
+    "DELETE FROM ssh_public_keys WHERE account = ?1",
+    "DELETE FROM service_specific_credentials WHERE account = ?1",
+    "DELETE FROM server_certificates WHERE account = ?1",
+    "DELETE FROM tags WHERE account = ?1",
+    "DELETE FROM inline_policies WHERE account = ?1",
+    "DELETE FROM attachments WHERE account = ?1",
+    "DELETE FROM memberships WHERE account = ?1",
+    "DELETE FROM instance_profiles WHERE account = ?1",
+    "DELETE FROM policy_versions WHERE account = ?1",
+    "DELETE FROM policies WHERE account = ?1",
+    "DELETE FROM role_sources WHERE account = ?1",
+    "DELETE FROM roles WHERE account = ?1",
+    "DELETE FROM entities WHERE account = ?1",
+    "DELETE FROM entity_counts WHERE account = ?1",
+    "DELETE FROM delegation_parameters WHERE request IN "
+    "(SELECT id FROM delegation_requests WHERE owner_account = ?1 OR requestor = ?1)",
+    "DELETE FROM delegation_requests WHERE owner_account = ?1 OR requestor = ?1",
+    "DELETE FROM issuer_keys WHERE owner = ?1",
+    "DELETE FROM account_settings WHERE account = ?1",
+    "DELETE FROM accounts WHERE account = ?1",
+};
+
+}  // namespace
 
 Summary summary(db::Transaction& tx, const AccountId& account) {
     Summary summary;
@@ -62,49 +110,40 @@ Summary summary(db::Transaction& tx, const AccountId& account) {
 }
 
 void erase(db::Transaction& tx, const AccountId& account) {
-    // What refers to others goes first.
-    tx.run(account, "DELETE FROM service_uses WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM access_reports WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM credential_reports WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM access_keys WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM oidc_client_ids WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM oidc_thumbprints WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM oidc_providers WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM used_saml_assertions WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM saml_private_keys WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM saml_providers WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM mfa_attempts WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM mfa_used_codes WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM mfa_devices WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM root_access_keys WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM passwords WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM login_profiles WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM password_policies WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM role_deletions WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM undeletable_roles WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM signing_certificates WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM ssh_public_keys WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM service_specific_credentials WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM server_certificates WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM tags WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM inline_policies WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM attachments WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM memberships WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM instance_profiles WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM policy_versions WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM policies WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM role_sources WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM roles WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM entities WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM entity_counts WHERE account = ?1", account);
-    delegation_requests::remove_of(tx, account);
-    tx.run(account, "DELETE FROM issuer_keys WHERE owner = ?1", account);
-    tx.run(account, "DELETE FROM account_settings WHERE account = ?1", account);
-    tx.run(account, "DELETE FROM accounts WHERE account = ?1", account);
+    for (const db::Sql deletion : deletions) tx.run(account, deletion, account);
+}
+
+std::span<const db::RowsOfAccount> rows() {
+    static const std::vector<db::RowsOfAccount> all = [] {
+        std::vector<db::RowsOfAccount> made;
+        for (const db::Sql deletion : deletions) {
+            constexpr std::string_view from = "DELETE FROM ";
+            constexpr std::string_view where = " WHERE ";
+            const std::string_view text = std::string_view(deletion.text()).substr(from.size());
+            const std::size_t end = text.find(where);
+            made.push_back({text.substr(0, end), text.substr(end + where.size())});
+        }
+        return made;
+    }();
+    return all;
 }
 
 void note(db::Transaction& tx, const AccountId& account, Seconds now) {
     tx.run(account, "INSERT INTO accounts (account, created) VALUES (?1, ?2) ON CONFLICT DO NOTHING", account, now);
+}
+
+std::vector<Seen> all(db::Transaction& tx) {
+    return tx.list(
+        "SELECT a.account, a.created, a.alias, COALESCE(sum(c.count), 0) FROM accounts a "
+        "LEFT JOIN entity_counts c ON c.account = a.account GROUP BY a.account, a.created, a.alias ORDER BY a.account",
+        [](const db::Row& row) {
+            return Seen{AccountId(row.view(0)), row.seconds(1), row.optional_text(2), row.integer(3)};
+        });
+}
+
+bool exists(db::Transaction& tx, const AccountId& account) {
+    return tx.exists("SELECT 1 FROM accounts WHERE account = ?1", account) ||
+           tx.exists("SELECT 1 FROM entities WHERE account = ?1", account);
 }
 
 std::optional<Seconds> created(db::Transaction& tx, const AccountId& account) {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/named.hpp"
+#include "db/snapshots.hpp"
 #include "db/transaction.hpp"
 
 namespace iamlocal::store::account {
@@ -32,10 +35,23 @@ Summary summary(db::Transaction& tx, const AccountId& account);
 
 /// Deletes everything that is in the account, and that it was seen. What organization it is declared to be in stays.
 void erase(db::Transaction& tx, const AccountId& account);
+/// Which rows that is, in the order in which they can be deleted.
+std::span<const db::RowsOfAccount> rows();
 
 /// Notes when the account was first seen, unless that is known. Needs a writing transaction only if it is not
 /// known: ask created() first.
 void note(db::Transaction& tx, const AccountId& account, Seconds now);
+/// An account that was seen.
+struct Seen {
+    AccountId account;
+    Seconds created{};
+    std::optional<std::string> alias;
+    std::int64_t entities = 0;  ///< users, groups, roles, policies and the like
+};
+/// All of them, in the order of their ids.
+std::vector<Seen> all(db::Transaction& tx);
+/// Whether anything is in the account, or it was seen.
+bool exists(db::Transaction& tx, const AccountId& account);
 /// When the account was first seen.
 std::optional<Seconds> created(db::Transaction& tx, const AccountId& account);
 

@@ -140,12 +140,4 @@ bool update(db::Transaction& tx, const DelegationRequest& request, DelegationSta
                   static_cast<int>(before)) > 0;
 }
 
-void remove_of(db::Transaction& tx, const AccountId& account) {
-    tx.run(account,
-           "DELETE FROM delegation_parameters WHERE request IN "
-           "(SELECT id FROM delegation_requests WHERE owner_account = ?1 OR requestor = ?1)",
-           account);
-    tx.run(account, "DELETE FROM delegation_requests WHERE owner_account = ?1 OR requestor = ?1", account);
-}
-
 }  // namespace iamlocal::store::delegation_requests

@@ -76,8 +76,6 @@ void insert(db::Transaction& tx, const DelegationRequest& request);
 /// Stores owner, approver and what that was, state, times, notes and reason. False, and nothing is changed, unless the
 /// stored state is still `before`.
 bool update(db::Transaction& tx, const DelegationRequest& request, DelegationState before);
-/// Those that the account owns, is asked for, or has made.
-void remove_of(db::Transaction& tx, const AccountId& account);
 
 }  // namespace delegation_requests
 }  // namespace iamlocal::store

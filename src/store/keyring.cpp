@@ -167,10 +167,11 @@ Keyring Keyring::open_in(db::Database& database, Entropy& entropy) {
     return keyring;
 }
 
+std::string Keyring::fingerprint() const { return hex_encode(fingerprint_); }
+
 bool Keyring::belongs_to(db::Transaction& tx, const std::optional<std::string>& known) const {
-    const std::string fingerprint = hex_encode(fingerprint_);
-    if (known) return *known == fingerprint;
-    tx.execute_without_revision("INSERT INTO schema_keyring (fingerprint) VALUES (?1)", fingerprint);
+    if (known) return *known == fingerprint();
+    tx.execute_without_revision("INSERT INTO schema_keyring (fingerprint) VALUES (?1)", fingerprint());
     return true;
 }
 

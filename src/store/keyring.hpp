@@ -48,6 +48,8 @@ class Keyring {
     Key saml_private_keys() const { return saml_private_keys_; }
     /// Seals the keys that web identity tokens are signed with.
     Key issuer_keys() const { return issuer_keys_; }
+    /// Tells keyrings apart and says nothing about their keys: hexadecimal digits.
+    std::string fingerprint() const;
 
   private:
     explicit Keyring(std::span<const unsigned char> master);

@@ -3,6 +3,7 @@
 #include "store/identity_provider_schema.hpp"
 #include "store/issuer_schema.hpp"
 #include "store/saml_schema.hpp"
+#include "store/seed_schema.hpp"
 
 namespace iamlocal::store {
 namespace {
@@ -469,10 +470,6 @@ CREATE TABLE role_sources (
 ) WITHOUT ROWID;
 )sql";
 
-// Lists are read from here alone, in their order.
-constexpr const char* entities_in_order =
-    "CREATE INDEX entities_in_order ON entities (account, kind, name_key, id, name, path, created, boundary_arn)";
-
 constexpr db::Migration steps[] = {
     {1, "users, groups, roles, policies, instance profiles, access keys", first_schema},
     {2, "organization", organizations_schema},
@@ -491,6 +488,7 @@ constexpr db::Migration steps[] = {
      "ALTER TABLE delegation_requests ADD COLUMN approver_session TEXT"},
     {14, "used SAML assertions, built-in SAML identity providers", saml_schema},
     {15, "entities in the order of lists", entities_in_order},
+    {16, "key sets of OpenID Connect providers, starts with repeatable ids", seed_schema},
 };
 
 }  // namespace

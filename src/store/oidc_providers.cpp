@@ -21,7 +21,7 @@ void insert_thumbprints(db::Transaction& tx, const AccountId& account, std::stri
 
 std::optional<OidcProvider> find(db::Transaction& tx, const AccountId& account, std::string_view url) {
     std::optional<OidcProvider> provider = tx.one(
-        "SELECT e.account, e.id, e.name, p.created FROM entities e "
+        "SELECT e.account, e.id, e.name, p.created, p.jwks FROM entities e "
         "JOIN oidc_providers p ON p.account = e.account AND p.id = e.id "
         "WHERE e.account = ?1 AND e.kind = ?2 AND e.name_key = ?3",
         [](const db::Row& row) {
@@ -31,7 +31,8 @@ std::optional<OidcProvider> find(db::Transaction& tx, const AccountId& account, 
                                 .created = Milliseconds(std::chrono::milliseconds(row.integer(3))),
                                 .client_ids = {},
                                 .thumbprints = {},
-                                .tags = {}};
+                                .tags = {},
+                                .jwks = row.optional_text(4)};
         },
         account, provider_kind, url);
     if (!provider) return std::nullopt;
@@ -85,6 +86,11 @@ void replace_thumbprints(db::Transaction& tx, const AccountId& account, std::str
                          std::span<const std::string> thumbprints) {
     tx.run(account, "DELETE FROM oidc_thumbprints WHERE account = ?1 AND provider_id = ?2", account, id);
     insert_thumbprints(tx, account, id, thumbprints);
+}
+
+void set_jwks(db::Transaction& tx, const AccountId& account, std::string_view id,
+              std::optional<std::string_view> jwks) {
+    tx.run(account, "UPDATE oidc_providers SET jwks = ?3 WHERE account = ?1 AND id = ?2", account, id, jwks);
 }
 
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id) { entities::remove(tx, account, id); }

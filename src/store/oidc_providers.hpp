@@ -24,6 +24,8 @@ struct OidcProvider {
     std::vector<std::string> client_ids;   ///< in the order in which they were added, each once
     std::vector<std::string> thumbprints;  ///< as given, repeats too
     std::vector<Tag> tags;                 ///< insert() stores them; finding leaves them out (tags::all)
+    /// The key set that its tokens are verified with, whoever may publish another one; insert() ignores it.
+    std::optional<std::string> jwks = std::nullopt;
 };
 
 namespace oidc_providers {
@@ -43,6 +45,8 @@ void add_client_id(db::Transaction& tx, const AccountId& account, std::string_vi
 void remove_client_id(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view client_id);
 void replace_thumbprints(db::Transaction& tx, const AccountId& account, std::string_view id,
                          std::span<const std::string> thumbprints);
+/// A JSON Web Key Set; nothing: the issuer is asked for its keys.
+void set_jwks(db::Transaction& tx, const AccountId& account, std::string_view id, std::optional<std::string_view> jwks);
 /// Takes everything along that belongs to it.
 void remove(db::Transaction& tx, const AccountId& account, std::string_view id);
 

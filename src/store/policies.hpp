@@ -54,6 +54,8 @@ struct Filter {
 std::optional<ManagedPolicy> find(db::Transaction& tx, const AccountId& account, std::string_view arn);
 /// Whether the ARN names a policy that this account may attach or use as a boundary.
 bool exists(db::Transaction& tx, const AccountId& account, std::string_view arn);
+/// The ARN of the customer policy of that name, in any case and at any path.
+std::optional<std::string> arn_of_name(db::Transaction& tx, const AccountId& account, std::string_view name);
 /// Whether a customer policy of that name exists, in any case and at any path.
 bool name_taken(db::Transaction& tx, const AccountId& account, std::string_view name);
 /// The account's own policies in order of their names, then AWS's.
@@ -78,6 +80,11 @@ std::int64_t version_count(db::Transaction& tx, const AccountId& account, std::s
 /// The next version; a number is never used twice. `id`: the policy's unique id.
 PolicyVersion add_version(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view document,
                           Seconds created, bool set_as_default);
+/// The number of the newest version that there ever was.
+std::int64_t newest_version(db::Transaction& tx, const AccountId& account, std::string_view id);
+/// As if there had been versions up to this number, `highest_version` at most.
+void skip_versions(db::Transaction& tx, const AccountId& account, std::string_view id, std::int64_t number);
+inline constexpr std::int64_t highest_version = 1'000'000;
 void set_default_version(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view version);
 /// Whether there was one. The default version must not be deleted; that is the caller's to check.
 bool remove_version(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view version);

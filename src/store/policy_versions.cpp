@@ -68,6 +68,12 @@ std::optional<std::string> find_id(db::Transaction& tx, const AccountId& account
     return std::move(entity->id);
 }
 
+std::optional<std::string> arn_of_name(db::Transaction& tx, const AccountId& account, std::string_view name) {
+    const std::optional<Entity> entity = entities::find(tx, account, EntityKind::policy, name);
+    if (!entity) return std::nullopt;
+    return arn::iam(account, "policy", entity->path, entity->name);
+}
+
 void insert_version(db::Transaction& tx, const AccountId& account, std::string_view id, std::int64_t number,
                     std::string_view document, Seconds created) {
     tx.run(account,
@@ -132,6 +138,14 @@ PolicyVersion add_version(db::Transaction& tx, const AccountId& account, std::st
     PolicyVersion version{version_id(number), std::string(document), created, set_as_default};
     if (set_as_default) set_default_version(tx, account, id, version.id);
     return version;
+}
+
+std::int64_t newest_version(db::Transaction& tx, const AccountId& account, std::string_view id) {
+    return tx.number("SELECT newest_version FROM policies WHERE account = ?1 AND id = ?2", account, id);
+}
+
+void skip_versions(db::Transaction& tx, const AccountId& account, std::string_view id, std::int64_t number) {
+    tx.run(account, "UPDATE policies SET newest_version = ?3 WHERE account = ?1 AND id = ?2", account, id, number);
 }
 
 void set_default_version(db::Transaction& tx, const AccountId& account, std::string_view id, std::string_view version) {

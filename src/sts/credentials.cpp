@@ -67,7 +67,7 @@ Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::se
 void write_credentials(protocol::AnswerWriter& out, const Credentials& credentials) {
     out.begin("Credentials");
     out.text("AccessKeyId", credentials.access_key_id.view());
-    out.text("SecretAccessKey", credentials.secret.reveal());
+    out.secret("SecretAccessKey", credentials.secret.reveal());
     out.text("SessionToken", credentials.session_token);
     out.time("Expiration", credentials.expiration);
     out.end("Credentials");

@@ -38,16 +38,17 @@ const TextRule session_policy = {.min = 1, .pattern = document_pattern, .matches
 const TextRule short_session_policy = {.min = 1, .max = 2048, .pattern = document_pattern, .matches = is_document};
 const TextRule federated_user_name = {.min = 2, .max = 32, .pattern = R"([\w+=,.@-]*)", .matches = is_session_name};
 const TextRule target_principal = {.min = 12, .max = 2048};
-const TextRule trade_in_token = {};
+const TextRule trade_in_token = {.secret = true};
 const TextRule scoped_session_description = {.max = 256};
 const TextRule external_id = {.min = 2, .max = 1224, .pattern = R"([\w+=,.@:\/-]*)", .matches = is_external_id};
 const TextRule serial_number = {.min = 9, .max = 256, .pattern = R"([\w+=/:,.@-]*)", .matches = is_serial_number};
-const TextRule token_code = {.min = 6, .max = 6, .pattern = R"([\d]*)", .matches = is_token_code};
+const TextRule token_code = {
+    .min = 6, .max = 6, .pattern = R"([\d]*)", .matches = is_token_code, .secret = true};
 const TextRule source_identity = {.min = 2, .max = 64, .pattern = R"([\w+=,.@-]*)", .matches = is_session_name};
-const TextRule client_token = {.min = 4, .max = 20000};
+const TextRule client_token = {.min = 4, .max = 20000, .secret = true};
 const TextRule provider_id = {.min = 4, .max = 2048};
-const TextRule saml_assertion = {.min = 4, .max = 100000};
-const TextRule context_assertion = {.min = 4, .max = 2048};
+const TextRule saml_assertion = {.min = 4, .max = 100000, .secret = true};
+const TextRule context_assertion = {.min = 4, .max = 2048, .secret = true};
 const TextRule encoded_message = {.min = 1, .max = 10240};
 const NumberRule role_duration = {.min = 900, .max = 43200};
 const NumberRule session_duration = {.min = 900, .max = 129600};

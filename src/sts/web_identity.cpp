@@ -97,6 +97,7 @@ struct Provider {
     std::string name;                                    ///< in front of condition keys
     std::vector<std::string> thumbprints;                ///< sorted
     std::optional<std::vector<std::string>> client_ids;  ///< nothing: the trust policy says for whom tokens may be
+    std::optional<std::string> jwks;                     ///< its keys, where a seed has said them
 };
 
 /// Those that an account need not have in IAM.
@@ -126,6 +127,7 @@ Provider provider_of(Context& ctx, std::string_view role_arn, const std::string&
             provider.principal = arn::iam(account, "oidc-provider", "/", provider.name);
             provider.client_ids = std::move(found->client_ids);
             provider.thumbprints = std::move(found->thumbprints);
+            provider.jwks = std::move(found->jwks);
             std::sort(provider.thumbprints.begin(), provider.thumbprints.end());
             return provider;
         }
@@ -149,11 +151,12 @@ void require_openid(const WebIdentityInput& in) {
 
 // Keys
 
-/// The keys of the issuer; nothing where they have to be waited for.
+/// The keys of the issuer; nothing where they have to be waited for. `given`: those that nobody has to be asked for.
 std::optional<federation::KeyCache::Found> find_keys(Context& ctx, const federation::Issuer& issuer,
+                                                     const std::optional<std::string>& given,
                                                      const federation::Jwt& token, Introduce when) {
     // An issuer that this server is itself is asked nothing.
-    if (const std::optional<std::string> own = store::find_own_jwks(ctx.tx, issuer.url)) {
+    if (const std::optional<std::string> own = given ? given : store::find_own_jwks(ctx.tx, issuer.url)) {
         std::optional<federation::KeySet> keys = federation::parse_jwks(*own);
         if (!keys) return federation::KeyCache::Found{nullptr, KeyFault::unusable};
         return federation::KeyCache::Found{std::make_shared<const federation::KeySet>(*std::move(keys)),
@@ -230,7 +233,7 @@ Introduction introduce_web_identity(Context& ctx, WebIdentityInput& in, Introduc
     const std::string url = accept(federation::issuer_of(claims));
     Provider provider = provider_of(ctx, in.role_arn, url);
     const federation::Issuer issuer{url, std::move(provider.thumbprints)};
-    const auto keys = find_keys(ctx, issuer, *token, when);
+    const auto keys = find_keys(ctx, issuer, provider.jwks, *token, when);
     if (!keys)
         return {nullptr, [cache = ctx.env.issuer_keys, issuer](std::function<void()> done) {
                     return cache->wait(issuer, std::move(done));

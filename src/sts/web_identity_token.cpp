@@ -174,7 +174,7 @@ struct WebIdentityTokenOutput {
 };
 
 void write(AnswerWriter& out, const WebIdentityTokenOutput& output) {
-    out.text("WebIdentityToken", output.token);
+    out.secret("WebIdentityToken", output.token);
     out.time("Expiration", output.expiration);
 }
 

@@ -45,6 +45,23 @@ void set(AdjustableClock& clock, const http::Request& request, http::Response& r
 
 }  // namespace
 
+KeptInMemory kept_clock(AdjustableClock& clock) {
+    const auto save = [&clock] {
+        const AdjustableClock::Position position = clock.position();
+        nlohmann::json saved{{"offset", position.offset.count()}};
+        if (position.frozen) saved["frozen"] = position.frozen->time_since_epoch().count();
+        return saved;
+    };
+    const auto restore = [&clock](const nlohmann::json& saved) {
+        AdjustableClock::Position position{std::chrono::microseconds(saved.value("offset", std::int64_t{0}))};
+        if (saved.contains("frozen"))
+            position.frozen = Instant(std::chrono::microseconds(saved["frozen"].get<std::int64_t>()));
+        // One that would leave the years that have a form was written by nobody.
+        if (!clock.move_to(position)) clock.reset();
+    };
+    return {"clock", save, restore};
+}
+
 admin::Route clock_route(AdjustableClock& clock) {
     return {.path = "/_iamlocal/clock",
             .needs_testbench = true,

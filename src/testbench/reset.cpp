@@ -18,9 +18,10 @@ void reset_account(db::Database& database, const std::string& account,
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);
     store::account::erase(tx, AccountId(account));
+    // While nobody else can write: what is to be written of the account is forgotten before it is.
+    forget(AccountId(account));
     tx.commit();
     database.catch_up(AccountId(account));
-    forget(AccountId(account));
     admin::answer_json(response, 200, std::string(done));
 }
 

@@ -4,7 +4,11 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <string_view>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "admin/router.hpp"
 #include "aws/quotas.hpp"
@@ -22,6 +26,50 @@ namespace iamlocal::testbench {
 /// empties that account alone and calls `forget_account`. Everything given to these functions must outlive the routes.
 std::vector<admin::Route> reset_routes(db::Database& database, std::function<void()> forget,
                                        std::function<void(const AccountId&)> forget_account);
+
+/// What belongs to the state and is in memory, not in the database.
+struct KeptInMemory {
+    const char* name;  ///< a literal
+    std::function<nlohmann::json()> save;
+    std::function<void(const nlohmann::json&)> restore;  ///< gets what save() gave, perhaps that of an earlier release
+};
+/// The clock, as that.
+KeptInMemory kept_clock(AdjustableClock& clock);
+
+class Faults;
+/// Declares, shows and ends faults. `operations`: the actions that there are, such as `iam:GetUser`.
+admin::Route faults_route(Faults& faults, std::vector<std::string> operations);
+/// The faults, as what belongs to the state.
+KeptInMemory kept_faults(Faults& faults, std::vector<std::string> operations);
+
+/// Where snapshots are taken.
+struct SnapshotBench {
+    db::Database& database;
+    const store::Keyring& keyring;
+    const AdjustableClock& clock;
+    std::function<void(db::Connection&)> write_notes;       ///< writes what is noted of uses, and not written yet
+    std::function<void()> forget_notes;                     ///< forgets that
+    std::function<void(const AccountId&)> forget_notes_of;  ///< the same of one account
+    std::function<void()> forget;                           ///< what else is remembered of the state that goes
+    std::vector<KeptInMemory> memory;                       ///< of everything, not of an account
+};
+/// Saves states under names, lists them and goes back to them: of everything, or with `account=` of one account.
+admin::Route snapshots_route(const SnapshotBench& bench);
+
+/// Where accounts are made.
+struct AccountBench {
+    db::Database& database;
+    const store::Keyring& keyring;
+    const Clock& clock;
+    Entropy& entropy;
+    AccountId default_account;
+    Secret root_secret;    ///< of every account's root user, whose access key id is the account's
+    bool is_secret_known;  ///< it is the one that the program has by itself
+    std::function<void(const AccountId&)> forget_account;
+};
+/// Makes accounts, lists and erases them.
+admin::Route accounts_route(const AccountBench& bench);
+
 /// Tells the time, moves and stops it.
 admin::Route clock_route(AdjustableClock& clock);
 /// Shows, sets and removes the time that changes take to be visible.

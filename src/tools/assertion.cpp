@@ -21,8 +21,9 @@ constexpr const char* assertion_description =
 
 constexpr const char* assertion_examples = R"text(Examples:
   iamlocal assertion corp --metadata >metadata.xml
-  iamlocal assertion corp --role arn:aws:iam::000000000000:role/sso -o response.b64
-  iamlocal assertion corp --role ARN --session-name bob --tag team=blue --attribute urn:oid:2.5.4.3=Bob
+  iamlocal assertion corp --role arn:aws:iam::000000000000:role/sso -o r.b64
+  iamlocal assertion corp --role ARN --session-name bob --tag team=blue
+  iamlocal assertion corp --role ARN --attribute urn:oid:2.5.4.3=Bob
 
 An identity provider that is not there yet is declared.
 Exit status: 0 there is a response, 2 there is none.)text";
@@ -85,7 +86,7 @@ std::string ask_for_response(const Bench& bench, const AssertionWish& wish) {
     const AssertionJson json = AssertionJson::parse(answer.body, nullptr, false);
     if (!json.is_object() || !json.contains("response") || !json["response"].is_string())
         throw InputError("not an answer of iamlocal");
-    return json["response"].get<std::string>();
+    return require_compact(json["response"].get<std::string>());
 }
 
 void declare_options(CLI::App& app, AssertionWish& wish) {

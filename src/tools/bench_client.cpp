@@ -1,5 +1,7 @@
 #include "tools/bench_client.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -40,6 +42,13 @@ std::string refusal_of(const BenchAnswer& answer) {
     return fmt::format("status {}: not an answer of iamlocal", answer.status);
 }
 
+std::string require_compact(std::string text) {
+    const bool is_compact =
+        !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+    if (!is_compact) throw InputError("not an answer of iamlocal");
+    return text;
+}
+
 void declare_bench(CLI::App& app, Bench& bench) {
     app.add_option("--endpoint", bench.url,
                    fmt::format("The server; default: AWS_ENDPOINT_URL, else {}", usual_address))
@@ -68,7 +77,7 @@ std::string ask_bench(const Bench& bench, std::string_view path, const BenchQuer
                                     take);
     if (answer.status != 0 && answer.status != 200) throw InputError(refusal_of({answer.status, answer.body}));
     if (!answer.error.empty()) throw InputError(fmt::format("{} ({})", answer.error, bench.url));
-    return std::move(answer.body);
+    return printable(answer.body);
 }
 
 BenchAnswer send_bench(const Bench& bench, std::string_view method, std::string_view path, const std::string& body) {

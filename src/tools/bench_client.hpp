@@ -43,5 +43,8 @@ struct BenchAnswer {
 BenchAnswer send_bench(const Bench& bench, std::string_view method, std::string_view path, const std::string& body);
 /// What the server says where it refuses.
 std::string refusal_of(const BenchAnswer& answer);
+/// A token or the like, as the server gave it. Throws InputError for an empty text and for one with white space or what
+/// a terminal may obey.
+std::string require_compact(std::string text);
 
 }  // namespace iamlocal::tools

@@ -101,7 +101,7 @@ class Reader {
     void walk(const Value& found, const std::string& name, const std::string& path) {
         guarded([&] {
             const Value value = values_.branch_of(found);
-            if (is_policy(value)) return add(name, path, values_.work_out(value).json());
+            if (is_policy(value)) return add_policy(value, name, path);
             if (value.is_scalar() || TemplateValues::is_function(value)) return walk_text(value, name, path);
             if (value.is_list()) {
                 std::size_t index = 0;
@@ -123,8 +123,16 @@ class Reader {
         if (document.is_object() && document.contains("Statement")) add(name, path, made.text);
     }
 
-    void add(const std::string& name, const std::string& path, std::string text) {
-        sources_.found.push_back({fmt::format("{}#{}{}", file_, name, path), std::move(text), kind_of(path)});
+    void add_policy(const Value& value, const std::string& name, const std::string& path) {
+        std::vector<std::string> problems;
+        std::string text = values_.work_out(value, unknown_value, problems).json();
+        add(name, path, std::move(text), problems.empty() ? std::string() : problems.front());
+        sources_.problems.insert(sources_.problems.end(), problems.begin(), problems.end());
+    }
+
+    void add(const std::string& name, const std::string& path, std::string text, std::string problem = {}) {
+        sources_.found.push_back(
+            {fmt::format("{}#{}{}", file_, name, path), std::move(text), kind_of(path), std::move(problem)});
     }
 
     std::string kind_of(std::string_view path) {

@@ -27,6 +27,12 @@ constexpr const char* credentials_description =
     "with "
     "--role-arn, else those of GetSessionToken";
 
+constexpr const char* credentials_examples = R"text(Examples:
+  iamlocal credentials --access-key-id "$ID" --secret-access-key "$SECRET"
+  iamlocal credentials --role-arn arn:aws:iam::000000000000:role/app
+
+Exit status: 0 there are credentials, 2 there are none.)text";
+
 struct CredentialsWish {
     Bench server;
     std::string access_key_id;
@@ -131,6 +137,7 @@ int credentials(const std::vector<std::string>& arguments, const std::vector<std
         CLI::App app(credentials_description, "iamlocal credentials");
         CredentialsWish wish;
         declare_wish(app, wish);
+        app.footer(credentials_examples);
         if (const auto help = parse_arguments(app, arguments)) {
             print(*help);
             return exit_good;

@@ -5,6 +5,7 @@
 #include "tools/bench_client.hpp"
 #include "tools/command_line.hpp"
 #include "tools/input.hpp"
+#include "tools/printable.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -36,9 +37,10 @@ class Events {
         if (text.starts_with(event)) kind_ = text.substr(event.size());
         if (!text.starts_with(data)) return;
         if (kind_ == "decision")
-            print(fmt::format("{}\n", text.substr(data.size())));
+            print(printable(text.substr(data.size())) + "\n");
         else
-            fmt::print(stderr, "iamlocal decisions: some came too fast to be shown: {}\n", text.substr(data.size()));
+            fmt::print(stderr, "iamlocal decisions: some came too fast to be shown: {}\n",
+                       printable(text.substr(data.size())));
     }
 
     std::string pending_;

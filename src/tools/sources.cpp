@@ -206,16 +206,22 @@ std::string as_json(const std::string& name, std::string text) {
     return yaml::guarded(name, [&] { return yaml::parse(text, name).json(); });
 }
 
+/// A document to decide by has no part that is not known.
+const std::string& whole_text(const Source& source) {
+    if (!source.problem.empty()) throw InputError(source.problem);
+    return source.text;
+}
+
 /// Of several documents the one whose name is wanted, or whose name goes on from there.
 std::string pick(const Sources& sources, const std::string& file, const std::string& wanted) {
     std::vector<const Source*> fitting;
     for (const Source& source : sources.found) {
-        if (source.name == wanted) return source.text;
+        if (source.name == wanted) return whole_text(source);
         const bool goes_on = source.name.size() > wanted.size() && source.name.starts_with(wanted) &&
                              std::string_view("#.[").find(source.name[wanted.size()]) != std::string_view::npos;
         if (goes_on) fitting.push_back(&source);
     }
-    if (fitting.size() == 1) return fitting.front()->text;
+    if (fitting.size() == 1) return whole_text(*fitting.front());
     for (const std::string& later : sources.later)
         if (fitting.empty() && later.starts_with(wanted) && wanted.size() > file.size())
             throw InputError({later}, "is known only after apply");

@@ -15,7 +15,12 @@ struct Source {
     std::string name;       ///< as it is shown
     std::string text;       ///< JSON
     std::string kind = {};  ///< as `validate --kind` has it, where the input says what the document is for
+    /// About a value of a template that only CloudFormation knows; unknown_value stands for it. Empty: all is known.
+    std::string problem = {};
 };
+
+/// What stands in a document for a value that is not known: a variable, of which nothing is known either.
+inline constexpr std::string_view unknown_value = "${aws:PrincipalTag/unknown}";
 
 /// What templates can be given values for, beside what AWS knows (`AWS::Region`).
 struct TemplateNames {

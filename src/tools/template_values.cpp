@@ -91,6 +91,14 @@ PlainValue moved(PlainValue value, const Place& place) {
     return value;
 }
 
+/// What only CloudFormation knows.
+class UnknownValue : public InputError {
+  public:
+    using InputError::InputError;
+};
+
+[[noreturn]] void unknown(const Value& where, std::string_view message) { throw UnknownValue(where.place(), message); }
+
 /// Counts how deep values lead to values.
 class Depth {
   public:
@@ -106,6 +114,20 @@ class Depth {
 
   private:
     std::size_t& depth_;
+};
+
+/// Sets a variable until the end of the scope.
+template <class T>
+class Restored {
+  public:
+    Restored(T& variable, T value) : variable_(variable), before_(std::exchange(variable, value)) {}
+    ~Restored() { variable_ = before_; }
+    Restored(const Restored&) = delete;
+    Restored& operator=(const Restored&) = delete;
+
+  private:
+    T& variable_;
+    T before_;
 };
 
 }  // namespace
@@ -146,6 +168,22 @@ bool TemplateValues::is_function(const Value& value) {
 
 PlainValue TemplateValues::work_out(const Value& value) { return plain(value); }
 
+PlainValue TemplateValues::work_out(const Value& value, std::string_view stand_in, std::vector<std::string>& problems) {
+    const Restored<StandIn> outer(stand_in_, {stand_in, &problems});
+    return plain(value);
+}
+
+PlainValue TemplateValues::call_or_stand_in(const Call& call, const Value& value) {
+    try {
+        return this->call(call);
+    } catch (const UnknownValue& error) {
+        // Nobody knows which branch counts.
+        if (!stand_in_.problems || call.name == "Fn::If") throw;
+        stand_in_.problems->emplace_back(error.what());
+        return made_text(std::string(stand_in_.text), value.place());
+    }
+}
+
 PlainValue TemplateValues::text_at(std::string text, const Value& where) {
     spent_ += text.size() + 1;
     if (spent_ > most_spent || text.size() > policy::max_document_bytes) where.refuse("stands for too much text");
@@ -154,7 +192,7 @@ PlainValue TemplateValues::text_at(std::string text, const Value& where) {
 
 PlainValue TemplateValues::plain(const Value& value) {
     const Depth guard(depth_, value);
-    if (const std::optional<Call> found = find_call(value)) return call(*found);
+    if (const std::optional<Call> found = find_call(value)) return call_or_stand_in(*found, value);
     PlainValue made;
     made.place = value.place();
     if (value.is_scalar()) return text_at(value.scalar("a value"), value);
@@ -182,6 +220,7 @@ std::string TemplateValues::text_of(const Value& value) {
 
 std::vector<PlainValue> TemplateValues::list_of(const Value& value) {
     PlainValue made = plain(value);
+    if (stand_in_.problems && made.kind == PlainValue::Kind::text && made.text == stand_in_.text) return {made};
     if (made.kind != PlainValue::Kind::list) value.refuse("is no list");
     return std::move(made.items);
 }
@@ -201,6 +240,7 @@ PlainValue TemplateValues::call(const Call& call) {
     if (name == "Fn::Select") return select(call);
     if (name == "Fn::FindInMap") return find_in_map(call);
     if (name == "Fn::GetAtt") {
+        const Restored<StandIn> strict(stand_in_, {});
         if (where.is_list()) {
             const std::vector<Value> items = arguments(call, 2, 2);
             return attribute(text_of(items[0]), text_of(items[1]), where);
@@ -227,6 +267,7 @@ PlainValue TemplateValues::call(const Call& call) {
         return text_at(std::move(joined), where);
     }
     if (name == "Fn::Split") {
+        const Restored<StandIn> strict(stand_in_, {});
         const std::vector<Value> items = arguments(call, 2, 2);
         std::vector<PlainValue> parts;
         for (std::string& part : split(text_of(items[1]), items[0].text("where Fn::Split splits")))
@@ -239,6 +280,7 @@ PlainValue TemplateValues::call(const Call& call) {
         return made_list(std::move(zones), where.place());
     }
     if (name == "Fn::ImportValue") {
+        const Restored<StandIn> strict(stand_in_, {});
         std::string wanted;
         if (where.is_scalar()) {
             wanted = where.scalar("an import");
@@ -246,12 +288,11 @@ PlainValue TemplateValues::call(const Call& call) {
             wanted = text_of(where);
         }
         if (const auto given = given_.find(wanted); given != given_.end()) return text_at(given->second, where);
-        where.refuse(
-            fmt::format("Fn::ImportValue '{0}' cannot be resolved: another stack knows it. Give it a value: "
-                        "--parameter {0}=VALUE (in a suite: under parameters)",
-                        wanted));
+        unknown(where, fmt::format("Fn::ImportValue '{0}' cannot be resolved: another stack knows it. Give it a value: "
+                                   "--parameter {0}=VALUE (in a suite: under parameters)",
+                                   wanted));
     }
-    where.refuse(fmt::format("{} cannot be resolved: it is not among those that a template alone answers", name));
+    unknown(where, fmt::format("{} cannot be resolved: it is not among those that a template alone answers", name));
 }
 
 std::optional<std::string> TemplateValues::known_by_aws(std::string_view name) const {
@@ -273,10 +314,10 @@ PlainValue TemplateValues::parameter(const std::string& name, const Value& decla
     if (const auto given = given_.find(name); given != given_.end()) {
         value = given->second;
     } else if (kind.starts_with("AWS::SSM::")) {
-        where.refuse(
-            fmt::format("the parameter '{0}' cannot be resolved: its value is in Parameter Store. Give it one: "
-                        "--parameter {0}=VALUE (in a suite: under parameters)",
-                        name));
+        unknown(where,
+                fmt::format("the parameter '{0}' cannot be resolved: its value is in Parameter Store. Give it one: "
+                            "--parameter {0}=VALUE (in a suite: under parameters)",
+                            name));
     } else if (const auto usual = declared.find("Default")) {
         value = usual->is_null() ? std::string() : usual->scalar("a default");
     } else if (const auto allowed = declared.find("AllowedValues"); allowed && allowed->is_list()) {
@@ -284,10 +325,9 @@ PlainValue TemplateValues::parameter(const std::string& name, const Value& decla
         if (!values.empty()) value = values.front().scalar("an allowed value");
     }
     if (!value)
-        where.refuse(
-            fmt::format("the parameter '{0}' cannot be resolved: it has no default. Give it a value: "
-                        "--parameter {0}=VALUE (in a suite: under parameters)",
-                        name));
+        unknown(where, fmt::format("the parameter '{0}' cannot be resolved: it has no default. Give it a value: "
+                                   "--parameter {0}=VALUE (in a suite: under parameters)",
+                                   name));
     if (kind != "CommaDelimitedList" && !kind.starts_with("List<")) return text_at(*value, where);
     std::vector<PlainValue> items;
     for (const std::string& item : split(*value, ",")) items.push_back(text_at(std::string(trim(item)), where));
@@ -295,6 +335,7 @@ PlainValue TemplateValues::parameter(const std::string& name, const Value& decla
 }
 
 StackResource TemplateValues::resource(const std::string& name, const Value& declared) {
+    const Restored<StandIn> strict(stand_in_, {});
     StackResource found;
     if (const auto type = declared.find("Type"); type && type->is_scalar()) found.type = type->scalar("a type");
     const std::optional<Value> properties = declared.find("Properties");
@@ -327,15 +368,14 @@ PlainValue TemplateValues::reference(const std::string& name, const Value& where
     const std::optional<Value> resources = root_.find("Resources");
     const auto declared = resources ? resources->find(name) : std::nullopt;
     if (!declared)
-        where.refuse(fmt::format("Ref '{}' cannot be resolved: there is no such parameter or resource{}", name,
-                                 name.find(':') == std::string::npos || name.starts_with("AWS::")
-                                     ? ""
-                                     : ". A variable of the policy is written ${!" + name + "} in Fn::Sub"));
+        unknown(where, fmt::format("Ref '{}' cannot be resolved: there is no such parameter or resource{}", name,
+                                   name.find(':') == std::string::npos || name.starts_with("AWS::")
+                                       ? ""
+                                       : ". A variable of the policy is written ${!" + name + "} in Fn::Sub"));
     if (const auto value = resource_reference(resource(name, *declared), place())) return text_at(*value, where);
-    where.refuse(
-        fmt::format("Ref '{0}' cannot be resolved: only CloudFormation knows what it is. Give it a value: "
-                    "--parameter {0}=VALUE (in a suite: under parameters)",
-                    name));
+    unknown(where, fmt::format("Ref '{0}' cannot be resolved: only CloudFormation knows what it is. Give it a value: "
+                               "--parameter {0}=VALUE (in a suite: under parameters)",
+                               name));
 }
 
 PlainValue TemplateValues::attribute(const std::string& name, const std::string& attribute, const Value& where) {
@@ -345,13 +385,12 @@ PlainValue TemplateValues::attribute(const std::string& name, const std::string&
     const std::optional<Value> resources = root_.find("Resources");
     const auto declared = resources ? resources->find(name) : std::nullopt;
     if (!declared)
-        where.refuse(fmt::format("Fn::GetAtt '{}' cannot be resolved: there is no resource '{}'", both, name));
+        unknown(where, fmt::format("Fn::GetAtt '{}' cannot be resolved: there is no resource '{}'", both, name));
     if (const auto value = resource_attribute(resource(name, *declared), attribute, place()))
         return text_at(*value, where);
-    where.refuse(
-        fmt::format("Fn::GetAtt '{0}' cannot be resolved: only CloudFormation knows it. Give it a value: "
-                    "--parameter {0}=VALUE (in a suite: under parameters)",
-                    both));
+    unknown(where, fmt::format("Fn::GetAtt '{0}' cannot be resolved: only CloudFormation knows it. Give it a value: "
+                               "--parameter {0}=VALUE (in a suite: under parameters)",
+                               both));
 }
 
 PlainValue TemplateValues::substitute(const Call& call) {
@@ -393,6 +432,7 @@ PlainValue TemplateValues::substitute(const Call& call) {
 }
 
 PlainValue TemplateValues::select(const Call& call) {
+    const Restored<StandIn> strict(stand_in_, {});
     const std::vector<Value> items = arguments(call, 2, 2);
     const std::string number = text_of(items[0]);
     std::size_t index = 0;
@@ -404,6 +444,7 @@ PlainValue TemplateValues::select(const Call& call) {
 }
 
 PlainValue TemplateValues::find_in_map(const Call& call) {
+    const Restored<StandIn> strict(stand_in_, {});
     const std::vector<Value> items = arguments(call, 3, 4);
     std::optional<Value> found = root_.find("Mappings");
     std::string keys;
@@ -414,7 +455,7 @@ PlainValue TemplateValues::find_in_map(const Call& call) {
     }
     if (!found && items.size() == 4) found = items[3].find("DefaultValue");
     if (!found)
-        call.argument.refuse(fmt::format("Fn::FindInMap '{}' cannot be resolved: there is no such mapping", keys));
+        unknown(call.argument, fmt::format("Fn::FindInMap '{}' cannot be resolved: there is no such mapping", keys));
     return moved(plain(*found), call.argument.place());
 }
 
@@ -428,6 +469,7 @@ bool TemplateValues::holds(const std::string& condition, const Value& where) {
 }
 
 bool TemplateValues::test(const Value& condition) {
+    const Restored<StandIn> strict(stand_in_, {});
     const Depth guard(depth_, condition);
     if (const auto named = condition.find("Condition")) return holds(named->text("a condition"), *named);
     const std::optional<Call> found = find_call(condition);

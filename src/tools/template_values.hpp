@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,9 @@ class TemplateValues {
 
     /// Throws InputError, with the place, for what cannot be worked out.
     [[nodiscard]] PlainValue work_out(const yaml::Value& value);
+    /// The same with `stand_in` for values that only CloudFormation knows; adds to `problems` what is wrong with each.
+    [[nodiscard]] PlainValue work_out(const yaml::Value& value, std::string_view stand_in,
+                                      std::vector<std::string>& problems);
     /// Throws InputError as work_out() does, and for what is no text then.
     [[nodiscard]] std::string text_of(const yaml::Value& value);
     /// Whether the condition of that name holds. Throws InputError as work_out() does.
@@ -48,7 +52,14 @@ class TemplateValues {
     struct Call;
     [[nodiscard]] static std::optional<Call> find_call(const yaml::Value& value);
 
+    /// What stands in for values that are not known, while that is allowed.
+    struct StandIn {
+        std::string_view text;
+        std::vector<std::string>* problems = nullptr;
+    };
+
     PlainValue plain(const yaml::Value& value);
+    PlainValue call_or_stand_in(const Call& call, const yaml::Value& value);
     PlainValue call(const Call& call);
     PlainValue reference(const std::string& name, const yaml::Value& where);
     PlainValue attribute(const std::string& name, const std::string& attribute, const yaml::Value& where);
@@ -67,6 +78,7 @@ class TemplateValues {
     yaml::Value root_;
     const TemplateParameters& given_;
     std::map<std::string, std::string> names_;  ///< of resources, that they are made once
+    StandIn stand_in_;
     std::size_t depth_ = 0;
     std::size_t spent_ = 0;
 };

@@ -22,10 +22,10 @@ constexpr const char* token_description =
     "AWS_WEB_IDENTITY_TOKEN_FILE";
 
 constexpr const char* token_examples = R"text(Examples:
-  iamlocal token --preset github --claim repository=octo/app --claim environment=prod
-  iamlocal token --preset eks --subject system:serviceaccount:prod:api -o /tmp/token
+  iamlocal token --preset github --claim repository=octo/app
+  iamlocal token --preset eks --subject system:serviceaccount:prod:api
   iamlocal token ci --issuer https://idp.example.com --claim 'groups:=["a"]'
-  eval "$(iamlocal token ci -o /tmp/token)"    # sets AWS_WEB_IDENTITY_TOKEN_FILE
+  eval "$(iamlocal token ci -o t)"         # sets AWS_WEB_IDENTITY_TOKEN_FILE
 
 Presets: cognito, cognito-user-pool, eks, github, gitlab. An issuer that is not
 there yet is declared where --preset or --issuer says how.
@@ -163,8 +163,7 @@ int token(const std::vector<std::string>& arguments, const std::vector<std::stri
         const std::string body = body_of(wish);
         require_issuer(bench, wish);
         const OrderedJson answer = read_answer(send_bench(bench, "POST", path_of_issuer(wish) + "/token", body));
-        const std::string minted = text_of_member(answer, "token");
-        if (minted.empty()) throw InputError("not an answer of iamlocal");
+        const std::string minted = require_compact(text_of_member(answer, "token"));
         if (wish.output.empty()) {
             print(minted + "\n");
             return exit_good;

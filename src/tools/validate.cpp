@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lint/lint.hpp"
+#include "policy/position.hpp"
 #include "tools/colour.hpp"
 #include "tools/command_line.hpp"
 #include "tools/findings.hpp"
@@ -93,9 +94,22 @@ Kind kind_of(std::string_view name, std::string_view text) {
     return named == kinds.end() ? Kind{lint::guess_kind(text)} : *named;
 }
 
+/// Leaves out what is said of values that are not known.
+void leave_out_unknown(std::vector<lint::Finding>& findings, std::string_view text) {
+    policy::PositionCursor cursor(text);
+    for (std::size_t at = text.find(unknown_value); at != std::string_view::npos;
+         at = text.find(unknown_value, at + 1)) {
+        const policy::Position place = cursor.at(text.rfind('"', at));
+        std::erase_if(findings, [&](const lint::Finding& finding) {
+            return finding.line == place.line && finding.column == place.column;
+        });
+    }
+}
+
 FileFindings look_at(const ValidateOptions& options, const Source& source, const Suppressions& suppressed) {
     const auto [kind, use] = kind_of(options.kind == "auto" ? source.kind : options.kind, source.text);
     FileFindings found{source.name, kind, lint::lint(source.text, kind, use), use, source.text};
+    if (!source.problem.empty()) leave_out_unknown(found.findings, source.text);
     // AWS's own policies may be longer than those of accounts.
     if (source.name.starts_with("arn:"))
         std::erase_if(found.findings, [](const lint::Finding& finding) {

@@ -252,6 +252,40 @@ def test_what_cannot_be_resolved_is_named(run, write, resource, words):
     assert words in explained(run, "t.json#P")
 
 
+def test_the_rest_of_a_policy_is_checked(run, write):
+    """What is not known stands for anything: nothing is said of it, but of all that stands beside it."""
+    unknown = {"Ref": "A"}
+    statements = [
+        {"Sid": "One", "Effect": "Allow", "Action": "s3:GetObjct", "Resource": unknown},
+        {"Effect": "Allow", "Action": ["sqs:SendMessage", unknown], "Resource": [
+            {"Fn::Join": ["", ["arn:aws:sqs:us-east-1:", unknown, ":q"]]}, "arn:aws:sqs:us-eats-1:111122223333:q",
+            {"Fn::Sub": "arn:aws:sqs:us-east-1:${A}:q"}, {"Fn::Join": [":", {"Ref": "L"}]}, {"Fn::Select": [0, {"Fn::Split": [":", unknown]}]}]},
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b", "Condition": {
+            "StringEquals": {"aws:SourceAccount": {"Fn::ImportValue": "account"}}, "NumericLessThan": {"s3:max-keys": unknown}}},
+        {"Sid": unknown, "Effect": "Deny", "Action": "iam:PassRole", "Resource": {"Fn::GetAtt": ["C", "Arn"]}},
+    ]
+    template = one_policy(statements[0], Parameters={"A": {"Type": "String"}, "L": {"Type": "CommaDelimitedList"}},
+                          Resources={"C": {"Type": "Custom::Thing"}, "R": {"Type": "AWS::IAM::Role", "Properties": {
+                              "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
+                                  "Effect": "Allow", "Principal": {"AWS": unknown}, "Action": "sts:AssumeRole", "Resource": "*"}}}}})
+    template["Resources"]["P"]["Properties"]["PolicyDocument"]["Statement"] = statements
+    name = write("t.json", template)
+    ended = run("validate", "--format", "json", name)
+    found = {file["file"]: [f["code"] for f in file["findings"]] for file in json.loads(ended.stdout)["files"]}
+    assert found == {"t.json#P.PolicyDocument": ["INVALID_ACTION", "INVALID_ARN_REGION"],
+                     "t.json#R.AssumeRolePolicyDocument": ["ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE"]}
+    assert ended.returncode == 2
+    for said, times in (("the parameter 'A' cannot be resolved", 8), ("the parameter 'L'", 1), ("Fn::ImportValue 'account'", 1),
+                        ("Fn::GetAtt 'C.Arn'", 1)):
+        assert ended.stderr.count(said) == times, ended.stderr
+    # Nothing is decided by a policy that is not known in full, nor is a branch chosen by what is not known.
+    assert "the parameter 'A' cannot be resolved" in explained(run, f"{name}#P")
+    template = on({"Fn::If": ["Yes", "arn:aws:s3:::b", "arn:aws:s3:::c"]}, Parameters={"A": {"Type": "String"}},
+                  Conditions={"Yes": {"Fn::Equals": [unknown, "x"]}})
+    ended = run("validate", write("t.json", template))
+    assert (ended.returncode, ended.stdout) == (2, "") and "the parameter 'A' cannot be resolved" in ended.stderr
+
+
 def test_parameters_that_are_given(run, write):
     template = on([{"Ref": "A"}, {"Fn::ImportValue": "shared"}, {"Fn::GetAtt": ["C", "Arn"]}], Parameters={"A": {"Type": "String"}},
                   Resources={"C": {"Type": "Custom::Thing"}})

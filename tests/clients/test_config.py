@@ -211,7 +211,7 @@ def test_the_banner(start, tmp_path):
     server = start("--data-dir", str(tmp_path / "data"))
     banner = "\n".join(server.banner)
     for said in (server.url, "000000000000", str(tmp_path / "data"), "enforce", "access key id test, secret test",
-                 f"  export AWS_ENDPOINT_URL={server.url} AWS_REGION=us-east-1\n",
+                 f"  export AWS_ENDPOINT_URL={server.url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n",
                  "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n"):
         assert said in banner
 
@@ -275,13 +275,24 @@ def test_healthcheck_of_another_server():
     assert said == f"iamlocal: 127.0.0.1 port {port}: something else than iamlocal answers: HTTP/1.0 404 File not found\n"
 
 
+def test_healthcheck_of_somebody_who_is_silent():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = run("healthcheck", "--listen", f"127.0.0.1:{port}")
+    assert ended.returncode == 1
+    assert ended.stderr == f"iamlocal: 127.0.0.1 port {port}: the connection is open, but no answer comes\n"
+
+
 def test_help_of_commands():
     assert run("help").stdout == run("--help").stdout
-    for command in ("validate", "simulate", "test", "why", "decisions", "credentials"):
+    listed = run("--help").stdout.partition("Commands")[2].partition("\n\n")[0]
+    commands = re.findall(r"^  ([a-z]+) ", listed, re.M)
+    assert {"serve", "healthcheck", "validate", "simulate", "test", "why", "decisions", "credentials", "token", "assertion"} <= set(commands)
+    for command in set(commands) - {"help"}:
         printed = run(command, "--help")
         assert printed.returncode == 0
         assert run("help", command).stdout == printed.stdout
-        assert f"iamlocal {command}" in printed.stdout
+        assert f"iamlocal {command}" in printed.stdout or command in ("serve", "healthcheck")
         assert max(len(line) for line in printed.stdout.splitlines()) <= 80, printed.stdout
 
 

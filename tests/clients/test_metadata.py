@@ -54,6 +54,9 @@ def test_a_token_has_a_time_to_live(url, seconds):
 def test_a_token_that_has_passed_a_proxy_is_refused(url):
     asked = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
     assert ask(url, "/latest/api/token", "PUT", {**asked, "X-Forwarded-For": "10.0.0.1"}).status == 403
+    # A proxy adds its own behind the one that it was sent.
+    assert ask(url, "/latest/api/token", "PUT", {**asked, "X-Forwarded-For": ""}).status == 403
+    assert ask(url, "/latest/api/token", "PUT", {**asked, "X-Forwarded-For": "", "x-forwarded-for": "10.0.0.1"}).status == 403
     assert ask(url, "/2021-03-23/api/token", "PUT", asked).status == 403
 
 

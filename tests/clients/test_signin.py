@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 import programs
 import support
+from newer import Newer
 from support import Caller, allow
 
 SAME_DEVICE = "arn:aws:signin:::devtools/same-device"
@@ -186,7 +187,20 @@ def test_proofs_are_for_one_request(server, alice, client):
     for wrong in ({"htm": "GET"}, {"htu": "http://other/v1/token"}, {"iat": 1}, {"jti": None}):
         assert error_of(client.redeem(code, proof=client.proof(**wrong))) == (400, "INVALID_REQUEST")
     assert error_of(client.redeem(code, proof="x.y.z")) == (400, "INVALID_REQUEST")
-    assert client.redeem(code).status == 200  # none of these has used it up
+    proof = client.proof()
+    token = client.redeem(code, proof=proof).json()["refreshToken"]  # none of these has used it up
+    assert error_of(client.refresh(token, proof=proof)) == (400, "INVALID_REQUEST")
+    assert error_of(client.refresh(token, proof=reversed_signature(proof))) == (400, "INVALID_REQUEST")
+    assert client.refresh(token).status == 200
+
+
+def reversed_signature(proof):
+    """The same signature in its other form, which is as good: (r, n - s)."""
+    signed, _, signature = proof.rpartition(".")
+    raw = base64.urlsafe_b64decode(signature + "==")
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    other = order - int.from_bytes(raw[32:], "big")
+    return f"{signed}.{unpadded(raw[:32] + other.to_bytes(32, 'big'))}"
 
 
 def test_permissions_are_needed(server, root, client):
@@ -225,6 +239,7 @@ def test_another_device_shows_the_code(server, root, client):
 
 
 @pytest.mark.parametrize("wrong", [{"redirect_uri": "http://evil.example:80/oauth/callback"}, {"redirect_uri": "http://127.0.0.1:1/x"},
+                                   {"redirect_uri": "http://127.0.0.1:1.evil.example/oauth/callback"}, {"redirect_uri": "http://127.0.0.1:0/oauth/callback"},
                                    {"code_challenge_method": "S256"}, {"response_type": "token"}, {"client_id": "x"},
                                    {"code_challenge": "x"}, {"state": ""}, {"scope": "all"}])
 def test_other_authorizations_are_refused(alice, client, wrong):
@@ -282,7 +297,8 @@ def test_a_login_token_is_good_for_fifteen_minutes(server, session):
     assert federation(server, Action="login", Destination=CONSOLE, SigninToken=token).status == 400
 
 
-@pytest.mark.parametrize("destination", ["", "https://evil.example/", "javascript:alert(1)", "//evil.example"])
+@pytest.mark.parametrize("destination", ["", "https://evil.example/", "javascript:alert(1)", "//evil.example",
+                                         "https://evil.example%2f.aws.amazon.com/", "https://evil.example;.aws.amazon.com/"])
 def test_a_login_leads_nowhere_else(server, session, destination):
     token = login_token(server, session).json()["SigninToken"]
     answer = federation(server, Action="login", Destination=destination, SigninToken=token)
@@ -297,8 +313,21 @@ def test_credentials_of_a_login_are_verified(server, session, root):
         assert login_token(server, caller).status == 400
     own = root.sts.get_session_token()["Credentials"]
     assert login_token(server, support.of_credentials(server, own)).status == 400
+    assert login_token(server, root_of_a_member(server, root)).status == 400
     server.clock(advance="1h")
     assert login_token(server, session).status == 400
+
+
+def root_of_a_member(server, root):
+    """A session of AssumeRoot."""
+    member = "222233334444"
+    declared = {"id": "o-exampleorgid", "management_account": support.ACCOUNT, "accounts": {member: "/"},
+                "trusted_access": ["iam.amazonaws.com"]}
+    assert server.http("PUT", "/_iamlocal/organization", {}, json.dumps(declared).encode()).status == 200
+    Newer(root).enable_organizations_root_sessions()
+    made = Newer(root.user("head", allow("sts:AssumeRoot"))).assume_root(
+        TargetPrincipal=member, TaskPolicyArn={"arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"})
+    return support.of_credentials(server, made["Credentials"])
 
 
 def test_the_duration_of_a_login(server, session):

@@ -333,7 +333,7 @@ cases:
         assert [line for line in ran.out.splitlines() if len(line) > 100] == []
 
 
-@pytest.mark.parametrize("command", ["validate", "simulate", "test", "why", "decisions"])
+@pytest.mark.parametrize("command", ["validate", "simulate", "test", "why", "decisions", "credentials", "token", "assertion"])
 def test_every_command_has_help(run, command):
     ran = run(command, "--help")
     assert (ran.status, ran.err) == (0, "")

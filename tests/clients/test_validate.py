@@ -87,6 +87,14 @@ def test_files_that_cannot_be_read(validate, write, tmp_path):
     assert "PutObjct" in ended.stdout  # the others are looked at all the same
 
 
+@pytest.mark.parametrize("text, said", [
+    ("Statement:\n  - Effect: Allow\n   Action: x\n", "p.yaml:3:4: "), ("Statement: [\n", "p.yaml:2:1: "),
+    ("Statement:\n\t- a\n", "p.yaml:2:2: "), ("a: &x [*x]\n", "p.yaml:1:4: "), ("---\nStatement: []\n---\na: b\n", "p.yaml:4:1: ")])
+def test_yaml_that_is_none_has_a_place(validate, write, text, said):
+    ended = validate(write("p.yaml", text))
+    assert (ended.returncode, ended.stdout) == (2, "") and ended.stderr.startswith(f"iamlocal validate: {said}"), ended.stderr
+
+
 def test_a_document_of_many_bytes(validate, write):
     ended = validate(write("long.json", "[" * 600_000))
     assert ended.returncode == 2

@@ -4,6 +4,8 @@ dead, slow or hostile can do."""
 import concurrent.futures
 import http.client
 import json
+import pathlib
+import re
 import subprocess
 import time
 import types
@@ -205,6 +207,7 @@ def keys_of(*keys, **more):
     return json.dumps({**key_set(*keys), **more}).encode()
 
 
+VERY_MANY_VALUES = b'{"keys":[' + b",".join([b"{}"] * 340_000) + b"]}"
 BAD_KEYS = {
     "an endless body": endless,
     "a length beyond all bounds": (200, {"Content-Length": "99999999999"}, b"{"),
@@ -215,6 +218,8 @@ BAD_KEYS = {
     "hundreds of keys": keys_of(*[FIRST.jwk(kid=f"key{number}") for number in range(101)]),
     "no JSON": b"<html></html>",
     "nested beyond reason": b'{"keys":' + b"[" * 400_000,
+    "very many values": VERY_MANY_VALUES,
+    "a NUL behind the end": keys_of(FIRST) + b"\0",
     "no list": b'{"keys":{}}',
     "a list alone": b"[]",
     "an error": (500, {}, keys_of(FIRST)),
@@ -235,6 +240,19 @@ def test_bad_keys(server, root, publish, name):
     assert "/other-keys" not in provider.asked, "no redirect is followed"
     provider.answers.clear()
     assume(server, token(provider), made)
+
+
+def test_what_providers_say_takes_little_memory(start, publish):
+    server = start()
+    root = Caller(server)
+    for number in range(6):
+        provider = publish()
+        provider.answers["/keys"] = VERY_MANY_VALUES
+        made = known(root, provider, role=f"web{number}")
+        with no_key():
+            assume(server, token(provider), made)
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    assert int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) < 100_000
 
 
 @pytest.mark.parametrize("document", [

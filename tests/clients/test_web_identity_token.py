@@ -202,6 +202,9 @@ def test_what_is_required(server):
     assert answer.error() == validation(
         "2 validation errors detected: Value null at 'audience' failed to satisfy constraint: Member must not be null; Value null "
         "at 'signingAlgorithm' failed to satisfy constraint: Member must not be null")
+    empty = send(server, call("sts", "GetWebIdentityToken", Audience="", SigningAlgorithm="RS256"), service="sts")
+    assert empty.error() == validation(
+        "1 validation error detected: Value null at 'audience' failed to satisfy constraint: Member must not be null")
 
 
 @pytest.mark.parametrize("parameters", [

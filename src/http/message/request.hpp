@@ -21,6 +21,13 @@ std::string_view find_header(std::span<const Header> headers, std::string_view n
 /// where there is more than one.
 std::string_view find_list(std::span<const Header> headers, std::string_view name, std::string& buffer);
 
+/// How a connection is encrypted, as the TLS library names it; literals.
+struct TlsFacts {
+    std::string_view version;  ///< "TLSv1.3"
+    std::string_view cipher;   ///< "TLS_AES_256_GCM_SHA384"
+    std::string_view group;    ///< of the key exchange: "x25519"; empty: unknown
+};
+
 struct Request {
     std::string_view method;          ///< as sent, for example "POST"
     std::string_view target;          ///< raw request target: path and, after '?', the query string
@@ -30,6 +37,7 @@ struct Request {
     bool secure = false;              ///< whether TLS carried it
     std::uint16_t listener = 0;       ///< by which of the server's addresses it came, in the order of its options
     bool loopback = false;            ///< whether only this machine reaches that address
+    const TlsFacts* tls = nullptr;    ///< of the connection; null where `secure` is false
 
     std::string_view header(std::string_view name) const { return find_header(headers, name); }
 };

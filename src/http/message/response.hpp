@@ -19,12 +19,16 @@ class Stream {
     virtual bool next(std::string& out) = 0;
 };
 
+/// How much of an answer the client gets before the connection is closed: all of it in ordinary life.
+enum class Delivery { whole, half, none };
+
 struct Response {
     int status = 200;
     std::string_view content_type = "text/xml";  ///< a literal
     std::string request_id;                      ///< goes out as x-amzn-RequestId; empty: no such header
     std::vector<std::pair<std::string_view, std::string>> headers;  ///< further ones; names are literals
     std::string body;
+    Delivery delivery = Delivery::whole;
     std::unique_ptr<Stream> stream;  ///< null, or what follows `body`; the connection is closed after it
 
     /// Empty again, with its memory kept for the next answer.
@@ -34,6 +38,7 @@ struct Response {
         request_id.clear();
         headers.clear();
         body.clear();
+        delivery = Delivery::whole;
         stream.reset();
     }
 };

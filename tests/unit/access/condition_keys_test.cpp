@@ -197,7 +197,8 @@ TEST_F(ConditionKeysTest, AwsPoliciesBelongToNoCustomer) {
 
 TEST_F(ConditionKeysTest, KeysOfAnOrganization) {
     Target target;
-    for (const char* key : {"aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"})
+    for (const char* key : {"aws:principalorgid", "aws:principalorgpaths", "aws:principalorgmasteraccountid",
+                            "aws:resourceorgid", "aws:resourceorgpaths"})
         EXPECT_EQ(value(key, target), "absent") << key;
     store::DeclaredOrganization declared;
     declared.id = "o-exampleorgid";
@@ -208,6 +209,12 @@ TEST_F(ConditionKeysTest, KeysOfAnOrganization) {
     EXPECT_EQ(value("aws:principalorgpaths", target), "[o-exampleorgid/r-ab12/ou-ab12-1/]");
     EXPECT_EQ(value("aws:resourceorgid", target), "o-exampleorgid");
     EXPECT_EQ(value("aws:resourceorgpaths", target), "[o-exampleorgid/r-ab12/ou-ab12-1/]");
+    for (const char* key : {"aws:principalorgmasteraccountid", "aws:principalorg", "aws:resourceorgmasteraccountid"})
+        EXPECT_EQ(value(key, target), "absent") << key;
+    declared.management_account = AccountId("999999999999");
+    call_.organization = std::make_shared<const Organization>(declared, cache_, unreadable_);
+    EXPECT_EQ(value("aws:principalorgmasteraccountid", target), "999999999999");
+    EXPECT_EQ(value("aws:resourceorgmasteraccountid", target), "absent");
     target.resource_policy = ResourcePolicy{nullptr, AccountId("555555555555"), policy::ResourcePolicyPart::grants};
     EXPECT_EQ(value("aws:principalorgid", target), "o-exampleorgid");
     EXPECT_EQ(value("aws:resourceorgid", target), "absent");

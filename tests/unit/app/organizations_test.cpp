@@ -263,6 +263,8 @@ TEST_F(OrganizationsTest, MembersSeeItsKeys) {
     declare("");
     EXPECT_TRUE(denied(member, outsider, equals("aws:PrincipalOrgID", "o-exampleorgid")));
     EXPECT_TRUE(denied(member, outsider, any("aws:PrincipalOrgPaths", path)));
+    EXPECT_TRUE(denied(member, outsider, equals("aws:PrincipalOrgMasterAccountId", std::string(management))));
+    EXPECT_TRUE(denied(outsider, member, absent("aws:PrincipalOrgMasterAccountId")));
     EXPECT_TRUE(denied(member, outsider, absent("aws:ResourceOrgID")));
     EXPECT_TRUE(denied(member, outsider, absent("aws:ResourceOrgPaths")));
     EXPECT_TRUE(denied(outsider, member, absent("aws:PrincipalOrgID")));

@@ -193,6 +193,27 @@ TEST(Pipeline, LogsHintsInShortLines) {
     EXPECT_EQ(joined, "there is no access key " + key + "; and twelve digits are a root");
 }
 
+TEST(Pipeline, LogsTheOperationThatIsNotThere) {
+    const struct {
+        std::string body;
+        std::string logged;
+    } rows[] = {
+        {"Action=NoSuchThing&Version=2010-05-08", "400 InvalidAction iam:NoSuchThing "},
+        {"Action=ListBuckets&Version=2006-03-01", "400 InvalidAction ListBuckets "},
+        {"Action=" + std::string(64, 'x') + "&Version=2010-05-08", "400 InvalidAction iam:xxx"},
+        {"Action=" + std::string(65, 'x') + "&Version=2010-05-08", "400 InvalidAction - "},
+        {"Action=a%0Ab&Version=2010-05-08", "400 InvalidAction - "},
+    };
+    for (const auto& row : rows) {
+        SCOPED_TRACE(row.body);
+        Bed bed;
+        EXPECT_EQ(outcome(bed.send({}, "iam", row.body)), "400 InvalidAction");
+        EXPECT_NE(bed.logged().find(" info " + row.logged), std::string::npos) << bed.logged();
+        std::istringstream each(bed.logged());
+        for (std::string line; std::getline(each, line);) EXPECT_LE(line.size(), 120u + 2) << line;
+    }
+}
+
 TEST(Headline, LeadsWithTheOutcomeAndStaysShort) {
     const std::string user = "arn:aws:iam::000000000000:user/";
     EXPECT_EQ(headline({"allow", "iam:GetUser", user + "alice", 404, "NoSuchEntity"}),

@@ -28,6 +28,17 @@ TEST(Quotas, AreSetByName) {
     EXPECT_EQ(quotas[Quota::roles_per_account], 1000);
 }
 
+TEST(Quotas, CopiesAreEqualUntilOneIsSet) {
+    Quotas quotas;
+    ASSERT_FALSE(quotas.set("UsersPerAccount", 7));
+    Quotas copy = quotas;
+    EXPECT_EQ(copy, quotas);
+    ASSERT_FALSE(copy.set("UsersPerAccount", 8));
+    EXPECT_FALSE(copy == quotas);
+    quotas = copy;
+    EXPECT_EQ(quotas[Quota::users_per_account], 8);
+}
+
 TEST(Quotas, RefuseUnknownNamesAndImpossibleNumbers) {
     Quotas quotas;
     EXPECT_EQ(quotas.set("usersperaccount", 3), "there is no quota 'usersperaccount'; did you mean UsersPerAccount?");

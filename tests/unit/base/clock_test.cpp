@@ -55,5 +55,30 @@ TEST(AdjustableClock, StaysWhereTimesHaveAForm) {
     EXPECT_EQ(clock.now(), first + 1us);
 }
 
+TEST(AdjustableClock, GoesBackToWhereItWas) {
+    FixedClock real(Instant(std::chrono::seconds(1000)));
+    AdjustableClock clock(real);
+    const AdjustableClock::Position unmoved = clock.position();
+    clock.advance(std::chrono::hours(2));
+    const AdjustableClock::Position moved = clock.position();
+    clock.freeze(Instant(std::chrono::seconds(5)));
+    const AdjustableClock::Position frozen = clock.position();
+    real.advance(std::chrono::seconds(10));
+    EXPECT_TRUE(clock.move_to(moved));
+    EXPECT_EQ(clock.now(), Instant(std::chrono::seconds(1010 + 7200)));
+    EXPECT_TRUE(clock.move_to(frozen));
+    EXPECT_EQ(clock.now(), Instant(std::chrono::seconds(5)));
+    EXPECT_TRUE(clock.move_to(unmoved));
+    EXPECT_EQ(clock.now(), real.now());
+    for (const AdjustableClock::Position& impossible :
+         {AdjustableClock::Position{std::chrono::microseconds::max()},
+          AdjustableClock::Position{std::chrono::microseconds::min()},
+          AdjustableClock::Position{std::chrono::hours(-24 * 366 * 2100)},
+          AdjustableClock::Position{std::chrono::microseconds(0), Instant::max()}}) {
+        EXPECT_FALSE(clock.move_to(impossible));
+        EXPECT_EQ(clock.position(), unmoved);
+    }
+}
+
 }  // namespace
 }  // namespace iamlocal

@@ -52,5 +52,31 @@ TEST(SeededEntropy, IsRepeatable) {
     EXPECT_NE(one, other);
 }
 
+TEST(SeededEntropy, GivesTheSameForTheSameNumbers) {
+    using Piece = std::array<unsigned char, 16>;
+    const auto first_of = [](SeededEntropy&& entropy) {
+        Piece piece{};
+        entropy.fill(piece);
+        return piece;
+    };
+    const Piece first = first_of(SeededEntropy(7, 0));
+    EXPECT_EQ(first_of(SeededEntropy(7, 0)), first);
+    EXPECT_NE(first_of(SeededEntropy(7, 1)), first);
+    EXPECT_NE(first_of(SeededEntropy(8, 0)), first);
+    EXPECT_NE(first_of(SeededEntropy(7 + (std::uint64_t{1} << 32), 0)), first);
+}
+
+TEST(SeededEntropy, BeginsAgain) {
+    SeededEntropy entropy(7, 0);
+    std::array<unsigned char, 16> first{};
+    std::array<unsigned char, 16> second{};
+    entropy.fill(first);
+    entropy.fill(second);
+    EXPECT_NE(first, second);
+    entropy.restart();
+    entropy.fill(second);
+    EXPECT_EQ(first, second);
+}
+
 }  // namespace
 }  // namespace iamlocal

@@ -142,6 +142,7 @@ TEST(ServiceReference, GlobalKeys) {
         {"aws:RequestTag/team", "aws:RequestTag/${TagKey}", "String"},
         {"aws:TagKeys", "aws:TagKeys", "ArrayOfString"},
         {"aws:CurrentTime", "aws:CurrentTime", "Date"},
+        {"aws:PrincipalOrgMasterAccountId", "aws:PrincipalOrgMasterAccountId", "String"},
         {"aws:PrincipalTag/", "", ""},
         {"aws:PrincipalTag", "", ""},
         {"aws:NoSuchKey", "", ""},

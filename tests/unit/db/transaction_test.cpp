@@ -258,6 +258,57 @@ TEST_P(TransactionTest, WritersQueueAndLoseNoUpdate) {
     EXPECT_GT(database_->revision(account_), start);
 }
 
+TEST_P(TransactionTest, PartsOfABatchAreCommittedTogether) {
+    const std::uint64_t revision = database_->revision(account_);
+    {
+        Batch batch(*connection_);
+        for (const char* const id : {"a", "b"}) {
+            Transaction tx(*connection_, Access::write);
+            tx.run(account_, "INSERT INTO parents (id) VALUES (?1)", id);
+            tx.commit();
+        }
+        Transaction tx(*connection_, Access::read);
+        EXPECT_EQ(tx.number("SELECT count(*) FROM parents"), 2);
+        tx.commit();
+        EXPECT_EQ(database_->revision(account_), revision);
+        batch.commit();
+    }
+    EXPECT_NE(database_->revision(account_), revision);
+    EXPECT_EQ(count_parents(*database_->connect()), 2);
+    // The connection is as good as before.
+    Transaction tx(*connection_, Access::write);
+    tx.run(account_, "INSERT INTO parents (id) VALUES ('c')");
+    tx.commit();
+    EXPECT_EQ(count_parents(*connection_), 3);
+}
+
+TEST_P(TransactionTest, ABatchThatIsNotCommittedHasNeverBeen) {
+    const std::uint64_t revision = database_->revision(account_);
+    {
+        Batch batch(*connection_);
+        Transaction tx(*connection_, Access::write);
+        tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+        tx.commit();
+    }
+    EXPECT_EQ(count_parents(*connection_), 0);
+    EXPECT_EQ(database_->revision(account_), revision);
+}
+
+TEST_P(TransactionTest, ABatchEndsWithThePartThatIsGivenUp) {
+    {
+        Batch batch(*connection_);
+        {
+            Transaction tx(*connection_, Access::write);
+            tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+        }
+        EXPECT_THROW(batch.commit(), std::logic_error);
+    }
+    EXPECT_EQ(count_parents(*connection_), 0);
+    Transaction open(*connection_, Access::read);
+    open.start();
+    EXPECT_THROW(Batch{*connection_}, std::logic_error);
+}
+
 /// In memory a reader keeps writers out instead.
 class ReaderTest : public AllStorages {};
 INSTANTIATE_TEST_SUITE_P(Storages, ReaderTest, testing::Values(Storage::file, Storage::postgresql), name_of);

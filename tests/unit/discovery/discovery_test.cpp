@@ -77,6 +77,21 @@ TEST(Discovery, AsksOnlySoManyAtOnce) {
     for (auto& ended : asked) EXPECT_FALSE(outcome(std::move(ended)).keys);
 }
 
+TEST(Discovery, TheSlowLeaveRoomForOthers) {
+    const Silence provider;
+    Discovery discovery({.ca_file = {}, .patience = 300ms, .threads = 4, .queue = 4});
+    std::vector<std::future<FetchedKeys>> asked;
+    for (int number = 0; number < 4; ++number) asked.push_back(fetch(discovery, provider.issuer(number)));
+    for (auto& ended : asked) EXPECT_EQ(outcome(std::move(ended)).complaint, "the server takes too long");
+    // Known to be slow now: one of them has a thread, and the others are not waited for.
+    const auto slow = fetch(discovery, provider.issuer(0));
+    for (int number = 1; number < 4; ++number)
+        EXPECT_EQ(outcome(fetch(discovery, provider.issuer(number))).complaint,
+                  "too many identity providers are being asked, or this one still is");
+    EXPECT_EQ(outcome(fetch(discovery, {"http://127.0.0.1:1", {}})).complaint, "nobody answers at 127.0.0.1:1");
+    EXPECT_NE(slow.wait_for(0s), std::future_status::ready);
+}
+
 TEST(Discovery, EndsWhileItAsks) {
     const Silence provider;
     std::future<FetchedKeys> asked;

@@ -139,6 +139,29 @@ TEST(Jwks, AHundredKeysOfAType) {
     EXPECT_FALSE(parse_jwks(many("EC", 101)));
 }
 
+TEST(Jwks, AreNotMadeOfVeryManyValues) {
+    const auto set = [](int keys, std::string_view more) {
+        std::string text = R"({"keys":[{})";
+        for (int i = 1; i < keys; ++i) text += ",{}";
+        return text.append("]").append(more).append("}");
+    };
+    EXPECT_EQ(parsed(set(1000, "")).size(), 1000U);
+    EXPECT_FALSE(parse_jwks(set(1001, "")));
+    std::string values = R"(,"x":[0)";
+    for (int i = 0; i < 20000; ++i) values += ",0";
+    EXPECT_FALSE(parse_jwks(set(1, values + "]")));
+    EXPECT_TRUE(parse_jwks(set(1, R"(,"x":)" + std::string(15, '[') + std::string(15, ']'))));
+    EXPECT_FALSE(parse_jwks(set(1, R"(,"x":)" + std::string(16, '[') + std::string(16, ']'))));
+    EXPECT_FALSE(parse_jwks(R"({"keys":[)" + std::string(100000, '[')));
+    EXPECT_FALSE(parse_jwks(std::string(R"({"keys":[]})") + '\0'));
+}
+
+TEST(Jwks, TellWhatTheyTake) {
+    const KeySet none = parsed(R"({"keys":[{"kid":"0123456789"},{}]})");
+    EXPECT_EQ(memory_of(none), 2 * sizeof(Jwk) + 10);
+    EXPECT_GT(memory_of(all_keys()), 5 * 4096U);
+}
+
 TEST(Jwks, LargeKeysVerifyNothing) {
     // All bits set: 1,024 bytes, one more; four bytes, and five.
     const std::string modulus = std::string(1364, '_') + "_w";

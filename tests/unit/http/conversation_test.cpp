@@ -1,5 +1,7 @@
 #include "http/conversation.hpp"
 
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 #include "talk.hpp"
@@ -325,6 +327,39 @@ TEST(Conversation, WhileDrainingTheLastAnswerCloses) {
     const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     EXPECT_EQ(talk.say(request + request), Next::close);
     EXPECT_EQ(talk.out, echo_answer("GET /|Host=h|") + echo_answer("GET /|Host=h|", "Connection: close\r\n"));
+}
+
+TEST(Conversation, BreaksAnAnswerOffWhereItIsToldTo) {
+    for (const auto& [delivery, body, rest] :
+         {std::tuple(Delivery::half, "12345", "12"), std::tuple(Delivery::half, "1", ""),
+          std::tuple(Delivery::half, "", ""), std::tuple(Delivery::half, "1234", "12")}) {
+        SCOPED_TRACE(body);
+        Talk talk;
+        talk.record.also = [&, how = delivery, text = body](const http::Request& request, http::Response& response) {
+            response.body = text;
+            if (request.target == "/broken") response.delivery = how;
+        };
+        EXPECT_EQ(talk.say("GET / HTTP/1.1\r\nHost: h\r\n\r\nGET /broken HTTP/1.1\r\nHost: h\r\n\r\n"
+                           "GET / HTTP/1.1\r\nHost: h\r\n\r\n"),
+                  Next::close);
+        std::string broken = echo_answer(body);
+        broken.resize(broken.size() - std::string_view(body).size());
+        EXPECT_EQ(talk.out, echo_answer(body) + broken + rest);
+    }
+}
+
+TEST(Conversation, GivesNoAnswerWhereItIsToldTo) {
+    for (const char* method : {"GET", "HEAD"}) {
+        Talk talk;
+        talk.record.also = [](const http::Request& request, http::Response& response) {
+            if (request.target == "/cut") response.delivery = Delivery::none;
+            if (request.target == "/half" && request.method == "HEAD") response.delivery = Delivery::half;
+        };
+        const bool is_head = std::string_view(method) == "HEAD";
+        const std::string target = is_head ? "/half" : "/cut";
+        EXPECT_EQ(talk.say(method + (" " + target + " HTTP/1.1\r\nHost: h\r\n\r\n")), Next::close);
+        EXPECT_EQ(talk.out, "");
+    }
 }
 
 }  // namespace

@@ -59,7 +59,8 @@ TEST_F(AccessKeysTest, LastUse) {
     });
     EXPECT_EQ(text_of(run("GetAccessKeyLastUsed", {{"AccessKeyId", id}}), "ServiceName"), "iam");
 
-    usage_.note_key(AccessKeyId(id), {whole(now_) + std::chrono::seconds(5), "eu-west-1", "sts"});
+    usage_.note_key(AccountId("111122223333"), AccessKeyId(id),
+                    {whole(now_) + std::chrono::seconds(5), "eu-west-1", "sts"});
     const std::string noted = run("GetAccessKeyLastUsed", {{"AccessKeyId", id}});
     EXPECT_EQ(text_of(noted, "LastUsedDate"), "2023-11-14T22:13:25Z");
     EXPECT_EQ(text_of(noted, "ServiceName"), "sts");

@@ -1,5 +1,7 @@
 #include "signin/grants.hpp"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace iamlocal::signin {
@@ -24,6 +26,18 @@ TEST(Grants, AreFoundUntilTheyEnd) {
     EXPECT_FALSE(grants.find(Grant::Kind::refresh, text, grant.expires));
     grants.clear();
     EXPECT_FALSE(grants.find(Grant::Kind::refresh, text, grants_start));
+}
+
+TEST(Grants, WhatIsUsedOnceIsRememberedUntilItEnds) {
+    constexpr std::chrono::seconds minute{60};
+    Grants grants;
+    EXPECT_TRUE(grants.use_once("proof", grants_start + minute, grants_start));
+    EXPECT_FALSE(grants.use_once("proof", grants_start + minute, grants_start));
+    EXPECT_TRUE(grants.use_once("other", grants_start + minute, grants_start));
+    for (int i = 2; i < 20000; ++i)
+        EXPECT_TRUE(grants.use_once(std::to_string(i), grants_start + minute, grants_start));
+    EXPECT_FALSE(grants.use_once("one too many", grants_start + minute, grants_start));
+    EXPECT_TRUE(grants.use_once("later", grants_start + 2 * minute, grants_start + 2 * minute));
 }
 
 TEST(Grants, AreTakenOnce) {

@@ -1,5 +1,8 @@
 #include "store/account.hpp"
 
+#include <set>
+
+#include "store/migrations.hpp"
 #include "unit/store/fixture.hpp"
 
 namespace iamlocal::store {
@@ -60,6 +63,50 @@ TEST_P(AccountTest, TheFirstSightOfAnAccountIsKept) {
     account::note(tx_, account_, at(20));
     account::set_alias(tx_, account_, "acme", at(30));
     EXPECT_EQ(account::created(tx_, account_), at(10));
+}
+
+TEST_P(AccountTest, AllAreListedWithHowMuchIsInThem) {
+    account::note(tx_, other_account_, at(7));
+    account::set_alias(tx_, account_, "mine", at(5));
+    add_user("a");
+    add_role("r");
+    const std::vector<account::Seen> seen = account::all(tx_);
+    ASSERT_EQ(seen.size(), 2);
+    const bool is_first = seen[0].account == account_;
+    const account::Seen& mine = seen[is_first ? 0 : 1];
+    const account::Seen& other = seen[is_first ? 1 : 0];
+    EXPECT_EQ(mine.account, account_);
+    EXPECT_EQ(mine.alias, "mine");
+    EXPECT_EQ(mine.entities, 2);
+    EXPECT_EQ(other.account, other_account_);
+    EXPECT_EQ(other.created, at(7));
+    EXPECT_EQ(other.alias, std::nullopt);
+    EXPECT_EQ(other.entities, 0);
+    EXPECT_TRUE(account::exists(tx_, account_));
+    account::erase(tx_, account_);
+    EXPECT_FALSE(account::exists(tx_, account_));
+    EXPECT_EQ(account::all(tx_).size(), 1);
+}
+
+/// What an account's erasure forgets, its snapshot would lack.
+TEST(AccountRows, AreThoseOfEveryTableThatNamesAnAccount) {
+    const auto database = db::Database::in_memory();
+    database->migrate(migrations());
+    const auto connection = database->connect();
+    db::Transaction tx(*connection, db::Access::read);
+    std::set<std::string> listed;
+    for (const db::RowsOfAccount& rows : account::rows()) listed.emplace(rows.table);
+    // What organization an account is declared to be in is no part of it.
+    const std::set<std::string> outside = {"organization_accounts", "organization_delegates"};
+    int tables = 0;
+    tx.each(
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c "
+        "WHERE m.type = 'table' AND c.name = 'account'",
+        [&](const db::Row& row) {
+            ++tables;
+            EXPECT_TRUE(listed.contains(row.text(0)) != outside.contains(row.text(0))) << row.view(0);
+        });
+    EXPECT_GT(tables, 30);
 }
 
 }  // namespace

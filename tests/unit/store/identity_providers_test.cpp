@@ -56,6 +56,15 @@ class IdentityProvidersTest : public StoreTest {
 };
 IAMLOCAL_ON_BOTH_ENGINES(IdentityProvidersTest);
 
+TEST_P(IdentityProvidersTest, KeySetsAreKept) {
+    const std::string id = add_oidc("idp").id;
+    EXPECT_EQ(oidc_providers::find(tx_, account_, "idp")->jwks, std::nullopt);
+    oidc_providers::set_jwks(tx_, account_, id, R"({"keys":[]})");
+    EXPECT_EQ(oidc_providers::find(tx_, account_, "idp")->jwks, R"({"keys":[]})");
+    oidc_providers::set_jwks(tx_, account_, id, std::nullopt);
+    EXPECT_EQ(oidc_providers::find(tx_, account_, "idp")->jwks, std::nullopt);
+}
+
 TEST_P(IdentityProvidersTest, AnOidcProviderIsKeptWhole) {
     add_oidc("idp.example.com/a", {"z", "a"}, {"t2", "t1", "t2"});
     const auto found = oidc_providers::find(tx_, account_, "idp.example.com/a");

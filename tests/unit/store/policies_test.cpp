@@ -111,6 +111,22 @@ TEST_P(PoliciesTest, VersionNumbersAreNeverUsedTwice) {
     }
 }
 
+TEST_P(PoliciesTest, NumbersOfVersionsAreSkipped) {
+    const ManagedPolicy policy = add_policy("p", "/a/");
+    EXPECT_EQ(policies::newest_version(tx_, account_, policy.id), 1);
+    policies::skip_versions(tx_, account_, policy.id, 6);
+    EXPECT_EQ(policies::add_version(tx_, account_, policy.id, "{v7}", at(500), false).id, "v7");
+    EXPECT_THAT(version_ids(policy.arn), ElementsAre("v7", "v1*"));
+    EXPECT_EQ(policies::newest_version(tx_, account_, policy.id), 7);
+}
+
+TEST_P(PoliciesTest, ArnsAreFoundByName) {
+    EXPECT_EQ(policies::arn_of_name(tx_, account_, "Deploy"), std::nullopt);
+    add_policy("Deploy", "/a/");
+    EXPECT_EQ(policies::arn_of_name(tx_, account_, "dEPLOY"), "arn:aws:iam::111122223333:policy/a/Deploy");
+    EXPECT_EQ(policies::arn_of_name(tx_, other_account_, "Deploy"), std::nullopt);
+}
+
 TEST_P(PoliciesTest, VersionsPageNewestFirst) {
     const ManagedPolicy policy = add_policy("p");
     for (int i = 0; i < 4; ++i) policies::add_version(tx_, account_, policy.id, "{}", at(500), false);

@@ -58,7 +58,8 @@ TEST_F(RoutesTest, ForgetsOneAccount) {
 TEST_F(RoutesTest, ASlipOfThePenResetsNothing) {
     for (const char* query : {"acount=000000000000", "account=", "account=12", "account=00000000000x",
                               "account=000000000000&account=000000000001", "%zz=1"}) {
-        EXPECT_EQ(ask("POST", fmt::format("/_iamlocal/reset?{}", query)).status, 400) << query;
+        for (const char* path : {"/_iamlocal/reset", "/moto-api/reset"})
+            EXPECT_EQ(ask("POST", fmt::format("{}?{}", path, query)).status, 400) << path << query;
     }
     EXPECT_EQ(resets_, 0);
     EXPECT_EQ(account_resets_, 0);
