@@ -82,6 +82,11 @@ struct Config {
     /// Reset and clock of the test bench. `automatic`: on when only loopback addresses are listened on.
     enum class Testbench { automatic, on, off };
     Testbench testbench = Testbench::automatic;
+    /// How late changes are visible to reads and decisions, as with AWS: each takes between half of this and all of it.
+    /// Zero: at once; at most an hour. Not with a PostgreSQL database.
+    std::chrono::seconds propagation_delay{0};
+    /// From which it follows how long each change takes.
+    std::uint64_t propagation_seed = 0;
     /// Decisions that the test bench can explain: the last so many; 0: none.
     std::size_t decisions = 1000;
 

@@ -42,10 +42,17 @@ std::size_t bytes_of(const Target& target) {
     return bytes;
 }
 
+std::size_t bytes_of(const db::PendingChanges& pending) {
+    std::size_t bytes = sizeof(pending);
+    for (const db::PendingChange& change : pending.oldest)
+        bytes += sizeof(change) + change.action.size() + change.resource.size();
+    return bytes;
+}
+
 /// What a record keeps alive, without what is the same for any; the caller only where the record before has another.
 std::size_t bytes_of(const DecisionRecord& record, bool with_caller) {
-    const std::size_t bytes =
-        record.request.user_agent.size() + record.request.referer.size() + bytes_of(record.target);
+    std::size_t bytes = record.request.user_agent.size() + record.request.referer.size() + bytes_of(record.target);
+    if (record.not_visible) bytes += bytes_of(*record.not_visible);
     if (!with_caller || !record.caller) return bytes;
     return bytes + record.caller->text_bytes();
 }
@@ -82,6 +89,7 @@ void DecisionRecord::clear() {
     checks.clear();
     caller.reset();
     organization.reset();
+    not_visible.reset();
     fault.clear();
     target = Target();
     bytes = 0;

@@ -20,6 +20,7 @@
 #include "access/identity.hpp"
 #include "access/organization.hpp"
 #include "base/clock.hpp"
+#include "db/pending_changes.hpp"
 #include "policy/explanation.hpp"
 
 namespace iamlocal::access {
@@ -65,6 +66,8 @@ struct DecisionRecord {
     std::string fault;                                 ///< what was injected, in words; empty: nothing
     Target target;                                     ///< with the tags that policies may ask for
     std::size_t bytes = 0;                             ///< what the log has counted for it
+    /// What was committed, but not visible yet; null: nothing, as it is without a propagation delay.
+    std::shared_ptr<const db::PendingChanges> not_visible;
 
     /// The check that speaks for the request: the first refusal, else the first; null unless kind is `made`.
     [[nodiscard]] const DecisionCheck* main_check() const;

@@ -11,6 +11,7 @@
 #include "admin/decision_json.hpp"
 #include "admin/decision_query.hpp"
 #include "admin/json_answer.hpp"
+#include "admin/pending_json.hpp"
 #include "base/encoding.hpp"
 #include "base/json_text.hpp"
 #include "base/time_format.hpp"
@@ -280,6 +281,7 @@ std::string Decisions::text_of(const DecisionRecord& record) const {
         const access::Replay replay(record, *check, trust);
         out.append("\n").append(policy::to_text(explain(record, replay), replay.request()));
     }
+    if (record.not_visible) out.append("\n").append(admin::text_of(*record.not_visible));
     // A header that a policy asks for may hold any bytes.
     std::string text;
     append_repaired(text, out);
@@ -292,6 +294,7 @@ std::string Decisions::json_of(const DecisionRecord& record) const {
     json["peer"] = record.request.peer;
     json["enforcement"] = sources_.enforcement;
     if (record.checks.empty()) json["step"] = undecided(record.kind);
+    if (record.not_visible) json["not_visible_yet"] = admin::json_of(*record.not_visible);
     const std::string trust = trust_text(record);
     json["checks"] = Json::array();
     for (const DecisionCheck& check : record.checks) {

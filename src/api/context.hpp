@@ -15,6 +15,7 @@
 #include "base/entropy.hpp"
 #include "base/log.hpp"
 #include "base/named.hpp"
+#include "db/replicas.hpp"
 #include "db/transaction.hpp"
 #include "policy/cache.hpp"
 #include "store/keyring.hpp"
@@ -38,6 +39,13 @@ struct Environment {
     bool strict_federation = false;               ///< whether SAML assertions are refused that AWS takes
 };
 
+/// The older states that a request sees while changes take a time to be visible.
+struct DelayedSights {
+    db::Connection& reads;      ///< what IAM shows
+    db::Connection& decisions;  ///< what decisions count, and what STS finds
+    const db::Replicas& replicas;
+};
+
 /// One request on its way through an operation: what is the same in all of its transactions.
 struct Call {
     const Environment& env;
@@ -51,6 +59,7 @@ struct Call {
     std::string_view request_id = {};                                    ///< the record's, once it is kept
     access::Verdict verdict = {};                                        ///< on the request, once it was decided
     std::shared_ptr<const access::Identity> introduced = nullptr;        ///< who asks by the word of somebody else
+    const DelayedSights* delayed = nullptr;                              ///< null: all is visible at once
     std::optional<std::uint64_t> state = {};  ///< the database's, as all of it is to see it; nothing: whichever
 };
 
@@ -63,7 +72,8 @@ struct Context {
           now(call.now),
           facts(call.facts),
           policies(call.policies),
-          organization(call.organization) {}
+          organization(call.organization),
+          delayed(call.delayed) {}
 
     const Environment& env;
     const access::Identity& caller;
@@ -72,6 +82,16 @@ struct Context {
     const access::RequestFacts& facts;
     policy::Cache& policies;
     const std::shared_ptr<const access::Organization>& organization;
+    const DelayedSights* const delayed;
+
+    /// What `read(tx)` gives where a write is not to see what is newest, but what decisions count: AWS does not hold
+    /// all that a request names against the newest state.
+    template <class Read>
+    auto as_decisions_see(Read read) {
+        if (delayed == nullptr || tx.access() == db::Access::read) return read(tx);
+        db::Transaction seen(delayed->decisions, db::Access::read);
+        return read(seen);
+    }
 
     const AccountId& account() const { return caller.account; }
     Seconds second() const { return std::chrono::floor<std::chrono::seconds>(now); }

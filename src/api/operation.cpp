@@ -6,6 +6,7 @@
 #include "api/errors.hpp"
 #include "auth/errors.hpp"
 #include "store/account.hpp"
+#include "store/organization.hpp"
 
 namespace iamlocal::api {
 namespace {
@@ -51,6 +52,32 @@ ApiError refusal(const Operation& op, const Call& call, bool is_kept) {
     if (is_kept && access::has_authorization_id(op.action))
         message.append(access::where_the_details_are(call.request_id));
     return access_denied(std::move(message));
+}
+
+bool is_of_iam(const Operation& op) { return std::string_view(op.action).starts_with("iam:"); }
+
+/// IAM's writes are held against the newest state. What IAM shows may be older, and so may be what STS finds, whose
+/// sessions are part of deciding.
+db::Connection& lookup_connection(const Operation& op, const Call& call) {
+    if (call.delayed == nullptr || op.reads_newest) return call.connection;
+    if (!is_of_iam(op)) return call.delayed->decisions;
+    return op.access == db::Access::write ? call.connection : call.delayed->reads;
+}
+
+/// What a request was decided and answered without.
+void note_pending(const Operation& op, const Call& call, const Target& target) {
+    const AccountId& owner = target.resource_policy ? target.resource_policy->owner : call.caller.account;
+    const auto pending_of = [&](db::Sight sight) {
+        return call.delayed->replicas.pending_of(sight,
+                                                 {call.caller.account, owner, store::organization::revision_key()});
+    };
+    db::PendingChanges pending = pending_of(db::Sight::decisions);
+    if (&lookup_connection(op, call) == &call.delayed->reads) {
+        // Both have the changes in their order: the longer list has those of the shorter one.
+        db::PendingChanges not_shown = pending_of(db::Sight::reads);
+        if (not_shown.count > pending.count) pending = std::move(not_shown);
+    }
+    if (pending.count > 0) call.record->not_visible = std::make_shared<const db::PendingChanges>(std::move(pending));
 }
 
 /// Loads the tags of whatever the target needs permission for, where some policy may ask for them.
@@ -120,7 +147,7 @@ void prepare(Call& call, const std::function<std::optional<ApiError>(Context& ct
 }
 
 void look_up(Call& call, const std::function<void(Context& ctx)>& lookup) {
-    db::Transaction tx(call.connection, db::Access::read);
+    db::Transaction tx(call.delayed != nullptr ? call.delayed->decisions : call.connection, db::Access::read);
     Context ctx(call, tx);
     lookup(ctx);
     tx.commit();
@@ -138,6 +165,7 @@ void conduct_for(std::shared_ptr<const access::Identity> caller, const Operation
              .organization = call.organization,
              .record = call.record,
              .request_id = call.request_id,
+             .delayed = call.delayed,
              .state = call.state};
     try {
         conduct(op, own, steps);
@@ -149,13 +177,15 @@ void conduct_for(std::shared_ptr<const access::Identity> caller, const Operation
 }
 
 void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target) {
-    const db::Database& database = call.connection.database();
+    db::Connection& lookup = lookup_connection(op, call);
+    db::Connection& action = op.access == db::Access::write ? call.connection : lookup;
+    const db::Database& database = lookup.database();
     for (unsigned attempt = 0; attempt < max_attempts; ++attempt) {
         const std::uint64_t revision = database.revision(call.caller.account);
         const std::uint64_t revision_of_all = database.revision_of_all();
         Target target;
         {
-            db::Transaction tx(call.connection, db::Access::read);
+            db::Transaction tx(lookup, db::Access::read);
             Context ctx(call, tx);
             target = resolve(call, ctx, steps);
             tx.commit();
@@ -163,15 +193,17 @@ void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target)
         const access::AccessRequest request{call.caller, call.organization.get(),     call.facts, op.action,
                                             target,      required_facts(call, target)};
         call.verdict = access::authorize(call.env.enforcement, request, call.record);
+        if (call.delayed && call.record) note_pending(op, call, target);
         const bool is_kept = call.record && call.verdict.is_decision();
         if (is_kept) call.record->finish(std::move(target));
         const Target& decided_on = is_kept ? call.record->target : target;
         if (call.verdict.refused()) throw refusal(op, call, is_kept);
 
-        db::Transaction tx(call.connection, op.access);
+        db::Transaction tx(action, op.access);
         Context ctx(call, tx);
         if (op.access == db::Access::write) {
             tx.start();  // a write holds its lock from here on, so nothing changes after the look below
+            tx.describe(op.action, decided_on.resource);
             if (!kept_target) note_account(ctx);  // a change that is slow stores nothing yet
         }
         // What was looked up before the decision is good only while nothing has changed.
@@ -179,7 +211,8 @@ void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target)
                                      ? database.revision(call.caller.account) != revision
                                      : database.revision_of_all() != revision_of_all;
         const bool may_be_outdated = has_changed || (op.access == db::Access::write && database.is_shared());
-        if (may_be_outdated && resolve(call, ctx, steps) != decided_on) continue;
+        // What was looked up elsewhere is looked up there again.
+        if (may_be_outdated && (&lookup != &action || resolve(call, ctx, steps) != decided_on)) continue;
         steps.handle(ctx);
         require_one_state(call, decided_on);
         tx.commit();
@@ -191,10 +224,11 @@ void conduct(const Operation& op, Call& call, Steps& steps, Target* kept_target)
 
 void conduct_change(const Operation& op, Call& call, Steps& steps, const Target& decided_on,
                     const std::function<void(Context& ctx)>& change) {
+    db::Connection& lookup = lookup_connection(op, call);
     // The caller's policies may be others by now.
     Target target;
     {
-        db::Transaction tx(call.connection, db::Access::read);
+        db::Transaction tx(lookup, db::Access::read);
         Context ctx(call, tx);
         target = resolve(call, ctx, steps);
         tx.commit();
@@ -204,10 +238,11 @@ void conduct_change(const Operation& op, Call& call, Steps& steps, const Target&
     call.verdict = access::authorize(call.env.enforcement, request, nullptr);
     if (call.verdict.refused()) throw refusal(op, call, false);
 
-    db::Transaction tx(call.connection, op.access);
+    db::Transaction tx(op.access == db::Access::write ? call.connection : lookup, op.access);
     Context ctx(call, tx);
     if (op.access == db::Access::write) {
         tx.start();
+        tx.describe(op.action, decided_on.resource);
         note_account(ctx);
     }
     if (resolve(call, ctx, steps) != decided_on) throw concurrent_modification();

@@ -70,6 +70,8 @@ struct Operation {
     bool has_result;  ///< whether answers have a result element
     /// Whether STS's global endpoint does not know it.
     bool is_regional_only = false;
+    /// Whether it reads the newest state where changes take a time to be visible.
+    bool reads_newest = false;
     /// Runs the operation, the call's record and verdict included, and writes its output; or gives the part that is
     /// still to be done. Throws ApiError.
     std::unique_ptr<SlowPart> (*run)(const Operation& op, Call& call, const protocol::Parameters& parameters,
@@ -86,6 +88,12 @@ struct Operation {
     constexpr Operation regional_only() const {
         Operation row = *this;
         row.is_regional_only = true;
+        return row;
+    }
+    /// The same row for an operation that reads what is newest: what belongs to an id that a job was given.
+    constexpr Operation of_newest() const {
+        Operation row = *this;
+        row.reads_newest = true;
         return row;
     }
     /// The same row for an operation that has no permission of its own name.
@@ -452,6 +460,7 @@ constexpr Operation operation(const char* action, db::Access access) {
             access,
             usual_credentials,
             !std::is_void_v<Returned>,
+            false,
             false,
             &detail::run<handler, target, resolve, prepare>,
             &detail::describe<handler>};

@@ -42,6 +42,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       clock_(clock),
       entropy_(entropy),
       log_(log),
+      propagation_(database_, clock_),
       unreadable_(log_),
       issuer_keys_(std::move(options_.issuer_keys), {options_.key_fetcher, std::chrono::steady_clock::now,
                                                      [this](std::string_view issuer, std::string_view complaint) {
@@ -87,8 +88,10 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               trail_,
               secrets_,
               faults_,
-              timer_} {
+              timer_,
+              propagation_} {
     if (options_.testbench) decisions_.tell(recordings_);
+    if (options_.propagation) propagation_.start(*options_.propagation);
     if (trail_.enabled() && options_.trail_files)
         trail_files_ =
             std::make_unique<trail::FileWriter>(trail_, *std::move(options_.trail_files), clock_, entropy_, log_);
@@ -121,6 +124,7 @@ std::vector<admin::Route> App::routes() {
     for (admin::Route& route : testbench::reset_routes(database_, forget, forget_account))
         routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
+    routes.push_back(testbench::propagation_route(propagation_, clock_));
     std::vector<std::string> operations;
     for (const Service& service : options_.services->rows())
         for (const auto& [name, operation] : service.by_name) operations.emplace_back(operation->action);

@@ -24,6 +24,7 @@
 #include "base/entropy.hpp"
 #include "base/log.hpp"
 #include "db/database.hpp"
+#include "db/propagation.hpp"
 #include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
 #include "jobs/timer.hpp"
@@ -50,6 +51,7 @@ struct AppOptions {
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
     SeededEntropy* repeatable_ids =
         nullptr;                     ///< makes ids, keys and secrets of the operations; null: nobody knows them
+    std::optional<db::Lag> propagation = std::nullopt;  ///< how late changes are visible; nothing: at once
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
@@ -83,6 +85,7 @@ struct Shared {
     const trail::Secrets& secrets;
     testbench::Faults& faults;
     jobs::Timer& timer;  ///< of answers that faults hold back
+    const db::Propagation& propagation;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -96,6 +99,8 @@ class App {
     /// Where the commands that ask the server find it, for the log to name: `http://127.0.0.1:9999`, or nothing where
     /// they look by themselves. Before anything is answered.
     void set_endpoint(std::string url) { endpoint_ = std::move(url); }
+    /// How late changes are visible.
+    const db::Propagation& propagation() const { return propagation_; }
     /// Brings the store and what is kept in memory to a seed's state. Throws seed::Refused.
     seed::Counts apply(const seed::Seed& seed);
     /// A handler for the use of one thread, with a database connection and caches of its own.
@@ -122,6 +127,7 @@ class App {
     AdjustableClock& clock_;
     Entropy& entropy_;
     Log& log_;
+    db::Propagation propagation_;
     access::UsageRecorder usage_;
     access::UnreadableLog unreadable_;
     federation::KeyCache issuer_keys_;

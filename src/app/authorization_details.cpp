@@ -25,7 +25,7 @@ void Pipeline::answer_details(Progress& progress, http::Response& response) {
     progress.service = shared_.services.find_by_name("iam");
     if (request.method != "GET")
         throw ApiError(error_type::method_not_allowed, "Authorization details are read with GET.");
-    connection_->refresh_revisions();
+    choose_view();
     access::Credential& credential = authenticate(progress, response);
     const std::shared_ptr<const access::Identity> caller = credential.identity;
     progress.account = caller->account.str();

@@ -79,7 +79,7 @@ std::unique_ptr<Continuation> Pipeline::answer_lookup(Progress& progress, const 
                                            decoded_body_, most_body);
     if (const auto* error = std::get_if<http::ContentError>(&body)) throw undecodable_content(*error);
     if (std::get<std::string_view>(body).size() > most_body) throw undecodable_content(http::ContentError::too_large);
-    connection_->refresh_revisions();
+    choose_view();
     access::Credential& credential = authenticate(progress, response);
     const std::shared_ptr<const access::Identity> caller = credential.identity;
     progress.account = caller->account.str();

@@ -101,7 +101,8 @@ Pipeline::Pipeline(const Shared& shared)
       connection_(shared.database.connect()),
       policies_(max_cached_policies, max_cached_policy_bytes),
       credentials_(*connection_, shared.keyring, shared.root, policies_, shared.unreadable),
-      organizations_(*connection_, policies_, shared.unreadable) {}
+      organizations_(*connection_, policies_, shared.unreadable),
+      seen_{&credentials_, &organizations_} {}
 
 Pipeline::~Pipeline() { shared_.log.flush(log_lines_); }
 
@@ -236,7 +237,7 @@ std::unique_ptr<Continuation> Pipeline::answer(Progress& progress, http::Respons
     }
     if (!route(progress)) return answer_lookup(progress, response);
     begin_recording(progress);
-    connection_->refresh_revisions();
+    choose_view();
     if (progress.operation->is_anonymous()) {
         progress.region = access::region_of_sts(progress.request.header("host"));
         if (shared_.faults.any()) [[unlikely]]
@@ -311,7 +312,7 @@ access::Credential& Pipeline::authenticate(Progress& progress, const http::Respo
     if (auto error = auth::check_presented(request, presented, {progress.service->name, signed_against}))
         fail(*std::move(error));
 
-    auto found = credentials_.find(presented, whole_seconds(progress.now));
+    auto found = seen_.credentials->find(presented, whole_seconds(progress.now));
     if (auto* error = std::get_if<auth::SignatureError>(&found)) fail(std::move(*error));
     access::Credential& credential = *std::get<access::Credential*>(found);
     if (auto error = auth::verify_signature(request, presented, credential.signing_key(presented), scratch_)) {
@@ -338,14 +339,15 @@ void Pipeline::keep_rejected(const Progress& progress, const http::Response& res
 
 /// What the operation may use. The organization is the one of this moment.
 api::Call Pipeline::call_of(const access::Identity& caller, const Progress& progress) {
-    organizations_.current();
+    seen_.organizations->current();
     return {.env = shared_.environment,
             .caller = caller,
             .connection = *connection_,
             .now = progress.now,
             .facts = facts_of(progress),
             .policies = policies_,
-            .organization = organizations_.kept(),
+            .organization = seen_.organizations->kept(),
+            .delayed = seen_.delayed,
             .state = progress.state};
 }
 

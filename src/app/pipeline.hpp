@@ -8,6 +8,7 @@
 
 #include "app/app.hpp"
 #include "app/continuation.hpp"
+#include "app/delayed_view.hpp"
 #include "app/operations.hpp"
 #include "auth/presented_signature.hpp"
 #include "aws/error.hpp"
@@ -86,6 +87,12 @@ class Pipeline final : public http::Handler {
     void answer_details(Progress& progress, http::Response& response);
     class Lookup;
     std::unique_ptr<Continuation> answer_lookup(Progress& progress, const http::Response& response);
+    /// Before what depends on the state of the database, once per request, and again when it goes on later.
+    void choose_view() {
+        connection_->refresh_revisions();
+        if (shared_.propagation.is_on() || delayed_) follow_propagation();
+    }
+    void follow_propagation();
     bool admit(Progress& progress, bool is_ours, http::Response& response);
     const Service& service_for(const Progress& progress) const;
     bool route(Progress& progress);
@@ -114,6 +121,8 @@ class Pipeline final : public http::Handler {
     policy::Cache policies_;
     access::CredentialCache credentials_;
     access::OrganizationCache organizations_;
+    std::unique_ptr<DelayedView> delayed_;  ///< null: requests see what is newest
+    SeenState seen_;
     // Of the request in work.
     protocol::Parameters parameters_;
     auth::Scratch scratch_;

@@ -69,7 +69,7 @@ class Pipeline::Rest final : public Continuation {
     }
     void finish(Progress& progress, std::string_view request_id) {
         progress.state = pipeline_.shared_.database.settled_state();
-        pipeline_.connection_->refresh_revisions();
+        pipeline_.choose_view();
         if (auto caller = slow_->caller())
             become(std::move(caller), progress);
         else if (!operation_.is_anonymous())
@@ -83,7 +83,7 @@ class Pipeline::Rest final : public Continuation {
     /// Whoever asked may be gone, or have other policies, since the slow part began.
     void find_caller(const Progress& progress) {
         const auto read = auth::read_signature(progress.request, pipeline_.scratch_);
-        auto found = pipeline_.credentials_.find(std::get<auth::Presented>(read), whole_seconds(progress.now));
+        auto found = pipeline_.seen_.credentials->find(std::get<auth::Presented>(read), whole_seconds(progress.now));
         if (auto* error = std::get_if<auth::SignatureError>(&found))
             throw ApiError(error->type, std::move(error->message));
         caller_ = std::get<access::Credential*>(found)->identity;

@@ -1,7 +1,9 @@
 // Settings: what tests need and no AWS account has, and what programs are told of the machine.
+#include <fmt/format.h>
 #include <limits>
 
 #include "aws/regions.hpp"
+#include "base/time_format.hpp"
 #include "cli/setting.hpp"
 #include "cli/setting_values.hpp"
 
@@ -12,6 +14,13 @@ constexpr Choice<Config::Testbench> testbench_modes[] = {
     {"auto", Config::Testbench::automatic}, {"on", Config::Testbench::on}, {"off", Config::Testbench::off}};
 constexpr Choice<Config::MetadataTokens> token_rules[] = {{"required", Config::MetadataTokens::required},
                                                           {"optional", Config::MetadataTokens::optional}};
+
+bool set_propagation_delay(std::chrono::seconds& target, const std::string& text) {
+    const auto delay = parse_duration(text);
+    if (!delay || delay->count() < 0 || *delay > std::chrono::hours(1)) return false;
+    target = *delay;
+    return true;
+}
 
 }  // namespace
 
@@ -24,6 +33,15 @@ std::span<const Setting> settings_of_testbench() {
         {"decisions", "N", "Decisions that the test bench keeps to explain; 0: none", "a number from 0 to 100000",
          [](Config& c, const std::string& t) { return set_number<std::size_t>(c.decisions, t, 0, 100000); },
          [](const Config& c) { return std::to_string(c.decisions); }},
+        {"propagation-delay", "TIME", "How late changes are visible, as with AWS: half of this time to all of it",
+         "a time from 1s to 1h, or 0s for none",
+         [](Config& c, const std::string& t) { return set_propagation_delay(c.propagation_delay, t); },
+         [](const Config& c) { return fmt::format("{}s", c.propagation_delay.count()); }},
+        {"propagation-seed", "N", "From which it follows how late each change is visible", "a number from 0",
+         [](Config& c, const std::string& t) {
+             return set_number<std::uint64_t>(c.propagation_seed, t, 0, UINT64_MAX);
+         },
+         [](const Config& c) { return std::to_string(c.propagation_seed); }},
         {"seed", "FILE", "Bring accounts to the state that a seed describes, or a folder of seeds; repeatable",
          "a file or a folder", [](Config& c, const std::string& t) { return set_list(c.seeds, t, is_not_empty); },
          [](const Config& c) { return show_list(c.seeds); }, false, true},

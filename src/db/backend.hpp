@@ -39,6 +39,8 @@ class Cursor {
     virtual void release() noexcept = 0;
 };
 
+class Change;
+
 /// A connection. Used by one thread at a time, and for one transaction at a time. Every function but rollback() throws
 /// ConstraintViolation, SerializationFailure, Unavailable, or std::runtime_error for what nobody expects.
 class Backend {
@@ -57,6 +59,11 @@ class Backend {
     virtual Cursor& open(Sql sql, std::span<const Value> values) = 0;
     /// Makes Database::revision() at least as new as the database's settings promise. Not within a transaction.
     virtual void refresh_revisions() {}
+    /// Where the writing transaction is noted for who follows the database; null: nobody does.
+    Change* recorded() const { return recorded_; }
+
+  protected:
+    Change* recorded_ = nullptr;
 };
 
 }  // namespace iamlocal::db

@@ -1,5 +1,7 @@
 #include "db/database.hpp"
 
+#include <stdexcept>
+
 #include "db/postgres_database.hpp"
 #include "db/sqlite_database.hpp"
 
@@ -12,6 +14,10 @@ std::unique_ptr<Database> Database::open(const std::filesystem::path& directory,
 }
 
 std::unique_ptr<Database> Database::open(const PostgresOptions& options) { return PostgresDatabase::open(options); }
+
+void Database::set_follower(Follower* follower) {
+    if (follower != nullptr) throw std::logic_error("this database has no replicas");
+}
 
 std::unique_ptr<Connection> Database::connect() {
     return std::unique_ptr<Connection>(new Connection(*this, make_backend()));

@@ -21,6 +21,7 @@ namespace iamlocal::db {
 
 class Batch;
 class Connection;
+class Follower;
 
 /// A numbered step of the schema. A released step is never edited. Written for SQLite with upper-case keywords;
 /// PostgreSQL gets it with the words changed that it has others for (postgres_sql.hpp).
@@ -77,6 +78,18 @@ class Database {
 
     /// As revision(), of all accounts together: for who does not know beforehand whose rows will be read.
     std::uint64_t revision_of_all() const noexcept { return revision_of_all_.load(std::memory_order_acquire); }
+    /// Whether replicas can follow it (replicas.hpp).
+    virtual bool can_be_followed() const { return false; }
+    /// Has the follower copy the database, and tells it of every change from then on; null: nobody. One at a time. It
+    /// must be replaced before it goes. Throws std::logic_error unless can_be_followed().
+    virtual void set_follower(Follower* follower);
+    /// Lets replicas show at once all that was committed: to be called when the content was exchanged by other means
+    /// than transactions, and where nobody should wait. Not within a transaction. Nothing without replicas.
+    virtual void catch_up() {}
+    /// The same for the changes of one account.
+    virtual void catch_up(const AccountId& account) { static_cast<void>(account); }
+    /// For the follower, to ask for a copy.
+    virtual void mend_follower() {}
     /// The whole state as it is now, by a number: to be asked before whatever is to be of one state. Waits while
     /// another state is put in its place, which takes milliseconds; otherwise one atomic load.
     std::uint64_t settled_state() { return exchanges_.settled(); }

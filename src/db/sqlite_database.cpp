@@ -126,6 +126,7 @@ void SqliteDatabase::reset() {
     const Exchanges::Going going(exchanges_, all);
     change.commit();
     raise_revisions(all);
+    if (follower_ != nullptr) follower_->replaced(handle);
 }
 
 void SqliteDatabase::raise_revisions(const Stripes& touched) noexcept {
@@ -133,6 +134,33 @@ void SqliteDatabase::raise_revisions(const Stripes& touched) noexcept {
     for (std::size_t i = 0; i < touched.size(); ++i)
         if (touched[i]) revisions_[i].fetch_add(1, std::memory_order_acq_rel);
     revision_of_all_.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void SqliteDatabase::set_follower(Follower* follower) {
+    const std::lock_guard guard(mutex_);
+    if (follower != nullptr) follower->replaced(*shared_);
+    follower_ = follower;
+}
+
+void SqliteDatabase::catch_up() {
+    const std::lock_guard guard(mutex_);
+    if (follower_ != nullptr) follower_->replaced(*shared_);
+}
+
+void SqliteDatabase::catch_up(const AccountId& account) {
+    const std::lock_guard guard(mutex_);
+    if (follower_ != nullptr) follower_->catch_up(account, *shared_);
+}
+
+void SqliteDatabase::mend_follower() {
+    const std::lock_guard guard(mutex_);
+    if (follower_ != nullptr) follower_->mend(*shared_);
+}
+
+void SqliteDatabase::copy_from(SqliteHandle& source) {
+    const std::lock_guard guard(mutex_);
+    shared_->copy_from(source);
+    raise_revisions(Stripes().set());
 }
 
 void SqliteBackend::begin(Access access) {
@@ -147,11 +175,23 @@ void SqliteBackend::begin(Access access) {
         lock_ = std::unique_lock(database_.mutex_);
     }
     writable_ = access == Access::write;
+    if (!writable_) return;
+    rows_at_begin_ = handle_.changed_rows();
+    if (database_.follower_ == nullptr) return;
+    change_ = std::make_unique<Change>();
+    recorded_ = change_.get();
 }
 
 void SqliteBackend::commit(const Stripes& touched) {
+    const std::int64_t changed = change_ ? changed_rows() : 0;
     if (writable_ || own_) handle_.run("COMMIT");
     database_.raise_revisions(touched);
+    if (change_ && !change_->statements().empty()) {
+        change_->touched = touched;
+        change_->changed_rows = changed;
+        // The lock is still held, so nobody else has become the follower, or has committed later.
+        database_.follower_->committed(std::move(*change_));
+    }
     end();
 }
 
@@ -162,7 +202,10 @@ void SqliteBackend::rollback() noexcept {
 
 Cursor& SqliteBackend::open(Sql sql, std::span<const Value> values) {
     SqliteStatement* statement = &handle_.prepare(sql);
-    if (statement->writes() && !writable_) throw std::logic_error("a read transaction was asked to write");
+    if (statement->writes()) {
+        if (!writable_) throw std::logic_error("a read transaction was asked to write");
+        if (recorded_ != nullptr) recorded_->add(sql, values);
+    }
     // A statement that runs inside itself needs a second one, which its release deletes.
     if (statement->busy()) statement = std::make_unique<SqliteStatement>(handle_, sql.text(), false).release();
     statement->bind(values);
@@ -171,6 +214,8 @@ Cursor& SqliteBackend::open(Sql sql, std::span<const Value> values) {
 
 void SqliteBackend::end() noexcept {
     writable_ = false;
+    recorded_ = nullptr;
+    change_.reset();
     if (lock_.owns_lock()) lock_.unlock();
 }
 

@@ -1,10 +1,12 @@
 // A SQLite database in memory or in a directory, behind Database. Inside this folder only.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 
+#include "db/change.hpp"
 #include "db/database.hpp"
 #include "db/directory_lock.hpp"
 #include "db/sqlite_handle.hpp"
@@ -23,6 +25,14 @@ class SqliteDatabase final : public Database {
     void reset() override;
     Snapshots& snapshots() override { return *snapshots_; }
     std::string_view storage() const override { return persistent() ? "directory" : "memory"; }
+    bool can_be_followed() const override { return true; }
+    void set_follower(Follower* follower) override;
+    void catch_up() override;
+    void catch_up(const AccountId& account) override;
+    void mend_follower() override;
+    /// Replaces all that is in a database in memory by a copy of `source`, which nobody may write to meanwhile. Bumps
+    /// all revisions.
+    void copy_from(SqliteHandle& source);
     std::string location() const override { return persistent() ? file_.parent_path().string() : "memory"; }
 
   private:
@@ -41,6 +51,7 @@ class SqliteDatabase final : public Database {
     std::mutex mutex_;                      ///< file: held by the writing transaction; memory: by any
     std::span<const Migration> steps_;
     std::unique_ptr<SqliteSnapshots> snapshots_;
+    Follower* follower_ = nullptr;  ///< guarded by mutex_
 };
 
 /// Brings a database's schema up to the last of `steps`. `name`: of the database, for sentences.
@@ -58,6 +69,8 @@ class SqliteBackend final : public Backend {
     void commit(const Stripes& touched) override;
     void rollback() noexcept override;
     Cursor& open(Sql sql, std::span<const Value> values) override;
+    /// How many rows the writing transaction has changed so far, with those that follow by foreign keys.
+    std::int64_t changed_rows() const { return handle_.changed_rows() - rows_at_begin_; }
 
   private:
     void end() noexcept;
@@ -67,6 +80,8 @@ class SqliteBackend final : public Backend {
     SqliteHandle& handle_;
     std::unique_lock<std::mutex> lock_;
     bool writable_ = false;
+    std::unique_ptr<Change> change_;  ///< what recorded() gives
+    std::int64_t rows_at_begin_ = 0;
 };
 
 }  // namespace iamlocal::db

@@ -169,6 +169,16 @@ void SqliteHandle::rollback() noexcept {
     if (sqlite3_get_autocommit(handle_) == 0) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
+std::int64_t SqliteHandle::changed_rows() const { return sqlite3_total_changes64(handle_); }
+
+void SqliteHandle::copy_from(SqliteHandle& source) {
+    sqlite3_backup* const backup = sqlite3_backup_init(handle_, "main", source.handle_, "main");
+    if (backup == nullptr) fail(sqlite3_errcode(handle_));
+    sqlite3_backup_step(backup, -1);
+    const int code = sqlite3_backup_finish(backup);
+    if (code != SQLITE_OK) fail(code);
+}
+
 void SqliteHandle::fail(int code) {
     const std::string what = sqlite3_errmsg(handle_);
     if ((code & 0xff) == SQLITE_CONSTRAINT) throw ConstraintViolation(kind_of(code), what);

@@ -70,6 +70,11 @@ class SqliteHandle {
     /// Rolls back if a transaction is open. Some failures (disk full) have rolled back already.
     void rollback() noexcept;
 
+    /// How many rows were changed by this connection, with those that follow by foreign keys.
+    std::int64_t changed_rows() const;
+    /// Replaces the whole content by that of another one. Neither is in a transaction.
+    void copy_from(SqliteHandle& source);
+
     /// Throws what the result code means.
     [[noreturn]] void fail(int code);
 

@@ -278,6 +278,7 @@ void SqliteSnapshots::exchange_pages(SqliteHandle& image, const std::function<vo
     if (const int code = sqlite3_backup_finish(backup); code != SQLITE_OK) handle.fail(code);
     before_others();
     database_.raise_revisions(all);
+    if (database_.follower_ != nullptr) database_.follower_->replaced(handle);
 }
 
 void SqliteSnapshots::exchange_rows(const SnapshotImage& image, const SnapshotScope& scope,
@@ -296,6 +297,7 @@ void SqliteSnapshots::exchange_rows(const SnapshotImage& image, const SnapshotSc
     change.commit();
     before_others();
     database_.raise_revisions(touched);
+    if (database_.follower_ != nullptr) database_.follower_->replaced(handle);
 }
 
 }  // namespace iamlocal::db

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "db/change.hpp"
 #include "db/database.hpp"
 #include "db/query.hpp"
 
@@ -83,7 +84,16 @@ class Transaction {
     }
 
     /// Makes commit() bump the account's revision.
-    void touch(const AccountId& account) { touched_.set(Database::stripe(account)); }
+    void touch(const AccountId& account) {
+        touched_.set(Database::stripe(account));
+        if (Change* const change = begin().recorded()) change->note(account);
+    }
+
+    /// Says what is being changed, for who is told of changes that are not visible yet: an action, and an ARN or
+    /// nothing. Costs nothing unless a replica follows the database.
+    void describe(std::string_view action, std::string_view resource) {
+        if (Change* const change = begin().recorded()) change->describe(action, resource);
+    }
 
     /// Begins now, not with the first statement: from here on a writing transaction holds its lock.
     void start();

@@ -118,6 +118,12 @@ void check(const Config& config) {
     require(config.data_dir.empty() || config.database.empty(),
             "identities are kept in a directory (data-dir) or in a database (database), not in both");
     require(!config.listen.empty(), "there is no address to listen on");
+    require(config.propagation_delay.count() == 0 || db::Lag::is_possible(config.propagation_delay),
+            "the propagation delay (propagation-delay) is from 1s to 1h, or 0s for none");
+    require(
+        config.propagation_delay.count() == 0 || config.database.empty(),
+        "a propagation delay (propagation-delay) is not possible with a PostgreSQL database (database), whose changes "
+        "come from other servers too");
 }
 
 aws::Quotas quotas_of(const Config& config) {
@@ -381,6 +387,8 @@ void Emulator::start() {
     parts_->discovery = std::make_unique<discovery::Discovery>(discovery_rules_of(config, only_loopback));
     app_options.key_fetcher = parts_->discovery.get();
     app_options.machine = machine_of(config, parts_->clock);
+    if (config.propagation_delay.count() > 0)
+        app_options.propagation = db::Lag{config.propagation_delay, config.propagation_seed};
     if (config.id_seed) {
         parts_->repeatable_ids =
             std::make_unique<SeededEntropy>(*config.id_seed, number_of_repeatable_start(*parts_->database));

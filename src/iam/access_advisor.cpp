@@ -309,9 +309,11 @@ std::span<const api::Operation> access_advisor_operations() {
     static constexpr api::Operation rows[] = {
         operation<generate, target, resolve>("iam:GenerateServiceLastAccessedDetails", writes),
         operation<get_details, api::no_resource<GetServiceLastAccessedDetailsInput>>(
-            "iam:GetServiceLastAccessedDetails", reads),
+            "iam:GetServiceLastAccessedDetails", reads)
+            .of_newest(),
         operation<get_details_with_entities, api::no_resource<GetServiceLastAccessedDetailsWithEntitiesInput>>(
-            "iam:GetServiceLastAccessedDetailsWithEntities", reads),
+            "iam:GetServiceLastAccessedDetailsWithEntities", reads)
+            .of_newest(),
     };
     return rows;
 }

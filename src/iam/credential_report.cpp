@@ -248,7 +248,7 @@ using api::writes;
 std::span<const api::Operation> credential_report_operations() {
     static constexpr api::Operation rows[] = {
         operation<generate_credential_report, api::no_resource<NoInput>>("iam:GenerateCredentialReport", writes),
-        operation<get_credential_report, api::no_resource<NoInput>>("iam:GetCredentialReport", reads),
+        operation<get_credential_report, api::no_resource<NoInput>>("iam:GetCredentialReport", reads).of_newest(),
     };
     return rows;
 }

@@ -367,7 +367,8 @@ std::span<const api::Operation> organizations_report_operations() {
     static constexpr api::Operation rows[] = {
         operation<generate, generate_target>("iam:GenerateOrganizationsAccessReport", api::writes),
         operation<get_organizations_access_report, api::no_resource<GetOrganizationsAccessReportInput>>(
-            "iam:GetOrganizationsAccessReport", api::reads),
+            "iam:GetOrganizationsAccessReport", api::reads)
+            .of_newest(),
     };
     return rows;
 }

@@ -93,7 +93,9 @@ class Arranged {
 std::string require_trust_policy(api::Context& ctx, std::string_view document) {
     const std::int64_t size = api::admit_policy(document, policy::DocumentKind::trust);
     if (size > quota(ctx, Quota::trust_policy_size)) throw quota_exceeded(ctx, Quota::trust_policy_size);
-    auto bound = access::bind_principals(ctx.tx, Arranged::make(document));
+    // AWS does not know a user or role here that was made a moment ago.
+    auto bound = ctx.as_decisions_see(
+        [&](db::Transaction& tx) { return access::bind_principals(tx, Arranged::make(document)); });
     if (const auto* const unknown = std::get_if<access::UnknownPrincipal>(&bound))
         throw api::malformed_policy(fmt::format("Invalid principal in policy: \"AWS\":\"{}\"", unknown->principal));
     return std::get<std::string>(std::move(bound));

@@ -278,7 +278,7 @@ std::span<const api::Operation> service_linked_role_operations() {
     static constexpr api::Operation rows[] = {
         operation<create_service_linked_role, create_target>("iam:CreateServiceLinkedRole", writes),
         operation<delete_service_linked_role, delete_target, role_or_deletion>("iam:DeleteServiceLinkedRole", writes),
-        operation<get_deletion_status, status_target>("iam:GetServiceLinkedRoleDeletionStatus", reads),
+        operation<get_deletion_status, status_target>("iam:GetServiceLinkedRoleDeletionStatus", reads).of_newest(),
     };
     return rows;
 }

@@ -153,6 +153,7 @@ void Accounts::make(const Request& request, Response& response) const {
     if (wish.alias) store::account::set_alias(tx, account, *wish.alias, now);
     const auto [id, secret] = give_root_key(tx, account, now);
     tx.commit();
+    bench_.database.catch_up(account);
 
     nlohmann::ordered_json made{{"id", account.view()}};
     if (wish.alias) made["alias"] = *wish.alias;
@@ -173,6 +174,7 @@ void Accounts::remove(const Request& request, Response& response) const {
     store::account::erase(tx, account);
     bench_.forget_account(account);
     tx.commit();
+    bench_.database.catch_up(account);
     admin::answer_json(response, 200, R"({"status":"ok"})");
 }
 

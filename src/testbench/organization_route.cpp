@@ -28,6 +28,7 @@ void show(db::Database& database, http::Response& response) {
 void replace(db::Database& database, const store::DeclaredOrganization& declared) {
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);
+    tx.describe("the organization", {});
     store::organization::replace(tx, declared);
     tx.commit();
 }
@@ -47,6 +48,7 @@ void declare(db::Database& database, const aws::Quotas& quotas, const http::Requ
 void remove(db::Database& database, http::Response& response) {
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);
+    tx.describe("the organization", {});
     store::organization::remove(tx);
     tx.commit();
     admin::answer_json(response, 200, R"({"status":"ok"})");

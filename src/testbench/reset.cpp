@@ -21,6 +21,7 @@ void reset_account(db::Database& database, const std::string& account,
     // While nobody else can write: what is to be written of the account is forgotten before it is.
     forget(AccountId(account));
     tx.commit();
+    database.catch_up(AccountId(account));
     admin::answer_json(response, 200, std::string(done));
 }
 

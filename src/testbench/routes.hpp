@@ -18,6 +18,7 @@
 #include "base/entropy.hpp"
 #include "base/named.hpp"
 #include "db/database.hpp"
+#include "db/propagation.hpp"
 #include "metadata/metadata.hpp"
 #include "store/keyring.hpp"
 
@@ -75,6 +76,8 @@ admin::Route accounts_route(const AccountBench& bench);
 
 /// Tells the time, moves and stops it.
 admin::Route clock_route(AdjustableClock& clock);
+/// Shows, sets and removes the time that changes take to be visible.
+admin::Route propagation_route(db::Propagation& propagation, const Clock& clock);
 /// Shows, declares and removes the templates of roles and delegation requests.
 admin::Route templates_route(db::Database& database, const AdjustableClock& clock);
 /// Shows, declares and removes the organization.

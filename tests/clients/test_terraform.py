@@ -30,9 +30,9 @@ TERRAFORM, PROVIDER = shutil.which("terraform"), find_provider()
 
 
 class Terraform:
-    def __init__(self, folder, caller):
+    def __init__(self, folder, caller, source=HERE):
         self.folder = folder
-        shutil.copytree(HERE, folder, dirs_exist_ok=True)
+        shutil.copytree(source, folder, dirs_exist_ok=True)
         (folder / "metadata.xml").write_text(metadata())
         (folder / "cli.tfrc").write_text(
             f'provider_installation {{\n  dev_overrides {{\n    "hashicorp/aws" = "{PROVIDER}"\n  }}\n  direct {{}}\n}}\n')
@@ -223,7 +223,7 @@ def check_read_back(folder, stage):
 def test_the_files_are_formatted():
     if not TERRAFORM:
         pytest.skip("there is no terraform here")
-    ended = subprocess.run([TERRAFORM, "fmt", "-check", "-diff", str(HERE)], capture_output=True, text=True,
+    ended = subprocess.run([TERRAFORM, "fmt", "-check", "-diff", "-recursive", str(HERE.parent)], capture_output=True, text=True,
                            env=clean_environment({"TF_CLI_CONFIG_FILE": "/dev/null"}))
     assert ended.returncode == 0, ended.stdout + ended.stderr
 

@@ -120,6 +120,14 @@ TEST(Emulator, RefusesWhatCannotWorkInOneSentence) {
     config.tls_cert = "/absent.pem";
     EXPECT_EQ(refusal(config), "TLS needs both a certificate (tls-cert) and its key (tls-key)");
     config = quiet_config();
+    config.propagation_delay = std::chrono::hours(2);
+    EXPECT_EQ(refusal(config), "the propagation delay (propagation-delay) is from 1s to 1h, or 0s for none");
+    config.propagation_delay = std::chrono::seconds(5);
+    config.database = "postgresql://nobody@127.0.0.1:1/nothing";
+    EXPECT_EQ(refusal(config),
+              "a propagation delay (propagation-delay) is not possible with a PostgreSQL database (database), whose "
+              "changes come from other servers too");
+    config = quiet_config();
     Emulator first(config, silent());
     first.start();
     config.listen = {"127.0.0.1:" + std::to_string(first.port())};
