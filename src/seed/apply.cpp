@@ -95,7 +95,7 @@ Counts apply(const Bench& bench, const Seed& seed) {
         }
     }
     if (machine && !are_same_machines(*bench.metadata.machine(), *machine)) bench.metadata.declare(*std::move(machine));
-    bench.quotas = quotas;
+    if (seed.quotas) bench.quotas = quotas;
     return counts;
 }
 

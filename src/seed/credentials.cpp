@@ -212,6 +212,7 @@ void sync_access_keys(Work& work, const Text& user_name, const std::string& user
 
 void sync_mfa_devices(Work& work, const Text& user_name, const std::string& user_id,
                       const List<MfaDeviceSeed>& wanted) {
+    require_room(work, Quota::mfa_devices_per_user, static_cast<std::int64_t>(wanted.items.size()), *wanted.at);
     std::vector<std::string> serials;
     for (const MfaDeviceSeed& device : wanted.items) serials.push_back(serial_of(work, device));
     const auto present = all_of(work, [&](db::Transaction& tx, const store::PageRequest& request) {
@@ -244,7 +245,7 @@ void sync_mfa_devices(Work& work, const Text& user_name, const std::string& user
         sync_tags(work, {mfa_api, serials[i], found->id}, device.tags);
     }
     const auto count = work.read([&](db::Transaction& tx) { return devices::count_of(tx, work.account(), user_id); });
-    if (wanted.at != nullptr) require_room(work, Quota::mfa_devices_per_user, count, *wanted.at);
+    require_room(work, Quota::mfa_devices_per_user, count, *wanted.at);
 }
 
 }  // namespace iamlocal::seed

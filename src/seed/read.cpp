@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 
@@ -53,18 +54,21 @@ void merge_accounts(AccountSeed& target, Named<AccountSeed>&& from) {
     take_all(target.instance_profiles, std::move(other.instance_profiles));
 }
 
-void merge(Seed& target, Seed&& from) {
+/// Where in the merged seed an account is.
+using AccountPlaces = std::unordered_map<std::string, std::size_t>;
+
+void merge(Seed& target, Seed&& from, AccountPlaces& places) {
     take_one(target.organization, std::move(from.organization), "the organization");
     take_one(target.templates, std::move(from.templates), "what declares the templates");
     take_one(target.metadata, std::move(from.metadata), "what declares the metadata");
     take_one(target.quotas, std::move(from.quotas), "what sets quotas");
+    auto& accounts = target.accounts.items;
     for (Named<AccountSeed>& account : from.accounts.items) {
-        const auto same = std::find_if(target.accounts.items.begin(), target.accounts.items.end(),
-                                       [&](const auto& known) { return known.name.value == account.name.value; });
-        if (same == target.accounts.items.end())
-            target.accounts.items.push_back(std::move(account));
+        const auto [place, is_new] = places.emplace(account.name.value, accounts.size());
+        if (is_new)
+            accounts.push_back(std::move(account));
         else
-            merge_accounts(same->value, std::move(account));
+            merge_accounts(accounts[place->second].value, std::move(account));
     }
 }
 
@@ -132,6 +136,7 @@ std::string Document::text() const {
 
 Read read(std::span<const File> files, const ReadFile& read_file) {
     Read read;
+    AccountPlaces places;
     for (const File& file : files) {
         auto parsed = tree::parse(file.text, file.name);
         if (auto* const error = std::get_if<tree::Error>(&parsed))
@@ -139,7 +144,7 @@ Read read(std::span<const File> files, const ReadFile& read_file) {
         read.trees.push_back(std::get<tree::Tree>(std::move(parsed)));
         Seed said;
         read_members(read.trees.back().root(), "a seed", [&said](Members& m) { said.describe(m); });
-        merge(read.seed, std::move(said));
+        merge(read.seed, std::move(said), places);
     }
     complete(read.seed, read_file);
     require_no_duplicates(read.seed);

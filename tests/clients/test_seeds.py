@@ -1,8 +1,10 @@
 """Seeds: at the start, while the server runs, and without one."""
 
+import concurrent.futures
 import json
 import re
 import subprocess
+import threading
 
 import pytest
 
@@ -130,6 +132,7 @@ metadata:
   instance: {{profile: "arn:aws:iam::{FIRST}:instance-profile/web", region: eu-west-1}}
 quotas: {{UsersPerAccount: 3}}
 """
+STATEMENT = {"Version": "2012-10-17", "Statement": []}
 CREATED, UPDATED = 15, 3  # settings, metadata and quotas are there in any case
 
 
@@ -330,6 +333,34 @@ def test_the_server_opens_no_file_for_a_request(server, tmp_path):
     (tmp_path / "idp.xml").write_text(Idp().metadata())
     answer = put(server, seed_of(saml_providers={"corp": {"metadata_file": str(tmp_path / "idp.xml")}}))
     assert (answer.status, answer.json()["error"]) == (400, f"the file '{tmp_path / 'idp.xml'}' cannot be read")
+
+
+def test_nobody_sees_a_half_of_a_seed(server):
+    def seed(number):
+        tags = {"tags": {"n": str(number)}}
+        return seed_of(users={f"user{i}": tags for i in range(10)},
+                       roles={f"role{i}": {**tags, "trust_policy": {**STATEMENT, "Statement": [
+                           support.trust({"Service": "ec2.amazonaws.com"})]}} for i in range(10)})
+
+    put(server, seed(0))
+    done, seen = threading.Event(), set()
+
+    def look():
+        iam = of(server).iam
+        while not done.is_set():
+            details = iam.get_account_authorization_details(MaxItems=1000)
+            numbers = {tag["Value"] for thing in details["UserDetailList"] + details["RoleDetailList"] for tag in thing["Tags"]}
+            assert len(numbers) == 1, numbers
+            seen.update(numbers)
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        lookers = [pool.submit(look) for _ in range(3)]
+        for number in range(1, 21):
+            assert put(server, seed(number)).json() == {"created": 0, "updated": 20, "unchanged": 0}
+        done.set()
+        for looker in lookers:
+            looker.result()
+    assert len(seen) > 1
 
 
 USER = "accounts:\n  '" + FIRST + "':\n    users:\n      alice:\n        "
@@ -537,9 +568,6 @@ def violations(value, schema, whole, at=""):
         for part in value:
             found += violations(part, schema.get("items", {}), whole, at + "/-")
     return found
-
-
-STATEMENT = {"Version": "2012-10-17", "Statement": []}
 
 
 @pytest.mark.parametrize(("seed", "expected"), [

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <filesystem>
+#include <fstream>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -184,6 +185,23 @@ TEST(Emulator, AllowsOneProcessPerDataDirectory) {
     EXPECT_NO_THROW(third.start());
     third.stop();
     std::filesystem::remove_all(config.data_dir);
+}
+
+TEST(Emulator, StartsWithItsSeedsOrNotAtAll) {
+    const std::filesystem::path seed = std::filesystem::path(testing::TempDir()) / "emulator_seed.yaml";
+    std::ofstream(seed) << "organization: {id: o-exampleorgid}\n";
+    Config config = quiet_config();
+    config.seeds = {seed.string()};
+    {
+        Emulator emulator(config, silent());
+        emulator.start();
+        EXPECT_NE(get(emulator.port(), "/_iamlocal/organization").find("o-exampleorgid"), std::string::npos);
+    }
+    std::ofstream(seed) << "organisation: {id: o-exampleorgid}\n";
+    Emulator emulator(config, silent());
+    EXPECT_THROW(emulator.start(), std::invalid_argument);
+    EXPECT_EQ(emulator.port(), 0);
+    std::filesystem::remove(seed);
 }
 
 }  // namespace
