@@ -76,9 +76,9 @@ void Pipeline::strike(const Progress& progress) {
     throw ApiError({fault.code, fault.status}, fault.message);
 }
 
-/// Not null: the answer is there, and is to be given later.
+/// Of a request that a fault strikes. Not null: the answer is there, and is to be given later.
 std::unique_ptr<Continuation> Pipeline::hold_back(Progress& progress, http::Response& response) {
-    if (!progress.fault || !progress.fault->fault.after || progress.fault->fault.wait.count() == 0) return nullptr;
+    if (!progress.fault->fault.after || progress.fault->fault.wait.count() == 0) return nullptr;
     if (std::exchange(progress.has_waited, true)) return nullptr;
     return std::make_unique<LateAnswer>(*this, progress, std::move(response));
 }

@@ -74,7 +74,7 @@ class Pipeline::DeferredAnswer final : public http::Deferred {
             if (failure) std::rethrow_exception(failure);
             more = rest_->resume(progress_, response);
         });
-        if (!more) more = pipeline_.hold_back(progress_, response);
+        if (!more && progress_.fault) more = pipeline_.hold_back(progress_, response);
         if (more)
             return std::make_unique<DeferredAnswer>(pipeline_, std::move(progress_), std::move(request_id_),
                                                     std::move(more), std::move(record_));
@@ -127,7 +127,8 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
         else
             progress.action = shared_.router.handle(request, response);
     });
-    if (!rest) rest = hold_back(progress, response);
+    if (progress.fault && !rest) [[unlikely]]
+        rest = hold_back(progress, response);
     if (rest) {
         auto record = std::exchange(record_, std::make_unique<access::DecisionRecord>());
         return std::make_unique<DeferredAnswer>(*this, std::move(progress), std::move(response.request_id),
