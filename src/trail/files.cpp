@@ -57,10 +57,11 @@ void FileWriter::run() {
     find_files();
     auto last_written = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
-    while (!stopping_) {
+    for (bool is_last = false; !is_last;) {
         wake_.wait_for(lock, std::min<std::chrono::seconds>(look_interval, options_.interval),
                        [this] { return stopping_; });
-        if (!stopping_ && !is_due(last_written)) continue;
+        is_last = stopping_;
+        if (!is_last && !is_due(last_written)) continue;
         lock.unlock();
         write_all();
         last_written = std::chrono::steady_clock::now();
