@@ -103,7 +103,7 @@ std::shared_ptr<const Portrait> portrait_of(const Identity& identity, std::strin
         return portrait;
     }
     if (portrait->kind == Kind::saml || portrait->kind == Kind::web_identity) {
-        draw_federation(*portrait, *identity.federation);
+        if (identity.federation) draw_federation(*portrait, *identity.federation);
         portrait->stated = identity.stated;
         return portrait;
     }

@@ -26,6 +26,9 @@ constexpr std::size_t at_once = 500;
 /// Of records, before they are packed.
 constexpr std::size_t most_records = std::size_t{8} << 20;
 
+/// Of the name of a file that is being written.
+constexpr std::string_view unfinished_end = ".unfinished";
+
 /// Records have session tokens: nobody else is to read them.
 void make_private_folder(const fs::path& folder) {
     if (!fs::create_directories(folder)) return;
@@ -57,10 +60,11 @@ void FileWriter::run() {
     find_files();
     auto last_written = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
-    while (!stopping_) {
+    for (bool is_last = false; !is_last;) {
         wake_.wait_for(lock, std::min<std::chrono::seconds>(look_interval, options_.interval),
                        [this] { return stopping_; });
-        if (!stopping_ && !is_due(last_written)) continue;
+        is_last = stopping_;
+        if (!is_last && !is_due(last_written)) continue;
         lock.unlock();
         write_all();
         last_written = std::chrono::steady_clock::now();
@@ -112,7 +116,7 @@ void FileWriter::write_file(const std::string& account, const std::string& regio
     fs::create_directories(folder);
     const fs::path path =
         folder / fmt::format("{}_CloudTrail_{}_{:%Y%m%dT%H%MZ}_{}.json.gz", account, region, now, random_name());
-    const fs::path unfinished = path.string() + ".unfinished";
+    const fs::path unfinished = path.string().append(unfinished_end);
     const std::string packed = gzip(std::string(records).append("]}"));
     std::ofstream out(unfinished, std::ios::binary);
     out.write(packed.data(), static_cast<std::streamsize>(packed.size()));
@@ -133,8 +137,14 @@ void FileWriter::find_files() {
     std::error_code error;
     for (fs::recursive_directory_iterator it(options_.folder / "AWSLogs", error), end; !error && it != end;
          it.increment(error))
-        if (it->path().string().ends_with(".json.gz") && it->is_regular_file())
-            found.push_back({it->last_write_time(), {it->path(), it->file_size()}});
+        if (it->path().string().ends_with(".json.gz")) {
+            std::error_code gone;  // somebody else may tidy up meanwhile
+            const fs::file_time_type time = it->last_write_time(gone);
+            const std::uintmax_t size = gone ? 0 : it->file_size(gone);
+            if (!gone) found.push_back({time, {it->path(), size}});
+        } else if (it->path().string().ends_with(unfinished_end)) {
+            fs::remove(it->path(), error);  // of a process that was killed
+        }
     std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.time < b.time; });
     for (Found& one : found) {
         bytes_ += one.file.bytes;

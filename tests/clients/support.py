@@ -287,6 +287,12 @@ class Server:
             return received
 
 
+def kept_in(folder):
+    """All bytes of a data directory; the trail's files unpacked."""
+    files = sorted(path for path in pathlib.Path(folder).rglob("*") if path.is_file())
+    return b"".join(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files)
+
+
 def is_complete(data):
     head, separator, body = data.partition(b"\r\n\r\n")
     if not separator:

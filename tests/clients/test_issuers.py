@@ -328,7 +328,7 @@ def test_private_keys_are_not_in_the_database_nor_in_the_log(start, tmp_path):
     declare(server, "ci")
     token = mint(server, "ci")
     server.stop()
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
+    kept = support.kept_in(tmp_path / "data")
     assert b"PRIVATE KEY" not in kept and b"token.actions" not in kept
     assert token.split(".")[2] not in server.log() and "PRIVATE KEY" not in server.log()
 

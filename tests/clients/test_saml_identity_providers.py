@@ -133,8 +133,7 @@ def test_they_survive_a_restart(start, tmp_path):
     server = start(*folder)
     assert done(ask(server, "GET", "/corp")) == shown
     assert login(Caller(server).sts, mint(server, role=ROLE))["Subject"] == "alice"
-    for file in (tmp_path / "data").iterdir():
-        assert b"PRIVATE KEY" not in file.read_bytes()
+    assert b"PRIVATE KEY" not in support.kept_in(tmp_path / "data")
 
 
 def test_without_a_test_bench_there_are_none(start):

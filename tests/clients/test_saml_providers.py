@@ -7,6 +7,7 @@ import subprocess
 import botocore.exceptions
 import pytest
 
+import support
 from support import (ACCOUNT, OTHER_ACCOUNT, Caller, Server, allow, answer_of, call, denied, exists, invalid, limit,
                      not_found, refused, send)
 
@@ -333,7 +334,7 @@ def test_nobody_sees_a_private_key(tmp_path):
     make(iam, "in-the-clear", OPEN + ISSUER.format("") + CLOSE + "<!--SEEN-->" + PAD)
     assert server.stop() == 0
     secret = EC_KEY.splitlines()[1].encode()
-    stored = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
+    stored = support.kept_in(tmp_path / "data")
     assert b"SEEN" in stored
     assert secret not in stored
     assert secret.decode() not in server.log()

@@ -148,8 +148,12 @@ def test_a_kill_loses_no_change(start, tmp_path):
     server = start("--data-dir", str(folder))
     Caller(server).iam.create_user(UserName="alice")
     server.kill()
+    left = folder / "AWSLogs" / "one.json.gz.unfinished"
+    left.parent.mkdir()
+    left.write_text("half")
     again = start("--data-dir", str(folder))
     assert Caller(again).iam.get_user(UserName="alice")
     assert [record["eventName"] for record in trail.events(again)] == ["GetUser"]
     again.stop()
     assert [record["eventName"] for record in records(folder)] == ["GetUser"]
+    assert not left.exists()
