@@ -27,17 +27,17 @@ constexpr std::string_view decisions_name = "decisions";
 constexpr std::string_view no_recording = "there is no recording of this name";
 constexpr std::string_view expected_state =
     R"(expected {"state":"running"} or {"state":"stopped"}; an empty body means running)";
-constexpr std::size_t longest_name = 64;
+constexpr std::size_t longest_recording_name = 64;
 constexpr std::size_t most_wildcard_from = 1'000'000;
 
-std::string_view name_in(std::string_view target) {
+std::string_view recording_in(std::string_view target) {
     target = target.substr(0, target.find('?'));
     target.remove_prefix(std::min(recordings_root.size() + 1, target.size()));
     return target;
 }
 
 bool is_recording_name(std::string_view name) {
-    return !name.empty() && name.size() <= longest_name && std::all_of(name.begin(), name.end(), [](char c) {
+    return !name.empty() && name.size() <= longest_recording_name && std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
                c == '.';
     });
@@ -158,7 +158,7 @@ class RecordingRoute {
     explicit RecordingRoute(const RecordingBench& bench) : bench_(bench) {}
 
     void get(const http::Request& request, http::Response& response) const {
-        const std::string_view name = name_in(request.target);
+        const std::string_view name = recording_in(request.target);
         if (name.empty()) return list(response);
         const auto read = read_wish(request);
         if (const auto* problem = std::get_if<std::string>(&read)) return admin::refuse(response, 400, *problem);
@@ -169,10 +169,10 @@ class RecordingRoute {
     }
 
     void set(const http::Request& request, http::Response& response) const {
-        const std::string_view name = name_in(request.target);
+        const std::string_view name = recording_in(request.target);
         if (!is_recording_name(name))
             return admin::refuse(response, 400,
-                                 fmt::format("a recording's name has 1 to {} letters, digits and -_.", longest_name));
+                                 fmt::format("a recording's name has 1 to {} letters, digits and -_.", longest_recording_name));
         if (name == decisions_name)
             return admin::refuse(response, 409, "this name stands for the log of decisions, which always runs");
         bool starts = true;
@@ -197,7 +197,7 @@ class RecordingRoute {
     }
 
     void remove(const http::Request& request, http::Response& response) const {
-        if (!bench_.recordings.remove(name_in(request.target))) return admin::refuse(response, 404, no_recording);
+        if (!bench_.recordings.remove(recording_in(request.target))) return admin::refuse(response, 404, no_recording);
         admin::answer_json(response, 200, R"({"status":"ok"})");
     }
 
