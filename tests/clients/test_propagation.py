@@ -564,6 +564,52 @@ def test_a_reset_of_one_account_leaves_the_others(delayed, root):
     assert [user["UserName"] for user in other.iam.list_users()["Users"]] == ["new", "old"]
 
 
+@pytest.mark.parametrize("query", ["", f"?account={ACCOUNT}"])
+def test_a_restored_snapshot_is_seen_at_once(delayed, root, query):
+    bob = root.user("bob", allow("iam:ListUsers"))
+    pass_time(delayed)
+    assert delayed.http("POST", f"/_iamlocal/snapshots/one{query}").status == 200
+    root.iam.create_user(UserName="later")
+    pass_time(delayed)
+    root.iam.delete_access_key(UserName="bob", AccessKeyId=bob.key)
+    root.iam.create_user(UserName="pending")
+    pass_time(delayed)
+    with unknown_key():
+        bob.iam.list_users()
+    root.iam.create_user(UserName="never-seen")
+    assert delayed.http("PUT", "/_iamlocal/snapshots/one").status == 200
+    assert pending(delayed)["count"] == 0
+    assert [user["UserName"] for user in bob.iam.list_users()["Users"]] == ["bob"]
+    root.iam.create_user(UserName="carol")
+    assert [user["UserName"] for user in bob.iam.list_users()["Users"]] == ["bob"]
+    pass_time(delayed)
+    assert [user["UserName"] for user in bob.iam.list_users()["Users"]] == ["bob", "carol"]
+
+
+def test_a_seed_and_an_account_are_seen_at_once(delayed, root):
+    seed = {"accounts": {ACCOUNT: {"users": {"alice": {"access_keys": [
+        {"access_key_id": "AKIAEXAMPLEALICE0001", "secret_access_key": "alices-secret-for-tests-only"}]}}}}}
+    answer = delayed.http("PUT", "/_iamlocal/seed", {}, json.dumps(seed).encode())
+    assert answer.status == 200, answer.text
+    assert Caller(delayed, "AKIAEXAMPLEALICE0001", "alices-secret-for-tests-only").arn().endswith(":user/alice")
+    assert root.iam.get_user(UserName="alice")
+    root.iam.create_user(UserName="bob")
+    made = delayed.http("POST", "/_iamlocal/accounts", {}, b"{}")
+    assert made.status == 200, made.text
+    fresh = Caller(delayed, made.json()["access_key_id"], made.json()["secret_access_key"])
+    assert fresh.iam.list_users()["Users"] == []
+    fresh.iam.create_user(UserName="carol")
+    assert fresh.iam.list_users()["Users"] == []
+    assert delayed.http("DELETE", f"/_iamlocal/accounts/{made.json()['id']}").status == 200
+    assert pending(delayed)["count"] == 1  # bob
+
+
+def test_a_seed_at_the_start(start, tmp_path):
+    (tmp_path / "seed.json").write_text(json.dumps({"accounts": {ACCOUNT: {"users": {"alice": {}}}}}))
+    server = start("--propagation-delay", "1h", "--seed", str(tmp_path / "seed.json"))
+    assert Caller(server).iam.get_user(UserName="alice")
+
+
 def test_after_kill_9_everything_is_there_and_visible(tmp_path):
     flags = ("--data-dir", str(tmp_path / "data"), "--propagation-delay", "1h")
     server = support.Server(tmp_path, *flags)
