@@ -64,7 +64,7 @@ std::variant<EventQuery, std::string> EventQuery::parse(std::string_view query, 
 
 bool EventQuery::admits(const trail::Event& event) const {
     if (since && event.time < *since) return false;
-    if (failed && *failed == event.error_code.empty()) return false;
+    if (failed && *failed != event.has_failed()) return false;
     return !name || name->matches(fold_case(event.name));
 }
 

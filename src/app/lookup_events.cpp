@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include "api/errors.hpp"
+#include "app/http_errors.hpp"
 #include "app/pipeline.hpp"
-#include "app/request_facts.hpp"
-#include "aws/regions.hpp"
 #include "base/time_format.hpp"
 #include "http/message/content_encoding.hpp"
 #include "protocol/json_error.hpp"

@@ -61,13 +61,13 @@ void Pipeline::keep_event(const Progress& progress, const http::Response& respon
                           .answer = shows_answer ? std::string_view(response.body) : std::string_view(),
                           .kinds = shows_answer ? std::string_view(recording.kinds) : std::string_view(),
                           .error_message = message,
-                          .made = {}});
+                          .made = {},
+                          .error_code = progress.error_code});
     event->time = progress.now;
     event->source = recording.source;
     event->name = recording.name;
     event->operation = progress.operation;
     event->caller = std::move(caller);
-    event->error_code = progress.error_code;
     event->is_read = recording.is_read;
     event->is_global = is_sts && access::is_global_sts(host);
     event->is_secure = request.secure;

@@ -73,12 +73,12 @@ void Signin::Visit::record(const access::Identity& identity, std::string_view na
                                                                   .answer = {},
                                                                   .kinds = {},
                                                                   .error_message = denied,
-                                                                  .made = text});
+                                                                  .made = text,
+                                                                  .error_code = denied.empty() ? "" : "AccessDenied"});
     event->time = now;
     event->source = trail::Source::signin;
     event->name = name;
     event->caller = access::portrait_of(identity, {});
-    if (!denied.empty()) event->error_code = "AccessDenied";
     event->is_secure = request.secure;
     if (request.tls != nullptr) event->tls = *request.tls;
     it.trail.add(std::move(event));

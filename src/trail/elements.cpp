@@ -89,7 +89,7 @@ Json resource(const std::string& arn, const char* type) {
 
 /// The role that was assumed, and the SAML provider whose word was taken.
 Json sts_resources(const Json& request, const Event& event) {
-    if (!event.error_code.empty() || !event.name.starts_with("AssumeRole")) return nullptr;
+    if (event.has_failed() || !event.name.starts_with("AssumeRole")) return nullptr;
     const std::string role = text_of(request, "roleArn");
     return role.empty() ? Json() : assumed_resources(role, text_of(request, "principalArn"));
 }

@@ -13,9 +13,9 @@ constexpr std::size_t most_user_agent = 1024;
 
 Event::Event(const EventTexts& texts) {
     const std::array<std::string_view, count> parts = {
-        texts.request_id,    texts.region, texts.peer,   whole_characters(texts.user_agent, most_user_agent),
-        texts.host,          texts.sent,   texts.answer, texts.kinds,
-        texts.error_message, texts.made};
+        texts.request_id,    texts.region, texts.peer,      whole_characters(texts.user_agent, most_user_agent),
+        texts.host,          texts.sent,   texts.answer,    texts.kinds,
+        texts.error_message, texts.made,   texts.error_code};
     std::size_t size = 0;
     for (const std::string_view part : parts) size += part.size();
     text_ = std::make_unique_for_overwrite<char[]>(size);
@@ -32,7 +32,7 @@ EventTexts Event::texts() const {
         const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
         return std::string_view(text_.get() + begin, ends_[i] - begin);
     };
-    return {part(0), part(1), part(2), part(3), part(4), part(5), part(6), part(7), part(8), part(9)};
+    return {part(0), part(1), part(2), part(3), part(4), part(5), part(6), part(7), part(8), part(9), part(10)};
 }
 
 }  // namespace iamlocal::trail

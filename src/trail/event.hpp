@@ -32,6 +32,7 @@ struct EventTexts {
     std::string_view error_message;
     /// JSON with members of the record, of what is no request to the API: `responseElements`, ….
     std::string_view made;
+    std::string_view error_code = {};  ///< as the answer has it; empty: none
 };
 
 class Event {
@@ -45,18 +46,18 @@ class Event {
     std::string_view name;                           ///< a literal, "CreateUser"
     const api::Operation* operation = nullptr;       ///< null: no operation of IAM's or STS's
     std::shared_ptr<const access::Portrait> caller;  ///< never null
-    std::string_view error_code;                     ///< as the answer has it, a literal; empty: none
     bool is_read = false;                            ///< whether it changes nothing
     bool is_global = false;                          ///< whether it came to STS's global endpoint
     bool is_secure = false;                          ///< whether TLS carried it
     http::TlsFacts tls;                              ///< literals
 
     [[nodiscard]] EventTexts texts() const;
+    [[nodiscard]] bool has_failed() const { return ends_[count - 1] != ends_[count - 2]; }
     /// What it takes in memory, without the caller.
     [[nodiscard]] std::size_t bytes() const { return sizeof *this + ends_.back(); }
 
   private:
-    static constexpr std::size_t count = 10;
+    static constexpr std::size_t count = 11;
     std::unique_ptr<char[]> text_;
     std::array<std::uint32_t, count> ends_{};
 };

@@ -58,7 +58,7 @@ std::vector<Record> Record::of(const EventPtr& event) {
         records.push_back({event, owner, is_service ? Shared::yes : Shared::no, false});
         return records;
     }
-    const bool crosses = !owner.empty() && owner != caller && event->error_code.empty();
+    const bool crosses = !owner.empty() && owner != caller && !event->has_failed();
     records.push_back({event, caller, crosses ? Shared::yes : Shared::no, false});
     if (crosses) records.push_back({event, owner, Shared::yes, true});
     return records;
@@ -112,8 +112,8 @@ Json Record::json() const {
                    {"awsRegion", region()},
                    {"sourceIPAddress", texts.peer},
                    {"userAgent", texts.user_agent}};
-    if (!event.error_code.empty()) {
-        record["errorCode"] = shape_of_error(event.error_code);
+    if (event.has_failed()) {
+        record["errorCode"] = shape_of_error(texts.error_code);
         if (!texts.error_message.empty()) record["errorMessage"] = texts.error_message;
     }
     record["requestParameters"] = std::move(elements.request);

@@ -99,7 +99,7 @@ void add_things(Resources& resources, const Elements& elements) {
 }  // namespace
 
 std::vector<NamedResource> named_resources(const Event& event) {
-    if (!event.error_code.empty()) return {};
+    if (event.has_failed()) return {};
     Resources resources;
     if (event.name.starts_with("AssumeRole"))
         add_session(resources, elements_of(event));

@@ -83,7 +83,8 @@ TEST(Event, KeepsItsTextsApart) {
                        .answer = "4444",
                        .kinds = "5",
                        .error_message = "66",
-                       .made = "7"});
+                       .made = "7",
+                       .error_code = "NoSuchEntity"});
     const EventTexts texts = event.texts();
     EXPECT_EQ(texts.request_id, "1");
     EXPECT_EQ(texts.region, "");
@@ -95,6 +96,9 @@ TEST(Event, KeepsItsTextsApart) {
     EXPECT_EQ(texts.kinds, "5");
     EXPECT_EQ(texts.error_message, "66");
     EXPECT_EQ(texts.made, "7");
+    EXPECT_EQ(texts.error_code, "NoSuchEntity");
+    EXPECT_TRUE(event.has_failed());
+    EXPECT_FALSE(event_of("a", nullptr)->has_failed());
 }
 
 }  // namespace
