@@ -23,9 +23,10 @@ constexpr std::size_t most_of_a_class = 6;
 
 /// What the principals of the documents name.
 struct Named {
-    std::set<std::pair<std::string, std::string>> accounts;                              ///< partition and id
-    std::map<std::pair<std::string, std::string>, std::set<std::string>> users;          ///< `user/…` of an account
-    std::map<std::pair<std::string, std::string>, std::set<std::string>> roles;          ///< `role/…`
+    std::set<std::pair<std::string, std::string>> accounts;                      ///< partition and id
+    std::set<std::string> bare_accounts;                                         ///< ids without a partition: of any
+    std::map<std::pair<std::string, std::string>, std::set<std::string>> users;  ///< `user/…` of an account
+    std::map<std::pair<std::string, std::string>, std::set<std::string>> roles;  ///< `role/…`
     std::map<std::pair<std::string, std::string>, std::set<std::string>> role_sessions;  ///< `role name/session`
     std::map<std::pair<std::string, std::string>, std::set<std::string>> federated;      ///< names of federated users
     std::set<std::string> ids;
@@ -36,7 +37,7 @@ struct Named {
         if (name.type == "Service") services.insert(name.text);
         if (name.type == "Federated") providers.insert(name.text);
         if (name.type != "AWS") return;
-        if (ids::is_account_id(name.text)) accounts.insert({"aws", name.text});
+        if (ids::is_account_id(name.text)) bare_accounts.insert(name.text);
         const auto parts = ArnParts::split(name.text);
         if (!parts) {
             if (ids::is_unique_id(name.text)) ids.insert(name.text);
@@ -61,6 +62,11 @@ class CallerMaker {
     std::vector<Principal> make(const std::string& stranger) {
         auto accounts = named_.accounts;
         accounts.insert({"aws", stranger});
+        // Of a bare account there are callers in every partition, those that no statement names among them.
+        std::set<std::string> partitions{"aws", "aws-unnamed"};
+        for (const auto& account : named_.accounts) partitions.insert(account.first);
+        for (const std::string& id : named_.bare_accounts)
+            for (const std::string& partition : partitions) accounts.insert({partition, id});
         callers_.emplace_back();  // anonymous
         for (const auto& account : accounts) make_of(account);
         auto services = named_.services;

@@ -182,47 +182,60 @@ void Trail::take(Event taken) {
     }
     const TrailAction needed = action_of_event(source, name);
     if (!needed.remark.empty()) remarks_[principal][needed.remark] = true;
-    const TrailPlace place = place_of_event(event);
-    const bool failed = !text_member(event, "errorCode").empty();
     for (const std::string& action : needed.actions) {
-        const TrailResources resources = resources_of_event(event, action, place);
-        Observation seen;
-        seen.action = action;
-        seen.keys = keys_of(event, action);
-        seen.refused = failed;
-        seen.remark = resources.remark;
-        for (const std::string& arn : resources.arns) {
-            seen.resource = arn;
-            add_entry(principal, seen);
-        }
-        if (!resources.patterns.empty()) {
-            seen.resource = resources.example;
-            seen.patterns = resources.patterns;
-            add_entry(principal, seen);
-        } else if (resources.arns.empty()) {
-            seen.resource = "*";
-            add_entry(principal, seen);
-        }
+        const TrailResources made = resources_of_event(event, action, place_of_event(event));
+        add_action(principal, action, made, taken);
         // Tags at making need a permission of their own.
-        const EventJson& parameters = part(event, "requestParameters");
-        const bool has_tags = part(parameters, "tags").is_array() && !part(parameters, "tags").empty();
-        if (has_tags && (action == "iam:CreateUser" || action == "iam:CreateRole" || action == "iam:CreatePolicy")) {
-            seen.action = "iam:Tag" + action.substr(std::string_view("iam:Create").size());
-            add_entry(principal, std::move(seen));
-        }
-        const PassesRole passes = passes_role(action);
-        if (passes == PassesRole::no) continue;
-        const std::string why = fmt::format("{} may need iam:PassRole, of which trails have no events", action);
-        const std::vector<std::string> roles = roles_in_request(event);
-        if (roles.empty() && passes == PassesRole::yes) remarks_[principal][why + "; the request names no role"] = true;
-        for (const std::string& role : roles) {
-            Observation passed;
-            passed.action = "iam:PassRole";
-            passed.resource = role;
-            passed.refused = failed;
-            passed.remark = why + "; the roles in its requests are taken for passed";
-            add_entry(principal, std::move(passed));
-        }
+        const EventJson& tags = part(part(event, "requestParameters"), "tags");
+        const bool has_tags = tags.is_array() && !tags.empty();
+        if (has_tags && (action == "iam:CreateUser" || action == "iam:CreateRole" || action == "iam:CreatePolicy"))
+            add_action(principal, "iam:Tag" + action.substr(std::string_view("iam:Create").size()), made, taken);
+        // The role is named without its path, and so as by the operation itself.
+        if (action == "iam:AddRoleToInstanceProfile")
+            add_action(principal, "iam:PassRole", resources_of_event(event, "iam:PassRole", place_of_event(event)),
+                       taken);
+        add_passed_roles(principal, action, taken);
+    }
+}
+
+/// What the event did by one action.
+void Trail::add_action(const std::string& principal, const std::string& action, const TrailResources& resources,
+                       const Event& taken) {
+    Observation seen;
+    seen.action = action;
+    seen.keys = keys_of(taken.json, action);
+    if (action == "iam:PassRole")
+        seen.keys.emplace_back("iam:passedtoservice", policy::Values::single("ec2.amazonaws.com"));
+    seen.refused = !text_member(taken.json, "errorCode").empty();
+    seen.remark = resources.remark;
+    for (const std::string& arn : resources.arns) {
+        seen.resource = arn;
+        add_entry(principal, seen);
+    }
+    if (!resources.patterns.empty()) {
+        seen.resource = resources.example;
+        seen.patterns = resources.patterns;
+        add_entry(principal, std::move(seen));
+    } else if (resources.arns.empty()) {
+        seen.resource = "*";
+        add_entry(principal, std::move(seen));
+    }
+}
+
+/// Roles that the operation hands to its service.
+void Trail::add_passed_roles(const std::string& principal, const std::string& action, const Event& taken) {
+    const PassesRole passes = passes_role(action);
+    if (passes == PassesRole::no) return;
+    const std::string why = fmt::format("{} may need iam:PassRole, of which trails have no events", action);
+    const std::vector<std::string> roles = roles_in_request(taken.json);
+    if (roles.empty() && passes == PassesRole::yes) remarks_[principal][why + "; the request names no role"] = true;
+    for (const std::string& role : roles) {
+        Observation passed;
+        passed.action = "iam:PassRole";
+        passed.resource = role;
+        passed.refused = !text_member(taken.json, "errorCode").empty();
+        passed.remark = why + "; the roles in its requests are taken for passed";
+        add_entry(principal, std::move(passed));
     }
 }
 

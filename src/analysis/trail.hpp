@@ -13,6 +13,8 @@
 
 namespace iamlocal::analysis {
 
+struct TrailResources;
+
 /// What the events of one principal come to.
 struct TrailPrincipal {
     std::vector<Observation> observations;
@@ -39,6 +41,9 @@ class Trail {
     struct Event;
 
     void take(Event event);
+    void add_action(const std::string& principal, const std::string& action, const TrailResources& resources,
+                    const Event& taken);
+    void add_passed_roles(const std::string& principal, const std::string& action, const Event& taken);
     void add_entry(const std::string& principal, Observation observation);
 
     std::map<std::string, std::map<std::string, Observation>> seen_;  ///< by principal and all that tells one apart

@@ -253,7 +253,8 @@ def test_check_of_a_folder_and_of_standard_input(run, write):
 # generate ------------------------------------------------------------------------------------------------------------
 
 def event(source, name, **more):
-    return {"eventVersion": "1.11", "userIdentity": {"type": "IAMUser", "arn": ALICE, "accountId": "111122223333", "userName": "alice"},
+    identity = {"type": "IAMUser", "arn": ALICE, "accountId": "111122223333", "userName": "alice"}
+    return {"eventVersion": "1.11", "userIdentity": identity,
             "eventSource": f"{source}.amazonaws.com", "eventName": name, "awsRegion": "eu-west-1", "requestParameters": None,
             "responseElements": None, "eventType": "AwsApiCall", "recipientAccountId": "111122223333", **more}
 

@@ -171,8 +171,7 @@ TEST(Properties, texts_are_compared_for_all_values) {
         }
     });
     fmt::print("{} without a text, {} with, {} in doubt\n", counts.none, counts.found, counts.doubt);
-    EXPECT_GT(counts.none, 3000U);
-    EXPECT_GT(counts.found, 3000U);
+    EXPECT_GT(counts.none * 10, counts.found);
 }
 
 /// One statement whose conditions are all about one key.
@@ -250,7 +249,7 @@ TEST(Properties, contexts_are_found_or_there_are_none) {
         }
     });
     fmt::print("{} without a context, {} with, {} in doubt\n", counts.none, counts.found, counts.doubt);
-    EXPECT_GT(counts.none, 500U);
+    EXPECT_GT(counts.none * 20, counts.found);
     EXPECT_GT(counts.found, counts.doubt);
 }
 

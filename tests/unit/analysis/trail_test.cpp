@@ -179,6 +179,32 @@ TEST(Trail, finds_passed_roles) {
     EXPECT_THAT(seen[0].remark, HasSubstr("trails have no events"));
 }
 
+TEST(Trail, roles_of_instance_profiles_are_passed_to_ec2) {
+    const auto seen = read(event_of("iam.amazonaws.com", "AddRoleToInstanceProfile",
+                                    {{"requestParameters", {{"instanceProfileName", "m"}, {"roleName", "r"}}}}))
+                          .observations;
+    const GeneratedPolicy made = write_policy(seen);
+    EXPECT_TRUE(made.confirmed);
+    EXPECT_EQ(json::parse(made.document)["Statement"][1], json::parse(R"({"Effect":"Allow","Action":"iam:PassRole",
+                              "Resource":["arn:aws:iam::111122223333:role/*/r","arn:aws:iam::111122223333:role/r"],
+                              "Condition":{"StringEquals":{"iam:PassedToService":"ec2.amazonaws.com"}}})"));
+}
+
+TEST(Trail, tags_at_making_need_a_permission) {
+    const auto seen =
+        read(event_of("iam.amazonaws.com", "CreateUser",
+                      {{"requestParameters", {{"userName", "u"}, {"tags", {{{"key", "Team"}, {"value", "blue"}}}}}}}))
+            .observations;
+    const GeneratedPolicy made = write_policy(seen);
+    EXPECT_TRUE(made.confirmed);
+    EXPECT_EQ(
+        json::parse(made.document)["Statement"],
+        json::parse(
+            R"([{"Effect":"Allow","Action":["iam:CreateUser","iam:TagUser"],"Resource":"arn:aws:iam::111122223333:user/u",
+                               "Condition":{"StringEquals":{"aws:RequestTag/team":"blue"},
+                                            "ForAllValues:StringEquals":{"aws:TagKeys":["Team"]}}}])"));
+}
+
 TEST(Trail, counts_for_whose_policies_count) {
     const json role{
         {"userIdentity",
