@@ -42,10 +42,10 @@ def details_of(caller):
 def furnished(root):
     """An account with something of each kind."""
     iam = root.iam
-    document = json.dumps(policy(allow("s3:GetObject", "arn:aws:s3:::${aws:username}/*")))
+    document = policy(allow("s3:GetObject", "arn:aws:s3:::${aws:username}/*"))
     own = iam.create_policy(PolicyName="own", PolicyDocument=document, Path="/teams/", Description="says so",
                             Tags=[{"Key": "team", "Value": "red"}])["Policy"]["Arn"]
-    iam.create_policy_version(PolicyArn=own, PolicyDocument=json.dumps(policy(allow("s3:*"))), SetAsDefault=False)
+    iam.create_policy_version(PolicyArn=own, PolicyDocument=policy(allow("s3:*")), SetAsDefault=False)
     once = iam.create_policy(PolicyName="once", PolicyDocument=document)["Policy"]["Arn"]
     iam.create_group(GroupName="developers", Path="/teams/")
     iam.attach_group_policy(GroupName="developers", PolicyArn="arn:aws:iam::aws:policy/IAMReadOnlyAccess")
@@ -56,9 +56,9 @@ def furnished(root):
     iam.put_user_policy(UserName="ann", PolicyName="inline", PolicyDocument=document)
     iam.create_user(UserName="1e5")  # a name that readers of YAML could take for a number
     iam.create_role(RoleName="deploy", Path="/ci/", Description="for pipelines: all of them", MaxSessionDuration=7200,
-                    AssumeRolePolicyDocument=json.dumps(policy(trust(f"arn:aws:iam::{ACCOUNT}:user/staff/ann"))))
+                    AssumeRolePolicyDocument=policy(trust(f"arn:aws:iam::{ACCOUNT}:user/staff/ann")))
     iam.put_role_policy(RoleName="deploy", PolicyName="inline", PolicyDocument=document)
-    iam.create_role(RoleName="web", AssumeRolePolicyDocument=json.dumps(policy(trust({"Service": "ec2.amazonaws.com"}))))
+    iam.create_role(RoleName="web", AssumeRolePolicyDocument=policy(trust({"Service": "ec2.amazonaws.com"})))
     iam.create_instance_profile(InstanceProfileName="web", Path="/x/")
     iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
     iam.create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com", CustomSuffix="blue")
@@ -102,7 +102,7 @@ def test_principals_elsewhere_become_placeholders(start, root, tmp_path):
     assert "names somebody who is gone" in ended.stderr
     other = Caller(start("--seed", str(tmp_path / "seed.yaml")))
     [role] = details_of(other)["RoleDetailList"]
-    assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:role/ci/deploy"}
+    assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"AWS": [f"arn:aws:iam::{OTHER_ACCOUNT}:role/ci/deploy"]}
 
 
 @pytest.mark.parametrize("text, complaint", [
@@ -148,7 +148,7 @@ def test_passwords_stay_what_they_were(start, root, tmp_path):
     assert other.iam.get_login_profile(UserName="ann")["LoginProfile"]["PasswordResetRequired"] is True
     made = other.iam.create_access_key(UserName="ann")["AccessKey"]
     ann = Caller(other.server, made["AccessKeyId"], made["SecretAccessKey"])
-    with support.refused("AccessDenied"):
+    with support.denied():
         ann.iam.change_password(OldPassword="wrong-Horse-7", NewPassword="other-Horse-8")
     ann.iam.change_password(OldPassword="correct-Horse-7", NewPassword="other-Horse-8")
 
