@@ -27,7 +27,7 @@ constexpr const char* export_examples = R"text(Examples:
   iamlocal export --account 111122223333 -o account.yaml
   iamlocal export --account 111122223333 --format terraform >account.tf
 
-A seed has the secrets of access keys and devices in it, and hashes of passwords.
+A seed has secrets of access keys and devices in it, and hashes of passwords.
 Exit status: 0 it is written, 2 it is not.)text";
 
 std::string ask_for_seed(const Bench& bench, const std::string& account) {

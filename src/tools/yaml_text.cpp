@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <yaml-cpp/emitter.h>
-#include <yaml-cpp/emittermanip.h>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.hpp"
+#include "base/json_text.hpp"
 
 namespace iamlocal::tools {
 namespace {
@@ -16,67 +16,95 @@ using OrderedJson = nlohmann::ordered_json;
 
 /// What readers of YAML, old and new, take for no text.
 constexpr std::array<std::string_view, 10> words{"true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"};
+constexpr std::size_t longest_word = 5;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// Letters and digits, and what means something in YAML nowhere in a text.
+bool is_harmless(char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '/' || c == '@' ||
+           c == '+' || c == '=';
+}
 
 /// Begins with a letter, or with the slash of a path, and has nothing in it that means something.
 bool is_plain(std::string_view text) {
     if (text.empty() || !(is_letter(text.front()) || text.front() == '/')) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        const bool is_fine =
-            is_letter(c) || (c >= '0' && c <= '9') || std::string_view("-_./@+=").find(c) != std::string_view::npos ||
-            (c == ':' && i + 1 < text.size()) || (c == ' ' && i + 1 < text.size() && text[i - 1] != ':');
-        if (!is_fine) return false;
+        if (is_harmless(text[i])) continue;
+        const bool is_within = i + 1 < text.size();
+        if (!is_within || (text[i] != ':' && text[i] != ' ')) return false;
+        if (text[i] == ':' && text[i + 1] == ' ') return false;
     }
-    return std::find(words.begin(), words.end(), fold_case(text)) == words.end();
+    return text.size() > longest_word || std::find(words.begin(), words.end(), fold_case(text)) == words.end();
 }
 
-void emit(YAML::Emitter& out, const OrderedJson& value);
-
-void emit_text(YAML::Emitter& out, const std::string& text) {
-    if (!is_plain(text)) out << YAML::DoubleQuoted;
-    out << text;
-}
-
-void emit_map(YAML::Emitter& out, const OrderedJson& value) {
-    if (value.empty()) out << YAML::Flow;
-    out << YAML::BeginMap;
-    for (const auto& [name, member] : value.items()) {
-        out << YAML::Key;
-        emit_text(out, name);
-        out << YAML::Value;
-        emit(out, member);
+/// Writes by hand: yaml-cpp's emitter takes seconds for what large accounts hold.
+class YamlWriter {
+  public:
+    std::string write(const OrderedJson& value) && {
+        if (!value.is_structured() || is_short(value))
+            line(value);
+        else
+            block(value, 0);
+        return std::move(out_);
     }
-    out << YAML::EndMap;
-}
 
-void emit_list(YAML::Emitter& out, const OrderedJson& value) {
-    const bool is_short =
-        std::none_of(value.begin(), value.end(), [](const auto& item) { return item.is_structured(); });
-    if (value.empty() || (is_short && value.size() == 1)) out << YAML::Flow;
-    out << YAML::BeginSeq;
-    for (const OrderedJson& item : value) emit(out, item);
-    out << YAML::EndSeq;
-}
+  private:
+    static bool is_short(const OrderedJson& value) {
+        return value.empty() || (value.is_array() && value.size() == 1 && !value.front().is_structured());
+    }
 
-void emit(YAML::Emitter& out, const OrderedJson& value) {
-    if (value.is_object())
-        emit_map(out, value);
-    else if (value.is_array())
-        emit_list(out, value);
-    else if (value.is_string())
-        emit_text(out, value.get<std::string>());
-    else
-        out << value.dump();
-}
+    void text(const std::string& text) { out_.append(is_plain(text) ? text : json_text(OrderedJson(text))); }
+
+    void scalar(const OrderedJson& value) {
+        if (value.is_string())
+            text(value.get_ref<const std::string&>());
+        else
+            out_.append(json_text(value));
+    }
+
+    /// A value that has its place on the line, and the line's end.
+    void line(const OrderedJson& value) {
+        if (value.is_array() && !value.empty()) {
+            out_.push_back('[');
+            scalar(value.front());
+            out_.push_back(']');
+        } else {
+            scalar(value);
+        }
+        out_.push_back('\n');
+    }
+
+    /// The members or items, each on lines of its own; `continues`: the first on the line that was begun.
+    void block(const OrderedJson& value, std::size_t indent, bool continues = false) {
+        for (const auto& [name, member] : value.items()) {
+            if (!continues) out_.append(indent, ' ');
+            continues = false;
+            if (value.is_array()) {
+                out_.append("- ");
+            } else {
+                text(name);
+                out_.push_back(':');
+            }
+            entry(member, indent + 2, value.is_array());
+        }
+    }
+
+    void entry(const OrderedJson& value, std::size_t indent, bool is_item) {
+        if (!value.is_structured() || is_short(value)) {
+            if (!is_item) out_.push_back(' ');
+            line(value);
+            return;
+        }
+        if (!is_item) out_.push_back('\n');
+        block(value, indent, is_item);
+    }
+
+    std::string out_;
+};
 
 }  // namespace
 
-std::string yaml_text(const OrderedJson& value) {
-    YAML::Emitter out;
-    emit(out, value);
-    return std::string(out.c_str(), out.size()) + "\n";
-}
+std::string yaml_text(const OrderedJson& value) { return YamlWriter().write(value); }
 
 }  // namespace iamlocal::tools

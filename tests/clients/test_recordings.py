@@ -171,7 +171,7 @@ def test_what_nothing_has_used(server, root):
 
 def test_sessions_count_for_their_role(server, root):
     bob = root.user("bob", allow("sts:AssumeRole"))
-    role = root.role("job", bob.arn(), allow("iam:*"), Path="/work/")
+    role = root.role("job", bob.arn(), allow("iam:*"), Path="/jobs/")
     with recording(server):
         bob.assume(role, "one").iam.list_users()
         bob.assume(role, "two").iam.list_users()

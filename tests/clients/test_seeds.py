@@ -420,7 +420,7 @@ def test_a_billion_laughs_are_refused(server):
 
 
 def test_the_route_is_of_the_test_bench(server, start):
-    assert server.http("GET", ROUTE).status == 405
+    assert server.http("POST", ROUTE).status == 405
     closed = start("--testbench", "off")
     assert put(closed, "accounts: {}").status == 403
 
