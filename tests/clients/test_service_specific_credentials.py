@@ -7,7 +7,7 @@ import re
 import botocore.exceptions
 import pytest
 
-from support import (ACCOUNT, OTHER_ACCOUNT, Caller, allow, call, conflict, denied, invalid, limit, not_found, policy, refused,
+from support import (ACCOUNT, OTHER_ACCOUNT, Caller, allow, call, conflict, denied, invalid, kept_in, limit, not_found, policy, refused,
                      send)
 
 # What the model has and this server has no occasion for (tests/model/test_coverage.py).
@@ -351,7 +351,7 @@ def test_secrets_are_not_kept(start, tmp_path):
     password = create(iam)["ServicePassword"]
     secret = create(iam, "bedrock.amazonaws.com")["ServiceCredentialSecret"]
     server.stop()
-    kept = server.log().encode() + b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+    kept = server.log().encode() + kept_in(folder)
     assert f"bob-at-{ACCOUNT}".encode() in kept
     assert password.encode() not in kept and secret.encode() not in kept
     second = start("--data-dir", str(folder))

@@ -10,7 +10,7 @@ import pytest
 
 from issuers import declare, done, identity_token, mint, of_outbound, parts, verified
 from newer import Newer
-from support import (ACCOUNT, REGION, UUID, Caller, allow, call, deny, of_credentials, policy, root_arn, send, trust)
+from support import (ACCOUNT, REGION, UUID, Caller, allow, call, deny, kept_in, of_credentials, policy, root_arn, send, trust)
 from web_identity import session_of, web_trust
 
 SELF = f"arn:aws:sts::{ACCOUNT}:self"
@@ -419,8 +419,7 @@ def test_keys_survive_a_restart_and_are_sealed(start, tmp_path):
     issuer = enable(Caller(server))
     token = token_of(Caller(server))
     server.stop()
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
-    assert b"PRIVATE KEY" not in kept
+    assert b"PRIVATE KEY" not in kept_in(tmp_path / "data")
     server = start("--data-dir", str(tmp_path / "data"))
     for one in (token, token_of(Caller(server))):
         verified(server, one, of_outbound(issuer), AUDIENCE)
