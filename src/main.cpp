@@ -177,7 +177,10 @@ int run(const cli::Settings& settings) {
             return success;
         case cli::Command::version:
             print(fmt::format("iamlocal {}\n", version()));
-            if (!federation::verifies_saml()) print("built without xmlsec1: AssumeRoleWithSAML is not there\n");
+            if (!federation::verifies_saml())
+                print("built without xmlsec1: AssumeRoleWithSAML is not there\n");
+            else if (!federation::has_what_saml_needs())
+                print("xmlsec1 is not installed: AssumeRoleWithSAML is not there\n");
             return success;
         case cli::Command::help:
         case cli::Command::print_config:

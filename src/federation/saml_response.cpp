@@ -218,6 +218,8 @@ SamlFault no_saml_provider() {
 
 bool verifies_saml() { return xmldsig::is_built_in(); }
 
+bool has_what_saml_needs() { return xmldsig::is_installed(); }
+
 std::variant<SamlAssertion, SamlFault> verify_saml_response(std::string_view base64, const SamlTrust& trust) {
     try {
         return Reading(trust).read(base64);

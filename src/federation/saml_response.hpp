@@ -47,6 +47,8 @@ SamlFault no_saml_provider();
 
 /// Whether this build can verify signatures in XML; one that cannot refuses every response.
 bool verifies_saml();
+/// Whether what it needs is installed, too. The first call loads it: not on a thread that others wait for.
+bool has_what_saml_needs();
 
 /// The assertion of a response in base64. It takes milliseconds.
 std::variant<SamlAssertion, SamlFault> verify_saml_response(std::string_view base64, const SamlTrust& trust);

@@ -74,6 +74,8 @@ struct SamlVerification {
     std::string request_id;  ///< for the messages of faults
 
     std::shared_ptr<const access::Identity> verify(SamlInput& in) const {
+        if (!federation::has_what_saml_needs())
+            throw ApiError(error_type::not_implemented, "AssumeRoleWithSAML needs xmlsec1, which is not installed.");
         const auto read = federation::verify_saml_response(in.saml_assertion, trust);
         if (const auto* const fault = std::get_if<SamlFault>(&read)) refuse_assertion(*fault, request_id);
         const auto& assertion = std::get<SamlAssertion>(read);

@@ -5,6 +5,8 @@ namespace iamlocal::xmldsig {
 
 bool is_built_in() { return false; }
 
+bool is_installed() { return false; }
+
 std::optional<std::string> verify(std::string_view, std::string_view, std::span<const std::string>) {
     return std::nullopt;
 }

@@ -6,18 +6,11 @@
 #include <array>
 #include <climits>
 #include <functional>
-#include <libxml/parser.h>
-#include <libxml/tree.h>
-#include <libxml/valid.h>
 #include <memory>
 #include <vector>
-#include <xmlsec/crypto.h>
-#include <xmlsec/errors.h>
-#include <xmlsec/transforms.h>
-#include <xmlsec/xmldsig.h>
-#include <xmlsec/xmlsec.h>
 
 #include "base/encoding.hpp"
+#include "xmldsig/library.hpp"
 
 namespace iamlocal::xmldsig {
 namespace {
@@ -35,35 +28,26 @@ constexpr std::array<std::string_view, 3> digest_methods{"http://www.w3.org/2001
                                                          "http://www.w3.org/2001/04/xmldsig-more#sha384",
                                                          "http://www.w3.org/2001/04/xmlenc#sha512"};
 
+/// Only where it is known that there is one.
+const Library& xml() { return *Library::find(); }
+
 struct FreeDocument {
-    void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
+    void operator()(xmlDoc* document) const { xml().freeDoc(document); }
 };
 using Document = std::unique_ptr<xmlDoc, FreeDocument>;
 struct FreeParser {
-    void operator()(xmlParserCtxt* parser) const { xmlFreeParserCtxt(parser); }
+    void operator()(xmlParserCtxt* parser) const { xml().freeParserCtxt(parser); }
 };
 struct FreeKey {
-    void operator()(xmlSecKey* key) const { xmlSecKeyDestroy(key); }
+    void operator()(xmlSecKey* key) const { xml().secKeyDestroy(key); }
 };
 using Key = std::unique_ptr<xmlSecKey, FreeKey>;
 struct FreeContext {
-    void operator()(xmlSecDSigCtx* context) const { xmlSecDSigCtxDestroy(context); }
+    void operator()(xmlSecDSigCtx* context) const { xml().secDSigCtxDestroy(context); }
 };
 using SignatureContext = std::unique_ptr<xmlSecDSigCtx, FreeContext>;
 
 void say_nothing(void*, const char*, ...) {}
-void say_nothing_of_signatures(const char*, int, const char*, const char*, const char*, int, const char*) {}
-
-/// Both libraries, ready for any thread; false: they are not, and nothing is verified.
-bool libraries_are_ready() {
-    static const bool ready = [] {
-        xmlInitParser();
-        if (xmlSecInit() < 0 || xmlSecCheckVersion() != 1) return false;
-        xmlSecErrorsSetCallback(say_nothing_of_signatures);
-        return xmlSecCryptoInit() >= 0;
-    }();
-    return ready;
-}
 
 std::string_view view(const xmlChar* text) {
     return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
@@ -80,7 +64,7 @@ std::optional<std::vector<xmlNode*>> elements_of(const xmlNode* parent) {
     for (xmlNode* node = parent->children; node != nullptr; node = node->next) {
         if (node->type == XML_ELEMENT_NODE)
             found.push_back(node);
-        else if (node->type != XML_TEXT_NODE || xmlIsBlankNode(node) != 1)
+        else if (node->type != XML_TEXT_NODE || xml().isBlankNode(node) != 1)
             return std::nullopt;
     }
     return found;
@@ -193,30 +177,30 @@ xmlNode* signature_in(const xmlNode* element) {
 
 Document parse(std::string_view text) {
     if (text.size() > most_bytes || text.size() > INT_MAX) return nullptr;
-    const std::unique_ptr<xmlParserCtxt, FreeParser> parser(xmlNewParserCtxt());
+    const std::unique_ptr<xmlParserCtxt, FreeParser> parser(xml().newParserCtxt());
     if (!parser) return nullptr;
     constexpr int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
     Document document(
-        xmlCtxtReadMemory(parser.get(), text.data(), static_cast<int>(text.size()), nullptr, "UTF-8", options));
+        xml().ctxtReadMemory(parser.get(), text.data(), static_cast<int>(text.size()), nullptr, "UTF-8", options));
     if (!document || document->intSubset != nullptr || document->extSubset != nullptr) return nullptr;
     return document;
 }
 
 /// The public key of a certificate, whatever its dates.
 Key key_of(const std::string& certificate) {
-    return Key(xmlSecCryptoAppKeyLoadMemory(as_bytes(certificate).data(), certificate.size(),
+    return Key(xml().cryptoAppKeyLoadMemory(as_bytes(certificate).data(), certificate.size(),
                                             xmlSecKeyDataFormatCertDer, nullptr, nullptr, nullptr));
 }
 
 bool allow(xmlSecDSigCtx* context) {
     for (const xmlSecTransformId id :
-         {xmlSecTransformRsaSha256Id, xmlSecTransformRsaSha384Id, xmlSecTransformRsaSha512Id,
-          xmlSecTransformEcdsaSha256Id, xmlSecTransformEcdsaSha384Id, xmlSecTransformEcdsaSha512Id,
-          xmlSecTransformExclC14NId})
-        if (xmlSecDSigCtxEnableSignatureTransform(context, id) < 0) return false;
-    for (const xmlSecTransformId id : {xmlSecTransformEnvelopedId, xmlSecTransformExclC14NId, xmlSecTransformSha256Id,
-                                       xmlSecTransformSha384Id, xmlSecTransformSha512Id})
-        if (xmlSecDSigCtxEnableReferenceTransform(context, id) < 0) return false;
+         {xml().transformRsaSha256(), xml().transformRsaSha384(), xml().transformRsaSha512(),
+          xml().transformEcdsaSha256(), xml().transformEcdsaSha384(), xml().transformEcdsaSha512(),
+          xml().transformExclC14N()})
+        if (xml().secDSigCtxEnableSignatureTransform(context, id) < 0) return false;
+    for (const xmlSecTransformId id : {xml().transformEnveloped(), xml().transformExclC14N(), xml().transformSha256(),
+                                       xml().transformSha384(), xml().transformSha512()})
+        if (xml().secDSigCtxEnableReferenceTransform(context, id) < 0) return false;
     context->enabledReferenceUris = xmlSecTransformUriTypeSameDocument;
     context->flags |= XMLSEC_DSIG_FLAGS_STORE_SIGNEDINFO_REFERENCES;
     return true;
@@ -224,17 +208,17 @@ bool allow(xmlSecDSigCtx* context) {
 
 /// The bytes that were digested, if the key has signed them.
 std::optional<std::string> signed_bytes(xmlNode* signature, Key key) {
-    const SignatureContext context(xmlSecDSigCtxCreate(nullptr));
+    const SignatureContext context(xml().secDSigCtxCreate(nullptr));
     if (!key || !context || !allow(context.get())) return std::nullopt;
     context->signKey = key.release();
-    if (xmlSecDSigCtxVerify(context.get(), signature) < 0 || context->status != xmlSecDSigStatusSucceeded)
+    if (xml().secDSigCtxVerify(context.get(), signature) < 0 || context->status != xmlSecDSigStatusSucceeded)
         return std::nullopt;
-    if (xmlSecPtrListGetSize(&context->signedInfoReferences) != 1) return std::nullopt;
+    if (xml().secPtrListGetSize(&context->signedInfoReferences) != 1) return std::nullopt;
     const auto reference =
-        static_cast<xmlSecDSigReferenceCtxPtr>(xmlSecPtrListGetItem(&context->signedInfoReferences, 0));
-    const xmlSecBufferPtr bytes = xmlSecDSigReferenceCtxGetPreDigestBuffer(reference);
-    if (bytes == nullptr || xmlSecBufferGetData(bytes) == nullptr) return std::nullopt;
-    return std::string(reinterpret_cast<const char*>(xmlSecBufferGetData(bytes)), xmlSecBufferGetSize(bytes));
+        static_cast<xmlSecDSigReferenceCtxPtr>(xml().secPtrListGetItem(&context->signedInfoReferences, 0));
+    const xmlSecBufferPtr bytes = xml().secDSigReferenceCtxGetPreDigestBuffer(reference);
+    if (bytes == nullptr || xml().secBufferGetData(bytes) == nullptr) return std::nullopt;
+    return std::string(reinterpret_cast<const char*>(xml().secBufferGetData(bytes)), xml().secBufferGetSize(bytes));
 }
 
 /// What may stand in a reference without meaning something else there.
@@ -249,10 +233,12 @@ bool is_plain_id(std::string_view id) {
 
 bool is_built_in() { return true; }
 
+bool is_installed() { return Library::find() != nullptr; }
+
 std::optional<std::string> verify(std::string_view text, std::string_view id,
                                   std::span<const std::string> certificates) {
-    if (!is_plain_id(id) || !libraries_are_ready()) return std::nullopt;
-    xmlSetGenericErrorFunc(nullptr, say_nothing);  // of this thread
+    if (!is_plain_id(id) || Library::find() == nullptr) return std::nullopt;
+    xml().setGenericErrorFunc(nullptr, say_nothing);  // of this thread
     const Document document = parse(text);
     if (!document) return std::nullopt;
     Search search(id);
@@ -260,7 +246,7 @@ std::optional<std::string> verify(std::string_view text, std::string_view id,
         return std::nullopt;
     xmlNode* const signature = signature_in(search.element());
     if (signature == nullptr || !is_signature_of(signature, id)) return std::nullopt;
-    if (xmlAddID(nullptr, document.get(), as_bytes(std::string(id).c_str()).data(), search.attribute()) == nullptr)
+    if (xml().addID(nullptr, document.get(), as_bytes(std::string(id).c_str()).data(), search.attribute()) == nullptr)
         return std::nullopt;
     for (const std::string& certificate : certificates)
         if (auto bytes = signed_bytes(signature, key_of(certificate))) return bytes;

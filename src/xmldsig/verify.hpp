@@ -11,6 +11,8 @@ namespace iamlocal::xmldsig {
 
 /// Whether this build can verify anything.
 bool is_built_in();
+/// Whether the libraries are there, too. Loads them, the first time: not on a thread that others wait for.
+bool is_installed();
 
 /// The element whose attribute `ID` this is, as it was signed: in canonical form, without the signature, a document of
 /// its own. Whatever is to be known of the element must be read from there, never from `document`.
