@@ -94,7 +94,7 @@ def test_no_page_sets_a_variable_of_ours_that_is_none():
                            env=support.clean_environment()).stdout
     settings = {"IAMLOCAL_" + line.split()[0].upper().replace("-", "_") for line in known.splitlines()}
     settings |= {name + "_FILE" for name in settings} | {"IAMLOCAL_LAB"}
-    for page in [support.REPOSITORY / "README.md", *(support.REPOSITORY / "docs").glob("*.md")]:
+    for page in [support.REPOSITORY / "README.md", *(support.REPOSITORY / "docs").rglob("*.md")]:
         for block in re.findall(r"^```.*?^```$", page.read_text(), re.M | re.S):
             for name in re.findall(r"\b(?<!-D)(IAMLOCAL_[A-Z_]+)\s*[=:]", block):
                 assert name in settings, (page.name, name)
