@@ -43,8 +43,8 @@ LIBRARIES = {
     "zlib.h": ["base", "catalogue"],
     "liboath/": ["base"],
     "qrencode.h": ["base"],
-    "libxml/": ["xmldsig/verify.cpp"],
-    "xmlsec/": ["xmldsig/verify.cpp"],
+    "libxml/": ["xmldsig"],
+    "xmlsec/": ["xmldsig"],
 }
 
 # Time, randomness and the environment come in by the constructor; these are the doors.
