@@ -51,7 +51,7 @@ std::string_view said(const auth::Federation& federation, std::string_view name)
 
 void draw_session(Portrait& portrait, const Identity& identity) {
     const auth::SessionClaims& claims = *identity.session;
-    Portrait::Session& session = portrait.session.emplace();
+    Portrait::Session& session = portrait.session.emplace(Portrait::Session{});
     if (portrait.kind == Kind::role_session || portrait.kind == Kind::federated_user)
         session.issuer = issuer_of(identity, portrait.kind);
     session.created = claims.issued;

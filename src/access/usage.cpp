@@ -82,7 +82,7 @@ void UsageRecorder::flush(db::Connection& connection) {
     for (const auto& [id, notes] : entities) {
         const auto found = entities_.find(id);
         if (found == entities_.end()) continue;
-        std::erase_if(found->second.actions, [&](const auto& noted) {
+        std::erase_if(found->second.actions, [&notes = notes](const auto& noted) {
             const auto written = notes.actions.find(noted.first);
             return written != notes.actions.end() && written->second == noted.second;
         });

@@ -101,13 +101,14 @@ class Database {
     }
     /// The same of all accounts' rows.
     bool was_exchanged_since(std::uint64_t state) const noexcept { return exchanges_.any_since(state); }
+    /// Which of the counters that accounts share is this one's.
+    static std::size_t stripe(const AccountId& account) noexcept;
     /// Whether the database can be used, as far as is known without asking it: what was found a moment ago.
     virtual bool is_available() const noexcept { return true; }
 
   protected:
     Database() = default;
     virtual std::unique_ptr<Backend> make_backend() = 0;
-    static std::size_t stripe(const AccountId& account) noexcept;
 
     Exchanges exchanges_;
     std::atomic<std::uint64_t> revision_of_all_{0};  ///< to be raised after those in revisions_

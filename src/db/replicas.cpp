@@ -34,7 +34,8 @@ void Replicas::append(Change&& change) {
     }
     const Instant shown = reads_.visible_from(now, shown_after);
     const Instant counts = decisions_.visible_from(now, counts_after);
-    const auto committed = std::make_shared<const CommittedChange>(std::move(change), now, shown, counts);
+    const auto committed =
+        std::make_shared<const CommittedChange>(CommittedChange{std::move(change), now, shown, counts});
     reads_.append(committed, shown);
     decisions_.append(committed, counts);
 }

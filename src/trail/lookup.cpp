@@ -160,7 +160,7 @@ bool fits(const Record& record, const LookupQuery& query) {
     }
     const std::vector<NamedResource> resources = record.resources();
     const bool by_type = attribute == Attribute::resource_type;
-    return std::any_of(resources.begin(), resources.end(), [&](const NamedResource& resource) {
+    return std::any_of(resources.begin(), resources.end(), [by_type, &value = value](const NamedResource& resource) {
         return by_type ? resource.type == value : resource.name == value;
     });
 }
