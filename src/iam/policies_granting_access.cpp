@@ -127,7 +127,7 @@ api::Slow<ListPoliciesGrantingServiceAccessOutput> list_policies_granting_servic
     });
 }
 
-ReportSubject resolve(Context& ctx, const ListPoliciesGrantingServiceAccessInput& in) {
+ReportSubject subject_that_is_granted(Context& ctx, const ListPoliciesGrantingServiceAccessInput& in) {
     return report_subject(ctx, in.arn, PolicySubjects::no);
 }
 
@@ -139,8 +139,8 @@ Target target(Context& ctx, const ListPoliciesGrantingServiceAccessInput&, const
 
 std::span<const api::Operation> policies_granting_access_operations() {
     static constexpr api::Operation rows[] = {
-        api::operation<list_policies_granting_service_access, target, resolve>("iam:ListPoliciesGrantingServiceAccess",
-                                                                               api::reads),
+        api::operation<list_policies_granting_service_access, target, subject_that_is_granted>(
+            "iam:ListPoliciesGrantingServiceAccess", api::reads),
     };
     return rows;
 }
