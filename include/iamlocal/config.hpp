@@ -91,7 +91,7 @@ struct Config {
     std::size_t decisions = 1000;
 
     /// The audit trail: MiB of memory for the last calls; 0: none are recorded. docs/trail.md.
-    std::size_t trail = 8;
+    std::size_t trail = 1;
     /// With a data directory: MiB for the trail's files, the oldest of which are removed; 0: none are written.
     std::size_t trail_files = 256;
     /// How often these are written.
