@@ -38,7 +38,7 @@ bool is_plain(std::string_view text) {
     return text.size() > longest_word || std::find(words.begin(), words.end(), fold_case(text)) == words.end();
 }
 
-/// Writes by hand: yaml-cpp's emitter takes seconds for what large accounts hold.
+/// Writes by hand: yaml-cpp's emitter takes more than a second for what large accounts hold.
 class YamlWriter {
   public:
     std::string write(const OrderedJson& value) && {

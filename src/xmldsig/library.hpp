@@ -1,5 +1,5 @@
 // The functions of libxml2 and xmlsec1 that we use, loaded when the first signature is looked at: they bring seven
-// libraries, of which every start of the program would pay two milliseconds and a megabyte. Inside this folder only.
+// libraries, for which every start of the program would pay a megabyte of memory. Inside this folder only.
 #pragma once
 
 #include <libxml/parser.h>
