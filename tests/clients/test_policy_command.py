@@ -3,32 +3,14 @@ with `iamlocal simulate`."""
 
 import gzip
 import json
-import subprocess
 
 import pytest
 
 import support
+from commands import run  # noqa: F401 (a fixture)
 from support import allow, deny, policy, trust
 
 ALICE = "arn:aws:iam::111122223333:user/alice"
-
-
-class Ran:
-    def __init__(self, completed):
-        self.status, self.out, self.err = completed.returncode, completed.stdout, completed.stderr
-
-    def json(self):
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def run(tmp_path):
-    def run_program(*arguments, stdin=None):
-        return Ran(subprocess.run([support.BINARY, *map(str, arguments)], cwd=tmp_path, text=True, capture_output=True,
-                                  timeout=60, env=support.clean_environment(),
-                                  **({"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL})))
-
-    return run_program
 
 
 @pytest.fixture

@@ -11,28 +11,10 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import support
+from commands import run  # noqa: F401 (a fixture)
 
 DOCS = support.REPOSITORY / "docs"
 ALICE = "arn:aws:iam::000000000000:user/alice"
-
-
-class Ran:
-    def __init__(self, completed):
-        self.status, self.out, self.err = completed.returncode, completed.stdout, completed.stderr
-
-    def json(self):
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Runs the program in a folder of its own."""
-
-    def run_program(*arguments, env=None):
-        return Ran(subprocess.run([support.BINARY, *map(str, arguments)], cwd=tmp_path, text=True, capture_output=True,
-                                  stdin=subprocess.DEVNULL, timeout=60, env=support.clean_environment(env)))
-
-    return run_program
 
 
 @pytest.fixture
