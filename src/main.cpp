@@ -1,6 +1,8 @@
 // iamlocal: settings from flags and environment, a server until a signal comes, and a few commands that print
 // something.
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -8,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 #include <mutex>
+#include <poll.h>
 #include <stdexcept>
 #include <thread>
 #include <unistd.h>
@@ -136,6 +139,24 @@ class StopLimit {
     std::thread watch_;
 };
 
+/// Sends SIGTERM to this process when its standard input ends. A pipe does so when whoever holds its other end ends,
+/// even if he was killed and could not say anything.
+void stop_when_input_ends() {
+    std::thread([] {
+        std::array<char, 512> ignored{};
+        while (true) {
+            pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+            if (::poll(&input, 1, -1) < 0) {
+                if (errno == EINTR) continue;
+                break;
+            }
+            const ssize_t got = ::read(STDIN_FILENO, ignored.data(), ignored.size());
+            if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) break;
+        }
+        ::kill(::getpid(), SIGTERM);
+    }).detach();
+}
+
 int serve(const Config& config) {
     // Blocked before any thread starts, so that only the wait below sees them.
     sigset_t stop_signals;
@@ -143,6 +164,7 @@ int serve(const Config& config) {
     sigaddset(&stop_signals, SIGTERM);
     sigaddset(&stop_signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+    if (config.stop_when == Config::StopWhen::input_ends) stop_when_input_ends();
 
     Emulator emulator(config);
     emulator.start();

@@ -126,6 +126,10 @@ struct Config {
     std::chrono::seconds request_timeout{15};
     /// How long requests in flight may take once the server was told to stop.
     std::chrono::seconds drain_timeout{10};
+    /// What tells the program to stop: a signal alone, or the end of its standard input as well. It is nothing to an
+    /// emulator inside another process.
+    enum class StopWhen { signal, input_ends };
+    StopWhen stop_when = StopWhen::signal;
 
     enum class LogLevel { error, warn, info, debug };
     LogLevel log_level = LogLevel::info;

@@ -11,6 +11,8 @@ constexpr Choice<Config::LogLevel> levels[] = {{"error", Config::LogLevel::error
                                                {"debug", Config::LogLevel::debug}};
 constexpr Choice<Config::LogFormat> formats[] = {
     {"auto", Config::LogFormat::automatic}, {"text", Config::LogFormat::text}, {"json", Config::LogFormat::json}};
+constexpr Choice<Config::StopWhen> ends[] = {{"signal", Config::StopWhen::signal},
+                                             {"input-ends", Config::StopWhen::input_ends}};
 
 }  // namespace
 
@@ -48,6 +50,9 @@ std::span<const Setting> settings_of_server() {
         {"drain-timeout", "SECONDS", "How long running requests may take when the server stops",
          "seconds from 1 to 86400", [](Config& c, const std::string& t) { return set_seconds(c.drain_timeout, t); },
          [](const Config& c) { return std::to_string(c.drain_timeout.count()); }},
+        {"stop-when", "WHAT", "signal, or input-ends: also when standard input ends, as it does with who started it",
+         "signal or input-ends", [](Config& c, const std::string& t) { return set_choice(c.stop_when, t, ends); },
+         [](const Config& c) { return show_choice(c.stop_when, ends); }},
         {"log-level", "LEVEL", "error, warn, info (a line per request) or debug", "error, warn, info or debug",
          [](Config& c, const std::string& t) { return set_choice(c.log_level, t, levels); },
          [](const Config& c) { return show_choice(c.log_level, levels); }},

@@ -88,3 +88,45 @@ def test_a_database_that_does_not_answer(tmp_path):
     assert time.monotonic() - began < 3
     connection.close()
     other.close()
+
+
+def with_input(given, *flags):
+    """A server with that standard input, when it is ready."""
+    process = subprocess.Popen([BINARY, "--listen", "127.0.0.1:0", *flags], stdin=given, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, env=clean_environment())
+    assert b"Ready.\n" in iter(process.stdout.readline, b"")
+    return process
+
+
+def test_the_end_of_its_input():
+    process = with_input(subprocess.PIPE, "--stop-when", "input-ends")
+    process.stdin.write(b"anything\n" * 1000)
+    process.stdin.flush()
+    time.sleep(0.2)
+    assert process.poll() is None
+    process.stdin.close()
+    assert process.wait(10) == 0
+
+
+def test_the_end_of_an_input_that_does_not_block():
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    process = with_input(reading, "--stop-when", "input-ends")
+    os.close(reading)
+    time.sleep(0.2)
+    assert process.poll() is None
+    os.close(writing)
+    assert process.wait(10) == 0
+
+
+def test_an_input_that_has_ended_already():
+    process = with_input(subprocess.DEVNULL, "--stop-when", "input-ends")
+    assert process.wait(10) == 0
+
+
+def test_the_end_of_its_input_is_nothing_unless_that_was_asked_for():
+    process = with_input(subprocess.DEVNULL)
+    time.sleep(0.2)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
