@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from ._errors import BenchError
 from ._seed import SeedSource, text_for
 
 if TYPE_CHECKING:
@@ -116,11 +117,15 @@ class Account(Identity):
         self._server.bench.call("POST", "reset", parameters={"account": self.id})
 
     def delete(self) -> None:
-        """Erases the account, and its snapshots."""
+        """Erases the account, if there is anything of it, and its snapshots."""
         for kept in self._server.bench.call("GET", "snapshots")["snapshots"]:
             if kept.get("account") == self.id:
                 self._server.bench.call("DELETE", f"snapshots/{kept['name']}")
-        self._server.bench.call("DELETE", f"accounts/{self.id}")
+        try:
+            self._server.bench.call("DELETE", f"accounts/{self.id}")
+        except BenchError as error:
+            if error.status != 404:
+                raise
 
     def decisions(self, **filters: str) -> List[Dict[str, Any]]:
         """The last decisions on requests from this account, the newest first; see Iamlocal.decisions."""

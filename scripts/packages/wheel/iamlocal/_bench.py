@@ -47,5 +47,7 @@ class Bench:
             connection.request(method, target, None if body is None else body.encode())
             answer = connection.getresponse()
             return answer.status, answer.headers.get("Content-Type", ""), answer.read().decode()
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"{method} {target}: {error!r}") from error
         finally:
             connection.close()

@@ -6,12 +6,14 @@ import os
 from typing import Any
 
 import boto3
+import botocore.configprovider
+import botocore.loaders
 import botocore.session
 
 from ._account import Credentials
 
 # AWS's service models are read once, and not for each account anew.
-_loader = botocore.session.Session().get_component("data_loader")
+_loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
 
 
 class _Session(boto3.session.Session):  # type: ignore[misc]
@@ -30,8 +32,9 @@ def session_at(endpoint: str, region: str, credentials: Credentials) -> Any:
     """A session with these credentials. What ~/.aws has to say of profiles and the like is not read."""
     below = botocore.session.Session()
     below.register_component("data_loader", _loader)
+    settings = below.get_component("config_store")
     for variable, value in (("config_file", os.devnull), ("credentials_file", os.devnull), ("profile", None)):
-        below.set_config_variable(variable, value)
+        settings.set_config_provider(variable, botocore.configprovider.ConstantProvider(value))
     session = _Session(credentials.access_key_id, credentials.secret_access_key, credentials.session_token,
                        region_name=region, botocore_session=below)
     session.iamlocal_endpoint = endpoint

@@ -41,6 +41,10 @@ class Process:
     def pid(self) -> int:
         return self._child.pid
 
+    def status(self) -> Optional[int]:
+        """How it ended, or None while it runs."""
+        return self._child.poll()
+
     def log(self) -> str:
         """The end of what the program has written to standard error."""
         if self._log.closed:

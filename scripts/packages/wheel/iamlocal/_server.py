@@ -56,6 +56,11 @@ class Iamlocal:
         return self._process.pid if self._process else None
 
     @property
+    def status(self) -> Optional[int]:
+        """How the program ended: its exit status, or the negative number of a signal. None while it runs."""
+        return self._process.status() if self._process else None
+
+    @property
     def banner(self) -> List[str]:
         """What the program printed when it was ready."""
         return self._process.banner if self._process else []
