@@ -494,6 +494,24 @@ def test_it_ends_with_the_process_that_started_it(venv, how):
     parent.stdout.close()
 
 
+def test_what_a_terminal_interrupts_can_still_ask_the_server(venv):
+    """Control-C reaches all of the terminal's programs."""
+    story = """if True:
+        import iamlocal, time
+        with iamlocal.start() as iam:
+            try:
+                print("started", flush=True)
+                time.sleep(60)
+            except KeyboardInterrupt:
+                print(iam.clock.freeze("2030-01-01T00:00:00Z").year)
+    """
+    parent = subprocess.Popen([venv / "bin/python", "-c", story], env=environment(), stdout=subprocess.PIPE, text=True,
+                              start_new_session=True)
+    assert parent.stdout.readline() == "started\n"
+    os.killpg(parent.pid, signal.SIGINT)
+    assert parent.communicate(timeout=30)[0] == "2030\n" and parent.returncode == 0
+
+
 # The plug-in ----------------------------------------------------------------------------------------------------------
 
 
@@ -647,7 +665,7 @@ def test_what_a_failure_shows(suite):
 def test_what_a_failure_shows_elsewhere(suite, iamlocal):
     """In a worker of xdist, and on a server that others use as well."""
     title = "- iamlocal denials -"
-    said = suite(FAILURES, "-n", "2", "-k", "that_is_refused", expect=1)
+    said = suite(FAILURES, "-n", "1", "-k", "that_is_refused", expect=1)
     assert title in said and "DENIED (implicit deny): iam:ListUsers" in said
     with iamlocal.start() as iam:
         other = iam.account()
@@ -736,7 +754,7 @@ def test_the_tests_of_the_page_on_pytest(suite):
     assert len(files) == 3
     files["rotate.py"] = page["rotate.py"]
     files["seed.yaml"] = named(REPOSITORY / "docs/testing.md")["seed.yaml"]
-    assert "7 passed" in suite(files, "-n", "2")
+    assert "7 passed" in suite(files)
 
 
 def test_links_of_the_page_lead_somewhere():

@@ -116,7 +116,11 @@ class Iamlocal:
     # State
 
     def seed(self, source: SeedSource) -> Dict[str, int]:
-        """Brings accounts to the state of a seed (docs/seeds.md), which has 1 MiB at most."""
+        """Brings accounts to the state of a seed (docs/seeds.md).
+
+        It has 1 MiB at most, and names no other files. Larger ones, folders, and those with members such as
+        `metadata_file` are for start().
+        """
         counts: Dict[str, int] = self.bench.call("PUT", "seed", text_of(source))
         return counts
 
