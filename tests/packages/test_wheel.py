@@ -203,6 +203,8 @@ def test_the_program(empty):
     for program in ([empty / "bin/iamlocal"], [empty / "bin/python", "-m", "iamlocal"]):
         assert run(*program, "--version").startswith(f"iamlocal {version}\n")
         assert "unknown flag --colour" in run(*program, "--colour", expect=2)
+        told = run(*program, IAMLOCAL_PROGRAM="/usr/bin/env", IAMLOCAL_WORKERS="1", NOTIFY_SOCKET="/nowhere")
+        assert "IAMLOCAL_WORKERS=1\n" in told and "IAMLOCAL_PROGRAM" not in told and "NOTIFY_SOCKET" not in told
     assert run(empty / "bin/python", "-c", "import iamlocal; print(iamlocal.__version__)") == f"{version}\n"
 
 
@@ -220,7 +222,7 @@ def test_without_boto3_there_is_all_but_clients(empty):
     story = """if True:
         import iamlocal, sys
         with iamlocal.start(accounts=["111122223333"]) as iam:
-            assert iam.accounts[0].environment()["AWS_ACCESS_KEY_ID"] == "111122223333"
+            assert iam.accounts[0].env()["AWS_ACCESS_KEY_ID"] == "111122223333"
             iam.accounts[0].seed({"accounts": {"111122223333": {"users": {"bob": {}}}}})
             iam.clock.advance("1h")
             assert not {"boto3", "pytest"} & set(sys.modules)
@@ -279,22 +281,22 @@ def test_a_server_for_as_long_as_the_with(iamlocal):
         assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*", iam.endpoint)
         assert iam.client("sts").get_caller_identity()["Arn"] == "arn:aws:iam::000000000000:root"
         assert iam.root.id == "000000000000" and [group.name for group in iam.resource("iam").groups.all()] == []
-        assert iam.environment()["AWS_ENDPOINT_URL"] == iam.endpoint and iam.banner[-1] == "Ready."
+        assert iam.env()["AWS_ENDPOINT_URL"] == iam.endpoint and iam.banner[-1] == "Ready."
         os.kill(iam.pid, 0)
     assert is_refused(port_of(iam.endpoint))
     iam.stop()  # once more is no harm
-    assert iam.log() == ""
+    assert iam.stderr == ""
 
 
 def test_accounts_users_and_sessions(iamlocal):
     with iamlocal.start(seed=SEED, accounts=["444455556666"]) as iam:
         assert [account.id for account in iam.accounts] == ["444455556666"]
-        account = iam.account("111122223333")
+        account = iam.in_account("111122223333")
         app = account.user("ci").assume_role("app", "story")
         assert app.arn() == "arn:aws:sts::111122223333:assumed-role/app/story"
         assert app.session().client("sts").get_caller_identity()["Arn"] == app.arn()
         other = account.user("ci").assume_role("arn:aws:iam::111122223333:role/app", DurationSeconds=900)
-        assert other.credentials.session_token and other.environment()["AWS_SESSION_TOKEN"] == other.credentials.session_token
+        assert other.credentials.session_token and other.env()["AWS_SESSION_TOKEN"] == other.credentials.session_token
         with pytest.raises(Exception, match="AccessDenied") as error:
             app.client("iam").list_users()
         assert "DENIED (implicit deny): iam:ListUsers" in iam.why(error.value)
@@ -304,11 +306,16 @@ def test_accounts_users_and_sessions(iamlocal):
         assert [it["action"] for it in account.decisions(decision="denied")] == ["iam:ListUsers"]
         assert iam.accounts[0].decisions() == []
         assert [it["eventName"] for it in account.events(user="story", outcome="error")] == ["ListUsers"]
-        with pytest.raises(iamlocal.Error, match="no request id"):
+        with pytest.raises(iamlocal.IamlocalError, match="no request id"):
             iam.decision(ValueError())
-        with pytest.raises(iamlocal.BenchError) as unknown:
-            iam.why("00000000-0000-0000-0000-000000000000")
-        assert unknown.value.status == 404
+        assert iam.why("00000000-0000-0000-0000-000000000000") == iam.why(action="iam:GetRole") == ""
+        assert iam.why(action="iam:ListUsers") == iam.why()
+        explained = iam.explain(app.client("iam"))
+        with pytest.raises(Exception, match=r"(?s)AccessDenied.*\nDENIED \(implicit deny\): iam:ListGroups.*What would allow it:"):
+            explained.list_groups()
+        with pytest.raises(Exception, match="ValidationError") as error:
+            explained.get_user(UserName="?")
+        assert "Decision" not in str(error.value)
 
         fresh = iam.account(alias="mine")
         assert fresh.client("iam").list_account_aliases()["AccountAliases"] == ["mine"]
@@ -319,7 +326,7 @@ def test_accounts_users_and_sessions(iamlocal):
 
 def test_secrets_are_not_shown(iamlocal):
     with iamlocal.start(seed=SEED) as iam:
-        account = iam.account("111122223333")
+        account = iam.in_account("111122223333")
         user = account.user("ci")
         app = user.assume_role("app")
         shown = "".join(map(repr, [iam, account, user, app, user.credentials, app.credentials, account.credentials]))
@@ -334,17 +341,22 @@ def test_states(iamlocal):
         saved = account.snapshot()
         account.client("iam").create_user(UserName="eve")
         other.client("iam").create_user(UserName="mallory")
-        assert iam.snapshot() == "base"
+        everything = iam.snapshot("base")
+        assert everything.name == "base" and saved.name in repr(saved)
         account.restore(saved)
         assert users_of(account) == ["bob"] and users_of(other) == ["mallory"]
-        iam.restore()
+        everything.restore()
         assert users_of(account) == ["bob", "eve"]
+        saved.restore()
+        assert users_of(account) == ["bob"]
+        iam.restore("base")
+        iam.snapshot().delete()
         account.reset()
         assert users_of(account) == [] and users_of(other) == ["mallory"]
         with pytest.raises(iamlocal.BenchError, match="snapshot"):
             other.restore(saved)  # another account's
         account.delete()
-        assert [it["name"] for it in iam.bench.call("GET", "snapshots")["snapshots"]] == ["base"]
+        assert [it["name"] for it in iam.bench("GET", "snapshots")["snapshots"]] == ["base"]
         iam.reset()
         assert users_of(other) == []
 
@@ -357,18 +369,17 @@ def test_seeds_of_all_kinds(iamlocal, tmp_path):
     seeds = [tmp_path / "a.yaml", str(folder), {"accounts": {"111122223333": {"users": {"c": {}}}}},
              'accounts:\n  "111122223333": {users: {d: {}}}\n', '{"accounts": {"111122223333": {"users": {"e": {}}}}}']
     with iamlocal.start(seed=seeds) as iam:
-        assert users_of(iam.account("111122223333")) == ["a", "b", "c", "d", "e"]
+        assert users_of(iam.in_account("111122223333")) == ["a", "b", "c", "d", "e"]
         assert iam.seed(tmp_path / "a.yaml") == {"created": 0, "updated": 0, "unchanged": 1}
         # For another account its number is replaced, also in ARNs.
-        account = iam.account()
-        account.seed(SEED)
+        account = iam.account(seed=SEED)
         assert account.user("ci").assume_role("app").arn() == f"arn:aws:sts::{account.id}:assumed-role/app/test"
         account.seed("accounts:\n  222233334444:\n    users: {f: {}}\n")
         account.seed(json.dumps({"accounts": {"222233334444": {"users": {"g": {}}}}}, separators=(",", ":")))
         assert users_of(account) == ["ci", "f", "g"]
         two = {"accounts": {"111122223333": {}, "222233334444": {}}}
         for wrong in (two, json.dumps(two), {"accounts": {}}):
-            with pytest.raises(iamlocal.Error, match="the seed of an account names one account"):
+            with pytest.raises(iamlocal.IamlocalError, match="the seed of an account names one account"):
                 account.seed(wrong)
 
 
@@ -390,29 +401,30 @@ def test_time_faults_delay_and_recordings(iamlocal):
         with pytest.raises(Exception, match="LimitExceeded"):
             client.create_user(UserName="bob")
         assert iam.faults.list() == []
-        assert len(iam.faults.replace([{"cut": True}, {"wait": 100}])) == 2
+        assert len(iam.faults.set([{"cut": True}, {"wait": 100}])) == 2
         iam.faults.clear()
         assert iam.faults.list() == []
         with pytest.raises(iamlocal.BenchError):
             iam.faults.add(error="Throttling", colour="red")
 
-        iam.propagation.delay("10s", seed=7)
+        iam.propagation.set("10s", seed=7)
         client.create_user(UserName="bob")
-        assert [change["action"] for change in iam.propagation.pending()] == ["iam:CreateUser"]
+        assert [it["action"] for it in iam.propagation.get()["not_visible_yet"]["changes"]] == ["iam:CreateUser"]
         iam.propagation.clear()
-        assert iam.propagation.pending() == []
-        with iam.recording() as recording:
+        assert iam.propagation.get() == {"delay": "0s"}
+        with iam.record("mine") as recording:
             client.get_user(UserName="bob")
+        assert recording.name == recording.policies()["name"] == "mine"
         assert recording.policy(f"arn:aws:iam::{iam.accounts[0].id}:root")["Statement"][0]["Action"] == "iam:GetUser"
         with pytest.raises(KeyError):
             recording.policy("nobody")
-        assert iam.bench.call("GET", "recordings")["recordings"] == []
+        assert iam.bench("GET", "recordings")["recordings"] == []
 
 
 def test_a_start_that_fails_says_what_the_program_said(iamlocal, tmp_path):
     with pytest.raises(iamlocal.StartError, match="unknown flag --colour") as failed:
         iamlocal.start(args=["--colour"])
-    assert failed.value.status == 2 and "--colour" in failed.value.log
+    assert failed.value.status == 2 and "--colour" in failed.value.stderr
     (tmp_path / "seed.yaml").write_text('accounts:\n  "111122223333": {userz: {}}\n')
     with pytest.raises(iamlocal.StartError, match=r"seed\.yaml:2:\d+: .*did you mean users"):
         iamlocal.start(seed=tmp_path / "seed.yaml")
@@ -422,7 +434,9 @@ def test_a_start_that_fails_says_what_the_program_said(iamlocal, tmp_path):
         iamlocal.start(seed={"accounts": {"111122223333": {"userz": {}}}})
     with socket.create_server(("127.0.0.1", 0)) as taken:
         with pytest.raises(iamlocal.StartError, match="in use"):
-            iamlocal.start(listen=f"127.0.0.1:{taken.getsockname()[1]}")
+            iamlocal.start(port=taken.getsockname()[1])
+    with pytest.raises(iamlocal.StartError, match="nowhere/iamlocal cannot be run"):
+        iamlocal.start(program="nowhere/iamlocal")
     with pytest.raises(iamlocal.StartError, match="was not ready within 0 seconds"):
         iamlocal.start(timeout=0)
 
@@ -442,19 +456,34 @@ def test_a_server_that_ended_by_itself_is_an_error(iamlocal):
             1 / 0
 
 
+def test_who_is_root(iamlocal):
+    mine = iamlocal.Credentials("rootkey", "of-my-own")
+    with iamlocal.start(seed=SEED, accounts=["111122223333", "444455556666"], account_id="123456789012", credentials=mine) as iam:
+        assert iam.root.arn() == "arn:aws:iam::123456789012:root" and iam.env()["AWS_ACCESS_KEY_ID"] == "rootkey"
+        assert [account.arn() for account in iam.accounts] == [f"arn:aws:iam::{it}:root" for it in ("111122223333", "444455556666")]
+        assert b"of-my-own" not in pathlib.Path(f"/proc/{iam.pid}/cmdline").read_bytes()
+        with pytest.raises(iamlocal.BenchError, match="there is an account 111122223333 already"):
+            iam.account("111122223333")
+        with iamlocal.connect(iam.endpoint, credentials=mine) as there:
+            assert there.root.arn() == iam.root.arn()
+
+
 def test_a_root_key_that_was_set_is_not_guessed(iamlocal):
     with iamlocal.start(args=["--root-secret-access-key", "of-my-own"]) as iam:
-        with pytest.raises(iamlocal.Error, match="root's key"):
+        with pytest.raises(iamlocal.IamlocalError, match="root's key"):
             iam.client("iam")
         account = iam.account()
         assert account.arn() == f"arn:aws:iam::{account.id}:root"
-        with pytest.raises(iamlocal.Error, match="root's key"):
-            iam.account(account.id)
+        with pytest.raises(iamlocal.IamlocalError, match="root's key"):
+            iam.in_account(account.id)
 
 
 def test_the_environment_of_the_program_and_of_clients(iamlocal, monkeypatch):
-    with iamlocal.start(env={**environment(), "IAMLOCAL_ENFORCEMENT": "off"}) as iam:
-        assert iam.bench.call("GET", "health")["enforcement"] == "off"
+    # What npm's package reads, and what a service manager waits for, are nothing to the server.
+    monkeypatch.setenv("NOTIFY_SOCKET", "/nowhere")
+    monkeypatch.setenv("IAMLOCAL_PROGRAM", str(iamlocal.program()))
+    with iamlocal.start(env={"IAMLOCAL_ENFORCEMENT": "off"}) as iam:
+        assert iam.bench("GET", "health")["enforcement"] == "off"
     # No profile and no proxy has a say.
     for name, value in {"AWS_PROFILE": "nobody", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1",
                         "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}.items():
@@ -467,15 +496,17 @@ def test_the_environment_of_the_program_and_of_clients(iamlocal, monkeypatch):
         assert iam.accounts[0].arn() == f"arn:aws:iam::{iam.accounts[0].id}:root"
 
 
-def test_one_that_runs_already(iamlocal):
+def test_one_that_runs_already(iamlocal, monkeypatch):
     with iamlocal.start() as iam:
         with iamlocal.connect(iam.endpoint + "/") as there:
-            assert there.account().arn().endswith(":root") and there.pid is None and there.log() == ""
+            assert there.account().arn().endswith(":root") and there.pid is None and there.stderr == ""
             assert there.client("sts").get_caller_identity()["Account"] == "000000000000"
         assert iam.clock.now()  # it goes on
-    with pytest.raises(iamlocal.Error, match="no server at .* within 0 seconds"):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", iam.endpoint)
+        assert iamlocal.connect().endpoint == iam.endpoint
+    with pytest.raises(iamlocal.IamlocalError, match="no server at .* within 0 seconds"):
         iamlocal.connect(iam.endpoint, timeout=0)
-    with pytest.raises(iamlocal.Error, match="is not an address"):
+    with pytest.raises(iamlocal.IamlocalError, match="is not an address"):
         iamlocal.connect("127.0.0.1:4566")
 
 
@@ -571,7 +602,7 @@ class TestSeedOfAClass:
 
 @pytest.mark.parametrize("number", range(2))
 def test_several_accounts(iamlocal_account, iamlocal_fresh, number):
-    iam = iamlocal_fresh.account("999988887777").client("iam")
+    iam = iamlocal_fresh.in_account("999988887777").client("iam")
     assert [user["UserName"] for user in iam.list_users()["Users"]] == ["zoe"]
     iam.create_user(UserName="yan")
     assert iamlocal_account.user("ci").arn().endswith("user/ci")
@@ -582,7 +613,7 @@ def test_what_belongs_to_the_server_is_as_it_was(iamlocal, iamlocal_account, num
     assert abs(iamlocal.clock.now().timestamp() - time.time()) < 60 and iamlocal.faults.list() == []
     iamlocal.clock.advance("3h")
     iamlocal.faults.add(error="Throttling")
-    iamlocal.propagation.delay("1h")
+    iamlocal.propagation.set("1h")
 
 def test_that_erases_its_account(iamlocal_account):
     iamlocal_account.delete()
@@ -602,7 +633,7 @@ def test_a_suite_on_a_server_that_runs_already(suite, iamlocal):
         said = suite(TESTS, "--iamlocal-endpoint", iam.endpoint, "-k", "not belongs and not several", AWS_PROFILE="nobody")
         assert "10 passed" in said and "failed" not in said
         assert (iam.clock.now() - datetime.datetime.now(datetime.timezone.utc)).total_seconds() > 3000
-        assert [it["id"] for it in iam.bench.call("GET", "accounts")["accounts"]] == ["999988887777"]  # the tests' are gone
+        assert [it["id"] for it in iam.bench("GET", "accounts")["accounts"]] == ["999988887777"]  # the tests' are gone
         said = suite(TESTS, "--iamlocal-endpoint", iam.endpoint, "-k", "several", expect=1)
         assert "iamlocal_fresh needs a server of its own" in said
 
@@ -691,13 +722,13 @@ def test_it(iamlocal, iamlocal_account):
 def test_options(suite):
     tests = {"pytest.ini": "[pytest]\niamlocal_args = --enforcement audit\n", "test_options.py": """
 def test_it(iamlocal):
-    health = iamlocal.bench.call("GET", "health")
+    health = iamlocal.bench("GET", "health")
     assert health["enforcement"].startswith("audit") and health["account"] == "123456789012"
-    assert iamlocal.account("999988887777").user("zoe")
-    assert iamlocal.bench.call("GET", "propagation")["delay"] == "5s"
+    assert iamlocal.in_account("999988887777").user("zoe")
+    assert iamlocal.bench("GET", "propagation")["delay"] == "5s"
     iamlocal.propagation.clear()
 def test_the_delay_is_back(iamlocal, iamlocal_fresh):
-    assert iamlocal.bench.call("GET", "propagation")["delay"] == "5s"
+    assert iamlocal.bench("GET", "propagation")["delay"] == "5s"
 """, "server.yaml": TESTS["server.yaml"]}
     suite(tests, "--iamlocal-seed", "server.yaml", "--iamlocal-args", "--account-id 123456789012",
           "--iamlocal-args=--propagation-delay 5s")

@@ -12,13 +12,14 @@
 from ._account import Account, Credentials, Identity
 from ._bench import Bench
 from ._controls import Clock, Faults, Propagation, Recording
-from ._errors import BenchError, Error, StartError
+from ._errors import BenchError, IamlocalError, StartError
 from ._program import program
 from ._seed import SeedSource
 from ._server import Iamlocal, connect, start
+from ._snapshot import Snapshot
 from ._version import __version__
 
 __all__ = [
-    "Account", "Bench", "BenchError", "Clock", "Credentials", "Error", "Faults", "Iamlocal", "Identity", "Propagation",
-    "Recording", "SeedSource", "StartError", "__version__", "connect", "program", "start",
+    "Account", "Bench", "BenchError", "Clock", "Credentials", "Faults", "Iamlocal", "IamlocalError", "Identity",
+    "Propagation", "Recording", "Snapshot", "SeedSource", "StartError", "__version__", "connect", "program", "start",
 ]

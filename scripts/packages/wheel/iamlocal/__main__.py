@@ -6,14 +6,14 @@ import os
 import sys
 from typing import NoReturn
 
-from ._program import program
+from ._program import environment_for, program
 
 
 def main() -> NoReturn:
     """Becomes the program, with the arguments of this one."""
     path = program()
     sys.stdout.flush()
-    os.execv(path, ["iamlocal", *sys.argv[1:]])
+    os.execve(path, ["iamlocal", *sys.argv[1:]], environment_for(os.environ))
 
 
 if __name__ == "__main__":

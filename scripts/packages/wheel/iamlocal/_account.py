@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Union
 
 from ._errors import BenchError
 from ._seed import SeedSource, text_for
+from ._snapshot import Snapshot, name_of, save
 
 if TYPE_CHECKING:
     from ._server import Iamlocal
-
-_snapshots = itertools.count(1)
-
 
 @dataclasses.dataclass(frozen=True)
 class Credentials:
@@ -51,7 +48,7 @@ class Identity:
         """A resource of boto3: resource("iam"). Options are those of boto3.resource."""
         return self.session().resource(service, **options)
 
-    def environment(self) -> Dict[str, str]:
+    def env(self) -> Dict[str, str]:
         """The variables by which AWS's SDKs and tools meet the server in this name."""
         variables = {
             "AWS_ENDPOINT_URL": self._server.endpoint,
@@ -99,30 +96,28 @@ class Account(Identity):
 
     def seed(self, source: SeedSource) -> Dict[str, int]:
         """Brings the account to the state of a seed, in which another account may stand in its place."""
-        counts: Dict[str, int] = self._server.bench.call("PUT", "seed", text_for(source, self.id))
+        counts: Dict[str, int] = self._server.bench("PUT", "seed", text_for(source, self.id))
         return counts
 
-    def snapshot(self, name: Optional[str] = None) -> str:
-        """Saves the state of the account, and gives the name by which restore() goes back to it."""
-        name = name or f"{self.id}-{next(_snapshots)}"
-        self._server.bench.call("POST", f"snapshots/{name}", parameters={"account": self.id})
-        return name
+    def snapshot(self, name: Optional[str] = None) -> Snapshot:
+        """Saves the state of the account."""
+        return save(self._server.bench, name, self.id)
 
-    def restore(self, name: str) -> None:
+    def restore(self, snapshot: Union[str, Snapshot]) -> None:
         """Goes back to a snapshot of this account."""
-        self._server.bench.call("PUT", f"snapshots/{name}", parameters={"account": self.id})
+        self._server.bench("PUT", f"snapshots/{name_of(snapshot)}", query={"account": self.id})
 
     def reset(self) -> None:
         """Forgets everything in the account."""
-        self._server.bench.call("POST", "reset", parameters={"account": self.id})
+        self._server.bench("POST", "reset", query={"account": self.id})
 
     def delete(self) -> None:
         """Erases the account, if there is anything of it, and its snapshots."""
-        for kept in self._server.bench.call("GET", "snapshots")["snapshots"]:
+        for kept in self._server.bench("GET", "snapshots")["snapshots"]:
             if kept.get("account") == self.id:
-                self._server.bench.call("DELETE", f"snapshots/{kept['name']}")
+                self._server.bench("DELETE", f"snapshots/{kept['name']}")
         try:
-            self._server.bench.call("DELETE", f"accounts/{self.id}")
+            self._server.bench("DELETE", f"accounts/{self.id}")
         except BenchError as error:
             if error.status != 404:
                 raise

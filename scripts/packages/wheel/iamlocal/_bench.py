@@ -7,9 +7,9 @@ import json
 import urllib.parse
 from typing import Any, Mapping, Optional
 
-from ._errors import BenchError, Error
+from ._errors import BenchError, IamlocalError
 
-Parameters = Mapping[str, Optional[str]]
+Query = Mapping[str, Optional[str]]
 
 
 class Bench:
@@ -19,15 +19,15 @@ class Bench:
         self.endpoint = endpoint.rstrip("/")
         self._address = urllib.parse.urlsplit(self.endpoint)
         if self._address.scheme not in ("http", "https") or not self._address.hostname:
-            raise Error(f"'{endpoint}' is not an address such as http://127.0.0.1:4566")
+            raise IamlocalError(f"'{endpoint}' is not an address such as http://127.0.0.1:4566")
 
-    def call(self, method: str, path: str, body: Any = None, parameters: Optional[Parameters] = None) -> Any:
+    def __call__(self, method: str, path: str, body: Any = None, query: Optional[Query] = None) -> Any:
         """What the route /_iamlocal/PATH answers: JSON, or a text where a text was asked for.
 
-        `body` is a text, or what becomes JSON. Parameters that are None are left out. Raises BenchError where the
+        `body` is a text, or what becomes JSON. Members of `query` that are None are left out. Raises BenchError where the
         server refuses, and OSError where there is none.
         """
-        given = {name: value for name, value in (parameters or {}).items() if value is not None}
+        given = {name: value for name, value in (query or {}).items() if value is not None}
         if given:
             path += ("&" if "?" in path else "?") + urllib.parse.urlencode(given)
         text = body if body is None or isinstance(body, str) else json.dumps(body)

@@ -34,7 +34,7 @@ class Clock:
         self._bench = bench
 
     def now(self) -> datetime.datetime:
-        return _instant(self._bench.call("GET", "clock")["now"])
+        return _instant(self._bench("GET", "clock")["now"])
 
     def advance(self, duration: Duration) -> datetime.datetime:
         """Moves it, backwards with a minus (`-5m`), and gives the time that it is then."""
@@ -52,7 +52,7 @@ class Clock:
         return self._post({"reset": True})
 
     def _post(self, body: Dict[str, Any]) -> datetime.datetime:
-        return _instant(self._bench.call("POST", "clock", body)["now"])
+        return _instant(self._bench("POST", "clock", body)["now"])
 
 
 class Faults:
@@ -63,21 +63,21 @@ class Faults:
 
     def add(self, **rule: Any) -> Dict[str, Any]:
         """One rule more, behind the others: add(action="iam:CreateUser", error="Throttling", count=2)."""
-        added: Dict[str, Any] = self._bench.call("POST", "faults", rule)
+        added: Dict[str, Any] = self._bench("POST", "faults", rule)
         return added
 
-    def replace(self, rules: Iterable[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    def set(self, rules: Iterable[Mapping[str, Any]]) -> List[Dict[str, Any]]:
         """These rules in the place of all that there are."""
-        set_: List[Dict[str, Any]] = self._bench.call("PUT", "faults", {"rules": [dict(rule) for rule in rules]})["rules"]
-        return set_
+        in_force: List[Dict[str, Any]] = self._bench("PUT", "faults", {"rules": [dict(rule) for rule in rules]})["rules"]
+        return in_force
 
     def list(self) -> List[Dict[str, Any]]:
         """The rules in force, each with how many requests it has `struck`. One whose count is used up is gone."""
-        rules: List[Dict[str, Any]] = self._bench.call("GET", "faults")["rules"]
+        rules: List[Dict[str, Any]] = self._bench("GET", "faults")["rules"]
         return rules
 
     def clear(self) -> None:
-        self._bench.call("DELETE", "faults")
+        self._bench("DELETE", "faults")
 
 
 class Propagation:
@@ -86,50 +86,53 @@ class Propagation:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    def delay(self, duration: Duration, seed: int = 0) -> None:
+    def set(self, duration: Duration, seed: int = 0) -> None:
         """From now on; from 1s to 1h. It follows from `seed` how long each change takes."""
-        self._bench.call("PUT", "propagation", {"delay": _duration(duration), "seed": seed})
+        self._bench("PUT", "propagation", {"delay": _duration(duration), "seed": seed})
 
-    def pending(self) -> List[Dict[str, Any]]:
-        """The oldest changes that are not seen yet."""
-        changes: List[Dict[str, Any]] = self._bench.call("GET", "propagation").get("not_visible_yet", {}).get("changes", [])
-        return changes
+    def get(self) -> Dict[str, Any]:
+        """The delay, and where there is one, the oldest changes that are `not_visible_yet`."""
+        now: Dict[str, Any] = self._bench("GET", "propagation")
+        return now
 
     def clear(self) -> None:
         """Everything is seen at once again."""
-        self._bench.call("DELETE", "propagation")
+        self._bench("DELETE", "propagation")
 
 
 class Recording:
-    """Records what is done inside a `with`, for the least policies that suffice (docs/least-privilege.md)."""
+    """Records what is done, for the least policies that suffice (docs/least-privilege.md). It ends with the `with`."""
 
     def __init__(self, bench: Bench, name: str) -> None:
         self._bench = bench
+        self._ended: Optional[Dict[str, Any]] = None
         self.name = name
-        self._principals: Optional[List[Dict[str, Any]]] = None
+        bench("POST", f"recordings/{name}")
 
     def __enter__(self) -> Recording:
-        self._bench.call("POST", f"recordings/{self.name}")
         return self
 
     def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
                  trace: Optional[TracebackType]) -> None:
         try:
-            self._principals = self.principals()
+            self._ended = self.policies()
         finally:
-            self._bench.call("DELETE", f"recordings/{self.name}")
+            self.delete()
 
-    def principals(self) -> List[Dict[str, Any]]:
-        """Each `principal` with the `policy` that suffices, and what it has beyond that: `unused`, `could_be_narrower`."""
-        if self._principals is None:
-            recorded: List[Dict[str, Any]] = self._bench.call("GET", f"recordings/{self.name}")["principals"]
-            return recorded
-        return self._principals
+    def policies(self) -> Dict[str, Any]:
+        """What was recorded. Each of `principals` has the `policy` that suffices, and what it has beyond that: `unused`."""
+        if self._ended is not None:
+            return self._ended
+        recorded: Dict[str, Any] = self._bench("GET", f"recordings/{self.name}")
+        return recorded
 
     def policy(self, principal: str) -> Dict[str, Any]:
         """The policy of an ARN, or of the one whose ARN ends with /PRINCIPAL. Raises KeyError where it did nothing."""
-        for recorded in self.principals():
+        for recorded in self.policies()["principals"]:
             if recorded["principal"] == principal or recorded["principal"].endswith("/" + principal):
                 policy: Dict[str, Any] = recorded["policy"]
                 return policy
         raise KeyError(principal)
+
+    def delete(self) -> None:
+        self._bench("DELETE", f"recordings/{self.name}")

@@ -3,22 +3,22 @@ from __future__ import annotations
 from typing import Optional
 
 
-class Error(Exception):
+class IamlocalError(Exception):
     """What this package raises."""
 
 
-class StartError(Error):
+class StartError(IamlocalError):
     """The program did not start, or ended by itself. The message has what it printed to standard error."""
 
-    def __init__(self, message: str, status: Optional[int], log: str) -> None:
-        super().__init__(f"{message}\n{log}" if log else message)
+    def __init__(self, message: str, status: Optional[int], stderr: str) -> None:
+        super().__init__(f"{message}\n{stderr}" if stderr else message)
         #: The exit status of the program, the negative number of a signal, or None while it ran.
         self.status = status
-        #: The end of its standard error.
-        self.log = log
+        #: The end of what it wrote to standard error.
+        self.stderr = stderr
 
 
-class BenchError(Error):
+class BenchError(IamlocalError):
     """A route of the test bench that said no."""
 
     def __init__(self, method: str, path: str, status: int, answer: str) -> None:

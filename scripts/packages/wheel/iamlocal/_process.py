@@ -7,9 +7,10 @@ import select
 import subprocess
 import tempfile
 import time
-from typing import Dict, List, Optional, Sequence
+from typing import List, Mapping, Optional, Sequence
 
 from ._errors import StartError
+from ._program import environment_for
 
 # What is shown of a log: its end.
 _SHOWN = 16 * 1024
@@ -18,13 +19,13 @@ _SHOWN = 16 * 1024
 class Process:
     """A server that is ready. It ends with this process, also where this one is killed."""
 
-    def __init__(self, command: Sequence[str], environment: Optional[Dict[str, str]], timeout: float) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], timeout: float) -> None:
         # A file, so that nobody has to read while the server runs. It has no name.
         self._log = tempfile.TemporaryFile(prefix="iamlocal-")
         try:
             self._child = subprocess.Popen(
                 [*command, "--stop-when", "input-ends"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
-                env=environment,
+                env=environment_for(environment),
                 # What a terminal sends to its programs is for this one, which may still need the server to end well.
                 start_new_session=True)
         except OSError as error:
@@ -45,7 +46,7 @@ class Process:
         """How it ended, or None while it runs."""
         return self._child.poll()
 
-    def log(self) -> str:
+    def stderr(self) -> str:
         """The end of what the program has written to standard error."""
         if self._log.closed:
             return ""
@@ -59,12 +60,12 @@ class Process:
             return
         early = self._child.poll()
         status = self._end(15) if early is None else early
-        log = self.log()
+        said = self.stderr()
         self._log.close()
         if early is not None:
-            raise StartError(f"iamlocal had ended by itself, with status {early}", early, log)
+            raise StartError(f"iamlocal had ended by itself, with status {early}", early, said)
         if status != 0:
-            raise StartError(f"iamlocal ended with status {status}", status, log)
+            raise StartError(f"iamlocal ended with status {status}", status, said)
 
     def _end(self, patience: float) -> int:
         assert self._child.stdin is not None and self._child.stdout is not None
@@ -90,10 +91,10 @@ class Process:
         while not text.endswith(b"\nReady.\n"):
             left = deadline - time.monotonic()
             if left <= 0 or not waiting.poll(left * 1000):
-                raise StartError(f"iamlocal was not ready within {timeout:g} seconds", None, self.log())
+                raise StartError(f"iamlocal was not ready within {timeout:g} seconds", None, self.stderr())
             more = os.read(out, 65536)
             if not more:
                 status = self._child.wait()
-                raise StartError(f"iamlocal ended with status {status}", status, self.log())
+                raise StartError(f"iamlocal ended with status {status}", status, self.stderr())
             text += more
         return text.decode().splitlines()

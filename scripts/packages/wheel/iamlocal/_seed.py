@@ -8,7 +8,7 @@ import pathlib
 import re
 from typing import Any, Mapping, Union
 
-from ._errors import Error
+from ._errors import IamlocalError
 
 #: The path of a file, the seed itself as a dict, or its text. A str that has a line break or begins with `{` is a text,
 #: any other a path.
@@ -38,5 +38,5 @@ def text_for(source: SeedSource, account: str) -> str:
     text = text_of(source)
     found = set(source.get("accounts", {})) if isinstance(source, Mapping) else set(_ACCOUNT.findall(text))
     if len(found) != 1:
-        raise Error(f"the seed of an account names one account, this one {', '.join(sorted(found)) or 'none'}")
+        raise IamlocalError(f"the seed of an account names one account, this one {', '.join(sorted(found)) or 'none'}")
     return re.sub(rf"(?<!\d){found.pop()}(?!\d)", account, text)

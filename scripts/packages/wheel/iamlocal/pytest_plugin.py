@@ -72,7 +72,7 @@ def _server(config: pytest.Config) -> Iamlocal:
         flags += shlex.split(given)
     server = start(seed=seeds, args=flags)
     server.snapshot(_BEGINNING)
-    config.stash[_PROPAGATION] = server.bench.call("GET", "propagation")
+    config.stash[_PROPAGATION] = server.propagation.get()
     return server
 
 
@@ -105,7 +105,7 @@ def iamlocal_account(request: pytest.FixtureRequest, iamlocal: Iamlocal) -> Iter
 def _let_changes_be_seen_as_at_the_beginning(config: pytest.Config, server: Iamlocal) -> None:
     began = config.stash[_PROPAGATION]
     if "seed" in began:
-        server.propagation.delay(began["delay"], began["seed"])
+        server.propagation.set(began["delay"], began["seed"])
     else:
         server.propagation.clear()
 
@@ -141,7 +141,7 @@ class Environment:
         """From here on the code under test asks in this name. Clients that it has made before stay who they are."""
         for name in (*_ELSEWHERE, *self.variables):
             self._monkeypatch.delenv(name, raising=False)
-        self.variables = {**who.environment(), "AWS_EC2_METADATA_DISABLED": "true"}
+        self.variables = {**who.env(), "AWS_EC2_METADATA_DISABLED": "true"}
         for name, value in self.variables.items():
             self._monkeypatch.setenv(name, value)
         self._forget_the_default_session()
@@ -224,7 +224,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
         text = _explain(item, server)
     except (OSError, BenchError) as error:
         ended = "" if server.status is None else f" and has ended with status {server.status}"
-        text = f"The server does not answer{ended}: {error}\n{server.log()}"
+        text = f"The server does not answer{ended}: {error}\n{server.stderr}"
     if text:
         report.sections.append(("iamlocal denials", text))
 
