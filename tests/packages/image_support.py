@@ -1,4 +1,7 @@
-"""The image as its users have it: read from the archive, unpacked, and run by crun without privileges."""
+"""The image as its users have it: read from the archive, unpacked, and run by crun without privileges.
+
+`image`, `program`, `place` and `run` are fixtures: the tests import them.
+"""
 
 import contextlib
 import gzip
@@ -7,15 +10,21 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
 import time
 import uuid
+
+import pytest
 
 REPOSITORY = pathlib.Path(__file__).parents[2]
 DIST = pathlib.Path(os.environ.get("IAMLOCAL_DIST", REPOSITORY / "dist"))
 PROGRAM = "usr/local/bin/iamlocal"
+VERSION = re.search(r"^project\(iamlocal VERSION ([\d.]+)", (REPOSITORY / "CMakeLists.txt").read_text(), re.M)[1]
+needs_crun = pytest.mark.skipif(not shutil.which("crun"), reason="there is no crun here: apt-get install crun")
 # Where a container's users are on this machine when root runs the tests. Others may only have themselves there.
 FIRST_USER = 200000 if os.geteuid() == 0 else None
 
@@ -175,3 +184,46 @@ class Container:
         self.process.stdout.close()
         self.process.stderr.close()
         shutil.rmtree(self.folder / "root", ignore_errors=True)
+
+
+def file_of(page, language):
+    """The only code block of that language in a page of docs/install: the name that its first line says, and the text below."""
+    (text,) = re.findall(rf"^```{language}\n(.*?)^```$", (REPOSITORY / "docs/install" / page).read_text(), re.M | re.S)
+    first, _, rest = text.partition("\n")
+    return first.lstrip("#/ "), rest
+
+
+@pytest.fixture(scope="module")
+def image():
+    return find_image()
+
+
+@pytest.fixture(scope="module")
+def program(image, tmp_path_factory):
+    """The image's program as a file."""
+    path = tmp_path_factory.mktemp("program") / "iamlocal"
+    path.write_bytes(image.contents[PROGRAM])
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def place():
+    """A folder that users of containers can get to, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix="iamlocal-image-") as folder:
+        os.chmod(folder, 0o755)
+        yield pathlib.Path(folder)
+
+
+@pytest.fixture
+def run(image, place):
+    """Starts containers; whatever becomes of the test, they end with it."""
+    started = []
+
+    def start(*arguments, **how):
+        started.append(Container(image, place / f"container-{len(started)}", *arguments, **how))
+        return started[-1]
+
+    yield start
+    for container in started:
+        container.close()

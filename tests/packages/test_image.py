@@ -9,48 +9,16 @@ import shlex
 import shutil
 import stat
 import subprocess
-import tempfile
 import time
 import zoneinfo
 
 import pytest
 
-from image_support import DIST, FIRST_USER, PROGRAM, REPOSITORY, Container, Image, find_image
+from image_support import FIRST_USER, PROGRAM, REPOSITORY, VERSION, Image, image, needs_crun, place, program, run  # noqa: F401
 
 MAKE = REPOSITORY / "scripts/packages/image/make"
 PAGE = REPOSITORY / "docs/install/image.md"
-VERSION = re.search(r"^project\(iamlocal VERSION ([\d.]+)", (REPOSITORY / "CMakeLists.txt").read_text(), re.M)[1]
 DATA = "var/lib/iamlocal"
-needs_crun = pytest.mark.skipif(not shutil.which("crun"), reason="there is no crun here: apt-get install crun")
-
-
-@pytest.fixture(scope="module")
-def image():
-    return find_image()
-
-
-@pytest.fixture
-def place():
-    """A folder that users of containers can get to, which pytest's own are not."""
-    with tempfile.TemporaryDirectory(prefix="iamlocal-image-") as folder:
-        os.chmod(folder, 0o755)
-        yield pathlib.Path(folder)
-
-
-@pytest.fixture
-def run(image, place):
-    """Starts containers; whatever becomes of the test, they end with it."""
-    started = []
-
-    def start(*arguments, **how):
-        folder = place / f"container-{len(started)}"
-        folder.mkdir()
-        started.append(Container(image, folder, *arguments, **how))
-        return started[-1]
-
-    yield start
-    for container in started:
-        container.close()
 
 
 def volume(folder, user=10001, group=0):
@@ -275,10 +243,8 @@ def test_the_dockerfile_copies_what_is_there():
                 assert os.access(REPOSITORY / script, os.X_OK), script
 
 
-def test_the_dockerfiles_file_system_is_the_images(image, tmp_path):
+def test_the_dockerfiles_file_system_is_the_images(image, program, tmp_path):
     """The command of its first stage. Owners can only be given by root."""
-    program = tmp_path / "iamlocal"
-    program.write_bytes(image.contents[PROGRAM])
     root = tmp_path / "image"
     command = ["scripts/packages/image/root", str(root)]
     assert any(" ".join(command).replace(str(root), "/image") in rest for word, rest in instructions()[0] if word == "RUN")
