@@ -75,8 +75,7 @@ class Image:
 
 
 def find_image():
-    (path,) = DIST.glob("iamlocal-*-linux-*.oci.tar")
-    return Image(path)
+    return Image(DIST / f"iamlocal-{VERSION}-linux-{os.uname().machine}.oci.tar")
 
 
 def libraries_of(program):

@@ -86,6 +86,6 @@ def filesystem(program, libraries):
 
 def from_environment():
     """The same of the program that scripts/package names."""
-    described = os.environ.get("IAMLOCAL_LIBRARIES", "")
-    libraries = json.loads(pathlib.Path(described).read_text()) if described and os.path.exists(described) else []
+    described = os.environ.get("IAMLOCAL_LIBRARIES")
+    libraries = json.loads(pathlib.Path(described).read_text()) if described else []
     return filesystem(os.environ["IAMLOCAL_PROGRAM"], libraries)
