@@ -301,6 +301,9 @@ def test_it_runs_read_only_without_capabilities_as_any_user(run):
     checked = container.exec(*container.image.config["Healthcheck"]["Test"][1:])
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
     assert container.exec("/bin/sh", "-c", "true").returncode != 0
+    # Other commands ask the server beside them.
+    listed = container.exec("iamlocal", "decisions")
+    assert listed.returncode == 0 and "iam:CreateUser" in listed.stdout, listed
     status, took = container.stop()
     assert status == 0 and took < 2
     lines = [json.loads(line) for line in container.process.stderr.read().splitlines()]
@@ -335,6 +338,13 @@ def test_a_volume_keeps_what_was_made(run, place):
         third = run("--data-dir", f"/{DATA}", mounts=[(empty, f"/{DATA}")], user=users[1])
         third.wait_until_ready()
         assert third.stop()[0] == 0
+
+
+@needs_crun
+def test_the_health_check_follows_the_environment(run):
+    container = run(environment=["IAMLOCAL_LISTEN=0.0.0.0:5000"])
+    assert "  address      http://0.0.0.0:5000" in container.wait_until_ready()
+    assert container.exec(*container.image.config["Healthcheck"]["Test"][1:]).returncode == 0
 
 
 @needs_crun
