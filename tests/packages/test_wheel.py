@@ -179,6 +179,10 @@ def test_a_program_of_another_kind_is_not_packed(tmp_path):
     assert "no 64-bit" in make(tmp_path / "dist", tmp_path / "program", expect=1)
 
 
+def test_a_list_of_libraries_that_is_named_has_to_be_there(tmp_path):
+    assert "/nowhere" in make(tmp_path / "dist", "/sbin/ldconfig", expect=1, IAMLOCAL_LIBRARIES="/nowhere")
+
+
 def test_what_needs_no_loader_is_for_any_linux(empty, tmp_path):
     made = make(tmp_path / "dist", "/sbin/ldconfig")  # a static program that every Debian has
     assert made.name == f"iamlocal-1.2.3-py3-none-manylinux_2_17_{MACHINE}.manylinux2014_{MACHINE}.musllinux_1_1_{MACHINE}.whl"
