@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "app/app.hpp"
+#include "base/service_manager.hpp"
 #include "cli/settings.hpp"
 #include "federation/saml_response.hpp"
 #include "http/probe.hpp"
@@ -169,6 +170,14 @@ void stop_when_input_ends() {
     }).detach();
 }
 
+/// Nothing happens where no service manager started the program.
+void tell_who_started_it(std::string_view state) {
+    const char* socket = std::getenv("NOTIFY_SOCKET");
+    if (socket == nullptr) return;
+    const std::string fault = tell_service_manager(socket, state);
+    if (!fault.empty()) complain(fmt::format("{} cannot be told: {}", state, fault), failure);
+}
+
 int serve(const Config& config) {
     // Blocked before any thread starts, so that only the wait below sees them.
     sigset_t stop_signals;
@@ -185,8 +194,10 @@ int serve(const Config& config) {
     } catch (const tools::OutputError&) {
         // Whether somebody reads this or not, it serves.
     }
+    tell_who_started_it("READY=1");
     int received = 0;
     sigwait(&stop_signals, &received);
+    tell_who_started_it("STOPPING=1");
     const StopLimit limit(config.drain_timeout + stop_grace);
     emulator.stop();
     return success;
