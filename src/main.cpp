@@ -100,6 +100,18 @@ std::string to_paste(const std::string& url, const Config& config) {
     return out.append("\n");
 }
 
+/// Whether the test bench is on, and who has it besides this machine.
+std::string describe_testbench(const Emulator& emulator, const Config& config) {
+    if (!emulator.testbench_enabled()) return "off";
+    std::string open;
+    const std::vector<std::string> urls = emulator.endpoints();
+    for (std::size_t i = 0; i < urls.size() && i < config.listen.size(); ++i) {
+        const auto listen = http::parse_listen(config.listen[i]);
+        if (listen && !http::is_loopback(*listen)) open.append(open.empty() ? "" : ", ").append(urls[i]);
+    }
+    return open.empty() ? "on" : fmt::format("on, for everybody who can connect to {}", open);
+}
+
 std::string banner(const Emulator& emulator, const Config& config) {
     std::string out = fmt::format("iamlocal {}\n", version());
     for (const std::string& url : emulator.endpoints()) out.append(fmt::format("  address      {}\n", url));
@@ -107,7 +119,7 @@ std::string banner(const Emulator& emulator, const Config& config) {
     out.append(fmt::format("  account      {}\n", config.account_id));
     out.append(fmt::format("  storage      {}\n", emulator.storage()));
     out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));
-    out.append(fmt::format("  test bench   {}\n", emulator.testbench_enabled() ? "on" : "off"));
+    out.append(fmt::format("  test bench   {}\n", describe_testbench(emulator, config)));
     return out.append(to_paste(emulator.endpoint(), config)).append("Ready.\n");
 }
 

@@ -58,8 +58,8 @@ struct Config {
     /// Web pages that may call the API from a browser, as the header Origin names them (`http://localhost:3000`); `*`:
     /// all, whatever they want. Others are refused.
     std::vector<std::string> allow_origins;
-    /// Names beside `localhost`, AWS's own and those in `listen` that requests to a loopback address may be for; `*`:
-    /// all, which lets web pages read everything by DNS rebinding.
+    /// Names beside `localhost`, AWS's own and those in `listen` that requests to a loopback address may be for, or
+    /// with the test bench on to any address; `*`: all, which lets web pages read everything by DNS rebinding.
     std::vector<std::string> allow_hosts;
 
     /// Identity providers whose keys are known in advance: the issuer's URL, as tokens have it in `iss`, and the file

@@ -99,9 +99,12 @@ void require(bool condition, const std::string& sentence) {
     if (!condition) throw std::invalid_argument(sentence);
 }
 
-app::AllowedCallers callers_of(const Config& config, const std::vector<http::Listen>& listen) {
+/// With the test bench open to a network, names are looked at on all addresses: what a page could read is more than the
+/// API, and who opens it rarely has a name in the public DNS.
+app::AllowedCallers callers_of(const Config& config, const std::vector<http::Listen>& listen, bool testbench) {
     app::AllowedCallers callers{config.allow_origins, config.allow_hosts};
     for (const http::Listen& address : listen) callers.hosts.push_back(address.host);
+    callers.hosts_everywhere = testbench;
     return callers;
 }
 
@@ -381,7 +384,7 @@ void Emulator::start() {
         app_options.trail_files = {config.data_dir, std::uint64_t{config.trail_files} << 20, config.trail_interval};
     app_options.quotas = quotas_of(config);
     app_options.strict_federation = config.federation == Config::Federation::strict;
-    app_options.allowed_callers = callers_of(config, options.listen);
+    app_options.allowed_callers = callers_of(config, options.listen, parts_->testbench);
     app_options.version = version();
     app_options.issuer_keys = issuer_keys_of(config);
     parts_->discovery = std::make_unique<discovery::Discovery>(discovery_rules_of(config, only_loopback));

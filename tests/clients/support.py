@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import types
 import urllib.parse
@@ -46,10 +47,13 @@ class Record:
 
     def __init__(self, path):
         self.file = open(path, "w") if path else None
+        # Some tests ask from several threads.
+        self.lock = threading.Lock()
 
     def add(self, operation, status, body):
         if self.file:
-            print(json.dumps([operation, status, body.decode(errors="replace")]), file=self.file, flush=True)
+            with self.lock:
+                print(json.dumps([operation, status, body.decode(errors="replace")]), file=self.file, flush=True)
 
     def add_parsed(self, event_name, response_dict=None, **_):
         """For botocore's event `response-received.iam.CreateUser`."""
