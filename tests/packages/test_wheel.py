@@ -161,7 +161,8 @@ def test_the_same_bytes_whenever_and_wherever_it_is_made(tmp_path):
 
     libraries = str(tmp_path / "libraries.json")
     first = make(tmp_path / "first", tmp_path / "program", IAMLOCAL_LIBRARIES=libraries)
-    second = make(tmp_path / "second", tmp_path / "program", copy, IAMLOCAL_LIBRARIES=libraries, TZ="Asia/Tokyo", PYTHONHASHSEED="7")
+    second = make(tmp_path / "second", tmp_path / "program", copy, IAMLOCAL_LIBRARIES=libraries, TZ="Asia/Tokyo",
+                  PYTHONHASHSEED="7")
     assert first.name == second.name and first.read_bytes() == second.read_bytes()
     with zipfile.ZipFile(first) as archive:
         assert archive.read("iamlocal-1.2.3.dist-info/licenses/zlib-1.2.13") == b"zlib's terms\n"

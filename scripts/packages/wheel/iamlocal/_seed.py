@@ -38,6 +38,7 @@ def text_for(source: SeedSource, account: str, from_: Optional[str] = None) -> s
     text = text_of(source)
     found = {from_} if from_ is not None else set(source.get("accounts", {})) if isinstance(source, Mapping) else set(_ACCOUNT.findall(text))
     if len(found) != 1:
-        named = f"names several accounts ({', '.join(sorted(found))}): say which one with from_" if found else "names no account"
-        raise IamlocalError(f"the seed {named}")
+        if not found:
+            raise IamlocalError("the seed names no account")
+        raise IamlocalError(f"the seed names several accounts ({', '.join(sorted(found))}): say which one with from_")
     return re.sub(rf"(?<!\d){found.pop()}(?!\d)", account, text)

@@ -239,7 +239,8 @@ def start(seed: Union[None, SeedSource, Sequence[SeedSource]] = None, accounts: 
     Raises StartError with what the program said where it does not start, and BenchError where a seed that is no file
     is refused.
     """
-    seeds: List[SeedSource] = list(seed) if isinstance(seed, (list, tuple)) else [] if seed is None else [seed]  # type: ignore[list-item]
+    given: Any = [] if seed is None else seed
+    seeds: List[SeedSource] = list(given) if isinstance(given, (list, tuple)) else [given]
     command = [os.fspath(program or own_program()), "--listen", f"{host}:{port}", "--log-level", log_level]
     if account_id is not None:
         command += ["--account-id", account_id]
