@@ -18,6 +18,7 @@
 #include "admin/router.hpp"
 #include "api/context.hpp"
 #include "app/browser_guard.hpp"
+#include "app/called_services.hpp"
 #include "app/operations.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
@@ -27,6 +28,7 @@
 #include "db/propagation.hpp"
 #include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
+#include "init/runner.hpp"
 #include "jobs/timer.hpp"
 #include "metadata/metadata.hpp"
 #include "seed/apply.hpp"
@@ -50,11 +52,13 @@ struct AppOptions {
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
     SeededEntropy* repeatable_ids =
-        nullptr;                     ///< makes ids, keys and secrets of the operations; null: nobody knows them
+        nullptr;  ///< makes ids, keys and secrets of the operations; null: nobody knows them
     std::optional<db::Lag> propagation = std::nullopt;  ///< how late changes are visible; nothing: at once
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
+    const init::Runner* init_scripts = nullptr;  ///< what LocalStack's paths tell; null: they are not there
+    bool idle_services_run = false;              ///< whether these call a service `running` that nobody has called
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -86,6 +90,7 @@ struct Shared {
     testbench::Faults& faults;
     jobs::Timer& timer;  ///< of answers that faults hold back
     const db::Propagation& propagation;
+    CalledServices& called_services;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -119,6 +124,7 @@ class App {
 
   private:
     std::vector<admin::Route> routes();
+    std::string_view why_not_ready() const;
     seed::Bench seed_bench();
 
     AppOptions options_;
@@ -141,6 +147,7 @@ class App {
     signin::Signin signin_;
     testbench::Faults faults_;
     jobs::Timer timer_;
+    CalledServices called_services_;
     admin::Decisions decisions_view_;
     admin::Events events_view_;
     admin::Router router_;

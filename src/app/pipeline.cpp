@@ -291,6 +291,7 @@ bool Pipeline::route(Progress& progress) {
         if (operation->is_regional_only && access::is_global_sts(request.header("host"))) throw unknown_operation();
         progress.operation = operation;
         progress.action = operation->action;
+        shared_.called_services.note(*progress.service);
         return true;
     }
     if (version_fits && progress.service->is_unbuilt(*action)) {

@@ -19,6 +19,8 @@ struct Settings {
     Config config;
     /// What --help or --print-config prints.
     std::string text;
+    /// Variables of other emulators that count, in the order in which the environment has them.
+    std::vector<std::string> foreign;
 };
 
 /// One sentence about an unknown flag, an unknown IAMLOCAL_ variable or an impossible value.

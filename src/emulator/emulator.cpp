@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <unistd.h>
@@ -15,11 +14,12 @@
 #include "base/line_sink.hpp"
 #include "base/log.hpp"
 #include "base/time_format.hpp"
-#include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
 #include "discovery/discovery.hpp"
+#include "emulator/managed_policies.hpp"
 #include "federation/jwks.hpp"
 #include "http/server.hpp"
+#include "init/runner.hpp"
 #include "metadata/machine.hpp"
 #include "seed/files.hpp"
 #include "seed/refused.hpp"
@@ -105,6 +105,7 @@ app::AllowedCallers callers_of(const Config& config, const std::vector<http::Lis
     app::AllowedCallers callers{config.allow_origins, config.allow_hosts};
     for (const http::Listen& address : listen) callers.hosts.push_back(address.host);
     callers.hosts_everywhere = testbench;
+    if (!config.public_host.empty()) callers.hosts.emplace_back(*http::name_of_public_host(config.public_host));
     return callers;
 }
 
@@ -121,6 +122,8 @@ void check(const Config& config) {
     require(config.data_dir.empty() || config.database.empty(),
             "identities are kept in a directory (data-dir) or in a database (database), not in both");
     require(!config.listen.empty(), "there is no address to listen on");
+    require(config.public_host.empty() || http::name_of_public_host(config.public_host),
+            "the public host (public-host) is NAME or NAME:PORT");
     require(config.propagation_delay.count() == 0 || db::Lag::is_possible(config.propagation_delay),
             "the propagation delay (propagation-delay) is from 1s to 1h, or 0s for none");
     require(
@@ -170,12 +173,6 @@ discovery::Rules discovery_rules_of(const Config& config, bool only_loopback) {
     if (!rules.ca_file.empty())
         require(std::ifstream(rules.ca_file).good(), fmt::format("'{}' cannot be read", rules.ca_file));
     return rules;
-}
-
-void choose_managed_policies(const std::string& file) {
-    if (file.empty()) return catalogue::managed_policies::use_built_in();
-    if (const std::optional<std::string> complaint = catalogue::managed_policies::use_file(file))
-        throw std::invalid_argument(*complaint);
 }
 
 std::uint64_t number_of_repeatable_start(db::Database& database) {
@@ -253,36 +250,6 @@ metadata::Machine machine_of(const Config& config, const Clock& clock) {
     return machine;
 }
 
-/// A started emulator's hold on the catalogue of AWS's managed policies. The catalogue is the whole process's: the
-/// first hold chooses it, and as long as there is one nobody can have another.
-class ManagedPolicies {
-  public:
-    explicit ManagedPolicies(const std::string& file) {
-        const std::lock_guard lock(mutex_);
-        if (holds_ == 0) {
-            choose_managed_policies(file);
-            file_ = file;
-        }
-        require(
-            file == file_,
-            fmt::format("an emulator that runs in this process takes AWS's managed policies from {}, and all of them "
-                        "must take the same",
-                        file_.empty() ? "the built-in catalogue" : fmt::format("'{}'", file_)));
-        ++holds_;
-    }
-    ManagedPolicies(const ManagedPolicies&) = delete;
-    ManagedPolicies& operator=(const ManagedPolicies&) = delete;
-    ~ManagedPolicies() {
-        const std::lock_guard lock(mutex_);
-        --holds_;
-    }
-
-  private:
-    static inline std::mutex mutex_;
-    static inline std::size_t holds_ = 0;
-    static inline std::string file_;
-};
-
 }  // namespace
 
 std::string_view version() { return IAMLOCAL_VERSION; }
@@ -290,6 +257,7 @@ std::string_view version() { return IAMLOCAL_VERSION; }
 struct Emulator::Parts {
     Parts(Config settings, Hooks hooks)
         : config(std::move(settings)),
+          variables(std::move(hooks.variables)),
           real_clock(make_clock(std::move(hooks.now))),
           clock(*real_clock),
           standard_error(STDERR_FILENO, format_of(config.log_format), *real_clock),
@@ -298,6 +266,7 @@ struct Emulator::Parts {
               hooks.log ? std::move(hooks.log) : [this](std::string_view lines) { standard_error.write(lines); }) {}
 
     Config config;
+    init::Variables variables;
     std::unique_ptr<Clock> real_clock;
     AdjustableClock clock;
     SystemEntropy entropy;
@@ -305,6 +274,7 @@ struct Emulator::Parts {
     LineSink standard_error;
     Log log;
     bool testbench = false;
+    std::unique_ptr<init::Runner> init_scripts;
     // In the order in which they depend on each other; destroyed the other way round.
     std::unique_ptr<ManagedPolicies> managed_policies;
     std::unique_ptr<db::Database> database;
@@ -313,13 +283,15 @@ struct Emulator::Parts {
     std::unique_ptr<http::Server> server;
 
     std::unique_ptr<http::Handler> make_handler(http::Purpose purpose) const;
+    init::Variables script_variables(const std::string& endpoint) const;
     std::vector<std::string> urls_of(http::Purpose purpose) const;
 };
 
 namespace {
 
 /// Where the server is to be asked; nothing where it listens at the address that is tried first.
-std::string endpoint_to_name(const std::vector<http::Endpoint>& endpoints) {
+std::string endpoint_to_name(const std::vector<http::Endpoint>& endpoints, const std::string& public_host) {
+    if (!public_host.empty()) return http::url_by_name(endpoints.front().url(), public_host);
     for (const http::Endpoint& endpoint : endpoints)
         if (http::reachable_url(endpoint.url()) == "http://127.0.0.1:4566") return {};
     return http::reachable_url(endpoints.front().url());
@@ -344,6 +316,10 @@ std::unique_ptr<http::Handler> Emulator::Parts::make_handler(http::Purpose purpo
     throw std::invalid_argument("there is nothing to be served at one of the addresses");
 }
 
+init::Variables Emulator::Parts::script_variables(const std::string& endpoint) const {
+    return init::variables_for_scripts(variables, endpoint, config.root_access_key_id, config.root_secret_access_key);
+}
+
 Emulator::Emulator(Config config, Hooks hooks) : parts_(std::make_unique<Parts>(std::move(config), std::move(hooks))) {}
 
 Emulator::~Emulator() { stop(); }
@@ -351,6 +327,9 @@ Emulator::~Emulator() { stop(); }
 void Emulator::start() {
     const Config& config = parts_->config;
     check(config);
+    for (const std::string& remark : config.remarks) parts_->log.write(LogLevel::info, "remark", {{"what", remark}});
+    parts_->init_scripts = std::make_unique<init::Runner>(config.init_scripts, config.init_timeout, parts_->log);
+    parts_->init_scripts->run(init::Stage::boot, parts_->script_variables({}));
     // Let go of again when something below throws.
     auto managed_policies = std::make_unique<ManagedPolicies>(config.managed_policies);
 
@@ -386,6 +365,8 @@ void Emulator::start() {
     app_options.strict_federation = config.federation == Config::Federation::strict;
     app_options.allowed_callers = callers_of(config, options.listen, parts_->testbench);
     app_options.version = version();
+    app_options.init_scripts = parts_->init_scripts.get();
+    app_options.idle_services_run = config.idle_services == Config::IdleServices::running;
     app_options.issuer_keys = issuer_keys_of(config);
     parts_->discovery = std::make_unique<discovery::Discovery>(discovery_rules_of(config, only_loopback));
     app_options.key_fetcher = parts_->discovery.get();
@@ -400,9 +381,10 @@ void Emulator::start() {
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
     apply_seeds(config.seeds, *parts_->app, parts_->log);
-    options.when_bound = [app = parts_->app.get(), api = config.listen.size()](std::vector<http::Endpoint> endpoints) {
-        endpoints.resize(api);
-        app->set_endpoint(endpoint_to_name(endpoints));
+    parts_->init_scripts->run(init::Stage::start, parts_->script_variables({}));
+    options.when_bound = [app = parts_->app.get(), &config](std::vector<http::Endpoint> endpoints) {
+        endpoints.resize(config.listen.size());
+        app->set_endpoint(endpoint_to_name(endpoints, config.public_host));
     };
     options.when_cut = [app = parts_->app.get()] { app->stop_waiting(); };
     parts_->server = std::make_unique<http::Server>(
@@ -416,14 +398,21 @@ void Emulator::start() {
                        {"address", addresses},
                        {"storage", parts_->database->storage()},
                        {"testbench", parts_->testbench ? "on" : "off"}});
+    parts_->init_scripts->run_when_ready(parts_->script_variables(http::reachable_url(endpoint())));
 }
+
+void Emulator::call_when_ready(std::function<void()> done) { parts_->init_scripts->call_when_ready(std::move(done)); }
 
 void Emulator::stop() {
     if (!parts_->server) return;
+    parts_->init_scripts->stop();
+    // What could not start does not stop.
+    if (parts_->managed_policies)
+        parts_->init_scripts->run(init::Stage::shutdown, parts_->script_variables(http::reachable_url(endpoint())),
+                                  parts_->config.drain_timeout);
     parts_->server->stop();
     parts_->server.reset();
     parts_->app->flush();
-    // What could not start does not stop.
     if (parts_->managed_policies) parts_->log.write(LogLevel::info, "stopped", {});
     parts_->app.reset();
     parts_->discovery.reset();
@@ -447,6 +436,11 @@ std::vector<std::string> Emulator::metadata_endpoints() const { return parts_->u
 std::string Emulator::endpoint() const {
     const std::vector<std::string> urls = endpoints();
     return urls.empty() ? std::string() : urls.front();
+}
+
+std::string Emulator::public_endpoint() const {
+    const std::string& name = parts_->config.public_host;
+    return name.empty() || !parts_->server ? http::reachable_url(endpoint()) : http::url_by_name(endpoint(), name);
 }
 
 std::uint16_t Emulator::port() const {

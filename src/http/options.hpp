@@ -61,6 +61,12 @@ struct Endpoint {
 /// The URL of an endpoint for those on this machine: an address that listens everywhere is none to connect to.
 [[nodiscard]] std::string reachable_url(std::string url);
 
+/// The URL of an endpoint with another name, which may come with a port of its own: `name` or `name:port`.
+[[nodiscard]] std::string url_by_name(const std::string& url, std::string_view name);
+
+/// The name in `name` or `name:port`; nothing if it is neither, or the port is not from 1 to 65535.
+[[nodiscard]] std::optional<std::string_view> name_of_public_host(std::string_view text);
+
 struct Options {
     std::vector<Listen> listen;  ///< at least one
     unsigned workers = 1;        ///< threads, each with its own connections
