@@ -18,6 +18,7 @@
 #include "admin/router.hpp"
 #include "api/context.hpp"
 #include "app/browser_guard.hpp"
+#include "app/metrics.hpp"
 #include "app/operations.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
@@ -50,12 +51,13 @@ struct AppOptions {
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
     SeededEntropy* repeatable_ids =
-        nullptr;                     ///< makes ids, keys and secrets of the operations; null: nobody knows them
+        nullptr;  ///< makes ids, keys and secrets of the operations; null: nobody knows them
     std::optional<db::Lag> propagation = std::nullopt;  ///< how late changes are visible; nothing: at once
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
-    std::string version;
+    ServeMetrics metrics = ServeMetrics::on_loopback;
+    OuterFigures outer_figures = {};  ///< for the metrics
     const ServiceTable* services = &served_services();
 };
 
@@ -86,6 +88,7 @@ struct Shared {
     testbench::Faults& faults;
     jobs::Timer& timer;  ///< of answers that faults hold back
     const db::Propagation& propagation;
+    Metrics& metrics;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -103,6 +106,9 @@ class App {
     const db::Propagation& propagation() const { return propagation_; }
     /// Brings the store and what is kept in memory to a seed's state. Throws seed::Refused.
     seed::Counts apply(const seed::Seed& seed);
+    /// Other keys of identity providers in place of those that were given.
+    void give_issuer_keys(federation::KeyCache::Given keys) { issuer_keys_.give(std::move(keys)); }
+    Metrics& metrics() { return metrics_; }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
     /// Lets no request wait any longer, for the keys of an identity provider or because of a fault. On any thread, any
@@ -113,6 +119,8 @@ class App {
     }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();
+    /// The same for the listeners of Purpose::metrics.
+    std::unique_ptr<http::Handler> make_metrics_door();
     /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are
     /// gone.
     void flush();
@@ -141,6 +149,7 @@ class App {
     signin::Signin signin_;
     testbench::Faults faults_;
     jobs::Timer timer_;
+    Metrics metrics_;
     admin::Decisions decisions_view_;
     admin::Events events_view_;
     admin::Router router_;

@@ -33,7 +33,7 @@ LIBRARIES = {
     "openssl/": ["base", "http"],
     "nlohmann/": [
         "analysis", "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "metadata", "signin", "policy", "admin",
-        "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "protocol/model_printer.cpp",
+        "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "app/release.cpp", "protocol/model_printer.cpp",
         "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools", "tree"],
