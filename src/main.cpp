@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "app/app.hpp"
+#include "app/release.hpp"
 #include "base/service_manager.hpp"
 #include "cli/settings.hpp"
 #include "federation/saml_response.hpp"
@@ -116,6 +117,8 @@ std::string banner(const Emulator& emulator, const cli::Settings& settings) {
     std::string out = fmt::format("iamlocal {}\n", version());
     for (const std::string& url : emulator.endpoints()) out.append(fmt::format("  address      {}\n", url));
     for (const std::string& url : emulator.metadata_endpoints()) out.append(fmt::format("  metadata     {}\n", url));
+    for (const std::string& url : emulator.metrics_endpoints())
+        out.append(fmt::format("  metrics      {}/metrics\n", url));
     out.append(fmt::format("  account      {}\n", config.account_id));
     out.append(fmt::format("  storage      {}\n", emulator.storage()));
     out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));
@@ -188,14 +191,35 @@ void print_if_possible(std::string_view text) {
     }
 }
 
+/// Whether there is a terminal that was there when the program began, or that there was none.
+class Terminal {
+  public:
+    /// Its end is told by the same signal that asks to read files anew.
+    bool was_closed() const { return was_there_ && !is_there(); }
+
+  private:
+    static bool is_there() { return ::isatty(STDIN_FILENO) == 1 || ::isatty(STDERR_FILENO) == 1; }
+    const bool was_there_ = is_there();
+};
+
+/// Returns when it is time to stop.
+void wait_for_stop(const sigset_t& signals, const Terminal& terminal, Emulator& emulator) {
+    while (true) {
+        int received = 0;
+        if (sigwait(&signals, &received) != 0) continue;
+        if (received != SIGHUP || terminal.was_closed()) return;
+        emulator.reload();
+    }
+}
+
 int serve(const cli::Settings& settings, const cli::Environment& environment) {
     const Config& config = settings.config;
     // Blocked before any thread starts, so that only the wait below sees them.
-    sigset_t stop_signals;
-    sigemptyset(&stop_signals);
-    sigaddset(&stop_signals, SIGTERM);
-    sigaddset(&stop_signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    const Terminal terminal;
     if (config.stop_when == Config::StopWhen::input_ends) stop_when_input_ends();
 
     Emulator::Hooks hooks;
@@ -207,8 +231,7 @@ int serve(const cli::Settings& settings, const cli::Environment& environment) {
         print_if_possible("Ready.\n");
         tell_who_started_it("READY=1");
     });
-    int received = 0;
-    sigwait(&stop_signals, &received);
+    wait_for_stop(signals, terminal, emulator);
     tell_who_started_it("STOPPING=1");
     const auto for_scripts = config.init_scripts.empty() ? std::chrono::seconds(0) : config.drain_timeout;
     const StopLimit limit(config.drain_timeout + stop_grace + for_scripts);
@@ -234,7 +257,8 @@ int run(const cli::Settings& settings, const cli::Environment& environment) {
             print(app::describe_model());
             return success;
         case cli::Command::version:
-            print(fmt::format("iamlocal {}\n", version()));
+            print(settings.json ? app::json_of(app::release()) + "\n" : app::text_of(app::release()));
+            if (settings.json) return success;
             if (!federation::verifies_saml())
                 print("built without xmlsec1: AssumeRoleWithSAML is not there\n");
             else if (!federation::has_what_saml_needs())

@@ -67,7 +67,8 @@ struct Config {
     std::string public_host;
 
     /// Identity providers whose keys are known in advance: the issuer's URL, as tokens have it in `iss`, and the file
-    /// of its JSON Web Key Set. They are read once, at the start, and nobody is asked for others.
+    /// of its JSON Web Key Set. They are read at the start and by Emulator::reload(), and
+    /// nobody is asked for others.
     std::map<std::string, std::string> oidc_jwks;
     /// PEM file of the authorities that certify identity providers; empty: the system's.
     std::string oidc_ca_file;
@@ -135,6 +136,12 @@ struct Config {
     /// Roles of containers by their ids, and of pods by NAMESPACE/SERVICE-ACCOUNT: names or ARNs.
     std::map<std::string, std::string> metadata_containers;
     std::map<std::string, std::string> metadata_pods;
+
+    /// Whether /metrics is served at the addresses of `listen`: `automatic`, at those that only this machine reaches.
+    enum class Metrics { automatic, on, off };
+    Metrics metrics = Metrics::automatic;
+    /// Further addresses, where nothing but /metrics is served, to everybody. As `listen`.
+    std::vector<std::string> metrics_listen;
 
     /// Connections at once, over all workers.
     std::size_t max_connections = 4096;

@@ -44,6 +44,9 @@ class Emulator {
     /// policies than those of an emulator that runs in the same process, std::runtime_error for a port in use, a data
     /// directory that another process holds or a newer version has written, a database that cannot be reached.
     void start();
+    /// Reads anew what stands in files: TLS certificate and key, given keys of identity providers, seeds. Requests are
+    /// answered meanwhile. What cannot be used changes nothing; the log says what came of each. Not while stop() runs.
+    void reload();
     /// Takes no more requests, finishes those that are running, and returns when all is written. Before that the init
     /// scripts for the end run. Idempotent.
     void stop();
@@ -61,6 +64,8 @@ class Emulator {
     std::vector<std::string> endpoints() const;
     /// Those where metadata and credentials for programs are served; none unless Config::metadata_listen names some.
     std::vector<std::string> metadata_endpoints() const;
+    /// Those where only metrics are served; none unless Config::metrics_listen names some.
+    std::vector<std::string> metrics_endpoints() const;
 
     /// Where identities are kept: `memory`, the data directory, or the database's URL without the password.
     std::string storage() const;

@@ -19,6 +19,7 @@
 #include "api/context.hpp"
 #include "app/browser_guard.hpp"
 #include "app/called_services.hpp"
+#include "app/metrics.hpp"
 #include "app/operations.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
@@ -59,7 +60,8 @@ struct AppOptions {
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
     const init::Runner* init_scripts = nullptr;  ///< what LocalStack's paths tell; null: they are not there
     bool idle_services_run = false;              ///< whether these call a service `running` that nobody has called
-    std::string version;
+    ServeMetrics metrics = ServeMetrics::on_loopback;
+    OuterFigures outer_figures = {};  ///< for the metrics
     const ServiceTable* services = &served_services();
 };
 
@@ -91,6 +93,7 @@ struct Shared {
     jobs::Timer& timer;  ///< of answers that faults hold back
     const db::Propagation& propagation;
     CalledServices& called_services;
+    Metrics& metrics;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -108,6 +111,9 @@ class App {
     const db::Propagation& propagation() const { return propagation_; }
     /// Brings the store and what is kept in memory to a seed's state. Throws seed::Refused.
     seed::Counts apply(const seed::Seed& seed);
+    /// Other keys of identity providers in place of those that were given.
+    void give_issuer_keys(federation::KeyCache::Given keys) { issuer_keys_.give(std::move(keys)); }
+    Metrics& metrics() { return metrics_; }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
     /// Lets no request wait any longer, for the keys of an identity provider or because of a fault. On any thread, any
@@ -118,6 +124,8 @@ class App {
     }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();
+    /// The same for the listeners of Purpose::metrics.
+    std::unique_ptr<http::Handler> make_metrics_door();
     /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are
     /// gone.
     void flush();
@@ -148,6 +156,7 @@ class App {
     testbench::Faults faults_;
     jobs::Timer timer_;
     CalledServices called_services_;
+    Metrics metrics_;
     admin::Decisions decisions_view_;
     admin::Events events_view_;
     admin::Router router_;

@@ -187,7 +187,7 @@ std::string print_config(const Config& config, const Sources& sources) {
 constexpr NamedHelp stopping_flags[] = {
     {"--print-config", "Print every setting with its source, and stop"},
     {"--describe", "Print the operations served, as JSON, and stop"},
-    {"--version", "Print the version, and stop"},
+    {"--version", "Print the version and what it knows of AWS (--json), and stop"},
     {"-h, --help", "Print this, and stop"},
 };
 
@@ -272,9 +272,11 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
     bool wants_config = false;
     bool wants_model = false;
     bool wants_version = false;
+    bool wants_json = false;
     app.add_flag("--print-config", wants_config, "Print every setting with its source, and stop");
     app.add_flag("--describe", wants_model, "Print the operations served, as JSON, and stop");
     app.add_flag("--version", wants_version, "Print the version, and stop");
+    app.add_flag("--json", wants_json, "Print the version as JSON");
     app.add_subcommand("serve")->fallthrough();
     CLI::App* healthcheck = app.add_subcommand("healthcheck");
     healthcheck->fallthrough();
@@ -301,8 +303,10 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
         std::string message = error.what();
         return UsageError{message.substr(0, message.find('\n'))};
     }
+    if (wants_json && !wants_version) return UsageError{"--json goes with --version"};
     if (wants_version) {
         result.command = Command::version;
+        result.json = wants_json;
         return result;
     }
 

@@ -17,6 +17,7 @@ enum class Command { serve, healthcheck, print_config, describe, help, version }
 struct Settings {
     Command command = Command::serve;
     Config config;
+    bool json = false;  ///< whether the version is to be printed so
     /// What --help or --print-config prints.
     std::string text;
     /// Variables of other emulators that count, in the order in which the environment has them.

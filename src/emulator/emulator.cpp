@@ -16,6 +16,7 @@
 #include "base/time_format.hpp"
 #include "db/database.hpp"
 #include "discovery/discovery.hpp"
+#include "emulator/choices.hpp"
 #include "emulator/managed_policies.hpp"
 #include "federation/jwks.hpp"
 #include "http/server.hpp"
@@ -42,37 +43,6 @@ class HookClock final : public Clock {
 std::unique_ptr<Clock> make_clock(std::function<std::chrono::system_clock::time_point()> now) {
     if (now) return std::make_unique<HookClock>(std::move(now));
     return std::make_unique<SystemClock>();
-}
-
-LogLevel level_of(Config::LogLevel level) {
-    switch (level) {
-        case Config::LogLevel::error:
-            return LogLevel::error;
-        case Config::LogLevel::warn:
-            return LogLevel::warn;
-        case Config::LogLevel::info:
-            return LogLevel::info;
-        case Config::LogLevel::debug:
-            return LogLevel::debug;
-    }
-    return LogLevel::info;
-}
-
-LogFormat format_of(Config::LogFormat format) {
-    if (format == Config::LogFormat::automatic) return ::isatty(STDERR_FILENO) == 1 ? LogFormat::text : LogFormat::json;
-    return format == Config::LogFormat::text ? LogFormat::text : LogFormat::json;
-}
-
-access::Enforcement enforcement_of(Config::Enforcement enforcement) {
-    switch (enforcement) {
-        case Config::Enforcement::enforce:
-            return access::Enforcement::enforce;
-        case Config::Enforcement::audit:
-            return access::Enforcement::audit;
-        case Config::Enforcement::off:
-            return access::Enforcement::off;
-    }
-    return access::Enforcement::enforce;
 }
 
 std::unique_ptr<db::Database> open_database(const Config& config) {
@@ -210,11 +180,12 @@ void add_listeners(std::vector<http::Listen>& listeners, const std::vector<std::
     }
 }
 
-/// Those of the API first.
+/// Those of the API first, then those of metadata.
 std::vector<http::Listen> listeners_of(const Config& config) {
     std::vector<http::Listen> listeners;
     add_listeners(listeners, config.listen, http::Purpose::api);
     add_listeners(listeners, config.metadata_listen, http::Purpose::metadata);
+    add_listeners(listeners, config.metrics_listen, http::Purpose::metrics);
     return listeners;
 }
 
@@ -252,7 +223,7 @@ metadata::Machine machine_of(const Config& config, const Clock& clock) {
 
 }  // namespace
 
-std::string_view version() { return IAMLOCAL_VERSION; }
+std::string_view version() { return app::release().version; }
 
 struct Emulator::Parts {
     Parts(Config settings, Hooks hooks)
@@ -306,6 +277,7 @@ struct FrontDoor {
 constexpr FrontDoor front_doors[] = {
     {http::Purpose::api, [](app::App& app) { return app.make_pipeline(); }},
     {http::Purpose::metadata, [](app::App& app) { return app.make_metadata_door(); }},
+    {http::Purpose::metrics, [](app::App& app) { return app.make_metrics_door(); }},
 };
 
 }  // namespace
@@ -345,7 +317,11 @@ void Emulator::start() {
     options.tls_cert_file = config.tls_cert;
     options.tls_key_file = config.tls_key;
 
-    const bool only_loopback = std::all_of(options.listen.begin(), options.listen.end(), http::is_loopback);
+    // Metrics open nothing to others that a test bench could be told to do.
+    const bool only_loopback =
+        std::all_of(options.listen.begin(), options.listen.end(), [](const http::Listen& listen) {
+            return listen.serves == http::Purpose::metrics || http::is_loopback(listen);
+        });
     parts_->testbench = config.testbench == Config::Testbench::on ||
                         (config.testbench == Config::Testbench::automatic && only_loopback);
 
@@ -364,9 +340,11 @@ void Emulator::start() {
     app_options.quotas = quotas_of(config);
     app_options.strict_federation = config.federation == Config::Federation::strict;
     app_options.allowed_callers = callers_of(config, options.listen, parts_->testbench);
-    app_options.version = version();
     app_options.init_scripts = parts_->init_scripts.get();
     app_options.idle_services_run = config.idle_services == Config::IdleServices::running;
+    app_options.metrics = metrics_of(config.metrics);
+    app_options.outer_figures = {[parts = parts_.get()] { return parts->standard_error.dropped(); },
+                                 [parts = parts_.get()] { return std::uint64_t{parts->server->connections()}; }};
     app_options.issuer_keys = issuer_keys_of(config);
     parts_->discovery = std::make_unique<discovery::Discovery>(discovery_rules_of(config, only_loopback));
     app_options.key_fetcher = parts_->discovery.get();
@@ -403,6 +381,28 @@ void Emulator::start() {
 
 void Emulator::call_when_ready(std::function<void()> done) { parts_->init_scripts->call_when_ready(std::move(done)); }
 
+void Emulator::reload() {
+    if (!parts_->server) return;
+    const Config& config = parts_->config;
+    app::App& app = *parts_->app;
+    const auto read_anew = [&](std::string_view what, const auto& read) {
+        try {
+            read();
+            app.metrics().note_reload(what, true);
+            parts_->log.write(LogLevel::info, "reloaded", {{"what", what}});
+        } catch (const std::exception& error) {
+            app.metrics().note_reload(what, false);
+            parts_->log.write(LogLevel::error, "not reloaded: what there was stays in force",
+                              {{"what", what}, {"error", error.what()}});
+        }
+    };
+    if (!config.tls_cert.empty()) read_anew("tls", [&] { parts_->server->reload_tls(); });
+    if (!config.oidc_jwks.empty()) read_anew("oidc_jwks", [&] { app.give_issuer_keys(issuer_keys_of(config)); });
+    if (!config.seeds.empty()) read_anew("seeds", [&] { apply_seeds(config.seeds, app, parts_->log); });
+    if (config.tls_cert.empty() && config.oidc_jwks.empty() && config.seeds.empty())
+        parts_->log.write(LogLevel::info, "nothing to reload", {});
+}
+
 void Emulator::stop() {
     if (!parts_->server) return;
     parts_->init_scripts->stop();
@@ -425,13 +425,15 @@ std::vector<std::string> Emulator::Parts::urls_of(http::Purpose purpose) const {
     if (!server) return urls;
     const std::vector<http::Endpoint> endpoints = server->endpoints();
     for (std::size_t i = 0; i < endpoints.size(); ++i)
-        if ((i < config.listen.size()) == (purpose == http::Purpose::api)) urls.push_back(endpoints[i].url());
+        if (endpoints[i].serves == purpose) urls.push_back(endpoints[i].url());
     return urls;
 }
 
 std::vector<std::string> Emulator::endpoints() const { return parts_->urls_of(http::Purpose::api); }
 
 std::vector<std::string> Emulator::metadata_endpoints() const { return parts_->urls_of(http::Purpose::metadata); }
+
+std::vector<std::string> Emulator::metrics_endpoints() const { return parts_->urls_of(http::Purpose::metrics); }
 
 std::string Emulator::endpoint() const {
     const std::vector<std::string> urls = endpoints();

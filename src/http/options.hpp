@@ -52,7 +52,8 @@ bool is_loopback(const Listen& listen);
 struct Endpoint {
     std::string host;  ///< the address in text form; IPv6 without brackets
     std::uint16_t port = 0;
-    bool secure = false;  ///< whether it speaks TLS
+    bool secure = false;            ///< whether it speaks TLS
+    Purpose serves = Purpose::api;  ///< as its Listen has it
 
     /// For example `http://127.0.0.1:4566` or `https://[::1]:4566`.
     std::string url() const;

@@ -33,7 +33,8 @@ LIBRARIES = {
     "openssl/": ["base", "http"],
     "nlohmann/": [
         "analysis", "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "foreign", "metadata", "signin", "policy",
-        "admin", "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "protocol/model_printer.cpp",
+        "admin", "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "app/release.cpp",
+        "protocol/model_printer.cpp",
         "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools", "tree"],
