@@ -62,6 +62,9 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       metadata_(std::move(options_.machine), entropy_),
       trail_(options_.trail_bytes),
+      archive_(trail_.enabled() && options_.trail_files ? std::optional<trail::Archive>(options_.trail_files->folder)
+                                                        : std::nullopt),
+      lookup_rate_(options_.lookup_events_rate),
       secrets_(all_operations(*options_.services)),
       signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_, trail_}),
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
@@ -86,6 +89,8 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               guard_,
               metadata_,
               trail_,
+              archive_,
+              lookup_rate_,
               secrets_,
               faults_,
               timer_,
@@ -110,7 +115,7 @@ std::vector<admin::Route> App::routes() {
         if (options_.repeatable_ids) options_.repeatable_ids->restart();
         decisions_.clear();
         rejected_signatures_.clear();
-        trail_.clear();
+        forget_trail();
         usage_.clear();
         issuer_keys_.clear();
         metadata_.forget();
@@ -132,7 +137,7 @@ std::vector<admin::Route> App::routes() {
     const auto forget_state = [this] {
         decisions_.clear();
         rejected_signatures_.clear();
-        trail_.clear();
+        forget_trail();
         issuer_keys_.clear();
         metadata_.sessions().clear();
         signin_.clear();
@@ -167,6 +172,17 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(decisions_view_.route());
     routes.push_back(events_view_.route());
     return routes;
+}
+
+/// The files stay, for whoever reads files; LookupEvents finds nothing in them any more.
+void App::forget_trail() {
+    trail_.clear();
+    if (!archive_) return;
+    try {
+        archive_->forget();
+    } catch (const std::exception& error) {
+        log_.write(LogLevel::error, "the trail's files were not forgotten", {{"what", error.what()}});
+    }
 }
 
 seed::Bench App::seed_bench() { return {database_, environment_, clock_, metadata_, environment_.quotas}; }

@@ -33,7 +33,9 @@
 #include "signin/signin.hpp"
 #include "store/keyring.hpp"
 #include "testbench/faults.hpp"
+#include "trail/archive.hpp"
 #include "trail/files.hpp"
+#include "trail/lookup_rate.hpp"
 #include "trail/sent.hpp"
 #include "trail/trail.hpp"
 
@@ -50,11 +52,12 @@ struct AppOptions {
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
     SeededEntropy* repeatable_ids =
-        nullptr;                     ///< makes ids, keys and secrets of the operations; null: nobody knows them
+        nullptr;  ///< makes ids, keys and secrets of the operations; null: nobody knows them
     std::optional<db::Lag> propagation = std::nullopt;  ///< how late changes are visible; nothing: at once
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
+    unsigned lookup_events_rate = 0;  ///< calls a second for each account and Region; 0: any number
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -82,6 +85,8 @@ struct Shared {
     const BrowserGuard& guard;
     metadata::Metadata& metadata;
     trail::Trail& trail;
+    const std::optional<trail::Archive>& archive;  ///< the trail's files; absent: there are none
+    trail::LookupRate& lookup_rate;
     const trail::Secrets& secrets;
     testbench::Faults& faults;
     jobs::Timer& timer;  ///< of answers that faults hold back
@@ -120,6 +125,7 @@ class App {
   private:
     std::vector<admin::Route> routes();
     seed::Bench seed_bench();
+    void forget_trail();
 
     AppOptions options_;
     db::Database& database_;
@@ -137,6 +143,8 @@ class App {
     access::RejectedSignatures rejected_signatures_;
     metadata::Metadata metadata_;
     trail::Trail trail_;
+    const std::optional<trail::Archive> archive_;
+    trail::LookupRate lookup_rate_;
     trail::Secrets secrets_;
     signin::Signin signin_;
     testbench::Faults faults_;
