@@ -101,6 +101,8 @@ struct Config {
     std::size_t trail_files = 256;
     /// How often these are written.
     std::chrono::seconds trail_interval{300};
+    /// How many calls of LookupEvents an account may make a second in a Region, which are 2 on AWS; 0: any number.
+    unsigned lookup_events_rate = 0;
     /// Files, and folders of files, that say what is to be there when the server answers (docs/seeds.md).
     std::vector<std::string> seeds;
     /// A folder whose scripts are run: those in `boot.d` and `start.d` before the server listens, in `ready.d` when it

@@ -93,7 +93,8 @@ std::unique_ptr<Credential> CredentialCache::load_root(std::string_view access_k
     auto credential = std::make_unique<Credential>();
     const AccountId account = access_key_id == root_.id.view() ? root_.account : AccountId(access_key_id);
     credential->revision = connection_.database().revision(account);
-    credential->identity = access::load_root(account);
+    db::Transaction tx(connection_, db::Access::read);
+    credential->identity = access::load_root(tx, account);
     credential->secret = root_.secret;
     return credential;
 }
@@ -115,7 +116,7 @@ std::unique_ptr<Credential> CredentialCache::load_key(std::string_view access_ke
     if (!key || !key->active) return nullptr;
     auto credential = std::make_unique<Credential>();
     credential->revision = revision;
-    credential->identity = key->user_id.empty() ? access::load_root(key->account)
+    credential->identity = key->user_id.empty() ? access::load_root(tx, key->account)
                                                 : access::load_user(tx, policies_, key->account, key->user_id);
     credential->secret = std::move(key->secret);
     credential->is_stored_key = true;

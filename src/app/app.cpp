@@ -67,6 +67,9 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       metadata_(std::move(options_.machine), entropy_),
       trail_(options_.trail_bytes),
+      archive_(trail_.enabled() && options_.trail_files ? std::optional<trail::Archive>(options_.trail_files->folder)
+                                                        : std::nullopt),
+      lookup_rate_(options_.lookup_events_rate),
       secrets_(all_operations(*options_.services)),
       signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_, trail_}),
       called_services_(*options_.services),
@@ -94,6 +97,8 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               guard_,
               metadata_,
               trail_,
+              archive_,
+              lookup_rate_,
               secrets_,
               faults_,
               timer_,
@@ -127,7 +132,7 @@ std::vector<admin::Route> App::routes() {
         if (options_.repeatable_ids) options_.repeatable_ids->restart();
         decisions_.clear();
         rejected_signatures_.clear();
-        trail_.clear();
+        forget_trail();
         usage_.clear();
         issuer_keys_.clear();
         metadata_.forget();
@@ -156,7 +161,7 @@ std::vector<admin::Route> App::routes() {
     const auto forget_state = [this] {
         decisions_.clear();
         rejected_signatures_.clear();
-        trail_.clear();
+        forget_trail();
         issuer_keys_.clear();
         metadata_.sessions().clear();
         signin_.clear();
@@ -198,6 +203,17 @@ std::string_view App::why_not_ready() const {
     if (options_.init_scripts != nullptr && !options_.init_scripts->is_completed(init::Stage::ready))
         return "the init scripts have not all run";
     return {};
+}
+
+/// The files stay, for whoever reads files; LookupEvents finds nothing in them any more.
+void App::forget_trail() {
+    trail_.clear();
+    if (!archive_) return;
+    try {
+        archive_->forget();
+    } catch (const std::exception& error) {
+        log_.write(LogLevel::error, "the trail's files were not forgotten", {{"what", error.what()}});
+    }
 }
 
 seed::Bench App::seed_bench() { return {database_, environment_, clock_, metadata_, environment_.quotas}; }

@@ -36,7 +36,9 @@
 #include "signin/signin.hpp"
 #include "store/keyring.hpp"
 #include "testbench/faults.hpp"
+#include "trail/archive.hpp"
 #include "trail/files.hpp"
+#include "trail/lookup_rate.hpp"
 #include "trail/sent.hpp"
 #include "trail/trail.hpp"
 
@@ -58,6 +60,7 @@ struct AppOptions {
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
+    unsigned lookup_events_rate = 0;  ///< calls a second for each account and Region; 0: any number
     const init::Runner* init_scripts = nullptr;  ///< what LocalStack's paths tell; null: they are not there
     bool idle_services_run = false;              ///< whether these call a service `running` that nobody has called
     ServeMetrics metrics = ServeMetrics::on_loopback;
@@ -88,6 +91,8 @@ struct Shared {
     const BrowserGuard& guard;
     metadata::Metadata& metadata;
     trail::Trail& trail;
+    const std::optional<trail::Archive>& archive;  ///< the trail's files; absent: there are none
+    trail::LookupRate& lookup_rate;
     const trail::Secrets& secrets;
     testbench::Faults& faults;
     jobs::Timer& timer;  ///< of answers that faults hold back
@@ -134,6 +139,7 @@ class App {
     std::vector<admin::Route> routes();
     std::string_view why_not_ready() const;
     seed::Bench seed_bench();
+    void forget_trail();
 
     AppOptions options_;
     db::Database& database_;
@@ -151,6 +157,8 @@ class App {
     access::RejectedSignatures rejected_signatures_;
     metadata::Metadata metadata_;
     trail::Trail trail_;
+    const std::optional<trail::Archive> archive_;
+    trail::LookupRate lookup_rate_;
     trail::Secrets secrets_;
     signin::Signin signin_;
     testbench::Faults faults_;

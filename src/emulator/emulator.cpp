@@ -335,6 +335,7 @@ void Emulator::start() {
     app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
     app_options.trail_bytes = config.trail << 20;
+    app_options.lookup_events_rate = config.lookup_events_rate;
     if (!config.data_dir.empty() && config.trail_files != 0)
         app_options.trail_files = {config.data_dir, std::uint64_t{config.trail_files} << 20, config.trail_interval};
     app_options.quotas = quotas_of(config);
