@@ -291,6 +291,15 @@ def test_the_service_runs(machine):
         stat -c '%a %U' /var/lib/private/iamlocal/iamlocal.db /var/lib/private/iamlocal
         systemctl restart iamlocal
         curl -fsS $url/_iamlocal/seed | grep -c alice
+        # The seed that it is to read has one more user by now.
+        echo '{"accounts": {"000000000000": {"users": {"bob": {}}}}}' >/seed.json
+        chmod 644 /seed.json
+        echo IAMLOCAL_SEED=/seed.json >>/etc/default/iamlocal
+        systemctl restart iamlocal
+        curl -fsS $url/_iamlocal/seed | grep -oE 'bob|carol' | sort -u
+        echo '{"accounts": {"000000000000": {"users": {"bob": {}, "carol": {}}}}}' >/seed.json
+        systemctl reload iamlocal
+        for _ in $(seq 50); do curl -fsS $url/_iamlocal/seed | grep -o 'carol' | head -n 1 | grep . && break; sleep 0.1; done
         # One that dies comes again.
         systemctl kill -s KILL iamlocal
         for _ in $(seq 50); do sleep 0.1; curl -fsS $url/readyz && break; done
@@ -305,6 +314,7 @@ def test_the_service_runs(machine):
     """)
     said = "\n".join(line for line in said.splitlines() if not line.startswith("+"))
     assert said.count('"status":"running"') == 2 and "\niamlocal\n" in said and "600 iamlocal\n700 iamlocal\n" in said, said
+    assert "\nbob\ncarol\n" in said, said
     stopped, _, wrong = said.partition("nobody is there")
     assert {"NRestarts=1", "Result=success", "ExecMainStatus=0"} <= set(stopped.splitlines()), said
     assert {"Result=exit-code", "ExecMainStatus=2", "NRestarts=0"} <= set(wrong.splitlines()), said
