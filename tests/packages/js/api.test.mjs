@@ -80,8 +80,8 @@ test("what the program says is in the error", async () => {
   await assert.rejects(start({ seed: "nowhere.yaml" }), /nowhere\.yaml/);
   await assert.rejects(start({ program: "/no/such/program" }), /ENOENT/);
   await assert.rejects(start({ program: "/bin/cat", args: [] }), IamlocalError);
-  await assert.rejects(start({ program: process.execPath, args: [], timeout: 1500, env: { NODE_OPTIONS: "--require ./sleeper.cjs" } }),
-                       /not ready within 1500 milliseconds:\nsleeping/);
+  await assert.rejects(start({ program: process.execPath, args: [], timeout: 2500, env: { NODE_OPTIONS: "--require ./sleeper.cjs" } }),
+                       /not ready within 2500 milliseconds:\nsleeping/);
   await assert.rejects(connect({ endpoint: "http://127.0.0.1:9", timeout: 100 }), /no server is ready at http:\/\/127\.0\.0\.1:9/);
 });
 
@@ -152,6 +152,27 @@ test("why something was refused", async () => {
   const [decision] = await iam.decisions({ decision: "denied", limit: 1 });
   assert.equal(decision.action, "iam:GetUser");
   assert.equal((await iam.events({ outcome: "error", user: "test" }))[0].eventName, "GetUser");
+});
+
+test("users and sessions of roles", async () => {
+  const account = await iam.account({ seed: "seed.yaml" });
+  const ci = await account.user("ci");
+  assert.equal(await ci.arn(), `arn:aws:iam::${account.id}:user/ci`);
+  assert.equal(await arn(ci.clientConfig()), await ci.arn());
+  const rotator = await ci.assumeRole("rotator");
+  assert.equal(await rotator.arn(), `arn:aws:sts::${account.id}:assumed-role/rotator/test`);
+  assert.equal(await arn(rotator.clientConfig()), await rotator.arn());
+  assert.ok(rotator.env().AWS_SESSION_TOKEN);
+  const named = await ci.assumeRole(`arn:aws:iam::${account.id}:role/rotator`, { RoleSessionName: "a.b=c,d@e", DurationSeconds: 900 });
+  assert.equal(await named.arn(), `arn:aws:sts::${account.id}:assumed-role/rotator/a.b=c,d@e`);
+  const app = await account.user("app");
+  await assert.rejects(app.assumeRole("rotator"), (error) => {
+    assert.equal(error.code, "AccessDenied");
+    return error.message.startsWith(`sts:AssumeRole: AccessDenied: User: arn:aws:iam::${account.id}:user/app is not authorized`);
+  });
+  await assert.rejects(account.user("nobody"), { code: "NoSuchEntity", status: 404 });
+  await assert.rejects(app.assumeRole("rotator", { RoleSessionName: "<" }), /ValidationError/);
+  await account.delete();
 });
 
 test("time, faults, delay, recordings", async () => {

@@ -63,8 +63,10 @@ export class IamlocalError extends Error {
   stderr?: string;
   /** Where it has ended; null if a signal ended it. */
   exitCode?: number | null;
-  /** Of HTTP, where the test bench has refused something. */
+  /** Of HTTP, where the server has refused something. */
   status?: number;
+  /** AWS's, where IAM or STS has. */
+  code?: string;
 }
 
 /** A state that can be gone back to. There may be 100 on a server. */
@@ -80,6 +82,19 @@ export interface SeedResult {
   unchanged: number;
 }
 
+/** Somebody of an account: a user, or a session of a role. */
+export interface Identity {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+  clientConfig(credentials?: AnyCredentials): ClientConfig;
+  env(credentials?: AnyCredentials): Record<string, string>;
+  /** As GetCallerIdentity says it. */
+  arn(): Promise<string>;
+  /** A session of a role: by its name, or by its ARN. `parameters` are further ones of AssumeRole. */
+  assumeRole(role: string, parameters?: { [name: string]: string | number }): Promise<Identity>;
+}
+
 /** An account, and its root user. */
 export interface Account {
   readonly id: string;
@@ -88,6 +103,8 @@ export interface Account {
   readonly credentials: Credentials;
   clientConfig(credentials?: AnyCredentials): ClientConfig;
   env(credentials?: AnyCredentials): Record<string, string>;
+  /** A user who is there, with a new access key. */
+  user(name: string): Promise<Identity>;
   /** A file, or a seed itself, whose account becomes this one; `from` says which, where it has several. */
   seed(seed: string | object, options?: { from?: string }): Promise<SeedResult>;
   snapshot(name?: string): Promise<Snapshot>;
@@ -217,6 +234,7 @@ export interface Iamlocal {
 }
 
 export const Account: Function & { readonly prototype: Account };
+export const Identity: Function & { readonly prototype: Identity };
 export const Iamlocal: Function & { readonly prototype: Iamlocal };
 export const Snapshot: Function & { readonly prototype: Snapshot };
 

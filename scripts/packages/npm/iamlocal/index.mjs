@@ -1,3 +1,3 @@
 import iamlocal from "./index.js";
 
-export const { Account, Iamlocal, IamlocalError, Snapshot, connect, globalSetup, start } = iamlocal;
+export const { Account, Iamlocal, IamlocalError, Identity, Snapshot, connect, globalSetup, start } = iamlocal;

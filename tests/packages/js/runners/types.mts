@@ -8,6 +8,8 @@ const client: IAMClient = iam.explain(new IAMClient(iam.clientConfig()));
 const account: Account = await iam.account({ seed: "seed.yaml", from: "111122223333" });
 const { Credentials } = await new STSClient(account.clientConfig()).send(new AssumeRoleCommand({ RoleArn: "", RoleSessionName: "" }));
 new IAMClient(iam.clientConfig(Credentials!));
+const rotator = await (await account.user("ci")).assumeRole("rotator", { DurationSeconds: 900 });
+console.log(new IAMClient(rotator.clientConfig()), await rotator.arn());
 const snapshot = await account.snapshot();
 await snapshot.restore();
 const now: Date = await iam.clock.advance("2h");

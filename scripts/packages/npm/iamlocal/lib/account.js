@@ -2,6 +2,7 @@
 
 const fs = require("node:fs/promises");
 const { IamlocalError } = require("./error");
+const { call } = require("./signed");
 
 /** A state that can be gone back to. */
 class Snapshot {
@@ -69,14 +70,57 @@ function readCredentials(given) {
   return read;
 }
 
+/** Somebody of an account: a user, or a session of a role. */
+class Identity extends Client {
+  #account;
+  #ca;
+
+  constructor({ endpoint, region, id, ca }, credentials) {
+    super(endpoint, region, credentials);
+    this.#account = id;
+    this.#ca = ca;
+  }
+
+  /** As GetCallerIdentity says it. */
+  async arn() {
+    const [arn] = await call({ ...this, ca: this.#ca }, "sts", "GetCallerIdentity", {}, ["Arn"]);
+    return arn;
+  }
+
+  /**
+   * A session of a role: by its name, or by its ARN, which may be of another account.
+   *
+   * @param parameters further ones of AssumeRole that are no lists, such as `DurationSeconds`
+   */
+  async assumeRole(role, parameters = {}) {
+    const RoleArn = role.startsWith("arn:") ? role : `arn:aws:iam::${this.#account}:role/${role}`;
+    const wanted = ["AccessKeyId", "SecretAccessKey", "SessionToken"];
+    const sent = { RoleArn, RoleSessionName: "test", ...parameters };
+    const [accessKeyId, secretAccessKey, sessionToken] = await call({ ...this, ca: this.#ca }, "sts", "AssumeRole", sent, wanted);
+    const { endpoint, region } = this;
+    const id = RoleArn.split(":")[4];
+    return new Identity({ endpoint, region, id, ca: this.#ca }, { accessKeyId, secretAccessKey, sessionToken });
+  }
+}
+
 /** An account of a server, and its root user. */
 class Account extends Client {
   #bench;
+  #ca;
 
-  constructor(server, bench, id, credentials) {
+  constructor(server, { bench, ca }, id, credentials) {
     super(server.endpoint, server.region, credentials);
     this.#bench = bench;
+    this.#ca = ca;
     this.id = id;
+  }
+
+  /** A user who is there, with a new access key. */
+  async user(UserName) {
+    const wanted = ["AccessKeyId", "SecretAccessKey"];
+    const [accessKeyId, secretAccessKey] = await call({ ...this, ca: this.#ca }, "iam", "CreateAccessKey", { UserName }, wanted);
+    const { endpoint, region, id } = this;
+    return new Identity({ endpoint, region, id, ca: this.#ca }, { accessKeyId, secretAccessKey });
   }
 
   /**
@@ -111,4 +155,4 @@ class Account extends Client {
   }
 }
 
-module.exports = { Account, Client, Snapshot, freshName };
+module.exports = { Account, Client, Identity, Snapshot, freshName };

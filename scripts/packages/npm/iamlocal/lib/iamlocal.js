@@ -64,13 +64,15 @@ class Iamlocal extends Client {
     }
   }
 
+  #ways() {
+    return { bench: (...request) => this.bench(...request), ca: this.#ca };
+  }
+
   /** A new account, with the key of its root user; `seed` and `from` as for Account.seed. */
   async account({ id, alias, seed, from } = {}) {
     const made = await this.bench("POST", "accounts", { body: { id, alias } });
-    const account = new Account(this, (...request) => this.bench(...request), made.id, {
-      accessKeyId: made.access_key_id,
-      secretAccessKey: made.secret_access_key,
-    });
+    const credentials = { accessKeyId: made.access_key_id, secretAccessKey: made.secret_access_key };
+    const account = new Account(this, this.#ways(), made.id, credentials);
     if (seed !== undefined) await account.seed(seed, { from });
     return account;
   }
@@ -78,7 +80,7 @@ class Iamlocal extends Client {
   /** An account that is there, with the key that every account's root user has. */
   inAccount(id) {
     const credentials = { accessKeyId: id, secretAccessKey: this.credentials.secretAccessKey };
-    return new Account(this, (...request) => this.bench(...request), id, credentials);
+    return new Account(this, this.#ways(), id, credentials);
   }
 
   /** Brings accounts to the state that a seed describes: a seed itself, or its text in YAML or JSON. */

@@ -7,11 +7,12 @@ const { IamlocalError } = require("./error");
 // A connection each: none is left open that would keep the process from ending.
 const agents = { "http:": new http.Agent({ keepAlive: false }), "https:": new https.Agent({ keepAlive: false }) };
 
-function send(method, url, body, ca) {
+/** The answer's `status`, `type` and `text`. */
+function send(method, url, body, { ca, headers = {} } = {}) {
   return new Promise((resolve, reject) => {
     const { request } = url.protocol === "https:" ? https : http;
-    const headers = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-    const asked = request(url, { method, headers, ca, agent: agents[url.protocol] }, (answer) => {
+    const size = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    const asked = request(url, { method, headers: { ...headers, ...size }, ca, agent: agents[url.protocol] }, (answer) => {
       let text = "";
       answer.setEncoding("utf8");
       answer.on("data", (part) => (text += part));
@@ -35,7 +36,7 @@ async function ask(endpoint, method, path, { query = {}, body, ca } = {}) {
   const sent = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   let answer;
   try {
-    answer = await send(method, url, sent, ca);
+    answer = await send(method, url, sent, { ca });
   } catch (cause) {
     throw new IamlocalError(`${method} ${url}: ${cause.message || cause.code}`, { cause });
   }
@@ -47,4 +48,4 @@ async function ask(endpoint, method, path, { query = {}, body, ca } = {}) {
   return read;
 }
 
-module.exports = { ask };
+module.exports = { ask, send };
