@@ -98,6 +98,8 @@ struct Config {
     std::chrono::seconds trail_interval{300};
     /// Files, and folders of files, that say what is to be there when the server answers (docs/seeds.md).
     std::vector<std::string> seeds;
+    /// MiB that a seed may have that is sent to the running server: 1 to 32.
+    std::size_t seed_size = 32;
     /// Makes ids, keys and secrets repeatable: two servers with the same number and the same calls make the same.
     /// Whoever knows the number knows the secrets, so it is for tests alone. Nothing: nobody knows them.
     std::optional<std::uint64_t> id_seed;

@@ -8,7 +8,7 @@
 
 namespace iamlocal::admin {
 
-std::vector<Route> health_routes(const Health& health, std::function<bool()> is_ready) {
+std::vector<Route> health_routes(const Health& health, std::function<std::optional<std::string_view>()> find_lack) {
     nlohmann::json services;
     for (const std::string& name : health.services) services[name] = "running";
     const nlohmann::json body{{"status", "running"},
@@ -21,16 +21,17 @@ std::vector<Route> health_routes(const Health& health, std::function<bool()> is_
     const Answer alive = [text = body.dump()](const http::Request&, http::Response& response) {
         answer_json(response, 200, text);
     };
-    const Answer ready = [alive, is_ready = std::move(is_ready)](const http::Request& request,
-                                                                 http::Response& response) {
-        if (is_ready())
-            alive(request, response);
+    const Answer ready = [alive, find_lack = std::move(find_lack)](const http::Request& request,
+                                                                   http::Response& response) {
+        if (const auto lack = find_lack())
+            refuse(response, 503, *lack);
         else
-            refuse(response, 503, "the database is not available");
+            alive(request, response);
     };
     std::vector<Route> routes;
     const auto add = [&](std::string_view path, const Answer& answer) {
         routes.push_back({.path = path,
+                          .is_health = true,
                           .action = "admin",
                           .methods = {{"GET", answer}},
                           .other_methods = "health is asked for with GET"});

@@ -89,12 +89,20 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               secrets_,
               faults_,
               timer_,
-              propagation_} {
+              propagation_,
+              is_open_} {
     if (options_.testbench) decisions_.tell(recordings_);
     if (options_.propagation) propagation_.start(*options_.propagation);
     if (trail_.enabled() && options_.trail_files)
         trail_files_ =
             std::make_unique<trail::FileWriter>(trail_, *std::move(options_.trail_files), clock_, entropy_, log_);
+}
+
+/// Why nothing can be served now.
+std::optional<std::string_view> App::find_lack() {
+    if (!is_open_) return "seeds are not in yet";
+    if (!database_.is_available()) return "the database is not available";
+    return std::nullopt;
 }
 
 std::vector<admin::Route> App::routes() {
@@ -104,7 +112,7 @@ std::vector<admin::Route> App::routes() {
                          std::string(database_.storage()),
                          {}};
     for (const Service& service : options_.services->rows()) health.services.emplace_back(service.name);
-    std::vector<admin::Route> routes = admin::health_routes(health, [this] { return database_.is_available(); });
+    std::vector<admin::Route> routes = admin::health_routes(health, [this] { return find_lack(); });
     const auto forget = [this] {
         environment_.quotas = options_.quotas;
         if (options_.repeatable_ids) options_.repeatable_ids->restart();
@@ -159,7 +167,7 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));
-    routes.push_back(seed::seed_route(seed_bench()));
+    routes.push_back(seed::seed_route(seed_bench(), options_.seed_bytes));
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));

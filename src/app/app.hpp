@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,6 +56,7 @@ struct AppOptions {
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
+    std::size_t seed_bytes = std::size_t{32} << 20;              ///< of a seed that is sent
     std::string version;
     const ServiceTable* services = &served_services();
 };
@@ -86,6 +88,7 @@ struct Shared {
     testbench::Faults& faults;
     jobs::Timer& timer;  ///< of answers that faults hold back
     const db::Propagation& propagation;
+    const std::atomic<bool>& is_open;  ///< false: seeds are on their way, and nothing but health is answered
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -103,6 +106,9 @@ class App {
     const db::Propagation& propagation() const { return propagation_; }
     /// Brings the store and what is kept in memory to a seed's state. Throws seed::Refused.
     seed::Counts apply(const seed::Seed& seed);
+    /// Until open() everything but health is answered with 503, and so is `/readyz`. Before anything is answered.
+    void close() { is_open_ = false; }
+    void open() { is_open_ = true; }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
     /// Lets no request wait any longer, for the keys of an identity provider or because of a fault. On any thread, any
@@ -119,6 +125,7 @@ class App {
 
   private:
     std::vector<admin::Route> routes();
+    std::optional<std::string_view> find_lack();
     seed::Bench seed_bench();
 
     AppOptions options_;
@@ -146,6 +153,7 @@ class App {
     admin::Router router_;
     std::string endpoint_;
     BrowserGuard guard_;
+    std::atomic<bool> is_open_{true};
     Shared shared_;
     std::unique_ptr<trail::FileWriter> trail_files_;
 };
