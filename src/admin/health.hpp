@@ -20,8 +20,8 @@ struct Health {
     std::vector<std::string> services;  ///< "iam", "sts"
 };
 
-/// `/livez`, `/readyz` and the two names of health itself, for everybody and at any time. `/readyz` is 503 with the words
-/// of `find_lack()`, if it has any; it must be safe for threads.
+/// `/livez`, `/readyz` and the two names of health itself, for everybody and at any time. `/readyz` is 503 with the
+/// words of `find_lack()`, if it has any; it must be safe for threads.
 std::vector<Route> health_routes(const Health& health, std::function<std::optional<std::string_view>()> find_lack);
 
 }  // namespace iamlocal::admin

@@ -18,7 +18,7 @@ using Answer = std::function<void(const http::Request&, http::Response&)>;
 struct Method {
     std::string_view name;  ///< "GET" answers HEAD, too
     Answer answer;
-    bool is_slow = false;  ///< whether the answer is to be given on a thread for slow work
+    bool is_slow = false;        ///< whether the answer is to be given on a thread for slow work
     std::size_t body_bytes = 0;  ///< what a request's body may have, where that is more than the server's limit
 };
 

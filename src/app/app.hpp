@@ -1,8 +1,8 @@
 // What serves AWS's API: one App per process, one pipeline of it per thread.
 #pragma once
 
-#include <cstdint>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,7 +51,7 @@ struct AppOptions {
     federation::KeyCache::Given issuer_keys = {};   ///< of identity providers, by their URLs
     federation::KeyFetcher* key_fetcher = nullptr;  ///< fetches those of others; null: nobody does
     SeededEntropy* repeatable_ids =
-        nullptr;                     ///< makes ids, keys and secrets of the operations; null: nobody knows them
+        nullptr;  ///< makes ids, keys and secrets of the operations; null: nobody knows them
     std::optional<db::Lag> propagation = std::nullopt;  ///< how late changes are visible; nothing: at once
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are

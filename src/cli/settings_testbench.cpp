@@ -1,6 +1,7 @@
 // Settings: what tests need and no AWS account has, and what programs are told of the machine.
-#include <fmt/format.h>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "aws/regions.hpp"
 #include "base/time_format.hpp"

@@ -76,8 +76,7 @@ void sync_access_keys(Work& work, const Owner& owner, const List<AccessKeySeed>&
         const bool is_wanted = std::any_of(wanted.items.begin(), wanted.items.end(), [&](const AccessKeySeed& item) {
             return item.access_key_id.value == key.id.view();
         });
-        if (!is_wanted)
-            work.call("DeleteAccessKey", owner.named().add("AccessKeyId", key.id.view()));
+        if (!is_wanted) work.call("DeleteAccessKey", owner.named().add("AccessKeyId", key.id.view()));
     }
     for (const AccessKeySeed& key : wanted.items) sync_access_key(work, owner.user_id, key);
 }

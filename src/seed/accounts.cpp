@@ -29,8 +29,7 @@ void sync_outbound_issuer(Work& work, const SettingsSeed& wanted) {
         const auto is_good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
         if (id.empty() || id.size() > 63 || !std::all_of(id.begin(), id.end(), is_good))
             work.refuse({}, "outbound_issuer has 1 to 63 small letters, digits and hyphens", wanted.outbound_issuer.at);
-        const auto other =
-            work.read([&](db::Transaction& tx) { return store::find_outbound_account(tx, id); });
+        const auto other = work.read([&](db::Transaction& tx) { return store::find_outbound_account(tx, id); });
         if (other) work.refuse({}, "another account has this issuer", wanted.outbound_issuer.at);
         store::AccountSettings settings = settings_of(work);
         settings.outbound_issuer = id;
@@ -43,13 +42,14 @@ void sync_outbound_issuer(Work& work, const SettingsSeed& wanted) {
 void sync_switches(Work& work, const SettingsSeed& wanted) {
     const store::AccountSettings present = settings_of(work);
     const Text& version = wanted.global_endpoint_token_version;
-    if (version && present.token_version != (version.value == "v2Token" ? store::TokenVersion::v2 : store::TokenVersion::v1))
+    if (version &&
+        present.token_version != (version.value == "v2Token" ? store::TokenVersion::v2 : store::TokenVersion::v1))
         work.call("SetSecurityTokenServicePreferences", Arguments("GlobalEndpointTokenVersion", version));
     if (wanted.role_manager && wanted.role_manager.value != present.role_manager_enabled)
-        work.call("PutAccountProperties",
-                  Arguments("Properties.entry.1.key", "RoleManager/Enabled")
-                      .add("Properties.entry.1.value", wanted.role_manager.value ? "true" : "false",
-                           wanted.role_manager.at));
+        work.call(
+            "PutAccountProperties",
+            Arguments("Properties.entry.1.key", "RoleManager/Enabled")
+                .add("Properties.entry.1.value", wanted.role_manager.value ? "true" : "false", wanted.role_manager.at));
     const Flag& outbound = wanted.outbound_web_identity_federation;
     if (outbound && outbound.value != present.outbound_enabled)
         work.call(outbound.value ? "EnableOutboundWebIdentityFederation" : "DisableOutboundWebIdentityFederation", {});
@@ -145,7 +145,8 @@ void sync_undeletable_roles(Work& work, const AccountId& account, const List<Und
     }
     const auto present = work.read([&](db::Transaction& tx) { return undeletable::all(tx, account); });
     for (const auto& [name, usage] : present)
-        if (!wanted.contains(name)) work.write([&, role = &name](db::Transaction& tx) { undeletable::remove(tx, account, *role); });
+        if (!wanted.contains(name))
+            work.write([&, role = &name](db::Transaction& tx) { undeletable::remove(tx, account, *role); });
     for (const auto& [name, usage] : wanted) {
         if (std::find(present.begin(), present.end(), std::pair(name, usage)) != present.end()) continue;
         work.write([&, role = &name, of_role = &usage](db::Transaction& tx) {

@@ -1,5 +1,5 @@
-// Server certificates, and the signing certificates of users and of root. Seeds hold what a server holds, so certificates
-// that have run out are taken, and server certificates without their private keys, which nobody keeps.
+// Server certificates, and the signing certificates of users and of root. Seeds hold what a server holds, so
+// certificates that have run out are taken, and server certificates without their private keys, which nobody keeps.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -74,17 +74,16 @@ void make_server_certificate(Work& work, const Named<ServerCertificateSeed>& nam
         }
     }
     work.write([&](db::Transaction& tx) {
-        servers::insert(tx,
-                        {.account = work.account(),
-                         .id = ids::unique_id(work.environment().entropy, ids::Kind::server_certificate),
-                         .name = named.name.value,
-                         .path = path,
-                         .uploaded = work.now(),
-                         .expires = certificate.not_after(),
-                         .body = wanted.certificate_body.value,
-                         .chain = chain,
-                         .takes_tags = true,
-                         .tags = {}});
+        servers::insert(tx, {.account = work.account(),
+                             .id = ids::unique_id(work.environment().entropy, ids::Kind::server_certificate),
+                             .name = named.name.value,
+                             .path = path,
+                             .uploaded = work.now(),
+                             .expires = certificate.not_after(),
+                             .body = wanted.certificate_body.value,
+                             .chain = chain,
+                             .takes_tags = true,
+                             .tags = {}});
     });
 }
 
@@ -155,8 +154,7 @@ void sync_signing_certificates(Work& work, const Owner& owner, const List<Signin
     });
     for (const store::SigningCertificate& certificate : present)
         if (std::find(ids.begin(), ids.end(), certificate.id) == ids.end())
-            work.call("DeleteSigningCertificate",
-                      owner.named().add("CertificateId", std::string_view(certificate.id)));
+            work.call("DeleteSigningCertificate", owner.named().add("CertificateId", std::string_view(certificate.id)));
     for (std::size_t i = 0; i < ids.size(); ++i) sync_signing_certificate(work, owner, wanted.items[i], ids[i]);
 }
 

@@ -77,8 +77,8 @@ void sync_organization(Work& work, const Anything& organization) {
 void sync_root_features(Work& work, const Texts& features) {
     work.begin(store::organization::revision_key(), &features, *features.at);
     const auto organization = work.read([](db::Transaction& tx) { return store::organization::find(tx); });
-    const bool can_have = organization && organization->all_features &&
-                          organization->trusted_services.contains("iam.amazonaws.com");
+    const bool can_have =
+        organization && organization->all_features && organization->trusted_services.contains("iam.amazonaws.com");
     std::set<store::RootFeature> wanted;
     for (const Text& name : features.items) {
         const auto* const known = std::find_if(std::begin(feature_names), std::end(feature_names),
@@ -88,7 +88,8 @@ void sync_root_features(Work& work, const Texts& features) {
         wanted.insert(known->first);
     }
     if (!wanted.empty() && !can_have)
-        work.refuse({}, "only an organization with all features has them, in which iam.amazonaws.com has trusted access",
+        work.refuse({},
+                    "only an organization with all features has them, in which iam.amazonaws.com has trusted access",
                     features.at);
     if (!organization) return;
     namespace root_features = store::root_features;

@@ -242,9 +242,8 @@ class AccountWriter {
         if (role.max_session_duration != store::Role().max_session_duration)
             thing["max_session_duration"] = role.max_session_duration;
         if (const auto source = store::role_sources::find(tx_, account_, role.id))
-            thing["acquired_from"] = {{"arn", source->template_arn},
-                                      {"minor_version", source->minor_version},
-                                      {"values", source->values}};
+            thing["acquired_from"] = {
+                {"arn", source->template_arn}, {"minor_version", source->minor_version}, {"values", source->values}};
         put_policies(thing, role.id, role.boundary_arn);
         put_tags(thing, role.id);
     }
@@ -288,8 +287,8 @@ std::string write_seed(db::Transaction& tx, const store::Keyring& keyring, const
         if (const auto organization = store::organization::find(tx)) {
             seed["organization"] = SeedJson::parse(testbench::write_organization(*organization));
             for (const auto feature : store::root_features::enabled(tx, organization->id))
-                seed["root_features"].push_back(
-                    feature == store::RootFeature::sessions ? "RootSessions" : "RootCredentialsManagement");
+                seed["root_features"].push_back(feature == store::RootFeature::sessions ? "RootSessions"
+                                                                                        : "RootCredentialsManagement");
         }
         if (const auto templates = store::declared_templates::find(tx))
             seed["templates"] = SeedJson::parse(templates->text);

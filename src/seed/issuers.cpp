@@ -78,9 +78,9 @@ store::BuiltInIssuer wanted_issuer(Work& work, const Named<IssuerSeed>& issuer,
     if (preset == nullptr) work.refuse({}, "there is no such preset", wanted.preset.at);
     if (wanted.issuer) made.url = wanted.issuer.value;
     if (made.url.empty()) made.url = preset->url(issuer.name.value);
-    if (!testbench::is_issuer_url(made.url))
-        work.refuse({}, "issuer must say which address it has", wanted.issuer.at);
-    const auto other = work.read([&](db::Transaction& tx) { return store::built_in_issuers::find_by_url(tx, made.url); });
+    if (!testbench::is_issuer_url(made.url)) work.refuse({}, "issuer must say which address it has", wanted.issuer.at);
+    const auto other =
+        work.read([&](db::Transaction& tx) { return store::built_in_issuers::find_by_url(tx, made.url); });
     if (other && other->name != made.name)
         work.refuse({}, "another built-in issuer has this address", wanted.issuer.at);
     return made;
@@ -111,7 +111,8 @@ void sync_issuer_keys(Work& work, const std::string& owner, const List<IssuerKey
     work.write([&](db::Transaction& tx) {
         signing_keys::remove_all(tx, owner);
         for (const ReadKey& key : wanted)
-            signing_keys::add(tx, work.environment().keyring, work.environment().entropy, owner, key.described, key.pem);
+            signing_keys::add(tx, work.environment().keyring, work.environment().entropy, owner, key.described,
+                              key.pem);
     });
 }
 
@@ -126,8 +127,7 @@ void sync_issuer(Work& work, const Named<IssuerSeed>& issuer) {
         if (count >= testbench::most_built_in_providers)
             work.refuse({}, fmt::format("there are {} issuers already", count), issuer.name.at);
     }
-    if (present != wanted)
-        work.write([&](db::Transaction& tx) { store::built_in_issuers::put(tx, wanted); });
+    if (present != wanted) work.write([&](db::Transaction& tx) { store::built_in_issuers::put(tx, wanted); });
     if (!present) work.note_created();
     const std::string owner = signing_keys::owner_of_issuer(wanted.name);
     if (issuer.value.keys)

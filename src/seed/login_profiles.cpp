@@ -1,5 +1,7 @@
 // The passwords of users and of root. No operation takes a hash, so they are stored here, under the rules of those that
 // take passwords.
+#include "store/login_profiles.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -10,7 +12,6 @@
 #include "seed/stored_password.hpp"
 #include "seed/sync.hpp"
 #include "seed/things.hpp"
-#include "store/login_profiles.hpp"
 #include "store/password_policies.hpp"
 
 namespace iamlocal::seed {
@@ -66,8 +67,7 @@ std::optional<WantedPasswords> wanted_passwords(Work& work, const CredentialsSee
                     wanted.former_password_hashes.at);
     for (const Text& former : wanted.former_password_hashes.items) {
         const auto stored = stored_password(work, former);
-        if (stored->salt != all.salt)
-            work.refuse({}, "all passwords that somebody had have the same salt", former.at);
+        if (stored->salt != all.salt) work.refuse({}, "all passwords that somebody had have the same salt", former.at);
         all.hashes.push_back(stored->hash);
     }
     return all;
@@ -84,8 +84,7 @@ bool has_passwords(Work& work, const std::string& id, const CredentialsSeed& wan
 }
 
 /// A profile with another salt, or another past, makes way for a new one.
-void set_passwords(Work& work, const std::string& id, const CredentialsSeed& wanted,
-                   const WantedPasswords& passwords) {
+void set_passwords(Work& work, const std::string& id, const CredentialsSeed& wanted, const WantedPasswords& passwords) {
     work.write([&](db::Transaction& tx) {
         auto profile = profiles::find(tx, work.account(), id);
         const bool stays = profile && profile->salt == passwords.salt && !wanted.former_password_hashes;
@@ -120,8 +119,7 @@ void sync_password(Work& work, const Owner& owner, const CredentialsSeed& wanted
     if (!wanted.password_reset_required) return;
     const auto now_there = find();
     if (!now_there)
-        work.refuse("NoSuchEntity",
-                    fmt::format("Login Profile for User {} cannot be found.", owner.user_name.value),
+        work.refuse("NoSuchEntity", fmt::format("Login Profile for User {} cannot be found.", owner.user_name.value),
                     wanted.password_reset_required.at);
     const bool is_required = wanted.password_reset_required.value;
     if (now_there->reset_required != is_required)

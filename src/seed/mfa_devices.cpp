@@ -43,7 +43,9 @@ struct WantedDevice {
 WantedDevice wanted_device(Work& work, const MfaDeviceSeed& device, const tree::Node& list) {
     if (static_cast<bool>(device.name) == static_cast<bool>(device.serial_number))
         work.refuse({}, "an MFA device has name, or serial_number",
-                    device.name ? device.name.at : device.seed ? device.seed.at : &list);
+                    device.name   ? device.name.at
+                    : device.seed ? device.seed.at
+                                  : &list);
     if (device.serial_number) {
         require_shape(work, iam::shape::serial_number, "serialNumber", device.serial_number);
         const bool is_key = device.serial_number.value.starts_with("arn:");
@@ -52,10 +54,10 @@ WantedDevice wanted_device(Work& work, const MfaDeviceSeed& device, const tree::
     }
     require_shape(work, iam::shape::virtual_mfa_device_name, "virtualMFADeviceName", device.name);
     require_shape(work, iam::shape::path, "path", device.path);
-    WantedDevice wanted{&device, MfaDeviceKind::virtual_device,
-                        arn::iam(work.account(), "mfa", device.path ? std::string_view(device.path.value) : "/",
-                                 device.name.value),
-                        device.name.at};
+    WantedDevice wanted{
+        &device, MfaDeviceKind::virtual_device,
+        arn::iam(work.account(), "mfa", device.path ? std::string_view(device.path.value) : "/", device.name.value),
+        device.name.at};
     if (wanted.serial.size() > longest_serial)
         work.refuse(error_type::validation_error.name,
                     fmt::format("The ARN of the device must have length less than or equal to {}", longest_serial),

@@ -143,7 +143,8 @@ void OidcProviderSeed::describe(Members& m) {
     m.texts({"client_ids", "Audiences; all that there are to be"}, client_ids);
     m.texts({"thumbprints", "SHA-1 of certificates, 40 hexadecimal digits each"}, thumbprints);
     m.object_or_text(
-        removable("jwks", "The JSON Web Key Set that tokens are verified with, or its text; null: the issuer's own"), jwks);
+        removable("jwks", "The JSON Web Key Set that tokens are verified with, or its text; null: the issuer's own"),
+        jwks);
     m.text({"jwks_file", "A file that holds it, seen from the seed's folder"}, jwks_file);
     m.pairs(seed::tags, tags);
 }

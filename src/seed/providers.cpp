@@ -115,9 +115,8 @@ void sync_oidc_provider(Work& work, const AccountId& account, const Named<OidcPr
         present = find();
     }
     if (wanted.jwks.removed != nullptr && present->jwks)
-        work.write([&](db::Transaction& tx) {
-            store::oidc_providers::set_jwks(tx, account, present->id, std::nullopt);
-        });
+        work.write(
+            [&](db::Transaction& tx) { store::oidc_providers::set_jwks(tx, account, present->id, std::nullopt); });
     if (!wanted.key_set.empty() && present->jwks != wanted.key_set)
         work.write([&](db::Transaction& tx) {
             store::oidc_providers::set_jwks(tx, account, present->id, std::string_view(wanted.key_set));

@@ -92,8 +92,7 @@ void resolve(OidcProviderSeed& provider, const ReadFile& read_file) {
     if (provider.jwks && provider.jwks_file) refuse(*provider.jwks_file.at, "there is jwks or jwks_file, not both");
     if (provider.jwks) {
         const tree::Node& said = *provider.jwks.at;
-        provider.key_set =
-            said.is(tree::Kind::text) ? said.text : tree::to_json(said, tree::Numbers::are_texts);
+        provider.key_set = said.is(tree::Kind::text) ? said.text : tree::to_json(said, tree::Numbers::are_texts);
     }
     if (provider.jwks_file) provider.key_set = read_named(provider.jwks_file, read_file);
     const tree::Node* const at = provider.jwks ? provider.jwks.at : provider.jwks_file.at;

@@ -131,8 +131,7 @@ void sync_service_linked_role(Work& work, const AccountId& account, const Servic
     } else if (role.description && role.description.value != present->description.value_or("")) {
         work.call("UpdateRole", Arguments("RoleName", std::string_view(name)).add("Description", role.description));
     } else if (role.description.removed != nullptr && !present->description.value_or("").empty()) {
-        work.call("UpdateRole",
-                  Arguments("RoleName", std::string_view(name)).add("Description", std::string_view()));
+        work.call("UpdateRole", Arguments("RoleName", std::string_view(name)).add("Description", std::string_view()));
     }
     sync_tags(work, {role_api, present->name, present->id}, role.tags);
 }

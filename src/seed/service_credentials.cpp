@@ -1,5 +1,5 @@
-// What users have for single services: SSH public keys and service-specific credentials. Passwords of the latter are not
-// kept by a server, so seeds have none.
+// What users have for single services: SSH public keys and service-specific credentials. Passwords of the latter are
+// not kept by a server, so seeds have none.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -103,15 +103,15 @@ void sync_credential(Work& work, const Owner& owner, const WantedCredential& wan
     work.write([&](db::Transaction& tx) {
         if (is_same) return credentials::set_active(tx, work.account(), present->id, is_active);
         if (present != nullptr) credentials::remove(tx, work.account(), present->id);
-        credentials::insert(
-            tx, {.account = work.account(),
-                 .id = ids::unique_id(work.environment().entropy, ids::Kind::service_specific_credential),
-                 .user_id = owner.user_id,
-                 .service = wanted.service,
-                 .name = wanted.name,
-                 .active = is_active,
-                 .created = work.now(),
-                 .expires = wanted.expires});
+        credentials::insert(tx,
+                            {.account = work.account(),
+                             .id = ids::unique_id(work.environment().entropy, ids::Kind::service_specific_credential),
+                             .user_id = owner.user_id,
+                             .service = wanted.service,
+                             .name = wanted.name,
+                             .active = is_active,
+                             .created = work.now(),
+                             .expires = wanted.expires});
     });
 }
 
@@ -126,8 +126,7 @@ void sync_ssh_public_keys(Work& work, const Owner& owner, const List<SshPublicKe
     const std::vector<store::SshPublicKey> present = ssh_keys_of(work, owner);
     for (std::size_t i = 0; i < bytes.size(); ++i)
         if (find_ssh_key(present, bytes[i]) == nullptr)
-            work.call("UploadSSHPublicKey",
-                      owner.named().add("SSHPublicKeyBody", wanted.items[i].ssh_public_key_body));
+            work.call("UploadSSHPublicKey", owner.named().add("SSHPublicKeyBody", wanted.items[i].ssh_public_key_body));
     const std::vector<store::SshPublicKey> all = ssh_keys_of(work, owner);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         const Text& status = wanted.items[i].status;
@@ -154,9 +153,8 @@ void sync_service_credentials(Work& work, const Owner& owner, const List<Service
         const auto found = std::find_if(present.begin(), present.end(),
                                         [&](const auto& credential) { return is_named(one, credential); });
         sync_credential(work, owner, one, found == present.end() ? nullptr : &*found);
-        const auto count = work.read([&](db::Transaction& tx) {
-            return credentials::count(tx, work.account(), owner.user_id, one.service);
-        });
+        const auto count = work.read(
+            [&](db::Transaction& tx) { return credentials::count(tx, work.account(), owner.user_id, one.service); });
         require_room(work, aws::Quota::service_specific_credentials, count, *one.seed->service_name.at);
     }
 }

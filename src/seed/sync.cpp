@@ -81,12 +81,13 @@ void require_shape(Work& work, const protocol::TextRule& rule, std::string_view 
     if (!value) return;
     const bool has_good_size = value.value.size() >= rule.min && value.value.size() <= rule.max;
     if (has_good_size && (rule.matches == nullptr || rule.matches(value.value))) return;
-    work.refuse(error_type::validation_error.name,
-                fmt::format("The specified value for {} is invalid. {}", parameter,
-                            rule.explained != nullptr
-                                ? std::string(rule.explained)
-                                : fmt::format("It must have {} to {} of the characters that AWS takes.", rule.min, rule.max)),
-                value.at);
+    work.refuse(
+        error_type::validation_error.name,
+        fmt::format("The specified value for {} is invalid. {}", parameter,
+                    rule.explained != nullptr
+                        ? std::string(rule.explained)
+                        : fmt::format("It must have {} to {} of the characters that AWS takes.", rule.min, rule.max)),
+        value.at);
 }
 
 void require_same_path(Work& work, const Text& wanted, std::string_view path) {

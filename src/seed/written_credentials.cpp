@@ -80,9 +80,8 @@ class CredentialWriter {
         store::signing_certificates::Owner owner;
         if (!owner_.empty()) owner = owner_;
         std::vector<SeedJson> items;
-        for (const auto& certificate : everything([&](const auto& request) {
-                 return store::signing_certificates::page(tx_, account_, owner, request);
-             }))
+        for (const auto& certificate : everything(
+                 [&](const auto& request) { return store::signing_certificates::page(tx_, account_, owner, request); }))
             put_status(items.emplace_back(SeedJson{{"certificate_body", certificate.body}}), certificate.active);
         put_list(thing_, "signing_certificates", std::move(items), "certificate_body");
     }
@@ -129,15 +128,15 @@ void put_credentials(SeedJson& thing, db::Transaction& tx, const store::Keyring&
                      std::string_view owner_id) {
     CredentialWriter(thing, tx, keyring, account, owner_id).write();
     const std::string holder(owner_id);
-    for (const auto& device : everything(
-             [&](const auto& request) { return store::mfa_devices::page_of(tx, account, holder, request); }))
+    for (const auto& device :
+         everything([&](const auto& request) { return store::mfa_devices::page_of(tx, account, holder, request); }))
         thing["mfa_devices"].push_back(device_json(tx, keyring, device));
 }
 
 void put_service_credentials(SeedJson& thing, db::Transaction& tx, const AccountId& account, std::string_view user_id) {
     std::vector<SeedJson> keys;
-    for (const auto& key : everything(
-             [&](const auto& request) { return store::ssh_public_keys::page(tx, account, user_id, request); })) {
+    for (const auto& key :
+         everything([&](const auto& request) { return store::ssh_public_keys::page(tx, account, user_id, request); })) {
         const auto numbers = RsaPublicKey::parse_ssh_bytes(key.ssh_bytes);
         if (!numbers) continue;
         put_status(keys.emplace_back(SeedJson{{"ssh_public_key_body", numbers->ssh_line()}}), key.active);
@@ -145,7 +144,8 @@ void put_service_credentials(SeedJson& thing, db::Transaction& tx, const Account
     put_list(thing, "ssh_public_keys", std::move(keys), "ssh_public_key_body");
     std::vector<SeedJson> credentials;
     for (const auto& credential : everything([&](const auto& request) {
-             return store::service_specific_credentials::page(tx, account, {.user_id = user_id, .service = {}}, request);
+             return store::service_specific_credentials::page(tx, account, {.user_id = user_id, .service = {}},
+                                                              request);
          })) {
         SeedJson& one = credentials.emplace_back(SeedJson{{"service_name", credential.service}});
         one["service_user_name"] = credential.name;
@@ -159,8 +159,8 @@ void put_service_credentials(SeedJson& thing, db::Transaction& tx, const Account
 
 SeedJson unassigned_devices_json(db::Transaction& tx, const store::Keyring& keyring, const AccountId& account) {
     SeedJson list = SeedJson::array();
-    for (const auto& device : everything(
-             [&](const auto& request) { return store::mfa_devices::page_of_nobody(tx, account, request); }))
+    for (const auto& device :
+         everything([&](const auto& request) { return store::mfa_devices::page_of_nobody(tx, account, request); }))
         list.push_back(device_json(tx, keyring, device));
     return list;
 }
@@ -170,9 +170,8 @@ SeedJson issuer_keys_json(db::Transaction& tx, const store::Keyring& keyring, st
     for (const store::IssuerKey& key : store::issuer_keys::all(tx, owner)) {
         const auto pem = store::issuer_keys::find_private(tx, keyring, owner, key.id);
         if (pem)
-            list.push_back({{"key_id", key.id},
-                            {"algorithm", key.algorithm},
-                            {"private_key", std::string(pem->reveal())}});
+            list.push_back(
+                {{"key_id", key.id}, {"algorithm", key.algorithm}, {"private_key", std::string(pem->reveal())}});
     }
     return list;
 }

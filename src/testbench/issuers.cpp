@@ -140,7 +140,8 @@ bool has_wanted_key(const std::vector<IssuerKey>& keys, const std::string& algor
 std::optional<std::string_view> find_conflict(db::Transaction& tx, const BuiltInIssuer& issuer) {
     const std::optional<BuiltInIssuer> other = store::built_in_issuers::find_by_url(tx, issuer.url);
     if (other && other->name != issuer.name) return "another built-in issuer has this address";
-    if (!store::built_in_issuers::find(tx, issuer.name) && store::built_in_issuers::count(tx) >= most_built_in_providers)
+    if (!store::built_in_issuers::find(tx, issuer.name) &&
+        store::built_in_issuers::count(tx) >= most_built_in_providers)
         return "there are 100 issuers already";
     return std::nullopt;
 }

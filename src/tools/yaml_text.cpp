@@ -41,10 +41,8 @@ bool is_plain(std::string_view text) {
 
 /// What JSON shows as it is and YAML does not: readers of YAML take it for the end of a line, or for nothing printable.
 std::string yaml_quoted(const std::string& text) {
-    constexpr std::string_view escapes[][2] = {{"\xe2\x80\xa8", "\\u2028"},
-                                               {"\xe2\x80\xa9", "\\u2029"},
-                                               {"\xef\xbb\xbf", "\\ufeff"},
-                                               {"\x7f", "\\u007f"}};
+    constexpr std::string_view escapes[][2] = {
+        {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}, {"\xef\xbb\xbf", "\\ufeff"}, {"\x7f", "\\u007f"}};
     const std::string json = json_text(OrderedJson(text));
     std::string out;
     for (std::size_t at = 0; at < json.size();) {

@@ -127,9 +127,8 @@ struct Pages {
 /// IAM.
 bool is_list_of_attached_policies(const Json& page) {
     const Json& policies = list_of(page, "Policies");
-    return !policies.empty() && std::all_of(policies.begin(), policies.end(), [](const Json& policy) {
-        return text_of(policy, "Id").starts_with("p-");
-    });
+    return !policies.empty() && std::all_of(policies.begin(), policies.end(),
+                                            [](const Json& policy) { return text_of(policy, "Id").starts_with("p-"); });
 }
 
 /// Where the text stops to be JSON.
@@ -160,7 +159,7 @@ std::optional<ImportFault> sort_in(Pages& pages, const Printed& file, Json page)
                                ", with the id that the command was given"};
         pages.others.emplace_back(std::move(page), &file);
     } else if (has(page, "UserDetailList") || has(page, "RoleDetailList") || has(page, "GroupDetailList") ||
-        has(page, "Policies")) {
+               has(page, "Policies")) {
         pages.details.push_back(std::move(page));
     } else if (has(page, "Content") && has(page, "ReportFormat")) {
         const std::optional<std::string> report = base64_decode(text_of(page, "Content"));
@@ -195,8 +194,9 @@ std::optional<ImportFault> sort_text_in(Pages& pages, const Printed& file, const
             const bool is_json = part.find_first_of("{[") != std::string_view::npos;
             return ImportFault{is_json ? fmt::format("{}:{}: is no JSON here, or ends too early", file.file,
                                                      place_of_fault(text, begin + error.byte))
-                                       : file.file + ": neither JSON nor a credential report; the AWS CLI prints JSON "
-                                                     "with --output json"};
+                                       : file.file +
+                                             ": neither JSON nor a credential report; the AWS CLI prints JSON "
+                                             "with --output json"};
         }
         note_list(pages, page, file);
         if (auto fault = sort_in(pages, file, std::move(page))) return fault;
@@ -237,7 +237,8 @@ std::variant<Imported, ImportFault> import_account(std::span<const Printed> file
     SeedDraft draft;
     for (const auto& [list, parts] : pages.lists)
         if (parts.unfinished.size() == parts.pages)
-            draft.remark("Only a part of a list, as --max-items prints it: the rest is missing", parts.unfinished.back());
+            draft.remark("Only a part of a list, as --max-items prints it: the rest is missing",
+                         parts.unfinished.back());
     for (const Json& page : pages.details)
         if (auto account = account_of_details(page)) draft.account = *account;
     if (draft.account.empty())

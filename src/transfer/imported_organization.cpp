@@ -36,7 +36,8 @@ void OrganizationDraft::take_policy(const Json& policy) {
     if (type == "SERVICE_CONTROL_POLICY" || type == "RESOURCE_CONTROL_POLICY")
         policies_.push_back(policy);
     else
-        draft_.remark("A policy of AWS Organizations that is neither SCP nor RCP is left out", text_of(*summary, "Name"));
+        draft_.remark("A policy of AWS Organizations that is neither SCP nor RCP is left out",
+                      text_of(*summary, "Name"));
 }
 
 void OrganizationDraft::take(const Json& page, const std::string& name) {

@@ -65,7 +65,7 @@ class OrganizationDraft {
     std::map<std::string, Unit> units_;
     std::map<std::string, std::string> parents_;  ///< of accounts and units, by their ids
     std::set<std::string> accounts_;
-    std::vector<Json> policies_;                            ///< what describe-policy says
+    std::vector<Json> policies_;                               ///< what describe-policy says
     std::map<std::string, std::vector<std::string>> targets_;  ///< of policies, by their ids
     std::vector<std::string> trusted_services_;
 };

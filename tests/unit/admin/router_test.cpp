@@ -100,12 +100,12 @@ TEST(Router, SaysWhatAccessLinesCallARequest) {
 
 TEST(Health, IsToldToEverybody) {
     bool is_ready = true;
-    const Router router(
-        health_routes({"1.2.3", "000000000000", "enforce", "memory", {"iam", "sts"}}, [&is_ready]() -> std::optional<std::string_view> {
-            if (is_ready) return std::nullopt;
-            return "the database is not available";
-        }),
-        false);
+    const Router router(health_routes({"1.2.3", "000000000000", "enforce", "memory", {"iam", "sts"}},
+                                      [&is_ready]() -> std::optional<std::string_view> {
+                                          if (is_ready) return std::nullopt;
+                                          return "the database is not available";
+                                      }),
+                        false);
     for (const char* path : {"/_iamlocal/health", "/_localstack/health", "/livez", "/readyz", "/readyz?x=1"}) {
         SCOPED_TRACE(path);
         EXPECT_EQ(ask(router, "POST", path).status, 405);

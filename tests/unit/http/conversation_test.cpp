@@ -255,9 +255,9 @@ TEST(Conversation, AHandlerMayTakeMoreForSomeOfItsRequests) {
     struct {
         std::string request;
         bool fits;
-    } const cases[] = {{declared("/large", 5000), true},   {in_chunks("/large", 5000), true},
-                       {declared("/large", 5001), false},  {in_chunks("/large", 5001), false},
-                       {declared("/other", 101), false},   {in_chunks("/other", 101), false},
+    } const cases[] = {{declared("/large", 5000), true},  {in_chunks("/large", 5000), true},
+                       {declared("/large", 5001), false}, {in_chunks("/large", 5001), false},
+                       {declared("/other", 101), false},  {in_chunks("/other", 101), false},
                        {declared("/other", 100), true}};
     for (const auto& [request, fits] : cases)
         for (const std::size_t piece : {std::size_t(7), SIZE_MAX}) {

@@ -15,7 +15,7 @@ struct EchoRecord {
     std::atomic<unsigned> refused{0};
     std::atomic<unsigned> batches{0};
     std::function<void(const http::Request&, http::Response&)> also;  ///< called last for every request
-    std::size_t body_bytes = 0;  ///< that the handler takes of a POST to /large
+    std::size_t body_bytes = 0;                                       ///< that the handler takes of a POST to /large
     /// Called first; what it gives is the answer.
     std::function<std::unique_ptr<http::Deferred>(const http::Request&)> defer;
 };

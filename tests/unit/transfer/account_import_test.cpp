@@ -82,7 +82,8 @@ TEST(AccountImport, DocumentsMayBePercentEncoded) {
         "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%"
         "7B%22"
         "Service%22%3A%22ec2.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D";
-    EXPECT_EQ(account_of(details(only(encoded)))["roles"]["r"]["trust_policy"], allow({{"Service", "ec2.amazonaws.com"}}));
+    EXPECT_EQ(account_of(details(only(encoded)))["roles"]["r"]["trust_policy"],
+              allow({{"Service", "ec2.amazonaws.com"}}));
 }
 
 TEST(AccountImport, ADocumentThatIsNoneIsRefused) {
@@ -97,9 +98,10 @@ TEST(AccountImport, VersionsOfAPolicyStayInTheirOrder) {
     json policy{{"PolicyName", "p"}, {"Arn", "arn:aws:iam::111122223333:policy/p"}, {"Path", "/"}};
     policy["PolicyVersionList"] = {{{"VersionId", "v4"}, {"Document", first}, {"IsDefaultVersion", true}},
                                    {{"VersionId", "v2"}, {"Document", first}, {"IsDefaultVersion", false}}};
-    EXPECT_EQ(account_of(details(json::array(), json::array(), json::array(), only(policy)))["policies"]["p"]["versions"],
-              json({{{"version_id", "v2"}, {"document", first}},
-                    {{"version_id", "v4"}, {"document", first}, {"default", true}}}));
+    EXPECT_EQ(
+        account_of(details(json::array(), json::array(), json::array(), only(policy)))["policies"]["p"]["versions"],
+        json({{{"version_id", "v2"}, {"document", first}},
+              {{"version_id", "v4"}, {"document", first}, {"default", true}}}));
     policy["PolicyVersionList"] = only({{"VersionId", "v1"}, {"Document", first}, {"IsDefaultVersion", true}});
     EXPECT_EQ(account_of(details(json::array(), json::array(), json::array(), only(policy)))["policies"]["p"],
               json({{"document", first}}));
@@ -177,9 +179,10 @@ json one_user() {
 }
 
 json policy_of_organization(const std::string& id, const std::string& name) {
-    return {{"Policy",
-             {{"PolicySummary", {{"Id", id}, {"Name", name}, {"Type", "SERVICE_CONTROL_POLICY"}, {"AwsManaged", false}}},
-              {"Content", R"({"Version":"2012-10-17","Statement":[]})"}}}};
+    return {
+        {"Policy",
+         {{"PolicySummary", {{"Id", id}, {"Name", name}, {"Type", "SERVICE_CONTROL_POLICY"}, {"AwsManaged", false}}},
+          {"Content", R"({"Version":"2012-10-17","Statement":[]})"}}}};
 }
 
 TEST(AccountImport, TheOrganizationIsPutTogether) {
@@ -187,45 +190,48 @@ TEST(AccountImport, TheOrganizationIsPutTogether) {
     const std::string prod = R"({"OrganizationalUnits":[{"Id":"ou-ab12-22222222","Name":"prod/eu"}]})";
     const Imported result = imported({
         {"details.json", one_user().dump(), ""},
-        {"org.json", R"({"Organization":{"Id":"o-exampleorgid","MasterAccountId":"999999999999","FeatureSet":"ALL"}})", ""},
+        {"org.json", R"({"Organization":{"Id":"o-exampleorgid","MasterAccountId":"999999999999","FeatureSet":"ALL"}})",
+         ""},
         {"roots.json", R"({"Roots":[{"Id":"r-ab12"}]})", ""},
         {"work.json", work, "r-ab12"},
         {"prod.json", prod, "ou-ab12-11111111"},
         {"in-prod.json", R"({"Accounts":[{"Id":"111122223333"}]})", "ou-ab12-22222222"},
         {"in-work.json", R"({"Children":[{"Id":"444455556666","Type":"ACCOUNT"}]})", "ou-ab12-11111111"},
         {"lost.json", R"({"Accounts":[{"Id":"777788889999"},{"Id":"999999999999"}]})", ""},
-        {"p.json", policy_of_organization("p-1a2b3c4d", "guard").dump() + policy_of_organization("p-5e6f7a8b", "other").dump(),
+        {"p.json",
+         policy_of_organization("p-1a2b3c4d", "guard").dump() + policy_of_organization("p-5e6f7a8b", "other").dump(),
          ""},
-        {"t.json", R"({"Targets":[{"TargetId":"ou-ab12-11111111"},{"TargetId":"111122223333"},{"TargetId":"ou-lost"}]})",
+        {"t.json",
+         R"({"Targets":[{"TargetId":"ou-ab12-11111111"},{"TargetId":"111122223333"},{"TargetId":"ou-lost"}]})",
          "p-1a2b3c4d"},
         {"f.json", R"({"Targets":[{"TargetId":"r-ab12"},{"TargetId":"ou-ab12-22222222"},{"TargetId":"111122223333"}]})",
          "p-FullAWSAccess"},
         {"s.json", R"({"EnabledServicePrincipals":[{"ServicePrincipal":"iam.amazonaws.com"}]})", ""},
     });
     const json organization = json::parse(result.seed)["organization"];
-    EXPECT_EQ(organization["units"], json({{"/", "r-ab12"},
-                                           {"/work", "ou-ab12-11111111"},
-                                           {"/work/prod-eu", "ou-ab12-22222222"}}));
+    EXPECT_EQ(organization["units"],
+              json({{"/", "r-ab12"}, {"/work", "ou-ab12-11111111"}, {"/work/prod-eu", "ou-ab12-22222222"}}));
     EXPECT_EQ(organization["accounts"],
               json({{"111122223333", "/work/prod-eu"}, {"444455556666", "/work"}, {"777788889999", "/"}}));
     EXPECT_EQ(organization["policies"][0]["targets"], json({"/work", "111122223333"}));
     EXPECT_EQ(organization["policies"][1]["targets"], json({"/"}));
     EXPECT_EQ(organization["without_full_access"], json({"/work"}));
     EXPECT_EQ(organization["trusted_access"], json({"iam.amazonaws.com"}));
-    EXPECT_THAT(result.remarks, Contains(HasSubstr("Below the root of the organization: correct `accounts` where it is in "
-                                                   "a unit: 777788889999")));
+    EXPECT_THAT(result.remarks,
+                Contains(HasSubstr("Below the root of the organization: correct `accounts` where it is in "
+                                   "a unit: 777788889999")));
     EXPECT_THAT(result.remarks, Contains(HasSubstr("correct `targets` where it is attached elsewhere: other")));
     EXPECT_THAT(result.remarks, Contains(HasSubstr("not known where this unit is: ou-lost")));
     EXPECT_THAT(result.remarks, Contains(HasSubstr("FullAWSAccess is not attached, nor any SCP that is known")));
 }
 
 TEST(AccountImport, WhereTargetsAreListedByTargetTheySayTheSame) {
-    const Imported result = imported(
-        {{"details.json", one_user().dump(), ""},
-         {"org.json", R"({"Organization":{"Id":"o-exampleorgid"}})", ""},
-         {"p.json", policy_of_organization("p-1a2b3c4d", "guard").dump(), ""},
-         {"of-account.json", R"({"Policies":[{"Id":"p-1a2b3c4d","Name":"guard"},{"Id":"p-FullAWSAccess"}]})",
-          "111122223333"}});
+    const Imported result =
+        imported({{"details.json", one_user().dump(), ""},
+                  {"org.json", R"({"Organization":{"Id":"o-exampleorgid"}})", ""},
+                  {"p.json", policy_of_organization("p-1a2b3c4d", "guard").dump(), ""},
+                  {"of-account.json", R"({"Policies":[{"Id":"p-1a2b3c4d","Name":"guard"},{"Id":"p-FullAWSAccess"}]})",
+                   "111122223333"}});
     EXPECT_EQ(json::parse(result.seed)["organization"]["policies"][0]["targets"], json({"111122223333"}));
 }
 
@@ -243,7 +249,8 @@ TEST(AccountImport, FilesAreAsShellsWriteThem) {
     for (const char c : text + "\r\n") wide.append({c, '\0'});
     EXPECT_TRUE(account_of(one_user())["users"].contains("a"));
     for (const std::string& file : {"\xef\xbb\xbf" + text, wide, text + "\n" + text})
-        EXPECT_TRUE(json::parse(imported({{"d.json", file, ""}}).seed)["accounts"]["111122223333"]["users"].contains("a"));
+        EXPECT_TRUE(
+            json::parse(imported({{"d.json", file, ""}}).seed)["accounts"]["111122223333"]["users"].contains("a"));
     // Half of a pair, half of a unit.
     EXPECT_THAT(fault_of({{"d.json", std::string("\xff\xfe{\0\x00\xd8x", 7), ""}}), HasSubstr("d.json:1:"));
 }

@@ -55,7 +55,7 @@ TEST(Parse, WhatCannotBeUsedIsRefusedWithItsPlace) {
         {"a: 1\n---\nb: 2\n", "f.yaml:2:1: a file holds one YAML document; here begins another"},
         {"\xff", "f.yaml: is not UTF-8"},
         {"\xff\xfe{", "f.yaml: is UTF-16; save it as UTF-8"},
-        {"{\"a\": \"\\u0000\"}", "f.yaml:1:7: a text cannot hold a NUL"},
+        {"{\"a\": \"\\u0000\"}", "f.yaml:1:14: a text cannot hold a NUL"},
         {"x: &x {}\na:\n  <<: *x\n", "f.yaml:3:3: merge keys (<<) mean nothing here"},
         {"a: \"\\0\"\n", "f.yaml:1:4: a text cannot hold a NUL"},
         {"{\"a\": 1, \"a\": 2}", "f.yaml:1:10: this key is in the object twice"},
