@@ -54,10 +54,24 @@ def as_yaml(value, indent=0):
     return lines
 
 
-def processor_time(process):
-    """In milliseconds."""
-    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+class Server:
+    def __init__(self, *flags):
+        self.process = subprocess.Popen([PROGRAM, "--listen", "127.0.0.1:0", "--log-level", "error", *flags],
+                                        stdout=subprocess.PIPE, text=True)
+        for line in self.process.stdout:
+            if found := re.search(r"127\.0\.0\.1:(\d+)", line):
+                self.port = int(found[1])
+            if line == "Ready.\n":
+                break
+
+    def processor_time(self):
+        """In milliseconds."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
 
 
 def put(port, body, times):
@@ -74,22 +88,15 @@ def put(port, body, times):
 
 def measure(body, *flags):
     """(first, of it processor, again, of it processor)"""
-    server = subprocess.Popen([PROGRAM, "--listen", "127.0.0.1:0", *flags], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              text=True)
-    for line in server.stdout:
-        if found := re.search(r"127\.0\.0\.1:(\d+)", line):
-            port = int(found[1])
-        if line == "Ready.\n":
-            break
-    marks = [processor_time(server)]
-    first, counts = put(port, body, 1)
+    server = Server(*flags)
+    marks = [server.processor_time()]
+    first, counts = put(server.port, body, 1)
     assert counts == {"created": 1000, "updated": 0, "unchanged": 0}, counts
-    marks.append(processor_time(server))
-    again, counts = put(port, body, AGAIN)
+    marks.append(server.processor_time())
+    again, counts = put(server.port, body, AGAIN)
     assert counts == {"created": 0, "updated": 0, "unchanged": 1000}, counts
-    marks.append(processor_time(server))
-    server.terminate()
-    server.wait()
+    marks.append(server.processor_time())
+    server.stop()
     return first, marks[1] - marks[0], again, (marks[2] - marks[1]) / AGAIN
 
 

@@ -37,9 +37,11 @@ const auth::SigningKey& Credential::signing_key(const auth::Presented& presented
 std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth::Presented& presented, Seconds now) {
     auto found = known_.find(presented.access_key_id);
     if (found == known_.end() || !is_fresh(*found->second, presented)) {
+        if (counts_) counts_->loaded.add();
         std::unique_ptr<Credential> loaded = load(presented);
         if (!loaded) {
             if (found != known_.end()) drop(found);
+            note_fill();
             return auth::invalid_client_token_id();
         }
         for (const UnreadableDocument& document : loaded->identity->unreadable) unreadable_.note(document);
@@ -52,6 +54,9 @@ std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth
         }
         bytes_ += loaded->bytes;
         found = known_.emplace(presented.access_key_id, std::move(loaded)).first;
+        note_fill();
+    } else if (counts_) {
+        counts_->found.add();
     }
     Credential& credential = *found->second;
     if (credential.identity->session && now >= credential.identity->session->expires) return auth::expired_token();
@@ -59,6 +64,12 @@ std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth
         presented.service == "sts" && aws::is_opt_in_region(presented.region))
         return auth::invalid_session_here();
     return &credential;
+}
+
+void CredentialCache::note_fill() {
+    if (!counts_) return;
+    counts_->kept.set(known_.size());
+    counts_->bytes.set(bytes_);
 }
 
 void CredentialCache::drop(Known::iterator entry) {

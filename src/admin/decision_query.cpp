@@ -28,6 +28,8 @@ std::optional<std::string> read(DecisionQuery& query, std::string_view name, std
         if (std::find(std::begin(decisions), std::end(decisions), value) == std::end(decisions))
             return "decision is one of allowed, denied, explicitDeny, implicitDeny, exempt, off and fault";
         query.decision = value;
+    } else if (name == "trace") {
+        query.trace = value;
     } else if (name == "since") {
         query.since = parse_since(value, now);
         if (!query.since) return "since is a time such as 2030-01-01T00:00:00Z, or how long ago, such as 15m";
@@ -88,6 +90,7 @@ std::variant<DecisionQuery, std::string> DecisionQuery::parse(std::string_view q
 
 bool DecisionQuery::admits(const DecisionRecord& record) const {
     if (since && record.time < *since) return false;
+    if (trace && record.trace_id != *trace) return false;
     if (decision) {
         const bool fits = *decision == "denied" ? record.denied() : *decision == decision_name(record);
         if (!fits) return false;

@@ -25,6 +25,7 @@ struct DecisionQuery {
     std::optional<policy::Glob> principal_tail;
     std::optional<policy::Glob> action;   ///< in lower case, with `*` and `?`
     std::optional<std::string> decision;  ///< a decision_name(), or `denied` for either denial
+    std::optional<std::string> trace;     ///< the id of the client's trace
     std::optional<Instant> since;
     std::size_t limit = 100;
     std::uint64_t before = UINT64_MAX;  ///< `cursor`: sequence number of the last that was shown

@@ -20,8 +20,8 @@ struct Health {
     std::vector<std::string> services;  ///< "iam", "sts"
 };
 
-/// `/livez`, `/readyz` and the two names of health itself, for everybody and at any time. `/readyz` is 503 with the
-/// words of `find_lack()`, if it has any; it must be safe for threads.
-std::vector<Route> health_routes(const Health& health, std::function<std::optional<std::string_view>()> find_lack);
+/// `/livez`, `/readyz` and health itself, for everybody. `/readyz` is 503 with what `why_not_ready` says, unless that
+/// is empty. It must be safe for threads.
+std::vector<Route> health_routes(const Health& health, std::function<std::string_view()> why_not_ready);
 
 }  // namespace iamlocal::admin

@@ -31,7 +31,8 @@ struct Route {
     std::string_view action;       ///< as access lines name it: "admin", "testbench"
     std::vector<Method> methods;
     std::string_view other_methods;  ///< what those who come with another method are told
-    /// Of the query string; below /_iamlocal/ any other is refused, since a slip of the pen may mean much.
+    /// Of the query string; below /_iamlocal/ and for the test bench any other is refused, since a slip of the
+    /// pen may mean much.
     std::vector<std::string_view> parameters = {};
 };
 

@@ -19,6 +19,8 @@
 #include "admin/router.hpp"
 #include "api/context.hpp"
 #include "app/browser_guard.hpp"
+#include "app/called_services.hpp"
+#include "app/metrics.hpp"
 #include "app/operations.hpp"
 #include "aws/quotas.hpp"
 #include "base/clock.hpp"
@@ -28,6 +30,7 @@
 #include "db/propagation.hpp"
 #include "federation/issuer_keys.hpp"
 #include "http/message/handler.hpp"
+#include "init/runner.hpp"
 #include "jobs/timer.hpp"
 #include "metadata/metadata.hpp"
 #include "seed/apply.hpp"
@@ -57,7 +60,10 @@ struct AppOptions {
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
     std::size_t seed_bytes = std::size_t{32} << 20;              ///< of a seed that is sent
-    std::string version;
+    const init::Runner* init_scripts = nullptr;  ///< what LocalStack's paths tell; null: they are not there
+    bool idle_services_run = false;              ///< whether these call a service `running` that nobody has called
+    ServeMetrics metrics = ServeMetrics::on_loopback;
+    OuterFigures outer_figures = {};  ///< for the metrics
     const ServiceTable* services = &served_services();
 };
 
@@ -89,6 +95,8 @@ struct Shared {
     jobs::Timer& timer;  ///< of answers that faults hold back
     const db::Propagation& propagation;
     const std::atomic<bool>& is_open;  ///< false: seeds are on their way, and nothing but health is answered
+    CalledServices& called_services;
+    Metrics& metrics;
 };
 
 /// Everything it refers to must outlive it and its pipelines.
@@ -109,6 +117,9 @@ class App {
     /// Until open() everything but health is answered with 503, and so is `/readyz`. Before anything is answered.
     void close() { is_open_ = false; }
     void open() { is_open_ = true; }
+    /// Other keys of identity providers in place of those that were given.
+    void give_issuer_keys(federation::KeyCache::Given keys) { issuer_keys_.give(std::move(keys)); }
+    Metrics& metrics() { return metrics_; }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
     /// Lets no request wait any longer, for the keys of an identity provider or because of a fault. On any thread, any
@@ -119,13 +130,15 @@ class App {
     }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();
+    /// The same for the listeners of Purpose::metrics.
+    std::unique_ptr<http::Handler> make_metrics_door();
     /// Writes what is only in memory yet: the dates of last use, and the trail's files. Call it when all pipelines are
     /// gone.
     void flush();
 
   private:
     std::vector<admin::Route> routes();
-    std::optional<std::string_view> find_lack();
+    std::string_view why_not_ready() const;
     seed::Bench seed_bench();
 
     AppOptions options_;
@@ -148,6 +161,8 @@ class App {
     signin::Signin signin_;
     testbench::Faults faults_;
     jobs::Timer timer_;
+    CalledServices called_services_;
+    Metrics metrics_;
     admin::Decisions decisions_view_;
     admin::Events events_view_;
     admin::Router router_;

@@ -1,6 +1,7 @@
 #include "app/browser_guard.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "aws/partitions.hpp"
@@ -35,6 +36,17 @@ bool is_below(std::string_view name, std::string_view domain) {
     return name[dot] == '.' && equals_ignoring_case(name.substr(dot + 1), domain);
 }
 
+/// Ends of names that are kept for private networks (RFC 2606, 6761, 6762 and 8375, and ICANN's `internal`), and `svc`,
+/// which Kubernetes leaves where it leaves out `cluster.local`.
+constexpr std::string_view private_domains[] = {"internal", "local", "test", "home.arpa", "svc"};
+
+/// `iam`, as Compose names a container, `iam.default.svc.cluster.local`, `host.docker.internal`.
+bool is_private(std::string_view name) {
+    return name.find('.') == std::string_view::npos ||
+           std::any_of(std::begin(private_domains), std::end(private_domains),
+                       [name](std::string_view domain) { return is_below(name, domain); });
+}
+
 /// What a browser says about who made it send a request.
 bool is_from_elsewhere(std::string_view fetch_site) { return fetch_site != "none" && fetch_site != "same-origin"; }
 
@@ -51,7 +63,8 @@ BrowserGuard::Finding BrowserGuard::judge(const http::Request& request) const {
     for (const http::Header& header : request.headers) {
         switch (header.name.size()) {  // nearly every header is told apart by its length alone
             case 4:
-                if (request.loopback && equals_ignoring_case(header.name, "Host") && !knows(header.value))
+                if ((request.loopback || allowed_.hosts_everywhere) && equals_ignoring_case(header.name, "Host") &&
+                    !knows(header.value, request.loopback))
                     return {Verdict::foreign_host, {}};
                 break;
             case 6:
@@ -72,9 +85,10 @@ BrowserGuard::Finding BrowserGuard::judge(const http::Request& request) const {
     return finding;
 }
 
-bool BrowserGuard::knows(std::string_view host) const {
+bool BrowserGuard::knows(std::string_view host, bool loopback) const {
     const std::string_view name = name_in(host);
     if (is_address(name) || equals_ignoring_case(name, "localhost") || any_host_) return true;
+    if (!loopback && is_private(name)) return true;
     const auto is_domain_of_name = [&](std::string_view domain) { return is_below(name, domain); };
     return is_domain_of_name("localhost") ||
            std::any_of(aws::dns_suffixes.begin(), aws::dns_suffixes.end(), is_domain_of_name) ||

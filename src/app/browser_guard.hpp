@@ -1,6 +1,7 @@
 // Keeps a browser on the same machine from being used against the server: a web page can send requests to a loopback
 // address, signed with a root key that everybody knows, and a name that its owner lets point to 127.0.0.1 (DNS
-// rebinding) makes the page read the answers.
+// rebinding) makes the page read the answers. A container's address is no loopback address, but its port is often
+// published on one.
 #pragma once
 
 #include <string>
@@ -16,6 +17,9 @@ namespace iamlocal::app {
 struct AllowedCallers {
     std::vector<std::string> origins;  ///< of pages, as the header Origin has them; `*`: all
     std::vector<std::string> hosts;    ///< names in any case, without a port; `*`: all
+    /// Whether Host is looked at on all addresses. Beyond loopback the names that nobody can register in the public DNS
+    /// are good as well.
+    bool hosts_everywhere = false;
 };
 
 class BrowserGuard {
@@ -25,7 +29,7 @@ class BrowserGuard {
     enum class Verdict {
         fine,
         web_page,      ///< a page that is not allowed made the browser send it
-        foreign_host,  ///< it came to a loopback address, for a name that is not the server's
+        foreign_host,  ///< it is for a name that is not the server's
     };
     struct Finding {
         Verdict verdict = Verdict::fine;
@@ -40,7 +44,7 @@ class BrowserGuard {
     void show_to(std::string_view origin, http::Response& response) const;
 
   private:
-    bool knows(std::string_view host) const;
+    bool knows(std::string_view host, bool loopback) const;
 
     AllowedCallers allowed_;
     bool any_origin_;

@@ -23,6 +23,11 @@ void Trail::add(std::shared_ptr<Event> event) {
     }
 }
 
+Trail::Fill Trail::fill() const {
+    const std::lock_guard guard(mutex_);
+    return {ring_.size(), bytes_};
+}
+
 void Trail::clear() {
     std::deque<Kept> dropped;
     const std::lock_guard guard(mutex_);

@@ -26,6 +26,12 @@ class Trail {
     /// Forgets all. Sequence numbers go on.
     void clear();
 
+    /// How many events are kept, and how many bytes they take, about.
+    struct Fill {
+        std::uint64_t events = 0;
+        std::uint64_t bytes = 0;
+    };
+    Fill fill() const;
     /// The sequence number of the newest event ever added; 0 before the first.
     std::uint64_t newest() const { return newest_.load(std::memory_order_acquire); }
     /// All that are kept, the oldest first.

@@ -49,3 +49,27 @@ def test_pages_and_names_that_are_allowed(tmp_path):
         assert other.http("GET", "/_iamlocal/health", {"Origin": "http://localhost:3001"}).status == 403
     finally:
         other.stop()
+
+
+def test_an_open_bench_is_not_for_pages_of_rebound_names(tmp_path):
+    """In a container no address is a loopback address, but the port is often published on one."""
+    other = Server(tmp_path, "--listen", "0.0.0.0:0", "--testbench", "on", "--allow-host", "iam.example.com")
+    try:
+        assert f"  test bench   on, for everybody who can connect to http://0.0.0.0:{other.port}" in other.banner
+        for host in (f"rebound.example:{other.port}", "rebound.dev"):
+            assert other.http("GET", "/_iamlocal/decisions", {"Host": host}).status == 403
+            assert other.http("GET", presigned(other, host), {"Host": host}).error()[:2] == (403, "AccessDenied")
+        for host in (f"127.0.0.1:{other.port}", "172.17.0.2", "iam:4566", "iam.default.svc.cluster.local", "iam.example.com"):
+            assert other.http("GET", "/_iamlocal/decisions", {"Host": host}).status == 200, host
+    finally:
+        other.stop()
+
+
+def test_where_the_bench_is_off_any_name_is_the_servers(tmp_path):
+    other = Server(tmp_path, "--listen", "0.0.0.0:0")
+    try:
+        assert "  test bench   off" in other.banner
+        assert other.http("GET", "/livez", {"Host": "iam.example.com"}).status == 200
+        assert other.http("GET", "/_iamlocal/decisions", {"Host": "iam.example.com"}).status == 403
+    finally:
+        other.stop()

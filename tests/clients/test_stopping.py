@@ -5,9 +5,11 @@ import json
 import os
 import select
 import signal
+import socket
 import sqlite3
 import subprocess
 import time
+import urllib.request
 
 from support import BINARY, call, clean_environment, form, signed_headers
 
@@ -88,3 +90,74 @@ def test_a_database_that_does_not_answer(tmp_path):
     assert time.monotonic() - began < 3
     connection.close()
     other.close()
+
+
+def with_input(given, *flags):
+    """A server with that standard input, when it is ready."""
+    process = subprocess.Popen([BINARY, "--listen", "127.0.0.1:0", *flags], stdin=given, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, env=clean_environment())
+    assert b"Ready.\n" in iter(process.stdout.readline, b"")
+    return process
+
+
+def test_the_end_of_its_input():
+    process = with_input(subprocess.PIPE, "--stop-when", "input-ends")
+    process.stdin.write(b"anything\n" * 1000)
+    process.stdin.flush()
+    time.sleep(0.2)
+    assert process.poll() is None
+    process.stdin.close()
+    assert process.wait(10) == 0
+
+
+def test_the_end_of_an_input_that_does_not_block():
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    process = with_input(reading, "--stop-when", "input-ends")
+    os.close(reading)
+    time.sleep(0.2)
+    assert process.poll() is None
+    os.close(writing)
+    assert process.wait(10) == 0
+
+
+def test_an_input_that_has_ended_already():
+    process = with_input(subprocess.DEVNULL, "--stop-when", "input-ends")
+    assert process.wait(10) == 0
+
+
+def test_the_end_of_its_input_is_nothing_unless_that_was_asked_for():
+    process = with_input(subprocess.DEVNULL)
+    time.sleep(0.2)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+
+
+def test_a_service_manager_is_told_when_the_seed_is_in_and_when_it_stops(tmp_path):
+    seed = tmp_path / "seed.yaml"
+    seed.write_text('accounts: {"000000000000": {users: {alice: {}}}}\n')
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.settimeout(10)
+    manager.bind(str(tmp_path / "notify"))
+    process = subprocess.Popen([BINARY, "--listen", "127.0.0.1:0", "--seed", seed], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=clean_environment({"NOTIFY_SOCKET": str(tmp_path / "notify")}), text=True)
+    assert manager.recv(100) == b"READY=1"
+    url = next(line.split()[1] for line in process.stdout if line.startswith("  address "))
+    with urllib.request.urlopen(f"{url}/_iamlocal/seed") as answer:
+        assert "alice" in answer.read().decode()
+    process.terminate()
+    assert manager.recv(100) == b"STOPPING=1"
+    assert process.wait(10) == 0
+    assert "NOTIFY" not in process.stderr.read()
+
+
+def test_a_service_manager_that_is_not_there_is_complained_of_and_the_server_serves(tmp_path):
+    process = subprocess.Popen([BINARY, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=clean_environment({"NOTIFY_SOCKET": str(tmp_path / "nobody")}), text=True)
+    assert "Ready.\n" in iter(process.stdout.readline, "")
+    assert process.poll() is None
+    process.terminate()
+    _, said = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert f"iamlocal: READY=1 cannot be told: {tmp_path}/nobody: No such file or directory\n" in said

@@ -78,7 +78,7 @@ def test_the_documented_junit_is_what_is_written(documented, run, tmp_path):
 
 def test_the_page_about_the_library_shows_the_example():
     shown = {name: text for language, name, text in blocks("library.md") if language == "cpp"}
-    assert shown["example.cpp"] == (support.REPOSITORY / "tests/package/example.cpp").read_text()
+    assert shown["example.cpp"] == (support.REPOSITORY / "tests/library/example.cpp").read_text()
 
 
 # simulate ------------------------------------------------------------------------------------------------------------

@@ -37,6 +37,22 @@ TEST(BrowserGuard, LoopbackHasItsOwnNamesAndAwss) {
     EXPECT_EQ(judge(BrowserGuard({{}, {"*"}}), {{"Host", "evil.example"}}), Verdict::fine);
 }
 
+TEST(BrowserGuard, BeyondLoopbackNamesAreGoodThatNobodyCanRegister) {
+    const BrowserGuard guard({{}, {"iam.example.com"}, true});
+    for (const char* host :
+         {"10.0.0.7:4566", "[fd00::7]", "localhost", "iam:4566", "iam", "IAM.Internal", "host.docker.internal",
+          "box.local", "iam.default.svc", "iam.default.svc.cluster.local:4566", "a.test", "nas.home.arpa",
+          "iam.amazonaws.com", "iam.example.com", ""})
+        EXPECT_EQ(judge(guard, {{"Host", host}}, false), Verdict::fine) << host;
+    for (const char* host : {"evil.example.com", "evil.dev", "internal.example.com", "evil.com:4566", "iam.default",
+                             "arpa.home", "evilinternal.com", ".com", "127.0.0.1.example.com"})
+        EXPECT_EQ(judge(guard, {{"Host", host}}, false), Verdict::foreign_host) << host;
+    // On loopback itself they are no names of the server's.
+    for (const char* host : {"iam", "box.local", "a.test"})
+        EXPECT_EQ(judge(guard, {{"Host", host}}), Verdict::foreign_host) << host;
+    EXPECT_EQ(judge(BrowserGuard({{}, {"*"}, true}), {{"Host", "evil.com"}}, false), Verdict::fine);
+}
+
 TEST(BrowserGuard, PagesAreRefusedWhereverTheyCall) {
     const BrowserGuard guard({});
     for (const bool loopback : {true, false}) {
@@ -83,8 +99,9 @@ TEST(BrowserGuard, RefusesOnEveryRoute) {
     Bed bed;
     for (const http::Header& header : {http::Header{"Host", "evil.example"}, http::Header{"Origin", ""},
                                        http::Header{"Sec-Fetch-Site", "cross-site"}}) {
-        for (const char* target : {"/_iamlocal/health", "/_iamlocal/clock", "/_iamlocal/decisions", "/moto-api/reset",
-                                   "/_iamlocal/nothing"}) {
+        for (const char* target :
+             {"/_iamlocal/health", "/_iamlocal/clock", "/_iamlocal/decisions", "/moto-api/reset", "/moto-api/seed?a=1",
+              "/_localstack/state/reset", "/_localstack/anything", "/_iamlocal/nothing"}) {
             const http::Response refused = ask(bed, "GET", target, {header});
             EXPECT_EQ(refused.status, 403) << target;
             EXPECT_THAT(refused.body, testing::StartsWith("{\"error\":\"")) << target;

@@ -147,6 +147,39 @@ TEST_P(SnapshotsTest, GoesBackToOneAccount) {
     EXPECT_EQ(found, expected);
 }
 
+// One row of many differs, in a way that is easily taken for none.
+TEST_P(SnapshotsTest, GoesBackWhereLittleHasChanged) {
+    constexpr Sql changes[] = {
+        "UPDATE things SET id = 'A-1' WHERE account = '111122223333' AND id = 'a-1'",
+        "UPDATE things SET owner = 'A' WHERE account = '111122223333' AND id = 'a-1'",
+        "UPDATE things SET number = NULL WHERE account = '111122223333' AND id = 'a-1'",
+        "UPDATE things SET number = number - 1 WHERE account = '111122223333' AND id = 'a-1'",
+        "DELETE FROM things WHERE account = '111122223333' AND id = 'a-1'",
+        "INSERT INTO things (account, id, owner) VALUES ('111122223333', 'a-9', 'a')",
+        "UPDATE owners SET label = 'Label' WHERE account = '111122223333' AND id = 'a'",
+        "UPDATE owners SET label = NULL WHERE account = '111122223333' AND id = 'a'",
+    };
+    add(one_, "A", 1);
+    add(one_, "a", 3, "label");
+    add(two_, "b", 2);
+    save("one", one_);
+    save("all");
+    const auto before = rows();
+    for (const Sql change : changes) {
+        for (const auto& [name, account] :
+             {std::pair("one", std::optional(one_)), std::pair("all", std::optional<AccountId>())}) {
+            SCOPED_TRACE(fmt::format("{}, back to {}", change.text(), name));
+            const auto connection = database_->connect();
+            Transaction tx(*connection, Access::write);
+            EXPECT_EQ(tx.run(one_, change), 1);
+            tx.commit();
+            EXPECT_NE(rows(), before);
+            restore(name, account);
+            EXPECT_EQ(rows(), before);
+        }
+    }
+}
+
 TEST_P(SnapshotsTest, WhatIsOfTheDatabaseItselfStays) {
     const auto change = [&](auto sql) {
         const auto connection = database_->connect();
