@@ -105,6 +105,8 @@ struct Config {
     unsigned lookup_events_rate = 0;
     /// Files, and folders of files, that say what is to be there when the server answers (docs/seeds.md).
     std::vector<std::string> seeds;
+    /// MiB that a seed may have that is sent to the running server: 1 to 32.
+    std::size_t seed_size = 32;
     /// A folder whose scripts are run: those in `boot.d` and `start.d` before the server listens, in `ready.d` when it
     /// answers, in `shutdown.d` when it stops. They are given root's credentials. Empty: none are run.
     std::string init_scripts;

@@ -32,6 +32,7 @@ std::vector<Route> health_routes(const Health& health, std::function<std::string
     std::vector<Route> routes;
     const auto add = [&](std::string_view path, const Answer& answer) {
         routes.push_back({.path = path,
+                          .is_health = true,
                           .action = "admin",
                           .methods = {{"GET", answer}},
                           .other_methods = "health is asked for with GET"});

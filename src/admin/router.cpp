@@ -82,6 +82,11 @@ bool Router::owns(std::string_view target) const {
            find(path) != nullptr;
 }
 
+bool Router::is_health(std::string_view target) const {
+    const Route* const route = find(path_of(target));
+    return route != nullptr && route->is_health;
+}
+
 const Route* Router::find(std::string_view path) const {
     for (const Route& route : routes_)
         if (covers(route, path)) return &route;
@@ -110,11 +115,19 @@ std::string_view Router::handle(const http::Request& request, http::Response& re
     return route->action;
 }
 
-bool Router::is_slow(const http::Request& request) const {
+const Method* Router::find_served(const http::Request& request) const {
     const Route* const route = find(path_of(request.target));
-    if (route == nullptr || !is_served(*route)) return false;
-    const Method* const method = find_method(*route, request.method);
+    return route == nullptr || !is_served(*route) ? nullptr : find_method(*route, request.method);
+}
+
+bool Router::is_slow(const http::Request& request) const {
+    const Method* const method = find_served(request);
     return method != nullptr && method->is_slow;
+}
+
+std::size_t Router::body_bytes(const http::Request& request) const {
+    const Method* const method = find_served(request);
+    return method != nullptr ? method->body_bytes : 0;
 }
 
 }  // namespace iamlocal::admin

@@ -103,6 +103,7 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               faults_,
               timer_,
               propagation_,
+              is_open_,
               called_services_,
               metrics_} {
     if (options_.testbench) decisions_.tell(recordings_);
@@ -188,7 +189,7 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));
-    routes.push_back(seed::seed_route(seed_bench()));
+    routes.push_back(seed::seed_route(seed_bench(), options_.seed_bytes));
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
@@ -199,6 +200,7 @@ std::vector<admin::Route> App::routes() {
 }
 
 std::string_view App::why_not_ready() const {
+    if (!is_open_) return "seeds are not in yet";
     if (!database_.is_available()) return "the database is not available";
     if (options_.init_scripts != nullptr && !options_.init_scripts->is_completed(init::Stage::ready))
         return "the init scripts have not all run";

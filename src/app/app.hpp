@@ -1,6 +1,7 @@
 // What serves AWS's API: one App per process, one pipeline of it per thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -61,6 +62,7 @@ struct AppOptions {
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
     unsigned lookup_events_rate = 0;  ///< calls a second for each account and Region; 0: any number
+    std::size_t seed_bytes = std::size_t{32} << 20;              ///< of a seed that is sent
     const init::Runner* init_scripts = nullptr;  ///< what LocalStack's paths tell; null: they are not there
     bool idle_services_run = false;              ///< whether these call a service `running` that nobody has called
     ServeMetrics metrics = ServeMetrics::on_loopback;
@@ -97,6 +99,7 @@ struct Shared {
     testbench::Faults& faults;
     jobs::Timer& timer;  ///< of answers that faults hold back
     const db::Propagation& propagation;
+    const std::atomic<bool>& is_open;  ///< false: seeds are on their way, and nothing but health is answered
     CalledServices& called_services;
     Metrics& metrics;
 };
@@ -116,6 +119,9 @@ class App {
     const db::Propagation& propagation() const { return propagation_; }
     /// Brings the store and what is kept in memory to a seed's state. Throws seed::Refused.
     seed::Counts apply(const seed::Seed& seed);
+    /// Until open() everything but health is answered with 503, and so is `/readyz`. Before anything is answered.
+    void close() { is_open_ = false; }
+    void open() { is_open_ = true; }
     /// Other keys of identity providers in place of those that were given.
     void give_issuer_keys(federation::KeyCache::Given keys) { issuer_keys_.give(std::move(keys)); }
     Metrics& metrics() { return metrics_; }
@@ -170,6 +176,7 @@ class App {
     admin::Router router_;
     std::string endpoint_;
     BrowserGuard guard_;
+    std::atomic<bool> is_open_{true};
     Shared shared_;
     std::unique_ptr<trail::FileWriter> trail_files_;
 };

@@ -79,6 +79,7 @@ void MetadataDoor::answer(http::Response& response) {
     // No page has to know credentials, not even one that may call the API.
     if (finding.verdict != BrowserGuard::Verdict::fine || !finding.origin.empty())
         return metadata::answer_text(response, 403, "403 - Forbidden\n");
+    if (!shared_.is_open) return metadata::answer_text(response, 503, "503 - Service Unavailable\n");
     connection_->refresh_revisions();
     metadata::answer(progress_.request, whole_seconds(progress_.now), shared_.metadata, *this, response);
 }

@@ -144,6 +144,12 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     return nullptr;
 }
 
+/// Nothing is read in vain for those who will be refused.
+std::size_t Pipeline::body_bytes(const http::Request& request) {
+    const bool is_fine = shared_.guard.judge(request).verdict == BrowserGuard::Verdict::fine;
+    return is_fine && shared_.router.owns(request.target) ? shared_.router.body_bytes(request) : 0;
+}
+
 /// Whether the request may be answered; otherwise what it gets is in `response` already.
 bool Pipeline::admit(Progress& progress, bool is_ours, http::Response& response) {
     const http::Request& request = progress.request;
@@ -154,6 +160,8 @@ bool Pipeline::admit(Progress& progress, bool is_ours, http::Response& response)
         return false;
     }
     progress.page = finding.origin;
+    if (!shared_.is_open.load(std::memory_order_relaxed) && !shared_.router.is_health(request.target)) [[unlikely]]
+        throw service_unavailable();
     if (!BrowserGuard::is_preflight(request, finding)) return true;
     progress.action = "preflight";
     BrowserGuard::answer_preflight(response);

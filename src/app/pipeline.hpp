@@ -71,6 +71,7 @@ class Pipeline final : public http::Handler {
     ~Pipeline() override;
 
     std::unique_ptr<http::Deferred> handle(const http::Request& request, http::Response& response) override;
+    std::size_t body_bytes(const http::Request& request) override;
     void refuse(http::Fault fault, std::string_view peer, http::Response& response) override;
     void batch_done() override;
 

@@ -92,6 +92,7 @@ void check(const Config& config) {
     require(config.data_dir.empty() || config.database.empty(),
             "identities are kept in a directory (data-dir) or in a database (database), not in both");
     require(!config.listen.empty(), "there is no address to listen on");
+    require(config.seed_size >= 1 && config.seed_size <= 32, "a seed that is sent may have 1 to 32 MiB");
     require(config.public_host.empty() || http::name_of_public_host(config.public_host),
             "the public host (public-host) is NAME or NAME:PORT");
     require(config.propagation_delay.count() == 0 || db::Lag::is_possible(config.propagation_delay),
@@ -153,7 +154,7 @@ std::uint64_t number_of_repeatable_start(db::Database& database) {
     return number;
 }
 
-/// Before anybody can connect, so that nobody sees a half of it.
+/// Whoever connects meanwhile is told to wait. What is refused ends the start.
 void apply_seeds(const std::vector<std::string>& paths, app::App& app, Log& log) {
     if (paths.empty()) return;
     try {
@@ -338,6 +339,7 @@ void Emulator::start() {
     app_options.lookup_events_rate = config.lookup_events_rate;
     if (!config.data_dir.empty() && config.trail_files != 0)
         app_options.trail_files = {config.data_dir, std::uint64_t{config.trail_files} << 20, config.trail_interval};
+    app_options.seed_bytes = config.seed_size << 20;
     app_options.quotas = quotas_of(config);
     app_options.strict_federation = config.federation == Config::Federation::strict;
     app_options.allowed_callers = callers_of(config, options.listen, parts_->testbench);
@@ -359,8 +361,11 @@ void Emulator::start() {
     }
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
-    apply_seeds(config.seeds, *parts_->app, parts_->log);
-    parts_->init_scripts->run(init::Stage::start, parts_->script_variables({}));
+    // Scripts find the seeds there. While seeds are on their way the server listens, and tells whoever calls to wait.
+    if (config.seeds.empty())
+        parts_->init_scripts->run(init::Stage::start, parts_->script_variables({}));
+    else
+        parts_->app->close();
     options.when_bound = [app = parts_->app.get(), &config](std::vector<http::Endpoint> endpoints) {
         endpoints.resize(config.listen.size());
         app->set_endpoint(endpoint_to_name(endpoints, config.public_host));
@@ -370,6 +375,11 @@ void Emulator::start() {
         std::move(options),
         [parts = parts_.get()](unsigned, http::Purpose purpose) { return parts->make_handler(purpose); });
     parts_->server->start();
+    if (!config.seeds.empty()) {
+        apply_seeds(config.seeds, *parts_->app, parts_->log);
+        parts_->init_scripts->run(init::Stage::start, parts_->script_variables({}));
+        parts_->app->open();
+    }
     parts_->managed_policies = std::move(managed_policies);
     const std::string addresses = fmt::format("{}", fmt::join(endpoints(), ","));
     parts_->log.write(LogLevel::info, "started",
