@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <map>
 #include <set>
 
@@ -243,6 +244,20 @@ std::string_view without_blanks(std::string_view text) {
     return text;
 }
 
+/// A name, an address, an IPv6 address in brackets, or nothing. Whether there is such an address is found out later.
+bool is_host(std::string_view text) {
+    const auto is_letter_or_digit = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    if (text.size() > 2 && text.starts_with('[') && text.ends_with(']')) {
+        text = text.substr(1, text.size() - 2);
+        return std::all_of(text.begin(), text.end(),
+                           [&](char c) { return is_letter_or_digit(c) || c == ':' || c == '.'; });
+    }
+    return std::all_of(text.begin(), text.end(),
+                       [&](char c) { return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_'; });
+}
+
 bool is_port(std::string_view text) {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -262,8 +277,7 @@ std::optional<std::vector<std::string>> parse_gateway_listen(std::string_view te
         const std::size_t colon = address.rfind(':');
         if (colon == std::string_view::npos || !is_port(address.substr(colon + 1))) return std::nullopt;
         const std::string_view host = address.substr(0, colon);
-        const bool has_brackets = host.starts_with('[') && host.ends_with(']');
-        if (host.find_first_of(has_brackets ? "/@ " : ":/@ []") != std::string_view::npos) return std::nullopt;
+        if (!is_host(host)) return std::nullopt;
         addresses.push_back(fmt::format("{}{}", host.empty() ? "127.0.0.1" : host, address.substr(colon)));
     }
     return addresses;
