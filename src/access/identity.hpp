@@ -51,6 +51,7 @@ struct StatedSession {
     std::vector<store::Tag> tags;
     std::vector<std::string> transitive_tag_keys;
     std::string source_identity;  ///< empty: none
+    bool by_thumbprint = false;   ///< whether the token's keys came from a server trusted for its thumbprint alone
 };
 
 /// An authenticated principal. Immutable once loaded.

@@ -54,7 +54,7 @@ class Inquiry {
         std::optional<federation::KeySet> keys = federation::parse_jwks(body_);
         if (!keys) return failed(KeyFault::unusable, "what its jwks_uri gives is no JSON Web Key Set");
         const std::size_t bytes = federation::memory_of(*keys);
-        return {std::move(keys), bytes};
+        return {.keys = std::move(keys), .bytes = bytes, .by_thumbprint = by_thumbprint_};
     }
 
   private:
@@ -77,6 +77,7 @@ class Inquiry {
         if (answer.status != 200)
             return fail(KeyFault::unusable, fmt::format("{} answers with status {}", url.host, answer.status));
         body_ = std::move(answer.body);
+        by_thumbprint_ = by_thumbprint_ || answer.by_thumbprint;
         return true;
     }
     bool admits(http::AddressScope scope, bool secure) const {
@@ -94,6 +95,7 @@ class Inquiry {
     const SteadyTime deadline_;
     const std::atomic<bool>& gives_up_;
     std::string body_;
+    bool by_thumbprint_ = false;  ///< whether a thumbprint was what made somebody trusted
     FetchedKeys failure_;
 };
 

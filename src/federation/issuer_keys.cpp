@@ -8,6 +8,7 @@ namespace iamlocal::federation {
 struct KeyCache::Entry {
     std::shared_ptr<const KeySet> keys;
     std::size_t bytes = 0;
+    bool by_thumbprint = false;
     SteadyTime fetched{};             ///< when the keys came
     KeyFault fault = KeyFault::none;  ///< of the last fetch
     SteadyTime used{};
@@ -72,6 +73,7 @@ std::optional<KeyCache::Found> KeyCache::find(const Issuer& issuer, const std::o
             to_refresh = known->second;
         }
         found.keys = entry.keys;
+        found.by_thumbprint = entry.by_thumbprint;
     }
     if (to_refresh) fetch(issuer, to_refresh);
     return found;
@@ -83,7 +85,8 @@ KeyCache::Found KeyCache::get(const Issuer& issuer) {
     const auto known = entries_.find(issuer);
     if (known == entries_.end()) return {nullptr, KeyFault::unreachable};
     const Entry& entry = *known->second;
-    if (entry.keys && hooks_.now() - entry.fetched < rules_.good_for) return {entry.keys, KeyFault::none};
+    if (entry.keys && hooks_.now() - entry.fetched < rules_.good_for)
+        return {entry.keys, KeyFault::none, entry.by_thumbprint};
     return {nullptr, entry.fault == KeyFault::none ? KeyFault::unreachable : entry.fault};
 }
 
@@ -128,6 +131,7 @@ void KeyCache::take(const Issuer& issuer, const std::shared_ptr<Entry>& entry, F
         if (fetched.keys) {
             if (entry->is_kept) bytes_ += fetched.bytes - entry->bytes;
             entry->bytes = fetched.bytes;
+            entry->by_thumbprint = fetched.by_thumbprint;
             entry->keys = std::make_shared<const KeySet>(*std::move(fetched.keys));
             entry->fetched = hooks_.now();
             make_room(entry.get());

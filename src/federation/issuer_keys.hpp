@@ -39,6 +39,7 @@ struct FetchedKeys {
     std::size_t bytes = 0;  ///< that they take
     KeyFault fault = KeyFault::none;
     std::string complaint = {};  ///< a sentence for the log
+    bool by_thumbprint = false;  ///< whether a server they came from was trusted for a thumbprint alone
 };
 
 /// Gets keys from where issuers publish them.
@@ -76,6 +77,7 @@ class KeyCache {
     struct Found {
         std::shared_ptr<const KeySet> keys;  ///< null: there are none
         KeyFault fault = KeyFault::none;     ///< why
+        bool by_thumbprint = false;          ///< as FetchedKeys has it
     };
 
     KeyCache(Given given, Hooks hooks) : KeyCache(std::move(given), std::move(hooks), Rules()) {}

@@ -147,10 +147,18 @@ bool leads_to_thumbprint(X509_STORE_CTX* found, const std::vector<std::string>& 
     return holds;
 }
 
-/// OpenSSL's callback in place of its own verification.
-int verify_chain(X509_STORE_CTX* found, void* thumbprints) {
+/// Whom a connection trusts beside those that everybody does.
+struct KnownThumbprints {
+    const std::vector<std::string>& thumbprints;
+    bool were_needed = false;
+};
+
+/// OpenSSL's callback in place of its own verification; `known` is a KnownThumbprints.
+int verify_chain(X509_STORE_CTX* found, void* known) {
     if (X509_verify_cert(found) == 1) return 1;
-    return leads_to_thumbprint(found, *static_cast<const std::vector<std::string>*>(thumbprints)) ? 1 : 0;
+    auto& by_thumbprint = *static_cast<KnownThumbprints*>(known);
+    by_thumbprint.were_needed = leads_to_thumbprint(found, by_thumbprint.thumbprints);
+    return by_thumbprint.were_needed ? 1 : 0;
 }
 
 /// A sentence if it cannot be done.
@@ -198,13 +206,14 @@ asio::awaitable<Answer> ask(asio::io_context& io, Exchange& question) {
         context.load_verify_file(request.ca_bundle, unreadable);
     }
     if (unreadable) co_return Answer{0, {}, fmt::format("the certificates in '{}' cannot be read", request.ca_bundle)};
-    if (!request.thumbprints.empty())
-        SSL_CTX_set_cert_verify_callback(context.native_handle(), verify_chain,
-                                         const_cast<std::vector<std::string>*>(&request.thumbprints));
+    KnownThumbprints known{request.thumbprints};
+    if (!request.thumbprints.empty()) SSL_CTX_set_cert_verify_callback(context.native_handle(), verify_chain, &known);
     TlsStream stream(std::move(socket), context);
     if (std::string problem = co_await shake_hands(stream, url.host); !problem.empty())
         co_return Answer{0, {}, std::move(problem)};
-    co_return co_await exchange(stream, question);
+    Answer answer = co_await exchange(stream, question);
+    answer.by_thumbprint = known.were_needed;
+    co_return answer;
 }
 
 void run_patiently(asio::io_context& io, const Post& request) {

@@ -50,8 +50,9 @@ struct Post {
 struct Answer {
     int status = 0;
     std::string body;
-    std::string error;         ///< empty: there is an answer
-    bool unreachable = false;  ///< whether there is none because nobody was there
+    std::string error;           ///< empty: there is an answer
+    bool unreachable = false;    ///< whether there is none because nobody was there
+    bool by_thumbprint = false;  ///< whether the server's certificate is trusted for its thumbprint alone
 };
 
 /// Sends, and reads to the end of the answer. A server's certificate is verified, and must be for the host of the URL.

@@ -260,7 +260,8 @@ Introduction introduce_web_identity(Context& ctx, WebIdentityInput& in, Introduc
                                {.assertion_id = {},
                                 .tags = verified.tags,
                                 .transitive_tag_keys = verified.transitive_tag_keys,
-                                .source_identity = verified.source_identity})};
+                                .source_identity = verified.source_identity,
+                                .by_thumbprint = keys->by_thumbprint})};
 }
 
 // The role

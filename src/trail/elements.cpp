@@ -137,6 +137,9 @@ Elements elements_of(const Event& event) {
         if (event.caller->stated && elements.request.is_object()) add_stated(elements.request, *event.caller->stated);
         elements.resources = sts_resources(elements.request, event);
         elements.additional = sts_data(event);
+        if (event.caller->kind == access::Portrait::Kind::web_identity && event.caller->stated)
+            elements.additional["identityProviderConnectionVerificationMethod"] =
+                event.caller->stated->by_thumbprint ? "Thumbprint" : "IAMTrustStore";
     }
     elements.request = bounded(std::move(elements.request));
     elements.response = bounded(std::move(elements.response));

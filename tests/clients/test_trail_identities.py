@@ -42,6 +42,7 @@ def test_a_web_identity(server, root):
     assert record["requestParameters"] == {"roleArn": role, "roleSessionName": "job"}
     assert (record["readOnly"], record["recipientAccountId"]) == (True, ACCOUNT)
     assert record["resources"] == [{"accountId": ACCOUNT, "type": "AWS::IAM::Role", "ARN": role}]
+    assert record["additionalEventData"]["identityProviderConnectionVerificationMethod"] == "IAMTrustStore"
     answer = record["responseElements"]
     assert (answer["subjectFromWebIdentityToken"], answer["audience"], answer["provider"]) == ("somebody", "client", PROVIDER)
     assert answer["credentials"]["accessKeyId"] == session.key

@@ -13,6 +13,7 @@ import types
 import pytest
 
 import support
+import trail
 from support import ACCOUNT, OTHER_ACCOUNT, Caller, allow, clean_environment, policy, refused
 from web_identity import NO_KEY, Key, Publisher, assume, claims_of, key_set, signed, web_trust
 
@@ -481,6 +482,8 @@ def test_a_thumbprint_is_enough(server, root, publish, certificates, of):
     provider = publish(certificate=own)
     thumbprint = {"root": certificates.root, "middle": certificates.middle, "own": own}[of].thumbprint
     assume(server, token(provider), known(root, provider, ["0" * 40, thumbprint]))
+    recorded = trail.event(server, event="AssumeRoleWithWebIdentity")["additionalEventData"]
+    assert recorded["identityProviderConnectionVerificationMethod"] == "Thumbprint"
 
 
 def test_a_certificate_that_signs_itself(server, root, publish, certificates):
