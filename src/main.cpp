@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "app/app.hpp"
+#include "app/release.hpp"
 #include "base/service_manager.hpp"
 #include "cli/settings.hpp"
 #include "federation/saml_response.hpp"
@@ -92,8 +93,7 @@ std::string to_paste(const std::string& url, const Config& config) {
                                usual.root_secret_access_key));
     else
         out.append("  credentials  as they were set\n");
-    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n",
-                           http::reachable_url(url)));
+    out.append(fmt::format("\n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n", url));
     if (known)
         out.append(fmt::format("  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n", usual.root_access_key_id,
                                usual.root_secret_access_key));
@@ -112,15 +112,20 @@ std::string describe_testbench(const Emulator& emulator, const Config& config) {
     return open.empty() ? "on" : fmt::format("on, for everybody who can connect to {}", open);
 }
 
-std::string banner(const Emulator& emulator, const Config& config) {
+std::string banner(const Emulator& emulator, const cli::Settings& settings) {
+    const Config& config = settings.config;
     std::string out = fmt::format("iamlocal {}\n", version());
     for (const std::string& url : emulator.endpoints()) out.append(fmt::format("  address      {}\n", url));
     for (const std::string& url : emulator.metadata_endpoints()) out.append(fmt::format("  metadata     {}\n", url));
+    for (const std::string& url : emulator.metrics_endpoints())
+        out.append(fmt::format("  metrics      {}/metrics\n", url));
     out.append(fmt::format("  account      {}\n", config.account_id));
     out.append(fmt::format("  storage      {}\n", emulator.storage()));
     out.append(fmt::format("  enforcement  {}\n", name_of(config.enforcement)));
     out.append(fmt::format("  test bench   {}\n", describe_testbench(emulator, config)));
-    return out.append(to_paste(emulator.endpoint(), config)).append("Ready.\n");
+    if (!settings.foreign.empty()) out.append(fmt::format("  variables    {}\n", fmt::join(settings.foreign, ", ")));
+    if (!config.init_scripts.empty()) out.append(fmt::format("  init scripts {}\n", config.init_scripts));
+    return out.append(to_paste(emulator.public_endpoint(), config));
 }
 
 /// Ends the process where stopping takes longer than it may: a database that does not answer, or a simulation that goes
@@ -178,27 +183,58 @@ void tell_who_started_it(std::string_view state) {
     if (!fault.empty()) complain(fmt::format("{} cannot be told: {}", state, fault), failure);
 }
 
-int serve(const Config& config) {
+/// Whether somebody reads this or not, it serves.
+void print_if_possible(std::string_view text) {
+    try {
+        print(text);
+    } catch (const tools::OutputError&) {
+    }
+}
+
+/// Whether there is a terminal that was there when the program began, or that there was none.
+class Terminal {
+  public:
+    /// Its end is told by the same signal that asks to read files anew.
+    bool was_closed() const { return was_there_ && !is_there(); }
+
+  private:
+    static bool is_there() { return ::isatty(STDIN_FILENO) == 1 || ::isatty(STDERR_FILENO) == 1; }
+    const bool was_there_ = is_there();
+};
+
+/// Returns when it is time to stop.
+void wait_for_stop(const sigset_t& signals, const Terminal& terminal, Emulator& emulator) {
+    while (true) {
+        int received = 0;
+        if (sigwait(&signals, &received) != 0) continue;
+        if (received != SIGHUP || terminal.was_closed()) return;
+        emulator.reload();
+    }
+}
+
+int serve(const cli::Settings& settings, const cli::Environment& environment) {
+    const Config& config = settings.config;
     // Blocked before any thread starts, so that only the wait below sees them.
-    sigset_t stop_signals;
-    sigemptyset(&stop_signals);
-    sigaddset(&stop_signals, SIGTERM);
-    sigaddset(&stop_signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    const Terminal terminal;
     if (config.stop_when == Config::StopWhen::input_ends) stop_when_input_ends();
 
-    Emulator emulator(config);
+    Emulator::Hooks hooks;
+    hooks.variables = environment;
+    Emulator emulator(config, std::move(hooks));
     emulator.start();
-    try {
-        print(banner(emulator, config));
-    } catch (const tools::OutputError&) {
-        // Whether somebody reads this or not, it serves.
-    }
-    tell_who_started_it("READY=1");
-    int received = 0;
-    sigwait(&stop_signals, &received);
+    print_if_possible(banner(emulator, settings));
+    emulator.call_when_ready([] {
+        print_if_possible("Ready.\n");
+        tell_who_started_it("READY=1");
+    });
+    wait_for_stop(signals, terminal, emulator);
     tell_who_started_it("STOPPING=1");
-    const StopLimit limit(config.drain_timeout + stop_grace);
+    const auto for_scripts = config.init_scripts.empty() ? std::chrono::seconds(0) : config.drain_timeout;
+    const StopLimit limit(config.drain_timeout + stop_grace + for_scripts);
     emulator.stop();
     return success;
 }
@@ -211,17 +247,18 @@ int healthcheck(const Config& config) {
     return complain(fmt::format("{} port {}: {}", listen->host, listen->port, fault), failure);
 }
 
-int run(const cli::Settings& settings) {
+int run(const cli::Settings& settings, const cli::Environment& environment) {
     switch (settings.command) {
         case cli::Command::serve:
-            return serve(settings.config);
+            return serve(settings, environment);
         case cli::Command::healthcheck:
             return healthcheck(settings.config);
         case cli::Command::describe:
             print(app::describe_model());
             return success;
         case cli::Command::version:
-            print(fmt::format("iamlocal {}\n", version()));
+            print(settings.json ? app::json_of(app::release()) + "\n" : app::text_of(app::release()));
+            if (settings.json) return success;
             if (!federation::verifies_saml())
                 print("built without xmlsec1: AssumeRoleWithSAML is not there\n");
             else if (!federation::has_what_saml_needs())
@@ -279,7 +316,7 @@ int main(int argc, char** argv) {
         if (const std::optional<int> status = run_tool(arguments, environment)) return *status;
         const auto parsed = cli::parse_settings(arguments, environment, read_file);
         if (const auto* error = std::get_if<cli::UsageError>(&parsed)) return complain(error->message, usage);
-        return run(std::get<cli::Settings>(parsed));
+        return run(std::get<cli::Settings>(parsed), environment);
     } catch (const tools::OutputError& error) {
         return complain(error, failure);
     } catch (const db::CannotOpen& error) {

@@ -62,8 +62,13 @@ struct Config {
     /// with the test bench on to any address; `*`: all, which lets web pages read everything by DNS rebinding.
     std::vector<std::string> allow_hosts;
 
+    /// The name, or name and port, by which clients call the server: `localhost.localstack.cloud:4566`. Banner and log
+    /// show it, and requests to a loopback address may be for it. Empty: the address where it listens.
+    std::string public_host;
+
     /// Identity providers whose keys are known in advance: the issuer's URL, as tokens have it in `iss`, and the file
-    /// of its JSON Web Key Set. They are read once, at the start, and nobody is asked for others.
+    /// of its JSON Web Key Set. They are read at the start and by Emulator::reload(), and
+    /// nobody is asked for others.
     std::map<std::string, std::string> oidc_jwks;
     /// PEM file of the authorities that certify identity providers; empty: the system's.
     std::string oidc_ca_file;
@@ -96,8 +101,26 @@ struct Config {
     std::size_t trail_files = 256;
     /// How often these are written.
     std::chrono::seconds trail_interval{300};
+    /// How many calls of LookupEvents an account may make a second in a Region, which are 2 on AWS; 0: any number.
+    unsigned lookup_events_rate = 0;
     /// Files, and folders of files, that say what is to be there when the server answers (docs/seeds.md).
     std::vector<std::string> seeds;
+    /// MiB that a seed may have that is sent to the running server: 1 to 32.
+    std::size_t seed_size = 32;
+    /// A folder whose scripts are run: those in `boot.d` and `start.d` before the server listens, in `ready.d` when it
+    /// answers, in `shutdown.d` when it stops. They are given root's credentials. Empty: none are run.
+    std::string init_scripts;
+    /// How long one of them may take; those in `shutdown.d` have drain_timeout together.
+    std::chrono::seconds init_timeout{300};
+    /// What LocalStack's health path calls a service that nobody has called yet.
+    enum class IdleServices { available, running };
+    IdleServices idle_services = IdleServices::available;
+    /// Whether the command line takes LocalStack's variables of the environment: those with names that only LocalStack
+    /// has, or all, or none.
+    enum class Localstack { automatic, on, off };
+    Localstack localstack = Localstack::automatic;
+    /// Sentences that the log begins with.
+    std::vector<std::string> remarks;
     /// Makes ids, keys and secrets repeatable: two servers with the same number and the same calls make the same.
     /// Whoever knows the number knows the secrets, so it is for tests alone. Nothing: nobody knows them.
     std::optional<std::uint64_t> id_seed;
@@ -117,6 +140,12 @@ struct Config {
     /// Roles of containers by their ids, and of pods by NAMESPACE/SERVICE-ACCOUNT: names or ARNs.
     std::map<std::string, std::string> metadata_containers;
     std::map<std::string, std::string> metadata_pods;
+
+    /// Whether /metrics is served at the addresses of `listen`: `automatic`, at those that only this machine reaches.
+    enum class Metrics { automatic, on, off };
+    Metrics metrics = Metrics::automatic;
+    /// Further addresses, where nothing but /metrics is served, to everybody. As `listen`.
+    std::vector<std::string> metrics_listen;
 
     /// Connections at once, over all workers.
     std::size_t max_connections = 4096;

@@ -26,9 +26,10 @@ std::string denial(const AccessRequest& request, const PermissionView& permissio
     return message.append(" ").append(policy::reason(decision, permission.action, policy::PolicyArn::append));
 }
 
-/// Decides one permission and notes the answer. Why it is refused; nothing if it is allowed.
+/// Decides one permission and notes the answer. Why it is refused; nothing if it is allowed. `verdict` is told of the
+/// first permission, and of the first that is refused.
 std::optional<std::string> refusal(const AccessRequest& request, const PermissionView& permission,
-                                   DecisionRecord* record) {
+                                   bool counts_if_allowed, DecisionRecord* record, Verdict& verdict) {
     const Target& target = request.target;
     const PermissionKeys keys(
         {.caller = request.caller,
@@ -43,6 +44,10 @@ std::optional<std::string> refusal(const AccessRequest& request, const Permissio
                                 permission.resource, keys);
     const policy::Decision decision = policy::decide(evaluation.policies(), evaluation.request());
     if (record) record->add(decision);
+    if (counts_if_allowed || !decision.allowed()) {
+        verdict.outcome = decision.outcome;
+        verdict.decided_by = decision.decided_by;
+    }
     if (decision.allowed()) return std::nullopt;
     return denial(request, permission, decision);
 }
@@ -109,15 +114,19 @@ Verdict authorize(Enforcement enforcement, const AccessRequest& request, Decisio
         return {"off", {}};
     }
     if (record) record->begin(request);
+    Verdict verdict;
     std::optional<std::string> refused;
     for (std::size_t number = 0; number <= request.target.dependent_permissions.size(); ++number) {
         // The caller learns of the first refusal; the record tells of all, so that one look shows what is missing.
         if (refused && !record) break;
-        auto why = refusal(request, PermissionView(request.action, request.target, number), record);
+        Verdict ignored;
+        auto why = refusal(request, PermissionView(request.action, request.target, number), number == 0, record,
+                           refused ? ignored : verdict);
         if (!refused) refused = std::move(why);
     }
-    if (!refused) return {"allow", {}};
-    return {enforcement == Enforcement::audit ? "audit-deny" : "deny", *std::move(refused)};
+    verdict.decision = !refused ? "allow" : enforcement == Enforcement::audit ? "audit-deny" : "deny";
+    if (refused) verdict.denied = *std::move(refused);
+    return verdict;
 }
 
 }  // namespace iamlocal::access

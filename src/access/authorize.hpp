@@ -74,6 +74,9 @@ struct PermissionView {
 struct Verdict {
     std::string_view decision = "-";  ///< "allow", "deny", "audit-deny", "exempt", "off" or "-": none was made
     std::string denied;               ///< what was or would have been refused, in the words of AWS's message
+    /// Where policies were asked: what came of the operation's own permission, or of the first that is refused.
+    policy::Outcome outcome = policy::Outcome::implicit_deny;
+    policy::PolicyType decided_by = policy::PolicyType::identity;  ///< likewise
 
     bool refused() const { return decision == "deny"; }
     /// Whether policies were asked.

@@ -37,9 +37,11 @@ const auth::SigningKey& Credential::signing_key(const auth::Presented& presented
 std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth::Presented& presented, Seconds now) {
     auto found = known_.find(presented.access_key_id);
     if (found == known_.end() || !is_fresh(*found->second, presented)) {
+        if (counts_) counts_->loaded.add();
         std::unique_ptr<Credential> loaded = load(presented);
         if (!loaded) {
             if (found != known_.end()) drop(found);
+            note_fill();
             return auth::invalid_client_token_id();
         }
         for (const UnreadableDocument& document : loaded->identity->unreadable) unreadable_.note(document);
@@ -52,6 +54,9 @@ std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth
         }
         bytes_ += loaded->bytes;
         found = known_.emplace(presented.access_key_id, std::move(loaded)).first;
+        note_fill();
+    } else if (counts_) {
+        counts_->found.add();
     }
     Credential& credential = *found->second;
     if (credential.identity->session && now >= credential.identity->session->expires) return auth::expired_token();
@@ -59,6 +64,12 @@ std::variant<Credential*, auth::SignatureError> CredentialCache::find(const auth
         presented.service == "sts" && aws::is_opt_in_region(presented.region))
         return auth::invalid_session_here();
     return &credential;
+}
+
+void CredentialCache::note_fill() {
+    if (!counts_) return;
+    counts_->kept.set(known_.size());
+    counts_->bytes.set(bytes_);
 }
 
 void CredentialCache::drop(Known::iterator entry) {
@@ -82,7 +93,8 @@ std::unique_ptr<Credential> CredentialCache::load_root(std::string_view access_k
     auto credential = std::make_unique<Credential>();
     const AccountId account = access_key_id == root_.id.view() ? root_.account : AccountId(access_key_id);
     credential->revision = connection_.database().revision(account);
-    credential->identity = access::load_root(account);
+    db::Transaction tx(connection_, db::Access::read);
+    credential->identity = access::load_root(tx, account);
     credential->secret = root_.secret;
     return credential;
 }
@@ -104,7 +116,7 @@ std::unique_ptr<Credential> CredentialCache::load_key(std::string_view access_ke
     if (!key || !key->active) return nullptr;
     auto credential = std::make_unique<Credential>();
     credential->revision = revision;
-    credential->identity = key->user_id.empty() ? access::load_root(key->account)
+    credential->identity = key->user_id.empty() ? access::load_root(tx, key->account)
                                                 : access::load_user(tx, policies_, key->account, key->user_id);
     credential->secret = std::move(key->secret);
     credential->is_stored_key = true;

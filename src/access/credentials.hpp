@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 #include "auth/errors.hpp"
 #include "auth/presented_signature.hpp"
 #include "auth/sigv4.hpp"
+#include "base/count.hpp"
 #include "db/database.hpp"
 #include "policy/cache.hpp"
 #include "store/access_keys.hpp"
@@ -54,11 +56,21 @@ struct Credential {
     std::size_t next_ = 0;
 };
 
+/// What a cache of credentials counts; by its thread.
+struct CredentialCounts {
+    Count& found;   ///< in the cache, and fresh
+    Count& loaded;  ///< or not there to be loaded
+    Count& kept;    ///< entries
+    Count& bytes;   ///< that they keep alive, about
+};
+
 class CredentialCache {
   public:
     /// A policy's text may have 128 KiB of white space, and an identity may have a hundred of them.
     static constexpr std::size_t usual_budget = std::size_t{64} << 20;
 
+    /// From now on it counts. The numbers must outlive it.
+    void count_into(const CredentialCounts& counts) { counts_.emplace(counts); }
     /// `max_bytes`: how much its entries may keep alive, about, unless one alone has more.
     CredentialCache(db::Connection& connection, const store::Keyring& keyring, const RootKey& root,
                     policy::Cache& policies, UnreadableLog& unreadable, std::size_t max_bytes = usual_budget)
@@ -95,10 +107,12 @@ class CredentialCache {
     UnreadableLog& unreadable_;
     using Known = std::unordered_map<std::string, std::unique_ptr<Credential>, Hash, std::equal_to<>>;
     void drop(Known::iterator entry);
+    void note_fill();
 
     const std::size_t max_bytes_;
     std::size_t bytes_ = 0;  ///< what the entries keep alive, about
     Known known_;
+    std::optional<CredentialCounts> counts_;
 };
 
 }  // namespace iamlocal::access

@@ -84,6 +84,8 @@ bool DecisionRecord::denied() const {
 void DecisionRecord::clear() {
     id.clear();
     sequence = 0;
+    trace_id.clear();
+    span_id.clear();
     request.clear();
     kind = Kind::none;
     checks.clear();
@@ -182,6 +184,11 @@ void DecisionLog::drop_oldest() {
     bytes_ -= dropped.bytes;
     dropped.clear();
     ++oldest_;
+}
+
+DecisionLog::Fill DecisionLog::fill() const {
+    const std::lock_guard guard(mutex_);
+    return {newest_.load(std::memory_order_relaxed) + 1 - oldest_, bytes_};
 }
 
 void DecisionLog::clear() {

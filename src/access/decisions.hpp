@@ -56,6 +56,8 @@ struct DecisionRecord {
 
     std::string id;              ///< the request's
     std::uint64_t sequence = 0;  ///< counts up from 1; the log sets it
+    std::string trace_id;        ///< of the client's trace and span; empty: it told of none
+    std::string span_id;
     Instant time{};
     RecordedRequest request;
     Kind kind = Kind::none;
@@ -133,6 +135,12 @@ class DecisionLog {
     void add(std::unique_ptr<DecisionRecord>& record);
     void clear();
 
+    /// How many records are kept, and how many bytes they keep alive, about.
+    struct Fill {
+        std::uint64_t records = 0;
+        std::uint64_t bytes = 0;
+    };
+    Fill fill() const;
     /// The sequence number of the newest record ever added; 0 before the first.
     std::uint64_t newest() const { return newest_.load(std::memory_order_acquire); }
     /// A copy of the record of a request.

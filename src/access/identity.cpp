@@ -7,6 +7,7 @@
 
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
+#include "store/account.hpp"
 #include "store/groups.hpp"
 #include "store/policies.hpp"
 #include "store/roles.hpp"
@@ -129,7 +130,11 @@ std::shared_ptr<Identity> role_identity(db::Transaction& tx, policy::Cache& cach
     return identity;
 }
 
-std::shared_ptr<Identity> root_identity(const AccountId& account) {
+std::string alias_of(db::Transaction& tx, const AccountId& account) {
+    return store::account::find_alias(tx, account).value_or(std::string());
+}
+
+std::shared_ptr<Identity> root_identity(const AccountId& account, std::string alias) {
     auto identity = std::make_shared<Identity>();
     identity->account = account;
     identity->arn = arn::root(account);
@@ -138,13 +143,14 @@ std::shared_ptr<Identity> root_identity(const AccountId& account) {
     identity->principal.arn = identity->arn;
     identity->principal.account = account.str();
     identity->principal.unique_id = account.str();
+    identity->account_alias = std::move(alias);
     return identity;
 }
 
 /// Temporary credentials of the user's or root's own.
 std::shared_ptr<Identity> own_identity(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims) {
     std::shared_ptr<Identity> identity = claims.kind == auth::SessionKind::root
-                                             ? root_identity(claims.account)
+                                             ? root_identity(claims.account, alias_of(tx, claims.account))
                                              : user_identity(tx, cache, claims.account, claims.principal_id);
     if (!identity) return nullptr;
     // What root has delegated is less than root.
@@ -159,7 +165,7 @@ std::shared_ptr<Identity> own_identity(db::Transaction& tx, policy::Cache& cache
 /// Somebody whom a user, or root, vouches for: as the user, with a name and tags of the session's.
 std::shared_ptr<Identity> federated_identity(db::Transaction& tx, policy::Cache& cache, auth::SessionClaims claims) {
     std::shared_ptr<Identity> identity = claims.principal_id.empty()
-                                             ? root_identity(claims.account)
+                                             ? root_identity(claims.account, {})
                                              : user_identity(tx, cache, claims.account, claims.principal_id);
     if (!identity) return nullptr;
     identity->principal.kind = policy::PrincipalKind::federated_user;
@@ -174,8 +180,8 @@ std::shared_ptr<Identity> federated_identity(db::Transaction& tx, policy::Cache&
 }
 
 /// Root of an account, for one task: its policy takes away.
-std::shared_ptr<Identity> root_task_identity(auth::SessionClaims claims) {
-    std::shared_ptr<Identity> identity = root_identity(claims.account);
+std::shared_ptr<Identity> root_task_identity(db::Transaction& tx, auth::SessionClaims claims) {
+    std::shared_ptr<Identity> identity = root_identity(claims.account, alias_of(tx, claims.account));
     identity->session = std::move(claims);
     return identity;
 }
@@ -190,7 +196,7 @@ std::shared_ptr<Identity> session_identity(db::Transaction& tx, policy::Cache& c
         case auth::SessionKind::federated_user:
             return federated_identity(tx, cache, std::move(claims));
         case auth::SessionKind::root_task:
-            return root_task_identity(std::move(claims));
+            return root_task_identity(tx, std::move(claims));
     }
     return nullptr;
 }
@@ -259,7 +265,11 @@ std::shared_ptr<const Identity> federating(policy::PrincipalKind kind, auth::Fed
     return identity;
 }
 
-std::shared_ptr<const Identity> load_root(const AccountId& account) { return root_identity(account); }
+std::shared_ptr<const Identity> load_root(const AccountId& account) { return root_identity(account, {}); }
+
+std::shared_ptr<const Identity> load_root(db::Transaction& tx, const AccountId& account) {
+    return root_identity(account, alias_of(tx, account));
+}
 
 std::shared_ptr<const Identity> load_user(db::Transaction& tx, policy::Cache& cache, const AccountId& account,
                                           std::string_view user_id) {

@@ -59,6 +59,7 @@ struct Identity {
     AccountId account;
     std::string user_id;  ///< aws:userid and UserId of GetCallerIdentity: AIDA…, AROA…:session, the account for root
     std::string user_name;         ///< of users and their sessions, else empty
+    std::string account_alias;     ///< where the ARN is root's; empty: the account has none
     std::string principal_id;      ///< unique id of the user, also of one who federates, or the role; empty for root
     std::string arn;               ///< aws:PrincipalArn: for role sessions the role's ARN with its path
     std::vector<store::Tag> tags;  ///< of the user or role, session tags on top
@@ -95,8 +96,10 @@ std::shared_ptr<const Identity> anonymous();
 std::shared_ptr<const Identity> federating(policy::PrincipalKind kind, auth::Federation federation,
                                            StatedSession stated = {});
 
-/// Loads the identity of a user or of root with long-term keys; null if the user does not exist any more.
+/// Loads the identity of a user or of root with long-term keys; null if the user does not exist any more. Without a
+/// transaction root lacks the account's alias, which the trail alone shows.
 std::shared_ptr<const Identity> load_root(const AccountId& account);
+std::shared_ptr<const Identity> load_root(db::Transaction& tx, const AccountId& account);
 std::shared_ptr<const Identity> load_user(db::Transaction& tx, policy::Cache& cache, const AccountId& account,
                                           std::string_view user_id);
 /// Loads who a session belongs to; null if its role or user does not exist any more.

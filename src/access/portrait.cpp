@@ -110,7 +110,7 @@ std::shared_ptr<const Portrait> portrait_of(const Identity& identity, std::strin
     portrait->principal_id = identity.user_id;
     portrait->arn = identity.principal.arn;
     portrait->account = identity.account.str();
-    portrait->user_name = identity.user_name;
+    portrait->user_name = portrait->kind == Kind::root ? identity.account_alias : identity.user_name;
     if (identity.session) draw_session(*portrait, identity);
     return portrait;
 }

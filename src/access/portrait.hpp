@@ -30,7 +30,7 @@ struct Portrait {
     std::string arn;
     std::string account;        ///< empty: who comes from an identity provider has none yet
     std::string access_key_id;  ///< what the request was signed with
-    std::string user_name;      ///< of users; the subject that an identity provider names
+    std::string user_name;      ///< of users; of root its account's alias; the subject that a provider names
     std::string provider;       ///< that identity provider; the service's principal of a service
 
     /// Whose permissions a session has: a role, or the user or root that vouches for a federated user.

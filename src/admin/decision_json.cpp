@@ -102,7 +102,9 @@ DecisionSummary::DecisionSummary(const access::DecisionRecord& record)
       caller(record.caller),
       action(record.action),
       decision(decision_name(record)),
-      fault(record.fault) {
+      fault(record.fault),
+      trace_id(record.trace_id),
+      span_id(record.span_id) {
     const access::DecisionCheck* check = record.main_check();
     if (!check) return;
     const access::PermissionView permission = record.permission(*check);
@@ -118,6 +120,10 @@ Json json_of(const DecisionSummary& summary) {
               {"action", summary.action}};
     if (!summary.resource.empty()) json["resource"] = summary.resource;
     json["decision"] = summary.decision;
+    if (!summary.trace_id.empty()) {
+        json["trace_id"] = summary.trace_id;
+        json["span_id"] = summary.span_id;
+    }
     if (summary.decided_by) json["decided_by"] = policy::name_of(*summary.decided_by);
     if (!summary.fault.empty()) json["fault"] = summary.fault;
     json["link"] = std::string(Decisions::root) + "/" + summary.id;

@@ -25,7 +25,9 @@ struct DecisionSummary {
     std::string resource;  ///< empty: nothing was decided
     std::string_view decision;
     std::optional<policy::PolicyType> decided_by;
-    std::string fault;  ///< what was injected; empty: nothing
+    std::string fault;     ///< what was injected; empty: nothing
+    std::string trace_id;  ///< of the client's trace; empty: it told of none
+    std::string span_id;
 };
 
 nlohmann::ordered_json json_of(const DecisionSummary& summary);

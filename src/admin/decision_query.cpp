@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "admin/query_values.hpp"
 #include "base/encoding.hpp"
 
 namespace iamlocal::admin {
@@ -12,38 +9,27 @@ namespace {
 
 using access::DecisionRecord;
 
-constexpr std::uint64_t max_limit = 1000;
 constexpr std::string_view decisions[] = {"allowed", "denied", "explicitDeny", "implicitDeny",
                                           "exempt",  "off",    "fault"};
 
-/// Reads one parameter into `query`. What is wrong with it, or nothing.
-std::optional<std::string> read(DecisionQuery& query, std::string_view name, std::string_view value, Instant now) {
+std::optional<std::string> read_own(DecisionQuery& query, std::string_view name, const std::string& value) {
     constexpr policy::GlobSyntax wildcards{.wildcards = true};
     if (name == "principal") {
         query.principal = policy::Glob::parse(value, wildcards);
-        query.principal_tail = policy::Glob::parse("*/" + std::string(value), wildcards);
+        query.principal_tail = policy::Glob::parse("*/" + value, wildcards);
     } else if (name == "action") {
         query.action = policy::Glob::parse(fold_case(value), wildcards);
     } else if (name == "decision") {
         if (std::find(std::begin(decisions), std::end(decisions), value) == std::end(decisions))
             return "decision is one of allowed, denied, explicitDeny, implicitDeny, exempt, off and fault";
         query.decision = value;
-    } else if (name == "since") {
-        query.since = parse_since(value, now);
-        if (!query.since) return "since is a time such as 2030-01-01T00:00:00Z, or how long ago, such as 15m";
-    } else if (name == "limit") {
-        const auto limit = parse_number(value);
-        if (!limit || *limit < 1 || *limit > max_limit) return fmt::format("limit is a number from 1 to {}", max_limit);
-        query.limit = *limit;
-    } else if (name == "cursor") {
-        const auto cursor = parse_number(value);
-        if (!cursor) return "cursor is what an answer before gave as next";
-        query.before = *cursor;
+    } else if (name == "trace") {
+        query.trace = value;
     } else if (name == "format") {
         if (value != "text" && value != "json") return "format is text or json";
         query.text = value == "text";
     } else {
-        return fmt::format("there is no parameter {}", name);
+        return unknown_parameter(name);
     }
     return std::nullopt;
 }
@@ -75,19 +61,16 @@ std::string_view decision_name(const DecisionRecord& record) {
 
 std::variant<DecisionQuery, std::string> DecisionQuery::parse(std::string_view query, Instant now) {
     DecisionQuery parsed;
-    FormPairs pairs(query);
-    while (const auto pair = pairs.next()) {
-        const auto name = percent_decode(pair->name, PlusIs::space);
-        const auto value = percent_decode(pair->value, PlusIs::space);
-        if (!name || !value || !is_utf8(*name)) return std::string("the query string is not percent-encoded");
-        if (!parsed.given.insert(*name).second) return fmt::format("{} is given twice", *name);
-        if (auto problem = read(parsed, *name, *value, now)) return *std::move(problem);
-    }
+    auto problem = read_query(query, now, parsed, [&parsed](std::string_view name, const std::string& value) {
+        return read_own(parsed, name, value);
+    });
+    if (problem) return *std::move(problem);
     return parsed;
 }
 
 bool DecisionQuery::admits(const DecisionRecord& record) const {
     if (since && record.time < *since) return false;
+    if (trace && record.trace_id != *trace) return false;
     if (decision) {
         const bool fits = *decision == "denied" ? record.denied() : *decision == decision_name(record);
         if (!fits) return false;

@@ -206,7 +206,7 @@ Route Decisions::route() const {
             .methods = {{"GET", [this](const http::Request& request,
                                        http::Response& response) { handle(request, response); }}},
             .other_methods = "decisions are read with GET",
-            .parameters = {"principal", "action", "decision", "since", "limit", "cursor", "format"}};
+            .parameters = {"principal", "action", "decision", "trace", "since", "limit", "cursor", "format"}};
 }
 
 void Decisions::handle(const http::Request& request, http::Response& response) const {
@@ -229,7 +229,7 @@ void Decisions::handle(const http::Request& request, http::Response& response) c
             return refuse(response, 400, fmt::format("the latest decision has no {}", *refused));
         return show(find_latest(sources_.log, wanted), as_text, "no decision that is kept is of this kind", response);
     }
-    if (const auto refused = unusable(wanted, {"principal", "action", "decision", "since", "limit", "cursor"}))
+    if (const auto refused = unusable(wanted, {"principal", "action", "decision", "trace", "since", "limit", "cursor"}))
         return refuse(response, 400, fmt::format("one decision has no {}", *refused));
     const std::optional<DecisionRecord> record = sources_.log.find(path);
     if (!record)

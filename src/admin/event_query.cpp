@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "admin/query_values.hpp"
 #include "base/encoding.hpp"
 
 namespace iamlocal::admin {
 namespace {
 
-constexpr std::uint64_t most_shown = 1000;
 constexpr std::string_view services[] = {"iam", "sts", "signin", "cloudtrail"};
 
-/// Reads one parameter into `query`. What is wrong with it, or nothing.
-std::optional<std::string> read(EventQuery& query, std::string_view name, const std::string& value, Instant now) {
+std::optional<std::string> read_own(EventQuery& query, std::string_view name, const std::string& value) {
     constexpr policy::GlobSyntax wildcards{.wildcards = true};
     if (name == "event") {
         query.name = policy::Glob::parse(fold_case(value), wildcards);
@@ -29,20 +24,8 @@ std::optional<std::string> read(EventQuery& query, std::string_view name, const 
     } else if (name == "outcome") {
         if (value != "success" && value != "error") return "outcome is success or error";
         query.failed = value == "error";
-    } else if (name == "since") {
-        query.since = parse_since(value, now);
-        if (!query.since) return "since is a time such as 2030-01-01T00:00:00Z, or how long ago, such as 15m";
-    } else if (name == "limit") {
-        const auto limit = parse_number(value);
-        if (!limit || *limit < 1 || *limit > most_shown)
-            return fmt::format("limit is a number from 1 to {}", most_shown);
-        query.limit = *limit;
-    } else if (name == "cursor") {
-        const auto cursor = parse_number(value);
-        if (!cursor) return "cursor is what an answer before gave as next";
-        query.before = *cursor;
     } else {
-        return fmt::format("there is no parameter {}", name);
+        return unknown_parameter(name);
     }
     return std::nullopt;
 }
@@ -51,14 +34,10 @@ std::optional<std::string> read(EventQuery& query, std::string_view name, const 
 
 std::variant<EventQuery, std::string> EventQuery::parse(std::string_view query, Instant now) {
     EventQuery parsed;
-    FormPairs pairs(query);
-    while (const auto pair = pairs.next()) {
-        const auto name = percent_decode(pair->name, PlusIs::space);
-        const auto value = percent_decode(pair->value, PlusIs::space);
-        if (!name || !value || !is_utf8(*name)) return std::string("the query string is not percent-encoded");
-        if (!parsed.given.insert(*name).second) return fmt::format("{} is given twice", *name);
-        if (auto problem = read(parsed, *name, *value, now)) return *std::move(problem);
-    }
+    auto problem = read_query(query, now, parsed, [&parsed](std::string_view name, const std::string& value) {
+        return read_own(parsed, name, value);
+    });
+    if (problem) return *std::move(problem);
     return parsed;
 }
 

@@ -35,7 +35,7 @@ class EventStream final : public http::Stream {
             const trail::Trail::Piece piece = trail_.after(seen_, at_once);
             if (piece.lost > 0) out.append(fmt::format("event: lost\ndata: {{\"count\":{}}}\n\n", piece.lost));
             for (const trail::EventPtr& event : piece.events) show(event, out);
-            seen_ = piece.events.empty() ? trail_.newest() : piece.events.back()->sequence;
+            if (!piece.events.empty()) seen_ = piece.events.back()->sequence;
         }
         if (!out.empty()) {
             silent_ = 0;

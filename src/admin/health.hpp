@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "admin/router.hpp"
@@ -18,8 +20,8 @@ struct Health {
     std::vector<std::string> services;  ///< "iam", "sts"
 };
 
-/// `/livez`, `/readyz` and the two names of health itself, for everybody. `/readyz` is 503 unless `is_ready()`, which
-/// must be safe for threads.
-std::vector<Route> health_routes(const Health& health, std::function<bool()> is_ready);
+/// `/livez`, `/readyz` and health itself, for everybody. `/readyz` is 503 with what `why_not_ready` says, unless that
+/// is empty. It must be safe for threads.
+std::vector<Route> health_routes(const Health& health, std::function<std::string_view()> why_not_ready);
 
 }  // namespace iamlocal::admin

@@ -14,8 +14,9 @@
 namespace iamlocal::admin {
 namespace {
 
-/// Everything below it is ours; other paths are one by one.
 constexpr std::string_view own_paths = "/_iamlocal/";
+/// Everything below these is answered here, if only with 404; other paths are one by one.
+constexpr std::string_view answered_paths[] = {own_paths, "/_localstack/", "/moto-api/"};
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
@@ -76,7 +77,14 @@ Router::Router(std::vector<Route> routes, bool testbench) : routes_(std::move(ro
 bool Router::owns(std::string_view target) const {
     const std::string_view path = path_of(target);
     if (path.size() < 2) return false;  // "/", as nearly all requests
-    return path.starts_with(own_paths) || find(path) != nullptr;
+    return std::any_of(std::begin(answered_paths), std::end(answered_paths),
+                       [&](std::string_view below) { return path.starts_with(below); }) ||
+           find(path) != nullptr;
+}
+
+bool Router::is_health(std::string_view target) const {
+    const Route* const route = find(path_of(target));
+    return route != nullptr && route->is_health;
 }
 
 const Route* Router::find(std::string_view path) const {
@@ -107,11 +115,19 @@ std::string_view Router::handle(const http::Request& request, http::Response& re
     return route->action;
 }
 
-bool Router::is_slow(const http::Request& request) const {
+const Method* Router::find_served(const http::Request& request) const {
     const Route* const route = find(path_of(request.target));
-    if (route == nullptr || !is_served(*route)) return false;
-    const Method* const method = find_method(*route, request.method);
+    return route == nullptr || !is_served(*route) ? nullptr : find_method(*route, request.method);
+}
+
+bool Router::is_slow(const http::Request& request) const {
+    const Method* const method = find_served(request);
     return method != nullptr && method->is_slow;
+}
+
+std::size_t Router::body_bytes(const http::Request& request) const {
+    const Method* const method = find_served(request);
+    return method != nullptr ? method->body_bytes : 0;
 }
 
 }  // namespace iamlocal::admin

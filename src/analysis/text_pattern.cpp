@@ -98,6 +98,7 @@ std::size_t TextPattern::bound_to_parts() {
 TextPattern TextPattern::glob(std::string_view text, bool wildcards, bool variables, VariableNames& names) {
     TextPattern pattern;
     pattern.append(text, wildcards, variables, names);
+    pattern.measure_beginning();
     return pattern;
 }
 
@@ -116,6 +117,7 @@ TextPattern TextPattern::action(std::string_view text) {
     // A wildcard in the service is none.
     pattern.append(fold_case(text.substr(0, colon + 1)), false, false, none);
     pattern.append(fold_case(name), true, false, none);
+    pattern.measure_beginning();
     return pattern;
 }
 
@@ -123,6 +125,7 @@ TextPattern TextPattern::resource(std::string_view text, policy::DocumentKind ki
                                   VariableNames& names) {
     TextPattern pattern;
     pattern.append(text, true, variables, names);
+    pattern.measure_beginning();
     if (text == "*") return pattern;
     if (pattern.bound_to_parts() == 5 || pattern.has_variables()) return pattern;
     // Parts that are left out mean any, but for the policies of resources, which need a wildcard for that.
@@ -135,15 +138,23 @@ TextPattern TextPattern::resource(std::string_view text, policy::DocumentKind ki
         pattern.tokens_.push_back({Token::Kind::unit, Token::Reach::all, ':'});
         pattern.tokens_.push_back({Token::Kind::any_run, missing == 4 ? Token::Reach::all : Token::Reach::part, 0});
     }
+    pattern.measure_beginning();
     return pattern;
 }
 
 TextPattern TextPattern::arn(std::string_view text, bool variables, VariableNames& names) {
     TextPattern pattern;
     pattern.append(text, true, variables, names);
+    pattern.measure_beginning();
     const std::size_t colons = pattern.bound_to_parts();
     pattern.nothing_ = colons < 5 && !pattern.has_variables();
     return pattern;
+}
+
+void TextPattern::measure_beginning() {
+    const auto end = std::find_if(tokens_.begin(), tokens_.end(),
+                                  [](const Token& token) { return token.kind != Token::Kind::unit; });
+    beginning_ = static_cast<std::size_t>(end - tokens_.begin());
 }
 
 bool TextPattern::has_variables() const {

@@ -62,13 +62,17 @@ class TextPattern {
     [[nodiscard]] bool matches_nothing() const { return nothing_; }
     [[nodiscard]] const std::vector<Token>& tokens() const { return tokens_; }
     [[nodiscard]] bool has_variables() const;
+    /// With how many units of text all begins that it matches.
+    [[nodiscard]] std::size_t beginning() const { return beginning_; }
     bool operator==(const TextPattern&) const = default;
 
   private:
     void append(std::string_view text, bool wildcards, bool variables, VariableNames& names);
     std::size_t bound_to_parts();
+    void measure_beginning();
 
     std::vector<Token> tokens_;
+    std::size_t beginning_ = 0;
     bool nothing_ = false;
 };
 

@@ -1,10 +1,12 @@
 #include "analysis/texts.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <deque>
 #include <set>
 #include <unordered_map>
+
 namespace iamlocal::analysis {
 namespace {
 
@@ -25,6 +27,8 @@ struct Machine {
 };
 
 using Bits = std::vector<std::uint64_t>;
+
+constexpr std::size_t word_bits = 64;
 
 bool test_bit(const Bits& bits, std::size_t base, std::size_t i) { return (bits[base + i / 64] >> (i % 64) & 1U) != 0; }
 void set_bit(Bits& bits, std::size_t base, std::size_t i) { bits[base + i / 64] |= std::uint64_t{1} << (i % 64); }
@@ -52,13 +56,11 @@ bool passes(const Token& token, Reading reading, Symbol symbol) {
 
 /// The text with which all begins that a pattern matches.
 struct Beginning {
-    explicit Beginning(const TextPattern& pattern) : tokens(&pattern.tokens()) {
-        while (size < tokens->size() && (*tokens)[size].kind == Token::Kind::unit) ++size;
-    }
+    explicit Beginning(const TextPattern& pattern) : tokens(&pattern.tokens()), size(pattern.beginning()) {}
     [[nodiscard]] bool is_whole() const { return size == tokens->size(); }
 
     const std::vector<Token>* tokens;
-    std::size_t size = 0;
+    std::size_t size;
 };
 using Beginnings = std::vector<Beginning>;
 
@@ -109,6 +111,10 @@ class Search {
                 words_ += words;
             }
         }
+        runs_.assign(words_, 0);
+        for (const Machine& machine : machines_)
+            for (std::size_t i = 0; i < machine.tokens->size(); ++i)
+                if (is_run((*machine.tokens)[i], machine.reading)) set_bit(runs_, machine.first_word, i);
         choose_alphabet();
     }
 
@@ -180,10 +186,17 @@ class Search {
     }
 
     /// Positions behind what may be empty.
-    static void close(const Machine& machine, Bits& bits) {
-        for (std::size_t i = 0; i < machine.tokens->size(); ++i)
-            if (test_bit(bits, machine.first_word, i) && is_run((*machine.tokens)[i], machine.reading))
-                set_bit(bits, machine.first_word, i + 1);
+    void close(const Machine& machine, Bits& bits) const {
+        for (std::size_t word = 0; word < machine.words; ++word) {
+            const std::size_t at = machine.first_word + word;
+            // One that is reached may be empty, too.
+            for (std::uint64_t left = bits[at] & runs_[at]; left != 0;) {
+                const auto bit = static_cast<std::size_t>(std::countr_zero(left));
+                set_bit(bits, machine.first_word, word * word_bits + bit + 1);
+                const std::uint64_t behind = bit + 1 == word_bits ? 0 : ~std::uint64_t{0} << (bit + 1);
+                left = bits[at] & runs_[at] & behind;
+            }
+        }
     }
 
     /// Whether a pattern that must not match does so whatever comes: it is at the `*` that ends it.
@@ -192,6 +205,13 @@ class Search {
         const Token& last = machine.tokens->back();
         return last.kind == Token::Kind::any_run && last.reach == Token::Reach::all &&
                test_bit(bits, machine.first_word, machine.tokens->size() - 1);
+    }
+
+    template <class Visit>
+    static void for_each_position(const Machine& machine, const Bits& bits, const Visit& visit_position) {
+        for (std::size_t word = 0; word < machine.words; ++word)
+            for (std::uint64_t left = bits[machine.first_word + word]; left != 0; left &= left - 1)
+                visit_position(word * word_bits + static_cast<std::size_t>(std::countr_zero(left)));
     }
 
     /// Nothing where a demand cannot be met any more.
@@ -206,8 +226,8 @@ class Search {
             if (symbol >= first_variable && machine.reading == Reading::upper) {
                 leap(machine, from, to);
             } else {
-                for (std::size_t i = 0; i < tokens.size(); ++i) {
-                    if (!test_bit(from, machine.first_word, i)) continue;
+                for_each_position(machine, from, [&](std::size_t i) {
+                    if (i == tokens.size()) return;
                     const Token& token = tokens[i];
                     if (is_run(token, machine.reading)) {
                         if (passes(token, machine.reading, symbol)) set_bit(to, machine.first_word, i);
@@ -217,7 +237,7 @@ class Search {
                     } else if (token.symbol == symbol) {
                         set_bit(to, machine.first_word, i + 1);
                     }
-                }
+                });
             }
             close(machine, to);
             if (matches_all_that_follows(machine, to)) return std::nullopt;
@@ -256,6 +276,7 @@ class Search {
     std::size_t steps_;
     std::vector<Machine> machines_;
     std::size_t words_ = 0;
+    Bits runs_;  ///< the positions of what may be empty
     std::vector<Symbol> alphabet_;
     std::unordered_map<Bits, std::size_t, BitsHash> known_;
     std::vector<State> states_;

@@ -7,6 +7,16 @@
 namespace iamlocal::app {
 namespace {
 
+/// The client's trace, for whoever collects logs and traces. Left out where it sent none.
+LogField trace_id(const Progress& progress) {
+    if (!progress.trace) return {{}, std::string_view()};
+    return {"trace_id", progress.trace->trace_id};
+}
+LogField span_id(const Progress& progress) {
+    if (!progress.trace) return {{}, std::string_view()};
+    return {"span_id", progress.trace->span_id};
+}
+
 /// What to paste into a shell to be told more.
 std::string ask_command(const Shared& shared, std::string_view request_id) {
     std::string command = fmt::format("iamlocal why {}", request_id);
@@ -31,7 +41,11 @@ void write_denial(const Shared& shared, std::string& lines, const Progress& prog
     }
     const std::string command = kept ? ask_command(shared, response.request_id) : std::string();
     log.append(lines, LogLevel::info, "denied",
-               {{"request_id", response.request_id}, {"reason", progress.verdict.denied}, {"explain", command}});
+               {{"request_id", response.request_id},
+                {"reason", progress.verdict.denied},
+                {"explain", command},
+                trace_id(progress),
+                span_id(progress)});
 }
 
 /// That the answer is not what it would have been.
@@ -64,7 +78,9 @@ void write_access_lines(const Shared& shared, std::string& lines, const Progress
                     {"decision", progress.verdict.decision},
                     {"status", std::int64_t{response.status}},
                     {"error", progress.error_code},
-                    {"micros", std::int64_t{took.count()}}});
+                    {"micros", std::int64_t{took.count()}},
+                    trace_id(progress),
+                    span_id(progress)});
     }
     if (progress.fault) [[unlikely]]
         write_fault(log, lines, progress.fault->words(), response);
@@ -74,7 +90,8 @@ void write_access_lines(const Shared& shared, std::string& lines, const Progress
     const std::string hint = find_hint(progress.error_code, progress.request, shared.services);
     if (hint.empty()) return;
     if (log.format() == LogFormat::text) return write_hint(log, lines, hint);
-    log.append(lines, LogLevel::info, "hint", {{"request_id", response.request_id}, {"what", hint}});
+    log.append(lines, LogLevel::info, "hint",
+               {{"request_id", response.request_id}, {"what", hint}, trace_id(progress), span_id(progress)});
 }
 
 void write_rejected(const Shared& shared, std::string& lines, const access::RejectedSignature& rejected) {

@@ -1,10 +1,15 @@
 #include "app/app.hpp"
 
 #include "admin/health.hpp"
+#include "admin/json_answer.hpp"
 #include "admin/outbound_issuers.hpp"
 #include "app/metadata_door.hpp"
+#include "app/metrics_door.hpp"
 #include "app/operations.hpp"
 #include "app/pipeline.hpp"
+#include "aws/ids.hpp"
+#include "foreign/localstack.hpp"
+#include "foreign/moto.hpp"
 #include "seed/route.hpp"
 #include "testbench/routes.hpp"
 
@@ -62,8 +67,14 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
       decisions_(options_.testbench ? options_.decisions : 0),  // nobody could ask for them
       metadata_(std::move(options_.machine), entropy_),
       trail_(options_.trail_bytes),
+      archive_(trail_.enabled() && options_.trail_files ? std::optional<trail::Archive>(options_.trail_files->folder)
+                                                        : std::nullopt),
+      lookup_rate_(options_.lookup_events_rate),
       secrets_(all_operations(*options_.services)),
       signin_({environment_.enforcement, database_, keyring_, clock_, entropy_, decisions_, unreadable_, trail_}),
+      called_services_(*options_.services),
+      metrics_(*options_.services, {database_, decisions_, trail_, release(), name_of(options_.enforcement),
+                                    std::move(options_.outer_figures)}),
       decisions_view_({decisions_, rejected_signatures_, database_, keyring_, entropy_, clock_,
                        std::string(name_of(options_.enforcement))}),
       events_view_(trail_, clock_),
@@ -86,10 +97,15 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
               guard_,
               metadata_,
               trail_,
+              archive_,
+              lookup_rate_,
               secrets_,
               faults_,
               timer_,
-              propagation_} {
+              propagation_,
+              is_open_,
+              called_services_,
+              metrics_} {
     if (options_.testbench) decisions_.tell(recordings_);
     if (options_.propagation) propagation_.start(*options_.propagation);
     if (trail_.enabled() && options_.trail_files)
@@ -98,24 +114,32 @@ App::App(AppOptions options, db::Database& database, store::Keyring keyring, Adj
 }
 
 std::vector<admin::Route> App::routes() {
-    admin::Health health{options_.version,
+    admin::Health health{std::string(release().version),
                          options_.root.account.str(),
                          std::string(name_of(options_.enforcement)),
                          std::string(database_.storage()),
                          {}};
     for (const Service& service : options_.services->rows()) health.services.emplace_back(service.name);
-    std::vector<admin::Route> routes = admin::health_routes(health, [this] { return database_.is_available(); });
+    std::vector<admin::Route> routes = admin::health_routes(health, [this] { return why_not_ready(); });
+    routes.push_back(metrics_route(metrics_, options_.metrics));
+    routes.push_back(
+        {.path = "/_iamlocal/version",
+         .action = "admin",
+         .methods = {{"GET", [](const http::Request&,
+                                http::Response& response) { admin::answer_json(response, 200, json_of(release())); }}},
+         .other_methods = "the version is asked for with GET"});
     const auto forget = [this] {
         environment_.quotas = options_.quotas;
         if (options_.repeatable_ids) options_.repeatable_ids->restart();
         decisions_.clear();
         rejected_signatures_.clear();
-        trail_.clear();
+        forget_trail();
         usage_.clear();
         issuer_keys_.clear();
         metadata_.forget();
         signin_.clear();
         faults_.clear();
+        called_services_.clear();
     };
     const auto forget_account = [this](const AccountId& account) {
         usage_.clear(account);
@@ -123,16 +147,22 @@ std::vector<admin::Route> App::routes() {
     };
     for (admin::Route& route : testbench::reset_routes(database_, forget, forget_account))
         routes.push_back(std::move(route));
+    for (admin::Route& route : foreign::moto_routes(options_.repeatable_ids)) routes.push_back(std::move(route));
+    if (options_.init_scripts != nullptr)
+        for (admin::Route& route : foreign::localstack_routes(
+                 {health, [this](std::string_view name) { return called_services_.contains(name); },
+                  options_.idle_services_run, *options_.init_scripts, clock_, ids::request_id(entropy_)}))
+            routes.push_back(std::move(route));
     routes.push_back(testbench::clock_route(clock_));
     routes.push_back(testbench::propagation_route(propagation_, clock_));
     std::vector<std::string> operations;
     for (const Service& service : options_.services->rows())
-        for (const auto& [name, operation] : service.by_name) operations.emplace_back(operation->action);
+        for (const auto& [name, operation] : service.by_name) operations.emplace_back(operation.operation->action);
     // What programs are told of the machine stays, since its secrets could not be kept.
     const auto forget_state = [this] {
         decisions_.clear();
         rejected_signatures_.clear();
-        trail_.clear();
+        forget_trail();
         issuer_keys_.clear();
         metadata_.sessions().clear();
         signin_.clear();
@@ -159,7 +189,7 @@ std::vector<admin::Route> App::routes() {
     routes.push_back(testbench::undeletable_role_route(database_));
     routes.push_back(testbench::templates_route(database_, clock_));
     routes.push_back(admin::outbound_issuers_route(database_));
-    routes.push_back(seed::seed_route(seed_bench()));
+    routes.push_back(seed::seed_route(seed_bench(), options_.seed_bytes));
     for (admin::Route& route : testbench::metadata_routes(metadata_, clock_, entropy_))
         routes.push_back(std::move(route));
     for (admin::Route& route : signin_.routes()) routes.push_back(std::move(route));
@@ -169,6 +199,25 @@ std::vector<admin::Route> App::routes() {
     return routes;
 }
 
+std::string_view App::why_not_ready() const {
+    if (!is_open_) return "seeds are not in yet";
+    if (!database_.is_available()) return "the database is not available";
+    if (options_.init_scripts != nullptr && !options_.init_scripts->is_completed(init::Stage::ready))
+        return "the init scripts have not all run";
+    return {};
+}
+
+/// The files stay, for whoever reads files; LookupEvents finds nothing in them any more.
+void App::forget_trail() {
+    trail_.clear();
+    if (!archive_) return;
+    try {
+        archive_->forget();
+    } catch (const std::exception& error) {
+        log_.write(LogLevel::error, "the trail's files were not forgotten", {{"what", error.what()}});
+    }
+}
+
 seed::Bench App::seed_bench() { return {database_, environment_, clock_, metadata_, environment_.quotas}; }
 
 seed::Counts App::apply(const seed::Seed& seed) { return seed::apply(seed_bench(), seed); }
@@ -176,6 +225,8 @@ seed::Counts App::apply(const seed::Seed& seed) { return seed::apply(seed_bench(
 std::unique_ptr<http::Handler> App::make_pipeline() { return std::make_unique<Pipeline>(shared_); }
 
 std::unique_ptr<http::Handler> App::make_metadata_door() { return std::make_unique<MetadataDoor>(shared_); }
+
+std::unique_ptr<http::Handler> App::make_metrics_door() { return std::make_unique<MetricsDoor>(shared_); }
 
 void App::flush() {
     trail_files_.reset();

@@ -5,6 +5,7 @@
 #include "api/errors.hpp"
 #include "app/http_errors.hpp"
 #include "app/pipeline.hpp"
+#include "aws/error_statuses.hpp"
 #include "base/time_format.hpp"
 #include "http/message/content_encoding.hpp"
 #include "protocol/json_error.hpp"
@@ -40,6 +41,11 @@ ApiError unknown(std::string_view operation) {
             fmt::format("Of CloudTrail's operations only {} is served here, not {}.", name, operation.substr(0, 128))};
 }
 
+ApiError too_often() {
+    constexpr ErrorType throttling{"ThrottlingException", 400};
+    return {throttling, std::string(aws::usual_error_message(throttling.name))};
+}
+
 }  // namespace
 
 bool names_cloudtrail(const http::Request& request) {
@@ -49,10 +55,13 @@ bool names_cloudtrail(const http::Request& request) {
 /// Looking through the trail takes longer than a worker has.
 class Pipeline::Lookup final : public Continuation {
   public:
-    Lookup(const trail::Trail& trail, trail::LookupQuery query, trail::LookupScope scope)
-        : trail_(trail), query_(std::move(query)), scope_(std::move(scope)) {}
+    Lookup(const Shared& shared, trail::LookupQuery query, trail::LookupScope scope)
+        : shared_(shared), query_(std::move(query)), scope_(std::move(scope)) {}
 
-    void work() override { body_ = trail::look_up(trail_, query_, scope_); }
+    void work() override {
+        const trail::Archive* const archive = shared_.archive ? &*shared_.archive : nullptr;
+        body_ = trail::look_up(shared_.trail, archive, query_, scope_);
+    }
     std::unique_ptr<Continuation> resume(Progress&, http::Response& response) override {
         response.status = 200;
         response.content_type = protocol::json_content_type;
@@ -61,7 +70,7 @@ class Pipeline::Lookup final : public Continuation {
     }
 
   private:
-    const trail::Trail& trail_;
+    const Shared& shared_;
     const trail::LookupQuery query_;
     const trail::LookupScope scope_;
     std::string body_;
@@ -90,6 +99,8 @@ std::unique_ptr<Continuation> Pipeline::answer_lookup(Progress& progress, const 
         progress.recording.caller = portrait_of(credential);
         progress.recording.sent.emplace().form = std::get<std::string_view>(body);
     }
+    if (!shared_.lookup_rate.admits(caller->account, progress.region, std::chrono::steady_clock::now()))
+        throw too_often();
     access::note_use(shared_.usage, credential, action,
                      {whole_seconds(progress.now), progress.region, progress.service->name});
 
@@ -108,7 +119,7 @@ std::unique_ptr<Continuation> Pipeline::answer_lookup(Progress& progress, const 
     trail::LookupScope scope{caller->account, progress.region, progress.now};
     auto query = trail::LookupQuery::parse(std::get<std::string_view>(body), scope);
     if (auto* error = std::get_if<ApiError>(&query)) throw ApiError(*error);
-    return std::make_unique<Lookup>(shared_.trail, std::get<trail::LookupQuery>(std::move(query)), std::move(scope));
+    return std::make_unique<Lookup>(shared_, std::get<trail::LookupQuery>(std::move(query)), std::move(scope));
 }
 
 }  // namespace iamlocal::app

@@ -5,6 +5,7 @@
 #include "access/authorize.hpp"
 #include "app/access_lines.hpp"
 #include "app/http_errors.hpp"
+#include "app/metrics.hpp"
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
 #include "base/time_format.hpp"
@@ -42,7 +43,8 @@ MetadataDoor::MetadataDoor(const Shared& shared)
     : shared_(shared),
       connection_(shared.database.connect()),
       policies_(most_kept_policies, most_kept_policy_bytes),
-      organizations_(*connection_, policies_, shared.unreadable) {}
+      organizations_(*connection_, policies_, shared.unreadable),
+      counts_(shared.metrics.make_counts()) {}
 
 MetadataDoor::~MetadataDoor() { shared_.log.flush(log_lines_); }
 
@@ -52,6 +54,7 @@ std::unique_ptr<http::Deferred> MetadataDoor::handle(const http::Request& reques
     progress_.started = std::chrono::steady_clock::now();
     progress_.now = shared_.clock.now();
     progress_.action = "metadata";
+    progress_.trace = http::find_trace_context(request.headers);
     try {
         response.request_id = ids::request_id(shared_.entropy);
         request_id_ = response.request_id;
@@ -64,9 +67,10 @@ std::unique_ptr<http::Deferred> MetadataDoor::handle(const http::Request& reques
         shared_.log.append(log_lines_, LogLevel::warn, "no metadata can be served",
                            {{"request_id", response.request_id}, {"what", error.what()}});
     }
-    write_access_lines(
-        shared_, log_lines_, progress_, response,
-        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - progress_.started));
+    const auto took =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - progress_.started);
+    shared_.metrics.note(counts_, progress_, response.status, took);
+    write_access_lines(shared_, log_lines_, progress_, response, took);
     return nullptr;
 }
 
@@ -75,6 +79,7 @@ void MetadataDoor::answer(http::Response& response) {
     // No page has to know credentials, not even one that may call the API.
     if (finding.verdict != BrowserGuard::Verdict::fine || !finding.origin.empty())
         return metadata::answer_text(response, 403, "403 - Forbidden\n");
+    if (!shared_.is_open) return metadata::answer_text(response, 503, "503 - Service Unavailable\n");
     connection_->refresh_revisions();
     metadata::answer(progress_.request, whole_seconds(progress_.now), shared_.metadata, *this, response);
 }
@@ -83,6 +88,10 @@ void MetadataDoor::keep_decision(const http::Response& response) {
     if (record_->kind == access::DecisionRecord::Kind::none) return record_->clear();
     record_->id = response.request_id;
     record_->time = progress_.now;
+    if (progress_.trace) {
+        record_->trace_id = progress_.trace->trace_id;
+        record_->span_id = progress_.trace->span_id;
+    }
     shared_.decisions.add(record_);
 }
 
@@ -163,6 +172,7 @@ void MetadataDoor::refuse(http::Fault fault, std::string_view peer, http::Respon
     progress_ = {};
     progress_.action = "metadata";
     progress_.request.peer = peer;
+    shared_.metrics.note(counts_, progress_, response.status, {});
     write_access_lines(shared_, log_lines_, progress_, response, {});
 }
 

@@ -34,6 +34,7 @@ class MetadataDoor final : public http::Handler, private metadata::Accounts {
     std::unique_ptr<db::Connection> connection_;
     policy::Cache policies_;
     access::OrganizationCache organizations_;
+    metrics::ThreadCounts& counts_;
     // Of the request in work.
     Progress progress_;
     std::string_view request_id_;

@@ -207,4 +207,7 @@ constexpr std::string_view sts_names[] = {
 std::span<const std::string_view> iam_model_names() { return iam_names; }
 std::span<const std::string_view> sts_model_names() { return sts_names; }
 
+ModelOrigin iam_model_origin() { return {"@aws-sdk/client-iam 3.1169.0", "2026-11-13"}; }
+ModelOrigin sts_model_origin() { return {"@aws-sdk/client-sts 3.1177.0", "2026-11-24"}; }
+
 }  // namespace iamlocal::app

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/app.hpp"
@@ -38,7 +39,10 @@ nlohmann::ordered_json described(const Service& service) {
 ServiceTable::ServiceTable(std::vector<Service> rows) : rows_(std::move(rows)) {
     for (Service& service : rows_)
         for (const auto& resource : service.operations)
-            for (const api::Operation& operation : resource) service.by_name.emplace(operation.name, &operation);
+            for (const api::Operation& operation : resource) {
+                service.by_name.emplace(operation.name, NumberedOperation{&operation, operation_names_.size()});
+                operation_names_.push_back(fmt::format("{}:{}", service.name, operation.name));
+            }
 }
 
 const Service* ServiceTable::find(std::string_view version) const {
@@ -70,8 +74,13 @@ const ServiceTable& served_services() {
 }
 
 const api::Operation* Service::find_operation(std::string_view action) const {
+    const NumberedOperation* const found = find_numbered(action);
+    return found == nullptr ? nullptr : found->operation;
+}
+
+const NumberedOperation* Service::find_numbered(std::string_view action) const {
     const auto found = by_name.find(action);
-    return found == by_name.end() ? nullptr : found->second;
+    return found == by_name.end() ? nullptr : &found->second;
 }
 
 bool Service::is_unbuilt(std::string_view action) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -11,6 +12,12 @@
 
 namespace iamlocal::app {
 
+/// An operation, and its number among those of all services, from 0.
+struct NumberedOperation {
+    const api::Operation* operation;
+    std::size_t number;
+};
+
 /// One service's row: what tells its requests from those of others, and what they may ask.
 struct Service {
     std::string_view name;         ///< as in a credential scope: "iam"
@@ -19,11 +26,13 @@ struct Service {
     std::string_view xmlns;        ///< of answers
     protocol::ShowValues show;     ///< whether validation messages repeat values
     std::span<const std::span<const api::Operation>> operations;
-    std::span<const std::string_view> model_names;                             ///< of all operations that AWS has
-    std::unordered_map<std::string_view, const api::Operation*> by_name = {};  ///< ServiceTable fills it
+    std::span<const std::string_view> model_names;                         ///< of all operations that AWS has
+    std::unordered_map<std::string_view, NumberedOperation> by_name = {};  ///< ServiceTable fills it
 
     /// The operation, or null.
     const api::Operation* find_operation(std::string_view action) const;
+    /// The same with its number, or null.
+    const NumberedOperation* find_numbered(std::string_view action) const;
     /// Whether AWS has it and this server has not.
     bool is_unbuilt(std::string_view action) const;
 };
@@ -35,6 +44,8 @@ class ServiceTable {
     explicit ServiceTable(std::vector<Service> rows);
 
     std::span<const Service> rows() const { return rows_; }
+    /// How metrics name the operations of all services, by their numbers: "iam:GetUser".
+    std::span<const std::string> operation_names() const { return operation_names_; }
     /// The service of a version of an API, or null.
     const Service* find(std::string_view version) const;
     /// The service of a name, or null.
@@ -44,6 +55,7 @@ class ServiceTable {
 
   private:
     std::vector<Service> rows_;
+    std::vector<std::string> operation_names_;
 };
 
 /// IAM and STS.

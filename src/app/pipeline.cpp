@@ -11,6 +11,7 @@
 #include "app/access_log.hpp"
 #include "app/http_errors.hpp"
 #include "app/lookup_events.hpp"
+#include "app/metrics.hpp"
 #include "app/request_facts.hpp"
 #include "app/rest_of_operation.hpp"
 #include "app/slow_route.hpp"
@@ -100,9 +101,13 @@ Pipeline::Pipeline(const Shared& shared)
     : shared_(shared),
       connection_(shared.database.connect()),
       policies_(max_cached_policies, max_cached_policy_bytes),
+      counts_(shared.metrics.make_counts()),
       credentials_(*connection_, shared.keyring, shared.root, policies_, shared.unreadable),
       organizations_(*connection_, policies_, shared.unreadable),
-      seen_{&credentials_, &organizations_} {}
+      seen_{&credentials_, &organizations_} {
+    credentials_.count_into(
+        {counts_.credentials_found, counts_.credentials_loaded, counts_.credentials_kept, counts_.credential_bytes});
+}
 
 Pipeline::~Pipeline() { shared_.log.flush(log_lines_); }
 
@@ -112,6 +117,7 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     progress.started = std::chrono::steady_clock::now();
     progress.now = shared_.clock.now();
     progress.record = record_.get();
+    progress.trace = http::find_trace_context(request.headers);
     std::unique_ptr<Continuation> rest;
     attempt(progress, response, [&] {
         response.request_id = ids::request_id(shared_.entropy);
@@ -138,6 +144,12 @@ std::unique_ptr<http::Deferred> Pipeline::handle(const http::Request& request, h
     return nullptr;
 }
 
+/// Nothing is read in vain for those who will be refused.
+std::size_t Pipeline::body_bytes(const http::Request& request) {
+    const bool is_fine = shared_.guard.judge(request).verdict == BrowserGuard::Verdict::fine;
+    return is_fine && shared_.router.owns(request.target) ? shared_.router.body_bytes(request) : 0;
+}
+
 /// Whether the request may be answered; otherwise what it gets is in `response` already.
 bool Pipeline::admit(Progress& progress, bool is_ours, http::Response& response) {
     const http::Request& request = progress.request;
@@ -148,6 +160,8 @@ bool Pipeline::admit(Progress& progress, bool is_ours, http::Response& response)
         return false;
     }
     progress.page = finding.origin;
+    if (!shared_.is_open.load(std::memory_order_relaxed) && !shared_.router.is_health(request.target)) [[unlikely]]
+        throw service_unavailable();
     if (!BrowserGuard::is_preflight(request, finding)) return true;
     progress.action = "preflight";
     BrowserGuard::answer_preflight(response);
@@ -200,15 +214,17 @@ void Pipeline::conclude(Progress& progress, http::Response& response, std::uniqu
         response.headers.emplace_back("x-amz-sts-extended-request-id",
                                       ids::extended_request_id(progress.region, progress.now, response.request_id));
     shared_.guard.show_to(progress.page, response);
-    keep_decision(response, progress.now, record);
-    const auto took = std::chrono::steady_clock::now() - progress.started;
-    write_access_lines(shared_, log_lines_, progress, response,
-                       std::chrono::duration_cast<std::chrono::microseconds>(took));
+    keep_decision(progress, response, record);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - progress.started);
+    shared_.metrics.note(counts_, progress, response.status, took);
+    write_access_lines(shared_, log_lines_, progress, response, took);
 }
 
 std::unique_ptr<Continuation> Pipeline::answer_with_retries(Progress& progress, http::Response& response) {
     return with_retries([&] { return answer_in_one_state(progress, response); },
                         [&] {
+                            counts_.retries.add();
                             response.body.clear();
                             progress.record->clear();
                             progress.service = nullptr;
@@ -286,11 +302,13 @@ bool Pipeline::route(Progress& progress) {
     const std::optional<std::string_view> action = parameters_.find("Action");
     if (!action || action->empty()) throw missing_action();
     const bool version_fits = version == progress.service->version;
-    if (const api::Operation* operation = progress.service->find_operation(*action);
-        operation != nullptr && version_fits) {
+    if (const NumberedOperation* found = progress.service->find_numbered(*action); found != nullptr && version_fits) {
+        const api::Operation* const operation = found->operation;
         if (operation->is_regional_only && access::is_global_sts(request.header("host"))) throw unknown_operation();
         progress.operation = operation;
+        progress.number = found->number;
         progress.action = operation->action;
+        shared_.called_services.note(*progress.service);
         return true;
     }
     if (version_fits && progress.service->is_unbuilt(*action)) {
@@ -392,14 +410,18 @@ std::unique_ptr<Continuation> Pipeline::run(std::shared_ptr<const access::Identi
 }
 
 /// Hands what authorize() has noted to the decision log, under the request's id.
-void Pipeline::keep_decision(const http::Response& response, Instant now,
+void Pipeline::keep_decision(const Progress& progress, const http::Response& response,
                              std::unique_ptr<access::DecisionRecord>& record) {
     if (record->kind == access::DecisionRecord::Kind::none) {
         record->clear();
         return;
     }
     record->id = response.request_id;
-    record->time = now;
+    record->time = progress.now;
+    if (progress.trace) {
+        record->trace_id = progress.trace->trace_id;
+        record->span_id = progress.trace->span_id;
+    }
     shared_.decisions.add(record);
 }
 
@@ -410,6 +432,7 @@ void Pipeline::refuse(http::Fault fault, std::string_view peer, http::Response& 
     progress.error_code = error.type().name;
     protocol::write_error(response, progress.format, service_for(progress).xmlns, error);
     progress.request.peer = peer;
+    shared_.metrics.note(counts_, progress, response.status, {});
     write_access_lines(shared_, log_lines_, progress, response, {});
 }
 

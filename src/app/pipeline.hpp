@@ -12,6 +12,8 @@
 #include "app/operations.hpp"
 #include "auth/presented_signature.hpp"
 #include "aws/error.hpp"
+#include "http/message/trace_context.hpp"
+#include "metrics/requests.hpp"
 #include "protocol/answer_writer.hpp"
 #include "protocol/query.hpp"
 #include "trail/event.hpp"
@@ -40,8 +42,10 @@ struct Progress {
     Instant now{};
     std::chrono::steady_clock::time_point started{};
     access::DecisionRecord* record = nullptr;  ///< where its decision is noted
+    std::optional<http::TraceContext> trace;   ///< the client's, where it sent one
     const Service* service = nullptr;
     const api::Operation* operation = nullptr;
+    std::size_t number = 0;  ///< of the operation, where there is one
     protocol::AnswerFormat format = protocol::AnswerFormat::xml;
     /// What form errors have.
     enum class Errors { query, rest, json } errors = Errors::query;
@@ -67,6 +71,7 @@ class Pipeline final : public http::Handler {
     ~Pipeline() override;
 
     std::unique_ptr<http::Deferred> handle(const http::Request& request, http::Response& response) override;
+    std::size_t body_bytes(const http::Request& request) override;
     void refuse(http::Fault fault, std::string_view peer, http::Response& response) override;
     void batch_done() override;
 
@@ -113,12 +118,14 @@ class Pipeline final : public http::Handler {
     void begin_recording(Progress& progress);
     static const std::shared_ptr<const access::Portrait>& portrait_of(access::Credential& credential);
     void keep_event(const Progress& progress, const http::Response& response);
-    void keep_decision(const http::Response& response, Instant now, std::unique_ptr<access::DecisionRecord>& record);
+    void keep_decision(const Progress& progress, const http::Response& response,
+                       std::unique_ptr<access::DecisionRecord>& record);
     void report(LogLevel level, std::string_view event, const std::exception& error, const http::Response& response);
 
     const Shared& shared_;
     std::unique_ptr<db::Connection> connection_;
     policy::Cache policies_;
+    metrics::ThreadCounts& counts_;
     access::CredentialCache credentials_;
     access::OrganizationCache organizations_;
     std::unique_ptr<DelayedView> delayed_;  ///< null: requests see what is newest

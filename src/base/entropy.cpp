@@ -26,9 +26,16 @@ void SystemEntropy::fill(std::span<unsigned char> out) {
     }
 }
 
-SeededEntropy::SeededEntropy(std::uint64_t seed, std::uint64_t number) {
-    std::seed_seq words{seed & 0xffffffffU, seed >> 32, number & 0xffffffffU, number >> 32};
-    begin_.seed(words);
+SeededEntropy::SeededEntropy(std::uint64_t seed, std::uint64_t number) : number_(number) { restart_with(seed); }
+
+void SeededEntropy::restart_with(std::uint64_t seed) {
+    const std::lock_guard lock(mutex_);
+    if (number_) {
+        std::seed_seq words{seed & 0xffffffffU, seed >> 32, *number_ & 0xffffffffU, *number_ >> 32};
+        begin_.seed(words);
+    } else {
+        begin_.seed(seed);
+    }
     generator_ = begin_;
 }
 

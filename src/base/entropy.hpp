@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <span>
 
@@ -40,15 +41,18 @@ class SystemEntropy final : public Entropy {
 /// Repeatable bytes for tests: whoever knows the seed knows all of them. Never for a server that others can reach.
 class SeededEntropy final : public Entropy {
   public:
-    explicit SeededEntropy(std::uint64_t seed) : begin_(seed), generator_(seed) {}
+    explicit SeededEntropy(std::uint64_t seed) { restart_with(seed); }
     /// Other bytes for each of the numbers, and the same for the same two.
     SeededEntropy(std::uint64_t seed, std::uint64_t number);
     void fill(std::span<unsigned char> out) override;
     /// Begins again.
     void restart();
+    /// Begins again as if it had been made with this seed, and the same number.
+    void restart_with(std::uint64_t seed);
 
   private:
     std::mutex mutex_;
+    std::optional<std::uint64_t> number_;
     std::mt19937_64 begin_;
     std::mt19937_64 generator_;
 };

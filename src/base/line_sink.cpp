@@ -30,7 +30,9 @@ void LineSink::write(std::string_view lines) {
     const std::lock_guard lock(mutex_);
     if (dropped_ > 0) tell_of_dropped();
     if (dropped_ == 0) push(lines);
-    dropped_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+    const auto dropped = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+    dropped_ += dropped;
+    all_dropped_.fetch_add(dropped, std::memory_order_relaxed);
 }
 
 void LineSink::tell_of_dropped() {

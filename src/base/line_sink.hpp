@@ -2,6 +2,7 @@
 // on.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string_view>
@@ -23,6 +24,8 @@ class LineSink {
 
     /// `lines` are whole, each with its newline.
     void write(std::string_view lines);
+    /// How many lines were dropped since the beginning.
+    std::uint64_t dropped() const { return all_dropped_.load(std::memory_order_relaxed); }
 
   private:
     void push(std::string_view& text);
@@ -33,10 +36,11 @@ class LineSink {
     const Clock& clock_;
     std::mutex mutex_;
     int descriptor_;
-    int own_ = -1;              ///< the same file opened once more, so that it can be told not to wait; -1: it cannot
-    bool waits_for_no_reader_;  ///< a file on a disk
-    bool torn_ = false;         ///< the last line that was begun has no end
-    std::uint64_t dropped_ = 0;
+    int own_ = -1;               ///< the same file opened once more, so that it can be told not to wait; -1: it cannot
+    bool waits_for_no_reader_;   ///< a file on a disk
+    bool torn_ = false;          ///< the last line that was begun has no end
+    std::uint64_t dropped_ = 0;  ///< of which the log has not told yet
+    std::atomic<std::uint64_t> all_dropped_{0};
 };
 
 }  // namespace iamlocal

@@ -49,6 +49,7 @@ void append_line(std::string& out, LogFormat format, Instant now, LogLevel level
         json_append(out, event);
         out.push_back('"');
         for (const LogField& field : fields) {
+            if (field.key.empty()) continue;
             out.append(",\"").append(field.key).append("\":");
             append_value(out, field, format);
         }
@@ -57,6 +58,7 @@ void append_line(std::string& out, LogFormat format, Instant now, LogLevel level
     }
     fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}.{:03}Z {} {}"), time, millis, name_of(level), event);
     for (const LogField& field : fields) {
+        if (field.key.empty()) continue;
         out.append(" ").append(field.key).append("=");
         append_value(out, field, format);
     }

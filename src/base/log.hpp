@@ -16,7 +16,7 @@ namespace iamlocal {
 enum class LogLevel { error, warn, info, debug };
 enum class LogFormat { text, json };
 
-/// One key=value of a line. Values are escaped; a Secret cannot be passed.
+/// One key=value of a line. Values are escaped; a Secret cannot be passed. Without a key it is left out.
 struct LogField {
     std::string_view key;
     std::variant<std::string_view, std::int64_t> value;

@@ -39,4 +39,7 @@ std::span<const Setting> settings_of_testbench();
 /// The audit trail.
 std::span<const Setting> settings_of_trail();
 
+/// What those need who come from another emulator.
+std::span<const Setting> settings_of_drop_in();
+
 }  // namespace iamlocal::cli

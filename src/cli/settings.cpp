@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/foreign_variables.hpp"
 #include "cli/help_entry.hpp"
+#include "cli/other_emulators.hpp"
 #include "cli/setting.hpp"
 #include "cli/suggestion.hpp"
 
@@ -23,7 +24,7 @@ const std::vector<Setting>& all_settings() {
     static const std::vector<Setting> all = [] {
         std::vector<Setting> list;
         for (const auto of_topic : {settings_of_server, settings_of_identities, settings_of_federation,
-                                    settings_of_testbench, settings_of_trail}) {
+                                    settings_of_testbench, settings_of_trail, settings_of_drop_in}) {
             const std::span<const Setting> topic = of_topic();
             list.insert(list.end(), topic.begin(), topic.end());
         }
@@ -106,6 +107,69 @@ std::optional<UsageError> apply_environment(Config& config, Sources& sources, co
     return std::nullopt;
 }
 
+// --- other emulators ---------------------------------------------------------------------------------------------
+
+/// Their variables come before ours, which win.
+std::optional<UsageError> apply_translation(Config& config, Sources& sources,
+                                            std::variant<Translation, UsageError> read,
+                                            std::vector<Translated>& applied) {
+    if (auto* error = std::get_if<UsageError>(&read)) return std::move(*error);
+    auto& translation = std::get<Translation>(read);
+    for (std::string& remark : translation.remarks) config.remarks.push_back(std::move(remark));
+    for (Translated& item : translation.settings) {
+        for (const Setting& setting : all_settings()) {
+            if (setting.name != item.setting) continue;
+            if (auto error = apply(config, sources, setting, item.value, item.source)) return error;
+        }
+        applied.push_back(std::move(item));
+    }
+    return std::nullopt;
+}
+
+/// What becomes of them beside ours: the names of those that count.
+std::variant<std::vector<std::string>, UsageError> settle(Config& config, Sources& sources,
+                                                          const std::vector<Translated>& applied) {
+    std::vector<std::string> counting;
+    for (const Translated& item : applied) {
+        const std::string& source = sources[item.setting];
+        const bool is_variable = !item.source.starts_with('-');
+        if (source != item.source) {
+            if (is_variable)
+                config.remarks.push_back(fmt::format("{} has no effect, because of {}", item.source, source));
+            continue;
+        }
+        if (item.setting == "data-dir" && !config.database.empty()) {
+            config.data_dir.clear();
+            sources.erase(item.setting);
+            config.remarks.push_back(fmt::format("{} has no effect, because of the database", item.source));
+            continue;
+        }
+        if (item.setting == "listen" && config.tls_cert.empty()) {
+            const std::size_t before = config.listen.size();
+            if (!leave_out_https(config.listen))
+                return UsageError{
+                    fmt::format("{}: port 443 is for HTTPS, which needs a certificate (--tls-cert)", item.source)};
+            if (config.listen.size() != before)
+                config.remarks.push_back(fmt::format(
+                    "{}: nothing is served on port 443, because there is no certificate (--tls-cert)", item.source));
+        }
+        if (is_variable) counting.push_back(item.source);
+    }
+    return counting;
+}
+
+/// The mode, which must be known before everything else. A wrong one is found out later.
+Config::Localstack localstack_mode(const Environment& environment, const std::string& flag) {
+    constexpr std::string_view variable = "IAMLOCAL_LOCALSTACK=";
+    std::string text = flag;
+    for (const std::string& item : environment)
+        if (text.empty() && item.starts_with(variable)) text = item.substr(variable.size());
+    Config config;
+    for (const Setting& setting : settings_of_drop_in())
+        if (setting.name == std::string_view("localstack")) setting.set(config, text);
+    return config.localstack;
+}
+
 std::string print_config(const Config& config, const Sources& sources) {
     std::string out;
     for (const Setting& setting : all_settings()) {
@@ -123,7 +187,7 @@ std::string print_config(const Config& config, const Sources& sources) {
 constexpr NamedHelp stopping_flags[] = {
     {"--print-config", "Print every setting with its source, and stop"},
     {"--describe", "Print the operations served, as JSON, and stop"},
-    {"--version", "Print the version, and stop"},
+    {"--version", "Print the version and what it knows of AWS (--json), and stop"},
     {"-h, --help", "Print this, and stop"},
 };
 
@@ -208,9 +272,11 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
     bool wants_config = false;
     bool wants_model = false;
     bool wants_version = false;
+    bool wants_json = false;
     app.add_flag("--print-config", wants_config, "Print every setting with its source, and stop");
     app.add_flag("--describe", wants_model, "Print the operations served, as JSON, and stop");
     app.add_flag("--version", wants_version, "Print the version, and stop");
+    app.add_flag("--json", wants_json, "Print the version as JSON");
     app.add_subcommand("serve")->fallthrough();
     CLI::App* healthcheck = app.add_subcommand("healthcheck");
     healthcheck->fallthrough();
@@ -237,12 +303,18 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
         std::string message = error.what();
         return UsageError{message.substr(0, message.find('\n'))};
     }
+    if (wants_json && !wants_version) return UsageError{"--json goes with --version"};
     if (wants_version) {
         result.command = Command::version;
+        result.json = wants_json;
         return result;
     }
 
     Sources sources;
+    std::vector<Translated> foreign;
+    const Config::Localstack mode = localstack_mode(environment, given["localstack"]);
+    for (auto read : {translate_localstack(environment, mode), translate_moto(environment)})
+        if (auto error = apply_translation(result.config, sources, std::move(read), foreign)) return *std::move(error);
     if (auto error = apply_environment(result.config, sources, environment, read_file)) return *std::move(error);
     for (const Setting& setting : all_settings()) {
         const std::string flag = std::string("--") + setting.name;
@@ -259,6 +331,9 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
         if (auto error = apply(result.config, sources, setting, without_line_end(*content), flag + "-file"))
             return *std::move(error);
     }
+    auto settled = settle(result.config, sources, foreign);
+    if (auto* error = std::get_if<UsageError>(&settled)) return std::move(*error);
+    result.foreign = std::get<std::vector<std::string>>(std::move(settled));
     if (healthcheck->parsed()) result.command = Command::healthcheck;
     if (wants_model) result.command = Command::describe;
     if (wants_config) {

@@ -17,8 +17,11 @@ enum class Command { serve, healthcheck, print_config, describe, help, version }
 struct Settings {
     Command command = Command::serve;
     Config config;
+    bool json = false;  ///< whether the version is to be printed so
     /// What --help or --print-config prints.
     std::string text;
+    /// Variables of other emulators that count, in the order in which the environment has them.
+    std::vector<std::string> foreign;
 };
 
 /// One sentence about an unknown flag, an unknown IAMLOCAL_ variable or an impossible value.

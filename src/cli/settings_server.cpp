@@ -14,6 +14,9 @@ constexpr Choice<Config::LogFormat> formats[] = {
 constexpr Choice<Config::StopWhen> ends[] = {{"signal", Config::StopWhen::signal},
                                              {"input-ends", Config::StopWhen::input_ends}};
 
+constexpr Choice<Config::Metrics> metrics_modes[] = {
+    {"auto", Config::Metrics::automatic}, {"on", Config::Metrics::on}, {"off", Config::Metrics::off}};
+
 }  // namespace
 
 std::span<const Setting> settings_of_server() {
@@ -53,6 +56,12 @@ std::span<const Setting> settings_of_server() {
         {"stop-when", "WHAT", "signal, or input-ends: also when standard input ends, as it does with who started it",
          "signal or input-ends", [](Config& c, const std::string& t) { return set_choice(c.stop_when, t, ends); },
          [](const Config& c) { return show_choice(c.stop_when, ends); }},
+        {"metrics", "MODE", "Metrics for Prometheus at /metrics: on, off, or auto (at loopback addresses)",
+         "auto, on or off", [](Config& c, const std::string& t) { return set_choice(c.metrics, t, metrics_modes); },
+         [](const Config& c) { return show_choice(c.metrics, metrics_modes); }},
+        {"metrics-listen", "HOST:PORT", "Serve metrics, and nothing else, there as well; repeatable", "HOST:PORT",
+         [](Config& c, const std::string& t) { return set_list(c.metrics_listen, t, is_not_empty); },
+         [](const Config& c) { return show_list(c.metrics_listen); }, false, true},
         {"log-level", "LEVEL", "error, warn, info (a line per request) or debug", "error, warn, info or debug",
          [](Config& c, const std::string& t) { return set_choice(c.log_level, t, levels); },
          [](const Config& c) { return show_choice(c.log_level, levels); }},

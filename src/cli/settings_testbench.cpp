@@ -1,6 +1,7 @@
 // Settings: what tests need and no AWS account has, and what programs are told of the machine.
-#include <fmt/format.h>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "aws/regions.hpp"
 #include "base/time_format.hpp"
@@ -45,6 +46,9 @@ std::span<const Setting> settings_of_testbench() {
         {"seed", "FILE", "Bring accounts to the state that a seed describes, or a folder of seeds; repeatable",
          "a file or a folder", [](Config& c, const std::string& t) { return set_list(c.seeds, t, is_not_empty); },
          [](const Config& c) { return show_list(c.seeds); }, false, true},
+        {"seed-size", "MIB", "MiB that a seed may have that is sent to PUT /_iamlocal/seed", "a number from 1 to 32",
+         [](Config& c, const std::string& t) { return set_number<std::size_t>(c.seed_size, t, 1, 32); },
+         [](const Config& c) { return std::to_string(c.seed_size); }},
         {"id-seed", "N", "Make ids, keys and secrets repeatable; for tests alone: whoever knows N knows the secrets",
          "a number from 0 to 18446744073709551615",
          [](Config& c, const std::string& t) {

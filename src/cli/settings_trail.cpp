@@ -17,6 +17,10 @@ std::span<const Setting> settings_of_trail() {
         {"trail-interval", "SECONDS", "How often the trail's files are written", "a number of seconds from 1 to 86400",
          [](Config& c, const std::string& t) { return set_seconds(c.trail_interval, t); },
          [](const Config& c) { return std::to_string(c.trail_interval.count()); }},
+        {"lookup-events-rate", "NUMBER", "LookupEvents a second of an account in a Region (AWS: 2); 0: any number",
+         "a number from 0 to 1000",
+         [](Config& c, const std::string& t) { return set_number<unsigned>(c.lookup_events_rate, t, 0, 1000); },
+         [](const Config& c) { return std::to_string(c.lookup_events_rate); }},
     };
     return settings;
 }

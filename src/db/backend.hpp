@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "db/query.hpp"
+#include "db/traffic.hpp"
 
 namespace iamlocal::db {
 
@@ -61,9 +62,12 @@ class Backend {
     virtual void refresh_revisions() {}
     /// Where the writing transaction is noted for who follows the database; null: nobody does.
     Change* recorded() const { return recorded_; }
+    /// What this connection has done; counted by its thread.
+    Traffic& traffic() { return traffic_; }
 
   protected:
     Change* recorded_ = nullptr;
+    Traffic traffic_;
 };
 
 }  // namespace iamlocal::db

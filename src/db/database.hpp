@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -103,6 +104,10 @@ class Database {
     bool was_exchanged_since(std::uint64_t state) const noexcept { return exchanges_.any_since(state); }
     /// Which of the counters that accounts share is this one's.
     static std::size_t stripe(const AccountId& account) noexcept;
+    /// What all connections have done so far.
+    TrafficSum traffic() const { return traffic_.sum(); }
+    /// How many bytes it takes; nothing where only its own server knows. May wait for a transaction.
+    virtual std::optional<std::uint64_t> size() { return std::nullopt; }
     /// Whether the database can be used, as far as is known without asking it: what was found a moment ago.
     virtual bool is_available() const noexcept { return true; }
 
@@ -115,7 +120,10 @@ class Database {
     std::array<std::atomic<std::uint64_t>, revision_stripes> revisions_{};
 
   private:
+    friend class Connection;
     friend class Transaction;
+
+    TrafficBook traffic_;
 };
 
 /// One thread's way into the database.
@@ -123,7 +131,7 @@ class Connection {
   public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
-    ~Connection() = default;
+    ~Connection() { database_.traffic_.leave(backend_->traffic()); }
 
     Database& database() { return database_; }
     /// To be called before what depends on revision(), once per request: from then on it is as new as the settings
@@ -135,7 +143,9 @@ class Connection {
     friend class Database;
     friend class Transaction;
     Connection(Database& database, std::unique_ptr<Backend> backend)
-        : database_(database), backend_(std::move(backend)) {}
+        : database_(database), backend_(std::move(backend)) {
+        database_.traffic_.enter(backend_->traffic());
+    }
 
     Database& database_;
     std::unique_ptr<Backend> backend_;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <initializer_list>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -20,6 +21,8 @@ namespace {
 
 constexpr std::string_view first_line = "iamlocal snapshot 1\n";
 constexpr std::string_view ending = ".snapshot";
+/// Names do not begin with a point, so this is nobody's.
+constexpr std::string_view draft_name = ".new";
 /// Notes are short; a file that claims otherwise is none of ours.
 constexpr std::size_t longest_notes = std::size_t{16} << 20;
 
@@ -29,6 +32,11 @@ SnapshotRefused no_snapshot(const std::string& name) {
 
 SnapshotRefused damaged_snapshot(const std::string& name) {
     return SnapshotRefused(fmt::format("the file of snapshot {} is damaged", name));
+}
+
+/// As `errno` says.
+SnapshotRefused cannot_write(const std::filesystem::path& path) {
+    return SnapshotRefused(fmt::format("{} cannot be written: {}", path.string(), std::strerror(errno)));
 }
 
 std::string hash_of(std::string_view image) { return hex_encode(sha256(image)); }
@@ -55,9 +63,7 @@ class OpenFile {
     void sync() {
         if (::fsync(number_) != 0) fail();
     }
-    [[noreturn]] void fail() const {
-        throw SnapshotRefused(fmt::format("{} cannot be written: {}", path_.string(), std::strerror(errno)));
-    }
+    [[noreturn]] void fail() const { throw cannot_write(path_); }
 
   private:
     const std::filesystem::path path_;
@@ -73,6 +79,32 @@ void make_directory(const std::filesystem::path& directory) {
     if (errno != EEXIST)
         throw SnapshotRefused(fmt::format("{} cannot be made: {}", directory.string(), std::strerror(errno)));
 }
+
+/// A file that becomes another one, or goes: a disk that was full is not filled by what could not be finished.
+class Draft {
+  public:
+    explicit Draft(std::filesystem::path path) : path_(std::move(path)) {}
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    ~Draft() {
+        if (!is_done_) ::unlink(path_.c_str());
+    }
+
+    void write(std::initializer_list<std::string_view> pieces) const {
+        OpenFile file(path_, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        for (const std::string_view piece : pieces) file.write(piece);
+        file.sync();
+    }
+    void become(const std::filesystem::path& path) {
+        if (::rename(path_.c_str(), path.c_str()) != 0) throw cannot_write(path);
+        is_done_ = true;
+        sync_directory_of(path);
+    }
+
+  private:
+    const std::filesystem::path path_;
+    bool is_done_ = false;
+};
 
 /// Takes `word number\n` or `word text\n` off the front.
 std::optional<std::string_view> take_line(std::string_view& text, std::string_view word) {
@@ -165,22 +197,19 @@ SnapshotImage MemoryShelf::get(const std::string& name) {
 
 bool MemoryShelf::remove(const std::string& name) { return kept_.erase(name) > 0; }
 
+DirectoryShelf::DirectoryShelf(std::filesystem::path directory) : directory_(std::move(directory)) {
+    ::unlink((directory_ / draft_name).c_str());
+}
+
 std::filesystem::path DirectoryShelf::file_of(const std::string& name) const {
     return directory_ / std::string(name).append(ending);
 }
 
 void DirectoryShelf::put(const SnapshotHead& head, SnapshotImage image) {
     make_directory(directory_);
-    // Names do not begin with a point, so this is nobody's.
-    const std::filesystem::path draft = directory_ / ".new";
-    {
-        OpenFile file(draft, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        file.write(write_snapshot_head(head, hash_of(image.bytes)));
-        file.write(image.bytes);
-        file.sync();
-        if (::rename(draft.c_str(), file_of(head.name).c_str()) != 0) file.fail();
-    }
-    sync_directory_of(draft);
+    Draft draft(directory_ / draft_name);
+    draft.write({write_snapshot_head(head, hash_of(image.bytes)), image.bytes});
+    draft.become(file_of(head.name));
 }
 
 std::vector<SnapshotHead> DirectoryShelf::list() {

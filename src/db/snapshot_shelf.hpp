@@ -53,8 +53,9 @@ class MemoryShelf final : public SnapshotShelf {
 /// of text, the first of which says what it is; a hash of the image tells whether it is as it was written.
 class DirectoryShelf final : public SnapshotShelf {
   public:
-    /// The directory is made when there is something to be put into it.
-    explicit DirectoryShelf(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    /// The directory is made when there is something to be put into it. What a process before this one has left
+    /// unfinished is removed.
+    explicit DirectoryShelf(std::filesystem::path directory);
 
     void put(const SnapshotHead& head, SnapshotImage image) override;
     std::vector<SnapshotHead> list() override;

@@ -163,16 +163,40 @@ void SqliteDatabase::copy_from(SqliteHandle& source) {
     raise_revisions(Stripes().set());
 }
 
+std::optional<std::uint64_t> SqliteDatabase::size() {
+    if (persistent()) {
+        std::uint64_t sum = 0;
+        for (const char* const suffix : {"", "-wal"}) {
+            std::error_code error;
+            const std::uintmax_t bytes = std::filesystem::file_size(file_.string() + suffix, error);
+            if (!error) sum += bytes;
+        }
+        return sum;
+    }
+    const std::lock_guard guard(mutex_);
+    const std::int64_t pages = shared_->execute_with("PRAGMA page_count");
+    return static_cast<std::uint64_t>(pages * shared_->execute_with("PRAGMA page_size"));
+}
+
+std::unique_lock<std::mutex> SqliteBackend::take_turn() {
+    std::unique_lock lock(database_.mutex_, std::try_to_lock);
+    if (!lock.owns_lock()) {
+        traffic_.waits.add();
+        lock.lock();
+    }
+    return lock;
+}
+
 void SqliteBackend::begin(Access access) {
     if (access == Access::write) {
-        std::unique_lock lock(database_.mutex_);
+        std::unique_lock lock = take_turn();
         handle_.run("BEGIN IMMEDIATE");
         lock_ = std::move(lock);
     } else if (own_) {
         handle_.run("BEGIN");
     } else {
         // The mutex alone keeps the state still.
-        lock_ = std::unique_lock(database_.mutex_);
+        lock_ = take_turn();
     }
     writable_ = access == Access::write;
     if (!writable_) return;

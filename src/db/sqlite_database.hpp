@@ -33,6 +33,7 @@ class SqliteDatabase final : public Database {
     /// Replaces all that is in a database in memory by a copy of `source`, which nobody may write to meanwhile. Bumps
     /// all revisions.
     void copy_from(SqliteHandle& source);
+    std::optional<std::uint64_t> size() override;
     std::string location() const override { return persistent() ? file_.parent_path().string() : "memory"; }
 
   private:
@@ -73,6 +74,7 @@ class SqliteBackend final : public Backend {
     std::int64_t changed_rows() const { return handle_.changed_rows() - rows_at_begin_; }
 
   private:
+    std::unique_lock<std::mutex> take_turn();
     void end() noexcept;
 
     SqliteDatabase& database_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <unistd.h>
@@ -15,11 +14,13 @@
 #include "base/line_sink.hpp"
 #include "base/log.hpp"
 #include "base/time_format.hpp"
-#include "catalogue/managed_policies.hpp"
 #include "db/database.hpp"
 #include "discovery/discovery.hpp"
+#include "emulator/choices.hpp"
+#include "emulator/managed_policies.hpp"
 #include "federation/jwks.hpp"
 #include "http/server.hpp"
+#include "init/runner.hpp"
 #include "metadata/machine.hpp"
 #include "seed/files.hpp"
 #include "seed/refused.hpp"
@@ -42,37 +43,6 @@ class HookClock final : public Clock {
 std::unique_ptr<Clock> make_clock(std::function<std::chrono::system_clock::time_point()> now) {
     if (now) return std::make_unique<HookClock>(std::move(now));
     return std::make_unique<SystemClock>();
-}
-
-LogLevel level_of(Config::LogLevel level) {
-    switch (level) {
-        case Config::LogLevel::error:
-            return LogLevel::error;
-        case Config::LogLevel::warn:
-            return LogLevel::warn;
-        case Config::LogLevel::info:
-            return LogLevel::info;
-        case Config::LogLevel::debug:
-            return LogLevel::debug;
-    }
-    return LogLevel::info;
-}
-
-LogFormat format_of(Config::LogFormat format) {
-    if (format == Config::LogFormat::automatic) return ::isatty(STDERR_FILENO) == 1 ? LogFormat::text : LogFormat::json;
-    return format == Config::LogFormat::text ? LogFormat::text : LogFormat::json;
-}
-
-access::Enforcement enforcement_of(Config::Enforcement enforcement) {
-    switch (enforcement) {
-        case Config::Enforcement::enforce:
-            return access::Enforcement::enforce;
-        case Config::Enforcement::audit:
-            return access::Enforcement::audit;
-        case Config::Enforcement::off:
-            return access::Enforcement::off;
-    }
-    return access::Enforcement::enforce;
 }
 
 std::unique_ptr<db::Database> open_database(const Config& config) {
@@ -105,6 +75,7 @@ app::AllowedCallers callers_of(const Config& config, const std::vector<http::Lis
     app::AllowedCallers callers{config.allow_origins, config.allow_hosts};
     for (const http::Listen& address : listen) callers.hosts.push_back(address.host);
     callers.hosts_everywhere = testbench;
+    if (!config.public_host.empty()) callers.hosts.emplace_back(*http::name_of_public_host(config.public_host));
     return callers;
 }
 
@@ -121,6 +92,9 @@ void check(const Config& config) {
     require(config.data_dir.empty() || config.database.empty(),
             "identities are kept in a directory (data-dir) or in a database (database), not in both");
     require(!config.listen.empty(), "there is no address to listen on");
+    require(config.seed_size >= 1 && config.seed_size <= 32, "a seed that is sent may have 1 to 32 MiB");
+    require(config.public_host.empty() || http::name_of_public_host(config.public_host),
+            "the public host (public-host) is NAME or NAME:PORT");
     require(config.propagation_delay.count() == 0 || db::Lag::is_possible(config.propagation_delay),
             "the propagation delay (propagation-delay) is from 1s to 1h, or 0s for none");
     require(
@@ -172,12 +146,6 @@ discovery::Rules discovery_rules_of(const Config& config, bool only_loopback) {
     return rules;
 }
 
-void choose_managed_policies(const std::string& file) {
-    if (file.empty()) return catalogue::managed_policies::use_built_in();
-    if (const std::optional<std::string> complaint = catalogue::managed_policies::use_file(file))
-        throw std::invalid_argument(*complaint);
-}
-
 std::uint64_t number_of_repeatable_start(db::Database& database) {
     const std::unique_ptr<db::Connection> connection = database.connect();
     db::Transaction tx(*connection, db::Access::write);
@@ -186,7 +154,7 @@ std::uint64_t number_of_repeatable_start(db::Database& database) {
     return number;
 }
 
-/// Before anybody can connect, so that nobody sees a half of it.
+/// Whoever connects meanwhile is told to wait. What is refused ends the start.
 void apply_seeds(const std::vector<std::string>& paths, app::App& app, Log& log) {
     if (paths.empty()) return;
     try {
@@ -213,11 +181,12 @@ void add_listeners(std::vector<http::Listen>& listeners, const std::vector<std::
     }
 }
 
-/// Those of the API first.
+/// Those of the API first, then those of metadata.
 std::vector<http::Listen> listeners_of(const Config& config) {
     std::vector<http::Listen> listeners;
     add_listeners(listeners, config.listen, http::Purpose::api);
     add_listeners(listeners, config.metadata_listen, http::Purpose::metadata);
+    add_listeners(listeners, config.metrics_listen, http::Purpose::metrics);
     return listeners;
 }
 
@@ -253,43 +222,14 @@ metadata::Machine machine_of(const Config& config, const Clock& clock) {
     return machine;
 }
 
-/// A started emulator's hold on the catalogue of AWS's managed policies. The catalogue is the whole process's: the
-/// first hold chooses it, and as long as there is one nobody can have another.
-class ManagedPolicies {
-  public:
-    explicit ManagedPolicies(const std::string& file) {
-        const std::lock_guard lock(mutex_);
-        if (holds_ == 0) {
-            choose_managed_policies(file);
-            file_ = file;
-        }
-        require(
-            file == file_,
-            fmt::format("an emulator that runs in this process takes AWS's managed policies from {}, and all of them "
-                        "must take the same",
-                        file_.empty() ? "the built-in catalogue" : fmt::format("'{}'", file_)));
-        ++holds_;
-    }
-    ManagedPolicies(const ManagedPolicies&) = delete;
-    ManagedPolicies& operator=(const ManagedPolicies&) = delete;
-    ~ManagedPolicies() {
-        const std::lock_guard lock(mutex_);
-        --holds_;
-    }
-
-  private:
-    static inline std::mutex mutex_;
-    static inline std::size_t holds_ = 0;
-    static inline std::string file_;
-};
-
 }  // namespace
 
-std::string_view version() { return IAMLOCAL_VERSION; }
+std::string_view version() { return app::release().version; }
 
 struct Emulator::Parts {
     Parts(Config settings, Hooks hooks)
         : config(std::move(settings)),
+          variables(std::move(hooks.variables)),
           real_clock(make_clock(std::move(hooks.now))),
           clock(*real_clock),
           standard_error(STDERR_FILENO, format_of(config.log_format), *real_clock),
@@ -298,6 +238,7 @@ struct Emulator::Parts {
               hooks.log ? std::move(hooks.log) : [this](std::string_view lines) { standard_error.write(lines); }) {}
 
     Config config;
+    init::Variables variables;
     std::unique_ptr<Clock> real_clock;
     AdjustableClock clock;
     SystemEntropy entropy;
@@ -305,6 +246,7 @@ struct Emulator::Parts {
     LineSink standard_error;
     Log log;
     bool testbench = false;
+    std::unique_ptr<init::Runner> init_scripts;
     // In the order in which they depend on each other; destroyed the other way round.
     std::unique_ptr<ManagedPolicies> managed_policies;
     std::unique_ptr<db::Database> database;
@@ -313,13 +255,15 @@ struct Emulator::Parts {
     std::unique_ptr<http::Server> server;
 
     std::unique_ptr<http::Handler> make_handler(http::Purpose purpose) const;
+    init::Variables script_variables(const std::string& endpoint) const;
     std::vector<std::string> urls_of(http::Purpose purpose) const;
 };
 
 namespace {
 
 /// Where the server is to be asked; nothing where it listens at the address that is tried first.
-std::string endpoint_to_name(const std::vector<http::Endpoint>& endpoints) {
+std::string endpoint_to_name(const std::vector<http::Endpoint>& endpoints, const std::string& public_host) {
+    if (!public_host.empty()) return http::url_by_name(endpoints.front().url(), public_host);
     for (const http::Endpoint& endpoint : endpoints)
         if (http::reachable_url(endpoint.url()) == "http://127.0.0.1:4566") return {};
     return http::reachable_url(endpoints.front().url());
@@ -334,6 +278,7 @@ struct FrontDoor {
 constexpr FrontDoor front_doors[] = {
     {http::Purpose::api, [](app::App& app) { return app.make_pipeline(); }},
     {http::Purpose::metadata, [](app::App& app) { return app.make_metadata_door(); }},
+    {http::Purpose::metrics, [](app::App& app) { return app.make_metrics_door(); }},
 };
 
 }  // namespace
@@ -344,6 +289,10 @@ std::unique_ptr<http::Handler> Emulator::Parts::make_handler(http::Purpose purpo
     throw std::invalid_argument("there is nothing to be served at one of the addresses");
 }
 
+init::Variables Emulator::Parts::script_variables(const std::string& endpoint) const {
+    return init::variables_for_scripts(variables, endpoint, config.root_access_key_id, config.root_secret_access_key);
+}
+
 Emulator::Emulator(Config config, Hooks hooks) : parts_(std::make_unique<Parts>(std::move(config), std::move(hooks))) {}
 
 Emulator::~Emulator() { stop(); }
@@ -351,6 +300,9 @@ Emulator::~Emulator() { stop(); }
 void Emulator::start() {
     const Config& config = parts_->config;
     check(config);
+    for (const std::string& remark : config.remarks) parts_->log.write(LogLevel::info, "remark", {{"what", remark}});
+    parts_->init_scripts = std::make_unique<init::Runner>(config.init_scripts, config.init_timeout, parts_->log);
+    parts_->init_scripts->run(init::Stage::boot, parts_->script_variables({}));
     // Let go of again when something below throws.
     auto managed_policies = std::make_unique<ManagedPolicies>(config.managed_policies);
 
@@ -366,7 +318,11 @@ void Emulator::start() {
     options.tls_cert_file = config.tls_cert;
     options.tls_key_file = config.tls_key;
 
-    const bool only_loopback = std::all_of(options.listen.begin(), options.listen.end(), http::is_loopback);
+    // Metrics open nothing to others that a test bench could be told to do.
+    const bool only_loopback =
+        std::all_of(options.listen.begin(), options.listen.end(), [](const http::Listen& listen) {
+            return listen.serves == http::Purpose::metrics || http::is_loopback(listen);
+        });
     parts_->testbench = config.testbench == Config::Testbench::on ||
                         (config.testbench == Config::Testbench::automatic && only_loopback);
 
@@ -380,12 +336,18 @@ void Emulator::start() {
     app_options.testbench = parts_->testbench;
     app_options.decisions = config.decisions;
     app_options.trail_bytes = config.trail << 20;
+    app_options.lookup_events_rate = config.lookup_events_rate;
     if (!config.data_dir.empty() && config.trail_files != 0)
         app_options.trail_files = {config.data_dir, std::uint64_t{config.trail_files} << 20, config.trail_interval};
+    app_options.seed_bytes = config.seed_size << 20;
     app_options.quotas = quotas_of(config);
     app_options.strict_federation = config.federation == Config::Federation::strict;
     app_options.allowed_callers = callers_of(config, options.listen, parts_->testbench);
-    app_options.version = version();
+    app_options.init_scripts = parts_->init_scripts.get();
+    app_options.idle_services_run = config.idle_services == Config::IdleServices::running;
+    app_options.metrics = metrics_of(config.metrics);
+    app_options.outer_figures = {[parts = parts_.get()] { return parts->standard_error.dropped(); },
+                                 [parts = parts_.get()] { return std::uint64_t{parts->server->connections()}; }};
     app_options.issuer_keys = issuer_keys_of(config);
     parts_->discovery = std::make_unique<discovery::Discovery>(discovery_rules_of(config, only_loopback));
     app_options.key_fetcher = parts_->discovery.get();
@@ -399,16 +361,25 @@ void Emulator::start() {
     }
     parts_->app = std::make_unique<app::App>(std::move(app_options), *parts_->database, keyring, parts_->clock,
                                              parts_->entropy, parts_->log);
-    apply_seeds(config.seeds, *parts_->app, parts_->log);
-    options.when_bound = [app = parts_->app.get(), api = config.listen.size()](std::vector<http::Endpoint> endpoints) {
-        endpoints.resize(api);
-        app->set_endpoint(endpoint_to_name(endpoints));
+    // Scripts find the seeds there. While seeds are on their way the server listens, and tells whoever calls to wait.
+    if (config.seeds.empty())
+        parts_->init_scripts->run(init::Stage::start, parts_->script_variables({}));
+    else
+        parts_->app->close();
+    options.when_bound = [app = parts_->app.get(), &config](std::vector<http::Endpoint> endpoints) {
+        endpoints.resize(config.listen.size());
+        app->set_endpoint(endpoint_to_name(endpoints, config.public_host));
     };
     options.when_cut = [app = parts_->app.get()] { app->stop_waiting(); };
     parts_->server = std::make_unique<http::Server>(
         std::move(options),
         [parts = parts_.get()](unsigned, http::Purpose purpose) { return parts->make_handler(purpose); });
     parts_->server->start();
+    if (!config.seeds.empty()) {
+        apply_seeds(config.seeds, *parts_->app, parts_->log);
+        parts_->init_scripts->run(init::Stage::start, parts_->script_variables({}));
+        parts_->app->open();
+    }
     parts_->managed_policies = std::move(managed_policies);
     const std::string addresses = fmt::format("{}", fmt::join(endpoints(), ","));
     parts_->log.write(LogLevel::info, "started",
@@ -416,14 +387,43 @@ void Emulator::start() {
                        {"address", addresses},
                        {"storage", parts_->database->storage()},
                        {"testbench", parts_->testbench ? "on" : "off"}});
+    parts_->init_scripts->run_when_ready(parts_->script_variables(http::reachable_url(endpoint())));
+}
+
+void Emulator::call_when_ready(std::function<void()> done) { parts_->init_scripts->call_when_ready(std::move(done)); }
+
+void Emulator::reload() {
+    if (!parts_->server) return;
+    const Config& config = parts_->config;
+    app::App& app = *parts_->app;
+    const auto read_anew = [&](std::string_view what, const auto& read) {
+        try {
+            read();
+            app.metrics().note_reload(what, true);
+            parts_->log.write(LogLevel::info, "reloaded", {{"what", what}});
+        } catch (const std::exception& error) {
+            app.metrics().note_reload(what, false);
+            parts_->log.write(LogLevel::error, "not reloaded: what there was stays in force",
+                              {{"what", what}, {"error", error.what()}});
+        }
+    };
+    if (!config.tls_cert.empty()) read_anew("tls", [&] { parts_->server->reload_tls(); });
+    if (!config.oidc_jwks.empty()) read_anew("oidc_jwks", [&] { app.give_issuer_keys(issuer_keys_of(config)); });
+    if (!config.seeds.empty()) read_anew("seeds", [&] { apply_seeds(config.seeds, app, parts_->log); });
+    if (config.tls_cert.empty() && config.oidc_jwks.empty() && config.seeds.empty())
+        parts_->log.write(LogLevel::info, "nothing to reload", {});
 }
 
 void Emulator::stop() {
     if (!parts_->server) return;
+    parts_->init_scripts->stop();
+    // What could not start does not stop.
+    if (parts_->managed_policies)
+        parts_->init_scripts->run(init::Stage::shutdown, parts_->script_variables(http::reachable_url(endpoint())),
+                                  parts_->config.drain_timeout);
     parts_->server->stop();
     parts_->server.reset();
     parts_->app->flush();
-    // What could not start does not stop.
     if (parts_->managed_policies) parts_->log.write(LogLevel::info, "stopped", {});
     parts_->app.reset();
     parts_->discovery.reset();
@@ -436,7 +436,7 @@ std::vector<std::string> Emulator::Parts::urls_of(http::Purpose purpose) const {
     if (!server) return urls;
     const std::vector<http::Endpoint> endpoints = server->endpoints();
     for (std::size_t i = 0; i < endpoints.size(); ++i)
-        if ((i < config.listen.size()) == (purpose == http::Purpose::api)) urls.push_back(endpoints[i].url());
+        if (endpoints[i].serves == purpose) urls.push_back(endpoints[i].url());
     return urls;
 }
 
@@ -444,9 +444,16 @@ std::vector<std::string> Emulator::endpoints() const { return parts_->urls_of(ht
 
 std::vector<std::string> Emulator::metadata_endpoints() const { return parts_->urls_of(http::Purpose::metadata); }
 
+std::vector<std::string> Emulator::metrics_endpoints() const { return parts_->urls_of(http::Purpose::metrics); }
+
 std::string Emulator::endpoint() const {
     const std::vector<std::string> urls = endpoints();
     return urls.empty() ? std::string() : urls.front();
+}
+
+std::string Emulator::public_endpoint() const {
+    const std::string& name = parts_->config.public_host;
+    return name.empty() || !parts_->server ? http::reachable_url(endpoint()) : http::url_by_name(endpoint(), name);
 }
 
 std::uint16_t Emulator::port() const {

@@ -18,8 +18,15 @@ struct KeyCache::Entry {
 };
 
 KeyCache::KeyCache(Given given, Hooks hooks, Rules rules) : hooks_(std::move(hooks)), rules_(rules) {
+    give(std::move(given));
+}
+
+void KeyCache::give(Given given) {
+    std::map<std::string, Found, std::less<>> found;
     for (auto& [url, keys] : given)
-        given_.emplace(url, Found{std::make_shared<const KeySet>(std::move(keys)), KeyFault::none});
+        found.emplace(url, Found{std::make_shared<const KeySet>(std::move(keys)), KeyFault::none});
+    const std::lock_guard lock(mutex_);
+    given_.swap(found);
 }
 
 KeyCache::~KeyCache() {
@@ -28,9 +35,11 @@ KeyCache::~KeyCache() {
     changed_.wait(lock, [this] { return fetching_ == 0; });
 }
 
-const KeyCache::Found* KeyCache::find_given(const Issuer& issuer) const {
+std::optional<KeyCache::Found> KeyCache::find_given(const Issuer& issuer) {
+    const std::lock_guard lock(mutex_);
     const auto found = given_.find(issuer.url);
-    return found == given_.end() ? nullptr : &found->second;
+    if (found == given_.end()) return std::nullopt;
+    return found->second;
 }
 
 bool KeyCache::may_fetch(const Entry& entry, SteadyTime now) const {
@@ -39,7 +48,7 @@ bool KeyCache::may_fetch(const Entry& entry, SteadyTime now) const {
 }
 
 std::optional<KeyCache::Found> KeyCache::find(const Issuer& issuer, const std::optional<std::string>& key_id) {
-    if (const Found* const given = find_given(issuer)) return *given;
+    if (const std::optional<Found> given = find_given(issuer)) return given;
     std::shared_ptr<Entry> to_refresh;
     Found found;
     {
@@ -69,7 +78,7 @@ std::optional<KeyCache::Found> KeyCache::find(const Issuer& issuer, const std::o
 }
 
 KeyCache::Found KeyCache::get(const Issuer& issuer) {
-    if (const Found* const given = find_given(issuer)) return *given;
+    if (const std::optional<Found> given = find_given(issuer)) return *given;
     const std::lock_guard lock(mutex_);
     const auto known = entries_.find(issuer);
     if (known == entries_.end()) return {nullptr, KeyFault::unreachable};

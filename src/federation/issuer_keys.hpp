@@ -55,7 +55,7 @@ class KeyFetcher {
 class KeyCache {
   public:
     using SteadyTime = std::chrono::steady_clock::time_point;
-    /// Keys that were given in advance, by the issuer's URL. They are never fetched.
+    /// Keys that are given, by the issuer's URL. They are never fetched.
     using Given = std::map<std::string, KeySet, std::less<>>;
 
     struct Rules {
@@ -92,6 +92,8 @@ class KeyCache {
     /// Has them fetched, unless somebody does already, and calls `done` once when there is an outcome: on any thread,
     /// perhaps before this returns. False, and nothing is called: too many wait, or the cache is closed.
     bool wait(const Issuer& issuer, std::function<void()> done);
+    /// Other keys in place of those that were given.
+    void give(Given given);
     /// Forgets all keys that were fetched.
     void clear();
     /// Fetches nothing more, and ends all waiting. Any number of times.
@@ -100,7 +102,7 @@ class KeyCache {
   private:
     struct Entry;
 
-    const Found* find_given(const Issuer& issuer) const;
+    std::optional<Found> find_given(const Issuer& issuer);
     bool may_fetch(const Entry& entry, SteadyTime now) const;
     void begin_fetch(Entry& entry, SteadyTime now);
     void fetch(const Issuer& issuer, const std::shared_ptr<Entry>& entry);
@@ -110,8 +112,8 @@ class KeyCache {
 
     const Hooks hooks_;
     const Rules rules_;
-    std::map<std::string, Found, std::less<>> given_;
     std::mutex mutex_;
+    std::map<std::string, Found, std::less<>> given_;
     std::condition_variable changed_;
     std::map<Issuer, std::shared_ptr<Entry>> entries_;
     std::size_t bytes_ = 0;

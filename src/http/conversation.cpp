@@ -1,7 +1,9 @@
 #include "http/conversation.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 
 namespace iamlocal::http {
 namespace {
@@ -9,6 +11,7 @@ namespace {
 constexpr std::size_t small_buffer = 4 * 1024;   // an ordinary request with room to spare
 constexpr std::size_t large_buffer = 64 * 1024;  // what one read takes at most, unless a body is known to be larger
 constexpr std::size_t large_output = 256 * 1024;
+constexpr std::uint64_t any_length = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
@@ -111,7 +114,7 @@ Conversation::Next Conversation::answer_all() {
         if (stage_ != Stage::head) {
             // The head was parsed when it came; its views have not survived the reads since. Parsing it once more, for
             // the few requests that come in pieces, is simpler than keeping them alive.
-            parse_head(pending().substr(0, head_size_), scratch_.limits.body_bytes, scratch_.head);
+            parse_head(pending().substr(0, head_size_), any_length, scratch_.head);
         }
         if (const Next next = answer(body, consumed); next != Next::read) return next;
         if (scratch_.out.size() >= large_output) return Next::resume;
@@ -142,7 +145,9 @@ std::optional<Conversation::Next> Conversation::read_head() {
     Head& head = scratch_.head;
     head_size_ = head_end.size;
     const std::string_view bytes = pending().substr(0, head_size_);
-    if (const auto fault = parse_head(bytes, scratch_.limits.body_bytes, head)) return refuse(*fault);
+    if (const auto fault = parse_head(bytes, any_length, head)) return refuse(*fault);
+    const std::size_t limit = body_limit();
+    if (head.content_length > limit) return refuse(http::Fault::body_too_large);
     body_size_ = head.content_length;
     const bool body_began = pending().size() > head_size_;
     if (head.expects_continue && head.http11 && !body_began && (head.chunked || body_size_ > 0)) {
@@ -150,11 +155,25 @@ std::optional<Conversation::Next> Conversation::read_head() {
     }
     if (head.chunked) {
         stage_ = Stage::chunks;
-        chunks_ = std::make_unique<ChunkDecoder>(bytes, scratch_.limits.body_bytes);
+        chunks_ = std::make_unique<ChunkDecoder>(bytes, limit);
     } else if (pending().size() < head_size_ + body_size_) {
         stage_ = Stage::body;
     }
     return std::nullopt;
+}
+
+/// What the body may have of the request in WorkerScratch::head. Only who sends much, or does not say how much, is
+/// looked at closely.
+std::size_t Conversation::body_limit() {
+    const std::size_t usual = scratch_.limits.body_bytes;
+    if (!scratch_.head.chunked && scratch_.head.content_length <= usual) return usual;
+    return std::max(usual, handler_.body_bytes(request_with({})));
+}
+
+http::Request Conversation::request_with(std::string_view body) const {
+    const Head& head = scratch_.head;
+    return {head.method,      head.origin_form, head.headers,           body, origin_.peer, origin_.secure,
+            origin_.listener, origin_.loopback, tls_ ? &*tls_ : nullptr};
 }
 
 /// Decodes what has come of a chunked body and drops its raw form. Whether it is complete.
@@ -173,10 +192,7 @@ bool Conversation::read_chunks(std::optional<http::Fault>& fault) {
 
 /// Has the request at begin_ answered. Next::read where the connection stays.
 Conversation::Next Conversation::answer(std::string_view body, std::size_t consumed) {
-    const Head& head = scratch_.head;
-    const http::Request request{
-        head.method,      head.origin_form, head.headers,           body, origin_.peer, origin_.secure,
-        origin_.listener, origin_.loopback, tls_ ? &*tls_ : nullptr};
+    const http::Request request = request_with(body);
     scratch_.response.clear();
     if (auto deferred = handler_.handle(request, scratch_.response)) return wait_for(std::move(deferred), consumed);
     return conclude(consumed);

@@ -102,6 +102,8 @@ class Conversation {
     Next answer_all();
     std::optional<Next> read_head();
     bool read_chunks(std::optional<http::Fault>& fault);
+    std::size_t body_limit();
+    http::Request request_with(std::string_view body) const;
     Next answer(std::string_view body, std::size_t consumed);
     Next wait_for(std::unique_ptr<http::Deferred> deferred, std::size_t consumed);
     Next answer_waiting();

@@ -68,4 +68,19 @@ std::string reachable_url(std::string url) {
     return url;
 }
 
+std::string url_by_name(const std::string& url, std::string_view name) {
+    const std::size_t host = url.find("://") + 3;
+    if (name.find(':') != std::string_view::npos) return fmt::format("{}{}", url.substr(0, host), name);
+    return fmt::format("{}{}{}", url.substr(0, host), name, url.substr(url.rfind(':')));
+}
+
+std::optional<std::string_view> name_of_public_host(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    const std::string_view name = text.substr(0, colon);
+    if (name.empty() || name.size() > 253 || !std::all_of(name.begin(), name.end(), is_host_char)) return std::nullopt;
+    if (colon == text.npos) return name;
+    const auto port = parse_port(text.substr(colon + 1));
+    return port && *port != 0 ? std::optional(name) : std::nullopt;
+}
+
 }  // namespace iamlocal::http

@@ -52,7 +52,8 @@ bool is_loopback(const Listen& listen);
 struct Endpoint {
     std::string host;  ///< the address in text form; IPv6 without brackets
     std::uint16_t port = 0;
-    bool secure = false;  ///< whether it speaks TLS
+    bool secure = false;            ///< whether it speaks TLS
+    Purpose serves = Purpose::api;  ///< as its Listen has it
 
     /// For example `http://127.0.0.1:4566` or `https://[::1]:4566`.
     std::string url() const;
@@ -60,6 +61,12 @@ struct Endpoint {
 
 /// The URL of an endpoint for those on this machine: an address that listens everywhere is none to connect to.
 [[nodiscard]] std::string reachable_url(std::string url);
+
+/// The URL of an endpoint with another name, which may come with a port of its own: `name` or `name:port`.
+[[nodiscard]] std::string url_by_name(const std::string& url, std::string_view name);
+
+/// The name in `name` or `name:port`; nothing if it is neither, or the port is not from 1 to 65535.
+[[nodiscard]] std::optional<std::string_view> name_of_public_host(std::string_view text);
 
 struct Options {
     std::vector<Listen> listen;  ///< at least one

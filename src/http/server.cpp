@@ -54,7 +54,7 @@ struct Server::Impl {
     const Options options;
     const HandlerFactory make_handler;
     const SystemClock system_clock;
-    std::unique_ptr<asio::ssl::context> tls;
+    std::unique_ptr<TlsContext> tls;
     ServerState shared;
     std::vector<Endpoint> endpoints;
     std::vector<std::unique_ptr<Worker>> workers;
@@ -76,8 +76,8 @@ void Server::Impl::bind(const Listen& listen) {
                                              error.code().message(),
                                              taken ? " Another address is chosen with --listen HOST:PORT." : ""));
     }
-    endpoints.push_back(
-        {endpoint.address().to_string(), endpoint.port(), shared.tls != nullptr && speaks_tls(listen.serves)});
+    endpoints.push_back({endpoint.address().to_string(), endpoint.port(),
+                         shared.tls != nullptr && speaks_tls(listen.serves), listen.serves});
 }
 
 Server::Server(Options options, HandlerFactory make_handler)
@@ -95,7 +95,7 @@ void Server::start() {
         throw std::runtime_error("TLS needs both a certificate and a key.");
     }
     if (!options.tls_cert_file.empty()) {
-        impl.tls = std::make_unique<asio::ssl::context>(make_tls_context(options.tls_cert_file, options.tls_key_file));
+        impl.tls = std::make_unique<TlsContext>(make_tls_context(options.tls_cert_file, options.tls_key_file));
         impl.shared.tls = impl.tls.get();
     }
     impl.jobs = std::make_unique<jobs::Pool>(options.job_threads, options.job_queue);
@@ -112,6 +112,12 @@ void Server::start() {
 }
 
 std::vector<Endpoint> Server::endpoints() const { return impl_->endpoints; }
+
+unsigned Server::connections() const { return impl_->shared.open_connections.load(); }
+
+void Server::reload_tls() {
+    if (impl_->tls) impl_->tls->replace(make_tls_context(impl_->options.tls_cert_file, impl_->options.tls_key_file));
+}
 
 void Server::stop() {
     if (!impl_->shared.draining.exchange(true)) {

@@ -30,6 +30,11 @@ class Server {
     void start();
     /// Where it listens, in the order of Options::listen. After start().
     std::vector<Endpoint> endpoints() const;
+    /// Reads the TLS files anew, for the connections that come from now on; those that are there keep what they have.
+    /// Throws as start() does, and then nothing has changed. Nothing without TLS. On any thread but a worker's.
+    void reload_tls();
+    /// How many connections are open. On any thread.
+    unsigned connections() const;
     /// Stops gracefully and returns when every worker has ended: no new connections; idle ones are closed at once;
     /// requests in flight are read to their end and answered with `Connection: close`; what is left after drain_timeout
     /// is cut, and slow work that waits for its turn dropped. Callable from every thread but a worker's, and more than

@@ -121,12 +121,14 @@ void Worker::admit(Listener& listener, Socket socket) try {
     if (error) return;
     Origin origin{remote.address().to_string(), listener.tls != nullptr, listener.number, listener.loopback};
     if (listener.tls == nullptr) {
-        asio::co_spawn(io_, serve(listener.handler, std::move(socket), std::move(origin), std::move(place)),
+        asio::co_spawn(io_, serve(listener.handler, std::move(socket), std::move(origin), std::move(place), nullptr),
                        asio::detached);
     } else {
-        asio::ssl::stream<Socket> stream(std::move(socket), *listener.tls);
-        asio::co_spawn(io_, serve(listener.handler, std::move(stream), std::move(origin), std::move(place)),
-                       asio::detached);
+        TlsContext::Shared context = listener.tls->current();
+        asio::ssl::stream<Socket> stream(std::move(socket), *context);
+        asio::co_spawn(
+            io_, serve(listener.handler, std::move(stream), std::move(origin), std::move(place), std::move(context)),
+            asio::detached);
     }
     start_ticking();
 } catch (...) {
@@ -134,7 +136,8 @@ void Worker::admit(Listener& listener, Socket socket) try {
 }
 
 template <class Stream>
-Task<void> Worker::serve(http::Handler& handler, Stream stream, Origin origin, [[maybe_unused]] Place place) {
+Task<void> Worker::serve(http::Handler& handler, Stream stream, Origin origin, [[maybe_unused]] Place place,
+                         [[maybe_unused]] TlsContext::Shared kept) {
     try {
         Session<Stream> session(*this, handler, std::move(stream), std::move(origin));
         co_await session.run();

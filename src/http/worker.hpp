@@ -17,6 +17,7 @@
 #include "http/conversation.hpp"
 #include "http/message/handler.hpp"
 #include "http/options.hpp"
+#include "http/tls.hpp"
 #include "jobs/pool.hpp"
 
 namespace iamlocal::http {
@@ -26,8 +27,8 @@ struct ServerState {
     const Limits& limits;
     const Clock& clock;
     const std::function<void()>& when_cut;
-    jobs::Pool* jobs = nullptr;         ///< for what is slow; from Server::start() on
-    asio::ssl::context* tls = nullptr;  ///< null: plain connections everywhere
+    jobs::Pool* jobs = nullptr;  ///< for what is slow; from Server::start() on
+    TlsContext* tls = nullptr;   ///< null: plain connections everywhere
     std::atomic<bool> draining{false};
     std::atomic<unsigned> open_connections{0};
     std::atomic<std::size_t> unfinished_bytes{0};
@@ -63,7 +64,7 @@ class Worker {
         http::Handler& handler;
         std::uint16_t number;
         bool loopback;
-        asio::ssl::context* tls;  ///< null: plain connections
+        TlsContext* tls;  ///< null: plain connections
     };
 
     /// The ring of connections, which is none itself.
@@ -87,7 +88,7 @@ class Worker {
     Task<void> accept_on(Listener& listener);
     void admit(Listener& listener, Socket socket);
     template <class Stream>
-    Task<void> serve(http::Handler& handler, Stream stream, Origin origin, Place place);
+    Task<void> serve(http::Handler& handler, Stream stream, Origin origin, Place place, TlsContext::Shared kept);
     void begin_drain();
     void start_ticking();
     void stop_ticking_when_done();

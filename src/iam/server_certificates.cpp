@@ -1,6 +1,6 @@
 // Server certificates: upload, read, rename, delete and list them, and their tags. A private key is only looked at: it
 // must be the certificate's. It is not kept, since no operation gives it back and nothing here serves TLS with it.
-#include "store/server_certificates.hpp"
+#include "iam/server_certificates.hpp"
 
 #include <memory>
 #include <string>
@@ -20,6 +20,7 @@
 #include "iam/quotas.hpp"
 #include "iam/shapes.hpp"
 #include "iam/targets.hpp"
+#include "store/server_certificates.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -102,24 +103,6 @@ Certificate parse_current_certificate(std::string_view body, Instant now) {
     return *std::move(certificate);
 }
 
-/// Each certificate of the chain must certify the one before it. The last one is looked at first; where it is the wrong
-/// one, AWS's message gives -1, elsewhere the place of the certificate that the next one does not certify, counted
-/// from the server's.
-void require_chain(const Certificate& certificate, std::string_view text) {
-    const std::optional<std::vector<Certificate>> chain = Certificate::parse_pem_list(text);
-    if (!chain) throw malformed("");  // AWS's answer has no message
-    for (std::size_t i = chain->size(); i-- > 0;) {
-        const Certificate& certified = i == 0 ? certificate : (*chain)[i - 1];
-        if (certified.is_certified_by((*chain)[i])) continue;
-        const std::int64_t index = i + 1 == chain->size() ? -1 : static_cast<std::int64_t>(i);
-        throw malformed(
-            fmt::format("Unable to validate certificate chain. The certificate chain must start with the "
-                        "immediate signing certificate, followed by any intermediaries in order. The index "
-                        "within the chain of the invalid certificate is: {}",
-                        index));
-    }
-}
-
 /// When the certificate expires; throws for what cannot be used.
 Seconds checked_expiration(const ServerCertificate& upload, const Secret& private_key, Instant now) {
     const Certificate certificate = parse_current_certificate(upload.body, now);
@@ -129,7 +112,7 @@ Seconds checked_expiration(const ServerCertificate& upload, const Secret& privat
         throw ApiError(error_type::key_pair_mismatch,
                        "The private key did not match the public key provided. Please verify the key material and try "
                        "again.");
-    if (upload.chain) require_chain(certificate, *upload.chain);
+    if (upload.chain) require_certificate_chain(certificate, *upload.chain);
     return certificate.not_after();
 }
 
@@ -260,6 +243,24 @@ using api::reads;
 using api::writes;
 
 }  // namespace
+
+/// Each certificate of the chain must certify the one before it. The last one is looked at first; where it is the wrong
+/// one, AWS's message gives -1, elsewhere the place of the certificate that the next one does not certify, counted
+/// from the server's.
+void require_certificate_chain(const Certificate& certificate, std::string_view text) {
+    const std::optional<std::vector<Certificate>> chain = Certificate::parse_pem_list(text);
+    if (!chain) throw malformed("");  // AWS's answer has no message
+    for (std::size_t i = chain->size(); i-- > 0;) {
+        const Certificate& certified = i == 0 ? certificate : (*chain)[i - 1];
+        if (certified.is_certified_by((*chain)[i])) continue;
+        const std::int64_t index = i + 1 == chain->size() ? -1 : static_cast<std::int64_t>(i);
+        throw malformed(
+            fmt::format("Unable to validate certificate chain. The certificate chain must start with the "
+                        "immediate signing certificate, followed by any intermediaries in order. The index "
+                        "within the chain of the invalid certificate is: {}",
+                        index));
+    }
+}
 
 std::span<const api::Operation> server_certificate_operations() {
     static constexpr api::Operation rows[] = {

@@ -1,6 +1,6 @@
 // Service-specific credentials of users: a user name and a password for one service, or an alias and a long secret. The
 // answer that makes them is the only one that shows the secret part, and it is not kept: no service here asks for it.
-#include "store/service_specific_credentials.hpp"
+#include "iam/service_specific_credentials.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,6 +19,7 @@
 #include "iam/shapes.hpp"
 #include "iam/targets.hpp"
 #include "iam/user_or_root.hpp"
+#include "store/service_specific_credentials.hpp"
 
 namespace iamlocal::iam {
 namespace {
@@ -292,6 +293,11 @@ using api::reads;
 using api::writes;
 
 }  // namespace
+
+std::optional<std::string_view> find_credential_service(std::string_view name) {
+    const Service* const service = find_service(name);
+    return service == nullptr ? std::nullopt : std::optional(service->name);
+}
 
 std::span<const api::Operation> service_specific_credential_operations() {
     static constexpr api::Operation rows[] = {

@@ -23,22 +23,31 @@ void each(const Seed& seed, Items items, Sync sync) {
     }
 }
 
+/// Also that nothing is to be there.
+bool is_said(const Given& value) { return value || value.removed != nullptr; }
+
 void sync_account(Work& work, const Named<AccountSeed>& account) {
     const AccountId id(account.name.value);
-    const tree::Node& at = *account.name.at;
-    if (account.value.alias) sync_alias(work, id, account.value.alias);
-    if (account.value.settings) sync_settings(work, id, at, *account.value.settings);
-    if (account.value.password_policy) sync_password_policy(work, id, at, *account.value.password_policy);
+    const AccountSeed& wanted = account.value;
+    work.see(id);
+    if (is_said(wanted.alias)) sync_alias(work, id, wanted.alias);
+    if (wanted.settings) sync_settings(work, id, wanted.settings);
+    if (is_said(wanted.password_policy)) sync_password_policy(work, id, wanted.password_policy);
+    if (wanted.undeletable_roles) sync_undeletable_roles(work, id, wanted.undeletable_roles);
 }
 
 /// What others name comes before them.
 void sync_all(Work& work, const Seed& seed, const Passwords& passwords) {
     using A = AccountSeed;
-    if (seed.organization) sync_organization(work, seed.organization);
-    if (seed.templates) sync_templates(work, seed.templates);
+    if (is_said(seed.organization)) sync_organization(work, seed.organization);
+    if (seed.root_features) sync_root_features(work, seed.root_features);
+    if (is_said(seed.templates)) sync_templates(work, seed.templates);
+    for (const auto& issuer : seed.issuers.items) sync_issuer(work, issuer);
+    for (const auto& provider : seed.saml_identity_providers.items) sync_saml_identity_provider(work, provider);
     for (const Named<AccountSeed>& account : seed.accounts.items) sync_account(work, account);
     each(seed, &A::oidc_providers, [&](auto& id, auto& provider) { sync_oidc_provider(work, id, provider); });
     each(seed, &A::saml_providers, [&](auto& id, auto& provider) { sync_saml_provider(work, id, provider); });
+    each(seed, &A::server_certificates, [&](auto& id, auto& one) { sync_server_certificate(work, id, one); });
     each(seed, &A::policies, [&](auto& id, auto& policy) { sync_policy(work, id, policy); });
     each(seed, &A::groups, [&](auto& id, auto& group) { make_group(work, id, group); });
     each(seed, &A::users, [&](auto& id, auto& user) { make_user(work, id, user); });
@@ -46,6 +55,12 @@ void sync_all(Work& work, const Seed& seed, const Passwords& passwords) {
     each(seed, &A::roles, [&](auto& id, auto& role) { make_role(work, id, role); });
     each(seed, &A::groups, [&](auto& id, auto& group) { fill_group(work, id, group); });
     each(seed, &A::users, [&](auto& id, auto& user) { fill_user(work, id, user, passwords); });
+    for (const Named<AccountSeed>& account : seed.accounts.items) {
+        const AccountId id(account.name.value);
+        if (account.value.root) sync_root(work, id, account.value.root, passwords);
+        // Whoever had one has given it up.
+        if (account.value.mfa_devices) sync_unassigned_devices(work, id, account.value.mfa_devices);
+    }
     each(seed, &A::roles, [&](auto& id, auto& role) { fill_role(work, id, role); });
     each(seed, &A::instance_profiles, [&](auto& id, auto& profile) { sync_instance_profile(work, id, profile); });
 }

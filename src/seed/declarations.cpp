@@ -1,11 +1,15 @@
 #include "seed/declarations.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <set>
+#include <utility>
 #include <variant>
 
 #include "seed/refused.hpp"
 #include "store/declared_templates.hpp"
 #include "store/organization.hpp"
+#include "store/root_features.hpp"
 #include "templates/declaration.hpp"
 #include "testbench/organization.hpp"
 #include "tree/to_json.hpp"
@@ -21,6 +25,12 @@ template <class Error>
 tree::Place place_of(const tree::Node& at, const tree::TracedJson& json, const Error& error) {
     return error.line == 1 ? json.node_at(error.column).place() : at.place();
 }
+
+/// As AWS's answers have them.
+constexpr std::pair<store::RootFeature, std::string_view> feature_names[] = {
+    {store::RootFeature::sessions, "RootSessions"},
+    {store::RootFeature::credentials_management, "RootCredentialsManagement"},
+};
 
 }  // namespace
 
@@ -46,7 +56,13 @@ std::optional<metadata::Machine> read_machine(const Anything& metadata, const me
 }
 
 void sync_organization(Work& work, const Anything& organization) {
-    work.begin(store::organization::revision_key(), &organization, *organization.at);
+    work.begin(store::organization::revision_key(), &organization,
+               organization ? *organization.at : *organization.removed);
+    if (organization.removed != nullptr) {
+        if (work.read([](db::Transaction& tx) { return store::organization::find(tx); }))
+            work.write([](db::Transaction& tx) { store::organization::remove(tx); });
+        return;
+    }
     const tree::TracedJson json = tree::to_traced_json(*organization.at, Numbers::are_texts);
     const auto read = testbench::parse_organization(json.text, work.environment().quotas);
     if (const auto* const error = std::get_if<testbench::DeclarationError>(&read))
@@ -58,8 +74,41 @@ void sync_organization(Work& work, const Anything& organization) {
     if (!present) work.note_created();
 }
 
+void sync_root_features(Work& work, const Texts& features) {
+    work.begin(store::organization::revision_key(), &features, *features.at);
+    const auto organization = work.read([](db::Transaction& tx) { return store::organization::find(tx); });
+    const bool can_have =
+        organization && organization->all_features && organization->trusted_services.contains("iam.amazonaws.com");
+    std::set<store::RootFeature> wanted;
+    for (const Text& name : features.items) {
+        const auto* const known = std::find_if(std::begin(feature_names), std::end(feature_names),
+                                               [&](const auto& feature) { return feature.second == name.value; });
+        if (known == std::end(feature_names))
+            work.refuse({}, "IAM's features for root users are RootSessions and RootCredentialsManagement", name.at);
+        wanted.insert(known->first);
+    }
+    if (!wanted.empty() && !can_have)
+        work.refuse({},
+                    "only an organization with all features has them, in which iam.amazonaws.com has trusted access",
+                    features.at);
+    if (!organization) return;
+    namespace root_features = store::root_features;
+    const auto present = work.read([&](db::Transaction& tx) { return root_features::enabled(tx, organization->id); });
+    if (present == wanted) return;
+    work.write([&](db::Transaction& tx) {
+        for (const auto feature : present)
+            if (!wanted.contains(feature)) root_features::disable(tx, organization->id, feature);
+        for (const auto feature : wanted) root_features::enable(tx, organization->id, feature);
+    });
+}
+
 void sync_templates(Work& work, const Anything& templates) {
-    work.begin(store::organization::revision_key(), &templates, *templates.at);
+    work.begin(store::organization::revision_key(), &templates, templates ? *templates.at : *templates.removed);
+    if (templates.removed != nullptr) {
+        if (work.read([](db::Transaction& tx) { return store::declared_templates::find(tx); }))
+            work.write([](db::Transaction& tx) { store::declared_templates::remove(tx); });
+        return;
+    }
     const tree::TracedJson json = tree::to_traced_json(*templates.at, Numbers::are_numbers);
     const auto read = templates::parse_declaration(json.text);
     if (const auto* const error = std::get_if<templates::DeclarationError>(&read))

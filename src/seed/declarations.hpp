@@ -16,6 +16,8 @@ aws::Quotas read_quotas(const Anything& quotas, const aws::Quotas& present);
 std::optional<metadata::Machine> read_machine(const Anything& metadata, const metadata::Machine& configured);
 
 void sync_organization(Work& work, const Anything& organization);
+/// Of the organization that is there then.
+void sync_root_features(Work& work, const Texts& features);
 void sync_templates(Work& work, const Anything& templates);
 
 }  // namespace iamlocal::seed

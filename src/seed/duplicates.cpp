@@ -45,15 +45,26 @@ void check_policies(const HolderSeed& holder) {
     for (const Text& policy : holder.attached_policies.items) attached.note(policy);
 }
 
+void check_devices(const List<MfaDeviceSeed>& list, Once& devices) {
+    for (const MfaDeviceSeed& device : list.items) {
+        const std::string path = device.path ? device.path.value : "/";
+        if (device.name)
+            devices.note(device.name, fold_case(path + device.name.value));
+        else if (device.serial_number)
+            devices.note(device.serial_number);
+    }
+}
+
+void check_credentials(const CredentialsSeed& credentials, Once& devices, Once& keys) {
+    check_devices(credentials.mfa_devices, devices);
+    for (const AccessKeySeed& key : credentials.access_keys.items) keys.note_exactly(key.access_key_id);
+}
+
 void check_user(const Named<UserSeed>& user, Once& devices, Once& keys) {
     check_policies(user.value.policies);
     Once groups("group");
     for (const Text& group : user.value.groups.items) groups.note(group);
-    for (const MfaDeviceSeed& device : user.value.mfa_devices.items) {
-        const std::string path = device.path ? device.path.value : "/";
-        devices.note(device.name, fold_case(path + device.name.value));
-    }
-    for (const AccessKeySeed& key : user.value.access_keys.items) keys.note_exactly(key.access_key_id);
+    check_credentials(user.value.credentials, devices, keys);
 }
 
 void check_account(const AccountSeed& account, Once& keys) {
@@ -63,10 +74,15 @@ void check_account(const AccountSeed& account, Once& keys) {
     check_names("role", account.roles);
     check_names("instance profile", account.instance_profiles);
     check_names("SAML provider", account.saml_providers);
+    check_names("server certificate", account.server_certificates);
     for (const auto& group : account.groups.items) check_policies(group.value.policies);
     for (const auto& role : account.roles.items) check_policies(role.value.policies);
     Once devices("MFA device");
     for (const auto& user : account.users.items) check_user(user, devices, keys);
+    check_credentials(account.root.value.credentials, devices, keys);
+    check_devices(account.mfa_devices, devices);
+    Once undeletable("undeletable role");
+    for (const auto& role : account.undeletable_roles.items) undeletable.note(role.role_name);
     Once service_roles("service-linked role");
     for (const ServiceLinkedRoleSeed& role : account.service_linked_roles.items)
         service_roles.note(role.aws_service_name, role.aws_service_name.value + ' ' + role.custom_suffix.value);
@@ -86,6 +102,8 @@ void check_account(const AccountSeed& account, Once& keys) {
 }  // namespace
 
 void require_no_duplicates(const Seed& seed) {
+    check_names("issuer", seed.issuers);
+    check_names("SAML identity provider", seed.saml_identity_providers);
     Once keys("access key");
     for (const Named<AccountSeed>& account : seed.accounts.items) check_account(account.value, keys);
 }

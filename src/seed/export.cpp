@@ -11,10 +11,8 @@
 #include "aws/arn.hpp"
 #include "base/encoding.hpp"
 #include "base/json_text.hpp"
-#include "base/one_time_code.hpp"
 #include "catalogue/service_linked_roles.hpp"
-#include "seed/stored_password.hpp"
-#include "store/access_keys.hpp"
+#include "seed/written_credentials.hpp"
 #include "store/account.hpp"
 #include "store/account_settings.hpp"
 #include "store/attachments.hpp"
@@ -22,28 +20,23 @@
 #include "store/groups.hpp"
 #include "store/inline_policies.hpp"
 #include "store/instance_profiles.hpp"
+#include "store/issuer_keys.hpp"
 #include "store/login_profiles.hpp"
-#include "store/mfa_devices.hpp"
 #include "store/oidc_providers.hpp"
 #include "store/organization.hpp"
 #include "store/password_policies.hpp"
 #include "store/policies.hpp"
+#include "store/role_deletions.hpp"
+#include "store/role_sources.hpp"
 #include "store/roles.hpp"
+#include "store/root_features.hpp"
 #include "store/saml_providers.hpp"
+#include "store/server_certificates.hpp"
 #include "store/users.hpp"
 #include "testbench/organization.hpp"
 
 namespace iamlocal::seed {
 namespace {
-
-/// Members keep their order: seeds are read by people.
-using SeedJson = nlohmann::ordered_json;
-
-/// All of a list that comes in pages.
-template <class ListPage>
-auto everything(ListPage page) {
-    return page(store::PageRequest{{}, 1'000'000}).items;
-}
 
 /// Whether a seed that is written out says just the same: of the values in it only texts and booleans are kept.
 bool says_the_same_in_a_seed(const SeedJson& value) {
@@ -71,6 +64,9 @@ class AccountWriter {
 
     SeedJson write() {
         write_account();
+        write_root();
+        write_server_certificates();
+        write_undeletable_roles();
         for (const std::string& url : store::oidc_providers::urls(tx_, account_)) write_oidc_provider(url);
         for (const auto& provider : store::saml_providers::all(tx_, account_)) write_saml_provider(provider);
         for (const auto& policy : everything([this](const auto& request) {
@@ -111,10 +107,57 @@ class AccountWriter {
         if (boundary) thing["permissions_boundary"] = *boundary;
     }
 
+    void write_settings() {
+        const store::AccountSettings settings = store::account_settings::get(tx_, account_);
+        SeedJson written;
+        if (settings.token_version == store::TokenVersion::v2) written["global_endpoint_token_version"] = "v2Token";
+        if (settings.role_manager_enabled) written["role_manager"] = true;
+        if (settings.outbound_issuer) {
+            written["outbound_web_identity_federation"] = settings.outbound_enabled;
+            written["outbound_issuer"] = *settings.outbound_issuer;
+        }
+        if (auto keys = issuer_keys_json(tx_, keyring_, store::issuer_keys::owner_of(account_)); !keys.empty())
+            written["outbound_keys"] = std::move(keys);
+        if (!written.is_null()) out_["settings"] = std::move(written);
+    }
+
+    void write_root() {
+        SeedJson root = SeedJson::object();
+        put_credentials(root, tx_, keyring_, account_, {});
+        if (!root.contains("password_hash") && store::login_profiles::find(tx_, account_, account_.view()))
+            root["password_recovery"] = true;
+        if (!root.empty()) out_["root"] = std::move(root);
+        if (auto devices = unassigned_devices_json(tx_, keyring_, account_); !devices.empty())
+            out_["mfa_devices"] = std::move(devices);
+    }
+
+    void write_server_certificates() {
+        for (const auto& listed : everything([this](const auto& request) {
+                 return store::server_certificates::page(tx_, account_, "/", request);
+             })) {
+            const auto certificate = store::server_certificates::find(tx_, account_, listed.name);
+            if (!certificate) continue;
+            SeedJson& thing = out_["server_certificates"][certificate->name] = SeedJson::object();
+            put_path(thing, certificate->path);
+            thing["certificate_body"] = certificate->body;
+            if (certificate->chain) thing["certificate_chain"] = *certificate->chain;
+            if (!certificate->takes_tags) thing["takes_tags"] = false;
+            put_tags(thing, certificate->id);
+        }
+    }
+
+    void write_undeletable_roles() {
+        for (const auto& [name, usage] : store::undeletable_roles::all(tx_, account_)) {
+            SeedJson role{{"role_name", name}};
+            for (const store::RoleUsage& one : usage)
+                role["usage"].push_back({{"region", one.region}, {"resources", one.resources}});
+            out_["undeletable_roles"].push_back(std::move(role));
+        }
+    }
+
     void write_account() {
         if (const auto alias = store::account::find_alias(tx_, account_)) out_["alias"] = *alias;
-        if (store::account_settings::get(tx_, account_).token_version == store::TokenVersion::v2)
-            out_["settings"]["global_endpoint_token_version"] = "v2Token";
+        write_settings();
         const auto policy = store::password_policies::find(tx_, account_);
         if (!policy) return;
         SeedJson& written = out_["password_policy"];
@@ -141,7 +184,12 @@ class AccountWriter {
 
     void write_saml_provider(const store::SamlProvider& provider) {
         SeedJson& thing = out_["saml_providers"][provider.name];
-        thing["metadata"] = provider.metadata;
+        const auto whole = store::saml_providers::find(tx_, account_, provider.name);
+        if (!whole) return;
+        thing["metadata"] = whole->metadata;
+        for (const Secret& key : store::saml_providers::private_keys(tx_, keyring_, account_, provider.id))
+            thing["private_keys"].push_back(std::string(key.reveal()));
+        if (whole->requires_encryption) thing["assertion_encryption_mode"] = "Required";
         put_tags(thing, provider.id);
     }
 
@@ -173,48 +221,11 @@ class AccountWriter {
         put_policies(thing, group.id);
     }
 
-    void put_password(SeedJson& thing, const store::User& user) {
-        const auto profile = store::login_profiles::find(tx_, account_, user.id);
-        if (!profile) return;
-        const auto passwords = store::login_profiles::passwords(tx_, account_, user.id, 1);
-        if (passwords.empty()) return;
-        thing["password_hash"] = write_stored_password({profile->salt, passwords.front().hash});
-        if (profile->reset_required) thing["password_reset_required"] = true;
-    }
-
-    void put_access_keys(SeedJson& thing, const store::User& user) {
-        for (const auto& listed : everything(
-                 [&](const auto& request) { return store::access_keys::page(tx_, account_, user.id, request); })) {
-            const auto key = store::access_keys::find(tx_, keyring_, listed.id);
-            if (!key) continue;
-            SeedJson one{{"access_key_id", key->id.str()}, {"secret_access_key", std::string(key->secret.reveal())}};
-            if (!key->active) one["status"] = "Inactive";
-            thing["access_keys"].push_back(std::move(one));
-        }
-    }
-
-    void put_mfa_devices(SeedJson& thing, const store::User& user) {
-        for (const auto& device : everything(
-                 [&](const auto& request) { return store::mfa_devices::page_of(tx_, account_, user.id, request); })) {
-            if (device.kind != store::MfaDeviceKind::virtual_device) continue;
-            // `arn:aws:iam::ACCOUNT:mfa/path/name`
-            const std::size_t begin = device.serial.find('/');
-            const std::size_t end = device.serial.rfind('/');
-            SeedJson one{{"name", device.serial.substr(end + 1)}};
-            put_path(one, device.serial.substr(begin, end + 1 - begin));
-            const Secret seed = store::mfa_devices::seed_of(tx_, keyring_, device);
-            one["seed"] = one_time_code::base32_encode(seed.reveal());
-            put_tags(one, device.id);
-            thing["mfa_devices"].push_back(std::move(one));
-        }
-    }
-
     void write_user(const store::User& user) {
         SeedJson& thing = out_["users"][user.name] = SeedJson::object();
         put_path(thing, user.path);
-        put_password(thing, user);
-        put_access_keys(thing, user);
-        put_mfa_devices(thing, user);
+        put_credentials(thing, tx_, keyring_, account_, user.id);
+        put_service_credentials(thing, tx_, account_, user.id);
         for (const auto& group :
              everything([&](const auto& request) { return store::groups::of_user(tx_, account_, user.id, request); }))
             thing["groups"].push_back(group.name);
@@ -230,6 +241,9 @@ class AccountWriter {
         if (role.description) thing["description"] = *role.description;
         if (role.max_session_duration != store::Role().max_session_duration)
             thing["max_session_duration"] = role.max_session_duration;
+        if (const auto source = store::role_sources::find(tx_, account_, role.id))
+            thing["acquired_from"] = {
+                {"arn", source->template_arn}, {"minor_version", source->minor_version}, {"values", source->values}};
         put_policies(thing, role.id, role.boundary_arn);
         put_tags(thing, role.id);
     }
@@ -264,17 +278,23 @@ class AccountWriter {
 }  // namespace
 
 std::string write_seed(db::Transaction& tx, const store::Keyring& keyring, const std::optional<AccountId>& account) {
-    SeedJson seed;
+    SeedJson seed = SeedJson::object();
     std::vector<AccountId> accounts;
     if (account) {
         accounts.push_back(*account);
     } else {
         for (const auto& seen : store::account::all(tx)) accounts.push_back(seen.account);
-        if (const auto organization = store::organization::find(tx))
+        if (const auto organization = store::organization::find(tx)) {
             seed["organization"] = SeedJson::parse(testbench::write_organization(*organization));
+            for (const auto feature : store::root_features::enabled(tx, organization->id))
+                seed["root_features"].push_back(feature == store::RootFeature::sessions ? "RootSessions"
+                                                                                        : "RootCredentialsManagement");
+        }
         if (const auto templates = store::declared_templates::find(tx))
             seed["templates"] = SeedJson::parse(templates->text);
+        write_built_in_providers(seed, tx, keyring);
     }
+    if (accounts.empty()) seed["accounts"] = SeedJson::object();
     for (const AccountId& id : accounts) seed["accounts"][id.str()] = AccountWriter(tx, keyring, id).write();
     return json_text(seed);
 }

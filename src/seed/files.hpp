@@ -14,7 +14,7 @@ namespace iamlocal::seed {
 /// their names; not those of the folders in it. Throws Refused for what cannot be read, and for a folder without any.
 [[nodiscard]] std::vector<File> load_files(std::span<const std::string> paths);
 
-/// As ReadFile.
+/// As ReadFile: of regular files, for nobody is to wait for a pipe.
 [[nodiscard]] std::optional<std::string> read_disk(const std::string& path);
 
 }  // namespace iamlocal::seed

@@ -63,7 +63,7 @@ class MemberReader final : public Members {
     MemberReader(const Node& node, std::string_view what) : node_(node), what_(what) {}
 
     void text(const Member& member, Text& value, TextForm form) override {
-        const Node* const at = find(member);
+        const Node* const at = find(member, value);
         if (at == nullptr) return;
         value = text_of(*at, member.name);
         if (!form.choices.empty() &&
@@ -72,7 +72,7 @@ class MemberReader final : public Members {
     }
 
     void number(const Member& member, Number& value) override {
-        const Node* const at = find(member);
+        const Node* const at = find(member, value);
         if (at == nullptr) return;
         require_kind(*at, Kind::number, member.name, "a whole number");
         const char* const end = at->text.data() + at->text.size();
@@ -82,15 +82,15 @@ class MemberReader final : public Members {
     }
 
     void flag(const Member& member, Flag& value) override {
-        const Node* const at = find(member);
+        const Node* const at = find(member, value);
         if (at == nullptr) return;
         require_kind(*at, Kind::boolean, member.name, "true or false");
         value.value = fold_case(at->text) == "true";
         value.at = at;
     }
 
-    void texts(const Member& member, Texts& value) override {
-        const Node* const at = find(member);
+    void texts(const Member& member, Texts& value, TextForm) override {
+        const Node* const at = find(member, value);
         if (at == nullptr) return;
         value.at = &require_kind(*at, Kind::list, member.name, "a list");
         for (const Node* const item : at->items)
@@ -98,7 +98,7 @@ class MemberReader final : public Members {
     }
 
     void pairs(const Member& member, Pairs& value) override {
-        const Node* const at = find(member);
+        const Node* const at = find(member, value);
         if (at == nullptr) return;
         value.at = &require_kind(*at, Kind::map, member.name, "a map");
         for (const Entry& entry : at->entries)
@@ -106,19 +106,26 @@ class MemberReader final : public Members {
     }
 
     void document(const Member& member, Document& value) override {
-        if (const Node* const at = find(member)) value = document_of(*at, member.name);
+        if (const Node* const at = find(member, value)) value = document_of(*at, member.name);
     }
 
     void documents(const Member& member, Documents& value) override {
-        const Node* const at = find(member);
+        const Node* const at = find(member, value);
         if (at == nullptr) return;
         value.at = &require_kind(*at, Kind::map, member.name, "a map");
         for (const Entry& entry : at->entries)
             value.items.emplace_back(text_of(*entry.key, "a name"), document_of(*entry.value, entry.key->text));
     }
 
+    void object_or_text(const Member& member, Anything& value) override {
+        const Node* const at = find(member, value);
+        if (at == nullptr) return;
+        if (!at->is(Kind::map) && !at->is(Kind::text)) refuse_kind(*at, member.name, "a map, or its text");
+        value.at = at;
+    }
+
     void object(const Member& member, Anything& value) override {
-        const Node* const at = find(member);
+        const Node* const at = find(member, value);
         if (at == nullptr) return;
         value.at = &require_kind(*at, Kind::map, member.name, "a map");
     }
@@ -136,10 +143,10 @@ class MemberReader final : public Members {
     }
 
   protected:
-    void things(const Member& member, Shape shape, const Node*& at, const Add& add) override {
-        const Node* const found = find(member);
+    void things(const Member& member, Shape shape, Given& value, const Add& add) override {
+        const Node* const found = find(member, value);
         if (found == nullptr) return;
-        at = found;
+        value.at = found;
         switch (shape.form) {
             case Shape::Form::one:
                 return read_members(*found, member.name, add({}));
@@ -156,11 +163,14 @@ class MemberReader final : public Members {
     }
 
   private:
-    const Node* find(const Member& member) {
+    /// Null for what is left out, and for what is to go.
+    const Node* find(const Member& member, Given& value) {
         known_.emplace_back(member.name);
         const Node* const found = node_.find(member.name);
         if (found == nullptr && member.is_required && missing_ == nullptr) missing_ = member.name;
-        return found;
+        if (found == nullptr || !found->is(Kind::null) || !member.takes_null) return found;
+        value.removed = found;
+        return nullptr;
     }
 
     const Node& node_;

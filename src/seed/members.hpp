@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -16,6 +15,7 @@ struct Member {
     const char* name;
     const char* what;  ///< for people, in the schema
     bool is_required = false;
+    bool takes_null = false;  ///< which sets Given::removed
 };
 
 /// What a text may be; where AWS checks it anyway, nothing is said here.
@@ -31,34 +31,33 @@ class Members {
     virtual void text(const Member& member, Text& value, TextForm form = {}) = 0;
     virtual void number(const Member& member, Number& value) = 0;
     virtual void flag(const Member& member, Flag& value) = 0;
-    virtual void texts(const Member& member, Texts& value) = 0;
+    virtual void texts(const Member& member, Texts& value, TextForm form = {}) = 0;
     virtual void pairs(const Member& member, Pairs& value) = 0;
     virtual void document(const Member& member, Document& value) = 0;
     virtual void documents(const Member& member, Documents& value) = 0;
+    /// A map, or a text that says the same.
+    virtual void object_or_text(const Member& member, Anything& value) = 0;
     virtual void object(const Member& member, Anything& value) = 0;
 
     /// Things by name. T has `describe(Members&)` and `shape`, the name that the schema gives it.
     template <class T>
     void map(const Member& member, Map<T>& value) {
-        things(member, {T::shape, Shape::Form::map}, value.at, [&value](const Text& name) -> Describe {
+        things(member, {T::shape, Shape::Form::map}, value, [&value](const Text& name) -> Describe {
             T& added = value.items.emplace_back(Named<T>{name, {}}).value;
             return [&added](Members& of) { added.describe(of); };
         });
     }
     template <class T>
     void list(const Member& member, List<T>& value) {
-        things(member, {T::shape, Shape::Form::list}, value.at, [&value](const Text&) -> Describe {
+        things(member, {T::shape, Shape::Form::list}, value, [&value](const Text&) -> Describe {
             T& added = value.items.emplace_back();
             return [&added](Members& of) { added.describe(of); };
         });
     }
     template <class T>
-    void one(const Member& member, std::optional<T>& value) {
-        const tree::Node* at = nullptr;
-        things(member, {T::shape, Shape::Form::one}, at, [&value](const Text&) -> Describe {
-            T& added = value.emplace();
-            return [&added](Members& of) { added.describe(of); };
-        });
+    void one(const Member& member, One<T>& value) {
+        things(member, {T::shape, Shape::Form::one}, value,
+               [&value](const Text&) -> Describe { return [&value](Members& of) { value.value.describe(of); }; });
     }
 
   protected:
@@ -72,7 +71,7 @@ class Members {
     /// Makes the next thing. What it gives is used before the next call.
     using Add = std::function<Describe(const Text& name)>;
 
-    virtual void things(const Member& member, Shape shape, const tree::Node*& at, const Add& add) = 0;
+    virtual void things(const Member& member, Shape shape, Given& value, const Add& add) = 0;
 };
 
 }  // namespace iamlocal::seed

@@ -1,9 +1,6 @@
 // What a seed may hold (docs/seeds.md).
 #pragma once
 
-#include <optional>
-#include <string_view>
-
 #include "seed/members.hpp"
 #include "seed/values.hpp"
 
@@ -49,26 +46,79 @@ struct AccessKeySeed {
     void describe(Members& m);
 };
 
+/// A virtual device by its name, hardware by its serial number.
 struct MfaDeviceSeed {
     static constexpr const char* shape = "mfa_device";
     Text name;
     Text path;
+    Text serial_number;
     Text seed;
+    Number clock_offset;
+    Pairs certifications;
     Pairs tags;
+    void describe(Members& m);
+};
+
+struct SigningCertificateSeed {
+    static constexpr const char* shape = "signing_certificate";
+    Text certificate_body;
+    Text status;
+    void describe(Members& m);
+};
+
+struct SshPublicKeySeed {
+    static constexpr const char* shape = "ssh_public_key";
+    Text ssh_public_key_body;
+    Text status;
+    void describe(Members& m);
+};
+
+struct ServiceCredentialSeed {
+    static constexpr const char* shape = "service_specific_credential";
+    Text service_name;
+    Text service_user_name;
+    Text status;
+    Text expires;
+    void describe(Members& m);
+};
+
+/// What users and root sign in and sign with.
+struct CredentialsSeed {
+    Text password;
+    Text password_hash;  ///< seed/stored_password.hpp
+    Texts former_password_hashes;
+    Flag password_reset_required;
+    List<AccessKeySeed> access_keys;
+    List<MfaDeviceSeed> mfa_devices;
+    List<SigningCertificateSeed> signing_certificates;
+    void describe(Members& m);
+};
+
+struct RootSeed {
+    static constexpr const char* shape = "root";
+    CredentialsSeed credentials;
+    Flag password_recovery;
     void describe(Members& m);
 };
 
 struct UserSeed {
     static constexpr const char* shape = "user";
     Text path;
-    Text password;
-    Text password_hash;  ///< seed/stored_password.hpp
-    Flag password_reset_required;
-    List<AccessKeySeed> access_keys;
-    List<MfaDeviceSeed> mfa_devices;
+    CredentialsSeed credentials;
+    List<SshPublicKeySeed> ssh_public_keys;
+    List<ServiceCredentialSeed> service_specific_credentials;
     Texts groups;
     HolderSeed policies;
     Pairs tags;
+    void describe(Members& m);
+};
+
+/// From which template a role was acquired.
+struct RoleSourceSeed {
+    static constexpr const char* shape = "role_source";
+    Text arn;
+    Number minor_version;
+    Text values;
     void describe(Members& m);
 };
 
@@ -78,6 +128,7 @@ struct RoleSeed {
     Document trust_policy;
     Text description;
     Number max_session_duration;
+    One<RoleSourceSeed> acquired_from;
     HolderSeed policies;
     Pairs tags;
     void describe(Members& m);
@@ -115,7 +166,44 @@ struct SamlProviderSeed {
     static constexpr const char* shape = "saml_provider";
     Text metadata;  ///< that of the file, too, once it was read
     Text metadata_file;
+    Texts private_keys;
+    Text assertion_encryption_mode;
     Pairs tags;
+    void describe(Members& m);
+};
+
+struct ServerCertificateSeed {
+    static constexpr const char* shape = "server_certificate";
+    Text path;
+    Text certificate_body;
+    Text certificate_chain;
+    Text private_key;  ///< looked at, and not kept
+    Flag takes_tags;
+    Pairs tags;
+    void describe(Members& m);
+};
+
+struct RoleUsageSeed {
+    static constexpr const char* shape = "role_usage";
+    Text region;
+    Texts resources;
+    void describe(Members& m);
+};
+
+/// A service-linked role, there or not, whose deletion is to fail.
+struct UndeletableRoleSeed {
+    static constexpr const char* shape = "undeletable_role";
+    Text role_name;
+    List<RoleUsageSeed> usage;
+    void describe(Members& m);
+};
+
+/// A key that this server signs web identity tokens with.
+struct IssuerKeySeed {
+    static constexpr const char* shape = "issuer_key";
+    Text key_id;
+    Text algorithm;
+    Text private_key;
     void describe(Members& m);
 };
 
@@ -136,14 +224,22 @@ struct PasswordPolicySeed {
 struct SettingsSeed {
     static constexpr const char* shape = "settings";
     Text global_endpoint_token_version;
+    Flag role_manager;
+    Flag outbound_web_identity_federation;
+    Text outbound_issuer;
+    List<IssuerKeySeed> outbound_keys;
     void describe(Members& m);
 };
 
 struct AccountSeed {
     static constexpr const char* shape = "account";
     Text alias;
-    std::optional<SettingsSeed> settings;
-    std::optional<PasswordPolicySeed> password_policy;
+    One<SettingsSeed> settings;
+    One<PasswordPolicySeed> password_policy;
+    One<RootSeed> root;
+    List<MfaDeviceSeed> mfa_devices;  ///< that nobody holds
+    Map<ServerCertificateSeed> server_certificates;
+    List<UndeletableRoleSeed> undeletable_roles;
     Map<OidcProviderSeed> oidc_providers;
     Map<SamlProviderSeed> saml_providers;
     Map<PolicySeed> policies;
@@ -155,10 +251,29 @@ struct AccountSeed {
     void describe(Members& m);
 };
 
+/// An identity provider for tests, which this server is itself.
+struct IssuerSeed {
+    static constexpr const char* shape = "issuer";
+    Text issuer;
+    Text preset;
+    List<IssuerKeySeed> keys;
+    void describe(Members& m);
+};
+
+struct SamlIdentityProviderSeed {
+    static constexpr const char* shape = "saml_identity_provider";
+    Text certificate;
+    Text private_key;
+    void describe(Members& m);
+};
+
 struct Seed {
     Map<AccountSeed> accounts;
     Anything organization;
+    Texts root_features;
     Anything templates;
+    Map<IssuerSeed> issuers;
+    Map<SamlIdentityProviderSeed> saml_identity_providers;
     Anything metadata;
     Anything quotas;
     void describe(Members& m);

@@ -23,9 +23,10 @@ constexpr std::size_t most_threads = 4;
 /// Each takes some hundredths of a second.
 constexpr std::size_t most_passwords = 1000;
 
-std::string salt_of(db::Transaction& tx, const AccountId& account, std::string_view user_name, Entropy& entropy) {
-    if (const auto user = store::users::find(tx, account, user_name))
-        if (const auto profile = store::login_profiles::find(tx, account, user->id)) return profile->salt;
+std::string present_or_new_salt(db::Transaction& tx, const AccountId& account, std::string_view owner_id,
+                                Entropy& entropy) {
+    if (!owner_id.empty())
+        if (const auto profile = store::login_profiles::find(tx, account, owner_id)) return profile->salt;
     std::array<unsigned char, 16> salt{};
     entropy.fill(salt);
     return {reinterpret_cast<const char*>(salt.data()), salt.size()};
@@ -51,15 +52,21 @@ Passwords hash_passwords(const Seed& seed, db::Connection& connection, Entropy& 
     Passwords passwords;
     std::vector<std::pair<const std::string*, HashedPassword*>> waiting;
     db::Transaction tx(connection, db::Access::read);
+    const auto add = [&](const AccountId& account, std::string_view owner_id, const Text& password) {
+        if (waiting.size() == most_passwords)
+            refuse(*password.at, fmt::format("a seed has {} passwords at most", most_passwords));
+        HashedPassword& hashed = passwords[password.at];
+        hashed.salt = present_or_new_salt(tx, account, owner_id, entropy);
+        waiting.emplace_back(&password.value, &hashed);
+    };
     for (const Named<AccountSeed>& account : seed.accounts.items) {
+        const AccountId id(account.name.value);
+        if (const Text& password = account.value.root.value.credentials.password) add(id, id.view(), password);
         for (const Named<UserSeed>& user : account.value.users.items) {
-            const Text& password = user.value.password;
+            const Text& password = user.value.credentials.password;
             if (!password) continue;
-            if (waiting.size() == most_passwords)
-                refuse(*password.at, fmt::format("a seed has {} passwords at most", most_passwords));
-            HashedPassword& hashed = passwords[password.at];
-            hashed.salt = salt_of(tx, AccountId(account.name.value), user.name.value, entropy);
-            waiting.emplace_back(&password.value, &hashed);
+            const auto present = store::users::find(tx, id, user.name.value);
+            add(id, present ? std::string_view(present->id) : std::string_view(), password);
         }
     }
     tx.commit();

@@ -22,15 +22,11 @@ namespace {
 /// Puts what two files say together. There can be one of most things.
 template <class T>
 void take_one(T& target, T&& from, std::string_view what) {
-    if (!from) return;
-    if (target) refuse(*from.at, fmt::format("{} stands at {} already", what, target.at->place().text()));
+    const tree::Node* const at = from ? from.at : from.removed;
+    if (at == nullptr) return;
+    const tree::Node* const known = target ? target.at : target.removed;
+    if (known != nullptr) refuse(*at, fmt::format("{} stands at {} already", what, known->place().text()));
     target = std::forward<T>(from);
-}
-template <class T>
-void take_one(std::optional<T>& target, std::optional<T>&& from, const tree::Node& account, std::string_view what) {
-    if (!from) return;
-    if (target) refuse(account, fmt::format("another file gives this account its {} already", what));
-    target = std::move(from);
 }
 template <class T>
 void take_all(T& target, T&& from) {
@@ -39,11 +35,14 @@ void take_all(T& target, T&& from) {
 }
 
 void merge_accounts(AccountSeed& target, Named<AccountSeed>&& from) {
-    const tree::Node& at = *from.name.at;
     AccountSeed& other = from.value;
     take_one(target.alias, std::move(other.alias), "the account's alias");
-    take_one(target.settings, std::move(other.settings), at, "settings");
-    take_one(target.password_policy, std::move(other.password_policy), at, "password policy");
+    take_one(target.settings, std::move(other.settings), "what sets the account's settings");
+    take_one(target.password_policy, std::move(other.password_policy), "the account's password policy");
+    take_one(target.root, std::move(other.root), "the account's root");
+    take_all(target.mfa_devices, std::move(other.mfa_devices));
+    take_all(target.server_certificates, std::move(other.server_certificates));
+    take_all(target.undeletable_roles, std::move(other.undeletable_roles));
     take_all(target.oidc_providers, std::move(other.oidc_providers));
     take_all(target.saml_providers, std::move(other.saml_providers));
     take_all(target.policies, std::move(other.policies));
@@ -62,6 +61,9 @@ void merge(Seed& target, Seed&& from, AccountPlaces& places) {
     take_one(target.templates, std::move(from.templates), "what declares the templates");
     take_one(target.metadata, std::move(from.metadata), "what declares the metadata");
     take_one(target.quotas, std::move(from.quotas), "what sets quotas");
+    take_one(target.root_features, std::move(from.root_features), "what sets the features for root users");
+    take_all(target.issuers, std::move(from.issuers));
+    take_all(target.saml_identity_providers, std::move(from.saml_identity_providers));
     auto& accounts = target.accounts.items;
     for (Named<AccountSeed>& account : from.accounts.items) {
         const auto [place, is_new] = places.emplace(account.name.value, accounts.size());
@@ -88,7 +90,10 @@ std::string read_named(const Text& named, const ReadFile& read_file) {
 
 void resolve(OidcProviderSeed& provider, const ReadFile& read_file) {
     if (provider.jwks && provider.jwks_file) refuse(*provider.jwks_file.at, "there is jwks or jwks_file, not both");
-    if (provider.jwks) provider.key_set = tree::to_json(*provider.jwks.at, tree::Numbers::are_texts);
+    if (provider.jwks) {
+        const tree::Node& said = *provider.jwks.at;
+        provider.key_set = said.is(tree::Kind::text) ? said.text : tree::to_json(said, tree::Numbers::are_texts);
+    }
     if (provider.jwks_file) provider.key_set = read_named(provider.jwks_file, read_file);
     const tree::Node* const at = provider.jwks ? provider.jwks.at : provider.jwks_file.at;
     if (at != nullptr && !federation::parse_jwks(provider.key_set)) refuse(*at, "this is no JSON Web Key Set");

@@ -12,6 +12,7 @@
 #include "seed/sync.hpp"
 #include "seed/things.hpp"
 #include "store/instance_profiles.hpp"
+#include "store/role_sources.hpp"
 
 namespace iamlocal::seed {
 namespace {
@@ -25,6 +26,17 @@ constexpr std::string_view trusts_nobody_yet =
 
 auto find_role(Work& work, const std::string& name) {
     return work.read([&](db::Transaction& tx) { return store::roles::find(tx, work.account(), name); });
+}
+
+/// Where a role comes from no operation changes, but that AcquireRole makes it.
+void sync_source(Work& work, const store::Role& role, const One<RoleSourceSeed>& wanted) {
+    if (!wanted) return;
+    const store::RoleSource source{wanted.value.arn.value, wanted.value.minor_version.value, wanted.value.values.value};
+    const auto present =
+        work.read([&](db::Transaction& tx) { return store::role_sources::find(tx, work.account(), role.id); });
+    if (present == source) return;
+    if (present) work.refuse({}, "it is there already, and was made of another template", wanted.at);
+    work.write([&](db::Transaction& tx) { store::role_sources::insert(tx, work.account(), role.id, source); });
 }
 
 /// Whether a stored trust policy says what is wanted. Principals are compared as they are shown.
@@ -46,9 +58,10 @@ void sync_role_of_profile(Work& work, const store::InstanceProfile& profile, con
     if (profile.role_id)
         present = work.read(
             [&](db::Transaction& tx) { return store::roles::find_by_id(tx, work.account(), *profile.role_id); });
-    if (present && equals_ignoring_case(present->name, wanted.value)) return;
+    if (present && wanted && equals_ignoring_case(present->name, wanted.value)) return;
     const auto named = [&] { return Arguments("InstanceProfileName", std::string_view(profile.name)); };
     if (present) work.call("RemoveRoleFromInstanceProfile", named().add("RoleName", std::string_view(present->name)));
+    if (!wanted) return;
     if (!find_role(work, wanted.value))
         work.refuse("NoSuchEntity", fmt::format("The role with name {} cannot be found.", wanted.value), wanted.at);
     work.call("AddRoleToInstanceProfile", named().add("RoleName", wanted));
@@ -86,11 +99,16 @@ void fill_role(Work& work, const AccountId& account, const Named<RoleSeed>& role
         update.add("Description", wanted.description);
         is_other = true;
     }
+    if (wanted.description.removed != nullptr && !present->description.value_or("").empty()) {
+        update.add("Description", std::string_view());
+        is_other = true;
+    }
     if (wanted.max_session_duration && wanted.max_session_duration.value != present->max_session_duration) {
         update.add("MaxSessionDuration", wanted.max_session_duration);
         is_other = true;
     }
     if (is_other) work.call("UpdateRole", update);
+    sync_source(work, *present, wanted.acquired_from);
     const Thing thing{role_api, present->name, present->id};
     sync_tags(work, thing, wanted.tags);
     sync_policies(work, thing, wanted.policies, present->boundary_arn);
@@ -112,6 +130,8 @@ void sync_service_linked_role(Work& work, const AccountId& account, const Servic
         present = find_role(work, name);
     } else if (role.description && role.description.value != present->description.value_or("")) {
         work.call("UpdateRole", Arguments("RoleName", std::string_view(name)).add("Description", role.description));
+    } else if (role.description.removed != nullptr && !present->description.value_or("").empty()) {
+        work.call("UpdateRole", Arguments("RoleName", std::string_view(name)).add("Description", std::string_view()));
     }
     sync_tags(work, {role_api, present->name, present->id}, role.tags);
 }
@@ -127,7 +147,7 @@ void sync_instance_profile(Work& work, const AccountId& account, const Named<Ins
         present = find_profile(work, profile.name.value);
     }
     require_same_path(work, wanted.path, present->path);
-    if (wanted.role) sync_role_of_profile(work, *present, wanted.role);
+    if (wanted.role || wanted.role.removed != nullptr) sync_role_of_profile(work, *present, wanted.role);
     sync_tags(work, {profile_api, present->name, present->id}, wanted.tags);
 }
 

@@ -62,7 +62,7 @@ void get_seed(const Bench& bench, const http::Request& request, http::Response& 
 
 }  // namespace
 
-admin::Route seed_route(const Bench& bench) {
+admin::Route seed_route(const Bench& bench, std::size_t most_bytes) {
     return {.path = "/_iamlocal/seed",
             .needs_testbench = true,
             .action = "testbench",
@@ -75,7 +75,7 @@ admin::Route seed_route(const Bench& bench) {
                          [bench](const http::Request& request, http::Response& response) {
                              put_seed(bench, request, response);
                          },
-                         true}},
+                         true, most_bytes}},
             .other_methods = "a seed is sent with PUT, and read with GET",
             .parameters = {"account"}};
 }

@@ -7,6 +7,6 @@
 namespace iamlocal::seed {
 
 /// PUT /_iamlocal/seed.
-[[nodiscard]] admin::Route seed_route(const Bench& bench);
+[[nodiscard]] admin::Route seed_route(const Bench& bench, std::size_t most_bytes);
 
 }  // namespace iamlocal::seed

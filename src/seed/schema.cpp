@@ -31,8 +31,10 @@ class SchemaPrinter final : public Members {
     }
     void number(const Member& member, Number&) override { add(member, {{"type", "integer"}}); }
     void flag(const Member& member, Flag&) override { add(member, {{"type", "boolean"}}); }
-    void texts(const Member& member, Texts&) override {
-        add(member, {{"type", "array"}, {"items", reference("text")}, {"uniqueItems", true}});
+    void texts(const Member& member, Texts&, TextForm form) override {
+        Json item = reference("text");
+        if (form.is_secret) item["writeOnly"] = true;
+        add(member, {{"type", "array"}, {"items", std::move(item)}, {"uniqueItems", true}});
     }
     void pairs(const Member& member, Pairs&) override {
         add(member, {{"type", "object"}, {"additionalProperties", reference("text")}});
@@ -41,10 +43,11 @@ class SchemaPrinter final : public Members {
     void documents(const Member& member, Documents&) override {
         add(member, {{"type", "object"}, {"additionalProperties", reference("policy_document")}});
     }
+    void object_or_text(const Member& member, Anything&) override { add(member, {{"type", {"object", "string"}}}); }
     void object(const Member& member, Anything&) override { add(member, {{"type", "object"}}); }
 
   protected:
-    void things(const Member& member, Shape shape, const tree::Node*&, const Add& describe) override {
+    void things(const Member& member, Shape shape, Given&, const Add& describe) override {
         define(shape.name, describe({}));
         switch (shape.form) {
             case Shape::Form::one:
@@ -62,6 +65,7 @@ class SchemaPrinter final : public Members {
 
   private:
     void add(const Member& member, Json schema) {
+        if (member.takes_null) schema = {{"anyOf", {std::move(schema), Json{{"type", "null"}}}}};
         schema["description"] = member.what;
         properties_[member.name] = std::move(schema);
         if (member.is_required) required_.push_back(member.name);

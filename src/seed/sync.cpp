@@ -70,6 +70,26 @@ std::string arn_of_policy(Work& work, const Text& named) {
     return *arn;
 }
 
+void require_room(Work& work, aws::Quota quota, std::int64_t count, const tree::Node& at) {
+    const std::int64_t limit = work.environment().quotas[quota];
+    if (count > limit)
+        work.refuse(error_type::limit_exceeded.name,
+                    fmt::format("Cannot exceed quota for {}: {}", aws::name_of(quota), limit), &at);
+}
+
+void require_shape(Work& work, const protocol::TextRule& rule, std::string_view parameter, const Text& value) {
+    if (!value) return;
+    const bool has_good_size = value.value.size() >= rule.min && value.value.size() <= rule.max;
+    if (has_good_size && (rule.matches == nullptr || rule.matches(value.value))) return;
+    work.refuse(
+        error_type::validation_error.name,
+        fmt::format("The specified value for {} is invalid. {}", parameter,
+                    rule.explained != nullptr
+                        ? std::string(rule.explained)
+                        : fmt::format("It must have {} to {} of the characters that AWS takes.", rule.min, rule.max)),
+        value.at);
+}
+
 void require_same_path(Work& work, const Text& wanted, std::string_view path) {
     if (wanted && wanted.value != path)
         work.refuse({}, fmt::format("it is there already with the path {}, and no operation changes it", path),
@@ -103,6 +123,8 @@ void sync_policies(Work& work, const Thing& thing, const HolderSeed& wanted,
                    const std::optional<std::string>& boundary_arn) {
     if (wanted.inline_policies) sync_inline_policies(work, thing, wanted.inline_policies);
     if (wanted.attached_policies) sync_attachments(work, thing, wanted.attached_policies);
+    if (wanted.permissions_boundary.removed != nullptr && boundary_arn)
+        work.call(fmt::format("Delete{}PermissionsBoundary", thing.api.kind), of(thing));
     if (!wanted.permissions_boundary) return;
     const std::string arn = arn_of_policy(work, wanted.permissions_boundary);
     if (arn != boundary_arn)

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "aws/quotas.hpp"
+#include "protocol/fields.hpp"
 #include "seed/model.hpp"
 #include "seed/work.hpp"
 
@@ -31,6 +33,10 @@ void sync_policies(Work& work, const Thing& thing, const HolderSeed& wanted,
                    const std::optional<std::string>& boundary_arn);
 /// The ARN of a policy that a seed names by its ARN or by its name.
 std::string arn_of_policy(Work& work, const Text& named);
+/// Refuses what is more than a quota allows: all of a list that a seed gives at `at`.
+void require_room(Work& work, aws::Quota quota, std::int64_t count, const tree::Node& at);
+/// Refuses what is not as AWS's shape for the parameter has it.
+void require_shape(Work& work, const protocol::TextRule& rule, std::string_view parameter, const Text& value);
 /// Refuses another path, for things whose path no operation changes.
 void require_same_path(Work& work, const Text& wanted, std::string_view path);
 

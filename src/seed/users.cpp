@@ -83,9 +83,10 @@ void fill_user(Work& work, const AccountId& account, const Named<UserSeed>& user
     sync_tags(work, thing, wanted.tags);
     sync_policies(work, thing, wanted.policies, present->boundary_arn);
     if (wanted.groups) sync_groups(work, user.name, present->id, wanted.groups);
-    sync_password(work, user.name, present->id, wanted, passwords);
-    if (wanted.access_keys) sync_access_keys(work, user.name, present->id, wanted.access_keys);
-    if (wanted.mfa_devices) sync_mfa_devices(work, user.name, present->id, wanted.mfa_devices);
+    const Owner owner{user.name, present->id};
+    sync_credentials(work, owner, wanted.credentials, passwords);
+    if (wanted.ssh_public_keys) sync_ssh_public_keys(work, owner, wanted.ssh_public_keys);
+    if (wanted.service_specific_credentials) sync_service_credentials(work, owner, wanted.service_specific_credentials);
 }
 
 }  // namespace iamlocal::seed

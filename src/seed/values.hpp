@@ -13,7 +13,8 @@ namespace iamlocal::seed {
 
 /// Something that a seed may leave out.
 struct Given {
-    const tree::Node* at = nullptr;  ///< null: it was left out
+    const tree::Node* at = nullptr;       ///< null: it was left out
+    const tree::Node* removed = nullptr;  ///< where null was given in its place: what is there is to go
     explicit operator bool() const { return at != nullptr; }
 };
 
@@ -58,6 +59,10 @@ struct Map : Given {
 template <class T>
 struct List : Given {
     std::vector<T> items;
+};
+template <class T>
+struct One : Given {
+    T value;
 };
 
 }  // namespace iamlocal::seed

@@ -8,6 +8,7 @@
 #include "iam/operations.hpp"
 #include "policy/parse.hpp"
 #include "seed/refused.hpp"
+#include "store/account.hpp"
 #include "tree/to_json.hpp"
 
 namespace iamlocal::seed {
@@ -101,6 +102,16 @@ std::optional<tree::Place> Arguments::place_of(std::string_view code, std::strin
     return std::nullopt;
 }
 
+std::optional<tree::Place> Arguments::only_place_beside(const tree::Node& thing) const {
+    const tree::Node* only = nullptr;
+    for (const Placed& placed : placed_) {
+        if (placed.at == &thing) continue;
+        if (only != nullptr) return std::nullopt;
+        only = placed.at;
+    }
+    return only == nullptr ? std::nullopt : std::optional(only->place());
+}
+
 Work::Work(db::Connection& connection, const api::Environment& environment, Instant now)
     : connection_(connection), environment_(without_decisions(environment)), now_(now) {}
 
@@ -136,12 +147,21 @@ void Work::call(std::string_view operation, const Arguments& arguments) {
         if (slow) slow->work(out);
         if (slow && slow->has_finish()) slow->finish(call, out);
     } catch (const ApiError& error) {
-        const auto place = arguments.place_of(error.type().name, error.message());
+        auto place = arguments.place_of(error.type().name, error.message());
+        // What cannot be made is wrong as a whole, unless AWS says more.
+        if (!place && !operation.starts_with("Create")) place = arguments.only_place_beside(*at_);
         throw Refused(place.value_or(at_->place()), error.type().name, error.message());
     } catch (const db::ConstraintViolation&) {
         refuse(error_type::concurrent_modification.name, "is in the way of something that was there before");
     }
     note_changed();
+}
+
+void Work::see(const AccountId& account) {
+    if (read([&](db::Transaction& tx) { return store::account::created(tx, account); })) return;
+    db::Transaction tx(connection_, db::Access::write);
+    store::account::note(tx, account, now());
+    tx.commit();
 }
 
 void Work::refuse(std::string_view code, std::string_view message, const tree::Node* at) const {

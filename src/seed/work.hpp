@@ -39,6 +39,8 @@ class Arguments {
     const std::string& form() const { return form_; }
     /// Where the value stands that a message of AWS's is about, as far as that can be told.
     std::optional<tree::Place> place_of(std::string_view code, std::string_view message) const;
+    /// Where the only value stands that is not at `thing`; nothing where there are several.
+    std::optional<tree::Place> only_place_beside(const tree::Node& thing) const;
 
   private:
     struct Placed {
@@ -71,6 +73,8 @@ class Work {
     /// What was done to it has made no difference.
     void note_unchanged() { outcome_->changed = false; }
 
+    /// An account that a seed names is one that was seen, whatever is in it.
+    void see(const AccountId& account);
     /// Calls an operation of IAM. Throws Refused with AWS's code and words.
     void call(std::string_view operation, const Arguments& arguments);
     /// Refuses the thing that is worked on: at `at`, or where it begins.

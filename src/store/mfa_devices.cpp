@@ -119,6 +119,16 @@ Page<MfaDevice> page_of(db::Transaction& tx, const AccountId& account, const Mfa
         request.limit, key_of);
 }
 
+Page<MfaDevice> page_of_nobody(db::Transaction& tx, const AccountId& account, const PageRequest& request) {
+    return make_page(
+        tx.list(
+            "SELECT e.account, e.id, e.name, d.kind, e.created, d.user_id, d.enabled, d.clock_offset, d.newest_pair, "
+            "d.certifications FROM mfa_devices d JOIN entities e ON e.account = d.account AND e.id = d.id "
+            "WHERE d.account = ?1 AND d.enabled IS NULL AND e.name_key > ?2 ORDER BY e.name_key LIMIT ?3",
+            read_device, account, request.after, request.limit + 1),
+        request.limit, key_of);
+}
+
 std::int64_t count_of(db::Transaction& tx, const AccountId& account, const MfaHolder& holder) {
     const db::Sql of_user = "SELECT count(*) FROM mfa_devices WHERE account = ?1 AND user_id = ?2";
     const db::Sql of_root =

@@ -58,6 +58,8 @@ Page<MfaDevice> page(db::Transaction& tx, const AccountId& account, Assignment a
 /// What somebody has, in order of the serial numbers.
 Page<MfaDevice> page_of(db::Transaction& tx, const AccountId& account, const MfaHolder& holder,
                         const PageRequest& request);
+/// What nobody has, hardware included, in order of the serial numbers.
+Page<MfaDevice> page_of_nobody(db::Transaction& tx, const AccountId& account, const PageRequest& request);
 std::int64_t count_of(db::Transaction& tx, const AccountId& account, const MfaHolder& holder);
 std::int64_t count_virtual(db::Transaction& tx, const AccountId& account);
 

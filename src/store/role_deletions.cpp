@@ -66,6 +66,12 @@ std::optional<std::vector<RoleUsage>> find(db::Transaction& tx, const AccountId&
         [](const db::Row& row) { return read_usage(row.view(0)); }, account, fold_case(role_name));
 }
 
+std::vector<std::pair<std::string, std::vector<RoleUsage>>> all(db::Transaction& tx, const AccountId& account) {
+    return tx.list(
+        "SELECT name_key, usage FROM undeletable_roles WHERE account = ?1 ORDER BY name_key",
+        [](const db::Row& row) { return std::pair(row.text(0), read_usage(row.view(1))); }, account);
+}
+
 void set(db::Transaction& tx, const AccountId& account, std::string_view role_name,
          const std::vector<RoleUsage>& usage) {
     remove(tx, account, role_name);

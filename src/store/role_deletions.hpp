@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -43,6 +44,8 @@ namespace undeletable_roles {
 
 /// What the role is used for, which may be nothing in particular; nullopt for one that can be deleted.
 std::optional<std::vector<RoleUsage>> find(db::Transaction& tx, const AccountId& account, std::string_view role_name);
+/// All of them with what they are used for, in the order of their names, which are in lower case.
+std::vector<std::pair<std::string, std::vector<RoleUsage>>> all(db::Transaction& tx, const AccountId& account);
 void set(db::Transaction& tx, const AccountId& account, std::string_view role_name,
          const std::vector<RoleUsage>& usage);
 /// Whether the role was one.

@@ -2,7 +2,6 @@
 #include "store/issuers.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,6 +25,7 @@
 #include "federation/issuer_presets.hpp"
 #include "federation/jwt_writer.hpp"
 #include "store/issuer_keys.hpp"
+#include "testbench/built_in_providers.hpp"
 #include "testbench/issuer_requests.hpp"
 #include "testbench/routes.hpp"
 
@@ -41,8 +41,6 @@ using store::IssuerKey;
 constexpr std::string_view root = "/_iamlocal/oidc";
 constexpr std::string_view discovery_path = ".well-known/openid-configuration";
 constexpr std::string_view keys_path = ".well-known/jwks.json";
-constexpr std::int64_t most_issuers = 100;
-constexpr std::size_t made_key_id_bytes = 20;
 
 constexpr std::string_view no_issuer = "there is no issuer of this name; declare it with PUT";
 constexpr std::string_view bad_name = "the name of an issuer has 1 to 64 letters, digits and -_";
@@ -61,19 +59,6 @@ Place place_of(std::string_view target) {
     return {path.substr(0, slash), path.substr(std::min(slash + 1, path.size()))};
 }
 
-/// A key that is not stored yet.
-struct MadeKey {
-    IssuerKey described;
-    Secret pem;
-};
-
-/// Slow.
-MadeKey make_key(const std::string& algorithm, std::string id) {
-    const SigningKey key = SigningKey::generate(federation::find_algorithm(algorithm)->kind);
-    std::string jwk = federation::write_jwk(key, id, algorithm);
-    return {{std::move(id), algorithm, std::move(jwk)}, key.pem()};
-}
-
 class Issuers {
   public:
     explicit Issuers(const IssuerBench& bench) : bench_(bench) {}
@@ -85,7 +70,6 @@ class Issuers {
 
   private:
     Seconds now() const { return std::chrono::floor<std::chrono::seconds>(bench_.clock.now()); }
-    std::string key_id_or_new(const KeyWish& wish) const;
     void show_all(db::Transaction& tx, Response& response) const;
     void mint(const BuiltInIssuer& issuer, const Request& request, db::Transaction& tx, Response& response) const;
     void rotate(const BuiltInIssuer& issuer, const Request& request, Response& response) const;
@@ -147,13 +131,6 @@ void Issuers::get(const Request& request, Response& response) const {
     admin::answer_json(response, 200, store::issuer_keys::jwks(tx, store::issuer_keys::owner_of_issuer(issuer->name)));
 }
 
-std::string Issuers::key_id_or_new(const KeyWish& wish) const {
-    if (wish.id) return *wish.id;
-    std::array<unsigned char, made_key_id_bytes> bytes{};
-    bench_.entropy.fill(bytes);
-    return hex_encode(bytes);
-}
-
 /// Whether the newest key is such as is wanted.
 bool has_wanted_key(const std::vector<IssuerKey>& keys, const std::string& algorithm, const KeyWish& wish) {
     return !keys.empty() && keys.back().algorithm == algorithm && (!wish.id || keys.back().id == *wish.id);
@@ -163,7 +140,8 @@ bool has_wanted_key(const std::vector<IssuerKey>& keys, const std::string& algor
 std::optional<std::string_view> find_conflict(db::Transaction& tx, const BuiltInIssuer& issuer) {
     const std::optional<BuiltInIssuer> other = store::built_in_issuers::find_by_url(tx, issuer.url);
     if (other && other->name != issuer.name) return "another built-in issuer has this address";
-    if (!store::built_in_issuers::find(tx, issuer.name) && store::built_in_issuers::count(tx) >= most_issuers)
+    if (!store::built_in_issuers::find(tx, issuer.name) &&
+        store::built_in_issuers::count(tx) >= most_built_in_providers)
         return "there are 100 issuers already";
     return std::nullopt;
 }
@@ -194,7 +172,7 @@ void Issuers::declare(const Request& request, Response& response) const {
         return has_wanted_key(store::issuer_keys::all(tx, owner), algorithm, wish.key);
     };
     std::optional<MadeKey> key;
-    if (!is_key_there()) key = make_key(algorithm, key_id_or_new(wish.key));
+    if (!is_key_there()) key = make_issuer_key(algorithm, wish.key.id, bench_.entropy);
 
     db::Transaction tx(*connection, db::Access::write);
     if (const auto conflict = find_conflict(tx, issuer)) return admin::refuse(response, 409, *conflict);
@@ -260,7 +238,7 @@ void Issuers::rotate(const BuiltInIssuer& issuer, const Request& request, Respon
         return keys.empty() ? std::string("RS256") : keys.back().algorithm;
     };
     const std::string algorithm = wish.key.algorithm ? *wish.key.algorithm : newest_algorithm();
-    const MadeKey key = make_key(algorithm, key_id_or_new(wish.key));
+    const MadeKey key = make_issuer_key(algorithm, wish.key.id, bench_.entropy);
 
     db::Transaction tx(*connection, db::Access::write);
     const std::optional<BuiltInIssuer> still = store::built_in_issuers::find(tx, issuer.name);

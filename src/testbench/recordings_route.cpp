@@ -14,6 +14,7 @@
 #include "analysis/report.hpp"
 #include "base/json_text.hpp"
 #include "base/time_format.hpp"
+#include "testbench/plain_name.hpp"
 #include "testbench/routes.hpp"
 
 namespace iamlocal::testbench {
@@ -24,23 +25,17 @@ using RecordingJson = nlohmann::ordered_json;
 constexpr std::string_view recordings_root = "/_iamlocal/recordings";
 /// Not a recording, but all that the log of decisions still has.
 constexpr std::string_view decisions_name = "decisions";
+constexpr std::string_view bad_recording_name =
+    "the name of a recording has 1 to 64 letters, digits and ._-, and begins with a letter or digit";
 constexpr std::string_view no_recording = "there is no recording of this name";
 constexpr std::string_view expected_state =
     R"(expected {"state":"running"} or {"state":"stopped"}; an empty body means running)";
-constexpr std::size_t longest_recording_name = 64;
 constexpr std::size_t most_wildcard_from = 1'000'000;
 
 std::string_view recording_in(std::string_view target) {
     target = target.substr(0, target.find('?'));
     target.remove_prefix(std::min(recordings_root.size() + 1, target.size()));
     return target;
-}
-
-bool is_recording_name(std::string_view name) {
-    return !name.empty() && name.size() <= longest_recording_name && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-               c == '.';
-    });
 }
 
 RecordingJson json_of_summary(const access::RecordingSummary& summary) {
@@ -170,9 +165,7 @@ class RecordingRoute {
 
     void set(const http::Request& request, http::Response& response) const {
         const std::string_view name = recording_in(request.target);
-        if (!is_recording_name(name))
-            return admin::refuse(response, 400,
-                                 fmt::format("a recording's name has 1 to {} letters, digits and -_.", longest_recording_name));
+        if (!is_plain_name(name)) return admin::refuse(response, 400, bad_recording_name);
         if (name == decisions_name)
             return admin::refuse(response, 409, "this name stands for the log of decisions, which always runs");
         bool starts = true;

@@ -38,7 +38,7 @@ std::vector<admin::Route> reset_routes(db::Database& database, std::function<voi
         admin::answer_json(response, 200, std::string(done));
     };
     std::vector<admin::Route> routes;
-    for (const char* path : {"/_iamlocal/reset", "/moto-api/reset"})
+    for (const char* path : {"/_iamlocal/reset", "/moto-api/reset", "/_localstack/state/reset"})
         routes.push_back({.path = path,
                           .needs_testbench = true,
                           .action = "testbench",

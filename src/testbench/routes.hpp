@@ -24,7 +24,7 @@
 
 namespace iamlocal::testbench {
 
-/// Empties the database and calls `forget`, for what is kept in memory, under both names of reset; with `account=` it
+/// Empties the database and calls `forget`, for what is kept in memory, under all names of reset; with `account=` it
 /// empties that account alone and calls `forget_account`. Everything given to these functions must outlive the routes.
 std::vector<admin::Route> reset_routes(db::Database& database, std::function<void()> forget,
                                        std::function<void(const AccountId&)> forget_account);

@@ -16,12 +16,12 @@
 #include "base/encoding.hpp"
 #include "base/json_text.hpp"
 #include "base/pem.hpp"
-#include "base/self_signed.hpp"
 #include "base/signing_key.hpp"
 #include "base/time_format.hpp"
 #include "db/transaction.hpp"
 #include "federation/saml_issue.hpp"
 #include "store/saml_identity_providers.hpp"
+#include "testbench/built_in_providers.hpp"
 #include "testbench/issuer_requests.hpp"
 #include "testbench/routes.hpp"
 #include "testbench/saml_wish.hpp"
@@ -35,8 +35,6 @@ using store::SamlIdentityProvider;
 constexpr std::string_view saml_root = "/_iamlocal/saml";
 constexpr std::string_view own_attributes = "https://aws.amazon.com/SAML/Attributes/";
 constexpr std::string_view sign_in_url = "https://signin.aws.amazon.com/saml";
-constexpr std::int64_t most_identity_providers = 100;
-constexpr std::chrono::hours certified_for{24 * 3660};
 constexpr std::string_view not_declared = "there is no identity provider of this name; declare it with PUT";
 constexpr std::string_view no_such_path = "there is nothing at this path";
 
@@ -125,21 +123,15 @@ void SamlIdentityProviders::declare(const http::Request& request, http::Response
         provider = find(tx);
     }
     if (provider) return admin::answer_json(response, 200, describe_provider(*provider).dump());
-    const SigningKey key = SigningKey::generate(KeyKind::rsa);
-    const Seconds now = whole_seconds(bench_.clock.now());
-    SamlIdentityProvider made{
-        std::string(place.name), now,
-        self_signed_certificate(
-            key,
-            {.common_name = place.name, .not_before = now - std::chrono::hours(24), .not_after = now + certified_for},
-            bench_.entropy)};
+    MadeSamlProvider made =
+        make_saml_provider(std::string(place.name), whole_seconds(bench_.clock.now()), bench_.entropy);
     db::Transaction tx(*connection, db::Access::write);
     provider = find(tx);
     if (!provider) {
-        if (store::saml_identity_providers::count(tx) >= most_identity_providers)
+        if (store::saml_identity_providers::count(tx) >= most_built_in_providers)
             return admin::refuse(response, 409, "there are 100 identity providers already");
-        store::saml_identity_providers::insert(tx, bench_.keyring, bench_.entropy, made, key.pem());
-        provider = std::move(made);
+        store::saml_identity_providers::insert(tx, bench_.keyring, bench_.entropy, made.described, made.pem);
+        provider = std::move(made.described);
     }
     tx.commit();
     admin::answer_json(response, 200, describe_provider(*provider).dump());

@@ -15,6 +15,7 @@
 #include "base/json_text.hpp"
 #include "base/time_format.hpp"
 #include "store/account.hpp"
+#include "testbench/plain_name.hpp"
 #include "testbench/routes.hpp"
 
 namespace iamlocal::testbench {
@@ -27,18 +28,8 @@ using http::Response;
 
 constexpr std::string_view snapshots_root = "/_iamlocal/snapshots";
 constexpr std::string_view account_parameter = "account";
-constexpr std::size_t longest_name = 64;
 constexpr std::string_view bad_snapshot_name =
     "the name of a snapshot has 1 to 64 letters, digits and ._-, and begins with a letter or digit";
-
-bool is_snapshot_name(std::string_view text) {
-    const auto is_letter_or_digit = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    };
-    return !text.empty() && text.size() <= longest_name && is_letter_or_digit(text.front()) &&
-           std::all_of(text.begin(), text.end(),
-                       [&](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
-}
 
 /// The name behind the root; empty: none.
 std::string name_in(std::string_view target) {
@@ -120,7 +111,7 @@ class SnapshotRoutes {
 /// The name and the account that a request names; false, and it is refused, where it names none as it should.
 bool read_wish(const Request& request, Response& response, std::string& name, std::optional<AccountId>& account) {
     name = name_in(request.target);
-    if (!is_snapshot_name(name)) {
+    if (!is_plain_name(name)) {
         admin::refuse(response, 400, bad_snapshot_name);
         return false;
     }

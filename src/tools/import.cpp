@@ -30,7 +30,10 @@ constexpr const char* import_examples = R"text(Examples:
 Read are the outputs of iam get-account-authorization-details, which must be
 there, get-credential-report, get-open-id-connect-provider, get-saml-provider
 (as NAME=FILE), list-saml-providers and list-open-id-connect-providers, and of
-organizations describe-organization, list-accounts and describe-policy.
+organizations describe-organization, list-accounts, list-roots and
+describe-policy. Others do not say what they are about and are given as
+ID=FILE: list-targets-for-policy, list-organizational-units-for-parent,
+list-accounts-for-parent, list-children, list-parents.
 What the seed has otherwise than the account is said on standard error.
 Exit status: 0 there is a seed, 2 files that cannot be used.)text";
 

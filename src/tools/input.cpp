@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -20,20 +21,29 @@ std::string Place::text() const { return line == 0 ? file : fmt::format("{}:{}:{
 InputError::InputError(const Place& place, std::string_view message)
     : std::runtime_error(fmt::format("{}: {}", place.text(), message)) {}
 
-std::string read_file(const std::string& path, std::size_t most) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw InputError({path}, "cannot be opened");
+namespace {
+
+std::string read_stream(std::istream& stream, const std::string& path, std::size_t most) {
     // One byte more than allowed tells a file that is too long, and a device that never ends.
     std::string content(most + 1, '\0');
-    file.read(content.data(), static_cast<std::streamsize>(content.size()));
-    if (file.bad() || (file.fail() && !file.eof())) throw InputError({path}, "cannot be read");
-    content.resize(static_cast<std::size_t>(file.gcount()));
+    stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+    if (stream.bad() || (stream.fail() && !stream.eof())) throw InputError({path}, "cannot be read");
+    content.resize(static_cast<std::size_t>(stream.gcount()));
     if (content.size() > most) throw InputError({path}, fmt::format("has more than {} bytes", most));
     return content;
 }
 
+}  // namespace
+
+std::string read_file(const std::string& path, std::size_t most) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw InputError({path}, "cannot be opened");
+    return read_stream(file, path, most);
+}
+
 std::string read_input(const std::string& path, std::size_t most) {
-    return read_file(path == "-" ? "/dev/stdin" : path, most);
+    // Not by opening /dev/stdin: it may be a socket, as for the children of Node.js.
+    return path == "-" ? read_stream(std::cin, "/dev/stdin", most) : read_file(path, most);
 }
 
 LoadedPolicy load_policy(const std::string& path, policy::DocumentKind kind, const TemplateParameters& parameters) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.hpp"
@@ -38,6 +39,31 @@ bool is_plain(std::string_view text) {
     return text.size() > longest_word || std::find(words.begin(), words.end(), fold_case(text)) == words.end();
 }
 
+/// What JSON shows as it is and YAML does not: readers of YAML take it for the end of a line, or for nothing printable.
+std::string yaml_quoted(const std::string& text) {
+    constexpr std::string_view escapes[][2] = {
+        {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}, {"\xef\xbb\xbf", "\\ufeff"}, {"\x7f", "\\u007f"}};
+    const std::string json = json_text(OrderedJson(text));
+    std::string out;
+    for (std::size_t at = 0; at < json.size();) {
+        const std::string_view rest = std::string_view(json).substr(at);
+        const auto* const escape = std::find_if(std::begin(escapes), std::end(escapes),
+                                                [&](const auto& pair) { return rest.starts_with(pair[0]); });
+        // U+0080 to U+009F.
+        const bool is_control = rest.size() > 1 && rest[0] == '\xc2' && static_cast<unsigned char>(rest[1]) < 0xa0;
+        if (escape != std::end(escapes)) {
+            out.append((*escape)[1]);
+            at += (*escape)[0].size();
+        } else if (is_control) {
+            out.append(fmt::format("\\u{:04x}", static_cast<unsigned char>(rest[1])));
+            at += 2;
+        } else {
+            out.push_back(json[at++]);
+        }
+    }
+    return out;
+}
+
 /// Writes by hand: yaml-cpp's emitter takes more than a second for what large accounts hold.
 class YamlWriter {
   public:
@@ -54,7 +80,7 @@ class YamlWriter {
         return value.empty() || (value.is_array() && value.size() == 1 && !value.front().is_structured());
     }
 
-    void text(const std::string& text) { out_.append(is_plain(text) ? text : json_text(OrderedJson(text))); }
+    void text(const std::string& text) { out_.append(is_plain(text) ? text : yaml_quoted(text)); }
 
     void scalar(const OrderedJson& value) {
         if (value.is_string())

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/gzip.hpp"
+#include "trail/archive.hpp"
 #include "trail/record.hpp"
 
 namespace iamlocal::trail {
@@ -28,12 +29,6 @@ constexpr std::size_t most_records = std::size_t{8} << 20;
 
 /// Of the name of a file that is being written.
 constexpr std::string_view unfinished_end = ".unfinished";
-
-/// Records have session tokens: nobody else is to read them.
-void make_private_folder(const fs::path& folder) {
-    if (!fs::create_directories(folder)) return;
-    fs::permissions(folder, fs::perms::owner_all, fs::perm_options::replace);
-}
 
 }  // namespace
 
@@ -79,6 +74,8 @@ bool FileWriter::is_due(std::chrono::steady_clock::time_point last_written) cons
 }
 
 void FileWriter::write_all() {
+    // What is forgotten from now on is older than the files that are written now.
+    begun_ = fs::file_time_type::clock::now();
     try {
         Files files;
         const auto add = [&](const Record& record) {
@@ -110,9 +107,7 @@ void FileWriter::write_all() {
 void FileWriter::write_file(const std::string& account, const std::string& region, std::string_view records) {
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
     const std::string day = fmt::format("{:%Y/%m/%d}", now);
-    const fs::path root = options_.folder / "AWSLogs";
-    make_private_folder(root);
-    const fs::path folder = root / account / "CloudTrail" / region / day;
+    const fs::path folder = make_log_folder(options_.folder) / account / "CloudTrail" / region / day;
     fs::create_directories(folder);
     const fs::path path =
         folder / fmt::format("{}_CloudTrail_{}_{:%Y%m%dT%H%MZ}_{}.json.gz", account, region, now, random_name());
@@ -121,7 +116,13 @@ void FileWriter::write_file(const std::string& account, const std::string& regio
     std::ofstream out(unfinished, std::ios::binary);
     out.write(packed.data(), static_cast<std::streamsize>(packed.size()));
     out.close();
-    if (!out) throw std::runtime_error(fmt::format("'{}' cannot be written", unfinished.string()));
+    if (!out) {
+        std::error_code ignored;  // half a file is of no use, and a full disk has no room for it
+        fs::remove(unfinished, ignored);
+        throw std::runtime_error(fmt::format("'{}' cannot be written", unfinished.string()));
+    }
+    fs::last_write_time(unfinished, begun_);
+    begun_ += std::chrono::nanoseconds(1);  // so that the order of files is that of their records
     fs::rename(unfinished, path);
     files_.push_back({path, packed.size()});
     bytes_ += packed.size();

@@ -59,7 +59,8 @@ class FileWriter {
     Log& log_;
     std::deque<File> files_;  ///< the oldest first
     std::uint64_t bytes_ = 0;
-    std::uint64_t written_;  ///< sequence number of the last event that was written
+    std::filesystem::file_time_type begun_;  ///< when the files that are being written were begun
+    std::uint64_t written_;                  ///< sequence number of the last event that was written
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;

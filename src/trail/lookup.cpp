@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -122,9 +123,38 @@ bool take_number(std::string_view& text, Number& number) {
     return true;
 }
 
-std::string token_of(const Event& last, const LookupQuery& query) {
-    return base64_encode(
-        as_bytes(fmt::format("{}:{}:{}", last.time.time_since_epoch().count(), last.sequence, query.digest)));
+std::string token_of(const Record& last, const LookupQuery& query) {
+    const Event& event = last.event();
+    return base64_encode(as_bytes(
+        fmt::format("{}:{}:{}:{}", event.time.time_since_epoch().count(), event.sequence, last.id(), query.digest)));
+}
+
+/// Begins with what no number begins with.
+constexpr std::string_view of_file = "f";
+
+std::string token_of(const Archive::Place& place, const LookupQuery& query) {
+    return base64_encode(as_bytes(fmt::format("{}{}:{}:{}:{}:{}", of_file, place.file.written, place.passed,
+                                              place.file.minute, place.file.name, query.digest)));
+}
+
+/// Takes what stands before a colon; a text without one has no such part.
+std::optional<std::string> take_part(std::string_view& text) {
+    const std::size_t colon = text.find(':');
+    if (colon == text.npos) return std::nullopt;
+    std::string part(text.substr(0, colon));
+    text.remove_prefix(colon + 1);
+    return part;
+}
+
+/// What token_of() of a place in the files begins with.
+bool take_place(std::string_view& text, Archive::Place& place) {
+    if (!take_number(text, place.file.written) || !take_number(text, place.passed)) return false;
+    auto minute = take_part(text);
+    auto name = minute ? take_part(text) : std::nullopt;
+    if (!name) return false;
+    place.file.minute = *std::move(minute);
+    place.file.name = *std::move(name);
+    return true;
 }
 
 void read_token(LookupQuery& query, const Json& body) {
@@ -133,19 +163,28 @@ void read_token(LookupQuery& query, const Json& body) {
     const auto decoded = base64_decode(body["NextToken"].get_ref<const std::string&>());
     if (!decoded) throw bad_token();
     std::string_view text(*decoded);
-    auto& after = query.after.emplace();
-    if (!take_number(text, after.first) || !take_number(text, after.second) || text != query.digest) throw bad_token();
+    if (text.starts_with(of_file)) {
+        text.remove_prefix(of_file.size());
+        if (!take_place(text, query.from.emplace()) || text != query.digest) throw bad_token();
+        return;
+    }
+    LookupQuery::Shown& after = query.after.emplace();
+    if (!take_number(text, after.place.first) || !take_number(text, after.place.second)) throw bad_token();
+    auto id = take_part(text);
+    if (!id || text != query.digest) throw bad_token();
+    after.id = *std::move(id);
 }
 
 /// Whether the record is one of those that are asked for. Cheap attributes are compared without making the record.
-bool fits(const Record& record, const LookupQuery& query) {
+template <class AnyRecord>
+bool fits(const AnyRecord& record, const LookupQuery& query) {
     if (!query.attribute) return true;
     const auto& [attribute, value] = *query.attribute;
     switch (attribute) {
         case Attribute::event_id:
             return record.id() == value;
         case Attribute::event_name:
-            return record.event().name == value;
+            return record.name() == value;
         case Attribute::read_only:
             return (value == "true") == record.is_read();
         case Attribute::user_name:
@@ -165,20 +204,24 @@ bool fits(const Record& record, const LookupQuery& query) {
     });
 }
 
-bool is_in_time(const Event& event, const LookupQuery& query, Instant now) {
-    const Seconds at = whole_seconds(event.time);
-    return event.time >= now - kept && (!query.start || at >= *query.start) && (!query.end || at <= *query.end);
+bool is_in_time(Seconds at, const LookupQuery& query) {
+    return (!query.start || at >= *query.start) && (!query.end || at <= *query.end);
 }
 
-std::pair<std::int64_t, std::uint64_t> place_of(const Record& record) {
+using Place = std::pair<std::int64_t, std::uint64_t>;
+
+Place place_of(const Record& record) {
     return {record.event().time.time_since_epoch().count(), record.event().sequence};
 }
 
-Json shown(const Record& record) {
-    const Event& event = record.event();
-    Json out = {{"EventId", record.id()}, {"EventName", event.name}, {"ReadOnly", record.is_read() ? "true" : "false"}};
+Seconds time_of(const Place& place) { return whole_seconds(Instant(Instant::duration(place.first))); }
+
+template <class AnyRecord>
+Json shown(const AnyRecord& record) {
+    Json out = {
+        {"EventId", record.id()}, {"EventName", record.name()}, {"ReadOnly", record.is_read() ? "true" : "false"}};
     if (const auto key = record.access_key_id(); !key.empty()) out["AccessKeyId"] = key;
-    out["EventTime"] = whole_seconds(event.time).time_since_epoch().count();
+    out["EventTime"] = record.time().time_since_epoch().count();
     out["EventSource"] = record.source();
     if (std::string name = record.user_name(); !name.empty()) out["Username"] = std::move(name);
     Json& resources = out["Resources"] = Json::array();
@@ -186,6 +229,42 @@ Json shown(const Record& record) {
         resources.push_back({{"ResourceType", resource.type}, {"ResourceName", resource.name}});
     out["CloudTrailEvent"] = record.text();
     return out;
+}
+
+std::vector<Record> records_in_memory(const Trail& trail, const LookupScope& scope) {
+    std::vector<Record> found;
+    for (const EventPtr& event : trail.all())
+        for (Record& record : Record::of(event))
+            if (record.account() == scope.account.view() && record.region() == scope.region)
+                found.push_back(std::move(record));
+    return found;
+}
+
+/// Fills the page up. `ids`: of the records that memory still has.
+void add_from_files(Json& answer, const Archive& archive, const std::unordered_set<std::string>& ids,
+                    const LookupQuery& query, const LookupScope& scope) {
+    const Seconds oldest = whole_seconds(scope.now - kept);
+    // Where the event that the page before has ended with is in the files by now, so are those before it.
+    bool is_behind = !query.after || ids.contains(query.after->id);
+    const auto was_shown = [&](const FiledRecord& record) {
+        if (is_behind) return ids.contains(std::string(record.id()));
+        is_behind = record.id() == query.after->id || record.time() < time_of(query.after->place);
+        return record.time() >= time_of(query.after->place) || ids.contains(std::string(record.id()));
+    };
+    Json& events = answer["Events"];
+    const auto end = archive.read({.account = scope.account,
+                                   .region = scope.region,
+                                   .oldest = std::max(oldest, query.start.value_or(oldest)),
+                                   .from = query.from},
+                                  [&](const FiledRecord& record) {
+                                      if (was_shown(record) || record.time() < oldest ||
+                                          !is_in_time(record.time(), query) || !fits(record, query))
+                                          return true;
+                                      if (events.size() == query.most) return false;
+                                      events.push_back(shown(record));
+                                      return true;
+                                  });
+    if (end) answer["NextToken"] = token_of(*end, query);
 }
 
 }  // namespace
@@ -213,20 +292,25 @@ std::variant<LookupQuery, ApiError> LookupQuery::parse(std::string_view body, co
     }
 }
 
-std::string look_up(const Trail& trail, const LookupQuery& query, const LookupScope& scope) {
-    std::vector<Record> found;
-    if (!query.insights)
-        for (const EventPtr& event : trail.all()) {
-            if (!is_in_time(*event, query, scope.now)) continue;
-            for (Record& record : Record::of(event))
-                if (record.account() == scope.account.view() && record.region() == scope.region &&
-                    (!query.after || place_of(record) < *query.after) && fits(record, query))
-                    found.push_back(std::move(record));
-        }
-    std::sort(found.begin(), found.end(), [](const Record& a, const Record& b) { return place_of(b) < place_of(a); });
+std::string look_up(const Trail& trail, const Archive* archive, const LookupQuery& query, const LookupScope& scope) {
     Json answer = {{"Events", Json::array()}};
-    for (std::size_t i = 0; i < std::min(found.size(), query.most); ++i) answer["Events"].push_back(shown(found[i]));
-    if (found.size() > query.most) answer["NextToken"] = token_of(found[query.most - 1].event(), query);
+    if (query.insights) return json_text(answer);
+    std::vector<Record> present = records_in_memory(trail, scope);
+    std::unordered_set<std::string> ids;
+    if (archive != nullptr)
+        for (const Record& record : present) ids.insert(record.id());
+    std::erase_if(present, [&](const Record& record) {
+        return query.from || record.event().time < scope.now - kept || !is_in_time(record.time(), query) ||
+               (query.after && place_of(record) >= query.after->place) || !fits(record, query);
+    });
+    std::sort(present.begin(), present.end(),
+              [](const Record& a, const Record& b) { return place_of(b) < place_of(a); });
+    const std::size_t shown_here = std::min(present.size(), query.most);
+    for (std::size_t i = 0; i < shown_here; ++i) answer["Events"].push_back(shown(present[i]));
+    if (present.size() > query.most)
+        answer["NextToken"] = token_of(present[query.most - 1], query);
+    else if (archive != nullptr)
+        add_from_files(answer, *archive, ids, query, scope);
     return json_text(answer);
 }
 

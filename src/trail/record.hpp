@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/time_format.hpp"
 #include "trail/event.hpp"
 #include "trail/json.hpp"
 
@@ -28,6 +29,8 @@ class Record {
     [[nodiscard]] const std::string& account() const { return account_; }
     [[nodiscard]] std::string_view region() const;
     [[nodiscard]] std::string source() const;  ///< `iam.amazonaws.com`
+    [[nodiscard]] std::string_view name() const { return event_->name; }
+    [[nodiscard]] Seconds time() const { return whole_seconds(event_->time); }
     [[nodiscard]] bool is_read() const { return event_->is_read; }
     /// A UUID, the same whenever the record is made.
     [[nodiscard]] std::string id() const;

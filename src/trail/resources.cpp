@@ -48,6 +48,12 @@ std::string text_at(const Json& object, std::string_view name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+constexpr std::string_view assuming_role = "AssumeRole";
+
+bool names_resources(std::string_view event_name, bool is_read, bool is_iam) {
+    return event_name.starts_with(assuming_role) || (!is_read && is_iam);
+}
+
 class Resources {
   public:
     void add(std::string_view type, std::string name) {
@@ -65,46 +71,56 @@ class Resources {
     std::vector<NamedResource> list_;
 };
 
-void add_session(Resources& resources, const Elements& elements) {
+void add_session(Resources& resources, const RecordedCall& call) {
     const Json none = Json::object();
-    const Json& response = elements.response.is_object() ? elements.response : none;
-    const Json session = response.value("assumedRoleUser", none);
+    const auto member = [&](std::string_view name) {
+        const auto found = call.response.is_object() ? call.response.find(name) : call.response.end();
+        return found != call.response.end() ? *found : none;
+    };
+    const Json session = member("assumedRoleUser");
     const std::string arn = text_at(session, "arn");
-    resources.add("AWS::IAM::AccessKey", text_at(response.value("credentials", none), "accessKeyId"));
+    resources.add("AWS::IAM::AccessKey", text_at(member("credentials"), "accessKeyId"));
     resources.add("AWS::STS::AssumedRole", arn);
     resources.add("AWS::STS::AssumedRole", text_at(session, "assumedRoleId"));
     resources.add("AWS::STS::AssumedRole", arn.substr(arn.rfind('/') + 1));
-    resources.add("AWS::IAM::Role", text_at(elements.request, "roleArn"));
-    resources.add("AWS::IAM::SAMLProvider", text_at(elements.request, "principalArn"));
+    resources.add("AWS::IAM::Role", text_at(call.request, "roleArn"));
+    resources.add("AWS::IAM::SAMLProvider", text_at(call.request, "principalArn"));
 }
 
-void add_things(Resources& resources, const Elements& elements) {
-    if (elements.response.is_object()) {
+void add_things(Resources& resources, const RecordedCall& call) {
+    if (call.response.is_object()) {
         for (const Made& thing : made_things) {
-            const auto found = elements.response.find(thing.structure);
-            if (found == elements.response.end()) continue;
+            const auto found = call.response.find(thing.structure);
+            if (found == call.response.end()) continue;
             resources.add(thing.type, text_at(*found, "arn"));
             resources.add(thing.type, text_at(*found, thing.name));
             resources.add(thing.type, text_at(*found, thing.id));
         }
-        const auto key = elements.response.find("accessKey");
-        if (key != elements.response.end()) {
+        const auto key = call.response.find("accessKey");
+        if (key != call.response.end()) {
             resources.add("AWS::IAM::AccessKey", text_at(*key, "accessKeyId"));
             resources.add("AWS::IAM::User", text_at(*key, "userName"));
         }
     }
-    for (const Named& named : requested) resources.add(named.type, text_at(elements.request, named.member));
+    for (const Named& named : requested) resources.add(named.type, text_at(call.request, named.member));
 }
 
 }  // namespace
 
 std::vector<NamedResource> named_resources(const Event& event) {
-    if (event.has_failed()) return {};
+    const bool is_iam = event.source == Source::iam;
+    if (event.has_failed() || !names_resources(event.name, event.is_read, is_iam)) return {};
+    const Elements elements = elements_of(event);
+    return named_resources(RecordedCall{event.name, event.is_read, is_iam, elements.request, elements.response});
+}
+
+std::vector<NamedResource> named_resources(const RecordedCall& call) {
+    if (!names_resources(call.name, call.is_read, call.is_iam)) return {};
     Resources resources;
-    if (event.name.starts_with("AssumeRole"))
-        add_session(resources, elements_of(event));
-    else if (!event.is_read && event.source == Source::iam)
-        add_things(resources, elements_of(event));
+    if (call.name.starts_with(assuming_role))
+        add_session(resources, call);
+    else
+        add_things(resources, call);
     return resources.take();
 }
 

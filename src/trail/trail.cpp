@@ -23,10 +23,16 @@ void Trail::add(std::shared_ptr<Event> event) {
     }
 }
 
+Trail::Fill Trail::fill() const {
+    const std::lock_guard guard(mutex_);
+    return {ring_.size(), bytes_};
+}
+
 void Trail::clear() {
     std::deque<Kept> dropped;
     const std::lock_guard guard(mutex_);
     bytes_ = 0;
+    forgotten_ = newest_.load(std::memory_order_relaxed);
     dropped.swap(ring_);
 }
 
@@ -42,6 +48,7 @@ Trail::Piece Trail::after(std::uint64_t after, std::size_t most) const {
     Piece piece;
     const std::lock_guard guard(mutex_);
     const std::uint64_t newest = newest_.load(std::memory_order_relaxed);
+    after = std::max(after, forgotten_);
     if (newest <= after) return piece;
     const std::uint64_t oldest = newest + 1 - ring_.size();
     piece.lost = after + 1 < oldest ? oldest - after - 1 : 0;
@@ -55,9 +62,10 @@ Trail::Piece Trail::after(std::uint64_t after, std::size_t most) const {
 unsigned Trail::fill_since(std::uint64_t after) const {
     const std::lock_guard guard(mutex_);
     const std::uint64_t newest = newest_.load(std::memory_order_relaxed);
+    after = std::max(after, forgotten_);
     if (newest <= after || ring_.empty()) return 0;
     const std::uint64_t behind = newest - after;
-    if (behind >= ring_.size()) return 100;
+    if (behind > ring_.size()) return 100;
     const std::size_t share = bytes_ / ring_.size() * static_cast<std::size_t>(behind);
     return static_cast<unsigned>(std::min<std::size_t>(100, share * 100 / budget_));
 }

@@ -23,9 +23,15 @@ class Trail {
     bool enabled() const { return budget_ > 0; }
     /// Numbers the event and keeps it, in place of the oldest ones where there is no room.
     void add(std::shared_ptr<Event> event);
-    /// Forgets all. Sequence numbers go on.
+    /// Forgets all, which loses none: it was wanted. Sequence numbers go on.
     void clear();
 
+    /// How many events are kept, and how many bytes they take, about.
+    struct Fill {
+        std::uint64_t events = 0;
+        std::uint64_t bytes = 0;
+    };
+    Fill fill() const;
     /// The sequence number of the newest event ever added; 0 before the first.
     std::uint64_t newest() const { return newest_.load(std::memory_order_acquire); }
     /// All that are kept, the oldest first.
@@ -48,6 +54,7 @@ class Trail {
     };
     std::deque<Kept> ring_;
     std::size_t bytes_ = 0;
+    std::uint64_t forgotten_ = 0;  ///< the newest that was forgotten
     std::atomic<std::uint64_t> newest_{0};
 };
 

@@ -69,7 +69,8 @@ Json user_identity(const Portrait& caller) {
     identity["arn"] = caller.arn;
     identity["accountId"] = caller.account;
     if (!caller.access_key_id.empty()) identity["accessKeyId"] = caller.access_key_id;
-    if (caller.kind == Kind::user) identity["userName"] = caller.user_name;
+    const bool has_alias = caller.kind == Kind::root && !caller.user_name.empty();
+    if (caller.kind == Kind::user || has_alias) identity["userName"] = caller.user_name;
     if (caller.session) identity["sessionContext"] = session_context(*caller.session);
     return identity;
 }

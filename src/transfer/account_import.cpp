@@ -1,6 +1,7 @@
 #include "transfer/account_import.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
 #include "base/json_text.hpp"
+#include "transfer/printed_text.hpp"
 #include "transfer/seed_draft.hpp"
 
 namespace iamlocal::transfer {
@@ -108,53 +110,56 @@ void import_provider_lists(SeedDraft& draft, const Json& page) {
     }
 }
 
-void import_organization_policy(SeedDraft& draft, const Json& policy) {
-    const auto found = policy.find("PolicySummary");
-    if (found == policy.end() || (found->contains("AwsManaged") && found->at("AwsManaged") == true)) return;
-    const std::string type = text_of(*found, "Type");
-    if (type != "SERVICE_CONTROL_POLICY" && type != "RESOURCE_CONTROL_POLICY") return;
-    const std::string name = text_of(*found, "Name");
-    draft.organization["policies"].push_back({{"type", type == "SERVICE_CONTROL_POLICY" ? "scp" : "rcp"},
-                                              {"name", name},
-                                              {"targets", Json::array({"/"})},
-                                              {"document", document_of(policy.value("Content", Json()))}});
-    draft.remark("Attached to the root of the organization: correct `targets` where it is attached elsewhere", name);
-}
-
-void import_organization(SeedDraft& draft, const Json& page) {
-    if (has(page, "Organization")) {
-        const Json& organization = page["Organization"];
-        draft.organization["id"] = text_of(organization, "Id");
-        draft.organization["management_account"] = text_of(organization, "MasterAccountId");
-        if (const std::string set = text_of(organization, "FeatureSet"); !set.empty())
-            draft.organization["feature_set"] = set;
-    }
-    // So AWS Organizations names its accounts, which IAM does not.
-    for (const Json& account : list_of(page, "Accounts")) {
-        const std::string id = text_of(account, "Id");
-        if (id == text_of(draft.organization, "management_account")) continue;
-        draft.organization["accounts"][id] = "/";
-        draft.remark("Below the root of the organization: correct `accounts` where it is in a unit", id);
-    }
-    if (has(page, "Policy") && has(page["Policy"], "Content")) import_organization_policy(draft, page["Policy"]);
-}
-
 /// The order of files does not matter: the account's own comes first, and then what adds to it.
 struct Pages {
     std::vector<Json> details;
     std::vector<std::pair<Json, const Printed*>> others;
     std::vector<std::string> reports;
+    /// Pages of a kind of list, by its member's name, and those of them behind which others come.
+    struct Parts {
+        std::size_t pages = 0;
+        std::vector<std::string> unfinished;
+    };
+    std::map<std::string, Parts> lists;
 };
 
-std::optional<ImportFault> sort_in(Pages& pages, const Printed& file) {
-    if (is_report(file.text)) {
-        pages.reports.push_back(file.text);
-        return std::nullopt;
-    }
-    Json page = Json::parse(file.text, nullptr, false);
-    if (page.is_discarded()) return ImportFault{file.file + ": neither JSON nor a credential report"};
-    if (has(page, "UserDetailList") || has(page, "RoleDetailList") || has(page, "GroupDetailList") ||
-        has(page, "Policies")) {
+/// Of list-policies-for-target: the details of an account have a member of the same name, whose items have an Arn of
+/// IAM.
+bool is_list_of_attached_policies(const Json& page) {
+    const Json& policies = list_of(page, "Policies");
+    return !policies.empty() && std::all_of(policies.begin(), policies.end(),
+                                            [](const Json& policy) { return text_of(policy, "Id").starts_with("p-"); });
+}
+
+/// Where the text stops to be JSON.
+std::string place_of_fault(std::string_view text, std::size_t byte) {
+    const std::string_view before = text.substr(0, byte > 0 ? byte - 1 : 0);
+    const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    const std::size_t line_begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+    return fmt::format("{}:{}", lines + 1, before.size() - line_begin + 1);
+}
+
+/// AWS says with a token that more would come.
+void note_list(Pages& pages, const Json& page, const Printed& file) {
+    if (!page.is_object()) return;
+    const auto list = std::find_if(page.begin(), page.end(), [](const Json& member) { return member.is_array(); });
+    if (list == page.end()) return;
+    Pages::Parts& parts = pages.lists[list.key() + ' ' + file.name];
+    ++parts.pages;
+    if (has(page, "NextToken") || (has(page, "IsTruncated") && page["IsTruncated"] == true))
+        parts.unfinished.push_back(file.file);
+}
+
+std::optional<ImportFault> sort_in(Pages& pages, const Printed& file, Json page) {
+    const bool needs_id =
+        has(page, "Targets") || has(page, "Parents") || has(page, "Children") || is_list_of_attached_policies(page);
+    if (needs_id) {
+        if (file.name.empty())
+            return ImportFault{file.file + ": AWS does not say of what: give it as ID=" + file.file +
+                               ", with the id that the command was given"};
+        pages.others.emplace_back(std::move(page), &file);
+    } else if (has(page, "UserDetailList") || has(page, "RoleDetailList") || has(page, "GroupDetailList") ||
+               has(page, "Policies")) {
         pages.details.push_back(std::move(page));
     } else if (has(page, "Content") && has(page, "ReportFormat")) {
         const std::optional<std::string> report = base64_decode(text_of(page, "Content"));
@@ -166,10 +171,35 @@ std::optional<ImportFault> sort_in(Pages& pages, const Printed& file) {
         // generate-credential-report only says that it began.
     } else if (has(page, "SAMLMetadataDocument") || has(page, "ClientIDList") || has(page, "SAMLProviderList") ||
                has(page, "OpenIDConnectProviderList") || has(page, "Organization") || has(page, "Accounts") ||
-               has(page, "Policy")) {
+               has(page, "Policy") || has(page, "Roots") || has(page, "OrganizationalUnits") ||
+               has(page, "EnabledServicePrincipals")) {
         pages.others.emplace_back(std::move(page), &file);
     } else {
         return ImportFault{file.file + ": nothing that the AWS CLI prints of accounts"};
+    }
+    return std::nullopt;
+}
+
+std::optional<ImportFault> sort_text_in(Pages& pages, const Printed& file, const std::string& text) {
+    if (is_report(text)) {
+        pages.reports.push_back(text);
+        return std::nullopt;
+    }
+    for (const std::string_view part : json_parts(text)) {
+        Json page;
+        try {
+            page = Json::parse(part);
+        } catch (const Json::parse_error& error) {
+            const auto begin = static_cast<std::size_t>(part.data() - text.data());
+            const bool is_json = part.find_first_of("{[") != std::string_view::npos;
+            return ImportFault{is_json ? fmt::format("{}:{}: is no JSON here, or ends too early", file.file,
+                                                     place_of_fault(text, begin + error.byte))
+                                       : file.file +
+                                             ": neither JSON nor a credential report; the AWS CLI prints JSON "
+                                             "with --output json"};
+        }
+        note_list(pages, page, file);
+        if (auto fault = sort_in(pages, file, std::move(page))) return fault;
     }
     return std::nullopt;
 }
@@ -180,11 +210,9 @@ void import_others(SeedDraft& draft, const Pages& pages) {
         if (has(page, "ClientIDList")) import_oidc_provider(draft, page);
     }
     for (const auto& [page, file] : pages.others) import_provider_lists(draft, page);
-    // First who manages it, for the accounts.
-    for (const auto& [page, file] : pages.others)
-        if (has(page, "Organization")) import_organization(draft, page);
-    for (const auto& [page, file] : pages.others)
-        if (!has(page, "Organization")) import_organization(draft, page);
+    OrganizationDraft organization(draft);
+    for (const auto& [page, file] : pages.others) organization.take(page, file->name);
+    organization.finish();
     for (const std::string& report : pages.reports) import_report(draft, report);
 }
 
@@ -205,8 +233,12 @@ std::vector<std::string> told(const SeedDraft& draft) {
 std::variant<Imported, ImportFault> import_account(std::span<const Printed> files) {
     Pages pages;
     for (const Printed& file : files)
-        if (auto fault = sort_in(pages, file)) return *std::move(fault);
+        if (auto fault = sort_text_in(pages, file, utf8_of_printed(file.text))) return *std::move(fault);
     SeedDraft draft;
+    for (const auto& [list, parts] : pages.lists)
+        if (parts.unfinished.size() == parts.pages)
+            draft.remark("Only a part of a list, as --max-items prints it: the rest is missing",
+                         parts.unfinished.back());
     for (const Json& page : pages.details)
         if (auto account = account_of_details(page)) draft.account = *account;
     if (draft.account.empty())

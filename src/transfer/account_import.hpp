@@ -15,7 +15,12 @@ namespace iamlocal::transfer {
 /// - `aws iam generate-credential-report` and `get-credential-report`, or the CSV in it
 /// - `aws iam get-open-id-connect-provider`, `list-open-id-connect-providers`, `list-saml-providers`
 /// - `aws iam get-saml-provider`, where `name` is the provider's
-/// - `aws organizations describe-organization`, `list-accounts`, `describe-policy`
+/// - `aws organizations describe-organization`, `list-accounts`, `list-roots`, `describe-policy`,
+///   `list-aws-service-access-for-organization`
+/// - `list-targets-for-policy`, `list-policies-for-target`, `list-organizational-units-for-parent`,
+///   `list-accounts-for-parent`, `list-children` and `list-parents` of it, where `name` is the id that the command was
+///   given
+/// A file may hold several outputs, one behind the other.
 struct Printed {
     std::string file;  ///< for remarks
     std::string text;

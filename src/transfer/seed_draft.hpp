@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,6 +32,42 @@ struct SeedDraft {
         own()[kind][name] = std::move(thing);
         ++things;
     }
+};
+
+/// What the outputs of AWS Organizations say, put together. Several of them do not name what they are about, so their
+/// files are named: by the id that the command was given.
+class OrganizationDraft {
+  public:
+    explicit OrganizationDraft(SeedDraft& draft) : draft_(draft) {}
+
+    /// A page, in any order. `name`: the id that its file was named with; else empty.
+    void take(const Json& page, const std::string& name);
+    /// Writes the organization into the draft, if any page told of one.
+    void finish();
+
+  private:
+    struct Unit {
+        std::string name;
+        std::string parent;  ///< its id; empty: not known
+    };
+    void take_policy(const Json& policy);
+    void place(const std::string& child, const std::string& parent);
+    [[nodiscard]] std::optional<std::string> find_path(const std::string& id) const;
+    [[nodiscard]] std::string path_or_root(const std::string& id, const char* remark);
+    void write_units();
+    void write_accounts();
+    void write_policies();
+    void write_exceptions();
+
+    SeedDraft& draft_;
+    Json organization_;  ///< what describe-organization says
+    std::string root_;
+    std::map<std::string, Unit> units_;
+    std::map<std::string, std::string> parents_;  ///< of accounts and units, by their ids
+    std::set<std::string> accounts_;
+    std::vector<Json> policies_;                               ///< what describe-policy says
+    std::map<std::string, std::vector<std::string>> targets_;  ///< of policies, by their ids
+    std::vector<std::string> trusted_services_;
 };
 
 /// A member that is a text; empty where it is not there or something else.

@@ -50,6 +50,10 @@ class TerraformWriter {
         });
         write_service_linked_roles();
         write_providers();
+        for (const char* kind : {"settings", "root", "mfa_devices", "undeletable_roles"})
+            if (account_.contains(kind)) remark(fmt::format("The account's {} are not written", kind));
+        if (account_.contains("server_certificates"))
+            remark("The server_certificates are not written: Terraform needs their private keys");
         return {std::move(out_), std::move(remarks_)};
     }
 
@@ -193,6 +197,9 @@ class TerraformWriter {
         for (const char* secret : {"password", "password_hash", "access_keys", "mfa_devices"})
             if (user.contains(secret))
                 remark(fmt::format("The {} of {} are not written: Terraform makes its own", secret, name));
+        for (const char* other : {"signing_certificates", "ssh_public_keys", "service_specific_credentials"})
+            if (user.contains(other))
+                remark(fmt::format("The {} of {} are not written: AWS's ids of them are not in a seed", other, name));
     }
 
     void write_role(const std::string& name, const Json& role) {
@@ -242,6 +249,8 @@ class TerraformWriter {
             block.add("name", name);
             block.add("saml_metadata_document", text_of(provider, "metadata"));
             block.tags(provider);
+            if (provider.contains("private_keys") || provider.contains("assertion_encryption_mode"))
+                remark(fmt::format("What {} decrypts assertions with is not written", name));
             close("aws_iam_saml_provider", name, block, fmt::format("arn:aws:iam::{}:saml-provider/{}", id_, name));
         });
     }

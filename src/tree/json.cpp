@@ -28,6 +28,11 @@ Kind kind_of(json::Type type) {
     return Kind::null;
 }
 
+/// The reader speaks of what it mostly reads.
+std::string_view words_of(const json::Error& error) {
+    return error.reason == "a policy has no NUL" ? "a text cannot hold a NUL" : std::string_view(error.reason);
+}
+
 class JsonBuilder {
   public:
     JsonBuilder(Tree& tree, std::string_view text) : tree_(tree), positions_(text) {}
@@ -75,7 +80,7 @@ std::variant<Tree, Error> parse_json(std::string_view text, std::string_view fil
     const auto read = json::parse(text, {.bytes = most_bytes, .depth = most_depth});
     if (const auto* const error = std::get_if<json::Error>(&read)) {
         const policy::Position position = policy::position_at(text, error->at);
-        return Error{{std::string(file), position.line, position.column}, std::string(error->reason)};
+        return Error{{std::string(file), position.line, position.column}, std::string(words_of(*error))};
     }
     Tree tree(file);
     const Node* root = nullptr;

@@ -31,7 +31,8 @@ struct Error {
 /// A JSON text, with the same bounds.
 [[nodiscard]] std::variant<Tree, Error> parse_json(std::string_view text, std::string_view file);
 
-/// JSON where the file's name ends with `.json` or the text begins with `{`; otherwise YAML.
+/// JSON where the file's name ends with `.json` or the text begins with `{`; otherwise YAML. A byte order mark of
+/// UTF-8 is skipped.
 [[nodiscard]] std::variant<Tree, Error> parse(std::string_view text, std::string_view file);
 
 }  // namespace iamlocal::tree

@@ -168,6 +168,7 @@ class YamlBuilder final : public YAML::EventHandler {
             return;
         }
         if (!node.is_scalar() || node.is(Kind::null)) stop(mark, "a key must be a plain text");
+        if (node.is_plain && node.text == "<<") stop(mark, "merge keys (<<) mean nothing here");
         if (!parent.keys.insert(node.text).second) stop(mark, fmt::format("the key '{}' stands here twice", node.text));
         parent.key = &node;
     }

@@ -22,7 +22,8 @@ def run(tmp_path):
 
     def run_program(*arguments, env=None, stdin=None):
         given = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
-        return Ran(subprocess.run([support.BINARY, *map(str, arguments)], cwd=tmp_path, text=True, capture_output=True,
+        words = [word if isinstance(word, bytes) else str(word) for word in arguments]
+        return Ran(subprocess.run([support.BINARY, *words], cwd=tmp_path, text=True, capture_output=True,
                                   timeout=60, env=support.clean_environment(env), **given))
 
     return run_program

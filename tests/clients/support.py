@@ -72,7 +72,7 @@ record = Record(os.environ.get("IAMLOCAL_ANSWERS"))
 
 def clean_environment(extra=None):
     """The environment without what would configure a server or an AWS client by accident."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("IAMLOCAL_", "AWS_"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("IAMLOCAL_", "AWS_", "LOCALSTACK_", "MOTO_"))}
     kept.update({"AWS_EC2_METADATA_DISABLED": "true", "AWS_DEFAULT_REGION": REGION, "AWS_PAGER": ""})
     kept.update(extra or {})
     return kept
@@ -171,7 +171,7 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log_path = self.folder / f"server-{time.monotonic_ns()}.log"
         arguments = [BINARY, *flags]
-        if "--listen" not in flags:
+        if "--listen" not in flags and "GATEWAY_LISTEN" not in (env or {}):
             arguments += ["--listen", "127.0.0.1:0"]
         if ON_POSTGRES and "--data-dir" not in flags and "--database" not in flags:
             arguments += ["--database", Postgres.shared().new_schema()]

@@ -36,7 +36,18 @@ def is_one_sentence(text):
 def test_version():
     printed = run("--version")
     assert printed.returncode == 0
-    assert re.fullmatch(r"iamlocal \d+\.\d+\.\d+\S*\n", printed.stdout)
+    first, *rest = printed.stdout.splitlines()
+    assert re.fullmatch(r"iamlocal \d+\.\d+\.\d+\S*", first)
+    told = json.loads(run("--version", "--json").stdout)
+    assert first == f"iamlocal {told['version']}"
+    values = dict(re.fullmatch(r"  (\S.*?\S)  +(\S.*)", line).groups() for line in rest)
+    assert values == {
+        "managed policies": told["managed_policies"]["date"], "service reference": told["service_reference"]["package"],
+        "model of IAM": "{date} ({package})".format(**told["models"]["iam"]),
+        "model of STS": "{date} ({package})".format(**told["models"]["sts"]), "schema": str(told["schema"])}
+    for date in (told["managed_policies"]["date"], told["models"]["iam"]["date"], told["models"]["sts"]["date"]):
+        assert "2026-01-01" < date < "2100", date
+    assert run("--json").returncode == 2
 
 
 def test_help():

@@ -10,6 +10,7 @@ import time
 import pytest
 
 import support
+from streams import Stream
 from support import Caller, allow, denied, deny, policy, refused, root_arn, trust
 
 
@@ -293,38 +294,18 @@ def test_a_message_of_another_server(start, sts):
 # --- live ----------------------------------------------------------------------------------------------------------
 
 
-class Events:
-    """A reader of server-sent events on a raw socket."""
-
-    def __init__(self, server, query="", version="1.1"):
-        self.connection = server.socket()
-        self.connection.settimeout(10)
-        self.connection.sendall(f"GET /_iamlocal/decisions/stream{query} HTTP/{version}\r\nHost: localhost\r\n\r\n".encode())
-        self.data = b""
-        self.head = self.until(b"\r\n\r\n").decode()
-        self.until(b": decisions as they are made\n\n")
-
-    def until(self, mark):
-        while mark not in self.data:
-            piece = self.connection.recv(65536)
-            assert piece, self.data
-            self.data += piece
-        found, self.data = self.data.split(mark, 1)
-        return found
-
-    def next(self):
-        self.until(b"event: decision\ndata: ")
-        return json.loads(self.until(b"\n\n"))
+def stream_of(server, query="", **how):
+    return Stream(server, f"/_iamlocal/decisions/stream{query}", "decisions as they are made", **how)
 
 
 def test_stream(server, alice):
-    events = Events(server, "?decision=denied")
+    events = stream_of(server, "?decision=denied")
     assert "200 OK" in events.head
     assert "Content-Type: text/event-stream" in events.head
     assert "Transfer-Encoding: chunked" in events.head
     alice.iam.list_users()
     request_id = refusal(alice.iam.get_user, UserName="alice")
-    event = events.next()
+    event = events.next("decision")
     assert event["id"] == request_id
     assert event["decision"] == "explicitDeny"
     assert event["principal"] == alice.arn()
@@ -332,16 +313,16 @@ def test_stream(server, alice):
 
 
 def test_stream_for_http_1_0(server, alice):
-    events = Events(server, version="1.0")
+    events = stream_of(server, version="1.0")
     assert "chunked" not in events.head
     alice.sts.get_caller_identity()
-    assert events.next()["action"] == "sts:GetCallerIdentity"
+    assert events.next("decision")["action"] == "sts:GetCallerIdentity"
     events.connection.close()
 
 
 def test_a_stream_does_not_hold_up_the_others(start):
     server = start("--workers", "1")
-    readers = [Events(server) for _ in range(20)]
+    readers = [stream_of(server) for _ in range(20)]
     root = Caller(server)
     began = time.monotonic()
     for _ in range(20):
@@ -354,7 +335,7 @@ def test_a_stream_does_not_hold_up_the_others(start):
 
 def test_the_server_stops_with_readers(start):
     server = start()
-    events = Events(server)
+    events = stream_of(server)
     began = time.monotonic()
     assert server.stop() == 0
     assert time.monotonic() - began < 5

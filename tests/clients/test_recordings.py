@@ -214,7 +214,7 @@ def test_life_of_a_recording(server, root):
 
 
 @pytest.mark.parametrize(("name", "body", "status"), [
-    ("", b"", 400), ("a/b", b"", 400), ("x" * 65, b"", 400), ("decisions", b"", 409), ("a", b"[]", 400),
+    ("", b"", 400), ("a/b", b"", 400), ("x" * 65, b"", 400), ("..", b"", 400), ("-a", b"", 400), ("a%2Fb", b"", 400), ("decisions", b"", 409), ("a", b"[]", 400),
     ("a", b"{", 400), ("a", b'{"state":"off"}', 400), ("a", b'{"state":"running","x":1}', 400)])
 def test_bad_requests(server, name, body, status):
     answer = server.http("POST", f"{ROOT}/{name}", body=body)

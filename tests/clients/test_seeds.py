@@ -1,8 +1,11 @@
 """Seeds: at the start, while the server runs, and without one."""
 
 import concurrent.futures
+import contextlib
+import http.client
 import json
 import re
+import socket
 import subprocess
 import threading
 
@@ -377,7 +380,7 @@ REFUSED = [
     (USER + "path: nowhere", "ValidationError", 5, 15, "The specified value for path is invalid."),
     (USER + "groups: [none]", "NoSuchEntity", 5, 18, "The group with name none cannot be found."),
     (USER + "password: short", "PasswordPolicyViolation", 5, 19, "Password should have a minimum length of 8"),
-    (USER + "attached_policies:\n        - arn:aws:iam::aws:policy/None", "NoSuchEntity", 4, 7,
+    (USER + "attached_policies:\n        - arn:aws:iam::aws:policy/None", "NoSuchEntity", 6, 11,
      "Policy arn:aws:iam::aws:policy/None does not exist or is not attachable."),
     (USER + "attached_policies: [none]", "NoSuchEntity", 5, 29, "there is no managed policy none in the account"),
     (USER + "tags: {'aws:x': y}", "InvalidInput", 4, 7, None),
@@ -459,6 +462,40 @@ def test_seeds_are_in_when_the_server_answers(start, tmp_path):
     assert of(server, OTHER_ACCOUNT).iam.get_user(UserName="dora")
     if not support.ON_POSTGRES:
         assert server.logged("seeds are in", created=CREATED + 1, updated=UPDATED, unchanged=0)
+
+
+def test_nothing_but_health_is_served_until_seeds_are_in(tmp_path):
+    # Hashing passwords takes its time.
+    (tmp_path / "seed.json").write_text(json.dumps(seed_of(users={
+        f"user{i}": {"password": f"correct-Horse-{i}"} for i in range(60)})))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    process = subprocess.Popen([BINARY, "--listen", f"127.0.0.1:{port}", "--seed", str(tmp_path / "seed.json")],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=clean_environment(), text=True)
+
+    def status(method, path, body=None):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+            connection.request(method, path, body)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    try:
+        while True:
+            assert process.poll() is None
+            with contextlib.suppress(ConnectionRefusedError):
+                break_off = status("GET", "/readyz")
+                break
+        assert break_off[0] == 503 and "seeds are not in yet" in break_off[1]
+        assert status("GET", "/livez")[0] == 200
+        early = status("POST", "/", "Action=ListUsers&Version=2010-05-08")
+        assert early[0] == 503 and "<Code>ServiceUnavailable</Code>" in early[1]
+        assert status("GET", ROUTE)[0] == 503
+        assert "Ready.\n" in iter(process.stdout.readline, "")
+        assert status("GET", "/readyz")[0] == 200
+        assert len(json.loads(status("GET", ROUTE)[1])["accounts"][FIRST]["users"]) == 60
+    finally:
+        process.kill()
+        process.communicate(timeout=10)
 
 
 def test_a_bad_seed_ends_the_start(tmp_path):

@@ -14,7 +14,7 @@ from newer import Newer
 from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send, trust)
 
 
-@pytest.mark.parametrize("path", ["/_iamlocal/health", "/_localstack/health", "/livez", "/readyz"])
+@pytest.mark.parametrize("path", ["/_iamlocal/health", "/_localstack/health", "/health", "/livez", "/readyz"])
 def test_health(server, path):
     answer = server.http("GET", path)
     assert answer.status == 200
@@ -24,7 +24,7 @@ def test_health(server, path):
     assert set(said["services"]) == {"iam", "sts"}
 
 
-@pytest.mark.parametrize("path", ["/_iamlocal/reset", "/moto-api/reset"])
+@pytest.mark.parametrize("path", ["/_iamlocal/reset", "/moto-api/reset", "/_localstack/state/reset"])
 def test_reset(server, path):
     root = Caller(server)
     bob = root.user("bob", allow("*"))

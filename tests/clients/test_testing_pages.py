@@ -14,7 +14,8 @@ from support import BINARY, REPOSITORY, clean_environment
 from test_terraform import PROVIDER, TERRAFORM
 
 PAGES = REPOSITORY / "docs/testing"
-MODULES = pathlib.Path(__file__).parent / "js/node_modules"
+SDK = pathlib.Path(__file__).parent / "js/node_modules/@aws-sdk"
+JEST = REPOSITORY / "tests/packages/js/node_modules/jest"
 JARS = pathlib.Path("/usr/share/java")
 JUNIT = [JARS / f"{name}.jar" for name in (
     "junit-jupiter-api", "junit-jupiter-engine", "junit-platform-commons", "junit-platform-console", "junit-platform-engine",
@@ -182,11 +183,13 @@ def test_the_page_on_pytest_with_one_server_for_all(tmp_path, workers):
 # The others ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not shutil.which("node") or not (MODULES / "jest").is_dir(),
-                    reason="Jest is not here: cd tests/clients/js && npm install --no-save jest")
+@pytest.mark.skipif(not shutil.which("node") or not SDK.is_dir() or not JEST.is_dir(),
+                    reason="needs node, the SDK and Jest, which scripts/test gets")
 def test_the_page_on_jest(tmp_path):
     project = Project(tmp_path, "jest.md")
-    (project.folder / "node_modules").symlink_to(MODULES)
+    (project.folder / "node_modules").mkdir()
+    for module in (SDK, JEST):
+        (project.folder / "node_modules" / module.name).symlink_to(module)
     (project.folder / "package.json").write_text("{}")
     said = project.run("node", "node_modules/jest/bin/jest.js", "--no-cache", "rotate.test.js")
     assert re.search(r"^Tests: +6 passed, 6 total$", said, re.M), said

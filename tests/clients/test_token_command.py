@@ -3,29 +3,21 @@
 import os
 import shlex
 import stat
-import subprocess
 
 import pytest
 
-import support
+from commands import run  # noqa: F401 (a fixture)
 from issuers import ask, declare, discovery_of, done, parts, verified
 
 
-class Ran:
-    def __init__(self, completed):
-        self.status, self.out, self.err = completed.returncode, completed.stdout, completed.stderr
-
-
 @pytest.fixture
-def run(server, tmp_path):
-    """Runs the command in a folder of its own, with the server as its endpoint."""
+def token(server, run):
+    """Runs the command with the server as its endpoint."""
 
-    def run_program(*arguments, env=None):
-        return Ran(subprocess.run([support.BINARY, "token", *arguments], cwd=tmp_path, text=True, capture_output=True,
-                                  stdin=subprocess.DEVNULL, timeout=60,
-                                  env=support.clean_environment({"AWS_ENDPOINT_URL": server.url, **(env or {})})))
+    def run_token(*arguments, env=None):
+        return run("token", *arguments, env={"AWS_ENDPOINT_URL": server.url, **(env or {})})
 
-    return run_program
+    return run_token
 
 
 def minted(ran):
@@ -40,37 +32,37 @@ def complaint(ran):
     return ran.err[len("iamlocal token: "):-1]
 
 
-def test_a_preset_declares_its_issuer_when_it_is_needed(server, run):
-    ran = run("--preset", "github", "--claim", "repository=octo/app", "--claim", "environment=prod")
+def test_a_preset_declares_its_issuer_when_it_is_needed(server, token):
+    ran = token("--preset", "github", "--claim", "repository=octo/app", "--claim", "environment=prod")
     header, claims = minted(ran)
     assert claims["sub"] == "repo:octo/app:environment:prod" and claims["aud"] == "sts.amazonaws.com"
     assert verified(server, ran.out.strip(), discovery_of("github"), "sts.amazonaws.com") == claims
     shown = done(ask(server, "GET", "/github"))
     assert shown["preset"] == "github" and shown["keys"][0]["kid"] == header["kid"]
     # The second time it is there, with its key.
-    assert minted(run("--preset", "github"))[0] == header
-    assert minted(run("github"))[0] == header
+    assert minted(token("--preset", "github"))[0] == header
+    assert minted(token("github"))[0] == header
 
 
-def test_an_issuer_of_a_name(server, run):
-    assert minted(run("ci", "--issuer", "https://idp.example.com/ci"))[1]["iss"] == "https://idp.example.com/ci"
-    assert minted(run("cluster", "--preset", "eks"))[1]["sub"] == "system:serviceaccount:default:default"
+def test_an_issuer_of_a_name(server, token):
+    assert minted(token("ci", "--issuer", "https://idp.example.com/ci"))[1]["iss"] == "https://idp.example.com/ci"
+    assert minted(token("cluster", "--preset", "eks"))[1]["sub"] == "system:serviceaccount:default:default"
     assert {one["name"] for one in done(ask(server, "GET", ""))["issuers"]} == {"ci", "cluster"}
 
 
-def test_claims_and_options(server, run):
+def test_claims_and_options(server, token):
     declare(server, "ci", kid="mine")
-    header, claims = minted(run("ci", "--claim", "n=1", "--claim", "admin:=true", "--claim", "nbf:=null", "--subject", "me",
+    header, claims = minted(token("ci", "--claim", "n=1", "--claim", "admin:=true", "--claim", "nbf:=null", "--subject", "me",
                                 "--audience", "a", "--audience", "b", "--expires-in", "15m", "--algorithm", "PS256"))
     assert header == {"kid": "mine", "typ": "JWT", "alg": "PS256"}
     assert (claims["n"], claims["admin"], claims["sub"], claims["aud"]) == ("1", True, "me", ["a", "b"])
     assert claims["exp"] - claims["iat"] == 900 and "nbf" not in claims
-    header, claims = minted(run("ci", "--audience", "a", "--expires-in=-60", "--kid", "other"))
+    header, claims = minted(token("ci", "--audience", "a", "--expires-in=-60", "--kid", "other"))
     assert header["kid"] == "other" and claims["aud"] == "a" and claims["exp"] - claims["iat"] == -60
 
 
-def test_a_file_for_the_sdks(server, run, tmp_path):
-    ran = run("--preset", "eks", "-o", "it's a token")
+def test_a_file_for_the_sdks(server, token, tmp_path):
+    ran = token("--preset", "eks", "-o", "it's a token")
     assert (ran.status, ran.err) == (0, "")
     path = tmp_path / "it's a token"
     assert shlex.split(ran.out) == ["export", f"AWS_WEB_IDENTITY_TOKEN_FILE={path}"]
@@ -82,17 +74,17 @@ def test_a_file_for_the_sdks(server, run, tmp_path):
     # Another one is put in its place, whatever mode that had.
     path.chmod(0o644)
     before = path.stat().st_ino
-    assert run("eks", "-o", str(path)).status == 0
+    assert token("eks", "-o", str(path)).status == 0
     assert path.stat().st_ino != before and stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text() != first
     assert os.listdir(tmp_path) == [path.name]
 
 
-def test_files_that_cannot_be_written(server, run, tmp_path):
+def test_files_that_cannot_be_written(server, token, tmp_path):
     declare(server, "ci", algorithm="ES256")
     (tmp_path / "folder").mkdir()
-    assert complaint(run("ci", "-o", "nowhere/token")) == "nowhere/token cannot be written: No such file or directory"
-    assert complaint(run("ci", "-o", "folder")) == "folder cannot be written: Is a directory"
+    assert complaint(token("ci", "-o", "nowhere/token")) == "nowhere/token cannot be written: No such file or directory"
+    assert complaint(token("ci", "-o", "folder")) == "folder cannot be written: Is a directory"
     assert os.listdir(tmp_path) == ["folder"]
 
 
@@ -111,27 +103,27 @@ def test_files_that_cannot_be_written(server, run, tmp_path):
     (["ci", "--subjekt", "b"], "'--subjekt' is no argument of this command; did you mean --subject?"),
     (["ci", "--subject", ""], "--subject must not be empty"),
 ])
-def test_what_is_wrong_is_said(run, arguments, words):
-    assert complaint(run(*arguments)) == words
+def test_what_is_wrong_is_said(token, arguments, words):
+    assert complaint(token(*arguments)) == words
 
 
-def test_options_that_the_server_refuses(server, run):
+def test_options_that_the_server_refuses(server, token):
     declare(server, "ci", algorithm="ES256")
-    assert complaint(run("ci", "--expires-in", "soon")).startswith("expires_in is a number of seconds, or a duration")
-    assert complaint(run("ci", "--algorithm", "none")).startswith("algorithm is one of")
-    assert "cannot sign with RS256" in complaint(run("ci", "--algorithm", "RS256"))
-    assert complaint(run("ci", "--preset", "eks")) == "the issuer ci is there already, with another preset: none"
-    assert complaint(run("ci", "--issuer", "https://a")).startswith("the issuer ci is there already, with another issuer: http")
+    assert complaint(token("ci", "--expires-in", "soon")).startswith("expires_in is a number of seconds, or a duration")
+    assert complaint(token("ci", "--algorithm", "none")).startswith("algorithm is one of")
+    assert "cannot sign with RS256" in complaint(token("ci", "--algorithm", "RS256"))
+    assert complaint(token("ci", "--preset", "eks")) == "the issuer ci is there already, with another preset: none"
+    assert complaint(token("ci", "--issuer", "https://a")).startswith("the issuer ci is there already, with another issuer: http")
 
 
-def test_no_server(run):
-    words = complaint(run("--preset", "eks", env={"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}))
+def test_no_server(token):
+    words = complaint(token("--preset", "eks", env={"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}))
     assert words == "nobody answers at 127.0.0.1:1 (http://127.0.0.1:1)"
-    assert complaint(run("ci", "--endpoint", "here")) == "--endpoint: 'here' is no http:// or https:// address"
+    assert complaint(token("ci", "--endpoint", "here")) == "--endpoint: 'here' is no http:// or https:// address"
 
 
-def test_help(run):
-    ran = run("--help")
+def test_help(token):
+    ran = token("--help")
     assert ran.status == 0 and ran.err == ""
     for words in ("Examples:", "--preset github", "AWS_WEB_IDENTITY_TOKEN_FILE", "0 there is a token, 2 there is none"):
         assert words in ran.out

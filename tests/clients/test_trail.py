@@ -14,6 +14,7 @@ import boto_story
 import saml
 import support
 import trail
+from streams import Stream
 from support import ACCOUNT, OTHER_ACCOUNT, Caller, allow, denied, policy, refused, root_arn, trust
 from trail import event, events
 
@@ -31,6 +32,24 @@ def test_root(server, root):
     root.iam.list_users()
     assert identity(server) == {"type": "Root", "principalId": ACCOUNT, "arn": f"{ARN}:root", "accountId": ACCOUNT,
                                 "accessKeyId": "test"}
+
+
+def test_root_of_an_account_with_an_alias(server, root):
+    root.iam.create_account_alias(AccountAlias="acme")
+    root.iam.list_users()
+    said = identity(server)
+    assert list(said) == ["type", "principalId", "arn", "accountId", "accessKeyId", "userName"]
+    assert said["userName"] == "acme"
+    session = support.of_credentials(server, root.sts.get_session_token()["Credentials"])
+    session.sts.get_caller_identity()
+    assert identity(server, event="GetCallerIdentity")["userName"] == "acme"
+    # Nobody else is called like the account, and without an alias root is not either.
+    alice = root.user("alice", allow("*"))
+    alice.iam.list_users()
+    assert identity(server, user="alice")["userName"] == "alice"
+    root.iam.delete_account_alias(AccountAlias="acme")
+    root.iam.list_users()
+    assert "userName" not in identity(server, event="ListUsers")
 
 
 def test_a_user(server, root):
@@ -404,34 +423,17 @@ def test_old_ones_make_room(start):
 # --- live ----------------------------------------------------------------------------------------------------------
 
 
-class Stream:
-    def __init__(self, server, query=""):
-        self.connection = server.socket()
-        self.connection.sendall(f"GET /_iamlocal/events/stream{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        self.data = b""
-        self.head = self.until(b"\r\n\r\n").decode()
-        self.until(b": events as they come\n\n")
-
-    def until(self, mark):
-        while mark not in self.data:
-            piece = self.connection.recv(65536)
-            assert piece, self.data
-            self.data += piece
-        found, self.data = self.data.split(mark, 1)
-        return found
-
-    def next(self):
-        self.until(b"event: record\ndata: ")
-        return json.loads(self.until(b"\n\n"))
+def stream_of(server, query=""):
+    return Stream(server, f"/_iamlocal/events/stream{query}", "events as they come")
 
 
 def test_stream(server, root):
-    stream = Stream(server, "?event=Create*")
+    stream = stream_of(server, "?event=Create*")
     assert "200 OK" in stream.head
     assert "Content-Type: text/event-stream" in stream.head
     root.iam.list_users()
     root.iam.create_user(UserName="alice")
-    record = stream.next()
+    record = stream.next("record")
     assert record == events(server, event="CreateUser")[0]
     stream.connection.close()
 
@@ -439,18 +441,17 @@ def test_stream(server, root):
 def test_a_slow_reader_is_told_what_it_has_missed(start):
     server = start("--trail", "1", "--workers", "1", "--request-timeout", "600")
     root = Caller(server)
-    stream = Stream(server)
+    stream = stream_of(server)
     document = policy(allow("s3:GetObject", "arn:aws:s3:::" + "x" * 9000))
     # More than sockets hold, and far more than the ring does.
     for _ in range(2000):
         root.iam.simulate_custom_policy(PolicyInputList=[document], ActionNames=["s3:GetObject"])
-    stream.until(b"event: lost\ndata: ")
-    assert json.loads(stream.until(b"\n\n"))["count"] > 0
+    assert stream.next("lost")["count"] > 0
     stream.connection.close()
 
 
 def test_streams_are_counted(server):
-    streams = [Stream(server) for _ in range(64)]
+    streams = [stream_of(server) for _ in range(64)]
     assert server.http("GET", "/_iamlocal/events/stream").status == 503
     for stream in streams:
         stream.connection.close()
@@ -458,6 +459,6 @@ def test_streams_are_counted(server):
 
 def test_the_server_stops_with_readers(start):
     server = start()
-    Stream(server)
+    stream_of(server)
     assert server.stop() == 0
 

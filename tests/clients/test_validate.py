@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import pty
+import socket
 import subprocess
 
 import pytest
@@ -71,6 +72,15 @@ def test_several_files_and_standard_input(validate, write):
     ended = validate(write("good.json", GOOD), write("a/bad.json", BAD), "-", stdin=BAD)
     assert ended.returncode == 1
     assert [line.split(":")[0] for line in ended.stdout.splitlines()] == ["a/bad.json", "<stdin>", "3 documents"]
+
+
+def test_standard_input_may_be_a_socket():
+    """As it is for the children of Node.js."""
+    ours, theirs = socket.socketpair()
+    ours.sendall(BAD.encode())
+    ours.close()
+    ended = subprocess.run([BINARY, "validate", "-"], stdin=theirs, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1 and ended.stdout.startswith("<stdin>:"), ended
 
 
 @pytest.mark.parametrize("arguments", [[], ["--kind", "bucket", "x.json"], ["--format", "xml", "x.json"], ["--nonsense"]])

@@ -132,6 +132,12 @@ def sorted_model(model):
     return {**model, **{key: dict(sorted(model[key].items())) for key in ("errors", "structures", "operations")}}
 
 
+def published(package, version):
+    """The day on which npm got it; its files do not say."""
+    times = subprocess.run(["npm", "view", package, "time", "--json"], stdout=subprocess.PIPE, check=True).stdout
+    return json.loads(times)[version][:10]
+
+
 def names_in_cpp(models):
     lines = [
         "// Written by tests/model/distill.py from AWS's models; a test compares.",
@@ -146,6 +152,11 @@ def names_in_cpp(models):
         lines += ["};"]
     lines += ["", "}  // namespace", ""]
     lines += [f"std::span<const std::string_view> {name}_model_names() {{ return {name}_names; }}" for name in models]
+    lines += [""]
+    for name, model in models.items():
+        package = f"@aws-sdk/client-{name}"
+        origin = f'{{"{package} {model["sources"][package]}", "{model["sources"]["published"]}"}}'
+        lines += [f"ModelOrigin {name}_model_origin() {{ return {origin}; }}"]
     lines += ["", "}  // namespace iamlocal::app"]
     return "\n".join(lines) + "\n"
 
@@ -154,6 +165,8 @@ def main():
     models = {}
     for name, model in npm_models(sys.argv[1]).items():
         add_constraints(model, newest_constraints(name))
+        package = f"@aws-sdk/client-{name}"
+        model["sources"]["published"] = published(package, model["sources"][package])
         models[name] = sorted_model(model)
         (HERE / f"{name}.json").write_text(text_of(models[name]) + "\n")
         print(f"{name}: {len(model['operations'])} operations from {model['sources']}")

@@ -10,6 +10,8 @@ import subprocess
 
 import pytest
 
+import distill
+
 HERE = pathlib.Path(__file__).parent
 BINARY = os.environ.get("IAMLOCAL_BINARY", str(HERE.parents[1] / "build/release/iamlocal"))
 # The server knows no variable of that prefix but its own.
@@ -74,6 +76,11 @@ def test_the_server_knows_the_operations_of_the_model_and_no_others(declared, se
     assert served and served & waiting == set()
     assert model - served - waiting == set(), "operations of AWS's model that the server does not know"
     assert (served | waiting) - model == set(), "operations that AWS does not have"
+
+
+def test_the_servers_list_of_operations_is_as_distilled():
+    written = distill.names_in_cpp({service: facts(service) for service in ("iam", "sts")})
+    assert distill.NAMES.read_text() == written
 
 
 def test_inputs_are_those_of_the_model(declared):

@@ -32,8 +32,9 @@ LIBRARIES = {
     "libpq-fe.h": ["db"],
     "openssl/": ["base", "http"],
     "nlohmann/": [
-        "analysis", "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "metadata", "signin", "policy", "admin",
-        "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "protocol/model_printer.cpp",
+        "analysis", "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "foreign", "metadata", "signin", "policy",
+        "admin", "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "app/release.cpp",
+        "protocol/model_printer.cpp",
         "protocol/model_printer.hpp",
     ],
     "yaml-cpp/": ["tools", "tree"],

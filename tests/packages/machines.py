@@ -52,7 +52,7 @@ mkdir $group
 echo $$ >$group/cgroup.procs
 unshare -m -C -p -f --kill-child=SIGKILL sh -ec "$BOOTED" &
 booted=$!
-for _ in $(seq 400); do
+for _ in $(seq 1000); do
     [ ! -s $LAYER/upper/status ] && kill -0 $booted 2>/dev/null || break
     sleep 0.1
 done
@@ -94,7 +94,7 @@ class Machine:
     def run(self, script, expect=0):
         """What a shell of that machine prints, to both outputs; systemd does not run there."""
         ended = subprocess.run(["unshare", "-m", "-p", "-f", "--kill-child", "sh", "-ec", IN_IT], env=self._environment(SCRIPT=script),
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=150)
         assert ended.returncode == expect, (script, ended.returncode, ended.stdout)
         return ended.stdout
 
@@ -104,7 +104,7 @@ class Machine:
             (self.upper / name).unlink(missing_ok=True)
         ended = subprocess.run(["unshare", "-m", "-n", "-u", "-i", "sh", "-ec", BOOT],
                                env=self._environment(SCRIPT=script, BOOTED=BOOTED), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True, timeout=60)
+                               stderr=subprocess.STDOUT, text=True, timeout=150)
         said = (self.upper / "said").read_text() if (self.upper / "said").exists() else ""
         log = (self.upper / "systemd.log").read_text(errors="replace") if (self.upper / "systemd.log").exists() else ""
         status = (self.upper / "status").read_text() if (self.upper / "status").exists() else "none"

@@ -2,7 +2,6 @@
 
 import os
 import pty
-import re
 import select
 import subprocess
 import time
@@ -34,47 +33,68 @@ def fish(script, lines, folder):
     return [[line.split("\t")[0] for line in part.splitlines()] for part in ended.stdout.split("--end--\n")[:-1]]
 
 
+# Notes in a file what the completion adds, which is what a list would have.
+ZSH_SETUP = """
+stty -echo
+PS1= RPS1=
+setopt no_beep
+fpath=($1 $fpath)
+offered=$1/offered
+autoload -Uz compinit
+compinit -u -D
+compadd() {
+    local word
+    local -a found
+    for word in "$@"; do
+        [[ $word == (-|--) ]] && break
+        # Asked for the function's own use.
+        [[ $word == -(O|A|D) ]] && { builtin compadd "$@"; return }
+    done
+    builtin compadd -A found "$@"
+    (( $#found )) && print -rl -- $found >>$offered
+    builtin compadd "$@"
+}
+note() {
+    _main_complete
+    print -r -- --end-- >>$offered
+}
+zle -C note list-choices note
+bindkey '^I' note
+# Only now somebody reads keys: what was typed before would be for the terminal.
+precmd() { print -r -- --end-- >>$offered }
+"""
+
+
 class Zsh:
     """zsh at a terminal: its completion works nowhere else."""
 
     def __init__(self, script, folder):
-        self.asked = 0
-        self.pid, self.terminal = pty.fork()
-        if self.pid == 0:
-            os.chdir(folder)
-            os.execvpe("zsh", ["zsh", "-f", "-i"], {**ENVIRONMENT, "HOME": str(folder), "COLUMNS": "400", "LINES": "2000",
-                                                     "ZDOTDIR": str(folder)})
         functions = folder.parent / "functions"
         functions.mkdir()
         (functions / "_iamlocal").write_text(script.read_text())
-        setup = [f"fpath=({functions} $fpath)", "stty -echo cols 400 rows 2000", "PS1= RPS1= LISTMAX=0", "unsetopt zle_bracketed_paste",
-                 "autoload -Uz compinit; compinit -u -D", "setopt no_beep no_auto_menu no_list_ambiguous",
-                 # Lists what there is, and leaves the line alone.
-                 "zle -C offer list-choices _main_complete; bindkey '^I' offer"]
-        for line in setup:
-            self._type(line + "\n")
-        self._until("set up")
+        (functions / "setup").write_text(ZSH_SETUP)
+        self.offered = functions / "offered"
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.execvpe("zsh", ["zsh", "-f", "-i"], {**ENVIRONMENT, "HOME": str(folder), "ZDOTDIR": str(folder)})
+        self._type(f"source {functions}/setup {functions}\n")
 
     def _type(self, text):
+        """What is noted then."""
+        self.offered.write_text("")
         os.write(self.terminal, text.encode())
-
-    def _until(self, mark):
-        """What comes until the shell has done all that was typed so far."""
-        self._type(f"print -r -- 'mark '\"{mark}\"\n")
-        seen, deadline = "", time.monotonic() + 20
-        while f"mark {mark}" not in seen.replace(f"'mark '\"{mark}\"", ""):
-            assert time.monotonic() < deadline, seen[-3000:]
-            if select.select([self.terminal], [], [], 0.2)[0]:
-                seen += os.read(self.terminal, 65536).decode(errors="replace")
-        return seen
+        deadline = time.monotonic() + 60
+        while not (noted := self.offered.read_text()).endswith("--end--\n"):
+            assert time.monotonic() < deadline, noted
+            # What is shown is read, so that the shell need not wait.
+            if select.select([self.terminal], [], [], 0.01)[0]:
+                os.read(self.terminal, 65536)
+        return noted.split("\n")[:-2]
 
     def offers(self, line):
-        """What the tab key brings: words, or words with what they mean behind two hyphens."""
-        self.asked += 1
-        self._type(line + "\t\x15")  # the line itself is thrown away
-        seen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self._until(str(self.asked))).replace("\r", "\n")
-        listed = [shown for shown in seen.split("\n") if not re.match(r"\s*(iamlocal |mark |print |#)", shown)]
-        return [word for shown in listed for word in shown.split(" -- ")[0].split()]
+        """What the tab key brings; the line before is thrown away."""
+        return self._type(f"\x15{line}\t")
 
     def close(self):
         os.close(self.terminal)

@@ -48,10 +48,12 @@ def program(tree):
 
 
 @pytest.fixture
-def machine(tmp_path):
+def machine(package, tmp_path):
+    """One that has the package at /package.deb."""
     if why := machines.missing():
         pytest.skip(why)
     made = machines.Machine(tmp_path / "machine")
+    shutil.copy(package, made.upper / "package.deb")
     yield made
     made.close()
 
@@ -237,10 +239,10 @@ def test_fish_completes(tree, commands, folder):
 INSTALL = "dpkg --force-unsafe-io -i"
 
 
-def test_it_is_installed_upgraded_and_purged_and_nothing_is_started(package, machine):
+def test_it_is_installed_upgraded_and_purged_and_nothing_is_started(machine):
     """With a systemctl that notes what it is asked for."""
     machine.put("usr/bin/systemctl", '#!/bin/sh\necho "$*" >>/asked\ncase "$*" in *is-active*|*is-enabled*) exit 0 ;; esac\n', 0o755)
-    prepare = f"mkdir -p /run/systemd/system; cp {package} /package.deb; : >/asked\n"
+    prepare = "mkdir -p /run/systemd/system; : >/asked\n"
     said = machine.run(prepare + f"""
         {INSTALL} /package.deb
         dpkg -V iamlocal
@@ -277,9 +279,9 @@ def test_it_is_installed_upgraded_and_purged_and_nothing_is_started(package, mac
     assert "left:" not in said, said
 
 
-def test_the_service_runs(package, machine):
+def test_the_service_runs(machine):
     """With systemd, and all that the unit forbids: it is ready when it is started, keeps what it is told, and ends."""
-    machine.run(f"{INSTALL} {package}")
+    machine.run(f"{INSTALL} /package.deb")
     said = machine.boot("""
         url=http://127.0.0.1:4566
         systemctl start iamlocal
@@ -289,6 +291,15 @@ def test_the_service_runs(package, machine):
         stat -c '%a %U' /var/lib/private/iamlocal/iamlocal.db /var/lib/private/iamlocal
         systemctl restart iamlocal
         curl -fsS $url/_iamlocal/seed | grep -c alice
+        # The seed that it is to read has one more user by now.
+        echo '{"accounts": {"000000000000": {"users": {"bob": {}}}}}' >/seed.json
+        chmod 644 /seed.json
+        echo IAMLOCAL_SEED=/seed.json >>/etc/default/iamlocal
+        systemctl restart iamlocal
+        curl -fsS $url/_iamlocal/seed | grep -oE 'bob|carol' | sort -u
+        echo '{"accounts": {"000000000000": {"users": {"bob": {}, "carol": {}}}}}' >/seed.json
+        systemctl reload iamlocal
+        for _ in $(seq 50); do curl -fsS $url/_iamlocal/seed | grep -o 'carol' | head -n 1 | grep . && break; sleep 0.1; done
         # One that dies comes again.
         systemctl kill -s KILL iamlocal
         for _ in $(seq 50); do sleep 0.1; curl -fsS $url/readyz && break; done
@@ -303,6 +314,7 @@ def test_the_service_runs(package, machine):
     """)
     said = "\n".join(line for line in said.splitlines() if not line.startswith("+"))
     assert said.count('"status":"running"') == 2 and "\niamlocal\n" in said and "600 iamlocal\n700 iamlocal\n" in said, said
+    assert "\nbob\ncarol\n" in said, said
     stopped, _, wrong = said.partition("nobody is there")
     assert {"NRestarts=1", "Result=success", "ExecMainStatus=0"} <= set(stopped.splitlines()), said
     assert {"Result=exit-code", "ExecMainStatus=2", "NRestarts=0"} <= set(wrong.splitlines()), said
@@ -338,5 +350,5 @@ def test_the_page_on_installing(package, machine):
     assert len(blocks()) >= 4
     script = "\n".join(blocks())
     said = machine.boot(f"export PATH=/usr/local/bin:$PATH SYSTEMD_EDITOR=true\nmkdir -p /home/somebody\ncd /home/somebody\n"
-                        f"cp {package} .\n{script}\nls -d /var/lib/iamlocal /var/lib/private/iamlocal /etc/default/iamlocal || true")
+                        f"cp /package.deb {package.name}\n{script}\nls -d /var/lib/iamlocal /var/lib/private/iamlocal /etc/default/iamlocal || true")
     assert '"status":"running"' in said and said.count("No such file or directory") == 3, said

@@ -126,6 +126,7 @@ def test_there_is_nothing_but_the_program_and_what_it_reads(image):
         "tmp": ("0o1777", 0, 0),
         PROGRAM: ("0o755", 0, 0),
         DATA: ("0o770", 10001, 0),
+        "var/lib/localstack": ("0o770", 10001, 0),
     }
     # No shell, nor anything else that could be run.
     assert [name for name, member in members.items() if member.isfile() and member.mode & 0o111] == [PROGRAM]
@@ -174,8 +175,8 @@ def test_the_configuration(image):
     assert (REPOSITORY / "LICENSE").read_text().split()[:3] == ["Apache", "License", "Version"]
     assert config == {
         "User": "10001:0",
-        "Env": ["PATH=/usr/local/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "IAMLOCAL_LISTEN=0.0.0.0:4566",
-                "IAMLOCAL_TESTBENCH=on"],
+        "Env": ["PATH=/usr/local/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "GATEWAY_LISTEN=0.0.0.0:4566",
+                "IAMLOCAL_TESTBENCH=on", "IAMLOCAL_LOCALSTACK=on"],
         "Entrypoint": ["/usr/local/bin/iamlocal"],
         "ExposedPorts": {"4566/tcp": {}},
         "Volumes": {"/var/lib/iamlocal": {}},

@@ -161,7 +161,8 @@ def test_the_same_bytes_whenever_and_wherever_it_is_made(tmp_path):
 
     libraries = str(tmp_path / "libraries.json")
     first = make(tmp_path / "first", tmp_path / "program", IAMLOCAL_LIBRARIES=libraries)
-    second = make(tmp_path / "second", tmp_path / "program", copy, IAMLOCAL_LIBRARIES=libraries, TZ="Asia/Tokyo", PYTHONHASHSEED="7")
+    second = make(tmp_path / "second", tmp_path / "program", copy, IAMLOCAL_LIBRARIES=libraries, TZ="Asia/Tokyo",
+                  PYTHONHASHSEED="7")
     assert first.name == second.name and first.read_bytes() == second.read_bytes()
     with zipfile.ZipFile(first) as archive:
         assert archive.read("iamlocal-1.2.3.dist-info/licenses/zlib-1.2.13") == b"zlib's terms\n"
@@ -308,7 +309,7 @@ def test_accounts_users_and_sessions(iamlocal):
         assert iam.accounts[0].why() == iam.why(principal="nobody") == ""
         assert iam.decision(error.value)["action"] == "iam:ListUsers"
         assert [it["action"] for it in account.decisions(decision="denied")] == ["iam:ListUsers"]
-        assert iam.accounts[0].decisions() == []
+        assert iam.accounts[0].decisions() == [] and len(iam.decisions(limit=2)) == 2
         assert [it["eventName"] for it in account.events(user="story", outcome="error")] == ["ListUsers"]
         with pytest.raises(iamlocal.IamlocalError, match="no request id"):
             iam.decision(ValueError())
@@ -381,10 +382,14 @@ def test_seeds_of_all_kinds(iamlocal, tmp_path):
         account.seed("accounts:\n  222233334444:\n    users: {f: {}}\n")
         account.seed(json.dumps({"accounts": {"222233334444": {"users": {"g": {}}}}}, separators=(",", ":")))
         assert users_of(account) == ["ci", "f", "g"]
-        two = {"accounts": {"111122223333": {}, "222233334444": {}}}
-        for wrong in (two, json.dumps(two), {"accounts": {}}):
-            with pytest.raises(iamlocal.IamlocalError, match="the seed of an account names one account"):
+        two = {"accounts": {"111122223333": {"users": {"h": {}}}, "222233334444": {"users": {"i": {}}}}}
+        for wrong in (two, json.dumps(two)):
+            with pytest.raises(iamlocal.IamlocalError, match=r"several accounts \(111122223333, 222233334444\): .* from_"):
                 account.seed(wrong)
+        with pytest.raises(iamlocal.IamlocalError, match="the seed names no account"):
+            account.seed({"accounts": {}})
+        assert users_of(iam.account(seed=two, from_="111122223333")) == ["h"]
+        assert users_of(iam.in_account("222233334444")) == ["i"]
 
 
 def test_time_faults_delay_and_recordings(iamlocal):
@@ -418,6 +423,7 @@ def test_time_faults_delay_and_recordings(iamlocal):
         assert iam.propagation.get() == {"delay": "0s"}
         with iam.record("mine") as recording:
             client.get_user(UserName="bob")
+            assert "Recording mine, running" in recording.text()
         assert recording.name == recording.policies()["name"] == "mine"
         assert recording.policy(f"arn:aws:iam::{iam.accounts[0].id}:root")["Statement"][0]["Action"] == "iam:GetUser"
         with pytest.raises(KeyError):
@@ -463,7 +469,8 @@ def test_a_server_that_ended_by_itself_is_an_error(iamlocal):
 def test_who_is_root(iamlocal):
     mine = iamlocal.Credentials("rootkey", "of-my-own")
     with iamlocal.start(seed=SEED, accounts=["111122223333", "444455556666"], account_id="123456789012", credentials=mine) as iam:
-        assert iam.root.arn() == "arn:aws:iam::123456789012:root" and iam.env()["AWS_ACCESS_KEY_ID"] == "rootkey"
+        assert iam.root.arn() == f"arn:aws:iam::{iam.account_id}:root" == "arn:aws:iam::123456789012:root"
+        assert iam.credentials == mine and iam.env()["AWS_ACCESS_KEY_ID"] == "rootkey"
         assert [account.arn() for account in iam.accounts] == [f"arn:aws:iam::{it}:root" for it in ("111122223333", "444455556666")]
         assert b"of-my-own" not in pathlib.Path(f"/proc/{iam.pid}/cmdline").read_bytes()
         with pytest.raises(iamlocal.BenchError, match="there is an account 111122223333 already"):

@@ -7,6 +7,7 @@ import pathlib
 
 USER, GROUP = 10001, 0
 DATA = "var/lib/iamlocal"
+LOCALSTACKS_DATA = "var/lib/localstack"
 PROGRAM = "usr/local/bin/iamlocal"
 CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
 ZONES = pathlib.Path("/usr/share/zoneinfo")
@@ -74,6 +75,8 @@ def filesystem(program, libraries):
         Entry("tmp", 0o1777),
         # For the group as well: where users are numbered at random (OpenShift) they are in group 0.
         Entry(DATA, 0o770, user=USER, group=GROUP),
+        # Where LocalStack's PERSISTENCE keeps things.
+        Entry(LOCALSTACKS_DATA, 0o770, user=USER, group=GROUP),
         *(Entry(f"usr/share/doc/{name}/copyright", 0o644, path.read_bytes()) for name, path in licences(libraries)),
         *zones(),
     ]

@@ -9,6 +9,7 @@ enum class Purpose : std::uint8_t {
     api,       ///< AWS's API, and what operators and test benches ask
     metadata,  ///< instance and container credentials
     console,   ///< pages for people
+    metrics,   ///< what Prometheus scrapes
 };
 
 /// Whether TLS is spoken there, if at all: who asks for metadata knows no https.

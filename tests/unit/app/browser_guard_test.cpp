@@ -99,8 +99,9 @@ TEST(BrowserGuard, RefusesOnEveryRoute) {
     Bed bed;
     for (const http::Header& header : {http::Header{"Host", "evil.example"}, http::Header{"Origin", ""},
                                        http::Header{"Sec-Fetch-Site", "cross-site"}}) {
-        for (const char* target : {"/_iamlocal/health", "/_iamlocal/clock", "/_iamlocal/decisions", "/moto-api/reset",
-                                   "/_iamlocal/nothing"}) {
+        for (const char* target :
+             {"/_iamlocal/health", "/_iamlocal/clock", "/_iamlocal/decisions", "/moto-api/reset", "/moto-api/seed?a=1",
+              "/_localstack/state/reset", "/_localstack/anything", "/_iamlocal/nothing"}) {
             const http::Response refused = ask(bed, "GET", target, {header});
             EXPECT_EQ(refused.status, 403) << target;
             EXPECT_THAT(refused.body, testing::StartsWith("{\"error\":\"")) << target;

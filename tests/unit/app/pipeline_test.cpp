@@ -59,10 +59,12 @@ TEST(Pipeline, ALostRaceIsAwssError) {
         SCOPED_TRACE(trigger.text());
         auto database = db::Database::in_memory();
         database->migrate(store::migrations());
-        const auto connection = database->connect();
-        db::Transaction tx(*connection, db::Access::write);
-        tx.execute_without_revision(trigger);
-        tx.commit();
+        {
+            const auto connection = database->connect();
+            db::Transaction tx(*connection, db::Access::write);
+            tx.execute_without_revision(trigger);
+            tx.commit();
+        }
         Bed bed({}, std::move(database));
         const http::Response response = bed.iam({}, "CreateUser", {{"UserName", "alice"}});
         EXPECT_EQ(std::to_string(response.status) + " " + element(response.body, "Code"), outcome);

@@ -60,6 +60,9 @@ TEST(SeededEntropy, GivesTheSameForTheSameNumbers) {
         return piece;
     };
     const Piece first = first_of(SeededEntropy(7, 0));
+    SeededEntropy seeded_later(5, 0);
+    seeded_later.restart_with(7);
+    EXPECT_EQ(first_of(std::move(seeded_later)), first);
     EXPECT_EQ(first_of(SeededEntropy(7, 0)), first);
     EXPECT_NE(first_of(SeededEntropy(7, 1)), first);
     EXPECT_NE(first_of(SeededEntropy(8, 0)), first);

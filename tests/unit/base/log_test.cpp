@@ -46,5 +46,15 @@ TEST(Log, LeavesOutWhatTheLevelDoesNotAskFor) {
     EXPECT_EQ(batch, "");
 }
 
+TEST(Log, LeavesOutFieldsWithoutAKey) {
+    for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
+        std::string with;
+        std::string without;
+        append_line(with, format, Instant(0s), LogLevel::info, "e", {{"a", "1"}, {"", "no"}, {"b", std::int64_t{2}}});
+        append_line(without, format, Instant(0s), LogLevel::info, "e", {{"a", "1"}, {"b", std::int64_t{2}}});
+        EXPECT_EQ(with, without);
+    }
+}
+
 }  // namespace
 }  // namespace iamlocal

@@ -214,6 +214,8 @@ TEST(Settings, PrintEveryValueWithItsSource) {
 
 TEST(Settings, KnowTheirCommands) {
     EXPECT_EQ(parse({"--version"}).command, Command::version);
+    EXPECT_FALSE(parse({"--version"}).json);
+    EXPECT_TRUE(parse({"--version", "--json"}).json);
     EXPECT_EQ(parse({"--describe"}).command, Command::describe);
     EXPECT_EQ(parse({"healthcheck"}).command, Command::healthcheck);
     EXPECT_EQ(parse({"serve", "--workers", "3"}).command, Command::serve);

@@ -380,11 +380,19 @@ TEST(SnapshotShelf, LeavesNoHalfFiles) {
     shelf.put({.name = "x", .notes = "", .bytes = image.size()}, {nullptr, image});
     EXPECT_EQ(shelf.get("x").bytes, image);
     // A draft that a crash has left is nobody's, and in nobody's way.
-    std::ofstream(home.path() / "snapshots" / ".new") << "half";
+    const std::filesystem::path draft = home.path() / "snapshots" / ".new";
+    std::ofstream(draft) << "half";
     EXPECT_EQ(shelf.list().size(), 1);
     shelf.put({.name = "y", .notes = "", .bytes = image.size()}, {nullptr, image});
     EXPECT_EQ(shelf.list().size(), 2);
-    EXPECT_FALSE(std::filesystem::exists(home.path() / "snapshots" / ".new"));
+    EXPECT_FALSE(std::filesystem::exists(draft));
+    // The next process removes it, and so does who cannot finish one.
+    std::ofstream(draft) << "half";
+    EXPECT_EQ(DirectoryShelf(home.path() / "snapshots").list().size(), 2);
+    EXPECT_FALSE(std::filesystem::exists(draft));
+    std::filesystem::create_directories(home.path() / "snapshots" / "z.snapshot" / "in the way");
+    EXPECT_THROW(shelf.put({.name = "z", .notes = "", .bytes = image.size()}, {nullptr, image}), SnapshotRefused);
+    EXPECT_FALSE(std::filesystem::exists(draft));
 }
 
 }  // namespace

@@ -34,6 +34,36 @@ TEST_P(TransactionTest, DestructorRollsBack) {
     EXPECT_EQ(count_parents(*connection_), 0);
 }
 
+TEST_P(TransactionTest, AreCountedForThoseWhoWatch) {
+    const TrafficSum before = database_->traffic();
+    {
+        const auto other = database_->connect();
+        Transaction tx(*other, Access::write);
+        tx.run(account_, "INSERT INTO parents (id) VALUES ('a')");
+        tx.commit();
+    }
+    { Transaction unused(*connection_, Access::write); }
+    {
+        Transaction given_up(*connection_, Access::read);
+        EXPECT_TRUE(given_up.exists("SELECT 1 FROM parents"));
+    }
+    {
+        Batch batch(*connection_);
+        for (int i = 0; i < 3; ++i) {
+            Transaction part(*connection_, Access::write);
+            part.run(account_, "UPDATE parents SET number = 1");
+            part.commit();
+        }
+        batch.commit();
+    }
+    const TrafficSum after = database_->traffic();
+    EXPECT_EQ(after.writes - before.writes, 2U) << "a batch is one, and what touches no row is none";
+    EXPECT_EQ(after.reads - before.reads, 1U);
+    EXPECT_EQ(after.commits - before.commits, 2U) << "connections that are gone count, too";
+    EXPECT_EQ(after.rollbacks - before.rollbacks, 1U);
+    EXPECT_EQ(after.waits, before.waits);
+}
+
 TEST_P(TransactionTest, AnExceptionRollsBackAndTheConnectionStaysUsable) {
     EXPECT_THROW(
         {

@@ -84,6 +84,16 @@ TEST_F(KeyCacheTest, KeysThatWereGivenAreNeverFetched) {
     EXPECT_TRUE(provider_.asked.empty());
 }
 
+TEST_F(KeyCacheTest, OthersMayBeGivenInTheirPlace) {
+    const auto before = cache_.find({"https://given.example.com", {}}, std::nullopt);
+    cache_.give({{"https://given.example.com", set_of({"new"})}, {"https://second.example.com", set_of({"s"})}});
+    EXPECT_EQ(find({"https://given.example.com", {}}, "new"), "new");
+    EXPECT_EQ(find({"https://second.example.com", {}}, "s"), "s");
+    EXPECT_EQ(text_of(*before), "g") << "whoever has them goes on with them";
+    cache_.give({});
+    EXPECT_EQ(find({"https://given.example.com", {}}, "new"), "wait");
+}
+
 TEST_F(KeyCacheTest, KeysAreFetchedOnceAndKept) {
     EXPECT_EQ(find(idp, "a"), "wait");
     EXPECT_TRUE(wait(idp));

@@ -2,6 +2,7 @@
 
 #include <tuple>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "talk.hpp"
@@ -238,6 +239,40 @@ TEST(Conversation, BodyLimitIsExact) {
             EXPECT_EQ(talk.record.handled, 0u);
         }
     }
+}
+
+TEST(Conversation, AHandlerMayTakeMoreForSomeOfItsRequests) {
+    Limits limits;
+    limits.body_bytes = 100;
+    const auto declared = [](std::string_view target, std::size_t size) {
+        return fmt::format("POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: {}\r\n\r\n{}", target, size,
+                           std::string(size, 'b'));
+    };
+    const auto in_chunks = [](std::string_view target, std::size_t size) {
+        return fmt::format("POST {} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n",
+                           target, size, std::string(size, 'b'));
+    };
+    struct {
+        std::string request;
+        bool fits;
+    } const cases[] = {{declared("/large", 5000), true},  {in_chunks("/large", 5000), true},
+                       {declared("/large", 5001), false}, {in_chunks("/large", 5001), false},
+                       {declared("/other", 101), false},  {in_chunks("/other", 101), false},
+                       {declared("/other", 100), true}};
+    for (const auto& [request, fits] : cases)
+        for (const std::size_t piece : {std::size_t(7), SIZE_MAX}) {
+            Talk talk(limits);
+            talk.record.body_bytes = 5000;
+            EXPECT_EQ(talk.say(request, piece), fits ? Next::read : Next::refuse) << request.substr(0, 60);
+            EXPECT_EQ(talk.out.starts_with("HTTP/1.1 413 "), !fits) << request.substr(0, 60);
+            EXPECT_EQ(talk.record.handled, fits ? 1u : 0u);
+        }
+    // What is said to be too long is refused before any of it is read.
+    Talk talk(limits);
+    talk.record.body_bytes = 5000;
+    EXPECT_EQ(talk.say("POST /other HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5000\r\n\r\n"),
+              Next::refuse);
+    EXPECT_TRUE(talk.out.starts_with("HTTP/1.1 413 ")) << talk.out;
 }
 
 TEST(Conversation, ChunkHeadersAndTrailersAreBounded) {

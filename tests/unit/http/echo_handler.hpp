@@ -15,6 +15,7 @@ struct EchoRecord {
     std::atomic<unsigned> refused{0};
     std::atomic<unsigned> batches{0};
     std::function<void(const http::Request&, http::Response&)> also;  ///< called last for every request
+    std::size_t body_bytes = 0;                                       ///< that the handler takes of a POST to /large
     /// Called first; what it gives is the answer.
     std::function<std::unique_ptr<http::Deferred>(const http::Request&)> defer;
 };
@@ -23,6 +24,9 @@ struct EchoRecord {
 class EchoHandler final : public http::Handler {
   public:
     explicit EchoHandler(EchoRecord& record) : record_(record) {}
+    std::size_t body_bytes(const http::Request& request) override {
+        return request.target == "/large" ? record_.body_bytes : 0;
+    }
 
     std::unique_ptr<http::Deferred> handle(const http::Request& request, http::Response& response) override {
         if (record_.defer)

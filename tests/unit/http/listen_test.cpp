@@ -58,5 +58,19 @@ TEST(Endpoint, PrintsItsUrl) {
     EXPECT_EQ((Endpoint{"::1", 443, true}.url()), "https://[::1]:443");
 }
 
+TEST(PublicHost, IsANameWithOrWithoutAPort) {
+    EXPECT_EQ(name_of_public_host("localhost.localstack.cloud:4566"), "localhost.localstack.cloud");
+    EXPECT_EQ(name_of_public_host("iam"), "iam");
+    EXPECT_EQ(name_of_public_host("127.0.0.1:1"), "127.0.0.1");
+    for (const std::string& text :
+         {std::string(), std::string(":4566"), std::string("a:"), std::string("a:0"), std::string("a:65536"),
+          std::string("a:b"), std::string("a:1:2"), std::string("http://a"), std::string("a/b"), std::string("a b"),
+          std::string("*"), std::string("[::1]:1"), std::string(254, 'a')})
+        EXPECT_FALSE(name_of_public_host(text)) << text;
+    EXPECT_EQ(url_by_name("http://0.0.0.0:4566", "a.example"), "http://a.example:4566");
+    EXPECT_EQ(url_by_name("https://[::1]:4566", "a.example"), "https://a.example:4566");
+    EXPECT_EQ(url_by_name("http://0.0.0.0:4566", "a.example:80"), "http://a.example:80");
+}
+
 }  // namespace
 }  // namespace iamlocal::http

@@ -110,6 +110,16 @@ class TlsClient {
         return count <= 0 && SSL_get_error(ssl_.get(), count) == SSL_ERROR_ZERO_RETURN;
     }
     void close() { SSL_shutdown(ssl_.get()); }
+    /// What the server's certificate signs with: other files, another key.
+    std::string server_key() {
+        const Certificate certificate(SSL_get1_peer_certificate(ssl_.get()));
+        const Key key(X509_get_pubkey(certificate.get()));
+        unsigned char* bytes = nullptr;
+        const std::size_t size = EVP_PKEY_get1_encoded_public_key(key.get(), &bytes);
+        std::string text(reinterpret_cast<const char*>(bytes), size);
+        OPENSSL_free(bytes);
+        return text;
+    }
 
   private:
     Client socket_;
@@ -186,6 +196,43 @@ TEST(Tls, RefusesWithAnAnswerThatArrives) {
     for (int i = 0; i < 4; ++i) EXPECT_TRUE(client.send(std::string(1 << 20, 'b')));
     EXPECT_THAT(client.receive("refused"), StartsWith("HTTP/1.1 413 "));
     client.close();
+}
+
+TEST(Tls, FilesAreReadAnewForNewConnections) {
+    const TlsFiles files;
+    RunningServer running(files.options());
+    TlsClient before(running.server.endpoints()[0]);
+    const std::string first = before.server_key();
+    const TlsFiles others;
+    for (const char* const name : {"cert.pem", "key.pem"})
+        std::filesystem::copy_file(others.path(name), files.path(name),
+                                   std::filesystem::copy_options::overwrite_existing);
+    EXPECT_EQ(TlsClient(running.server.endpoints()[0]).server_key(), first);
+    running.server.reload_tls();
+    TlsClient after(running.server.endpoints()[0]);
+    EXPECT_NE(after.server_key(), first);
+    for (TlsClient* const client : {&before, &after}) {
+        client->send(get("/"));
+        EXPECT_THAT(client->receive("Host=h|"), StartsWith("HTTP/1.1 200 "));
+    }
+}
+
+TEST(Tls, FilesThatCannotBeUsedChangeNothing) {
+    const TlsFiles files;
+    RunningServer running(files.options());
+    const std::string first = TlsClient(running.server.endpoints()[0]).server_key();
+    std::filesystem::copy_file(files.path("other.pem"), files.path("key.pem"),
+                               std::filesystem::copy_options::overwrite_existing);
+    EXPECT_THROW(running.server.reload_tls(), std::runtime_error);
+    std::filesystem::remove(files.path("cert.pem"));
+    EXPECT_THROW(running.server.reload_tls(), std::runtime_error);
+    EXPECT_EQ(TlsClient(running.server.endpoints()[0]).server_key(), first);
+}
+
+TEST(Tls, WithoutTlsThereIsNothingToReadAnew) {
+    RunningServer running(on_free_port());
+    running.server.reload_tls();
+    EXPECT_FALSE(running.server.endpoints()[0].secure);
 }
 
 TEST(Tls, RefusesOldVersions) {

@@ -33,7 +33,7 @@ TEST(Read, WhatIsWrittenWronglyIsRefusedWithItsPlaceAndTheNearestName) {
         {"acounts: {}", "s.yaml:1:1: a seed has no member 'acounts'; did you mean accounts?"},
         {"nothing_like_it: {}",
          "s.yaml:1:1: a seed has no member 'nothing_like_it'; known are accounts, organization, "
-         "templates, metadata, quotas"},
+         "root_features, templates, issuers, saml_identity_providers, metadata, quotas"},
         {"[]", "s.yaml:1:1: a seed must be a map, and here is a list"},
         {"accounts: 3", "s.yaml:1:11: accounts must be a map, and here is a number"},
         {"accounts: {'12': {}}", "s.yaml:1:12: an account has twelve digits"},

@@ -41,12 +41,14 @@ class RoutesTest : public testing::Test {
     }
 };
 
-TEST_F(RoutesTest, ResetsUnderBothNames) {
+TEST_F(RoutesTest, ResetsUnderAllNames) {
     EXPECT_EQ(ask("POST", "/_iamlocal/reset").status, 200);
     EXPECT_EQ(ask("POST", "/moto-api/reset").body, "{\"status\":\"ok\"}\n");
-    EXPECT_EQ(resets_, 2);
+    EXPECT_EQ(ask("POST", "/_localstack/state/reset").status, 200);
+    EXPECT_EQ(resets_, 3);
     EXPECT_EQ(ask("GET", "/_iamlocal/reset").status, 405);
-    EXPECT_EQ(resets_, 2);
+    EXPECT_EQ(ask("GET", "/_localstack/state/reset").status, 405);
+    EXPECT_EQ(resets_, 3);
 }
 
 TEST_F(RoutesTest, ForgetsOneAccount) {
@@ -58,7 +60,7 @@ TEST_F(RoutesTest, ForgetsOneAccount) {
 TEST_F(RoutesTest, ASlipOfThePenResetsNothing) {
     for (const char* query : {"acount=000000000000", "account=", "account=12", "account=00000000000x",
                               "account=000000000000&account=000000000001", "%zz=1"}) {
-        for (const char* path : {"/_iamlocal/reset", "/moto-api/reset"})
+        for (const char* path : {"/_iamlocal/reset", "/moto-api/reset", "/_localstack/state/reset"})
             EXPECT_EQ(ask("POST", fmt::format("{}?{}", path, query)).status, 400) << path << query;
     }
     EXPECT_EQ(resets_, 0);

@@ -65,6 +65,10 @@ TEST(YamlText, ReadersTakeTextsForTexts) {
                              "\xf0\x9f\x98\x80",
                              "\x01",
                              "\x7f",
+                             "a\xe2\x80\xa8"
+                             "b\xe2\x80\xa9"
+                             "c\xc2\x85"
+                             "d\xef\xbb\xbf",
                              "a\\b",
                              "arn:aws:iam::111122223333:role/x",
                              "arn:aws:s3:::b/*"}) {
@@ -75,6 +79,11 @@ TEST(YamlText, ReadersTakeTextsForTexts) {
         const auto& root = std::get<tree::Tree>(read).root();
         EXPECT_EQ(ordered_json::parse(tree::to_json(root, tree::Numbers::are_numbers)), value) << yaml;
     }
+}
+
+TEST(YamlText, WhatEndsALineForOthersIsEscaped) {
+    EXPECT_EQ(yaml_text(ordered_json("a\xe2\x80\xa8z")), "\"a\\u2028z\"\n");
+    EXPECT_EQ(yaml_text(ordered_json("a\xc2\x85z\xc2\xa0")), "\"a\\u0085z\xc2\xa0\"\n");
 }
 
 }  // namespace

@@ -44,6 +44,10 @@ TEST(Trail, KeepsTheNewestWithinItsBudget) {
     EXPECT_EQ(trail.fill_since(0), 100u);
     EXPECT_LT(trail.fill_since(7), 50u);
     EXPECT_EQ(trail.fill_since(8), 0u);
+    // A few events are far from all that there is room for, though nobody has seen any.
+    Trail roomy(1000 * each);
+    for (int i = 0; i < 3; ++i) roomy.add(event_of(sent, caller));
+    EXPECT_LT(roomy.fill_since(0), 5u);
 }
 
 TEST(Trail, KeepsOneThatIsLargerThanAll) {
@@ -64,6 +68,10 @@ TEST(Trail, GoesOnCountingAfterItWasCleared) {
     trail.add(event_of("b", caller));
     EXPECT_EQ(trail.newest(), 2u);
     EXPECT_EQ(trail.after(1, 10).events.size(), 1u);
+    // What was to be forgotten is nobody's loss, and leaves room.
+    EXPECT_EQ(trail.after(0, 10).events.size(), 1u);
+    EXPECT_EQ(trail.after(0, 10).lost, 0u);
+    EXPECT_LT(trail.fill_since(0), 50u);
 }
 
 TEST(Trail, KeepsNothingWithoutABudget) {

@@ -37,7 +37,7 @@ TEST(UserIdentity, HasTheMembersOfItsType) {
         std::string expected;
         std::string name;
     } cases[] = {
-        {portrait(Portrait::Kind::root), R"({"type":"Root",)" + common + "}", "root"},
+        {portrait(Portrait::Kind::root), R"({"type":"Root",)" + common + R"(,"userName":"name"})", "root"},
         {portrait(Portrait::Kind::user), R"({"type":"IAMUser",)" + common + R"(,"userName":"name"})", "name"},
         {with_session(portrait(Portrait::Kind::role_session)),
          R"({"type":"AssumedRole",)" + common + "," + context + "}", "ID"},

@@ -82,7 +82,8 @@ TEST(AccountImport, DocumentsMayBePercentEncoded) {
         "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%"
         "7B%22"
         "Service%22%3A%22ec2.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D";
-    EXPECT_EQ(account_of(details(only(encoded)))["roles"]["r"]["trust_policy"], allow({{"Service", "ec2.amazonaws.com"}}));
+    EXPECT_EQ(account_of(details(only(encoded)))["roles"]["r"]["trust_policy"],
+              allow({{"Service", "ec2.amazonaws.com"}}));
 }
 
 TEST(AccountImport, ADocumentThatIsNoneIsRefused) {
@@ -97,9 +98,10 @@ TEST(AccountImport, VersionsOfAPolicyStayInTheirOrder) {
     json policy{{"PolicyName", "p"}, {"Arn", "arn:aws:iam::111122223333:policy/p"}, {"Path", "/"}};
     policy["PolicyVersionList"] = {{{"VersionId", "v4"}, {"Document", first}, {"IsDefaultVersion", true}},
                                    {{"VersionId", "v2"}, {"Document", first}, {"IsDefaultVersion", false}}};
-    EXPECT_EQ(account_of(details(json::array(), json::array(), json::array(), only(policy)))["policies"]["p"]["versions"],
-              json({{{"version_id", "v2"}, {"document", first}},
-                    {{"version_id", "v4"}, {"document", first}, {"default", true}}}));
+    EXPECT_EQ(
+        account_of(details(json::array(), json::array(), json::array(), only(policy)))["policies"]["p"]["versions"],
+        json({{{"version_id", "v2"}, {"document", first}},
+              {{"version_id", "v4"}, {"document", first}, {"default", true}}}));
     policy["PolicyVersionList"] = only({{"VersionId", "v1"}, {"Document", first}, {"IsDefaultVersion", true}});
     EXPECT_EQ(account_of(details(json::array(), json::array(), json::array(), only(policy)))["policies"]["p"],
               json({{"document", first}}));
@@ -171,6 +173,97 @@ TEST(AccountImport, ProvidersAndTheOrganizationAdd) {
               json({{"Version", "2012-10-17"}, {"Statement", json::array()}}));
 }
 
+json one_user() {
+    return details(json::array(),
+                   only({{"UserName", "a"}, {"Path", "/"}, {"Arn", "arn:aws:iam::111122223333:user/a"}}));
+}
+
+json policy_of_organization(const std::string& id, const std::string& name) {
+    return {
+        {"Policy",
+         {{"PolicySummary", {{"Id", id}, {"Name", name}, {"Type", "SERVICE_CONTROL_POLICY"}, {"AwsManaged", false}}},
+          {"Content", R"({"Version":"2012-10-17","Statement":[]})"}}}};
+}
+
+TEST(AccountImport, TheOrganizationIsPutTogether) {
+    const std::string work = R"({"OrganizationalUnits":[{"Id":"ou-ab12-11111111","Name":"work"}]})";
+    const std::string prod = R"({"OrganizationalUnits":[{"Id":"ou-ab12-22222222","Name":"prod/eu"}]})";
+    const Imported result = imported({
+        {"details.json", one_user().dump(), ""},
+        {"org.json", R"({"Organization":{"Id":"o-exampleorgid","MasterAccountId":"999999999999","FeatureSet":"ALL"}})",
+         ""},
+        {"roots.json", R"({"Roots":[{"Id":"r-ab12"}]})", ""},
+        {"work.json", work, "r-ab12"},
+        {"prod.json", prod, "ou-ab12-11111111"},
+        {"in-prod.json", R"({"Accounts":[{"Id":"111122223333"}]})", "ou-ab12-22222222"},
+        {"in-work.json", R"({"Children":[{"Id":"444455556666","Type":"ACCOUNT"}]})", "ou-ab12-11111111"},
+        {"lost.json", R"({"Accounts":[{"Id":"777788889999"},{"Id":"999999999999"}]})", ""},
+        {"p.json",
+         policy_of_organization("p-1a2b3c4d", "guard").dump() + policy_of_organization("p-5e6f7a8b", "other").dump(),
+         ""},
+        {"t.json",
+         R"({"Targets":[{"TargetId":"ou-ab12-11111111"},{"TargetId":"111122223333"},{"TargetId":"ou-lost"}]})",
+         "p-1a2b3c4d"},
+        {"f.json", R"({"Targets":[{"TargetId":"r-ab12"},{"TargetId":"ou-ab12-22222222"},{"TargetId":"111122223333"}]})",
+         "p-FullAWSAccess"},
+        {"s.json", R"({"EnabledServicePrincipals":[{"ServicePrincipal":"iam.amazonaws.com"}]})", ""},
+    });
+    const json organization = json::parse(result.seed)["organization"];
+    EXPECT_EQ(organization["units"],
+              json({{"/", "r-ab12"}, {"/work", "ou-ab12-11111111"}, {"/work/prod-eu", "ou-ab12-22222222"}}));
+    EXPECT_EQ(organization["accounts"],
+              json({{"111122223333", "/work/prod-eu"}, {"444455556666", "/work"}, {"777788889999", "/"}}));
+    EXPECT_EQ(organization["policies"][0]["targets"], json({"/work", "111122223333"}));
+    EXPECT_EQ(organization["policies"][1]["targets"], json({"/"}));
+    EXPECT_EQ(organization["without_full_access"], json({"/work"}));
+    EXPECT_EQ(organization["trusted_access"], json({"iam.amazonaws.com"}));
+    EXPECT_THAT(result.remarks,
+                Contains(HasSubstr("Below the root of the organization: correct `accounts` where it is in "
+                                   "a unit: 777788889999")));
+    EXPECT_THAT(result.remarks, Contains(HasSubstr("correct `targets` where it is attached elsewhere: other")));
+    EXPECT_THAT(result.remarks, Contains(HasSubstr("not known where this unit is: ou-lost")));
+    EXPECT_THAT(result.remarks, Contains(HasSubstr("FullAWSAccess is not attached, nor any SCP that is known")));
+}
+
+TEST(AccountImport, WhereTargetsAreListedByTargetTheySayTheSame) {
+    const Imported result =
+        imported({{"details.json", one_user().dump(), ""},
+                  {"org.json", R"({"Organization":{"Id":"o-exampleorgid"}})", ""},
+                  {"p.json", policy_of_organization("p-1a2b3c4d", "guard").dump(), ""},
+                  {"of-account.json", R"({"Policies":[{"Id":"p-1a2b3c4d","Name":"guard"},{"Id":"p-FullAWSAccess"}]})",
+                   "111122223333"}});
+    EXPECT_EQ(json::parse(result.seed)["organization"]["policies"][0]["targets"], json({"111122223333"}));
+}
+
+TEST(AccountImport, UnitsThatStandInACircleAreNowhere) {
+    const Imported result = imported({{"details.json", one_user().dump(), ""},
+                                      {"org.json", R"({"Organization":{"Id":"o-exampleorgid"}})", ""},
+                                      {"a.json", R"({"OrganizationalUnits":[{"Id":"ou-1","Name":"a"}]})", "ou-2"},
+                                      {"b.json", R"({"OrganizationalUnits":[{"Id":"ou-2","Name":"b"}]})", "ou-1"}});
+    EXPECT_THAT(result.remarks, Contains(HasSubstr("Not known where this unit is")));
+}
+
+TEST(AccountImport, FilesAreAsShellsWriteThem) {
+    const std::string text = one_user().dump();
+    std::string wide("\xff\xfe", 2);
+    for (const char c : text + "\r\n") wide.append({c, '\0'});
+    EXPECT_TRUE(account_of(one_user())["users"].contains("a"));
+    for (const std::string& file : {"\xef\xbb\xbf" + text, wide, text + "\n" + text})
+        EXPECT_TRUE(
+            json::parse(imported({{"d.json", file, ""}}).seed)["accounts"]["111122223333"]["users"].contains("a"));
+    // Half of a pair, half of a unit.
+    EXPECT_THAT(fault_of({{"d.json", std::string("\xff\xfe{\0\x00\xd8x", 7), ""}}), HasSubstr("d.json:1:"));
+}
+
+TEST(AccountImport, APartOfAListIsSaidToBeOne) {
+    json page = one_user();
+    page["NextToken"] = "eyJ";
+    const auto remark = HasSubstr("Only a part of a list, as --max-items prints it: the rest is missing: first.json");
+    EXPECT_THAT(imported({{"first.json", page.dump(), ""}}).remarks, Contains(remark));
+    EXPECT_THAT(imported({{"first.json", page.dump(), ""}, {"last.json", one_user().dump(), ""}}).remarks,
+                ::testing::Not(Contains(remark)));
+}
+
 TEST(AccountImport, TheReportTellsWhatNoFileHolds) {
     const json user{{"UserName", "ann"}, {"Path", "/"}, {"Arn", "arn:aws:iam::111122223333:user/ann"}};
     const Imported result =
@@ -191,7 +284,13 @@ TEST(AccountImport, WhatIsNoOutputOfTheCLIIsRefused) {
         Printed file;
         const char* message;
     } cases[] = {
-        {{"a.json", "{", ""}, "a.json: neither JSON nor a credential report"},
+        {{"a.json", "user: ann", ""},
+         "a.json: neither JSON nor a credential report; the AWS CLI prints JSON with --output json"},
+        {{"a.json", "{\n  \"UserDetailList\": [", ""}, "a.json:2:22: is no JSON here, or ends too early"},
+        {{"a.json", R"({"Targets":[]})", ""},
+         "a.json: AWS does not say of what: give it as ID=a.json, with the id that the command was given"},
+        {{"a.json", R"({"Policies":[{"Id":"p-FullAWSAccess","Arn":"x"}]})", ""},
+         "a.json: AWS does not say of what: give it as ID=a.json, with the id that the command was given"},
         {{"a.json", "[]", ""}, "a.json: nothing that the AWS CLI prints of accounts"},
         {{"a.json", R"({"SAMLMetadataDocument":"x"})", ""},
          "a.json: AWS does not say whose metadata this is: give it as NAME=a.json"},

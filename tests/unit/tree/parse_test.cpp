@@ -25,6 +25,10 @@ TEST(Parse, YamlAndJsonSayTheSame) {
         {"a: ~\nb:\nc: ''\n", R"({"a":null,"b":null,"c":""})"},
         {"a: &x {k: v}\nb: *x\n", R"({"a":{"k":"v"},"b":{"k":"v"}})"},
         {"a: !!str 12\n", R"({"a":"12"})"},
+        {"\xef\xbb\xbf{\"a\": \"b\"}", R"({"a":"b"})"},
+        {"\xef\xbb\xbf"
+         "a: b\r\nc: d\r\n",
+         R"({"a":"b","c":"d"})"},
         {"- |\n  two\n  lines\n", R"(["two\u000alines\u000a"])"},
         {"{\"a\": \"\\ud83d\\ude00\", \"b\": 1.5, \"c\": null}", "{\"a\":\"\xf0\x9f\x98\x80\",\"b\":1.5,\"c\":null}"},
     };
@@ -50,6 +54,9 @@ TEST(Parse, WhatCannotBeUsedIsRefusedWithItsPlace) {
         {"a: &x [*x]\n", "f.yaml:1:8: an alias cannot stand within what it stands for"},
         {"a: 1\n---\nb: 2\n", "f.yaml:2:1: a file holds one YAML document; here begins another"},
         {"\xff", "f.yaml: is not UTF-8"},
+        {"\xff\xfe{", "f.yaml: is UTF-16; save it as UTF-8"},
+        {"{\"a\": \"\\u0000\"}", "f.yaml:1:14: a text cannot hold a NUL"},
+        {"x: &x {}\na:\n  <<: *x\n", "f.yaml:3:3: merge keys (<<) mean nothing here"},
         {"a: \"\\0\"\n", "f.yaml:1:4: a text cannot hold a NUL"},
         {"{\"a\": 1, \"a\": 2}", "f.yaml:1:10: this key is in the object twice"},
         {"{\"a\": }", "f.yaml:1:7: this is not JSON"},

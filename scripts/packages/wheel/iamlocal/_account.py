@@ -94,9 +94,12 @@ class Account(Identity):
         key = self.client("iam").create_access_key(UserName=name)["AccessKey"]
         return Identity(self._server, Credentials(key["AccessKeyId"], key["SecretAccessKey"]))
 
-    def seed(self, source: SeedSource) -> Dict[str, int]:
-        """Brings the account to the state of a seed, in which another account may stand in its place."""
-        counts: Dict[str, int] = self._server.bench("PUT", "seed", text_for(source, self.id))
+    def seed(self, source: SeedSource, from_: Optional[str] = None) -> Dict[str, int]:
+        """Brings the account to the state of a seed, in which another account stands in its place.
+
+        from_: whose number is replaced; it may be left out where the seed has one account.
+        """
+        counts: Dict[str, int] = self._server.bench("PUT", "seed", text_for(source, self.id, from_))
         return counts
 
     def snapshot(self, name: Optional[str] = None) -> Snapshot:
@@ -122,14 +125,21 @@ class Account(Identity):
             if error.status != 404:
                 raise
 
-    def decisions(self, **filters: str) -> List[Dict[str, Any]]:
+    def decisions(self, **filters: Union[str, int]) -> List[Dict[str, Any]]:
         """The last decisions on requests from this account, the newest first; see Iamlocal.decisions."""
-        return self._server.decisions(**{"principal": f"arn:*:{self.id}:*", **filters})
+        given: Dict[str, Union[str, int]] = {"principal": _anybody_of(self.id), **filters}
+        return self._server.decisions(**given)
 
-    def events(self, **filters: str) -> List[Dict[str, Any]]:
+    def events(self, **filters: Union[str, int]) -> List[Dict[str, Any]]:
         """The last events of this account's trail, the newest first; see Iamlocal.events."""
-        return self._server.events(**{"account": self.id, **filters})
+        given: Dict[str, Union[str, int]] = {"account": self.id, **filters}
+        return self._server.events(**given)
 
     def why(self) -> str:
         """Why the last request from this account that was denied was denied; empty where none was."""
-        return self._server.why(principal=f"arn:*:{self.id}:*")
+        return self._server.why(principal=_anybody_of(self.id))
+
+
+def _anybody_of(account: str) -> str:
+    """A pattern for the ARNs of its principals."""
+    return f"arn:*:{account}:*"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import urllib.parse
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Union
 
 from ._errors import BenchError, IamlocalError
 
-Query = Mapping[str, Optional[str]]
+Query = Mapping[str, Union[str, int, None]]
 
 
 class Bench:

@@ -134,5 +134,10 @@ class Recording:
                 return policy
         raise KeyError(principal)
 
+    def text(self) -> str:
+        """The same for people to read, while it is recorded."""
+        text: str = self._bench("GET", f"recordings/{self.name}", query={"format": "text"})
+        return text
+
     def delete(self) -> None:
         self._bench("DELETE", f"recordings/{self.name}")

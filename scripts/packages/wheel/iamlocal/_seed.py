@@ -6,7 +6,7 @@ import json
 import os
 import pathlib
 import re
-from typing import Any, Mapping, Union
+from typing import Any, Mapping, Optional, Union
 
 from ._errors import IamlocalError
 
@@ -33,10 +33,12 @@ def text_of(source: SeedSource) -> str:
     return source
 
 
-def text_for(source: SeedSource, account: str) -> str:
-    """The seed of one account, with the id of another in the place of its own, in ARNs, too."""
+def text_for(source: SeedSource, account: str, from_: Optional[str] = None) -> str:
+    """A seed with the id of another account in the place of one, in ARNs, too: of `from_`, or of the only one."""
     text = text_of(source)
-    found = set(source.get("accounts", {})) if isinstance(source, Mapping) else set(_ACCOUNT.findall(text))
+    found = {from_} if from_ is not None else set(source.get("accounts", {})) if isinstance(source, Mapping) else set(_ACCOUNT.findall(text))
     if len(found) != 1:
-        raise IamlocalError(f"the seed of an account names one account, this one {', '.join(sorted(found)) or 'none'}")
+        if not found:
+            raise IamlocalError("the seed names no account")
+        raise IamlocalError(f"the seed names several accounts ({', '.join(sorted(found))}): say which one with from_")
     return re.sub(rf"(?<!\d){found.pop()}(?!\d)", account, text)

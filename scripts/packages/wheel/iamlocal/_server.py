@@ -28,6 +28,7 @@ class Iamlocal:
         self._process = process
         self._credentials = credentials
         self._root: Optional[Account] = None
+        self._account_id: Optional[str] = None
         self.region = region
         #: For routes that have no method here.
         self.bench = Bench(endpoint)
@@ -84,8 +85,23 @@ class Iamlocal:
     def root(self) -> Account:
         """The root user of account 000000000000, or of the one that was given to start()."""
         if self._root is None:
-            self._root = Account(self, self.bench("GET", "health")["account"], self._root_key())
+            self._root = Account(self, self.account_id, self.credentials)
         return self._root
+
+    @property
+    def account_id(self) -> str:
+        """The account of `root`."""
+        if self._account_id is None:
+            found: str = self.bench("GET", "health")["account"]
+            self._account_id = found
+        return self._account_id
+
+    @property
+    def credentials(self) -> Credentials:
+        """The key of `root`. Raises IamlocalError where it was set by a flag or a variable, and is not known here."""
+        if self._credentials is None:
+            raise IamlocalError("root's key is one that was set, and start() was not given it as `credentials`")
+        return self._credentials
 
     def client(self, service: str, **options: Any) -> Any:
         """A client of boto3 as root: client("iam"). Options are those of boto3.client."""
@@ -99,23 +115,19 @@ class Iamlocal:
         """The variables by which AWS's SDKs and tools meet the server as root."""
         return self.root.env()
 
-    def account(self, id: Optional[str] = None, alias: Optional[str] = None, seed: Optional[SeedSource] = None) -> Account:
-        """A new account, as Account.seed() fills it. Raises BenchError where there is one of that id already."""
+    def account(self, id: Optional[str] = None, alias: Optional[str] = None, seed: Optional[SeedSource] = None,
+                from_: Optional[str] = None) -> Account:
+        """A new account; `seed` and `from_` as for Account.seed(). Raises BenchError where there is one of that id already."""
         wish = {name: value for name, value in (("id", id), ("alias", alias)) if value is not None}
         made = self.bench("POST", "accounts", wish)
         account = Account(self, made["id"], Credentials(made["access_key_id"], made["secret_access_key"]))
         if seed is not None:
-            account.seed(seed)
+            account.seed(seed, from_)
         return account
 
     def in_account(self, id: str) -> Account:
         """The root user of an account that is there, as one of a seed."""
-        return Account(self, id, Credentials(id, self._root_key().secret_access_key))
-
-    def _root_key(self) -> Credentials:
-        if self._credentials is None:
-            raise IamlocalError("root's key is one that was set, and start() was not given it as `credentials`")
-        return self._credentials
+        return Account(self, id, Credentials(id, self.credentials.secret_access_key))
 
     # State
 
@@ -142,8 +154,8 @@ class Iamlocal:
 
     # What happened
 
-    def decisions(self, **filters: str) -> List[Dict[str, Any]]:
-        """The last decisions, the newest first: decisions(decision="denied", principal="alice", limit="10").
+    def decisions(self, **filters: Union[str, int]) -> List[Dict[str, Any]]:
+        """The last decisions, the newest first: decisions(decision="denied", principal="alice", limit=10).
 
         Filters are those of docs/decisions.md.
         """
@@ -183,7 +195,7 @@ class Iamlocal:
         client.meta.events.register("after-call", add_why, unique_id="iamlocal")
         return client
 
-    def events(self, **filters: str) -> List[Dict[str, Any]]:
+    def events(self, **filters: Union[str, int]) -> List[Dict[str, Any]]:
         """The last events of the trail, as CloudTrail writes them, the newest first: events(event="Create*", user="alice").
 
         Filters are those of docs/trail.md.
@@ -227,7 +239,8 @@ def start(seed: Union[None, SeedSource, Sequence[SeedSource]] = None, accounts: 
     Raises StartError with what the program said where it does not start, and BenchError where a seed that is no file
     is refused.
     """
-    seeds: List[SeedSource] = list(seed) if isinstance(seed, (list, tuple)) else [] if seed is None else [seed]  # type: ignore[list-item]
+    given: Any = [] if seed is None else seed
+    seeds: List[SeedSource] = list(given) if isinstance(given, (list, tuple)) else [given]
     command = [os.fspath(program or own_program()), "--listen", f"{host}:{port}", "--log-level", log_level]
     if account_id is not None:
         command += ["--account-id", account_id]

@@ -194,7 +194,7 @@ def _server_of(item: pytest.Item) -> Optional[Iamlocal]:
 
 def _denials(item: pytest.Item, server: Iamlocal, limit: int) -> List[Dict[str, Any]]:
     """The last ones, the newest first. Of a server that others use, those of the test's account."""
-    filters = {"decision": "denied", "limit": str(limit)}
+    filters: Dict[str, Union[str, int]] = {"decision": "denied", "limit": limit}
     if not _is_ours(server):
         account: Optional[Account] = getattr(item, "funcargs", {}).get("iamlocal_account")
         return account.decisions(**filters) if account else []

@@ -1,0 +1,3 @@
+import iamlocal from "./index.js";
+
+export const { Account, Iamlocal, IamlocalError, Identity, Snapshot, connect, globalSetup, start } = iamlocal;

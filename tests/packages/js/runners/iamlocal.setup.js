@@ -1,0 +1,3 @@
+const { globalSetup } = require("iamlocal");
+
+module.exports = globalSetup({ seed: "seed.yaml" });

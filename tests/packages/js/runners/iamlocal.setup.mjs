@@ -1,0 +1,3 @@
+import { globalSetup } from "iamlocal";
+
+export default globalSetup({ seed: "seed.yaml" });

@@ -1,0 +1,1 @@
+export default { test: { globalSetup: "./iamlocal.setup.mjs", include: ["vitest.test.mjs"] } };
