@@ -32,7 +32,8 @@ target_link_libraries(iamlocal_flags INTERFACE fmt::fmt Threads::Threads)
 
 # How much is optimized in release builds, by how hot it is: what every request runs through, the rest of the server,
 # what runs once or for people, and tests. Time to compile halves from one end to the other. Not less than -O1 for what
-# is in the server: where a template is instantiated twice, the linker may take the slower one.
+# is in the server. Where a template is instantiated twice, the linker takes the first: programs name the hot archives
+# first (iamlocal_hot_first).
 # CMake's -O3. Files that are compiled together are inlined into each other as if each were alone.
 set(hot_options $<$<CXX_COMPILER_ID:GNU>:--param=large-unit-insns=1000000>)
 set(usual_options $<$<CONFIG:Release>:-O2>)
@@ -105,6 +106,12 @@ function(iamlocal_link target visibility)
   endforeach()
 endfunction()
 
+# Links the hot archives before all others of a program.
+function(iamlocal_hot_first target)
+  get_property(hot GLOBAL PROPERTY iamlocal_hot_archives)
+  target_link_libraries(${target} PRIVATE ${hot})
+endfunction()
+
 # iamlocal_library(name [HOT|COLD] SOURCES a.cpp ... [COLD_SOURCES b.cpp ...] LINKS other ...): one folder of src/, its
 # LINKS are its arrows in the dependency rule of docs/architecture.md. COLD_SOURCES are compiled as iamlocal_<name>_cold.
 function(iamlocal_library name)
@@ -116,12 +123,25 @@ function(iamlocal_library name)
     set(heat cold)
   endif()
   add_library(iamlocal_${name} STATIC ${arg_SOURCES})
+  if(arg_HOT)
+    set_property(GLOBAL APPEND PROPERTY iamlocal_hot_archives iamlocal_${name})
+  else()
+    set_property(GLOBAL APPEND PROPERTY iamlocal_other_archives iamlocal_${name})
+  endif()
   iamlocal_compile(iamlocal_${name} ${heat} PUBLIC ${arg_LINKS})
   if(arg_COLD_SOURCES)
     add_library(iamlocal_${name}_cold OBJECT ${arg_COLD_SOURCES})
     iamlocal_compile(iamlocal_${name}_cold cold PRIVATE ${arg_LINKS})
     target_sources(iamlocal_${name} PRIVATE $<TARGET_OBJECTS:iamlocal_${name}_cold>)
   endif()
+endfunction()
+
+# iamlocal_replaceable(name a.cpp b.cpp): the standalone program has b.cpp, of iamlocal_<name>_linked, where others have
+# a.cpp of the folder. Such a file is compiled alone: an archive's member is not linked where its symbols are there already.
+function(iamlocal_replaceable name usual linked)
+  set_source_files_properties(${usual} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  add_library(iamlocal_${name}_linked OBJECT EXCLUDE_FROM_ALL ${linked})
+  iamlocal_compile(iamlocal_${name}_linked cold PRIVATE)
 endfunction()
 
 function(iamlocal_compile target heat visibility)
@@ -148,7 +168,7 @@ function(iamlocal_test name)
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE iamlocal_flags GTest::gtest GTest::gmock GTest::gtest_main)
   if(arg_LONG)
-    target_compile_options(test_${name} PRIVATE ${cold_options})
+    target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   else()
     target_compile_options(test_${name} PRIVATE ${test_options})
     target_precompile_headers(test_${name} REUSE_FROM iamlocal_headers_tests)

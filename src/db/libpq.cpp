@@ -19,44 +19,46 @@ void find(void* library, const char* name, Function& function) {
     if (function == nullptr) fail();
 }
 
-}  // namespace
-
-const Libpq& Libpq::get() {
-    static const Libpq functions;
-    return functions;
-}
-
-Libpq::Libpq() {
+Libpq open() {
+    Libpq functions{};
     // Never unloaded: OpenSSL and Kerberos do not like to be.
     void* const library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) fail();
-    find(library, "PQclear", clear);
-    find(library, "PQcmdStatus", cmdStatus);
-    find(library, "PQcmdTuples", cmdTuples);
-    find(library, "PQconnectdbParams", connectdbParams);
-    find(library, "PQconninfoFree", conninfoFree);
-    find(library, "PQconninfoParse", conninfoParse);
-    find(library, "PQconsumeInput", consumeInput);
-    find(library, "PQerrorMessage", errorMessage);
-    find(library, "PQfinish", finish);
-    find(library, "PQflush", flush);
-    find(library, "PQgetResult", getResult);
-    find(library, "PQgetisnull", getisnull);
-    find(library, "PQgetlength", getlength);
-    find(library, "PQgetvalue", getvalue);
-    find(library, "PQisBusy", isBusy);
-    find(library, "PQntuples", ntuples);
-    find(library, "PQresultErrorField", resultErrorField);
-    find(library, "PQresultErrorMessage", resultErrorMessage);
-    find(library, "PQresultStatus", resultStatus);
-    find(library, "PQsendPrepare", sendPrepare);
-    find(library, "PQsendQuery", sendQuery);
-    find(library, "PQsendQueryPrepared", sendQueryPrepared);
-    find(library, "PQsetNoticeProcessor", setNoticeProcessor);
-    find(library, "PQsetnonblocking", setnonblocking);
-    find(library, "PQsocket", socket);
-    find(library, "PQstatus", status);
-    find(library, "PQtransactionStatus", transactionStatus);
+    find(library, "PQclear", functions.clear);
+    find(library, "PQcmdStatus", functions.cmdStatus);
+    find(library, "PQcmdTuples", functions.cmdTuples);
+    find(library, "PQconnectdbParams", functions.connectdbParams);
+    find(library, "PQconninfoFree", functions.conninfoFree);
+    find(library, "PQconninfoParse", functions.conninfoParse);
+    find(library, "PQconsumeInput", functions.consumeInput);
+    find(library, "PQerrorMessage", functions.errorMessage);
+    find(library, "PQfinish", functions.finish);
+    find(library, "PQflush", functions.flush);
+    find(library, "PQgetResult", functions.getResult);
+    find(library, "PQgetisnull", functions.getisnull);
+    find(library, "PQgetlength", functions.getlength);
+    find(library, "PQgetvalue", functions.getvalue);
+    find(library, "PQisBusy", functions.isBusy);
+    find(library, "PQntuples", functions.ntuples);
+    find(library, "PQresultErrorField", functions.resultErrorField);
+    find(library, "PQresultErrorMessage", functions.resultErrorMessage);
+    find(library, "PQresultStatus", functions.resultStatus);
+    find(library, "PQsendPrepare", functions.sendPrepare);
+    find(library, "PQsendQuery", functions.sendQuery);
+    find(library, "PQsendQueryPrepared", functions.sendQueryPrepared);
+    find(library, "PQsetNoticeProcessor", functions.setNoticeProcessor);
+    find(library, "PQsetnonblocking", functions.setnonblocking);
+    find(library, "PQsocket", functions.socket);
+    find(library, "PQstatus", functions.status);
+    find(library, "PQtransactionStatus", functions.transactionStatus);
+    return functions;
+}
+
+}  // namespace
+
+const Libpq& Libpq::get() {
+    static const Libpq functions = open();
+    return functions;
 }
 
 }  // namespace iamlocal::db

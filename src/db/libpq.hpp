@@ -1,6 +1,7 @@
 // The functions of libpq that we use, loaded when the first PostgreSQL database is opened: libpq brings twenty further
 // libraries (Kerberos, LDAP, …), which would cost every start of the program ten milliseconds and three megabytes.
-// Members are called as in libpq's manual, without PQ. Inside this folder only.
+// The standalone program has them linked in (libpq_linked.cpp). Members are called as in libpq's manual, without PQ.
+// Inside this folder only.
 #pragma once
 
 #include <libpq-fe.h>
@@ -38,9 +39,6 @@ struct Libpq {
     decltype(&PQsocket) socket;
     decltype(&PQstatus) status;
     decltype(&PQtransactionStatus) transactionStatus;
-
-  private:
-    Libpq();
 };
 
 }  // namespace iamlocal::db

@@ -27,6 +27,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "http/authorities.hpp"
 
 namespace iamlocal::http {
 namespace {
@@ -201,7 +202,7 @@ asio::awaitable<Answer> ask(asio::io_context& io, Exchange& question) {
     context.set_verify_mode(asio::ssl::verify_peer);
     ErrorCode unreadable;
     if (request.ca_bundle.empty()) {
-        context.set_default_verify_paths(unreadable);
+        trust_system_authorities(context);
     } else {
         context.load_verify_file(request.ca_bundle, unreadable);
     }

@@ -1,6 +1,9 @@
 // The functions of libxml2 and xmlsec1 that we use, loaded when the first signature is looked at: they bring seven
-// libraries, for which every start of the program would pay a megabyte of memory. Inside this folder only.
+// libraries, for which every start of the program would pay a megabyte of memory. The standalone program has them linked
+// in. Inside this folder only.
 #pragma once
+
+#include <optional>
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -55,9 +58,9 @@ struct Library {
     decltype(&xmlSecOpenSSLTransformSha256GetKlass) transformSha256;
     decltype(&xmlSecOpenSSLTransformSha384GetKlass) transformSha384;
     decltype(&xmlSecOpenSSLTransformSha512GetKlass) transformSha512;
-
-  private:
-    bool load();
 };
+
+/// All of them, as they are found (opened.cpp) or were linked (linked.cpp); not begun with. Nothing: some are missing.
+std::optional<Library> open_library();
 
 }  // namespace iamlocal::xmldsig
