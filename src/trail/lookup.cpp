@@ -165,7 +165,9 @@ void read_token(LookupQuery& query, const Json& body) {
     std::string_view text(*decoded);
     if (text.starts_with(of_file)) {
         text.remove_prefix(of_file.size());
-        if (!take_place(text, query.from.emplace()) || text != query.digest) throw bad_token();
+        Archive::Place place;
+        if (!take_place(text, place) || text != query.digest) throw bad_token();
+        query.from = std::move(place);
         return;
     }
     LookupQuery::Shown& after = query.after.emplace();

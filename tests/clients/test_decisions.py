@@ -329,7 +329,7 @@ def test_a_stream_does_not_hold_up_the_others(start):
         root.iam.list_users()
     assert time.monotonic() - began < 5
     for reader in readers:
-        assert reader.next()["action"] == "iam:ListUsers"
+        assert reader.next("decision")["action"] == "iam:ListUsers"
         reader.connection.close()
 
 
