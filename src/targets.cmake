@@ -31,14 +31,20 @@ target_include_directories(iamlocal_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${
 target_link_libraries(iamlocal_flags INTERFACE fmt::fmt Threads::Threads)
 
 # How much is optimized in release builds, by how hot it is: what every request runs through, the rest of the server,
-# what runs once or for people, and tests. Time to compile halves from one end to the other. Not less than -O1 for what
-# is in the server. Where a template is instantiated twice, the linker takes the first: programs name the hot archives
-# first (iamlocal_hot_first).
+# what runs once or for people, and tests. Cold code is made small, which halves it. Where a template is instantiated
+# twice, the linker takes the first: programs name the hot archives first (iamlocal_hot_first).
 # CMake's -O3. Files that are compiled together are inlined into each other as if each were alone.
 set(hot_options $<$<CXX_COMPILER_ID:GNU>:--param=large-unit-insns=1000000>)
 set(usual_options $<$<CONFIG:Release>:-O2>)
-set(cold_options $<$<CONFIG:Release>:-O1>)
+set(cold_options $<$<CONFIG:Release>:-Os>)
 set(test_options $<$<CONFIG:Release>:-O0>)
+# What is in a program: a section for each function, so that the linker can leave out what nothing calls, and no path of
+# the machine that it was compiled on.
+set(program_options $<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>
+                    -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+foreach(heat hot usual cold)
+  list(APPEND ${heat}_options ${program_options})
+endforeach()
 # How many files are compiled together. Fewer where the compiler works long on each.
 set(hot_batch 6)
 set(usual_batch 10)

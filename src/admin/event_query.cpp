@@ -34,8 +34,8 @@ std::optional<std::string> read_own(EventQuery& query, std::string_view name, co
 
 std::variant<EventQuery, std::string> EventQuery::parse(std::string_view query, Instant now) {
     EventQuery parsed;
-    auto problem = read_query(query, now, parsed, [&parsed](std::string_view name, const std::string& value) {
-        return read_own(parsed, name, value);
+    auto problem = read_query(query, now, parsed, [&parsed](std::string_view parameter, const std::string& value) {
+        return read_own(parsed, parameter, value);
     });
     if (problem) return *std::move(problem);
     return parsed;

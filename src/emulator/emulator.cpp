@@ -376,8 +376,14 @@ void Emulator::start() {
         [parts = parts_.get()](unsigned, http::Purpose purpose) { return parts->make_handler(purpose); });
     parts_->server->start();
     if (!config.seeds.empty()) {
-        apply_seeds(config.seeds, *parts_->app, parts_->log);
-        parts_->init_scripts->run(init::Stage::start, parts_->script_variables({}));
+        try {
+            apply_seeds(config.seeds, *parts_->app, parts_->log);
+            parts_->init_scripts->run(init::Stage::start, parts_->script_variables({}));
+        } catch (...) {
+            // Who could not start does not go on telling others to wait.
+            stop();
+            throw;
+        }
         parts_->app->open();
     }
     parts_->managed_policies = std::move(managed_policies);
