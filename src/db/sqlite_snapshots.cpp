@@ -160,10 +160,11 @@ RowConditions conditions_of(SqliteHandle& handle, std::string_view table) {
     return {.same_key = keys, .same_row = keys + others};
 }
 
-/// Whether most of what the snapshot has is there under the same key.
+/// Whether most of what the snapshot has is there under the same key, as far as its first thousand rows tell.
 bool is_mostly_there(SqliteHandle& live, std::string_view table) {
-    return live.execute_with(fmt::format("SELECT 2 * (SELECT count(*) FROM {0}.{1} kept WHERE EXISTS (SELECT 1 FROM "
-                                         "main.{1} live WHERE {2})) > (SELECT count(*) FROM {0}.{1})",
+    return live.execute_with(fmt::format("SELECT 2 * (SELECT count(*) FROM (SELECT * FROM {0}.{1} LIMIT 1000) kept "
+                                         "WHERE EXISTS (SELECT 1 FROM main.{1} live WHERE {2})) > (SELECT count(*) "
+                                         "FROM (SELECT 1 FROM {0}.{1} LIMIT 1000))",
                                          beside, table, conditions_of(live, table).same_key)) != 0;
 }
 
@@ -176,10 +177,18 @@ void exchange_what_differs(SqliteHandle& live, const SnapshotScope& scope) {
                                       "kept WHERE {3})",
                                       scope.rows[i].table, scope.rows[i].condition, beside, conditions[i].same_row),
                           scope.account->view());
-    for (std::size_t i = 0; i < scope.rows.size(); ++i)
-        live.execute(fmt::format("INSERT INTO main.{0} SELECT * FROM {1}.{0} kept WHERE NOT EXISTS (SELECT 1 FROM "
-                                 "main.{0} live WHERE {2})",
-                                 scope.rows[i].table, beside, conditions[i].same_key));
+    for (std::size_t i = 0; i < scope.rows.size(); ++i) {
+        const RowsOfAccount& rows = scope.rows[i];
+        // What is left is in the snapshot, too: where it is as many, nothing is missing.
+        const bool is_whole = live.execute_with(fmt::format("SELECT (SELECT count(*) FROM main.{0} WHERE {1}) = (SELECT "
+                                                            "count(*) FROM {2}.{0})",
+                                                            rows.table, rows.condition, beside),
+                                                scope.account->view()) != 0;
+        if (!is_whole)
+            live.execute(fmt::format("INSERT INTO main.{0} SELECT * FROM {1}.{0} kept WHERE NOT EXISTS (SELECT 1 FROM "
+                                     "main.{0} live WHERE {2})",
+                                     rows.table, beside, conditions[i].same_key));
+    }
 }
 
 void delete_rows(SqliteHandle& live, const RowsOfAccount& rows, std::string_view account) {
