@@ -143,9 +143,9 @@ def furnish_server(server):
     assert server.http("PUT", "/_iamlocal/saml/corp").status == 200
     deny = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "ec2:*", "Resource": "*"}}
     assert server.http("PUT", "/_iamlocal/organization", body=json.dumps({
-        "id": "o-exampleorgid", "management_account": MANAGEMENT, "accounts": {ACCOUNT: "/work/prod", OTHER_ACCOUNT: "/"},
-        "policies": [{"type": "scp", "name": "NoEc2", "targets": ["/work"], "document": deny}],
-        "without_full_access": ["/work"], "trusted_access": ["iam.amazonaws.com"],
+        "id": "o-exampleorgid", "management_account": MANAGEMENT, "accounts": {ACCOUNT: "/workloads/prod", OTHER_ACCOUNT: "/"},
+        "policies": [{"type": "scp", "name": "NoEc2", "targets": ["/workloads"], "document": deny}],
+        "without_full_access": ["/workloads"], "trusted_access": ["iam.amazonaws.com"],
         "delegated_administrators": {"iam.amazonaws.com": [OTHER_ACCOUNT]}}).encode()).status == 200
     Newer(Caller(server, key=MANAGEMENT)).enable_organizations_root_sessions()
 

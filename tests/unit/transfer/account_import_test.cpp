@@ -186,17 +186,17 @@ json policy_of_organization(const std::string& id, const std::string& name) {
 }
 
 TEST(AccountImport, TheOrganizationIsPutTogether) {
-    const std::string work = R"({"OrganizationalUnits":[{"Id":"ou-ab12-11111111","Name":"work"}]})";
+    const std::string units = R"({"OrganizationalUnits":[{"Id":"ou-ab12-11111111","Name":"workloads"}]})";
     const std::string prod = R"({"OrganizationalUnits":[{"Id":"ou-ab12-22222222","Name":"prod/eu"}]})";
     const Imported result = imported({
         {"details.json", one_user().dump(), ""},
         {"org.json", R"({"Organization":{"Id":"o-exampleorgid","MasterAccountId":"999999999999","FeatureSet":"ALL"}})",
          ""},
         {"roots.json", R"({"Roots":[{"Id":"r-ab12"}]})", ""},
-        {"work.json", work, "r-ab12"},
+        {"units.json", units, "r-ab12"},
         {"prod.json", prod, "ou-ab12-11111111"},
         {"in-prod.json", R"({"Accounts":[{"Id":"111122223333"}]})", "ou-ab12-22222222"},
-        {"in-work.json", R"({"Children":[{"Id":"444455556666","Type":"ACCOUNT"}]})", "ou-ab12-11111111"},
+        {"in-unit.json", R"({"Children":[{"Id":"444455556666","Type":"ACCOUNT"}]})", "ou-ab12-11111111"},
         {"lost.json", R"({"Accounts":[{"Id":"777788889999"},{"Id":"999999999999"}]})", ""},
         {"p.json",
          policy_of_organization("p-1a2b3c4d", "guard").dump() + policy_of_organization("p-5e6f7a8b", "other").dump(),
@@ -210,12 +210,12 @@ TEST(AccountImport, TheOrganizationIsPutTogether) {
     });
     const json organization = json::parse(result.seed)["organization"];
     EXPECT_EQ(organization["units"],
-              json({{"/", "r-ab12"}, {"/work", "ou-ab12-11111111"}, {"/work/prod-eu", "ou-ab12-22222222"}}));
+              json({{"/", "r-ab12"}, {"/workloads", "ou-ab12-11111111"}, {"/workloads/prod-eu", "ou-ab12-22222222"}}));
     EXPECT_EQ(organization["accounts"],
-              json({{"111122223333", "/work/prod-eu"}, {"444455556666", "/work"}, {"777788889999", "/"}}));
-    EXPECT_EQ(organization["policies"][0]["targets"], json({"/work", "111122223333"}));
+              json({{"111122223333", "/workloads/prod-eu"}, {"444455556666", "/workloads"}, {"777788889999", "/"}}));
+    EXPECT_EQ(organization["policies"][0]["targets"], json({"/workloads", "111122223333"}));
     EXPECT_EQ(organization["policies"][1]["targets"], json({"/"}));
-    EXPECT_EQ(organization["without_full_access"], json({"/work"}));
+    EXPECT_EQ(organization["without_full_access"], json({"/workloads"}));
     EXPECT_EQ(organization["trusted_access"], json({"iam.amazonaws.com"}));
     EXPECT_THAT(result.remarks,
                 Contains(HasSubstr("Below the root of the organization: correct `accounts` where it is in "
