@@ -44,7 +44,7 @@ class Store {
             home_ = ::mkdtemp(pattern.data());
         }
         database_ = in_file ? db::Database::open(home_) : db::Database::in_memory();
-        database_->migrate(migrations());
+        database_->migrate(schema());
         connection_ = database_->connect();
         db::Transaction tx(*connection_, db::Access::write);
         for (int i = 0; i < user_count; ++i) {

@@ -12,11 +12,11 @@ Action = collections.namedtuple("Action", "level resource_types arns condition_k
 
 def actions(prefix):
     """{name: Action} of a service, by its prefix, such as "iam"."""
-    _, blocks = catalogue_file.read(DATA)
-    prefixes = [line.split("\t")[1] for line in blocks[0].decode().splitlines() if line.startswith("s\t")]
+    texts = catalogue_file.read(DATA)
+    prefixes = [line.split("\t")[1] for line in texts[0].decode().splitlines() if line.startswith("s\t")]
     keys, arns, found = [], {}, {}
     action = None
-    for line in blocks[1 + prefixes.index(prefix)].decode().splitlines():
+    for line in texts[1 + prefixes.index(prefix)].decode().splitlines():
         kind, *fields = line.split("\t")
         if kind == "k":
             keys.append(fields[0])

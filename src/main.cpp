@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <poll.h>
 #include <stdexcept>
 #include <thread>
@@ -202,13 +203,58 @@ class Terminal {
     const bool was_there_ = is_there();
 };
 
+/// Reads files anew on a thread of its own. A file may let a reader wait, such as a pipe that nobody writes to, and to
+/// stop the server must be possible even then.
+class Reloads {
+  public:
+    explicit Reloads(Emulator& emulator) : thread_([this, &emulator] { run(emulator); }) {}
+    ~Reloads() {
+        {
+            const std::lock_guard lock(mutex_);
+            ended_ = true;
+        }
+        changed_.notify_one();
+        thread_.join();
+    }
+    Reloads(const Reloads&) = delete;
+    Reloads& operator=(const Reloads&) = delete;
+
+    /// What is asked for while files are read is done once more, as they may have been read before it was.
+    void ask() {
+        {
+            const std::lock_guard lock(mutex_);
+            asked_ = true;
+        }
+        changed_.notify_one();
+    }
+
+  private:
+    void run(Emulator& emulator) {
+        std::unique_lock lock(mutex_);
+        while (true) {
+            changed_.wait(lock, [this] { return asked_ || ended_; });
+            if (ended_) return;
+            asked_ = false;
+            lock.unlock();
+            emulator.reload();
+            lock.lock();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool asked_ = false;
+    bool ended_ = false;
+    std::thread thread_;
+};
+
 /// Returns when it is time to stop.
-void wait_for_stop(const sigset_t& signals, const Terminal& terminal, Emulator& emulator) {
+void wait_for_stop(const sigset_t& signals, const Terminal& terminal, Reloads& reloads) {
     while (true) {
         int received = 0;
         if (sigwait(&signals, &received) != 0) continue;
         if (received != SIGHUP || terminal.was_closed()) return;
-        emulator.reload();
+        reloads.ask();
     }
 }
 
@@ -231,10 +277,12 @@ int serve(const cli::Settings& settings, const cli::Environment& environment) {
         print_if_possible("Ready.\n");
         tell_who_started_it("READY=1");
     });
-    wait_for_stop(signals, terminal, emulator);
+    std::optional<Reloads> reloads(std::in_place, emulator);
+    wait_for_stop(signals, terminal, *reloads);
     tell_who_started_it("STOPPING=1");
     const auto for_scripts = config.init_scripts.empty() ? std::chrono::seconds(0) : config.drain_timeout;
     const StopLimit limit(config.drain_timeout + stop_grace + for_scripts);
+    reloads.reset();
     emulator.stop();
     return success;
 }

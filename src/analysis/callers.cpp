@@ -20,6 +20,7 @@ using policy::PrincipalKind;
 
 constexpr std::size_t most_callers = 4000;
 constexpr std::size_t most_of_a_class = 6;
+constexpr std::size_t most_strangers_of_a_class = 16;
 
 /// What the principals of the documents name.
 struct Named {
@@ -179,8 +180,16 @@ class CallerMaker {
     bool has_all_ = true;
 };
 
-/// Callers whom conditions ask for by name.
-void add_wanted(const Model& model, std::vector<Principal>& callers) {
+/// The pattern of an ARN with an account in the place of one that it leaves open.
+std::string with_account(const std::string& value, const std::string& account) {
+    const auto parts = ArnParts::split(value);
+    if (!parts || parts->part[4].find_first_of("*?") == std::string_view::npos) return value;
+    const auto at = static_cast<std::size_t>(parts->part[4].data() - value.data());
+    return std::string(value).replace(at, parts->part[4].size(), account);
+}
+
+/// Callers whom conditions ask for by name. `account`: where ARNs leave theirs open; empty: one that is made up.
+void add_wanted(const Model& model, const std::string& account, std::vector<Principal>& callers) {
     VariableNames none;
     for (const Box& box : model.boxes()) {
         for (const auto& atom : box.atoms) {
@@ -188,7 +197,8 @@ void add_wanted(const Model& model, std::vector<Principal>& callers) {
             if (key != "aws:principalarn" && key != "aws:principalaccount" && key != "aws:principalservicename")
                 continue;
             for (const std::string& value : atom->values) {
-                const TextPattern pattern = TextPattern::glob(value, atom->condition.name.op->wildcards, false, none);
+                const TextPattern pattern = TextPattern::glob(account.empty() ? value : with_account(value, account),
+                                                              atom->condition.name.op->wildcards, false, none);
                 for (const std::string& text : likely_texts({{pattern}, false}))
                     if (auto caller = policy::parse_caller(text)) callers.push_back(*std::move(caller));
                 if (key == "aws:principalaccount" && ids::is_account_id(value))
@@ -199,26 +209,46 @@ void add_wanted(const Model& model, std::vector<Principal>& callers) {
     }
 }
 
-}  // namespace
+/// The callers by which statements name them, so many of each class.
+std::vector<Callers> told_apart(std::vector<Principal> callers, std::span<const Model* const> models,
+                                std::size_t most) {
+    std::vector<Callers> classes;
+    std::map<std::vector<bool>, std::size_t> places;
+    for (Principal& caller : callers) {
+        std::vector<bool> signature;
+        for (const Model* model : models)
+            for (const Box& box : model->boxes()) signature.push_back(model->names_principal(box, caller));
+        const auto [place, is_new] = places.try_emplace(std::move(signature), classes.size());
+        if (is_new) classes.emplace_back();
+        Callers& alike = classes[place->second];
+        if (alike.size() < most) alike.push_back(std::move(caller));
+    }
+    return classes;
+}
 
-std::string stranger_account(std::span<const Model* const> models) {
-    std::set<std::string> named;
+/// An account that no statement names.
+std::string unnamed_account(std::span<const Model* const> models) {
+    std::set<std::string, std::less<>> named;
+    const auto add = [&](const std::string& text) {
+        const auto parts = ArnParts::split(text);
+        named.emplace(parts ? parts->part[4] : text);
+    };
     for (const Model* model : models) {
         for (const Box& box : model->boxes()) {
-            for (const PrincipalName& name : box.principals)
-                if (const auto parts = ArnParts::split(name.text))
-                    named.insert(std::string(parts->part[4]));
-                else
-                    named.insert(name.text);
+            for (const PrincipalName& name : box.principals) add(name.text);
+            for (const std::string& resource : box.resources) add(resource);
             for (const auto& atom : box.atoms)
-                for (const std::string& value : atom->values) named.insert(value);
+                for (const std::string& value : atom->values) add(value);
         }
     }
-    for (int digit = 9;; --digit) {
-        std::string account = digit < 0 ? std::string("314159265358") : std::string(12, static_cast<char>('0' + digit));
-        if (digit < 0 || !named.contains(account)) return account;
-    }
+    constexpr std::uint64_t first = 999'999'999'999;
+    constexpr std::uint64_t step = 111'111'111'111;
+    std::uint64_t account = first;
+    while (named.contains(fmt::format("{:012}", account))) account -= account > step ? step : 1;
+    return fmt::format("{:012}", account);
 }
+
+}  // namespace
 
 CallerClasses caller_classes(std::span<const Model* const> models) {
     CallerClasses made;
@@ -236,20 +266,24 @@ CallerClasses caller_classes(std::span<const Model* const> models) {
     CallerMaker maker(named);
     // Those whom conditions want come first in their classes.
     std::vector<Principal> callers;
-    for (const Model* model : models) add_wanted(*model, callers);
-    for (Principal& caller : maker.make(stranger_account(models))) callers.push_back(std::move(caller));
+    for (const Model* model : models) add_wanted(*model, {}, callers);
+    for (Principal& caller : maker.make(unnamed_account(models))) callers.push_back(std::move(caller));
     made.are_all = maker.has_all();
-    std::map<std::vector<bool>, std::size_t> places;
-    for (Principal& caller : callers) {
-        std::vector<bool> signature;
-        for (const Model* model : models)
-            for (const Box& box : model->boxes()) signature.push_back(model->names_principal(box, caller));
-        const auto [place, is_new] = places.try_emplace(std::move(signature), made.classes.size());
-        if (is_new) made.classes.emplace_back();
-        Callers& alike = made.classes[place->second];
-        if (alike.size() < most_of_a_class) alike.push_back(std::move(caller));
-    }
+    made.classes = told_apart(std::move(callers), models, most_of_a_class);
     return made;
+}
+
+CallerClasses stranger_classes(const Model& model) {
+    const Model* const models[] = {&model};
+    const std::string account = unnamed_account(models);
+    // No ids and providers that statements name: whoever has these is somebody in particular.
+    const Named nobody;
+    std::vector<Principal> callers = CallerMaker(nobody).make(account);
+    add_wanted(model, account, callers);
+    std::erase_if(callers, [&](const Principal& caller) {
+        return caller.kind != PrincipalKind::anonymous && caller.account != account;
+    });
+    return {told_apart(std::move(callers), models, most_strangers_of_a_class), true};
 }
 
 }  // namespace iamlocal::analysis

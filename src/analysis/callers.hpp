@@ -19,7 +19,8 @@ struct CallerClasses {
 /// want. Where statements name none, one caller who stands for everybody.
 [[nodiscard]] CallerClasses caller_classes(std::span<const Model* const> models);
 
-/// An account that no statement names.
-[[nodiscard]] std::string stranger_account(std::span<const Model* const> models);
+/// Those whom a document of the kind that names principals does not know: an anonymous caller, and callers of an account
+/// that stands nowhere in it, with no id and from no identity provider that it names.
+[[nodiscard]] CallerClasses stranger_classes(const Model& model);
 
 }  // namespace iamlocal::analysis

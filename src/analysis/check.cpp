@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "analysis/callers.hpp"
+#include "aws/ids.hpp"
 #include "base/encoding.hpp"
 #include "lint/escalation_paths.hpp"
 
@@ -18,7 +19,23 @@ using policy::TypeVerdict;
 struct Asked {
     Clauses actions;
     Clauses resources;
+    std::vector<Literal> literals;
+    bool about_others = false;  ///< not about the caller's own user, whoever that is in the request that is found
 };
+
+/// The caller's own user.
+constexpr std::array<std::string_view, 2> own_user{"arn:*:iam::*:user/${aws:username}",
+                                                   "arn:*:iam::*:user/*/${aws:username}"};
+
+/// Whether a request is about the caller's own user, now that his name is known.
+bool is_about_oneself(const Witness& witness) {
+    policy::MapContext context;
+    for (const auto& [key, values] : witness.context) context.set(key, values);
+    const policy::ResourceName resource = policy::ResourceName::of(witness.resource);
+    return std::any_of(own_user.begin(), own_user.end(), [&](std::string_view own) {
+        return policy::ArnPattern::resource(own, true, policy::ArnPattern::Short::any).matches(resource, context);
+    });
+}
 
 bool names(const Model& model, const Box& box, const Callers& callers) {
     return !model.has_principals() || model.names_principal(box, callers.front());
@@ -33,11 +50,13 @@ Checked look_through(const Model& model, const CallerClasses& classes, const Ask
         checked.answer = Answer::cannot_tell;
         checked.because = "there are too many principals";
     }
-    const auto confirm = [&](const Witness& witness) { return witness.ask(model) == TypeVerdict::allow; };
+    const auto confirm = [&](const Witness& witness) {
+        return witness.ask(model) == TypeVerdict::allow && !(asked.about_others && is_about_oneself(witness));
+    };
     for (const Callers& callers : classes.classes) {
         for (const Box& box : model.boxes()) {
             if (!box.allows || !names(model, box, callers) || !is_meant(box)) continue;
-            Region region{{&box}, {}, asked.actions, asked.resources, {}};
+            Region region{{&box}, {}, asked.actions, asked.resources, asked.literals};
             for (const Box& other : model.boxes())
                 if (!other.allows && names(model, other, callers)) region.outside.push_back(&other);
             Sighting seen = look_for(region, callers, model.names(), model.has_principals(), confirm);
@@ -66,22 +85,6 @@ std::shared_ptr<const Clause> action_clause(std::string_view action) {
 CallerClasses classes_of(const Model& model) {
     const Model* const models[] = {&model};
     return caller_classes(models);
-}
-
-/// Who is nobody in particular to the document.
-CallerClasses strangers_of(const Model& model) {
-    const Model* const models[] = {&model};
-    const std::string account = stranger_account(models);
-    CallerClasses all = caller_classes(models);
-    CallerClasses strangers;
-    strangers.are_all = all.are_all;
-    for (Callers& callers : all.classes) {
-        std::erase_if(callers, [&](const policy::Principal& caller) {
-            return caller.kind != policy::PrincipalKind::anonymous && caller.account != account;
-        });
-        if (!callers.empty()) strangers.classes.push_back(std::move(callers));
-    }
-    return strangers;
 }
 
 bool is_open(std::string_view text) { return text.find_first_of("*?$") != std::string_view::npos; }
@@ -113,21 +116,19 @@ bool pins_beginning(std::string_view value, std::string_view prefix) {
     return fixed.starts_with(prefix) && fixed.size() >= prefix.size() + shortest;
 }
 
-/// Whether a condition lets somebody in particular pass and nobody else.
-bool pins(const Atom& atom) {
-    const policy::OperatorName& name = atom.condition.name;
-    if (name.op->negated || name.if_exists || name.quantifier == policy::Quantifier::for_all_values) return false;
+/// Whether the values of a condition are somebody's in particular, each of them.
+bool names_somebody(const Atom& atom) {
+    const policy::Family family = atom.condition.name.op->family;
     const std::string& key = atom.condition.key;
     const auto all = [&](const auto& test) { return std::all_of(atom.values.begin(), atom.values.end(), test); };
-    if (name.op->family == policy::Family::ip)
-        return (key == "aws:sourceip" || key == "aws:vpcsourceip") && all(pins_network);
-    if (name.op->family != policy::Family::string && name.op->family != policy::Family::folded_string &&
-        name.op->family != policy::Family::arn)
+    if (family == policy::Family::ip) return (key == "aws:sourceip" || key == "aws:vpcsourceip") && all(pins_network);
+    if (family != policy::Family::string && family != policy::Family::folded_string && family != policy::Family::arn)
         return false;
     if (key == "aws:principalarn" || key == "aws:sourcearn" || key == "s3:dataaccesspointarn" ||
         key == "aws:sourcevpcarn")
         return all([](const std::string& value) { return pins_arn(value); });
-    if (key == "aws:userid") return all([](const std::string& value) { return pins_beginning(value, "A"); });
+    if (key == "aws:userid")
+        return all([](const std::string& value) { return ids::is_account_id(value) || pins_beginning(value, "A"); });
     if (key == "aws:principalorgpaths" || key == "aws:sourceorgpaths")
         return all([](const std::string& value) { return pins_beginning(value, "o-"); });
     constexpr std::array<std::string_view, 9> exact{
@@ -136,6 +137,19 @@ bool pins(const Atom& atom) {
         "aws:sourcevpce",       "kms:calleraccount",  "s3:dataaccesspointaccount"};
     return std::find(exact.begin(), exact.end(), key) != exact.end() &&
            all([](const std::string& value) { return !is_open(value); });
+}
+
+/// Whether a condition lets somebody in particular pass and nobody else.
+bool pins(const Atom& atom) {
+    const policy::OperatorName& name = atom.condition.name;
+    return !name.op->negated && !name.if_exists && name.quantifier != policy::Quantifier::for_all_values &&
+           names_somebody(atom);
+}
+
+/// Whether a condition lets everybody pass but somebody in particular.
+bool excepts(const Atom& atom) {
+    const policy::OperatorName& name = atom.condition.name;
+    return name.op->negated && name.quantifier != policy::Quantifier::for_any_value && names_somebody(atom);
 }
 
 /// Keys and passwords of one's own are nothing gained.
@@ -147,7 +161,7 @@ bool is_about_others(std::string_view action) {
 std::shared_ptr<const Clause> other_users(const Model& model) {
     auto names = std::make_shared<VariableNames>(model.names());
     Clause clause{{}, true};
-    for (const char* own : {"arn:*:iam::*:user/${aws:username}", "arn:*:iam::*:user/*/${aws:username}"})
+    for (const std::string_view own : own_user)
         clause.any.push_back(TextPattern::resource(own, policy::DocumentKind::identity, true, *names));
     return std::make_shared<const Clause>(std::move(clause));
 }
@@ -179,7 +193,7 @@ std::vector<Checked> check_access(const Model& model, const std::vector<std::str
     }
     std::vector<Checked> answers;
     for (const std::string& action : actions) {
-        const Asked asked{{action_clause(action)}, resource_demands};
+        const Asked asked{{action_clause(action)}, resource_demands, {}, false};
         Checked& checked = answers.emplace_back(look_through(model, classes, asked, every_statement));
         checked.question = resources.empty() ? action : fmt::format("{} on {}", action, fmt::join(resources, ", "));
     }
@@ -190,7 +204,12 @@ std::vector<Checked> check_public(const Model& model) {
     const auto is_for_anybody = [](const Box& box) {
         return std::none_of(box.atoms.begin(), box.atoms.end(), [](const auto& atom) { return pins(*atom); });
     };
-    Checked checked = look_through(model, strangers_of(model), {}, is_for_anybody);
+    // Nor are those whom denials except: what is denied to all but an organization is denied to strangers.
+    Asked strangers;
+    for (const Box& box : model.boxes())
+        for (const auto& atom : box.atoms)
+            if (!box.allows && excepts(*atom)) strangers.literals.push_back({atom, Want::yes});
+    Checked checked = look_through(model, stranger_classes(model), strangers, is_for_anybody);
     checked.question = "access for anybody";
     return {std::move(checked)};
 }
@@ -198,7 +217,7 @@ std::vector<Checked> check_public(const Model& model) {
 std::vector<Checked> check_escalation(const Model& model) {
     const CallerClasses classes = classes_of(model);
     const auto ask = [&](std::string_view action, bool about_others) {
-        Asked asked{{action_clause(action)}, {}};
+        Asked asked{{action_clause(action)}, {}, {}, about_others};
         if (about_others) asked.resources.push_back(other_users(model));
         return look_through(model, classes, asked, every_statement);
     };

@@ -31,7 +31,8 @@ struct Checked {
 
 /// Whether anything can be allowed to anybody: an anonymous caller, or one of an account that the document does not
 /// name. A statement is not for anybody if a condition pins it to values of somebody in particular: of an account, an
-/// ARN, an organization, a VPC or its endpoint, or to addresses of networks that are not too wide.
+/// ARN, an organization, a VPC or its endpoint, or to addresses of networks that are not too wide; and whom a Deny
+/// excepts in this way is not anybody either.
 [[nodiscard]] std::vector<Checked> check_public(const Model& model);
 
 /// Whether whoever has the document can gain more than it allows, in one of the known ways. Each way that is possible

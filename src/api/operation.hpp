@@ -157,14 +157,26 @@ struct SlowPreparation {
 
 namespace detail {
 
-/// The steps of one request that differ by operation.
+/// The steps of one request that differ by operation. Without virtual functions, for which each row would have a table
+/// and a type whose name is that of all its functions.
 class Steps {
   public:
-    virtual ~Steps() = default;
     /// Looks up what the request names, and names it for authorization.
-    virtual Target resolve(Context& ctx) = 0;
+    Target resolve(Context& ctx) { return resolve_(*this, ctx); }
     /// Does what the request asks for.
-    virtual void handle(Context& ctx) = 0;
+    void handle(Context& ctx) { handle_(*this, ctx); }
+
+  protected:
+    /// `Row` is what derives from this, and has both as resolve_row() and handle_row().
+    template <class Row>
+    explicit Steps(const Row* /*type*/)
+        : resolve_([](Steps& steps, Context& ctx) { return static_cast<Row&>(steps).resolve_row(ctx); }),
+          handle_([](Steps& steps, Context& ctx) { static_cast<Row&>(steps).handle_row(ctx); }) {}
+    ~Steps() = default;
+
+  private:
+    Target (*resolve_)(Steps& steps, Context& ctx);
+    void (*handle_)(Steps& steps, Context& ctx);
 };
 
 /// What comes before everything else, in a writing transaction of its own. It is committed even where that ends the
@@ -248,14 +260,15 @@ class StepsOf final : public Steps {
 
     Input in;
 
-    Target resolve(Context& ctx) override {
+    StepsOf() : Steps(this) {}
+    Target resolve_row(Context& ctx) {
         resolved_.emplace(resolve_input<row_resolve>(ctx, in));
         if constexpr (std::is_invocable_v<decltype(row_target), Context&, const Input&, const Resolved&>)
             return row_target(ctx, in, *resolved_);
         else
             return row_target(ctx, in);
     }
-    void handle(Context& ctx) override {
+    void handle_row(Context& ctx) {
         if constexpr (std::is_void_v<Returned>)
             call(ctx);
         else

@@ -61,10 +61,10 @@ struct AppOptions {
     metadata::Machine machine = {};  ///< what programs are told of theirs; its account and start are filled in
     std::size_t trail_bytes = std::size_t{8} << 20;              ///< of calls that are kept; 0: none are
     std::optional<trail::FileWriter::Options> trail_files = {};  ///< absent: nobody writes them into files
-    unsigned lookup_events_rate = 0;  ///< calls a second for each account and Region; 0: any number
-    std::size_t seed_bytes = std::size_t{32} << 20;              ///< of a seed that is sent
-    const init::Runner* init_scripts = nullptr;  ///< what LocalStack's paths tell; null: they are not there
-    bool idle_services_run = false;              ///< whether these call a service `running` that nobody has called
+    unsigned lookup_events_rate = 0;                 ///< calls a second for each account and Region; 0: any number
+    std::size_t seed_bytes = std::size_t{32} << 20;  ///< of a seed that is sent
+    const init::Runner* init_scripts = nullptr;      ///< what LocalStack's paths tell; null: they are not there
+    bool idle_services_run = false;                  ///< whether these call a service `running` that nobody has called
     ServeMetrics metrics = ServeMetrics::on_loopback;
     OuterFigures outer_figures = {};  ///< for the metrics
     const ServiceTable* services = &served_services();
@@ -127,11 +127,13 @@ class App {
     Metrics& metrics() { return metrics_; }
     /// A handler for the use of one thread, with a database connection and caches of its own.
     std::unique_ptr<http::Handler> make_pipeline();
+    /// Lets no request wait any longer because of a fault. On any thread, any number of times.
+    void end_fault_waits() { timer_.close(); }
     /// Lets no request wait any longer, for the keys of an identity provider or because of a fault. On any thread, any
     /// number of times.
     void stop_waiting() {
         issuer_keys_.close();
-        timer_.close();
+        end_fault_waits();
     }
     /// The same for the listeners of Purpose::metadata.
     std::unique_ptr<http::Handler> make_metadata_door();

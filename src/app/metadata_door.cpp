@@ -155,15 +155,16 @@ void MetadataDoor::record_assumption(const metadata::Wish& wish, const access::I
     if (!shared_.trail.enabled()) return;
     const std::optional<metadata::Role> role = find_role(wish.role);
     if (!role) return;
-    shared_.trail.add(trail::service_event({.service = wish.service,
-                                            .role_arn = role->arn,
-                                            .session_name = wish.session_name,
-                                            .access_key_id = made.credentials.access_key_id.view(),
-                                            .session_token = made.credentials.session_token,
-                                            .expires = made.credentials.expiration,
-                                            .assumed_role_id = made.assumed_role_id,
-                                            .arn = made.arn},
-                                           access::portrait_of(service, {}), progress_.now, request_id_));
+    trail::add_service_event(shared_.trail,
+                             {.service = wish.service,
+                              .role_arn = role->arn,
+                              .session_name = wish.session_name,
+                              .access_key_id = made.credentials.access_key_id.view(),
+                              .session_token = made.credentials.session_token,
+                              .expires = made.credentials.expiration,
+                              .assumed_role_id = made.assumed_role_id,
+                              .arn = made.arn},
+                             access::portrait_of(service, {}), progress_.now, request_id_);
 }
 
 void MetadataDoor::refuse(http::Fault fault, std::string_view peer, http::Response& response) {

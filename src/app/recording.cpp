@@ -48,31 +48,29 @@ void Pipeline::keep_event(const Progress& progress, const http::Response& respon
     const bool is_sts = recording.source == trail::Source::sts;
     const bool shows_answer = recording.with_answer && progress.error_code.empty();
     const std::string_view host = is_sts || request.secure ? request.header("host") : std::string_view();
-    const std::string message = recording.sent
-                                    ? trail::without_secrets(recording.error_message, recording.sent->secrets)
-                                    : recording.error_message;
-    auto event = std::make_shared<trail::Event>(
-        trail::EventTexts{.request_id = response.request_id,
-                          .region = progress.region,
-                          .peer = request.peer,
-                          .user_agent = request.header("user-agent"),
-                          .host = request.secure ? host : std::string_view(),
-                          .sent = recording.sent ? std::string_view(recording.sent->form) : request.body,
-                          .answer = shows_answer ? std::string_view(response.body) : std::string_view(),
-                          .kinds = shows_answer ? std::string_view(recording.kinds) : std::string_view(),
-                          .error_message = message,
-                          .made = {},
-                          .error_code = progress.error_code});
-    event->time = progress.now;
-    event->source = recording.source;
-    event->name = recording.name;
-    event->operation = progress.operation;
-    event->caller = std::move(caller);
-    event->is_read = recording.is_read;
-    event->is_global = is_sts && access::is_global_sts(host);
-    event->is_secure = request.secure;
-    if (request.tls != nullptr) event->tls = *request.tls;
-    shared_.trail.add(std::move(event));
+    std::string cleaned;
+    if (recording.sent && !recording.error_message.empty())
+        cleaned = trail::without_secrets(recording.error_message, recording.sent->secrets);
+    shared_.trail.add({.facts = {.time = progress.now,
+                                 .source = recording.source,
+                                 .is_read = recording.is_read,
+                                 .is_global = is_sts && access::is_global_sts(host),
+                                 .is_secure = request.secure,
+                                 .name = recording.name,
+                                 .operation = progress.operation,
+                                 .tls = request.tls != nullptr ? *request.tls : http::TlsFacts()},
+                       .caller = std::move(caller),
+                       .texts = {.request_id = response.request_id,
+                                 .region = progress.region,
+                                 .peer = request.peer,
+                                 .user_agent = request.header("user-agent"),
+                                 .host = request.secure ? host : std::string_view(),
+                                 .sent = recording.sent ? std::string_view(recording.sent->form) : request.body,
+                                 .answer = shows_answer ? std::string_view(response.body) : std::string_view(),
+                                 .kinds = shows_answer ? std::string_view(recording.kinds) : std::string_view(),
+                                 .error_message = recording.sent ? std::string_view(cleaned) : recording.error_message,
+                                 .made = {},
+                                 .error_code = progress.error_code}});
 }
 
 }  // namespace iamlocal::app

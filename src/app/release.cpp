@@ -50,7 +50,7 @@ const Release& release() {
 std::string text_of(const Release& release) {
     std::string out = fmt::format("iamlocal {}\n", release.version);
     const auto line = [&](std::string_view name, std::string_view value) {
-        fmt::format_to(std::back_inserter(out), "  {:<18} {}\n", name, value);
+        out.append(fmt::format("  {:<18} {}\n", name, value));
     };
     if (!release.commit.empty()) line("commit", release.commit);
     line("managed policies", release.managed_policies_date());

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "auth/cbor_writer.hpp"
 #include "base/encoding.hpp"
 
 namespace iamlocal::auth {
@@ -36,37 +37,70 @@ constexpr std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 
 
 std::int64_t count_of(Seconds at) { return at.time_since_epoch().count(); }
 
-/// The members of a token that is to be sealed, in the order in which they are put: one array in place of a tree.
+void put_item(CborWriter& out, std::string_view value) { out.text(value); }
+void put_item(CborWriter& out, bool value) { out.boolean(value); }
+void put_item(CborWriter& out, std::int64_t value) { out.integer(value); }
+
+void put_item(CborWriter& out, const std::pair<std::string, std::string>& value) {
+    out.begin_array(2);
+    out.text(value.first);
+    out.text(value.second);
+}
+
+template <class Value>
+void put_item(CborWriter& out, const std::vector<Value>& values);
+
+void put_item(CborWriter& out, const Federation::Key& key) {
+    out.begin_array(3);
+    out.text(key.name);
+    put_item(out, key.values);
+    out.boolean(key.is_list);
+}
+
+template <class Value>
+void put_item(CborWriter& out, const std::vector<Value>& values) {
+    out.begin_array(values.size());
+    for (const Value& value : values) put_item(out, value);
+}
+
+void put_item(CborWriter& out, const Federation& federation) {
+    out.begin_map(3);
+    out.text("provider");
+    out.text(federation.provider);
+    out.text("prefix");
+    out.text(federation.key_prefix);
+    out.text("keys");
+    put_item(out, federation.keys);
+}
+
+/// The members of a token that is to be sealed, in the order in which they are put.
 class Members {
   public:
-    Members() { members_.get_ref<Written::object_t&>().reserve(most); }
+    Members() { out_.reserve(usual_size); }
 
     template <class Value>
-    void put(const char* name, const Value& value) {
-        members_.get_ref<Written::object_t&>().emplace_back(name, value);
+    void put(std::string_view name, const Value& value) {
+        ++count_;
+        out_.text(name);
+        put_item(out_, value);
     }
     template <class Value>
-    void put_unless_empty(const char* name, const Value& value) {
+    void put_unless_empty(std::string_view name, const Value& value) {
         if (!value.empty()) put(name, value);
     }
+
     std::string to_cbor() const {
-        std::string out;
-        Written::to_cbor(members_, out);
-        return out;
+        CborWriter head;
+        head.begin_map(count_);
+        return head.str() + out_.str();
     }
 
   private:
-    using Written = nlohmann::ordered_json;
-    static constexpr std::size_t most = 20;
+    static constexpr std::size_t usual_size = 512;
 
-    Written members_ = Written::object();
+    CborWriter out_;
+    std::size_t count_ = 0;
 };
-
-nlohmann::ordered_json written(const Federation& federation) {
-    nlohmann::ordered_json keys = nlohmann::ordered_json::array();
-    for (const Federation::Key& key : federation.keys) keys.push_back({key.name, key.values, key.is_list});
-    return {{"provider", federation.provider}, {"prefix", federation.key_prefix}, {"keys", std::move(keys)}};
-}
 
 /// The member, or what a token without it means. Throws nlohmann's exception for one of another type.
 template <class Value>
@@ -108,6 +142,7 @@ SessionClaims read_claims(const Json& members) {
     if (members.contains("mfa")) claims.mfa = take_time(members, "mfa");
     if (members.contains("federation")) claims.federation = read_federation(members["federation"]);
     claims.from_console = take<bool>(members, "console");
+    claims.end_is_fixed = take<bool>(members, "fixed");
     claims.default_regions_only = take<bool>(members, "v1");
     return claims;
 }
@@ -118,7 +153,7 @@ SessionToken read_token(const Json& members) {
 }
 
 void put_claims(Members& members, const SessionClaims& claims) {
-    members.put("kind", static_cast<int>(claims.kind));
+    members.put("kind", static_cast<std::int64_t>(claims.kind));
     members.put("account", claims.account.str());
     members.put("issued", count_of(claims.issued));
     members.put("expires", count_of(claims.expires));
@@ -133,8 +168,9 @@ void put_claims(Members& members, const SessionClaims& claims) {
     members.put_unless_empty("source", claims.source_identity);
     members.put_unless_empty("context", claims.context);
     if (claims.mfa) members.put("mfa", count_of(*claims.mfa));
-    if (claims.federation) members.put("federation", written(*claims.federation));
+    if (claims.federation) members.put("federation", *claims.federation);
     if (claims.from_console) members.put("console", true);
+    if (claims.end_is_fixed) members.put("fixed", true);
     if (claims.default_regions_only) members.put("v1", true);
 }
 

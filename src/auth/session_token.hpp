@@ -61,7 +61,8 @@ struct SessionClaims {
     std::optional<Seconds> mfa;            ///< when MFA was used to get a session of one's own
     std::optional<Federation> federation;  ///< of roles that were assumed by the word of an identity provider
     bool from_console = false;             ///< of the sign-in: good for IAM as the key of whoever signed in
-    bool default_regions_only = false;     ///< of version 1: no good in Regions that an account has to turn on
+    bool end_is_fixed = false;          ///< chained, or narrowed: the console's sign-in makes no longer session of it
+    bool default_regions_only = false;  ///< of version 1: no good in Regions that an account has to turn on
 };
 
 /// What a token says. A token works only with its own key, ASIA….

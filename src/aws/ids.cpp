@@ -127,10 +127,8 @@ std::string request_id(Entropy& entropy) {
     random[8] = static_cast<unsigned char>((random[8] & 0x3f) | 0x80);
     std::string id;
     id.reserve(36);
-    for (std::size_t i = 0; i < random.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) id.push_back('-');
-        hex_append(id, std::span(random).subspan(i, 1));
-    }
+    hex_append(id, random);
+    for (const std::size_t at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
     return id;
 }
 

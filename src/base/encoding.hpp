@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +23,10 @@ std::string base32_encode(std::span<const unsigned char> bytes);
 /// RFC 4648 with padding.
 std::string base64_encode(std::span<const unsigned char> bytes);
 std::optional<std::string> base64_decode(std::string_view text);
+
+/// RFC 4648's base64 for addresses, as JSON Web Tokens have it: without padding.
+std::string base64url_encode(std::string_view bytes);
+std::optional<std::string> base64url_decode(std::string_view text);
 
 /// RFC 3986: everything but letters, digits and `-._~` becomes %XX in upper case; a space is %20.
 std::string percent_encode(std::string_view text);
@@ -105,13 +108,14 @@ void append_repaired(std::string& out, std::string_view text);
 /// ASCII lower case; other bytes stay.
 std::string fold_case(std::string_view text);
 constexpr char fold_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool equals_ignoring_case(std::string_view a, std::string_view b);
 
-/// Eight bytes at once, in the machine's order.
-inline std::uint64_t load_word(const char* bytes) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, sizeof word);
-    return word;
+/// For equals_ignoring_case: texts of one size.
+bool equal_bytes_ignoring_case(const char* a, const char* b, std::size_t size);
+
+/// ASCII letters are the same in both cases. Here, so that of most pairs, which differ in size, nothing is called: each
+/// header of a request is asked for its name many times.
+inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && equal_bytes_ignoring_case(a.data(), b.data(), a.size());
 }
 
 /// The bytes of a text, for the functions above.

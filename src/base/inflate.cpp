@@ -7,9 +7,8 @@
 namespace iamlocal {
 namespace {
 
-/// inflateInit2: the largest window, and whether a gzip header is before it.
+/// inflateInit2: the largest window, and 16 more since a gzip header is before the stream.
 constexpr int gzip_window = 15 + 16;
-constexpr int raw_window = -15;
 constexpr std::size_t first_size = 16 * 1024;
 
 /// zlib's interface is older than const.
@@ -17,7 +16,7 @@ Bytef* bytes_of(std::string_view text) { return reinterpret_cast<Bytef*>(const_c
 
 class Inflater {
   public:
-    explicit Inflater(int window) : ready_(inflateInit2(&stream_, window) == Z_OK) {}
+    Inflater() : ready_(inflateInit2(&stream_, gzip_window) == Z_OK) {}
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
     ~Inflater() {
@@ -33,14 +32,10 @@ class Inflater {
 
 }  // namespace
 
-std::variant<std::size_t, InflateError> inflate(std::string_view packed, PackedAs form, std::string& buffer,
-                                                std::size_t limit, std::string_view dictionary) {
-    Inflater inflater(form == PackedAs::gzip ? gzip_window : raw_window);
+std::variant<std::size_t, InflateError> inflate(std::string_view packed, std::string& buffer, std::size_t limit) {
+    Inflater inflater;
     if (!inflater.ready()) return InflateError::corrupt;
     z_stream& stream = inflater.stream();
-    if (!dictionary.empty() &&
-        inflateSetDictionary(&stream, bytes_of(dictionary), static_cast<uInt>(dictionary.size())) != Z_OK)
-        return InflateError::corrupt;
     stream.next_in = bytes_of(packed);
     stream.avail_in = static_cast<uInt>(packed.size());
     // One byte more than may be written, to tell an exact fit from too much.

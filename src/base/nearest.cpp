@@ -11,6 +11,27 @@ namespace {
 /// Longer texts are no slip of the pen, and comparing takes time in proportion to both lengths.
 constexpr std::size_t longest = 128;
 
+/// Fewer letters may be the beginning of anything.
+constexpr std::size_t shortest_beginning = 3;
+
+/// The shortest candidate that begins with `folded`; of two that are as long, the one in which a word ends there.
+std::string find_begun(std::string_view folded, std::span<const std::string> candidates) {
+    const std::size_t letters = folded.size() - std::min(folded.find_first_not_of('-'), folded.size());
+    if (letters < shortest_beginning) return {};
+    const auto ends_a_word = [&](std::string_view candidate) {
+        const auto rest = candidate.substr(folded.size());
+        return rest.starts_with('-') || rest.starts_with('_');
+    };
+    std::string_view begun;
+    for (const std::string& candidate : candidates) {
+        if (!fold_case(candidate).starts_with(folded)) continue;
+        const bool better = begun.empty() || candidate.size() < begun.size() ||
+                            (candidate.size() == begun.size() && ends_a_word(candidate) && !ends_a_word(begun));
+        if (better) begun = candidate;
+    }
+    return std::string(begun);
+}
+
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
@@ -44,7 +65,7 @@ std::string find_nearest(std::string_view text, std::span<const std::string> can
         best = apart;
         nearest = candidate;
     }
-    return nearest;
+    return nearest.empty() ? find_begun(folded, candidates) : nearest;
 }
 
 }  // namespace iamlocal

@@ -12,8 +12,9 @@ namespace iamlocal {
 /// `limit` if that many or more.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
-/// The candidate that is nearest to `text`, by letters put in, left out, changed or swapped; empty where none is near:
-/// less than a third of the letters apart. Case does not matter.
+/// The candidate that is nearest to `text`, by letters put in, left out, changed or swapped: less than a third of the
+/// letters apart. Where none is near, the shortest that begins with `text`, as `--enforcement` does with `--enforce`;
+/// else empty. Case does not matter.
 [[nodiscard]] std::string find_nearest(std::string_view text, std::span<const std::string> candidates);
 
 }  // namespace iamlocal

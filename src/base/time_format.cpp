@@ -124,7 +124,7 @@ std::string format_iso8601(Milliseconds at) {
     const Seconds second = floor<seconds>(at);
     std::string text = format_iso8601(second);
     text.pop_back();
-    fmt::format_to(std::back_inserter(text), ".{:03}Z", (at - second).count());
+    text.append(fmt::format(".{:03}Z", (at - second).count()));
     return text;
 }
 

@@ -29,8 +29,8 @@ struct Entry {
     Seconds updated{};  ///< when the default version was made
 
     const ManagedPoliciesFile* file = nullptr;  ///< where it comes from; for this folder
-    std::uint32_t document_block = 0;
-    std::uint32_t history_block = 0;  ///< 0: there is one version
+    std::uint32_t document_text = 0;
+    std::uint32_t history_text = 0;  ///< 0: there is one version
 };
 
 /// One version of a policy.
@@ -45,10 +45,10 @@ struct Version {
 const Entry* find(std::string_view arn);
 /// All of them in order of their names.
 std::span<const Entry> all();
-/// The default version's JSON; lives as long as the program. Unpacked when it is first asked for and kept. Throws
-/// std::runtime_error when the catalogue is damaged there.
+/// The default version's JSON; lives as long as the program. Unpacked, with those that are like it, when it is first
+/// asked for and kept. Throws std::runtime_error when the catalogue is damaged there.
 std::string_view document(const Entry& entry);
-/// A version by its number. Older ones are unpacked anew for every question. Throws as document() does.
+/// A version by its number. Older ones are made anew for every question. Throws as document() does.
 std::optional<Version> find_version(const Entry& entry, std::int64_t number);
 /// All versions known, newest first, without their documents: the source has missed some.
 std::vector<Version> versions(const Entry& entry);

@@ -7,12 +7,13 @@
 
 #include "catalogue/lines.hpp"
 
-// Blocks of the file: 0 is the index, then come the default versions' documents in order of the policies' names, then
-// the histories of the policies that have one. A line of the index has, between tabs: ARN, number of the default
-// version, date of creation, date of the default version, block of the history (0: none), and, as far as they are
-// known, the id (which may be empty) and the description. Dates are seconds since 1970. A history has, newest first, a
-// line "v NUMBER CREATED" per older version, and behind it the lines that make its document out of the one before (the
-// next newer version's): "c OFFSET LENGTH" copies from that one, "i TEXT" is text of its own.
+// Texts of the file: 0 is the index; the others are the default versions' documents and the histories of the policies
+// that have one, in any order. A line of the index, which is in order of the policies' names, has, between tabs: ARN,
+// number of the default version, date of creation, date of the default version, text of the document, text of the
+// history (0: none), and, as far as they are known, the id (which may be empty) and the description. Dates are seconds
+// since 1970. A history has, newest first, a line "v NUMBER CREATED" per older version, and behind it the lines that
+// make its document out of the one before (the next newer version's): "c OFFSET LENGTH" copies from that one, "i TEXT"
+// is text of its own.
 
 namespace iamlocal::catalogue {
 namespace {
@@ -71,28 +72,21 @@ std::variant<std::unique_ptr<const ManagedPoliciesFile>, MalformedFile> ManagedP
     auto opened = CompressedFile::parse(bytes, kind);
     if (auto* const malformed = std::get_if<MalformedFile>(&opened)) return std::move(*malformed);
     CompressedFile& file = std::get<CompressedFile>(opened);
-    std::optional<std::string> index = file.unpack(0);
+    const std::optional<std::string_view> index = file.text(0);
     if (!index) return MalformedFile{"it is damaged"};
     // The entries point to the file, which therefore stays where it is.
-    std::unique_ptr<ManagedPoliciesFile> policies(new ManagedPoliciesFile(bytes, std::move(file), *std::move(index)));
-    if (!policies->read_index()) return MalformedFile{"its index is damaged"};
+    std::unique_ptr<ManagedPoliciesFile> policies(new ManagedPoliciesFile(bytes, std::move(file)));
+    if (!policies->read_index(*index)) return MalformedFile{"its index is damaged"};
     return std::unique_ptr<const ManagedPoliciesFile>(std::move(policies));
 }
 
-ManagedPoliciesFile::ManagedPoliciesFile(std::string_view bytes, CompressedFile file, std::string index)
-    : bytes_(bytes), file_(std::move(file)), index_(std::move(index)) {}
+ManagedPoliciesFile::ManagedPoliciesFile(std::string_view bytes, CompressedFile file)
+    : bytes_(bytes), file_(std::move(file)) {}
 
-ManagedPoliciesFile::~ManagedPoliciesFile() {
-    if (!documents_) return;
-    for (std::size_t i = 0; i < entries_.size(); ++i) delete documents_[i].load();
-}
-
-bool ManagedPoliciesFile::read_index() {
-    std::string_view text = index_;
+bool ManagedPoliciesFile::read_index(std::string_view text) {
     entries_.reserve(static_cast<std::size_t>(std::ranges::count(text, '\n')));
     while (!text.empty())
         if (!read_entry(cut(text, '\n'))) return false;
-    documents_ = std::make_unique<std::atomic<const std::string*>[]>(entries_.size());
     return true;
 }
 
@@ -111,20 +105,21 @@ bool ManagedPoliciesFile::read_entry(std::string_view line) {
     const auto version = parse_number<std::int64_t>(cut(line, '\t'));
     const auto created = parse_seconds(cut(line, '\t'));
     const auto updated = parse_seconds(cut(line, '\t'));
+    const auto document_text = parse_number<std::uint32_t>(cut(line, '\t'));
     const auto more = std::ranges::count(line, '\t');
-    const auto history_block = parse_number<std::uint32_t>(cut(line, '\t'));
+    const auto history_text = parse_number<std::uint32_t>(cut(line, '\t'));
     entry.id = cut(line, '\t');
     entry.description = line;
     if (more == 1 && !is_id(entry.id)) return false;
     if (more == 2 && ((!entry.id.empty() && !is_id(entry.id)) || !is_description(line))) return false;
     if (more > 2) return false;
-    if (!version || *version < 1 || !created || !updated || !history_block) return false;
+    if (!version || *version < 1 || !created || !updated || !document_text || !history_text) return false;
     entry.default_version = *version;
     entry.created = *created;
     entry.updated = *updated;
-    entry.document_block = static_cast<std::uint32_t>(entries_.size() + 1);
-    entry.history_block = *history_block;
-    if (std::max(entry.document_block, entry.history_block) >= file_.size()) return false;
+    entry.document_text = *document_text;
+    entry.history_text = *history_text;
+    if (entry.document_text == 0 || std::max(entry.document_text, entry.history_text) >= file_.size()) return false;
     entries_.push_back(entry);
     return true;
 }
@@ -136,21 +131,15 @@ const managed_policies::Entry* ManagedPoliciesFile::find(std::string_view arn) c
 }
 
 std::string_view ManagedPoliciesFile::document(const Entry& entry) const {
-    std::atomic<const std::string*>& kept = documents_[entry.document_block - 1];
-    if (const std::string* const text = kept.load(std::memory_order_acquire)) return *text;
-    std::optional<std::string> unpacked = file_.unpack(entry.document_block);
-    if (!unpacked) damaged(entry);
-    auto text = std::make_unique<const std::string>(*std::move(unpacked));
-    const std::string* other = nullptr;  // of a thread that was faster
-    if (kept.compare_exchange_strong(other, text.get(), std::memory_order_acq_rel)) return *text.release();
-    return *other;
+    const std::optional<std::string_view> text = file_.text(entry.document_text);
+    if (!text) damaged(entry);
+    return *text;
 }
 
 std::optional<managed_policies::Version> ManagedPoliciesFile::find_version(const Entry& entry,
                                                                            std::int64_t number) const {
     if (number == entry.default_version) return Version{number, entry.updated, std::string(document(entry))};
-    const std::string edits = history(entry);
-    std::string_view text = edits;
+    std::string_view text = history(entry);
     Version version{entry.default_version, entry.updated, std::string(document(entry))};
     std::string newer;
     std::size_t count = 1;
@@ -178,8 +167,7 @@ std::optional<managed_policies::Version> ManagedPoliciesFile::find_version(const
 std::vector<managed_policies::Version> ManagedPoliciesFile::versions(const Entry& entry) const {
     std::vector<Version> versions;
     versions.push_back({entry.default_version, entry.updated, {}});
-    const std::string edits = history(entry);
-    std::string_view text = edits;
+    std::string_view text = history(entry);
     while (!text.empty()) {
         std::string_view line = cut(text, '\n');
         if (cut(line, '\t') != "v") continue;
@@ -190,11 +178,11 @@ std::vector<managed_policies::Version> ManagedPoliciesFile::versions(const Entry
     return versions;
 }
 
-std::string ManagedPoliciesFile::history(const Entry& entry) const {
-    if (entry.history_block == 0) return {};
-    std::optional<std::string> text = file_.unpack(entry.history_block);
+std::string_view ManagedPoliciesFile::history(const Entry& entry) const {
+    if (entry.history_text == 0) return {};
+    const std::optional<std::string_view> text = file_.text(entry.history_text);
     if (!text) damaged(entry);
-    return *std::move(text);
+    return *text;
 }
 
 }  // namespace iamlocal::catalogue

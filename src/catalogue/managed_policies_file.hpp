@@ -1,7 +1,6 @@
 // One opened catalogue of AWS's managed policies. Callers outside this folder use managed_policies.hpp.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,7 +24,6 @@ class ManagedPoliciesFile {
 
     ManagedPoliciesFile(const ManagedPoliciesFile&) = delete;
     ManagedPoliciesFile& operator=(const ManagedPoliciesFile&) = delete;
-    ~ManagedPoliciesFile();
 
     std::string_view bytes() const { return bytes_; }
     bool is_intact() const { return file_.is_intact(); }
@@ -38,16 +36,14 @@ class ManagedPoliciesFile {
     std::vector<Version> versions(const Entry& entry) const;
 
   private:
-    ManagedPoliciesFile(std::string_view bytes, CompressedFile file, std::string index);
-    bool read_index();
+    ManagedPoliciesFile(std::string_view bytes, CompressedFile file);
+    bool read_index(std::string_view text);
     bool read_entry(std::string_view line);
-    std::string history(const Entry& entry) const;
+    std::string_view history(const Entry& entry) const;
 
     std::string_view bytes_;
     CompressedFile file_;
-    std::string index_;  ///< the texts of the entries
     std::vector<Entry> entries_;
-    std::unique_ptr<std::atomic<const std::string*>[]> documents_;  ///< by entry; null: not unpacked
 };
 
 }  // namespace iamlocal::catalogue

@@ -16,7 +16,7 @@ namespace {
 
 [[noreturn]] void malformed() { throw std::logic_error("the catalogue of AWS's services is malformed"); }
 
-/// Block 0 of the file: "k NAME TYPE" per global condition key, "s PREFIX" per service in order; block n the n-th
+/// Text 0 of the file: "k NAME TYPE" per global condition key, "s PREFIX" per service in order; text n the n-th
 /// service: "s NAME", then per condition key "k NAME TYPE", per resource type "r NAME ARN KEYS", per action
 /// "a NAME LEVEL KEYS" and behind it "t TYPE REQUIRED KEYS DEPENDENT" for each of its resource types. Fields are
 /// separated by tabs, KEYS are numbers of the service's condition keys, with commas between.
@@ -100,7 +100,7 @@ CompressedFile open_embedded() {
 class Reference {
   public:
     Reference() : file_(open_embedded()) {
-        const std::optional<std::string> index = file_.unpack(0);
+        const std::optional<std::string_view> index = file_.text(0);
         if (!index) malformed();
         std::string_view text = *index;
         while (!text.empty()) {
@@ -136,7 +136,7 @@ class Reference {
     const ServiceReference* unpack(std::size_t number) {
         const std::lock_guard lock(unpacking_);
         if (const ServiceReference* const service = services_[number].load(std::memory_order_acquire)) return service;
-        const std::optional<std::string> text = file_.unpack(number + 1);
+        const std::optional<std::string_view> text = file_.text(number + 1);
         if (!text) malformed();
         auto service = std::make_unique<const ServiceReference>(read_service(prefixes_[number], *text));
         services_[number].store(service.get(), std::memory_order_release);

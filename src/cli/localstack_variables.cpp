@@ -5,7 +5,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/encoding.hpp"
 #include "cli/other_emulators.hpp"

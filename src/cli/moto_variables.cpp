@@ -1,7 +1,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "cli/other_emulators.hpp"
 

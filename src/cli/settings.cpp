@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 
 #include <CLI/CLI.hpp>
@@ -251,6 +252,15 @@ UsageError unknown_argument(const std::string& argument) {
                         flag.starts_with("--") ? did_you_mean(flag, known, "--") : did_you_mean(flag, known))};
 }
 
+/// What may be a flag, without its value. CLI11 compares each option with all that it knows already, so it is told only
+/// of those that somebody has named.
+std::set<std::string> named_flags(const std::vector<std::string>& arguments) {
+    std::set<std::string> named;
+    for (const std::string& argument : arguments)
+        if (argument.starts_with("--")) named.insert(argument.substr(0, argument.find('=')));
+    return named;
+}
+
 }  // namespace
 
 std::variant<Settings, UsageError> parse_settings(std::vector<std::string> arguments, const Environment& environment,
@@ -258,17 +268,25 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
     CLI::App app("", "iamlocal");
     std::map<std::string, std::string> given;
     std::map<std::string, std::vector<std::string>> lists;
+    const std::set<std::string> named = named_flags(arguments);
     for (const Setting& setting : all_settings()) {
         const std::string flag = std::string("--") + setting.name;
-        const std::string names = setting.former == nullptr ? flag : flag + ",--" + setting.former;
-        CLI::Option* option = setting.repeatable ? app.add_option(names, lists[setting.name], setting.help)
-                                                 : app.add_option(names, given[setting.name], setting.help);
-        option->type_name(setting.value);
-        if (setting.repeatable) option->expected(1)->take_all();
-        if (setting.secret)
+        const std::string former = setting.former == nullptr ? "" : std::string("--") + setting.former;
+        if (named.contains(flag) || named.contains(former)) {
+            const std::string names = former.empty() ? flag : flag + "," + former;
+            CLI::Option* option = setting.repeatable ? app.add_option(names, lists[setting.name], setting.help)
+                                                     : app.add_option(names, given[setting.name], setting.help);
+            option->type_name(setting.value);
+            if (setting.repeatable) option->expected(1)->take_all();
+        }
+        if (setting.secret && named.contains(flag + "-file"))
             app.add_option(flag + "-file", given[std::string(setting.name) + "-file"], "File that holds it")
                 ->type_name("FILE");
     }
+    const auto is_given = [&](const std::string& flag) {
+        const CLI::Option* const option = app.get_option_no_throw(flag);
+        return option != nullptr && option->count() > 0;
+    };
     bool wants_config = false;
     bool wants_model = false;
     bool wants_version = false;
@@ -318,13 +336,13 @@ std::variant<Settings, UsageError> parse_settings(std::vector<std::string> argum
     if (auto error = apply_environment(result.config, sources, environment, read_file)) return *std::move(error);
     for (const Setting& setting : all_settings()) {
         const std::string flag = std::string("--") + setting.name;
-        if (app.count(flag) > 0) {
+        if (is_given(flag)) {
             std::string text = given[setting.name];
             if (setting.repeatable) text = fmt::format("{}", fmt::join(lists[setting.name], ","));
             if (auto error = apply(result.config, sources, setting, text, flag)) return *std::move(error);
         }
-        if (!setting.secret || app.count(flag + "-file") == 0) continue;
-        if (app.count(flag) > 0) return UsageError{fmt::format("{} and {}-file exclude each other", flag, flag)};
+        if (!setting.secret || !is_given(flag + "-file")) continue;
+        if (is_given(flag)) return UsageError{fmt::format("{} and {}-file exclude each other", flag, flag)};
         const std::string path = given[std::string(setting.name) + "-file"];
         const std::optional<std::string> content = read_file(path);
         if (!content) return UsageError{fmt::format("{}-file: cannot read '{}'", flag, path)};

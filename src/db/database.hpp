@@ -32,6 +32,16 @@ struct Migration {
     const char* sql;  ///< statements separated by ';'
 };
 
+/// A schema for Database::migrate(). What it refers to lives as long as the database.
+struct Schema {
+    std::span<const Migration> steps;
+    /// All of them done, as pack_schema() gives it (finished_schema.hpp), for databases that are empty; or nothing, and
+    /// then the steps are done one by one there, too.
+    std::string_view finished;
+
+    int version() const { return steps.empty() ? 0 : steps.back().version; }
+};
+
 /// SQLite or PostgreSQL; both are used in the same way.
 class Database {
   public:
@@ -55,9 +65,9 @@ class Database {
     /// A connection for the use of one thread. The database must outlive it.
     std::unique_ptr<Connection> connect();
 
-    /// Brings the schema up to the last of `steps`, which live as long as the database. Throws CannotOpen when a later
-    /// release wrote the database.
-    virtual void migrate(std::span<const Migration> steps) = 0;
+    /// Brings the schema up to the last of its steps. Throws CannotOpen when a later release wrote the database.
+    virtual void migrate(const Schema& schema) = 0;
+    void migrate(std::span<const Migration> steps) { migrate(Schema{steps, {}}); }
     /// Deletes every row of every table in one transaction and bumps all revisions. The schema stays, and so does what
     /// is in tables called `schema_…`.
     virtual void reset() = 0;

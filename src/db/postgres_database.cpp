@@ -58,7 +58,7 @@ PostgresDatabase::~PostgresDatabase() {
 
 std::unique_ptr<Backend> PostgresDatabase::make_backend() { return std::make_unique<PostgresBackend>(*this); }
 
-void PostgresDatabase::migrate(std::span<const Migration> steps) {
+void PostgresDatabase::migrate(const Schema& schema) {
     const std::lock_guard guard(keeper_mutex_);
     try {
         Work work(keeper_, "BEGIN");
@@ -69,11 +69,11 @@ void PostgresDatabase::migrate(std::span<const Migration> steps) {
         keeper_.execute("INSERT INTO schema_revisions (stripe, revision) SELECT stripe, 0 FROM generate_series(0, " +
                         std::to_string(revision_stripes - 1) + ") AS stripe ON CONFLICT DO NOTHING");
         const std::int64_t current = keeper_.execute("SELECT max(version) FROM schema_migrations").integer(0, 0);
-        const std::int64_t latest = steps.empty() ? 0 : steps.back().version;
+        const std::int64_t latest = schema.version();
         if (current > latest)
             throw CannotOpen("The database " + location_ + " was written by a later release (schema " +
                              std::to_string(current) + ", this one knows up to " + std::to_string(latest) + ").");
-        for (const Migration& step : steps) {
+        for (const Migration& step : schema.steps) {
             if (step.version <= current) continue;
             keeper_.execute(postgres_schema(step.sql), long_work);
             const Value values[] = {step.version, step.description};

@@ -27,7 +27,7 @@ class PostgresDatabase final : public Database {
     static std::unique_ptr<PostgresDatabase> open(const PostgresOptions& options);
     ~PostgresDatabase() override;
 
-    void migrate(std::span<const Migration> steps) override;
+    void migrate(const Schema& schema) override;
     void reset() override;
     Snapshots& snapshots() override { return snapshots_; }
     bool is_shared() const override { return true; }

@@ -135,6 +135,17 @@ std::optional<std::string> read_file(const std::filesystem::path& file, std::siz
     return text;
 }
 
+/// The lines at the beginning of a file, or that there are none; nothing where there is no file.
+std::optional<std::optional<ReadSnapshotHead>> read_head(const std::filesystem::path& file) {
+    constexpr std::size_t usual = std::size_t{64} << 10;
+    std::optional<std::string> text = read_file(file, usual);
+    if (!text) return std::nullopt;
+    std::optional<ReadSnapshotHead> read = parse_snapshot_head(*text);
+    if (!read && text->size() == usual && (text = read_file(file, longest_notes + usual)))
+        read = parse_snapshot_head(*text);
+    return read;
+}
+
 }  // namespace
 
 std::string write_snapshot_head(const SnapshotHead& head, std::string_view image_hash) {
@@ -226,28 +237,29 @@ std::vector<SnapshotHead> DirectoryShelf::list() {
 }
 
 std::optional<SnapshotHead> DirectoryShelf::find(const std::string& name) {
-    constexpr std::size_t usual = std::size_t{64} << 10;
-    std::optional<std::string> text = read_file(file_of(name), usual);
-    if (!text) return std::nullopt;
-    std::optional<ReadSnapshotHead> read = parse_snapshot_head(*text);
-    if (!read && text->size() == usual && (text = read_file(file_of(name), longest_notes + usual)))
-        read = parse_snapshot_head(*text);
+    const std::optional<std::optional<ReadSnapshotHead>> read = read_head(file_of(name));
+    if (!read) return std::nullopt;
     SnapshotHead head;
-    if (read) head = std::move(read->head);
+    if (*read) head = (*read)->head;
     head.name = name;
-    head.is_damaged = !read;
+    head.is_damaged = !*read;
     return head;
 }
 
 SnapshotImage DirectoryShelf::get(const std::string& name) {
-    std::optional<std::string> text = read_file(file_of(name), most_snapshot_bytes + 2 * longest_notes);
-    if (!text) throw no_snapshot(name);
-    const auto kept = std::make_shared<const std::string>(*std::move(text));
-    const std::optional<ReadSnapshotHead> read = parse_snapshot_head(*kept);
-    if (!read) throw damaged_snapshot(name);
-    const std::string_view image = std::string_view(*kept).substr(read->size);
-    if (image.size() != read->head.bytes || hash_of(image) != read->image_hash) throw damaged_snapshot(name);
-    return {kept, image};
+    const std::optional<std::optional<ReadSnapshotHead>> read = read_head(file_of(name));
+    if (!read) throw no_snapshot(name);
+    if (!*read || (*read)->head.bytes > most_snapshot_bytes) throw damaged_snapshot(name);
+    // Not filled with zeros before: that takes as long as to read it.
+    const std::size_t size = (*read)->head.bytes;
+    std::shared_ptr<char[]> bytes = std::make_shared_for_overwrite<char[]>(size + 1);
+    std::ifstream in(file_of(name), std::ios::binary);
+    in.seekg(static_cast<std::streamoff>((*read)->size));
+    in.read(bytes.get(), static_cast<std::streamsize>(size + 1));
+    const std::string_view image(bytes.get(), size);
+    if (static_cast<std::size_t>(in.gcount()) != size || hash_of(image) != (*read)->image_hash)
+        throw damaged_snapshot(name);
+    return {std::move(bytes), image};
 }
 
 bool DirectoryShelf::remove(const std::string& name) {

@@ -11,14 +11,9 @@
 #include <vector>
 
 #include "db/snapshots.hpp"
+#include "db/sqlite_image.hpp"
 
 namespace iamlocal::db {
-
-/// The bytes of a database, and what keeps them.
-struct SnapshotImage {
-    std::shared_ptr<const void> owner;
-    std::string_view bytes;
-};
 
 /// Used by one thread at a time.
 class SnapshotShelf {

@@ -9,6 +9,8 @@
 
 #include <sqlite3.h>
 
+#include "db/finished_schema.hpp"
+
 namespace iamlocal::db {
 namespace {
 
@@ -48,6 +50,14 @@ void make_private_file(const std::filesystem::path& file) {
     ::close(descriptor);
 }
 
+/// In one transaction: a file has all of it, or is still empty when it is opened the next time.
+void begin_finished(SqliteHandle& handle, std::string_view finished) {
+    const std::string file = unpack_schema(finished);
+    const std::unique_ptr<SqliteHandle> image = SqliteHandle::in_memory();
+    view(*image, "main", {nullptr, file});
+    handle.copy_from(*image);
+}
+
 }  // namespace
 
 std::unique_ptr<SqliteDatabase> SqliteDatabase::in_memory() {
@@ -64,12 +74,17 @@ std::unique_ptr<SqliteDatabase> SqliteDatabase::open(const std::filesystem::path
     database->durability_ = durability;
     make_private_file(database->file_);
     database->shared_ = database->open_file();
+    // What this connection does is much at once, and others wait for it. A thread puts it away.
+    database->shared_->execute("PRAGMA wal_autocheckpoint = 0");
+    database->checkpoints_ =
+        std::make_unique<SqliteCheckpoints>([opened = database.get()] { return opened->open_file(); });
     database->snapshots_ =
         std::make_unique<SqliteSnapshots>(*database, std::make_unique<DirectoryShelf>(directory / "snapshots"));
     return database;
 }
 
 SqliteDatabase::~SqliteDatabase() {
+    checkpoints_.reset();  // one that goes on would stand in the way
     if (persistent() && shared_)
         sqlite3_wal_checkpoint_v2(shared_->get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
@@ -84,15 +99,17 @@ std::int64_t schema_of(SqliteHandle& handle) {
     return handle.execute_with("SELECT max(version) FROM schema_migrations");
 }
 
-void bring_up(SqliteHandle& handle, std::span<const Migration> steps, const std::string& name) {
+void bring_up(SqliteHandle& handle, const Schema& schema, const std::string& name) {
+    if (!schema.finished.empty() && handle.execute_with("SELECT count(*) FROM sqlite_master") == 0)
+        begin_finished(handle, schema.finished);
     handle.execute(
         "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, description TEXT NOT NULL)");
     const std::int64_t current = schema_of(handle);
-    const int latest = steps.empty() ? 0 : steps.back().version;
+    const int latest = schema.version();
     if (current > latest)
         throw CannotOpen("The database " + name + " was written by a later release (schema " + std::to_string(current) +
                          ", this one knows up to " + std::to_string(latest) + ").");
-    for (const Migration& step : steps) {
+    for (const Migration& step : schema.steps) {
         if (step.version <= current) continue;
         SchemaChange change(handle);
         handle.execute(step.sql);
@@ -102,10 +119,10 @@ void bring_up(SqliteHandle& handle, std::span<const Migration> steps, const std:
     }
 }
 
-void SqliteDatabase::migrate(std::span<const Migration> steps) {
+void SqliteDatabase::migrate(const Schema& schema) {
     const std::lock_guard guard(mutex_);
-    bring_up(*shared_, steps, file_.string());
-    steps_ = steps;
+    bring_up(*shared_, schema, file_.string());
+    schema_ = schema;
 }
 
 void SqliteDatabase::reset() {
@@ -127,6 +144,11 @@ void SqliteDatabase::reset() {
     change.commit();
     raise_revisions(all);
     if (follower_ != nullptr) follower_->replaced(handle);
+    put_log_away();
+}
+
+void SqliteDatabase::put_log_away() {
+    if (checkpoints_) checkpoints_->ask();
 }
 
 void SqliteDatabase::raise_revisions(const Stripes& touched) noexcept {
@@ -230,10 +252,14 @@ Cursor& SqliteBackend::open(Sql sql, std::span<const Value> values) {
         if (!writable_) throw std::logic_error("a read transaction was asked to write");
         if (recorded_ != nullptr) recorded_->add(sql, values);
     }
+    if (!statement->busy()) {
+        statement->bind(values);
+        return *statement;
+    }
     // A statement that runs inside itself needs a second one, which its release deletes.
-    if (statement->busy()) statement = std::make_unique<SqliteStatement>(handle_, sql.text(), false).release();
-    statement->bind(values);
-    return *statement;
+    auto second = std::make_unique<SqliteStatement>(handle_, sql.text(), false);
+    second->bind(values);
+    return *second.release();
 }
 
 void SqliteBackend::end() noexcept {

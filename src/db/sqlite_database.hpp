@@ -9,6 +9,7 @@
 #include "db/change.hpp"
 #include "db/database.hpp"
 #include "db/directory_lock.hpp"
+#include "db/sqlite_checkpoints.hpp"
 #include "db/sqlite_handle.hpp"
 #include "db/sqlite_snapshots.hpp"
 
@@ -21,7 +22,7 @@ class SqliteDatabase final : public Database {
     /// Checkpoints the write-ahead log.
     ~SqliteDatabase() override;
 
-    void migrate(std::span<const Migration> steps) override;
+    void migrate(const Schema& schema) override;
     void reset() override;
     Snapshots& snapshots() override { return *snapshots_; }
     std::string_view storage() const override { return persistent() ? "directory" : "memory"; }
@@ -44,19 +45,22 @@ class SqliteDatabase final : public Database {
     std::unique_ptr<SqliteHandle> open_file() const;
     bool persistent() const { return lock_.held(); }
     void raise_revisions(const Stripes& touched) noexcept;
+    /// To be called when the log has grown by much. Whoever commits next would have to wait for it.
+    void put_log_away();
 
     DirectoryLock lock_;
     std::filesystem::path file_;  ///< empty in memory
     Durability durability_ = Durability::normal;
     std::unique_ptr<SqliteHandle> shared_;  ///< the only one in memory; the keeper of the file otherwise
     std::mutex mutex_;                      ///< file: held by the writing transaction; memory: by any
-    std::span<const Migration> steps_;
+    Schema schema_;
     std::unique_ptr<SqliteSnapshots> snapshots_;
-    Follower* follower_ = nullptr;  ///< guarded by mutex_
+    std::unique_ptr<SqliteCheckpoints> checkpoints_;  ///< null in memory
+    Follower* follower_ = nullptr;                    ///< guarded by mutex_
 };
 
-/// Brings a database's schema up to the last of `steps`. `name`: of the database, for sentences.
-void bring_up(SqliteHandle& handle, std::span<const Migration> steps, const std::string& name);
+/// Brings a database up to that schema. `name`: of the database, for sentences.
+void bring_up(SqliteHandle& handle, const Schema& schema, const std::string& name);
 /// The number of its last step.
 std::int64_t schema_of(SqliteHandle& handle);
 

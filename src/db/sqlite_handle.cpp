@@ -62,9 +62,9 @@ void SqliteStatement::bind(std::span<const Value> values) {
     for (std::size_t i = 0; i < values.size(); ++i) {
         const int code = bind_value(statement_, static_cast<int>(i + 1), values[i]);
         if (code == SQLITE_OK) continue;
-        SqliteHandle& handle = handle_;
-        release();
-        handle.fail(code);
+        // Another one is its owner's, who has not had it to release.
+        if (cached_) release();
+        handle_.fail(code);
     }
 }
 
@@ -116,7 +116,7 @@ std::unique_ptr<SqliteHandle> SqliteHandle::open(const std::string& name, int fl
 std::unique_ptr<SqliteHandle> SqliteHandle::in_memory() {
     std::unique_ptr<SqliteHandle> handle =
         open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY);
-    handle->execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+    handle->execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON");
     return handle;
 }
 
@@ -126,7 +126,8 @@ std::unique_ptr<SqliteHandle> SqliteHandle::of_file(const std::filesystem::path&
         // The log is copied into the file every 2,000 pages (8 MB), which is what a commit now and then waits for.
         handle->execute(
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL;"
-            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;"
+            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024; PRAGMA secure_delete = "
+            "ON;"
             "PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 16777216");
         handle->execute(durability == Durability::full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
     } catch (const std::runtime_error& error) {

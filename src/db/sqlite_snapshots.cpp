@@ -1,7 +1,6 @@
 #include "db/sqlite_snapshots.hpp"
 
-#include <cstring>
-#include <new>
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,34 +17,10 @@ std::size_t size_of(SqliteHandle& handle) {
     return static_cast<std::size_t>(handle.execute_with("PRAGMA page_count") * handle.execute_with("PRAGMA page_size"));
 }
 
-/// The bytes of a database file, as another connection can have them in memory.
-SnapshotImage image_of(SqliteHandle& handle, const char* schema) {
-    sqlite3_int64 size = 0;
-    unsigned char* const bytes = sqlite3_serialize(handle.get(), schema, &size, 0);
-    if (bytes == nullptr) throw std::bad_alloc();
-    const std::shared_ptr<const void> owner(bytes, [](const void* held) { sqlite3_free(const_cast<void*>(held)); });
-    // The file format's versions for reading and writing: not with a log beside it, which memory has none of.
-    if (size > 20) bytes[18] = bytes[19] = 1;
-    return {owner, {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)}};
-}
-
-/// Lets a schema of the connection be that image, which is only read.
-void view(SqliteHandle& handle, const char* schema, const SnapshotImage& image) {
-    auto* const bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(image.bytes.data()));
-    const auto size = static_cast<sqlite3_int64>(image.bytes.size());
-    const int code = sqlite3_deserialize(handle.get(), schema, bytes, size, size, SQLITE_DESERIALIZE_READONLY);
-    if (code != SQLITE_OK) handle.fail(code);
-}
-
-/// The same with a copy that may grow.
-void copy_into(SqliteHandle& handle, const char* schema, const SnapshotImage& image) {
-    const auto size = static_cast<sqlite3_int64>(image.bytes.size());
-    auto* const bytes = static_cast<unsigned char*>(sqlite3_malloc64(image.bytes.size()));
-    if (bytes == nullptr) throw std::bad_alloc();
-    std::memcpy(bytes, image.bytes.data(), image.bytes.size());
-    const int code = sqlite3_deserialize(handle.get(), schema, bytes, size, size,
-                                         SQLITE_DESERIALIZE_RESIZEABLE | SQLITE_DESERIALIZE_FREEONCLOSE);
-    if (code != SQLITE_OK) handle.fail(code);
+/// Of the pages that have something.
+std::size_t used_size_of(SqliteHandle& handle) {
+    return size_of(handle) - static_cast<std::size_t>(handle.execute_with("PRAGMA freelist_count") *
+                                                      handle.execute_with("PRAGMA page_size"));
 }
 
 /// Until it ends, the connection sees one state, or changes all or nothing.
@@ -61,8 +36,8 @@ class OneTransaction {
     SqliteHandle& handle_;
 };
 
-/// A second database beside the connection's own while rows go from one to the other. Foreign keys are not looked at
-/// meanwhile: the rows of an account are complete in themselves.
+/// A second database beside the connection's own while rows go from one to the other. Foreign keys are not looked at:
+/// the rows of an account are complete in themselves.
 class Beside {
   public:
     explicit Beside(SqliteHandle& handle)
@@ -98,6 +73,11 @@ class RawStatement {
     RawStatement& operator=(const RawStatement&) = delete;
     ~RawStatement() { sqlite3_finalize(statement_); }
 
+    /// `text` lives as long as the statement.
+    void bind(std::string_view text) {
+        const int code = sqlite3_bind_text64(statement_, 1, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+        if (code != SQLITE_OK) handle_.fail(code);
+    }
     bool step() {
         const int code = sqlite3_step(statement_);
         if (code != SQLITE_ROW && code != SQLITE_DONE) handle_.fail(code);
@@ -110,30 +90,87 @@ class RawStatement {
     sqlite3_stmt* statement_ = nullptr;
 };
 
-void copy_table(SqliteHandle& from, SqliteHandle& to, const std::string& table) {
-    to.execute(fmt::format("DELETE FROM \"{}\"", table));
-    RawStatement rows(from, fmt::format("SELECT * FROM \"{}\"", table));
+constexpr std::string_view account_mark = "?1";
+
+bool names_account(std::string_view condition) { return condition.find(account_mark) != condition.npos; }
+
+/// Puts rows of one connection's table into that of another one.
+void copy_rows_between(SqliteHandle& from, SqliteHandle& to, std::string_view table, std::string_view condition,
+                       std::string_view account) {
+    RawStatement rows(from, fmt::format("SELECT * FROM \"{}\" WHERE {}", table, condition));
+    if (names_account(condition)) rows.bind(account);
+    if (!rows.step()) return;
     const int columns = sqlite3_column_count(rows.get());
     std::string places = "?";
     for (int i = 1; i < columns; ++i) places.append(", ?");
-    while (rows.step()) {
-        RawStatement row(to, fmt::format("INSERT INTO \"{}\" VALUES ({})", table, places));
+    RawStatement row(to, fmt::format("INSERT INTO \"{}\" VALUES ({})", table, places));
+    do {
         for (int i = 0; i < columns; ++i) sqlite3_bind_value(row.get(), i + 1, sqlite3_column_value(rows.get(), i));
         row.step();
+        sqlite3_reset(row.get());
+    } while (rows.step());
+}
+
+std::vector<std::string> texts_of(SqliteHandle& handle, const char* sql) {
+    std::vector<std::string> texts;
+    SqliteStatement listed(handle, sql, false);
+    while (listed.step()) texts.emplace_back(listed.text(0));
+    return texts;
+}
+
+/// Tables with rows, but not the one that says which steps of the schema are done.
+std::vector<std::string> tables_of(SqliteHandle& handle) {
+    return texts_of(
+        handle,
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND "
+        "name <> 'schema_migrations'");
+}
+
+/// Tables called `schema_…` are of the database itself.
+bool is_own_table(std::string_view table) { return table.starts_with("schema_"); }
+
+/// Every value of every row.
+std::string content_of(SqliteHandle& handle, const std::string& table) {
+    std::string content;
+    RawStatement rows(handle, fmt::format("SELECT * FROM \"{}\"", table));
+    while (rows.step())
+        for (int i = 0; i < sqlite3_column_count(rows.get()); ++i) {
+            const int type = sqlite3_column_type(rows.get(), i);
+            const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(rows.get(), i));
+            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(rows.get(), i));
+            content.append(fmt::format("{} {} ", type, size)).append(bytes != nullptr ? bytes : "", size);
+        }
+    return content;
+}
+
+/// What is in the database's own tables stays, whichever state it is in. `image` becomes a copy of `bytes` where it has
+/// something else in them, which is rare.
+void keep_own_tables(SqliteHandle& live, SqliteHandle& image, const SnapshotImage& bytes) {
+    std::vector<std::string> others;
+    for (const std::string& table : tables_of(live))
+        if (is_own_table(table) && content_of(live, table) != content_of(image, table)) others.push_back(table);
+    if (others.empty()) return;
+    copy_into(image, "main", bytes);
+    for (const std::string& table : others) {
+        image.execute(fmt::format("DELETE FROM \"{}\"", table));
+        copy_rows_between(live, image, table, "TRUE", {});
     }
 }
 
-/// What is in tables called `schema_…` is of the database itself and stays, whichever state it is in.
-void keep_own_tables(SqliteHandle& live, SqliteHandle& image) {
-    std::vector<std::string> tables;
-    {
-        SqliteStatement listed(live,
-                               "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'schema\\_%' ESCAPE "
-                               "'\\' AND name <> 'schema_migrations'",
-                               false);
-        while (listed.step()) tables.emplace_back(listed.text(0));
-    }
-    for (const std::string& table : tables) copy_table(live, image, table);
+/// The conditions on rows that are not the account's, each on others. SQLite finds those on either side of it by an
+/// index, but not by one condition.
+std::vector<std::string> conditions_of_others(std::string_view condition) {
+    const std::string_view column = condition.substr(0, condition.find(' '));
+    if (condition != fmt::format("{} = {}", column, account_mark)) return {fmt::format("({}) IS NOT TRUE", condition)};
+    return {fmt::format("{} < {}", column, account_mark), fmt::format("{} > {}", column, account_mark),
+            fmt::format("{} IS NULL", column)};
+}
+
+/// Which rows of the table are the account's; null: nobody's.
+const RowsOfAccount* find_rows(const SnapshotScope& scope, std::string_view table) {
+    const auto found = std::find_if(scope.rows.begin(), scope.rows.end(),
+                                    [&](const RowsOfAccount& rows) { return rows.table == table; });
+    return found == scope.rows.end() ? nullptr : &*found;
 }
 
 /// Conditions on a row `live` of the connection's own table and a row `kept` of the other database's.
@@ -180,32 +217,91 @@ void exchange_what_differs(SqliteHandle& live, const SnapshotScope& scope) {
     for (std::size_t i = 0; i < scope.rows.size(); ++i) {
         const RowsOfAccount& rows = scope.rows[i];
         // What is left is in the snapshot, too: where it is as many, nothing is missing.
-        const bool is_whole = live.execute_with(fmt::format("SELECT (SELECT count(*) FROM main.{0} WHERE {1}) = (SELECT "
-                                                            "count(*) FROM {2}.{0})",
-                                                            rows.table, rows.condition, beside),
-                                                scope.account->view()) != 0;
+        const bool is_whole =
+            live.execute_with(fmt::format("SELECT (SELECT count(*) FROM main.{0} WHERE {1}) = (SELECT "
+                                          "count(*) FROM {2}.{0})",
+                                          rows.table, rows.condition, beside),
+                              scope.account->view()) != 0;
         if (!is_whole)
-            live.execute(fmt::format("INSERT INTO main.{0} SELECT * FROM {1}.{0} kept WHERE NOT EXISTS (SELECT 1 FROM "
-                                     "main.{0} live WHERE {2})",
-                                     rows.table, beside, conditions[i].same_key));
+            live.execute(
+                fmt::format("INSERT INTO main.{0} SELECT * FROM {1}.{0} kept WHERE NOT EXISTS (SELECT 1 FROM "
+                            "main.{0} live WHERE {2})",
+                            rows.table, beside, conditions[i].same_key));
     }
 }
 
-void delete_rows(SqliteHandle& live, const RowsOfAccount& rows, std::string_view account) {
-    // Without a condition a table is emptied as a whole, which is far quicker.
-    const bool has_others = live.execute_with(fmt::format("SELECT EXISTS (SELECT 1 FROM main.{} WHERE NOT ({}))",
-                                                          rows.table, rows.condition),
-                                              account) != 0;
-    if (has_others)
-        live.execute_with(fmt::format("DELETE FROM main.{} WHERE {}", rows.table, rows.condition), account);
-    else
-        live.execute_with(fmt::format("DELETE FROM main.{}", rows.table));
-}
-
 void exchange_all(SqliteHandle& live, const SnapshotScope& scope) {
-    for (const RowsOfAccount& rows : scope.rows) delete_rows(live, rows, scope.account->view());
+    // All go before any come: what is whose may be told by another table.
+    for (const RowsOfAccount& rows : scope.rows)
+        live.execute_with(fmt::format("DELETE FROM main.{} WHERE {}", rows.table, rows.condition),
+                          scope.account->view());
     for (const RowsOfAccount& rows : scope.rows)
         live.execute(fmt::format("INSERT INTO main.{0} SELECT * FROM {1}.{0}", rows.table, beside));
+}
+
+/// Whether there are at most so many rows of others.
+bool are_others_few(SqliteHandle& live, const RowsOfAccount& rows, std::string_view account, std::int64_t most) {
+    std::string of_others;
+    for (const std::string& condition : conditions_of_others(rows.condition))
+        of_others.append(of_others.empty() ? "" : " UNION ALL ")
+            .append(fmt::format("SELECT 1 FROM main.{} WHERE {}", rows.table, condition));
+    return live.execute_with(fmt::format("SELECT count(*) FROM ({} LIMIT {})", of_others, most + 1), account) <= most;
+}
+
+std::int64_t count_rows(SqliteHandle& handle, std::string_view table) {
+    return handle.execute_with(fmt::format("SELECT count(*) FROM {}", table));
+}
+
+/// Whether most of the database is the account's.
+bool has_most(SqliteHandle& live, const SnapshotScope& scope) {
+    const RowsOfAccount* const counted = find_rows(scope, scope.counted);
+    return counted != nullptr &&
+           are_others_few(live, *counted, scope.account->view(), count_rows(live, counted->table) / 3);
+}
+
+/// Whether two databases have the same tables and indexes.
+bool have_same_schema(SqliteHandle& one, SqliteHandle& other) {
+    const char* const all = "SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1";
+    return texts_of(one, all) == texts_of(other, all);
+}
+
+/// Whether a snapshot of the account, with what others have, is most of the database that comes of it; and whether it
+/// has all of its indexes.
+bool can_be_all(SqliteHandle& live, SqliteHandle& saved, const SnapshotScope& scope) {
+    const RowsOfAccount* const counted = find_rows(scope, scope.counted);
+    if (counted == nullptr) return false;
+    return used_size_of(live) <= 2 * size_of(saved) &&
+           are_others_few(live, *counted, scope.account->view(), count_rows(saved, counted->table) / 2) &&
+           have_same_schema(live, saved);
+}
+
+/// Nothing of it is kept if something fails, and foreign keys hold in what comes from a database where they do.
+void let_change_quickly(SqliteHandle& image) { image.execute("PRAGMA journal_mode = OFF; PRAGMA foreign_keys = OFF"); }
+
+/// Takes what is not the account's out of a copy of everything.
+void remove_others(SqliteHandle& copy, const SnapshotScope& scope) {
+    let_change_quickly(copy);
+    OneTransaction change(copy);
+    for (const RowsOfAccount& rows : scope.rows)
+        for (const std::string& condition : conditions_of_others(rows.condition))
+            copy.execute_with(fmt::format("DELETE FROM {} WHERE {}", rows.table, condition),
+                              names_account(condition) ? scope.account->view() : std::string_view());
+    for (const std::string& table : tables_of(copy))
+        if (find_rows(scope, table) == nullptr) copy.execute(fmt::format("DELETE FROM \"{}\"", table));
+    change.commit();
+}
+
+/// And puts what there is of it now beside the account's rows of an image.
+void add_others(SqliteHandle& live, SqliteHandle& image, const SnapshotScope& scope) {
+    let_change_quickly(image);
+    OneTransaction change(image);
+    for (const std::string& table : tables_of(live)) {
+        const RowsOfAccount* const rows = find_rows(scope, table);
+        for (const std::string& condition :
+             rows != nullptr ? conditions_of_others(rows->condition) : std::vector<std::string>{"TRUE"})
+            copy_rows_between(live, image, table, condition, scope.account->view());
+    }
+    change.commit();
 }
 
 }  // namespace
@@ -245,23 +341,25 @@ SnapshotHead SqliteSnapshots::save(const std::string& name, const std::string& n
 
 SnapshotImage SqliteSnapshots::copy(SqliteHandle& live, const SnapshotScope& scope, SnapshotHead& head) {
     head.schema = schema_of(live);
-    SnapshotImage image;
-    if (scope.account) {
-        image = copy_rows(live, scope);
-    } else {
-        if (size_of(live) > most_snapshot_bytes)
+    const bool is_small = size_of(live) <= most_snapshot_bytes;
+    if (!scope.account) {
+        if (!is_small)
             throw SnapshotRefused(
                 fmt::format("the database is larger than snapshots may be, {} MiB", most_snapshot_bytes >> 20));
         const OneTransaction reading(live);
-        image = image_of(live, "main");
+        head.counted = count_rows(live, scope.counted);
+        return image_of(live, "main");
     }
-    const std::unique_ptr<SqliteHandle> kept = SqliteHandle::in_memory();
-    view(*kept, "main", image);
-    head.counted = kept->execute_with(fmt::format("SELECT count(*) FROM {}", scope.counted));
-    return image;
+    if (!is_small || !has_most(live, scope)) return copy_rows(live, scope, head);
+    const std::unique_ptr<SqliteHandle> all = copy_in_memory(live);
+    remove_others(*all, scope);
+    // Much has been there that is gone, and would take room in every image.
+    if (2 * used_size_of(*all) < size_of(*all)) all->execute("VACUUM");
+    head.counted = count_rows(*all, scope.counted);
+    return used_image_of(*all);
 }
 
-SnapshotImage SqliteSnapshots::copy_rows(SqliteHandle& live, const SnapshotScope& scope) {
+SnapshotImage SqliteSnapshots::copy_rows(SqliteHandle& live, const SnapshotScope& scope, SnapshotHead& head) {
     const Beside attached(live);
     copy_into(live, beside, empty_image());
     OneTransaction copying(live);
@@ -270,20 +368,18 @@ SnapshotImage SqliteSnapshots::copy_rows(SqliteHandle& live, const SnapshotScope
             fmt::format("INSERT INTO {0}.{1} SELECT * FROM main.{1} WHERE {2}", beside, rows.table, rows.condition),
             scope.account->view());
     copying.commit();
+    head.counted = live.execute_with(fmt::format("SELECT count(*) FROM {}.{}", beside, scope.counted));
     return image_of(live, beside);
 }
 
-/// Without indexes beyond those of keys: nobody looks for anything in it.
+/// Without indexes beyond those of keys nobody can look for anything in it, and rows are quicker to put in one by one.
 const SnapshotImage& SqliteSnapshots::empty_image() {
     if (!empty_.bytes.empty()) return empty_;
     const std::unique_ptr<SqliteHandle> made = SqliteHandle::in_memory();
-    bring_up(*made, database_.steps_, "of a snapshot");
-    std::vector<std::string> indexes;
-    {
-        SqliteStatement listed(*made, "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL", false);
-        while (listed.step()) indexes.emplace_back(listed.text(0));
-    }
-    for (const std::string& index : indexes) made->execute(fmt::format("DROP INDEX \"{}\"", index));
+    bring_up(*made, database_.schema_, "of a snapshot");
+    for (const std::string& index :
+         texts_of(*made, "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"))
+        made->execute(fmt::format("DROP INDEX \"{}\"", index));
     made->execute("VACUUM");
     empty_ = image_of(*made, "main");
     return empty_;
@@ -296,70 +392,72 @@ void SqliteSnapshots::restore(const std::string& name, const SnapshotScope& scop
     const std::unique_ptr<SqliteHandle> saved = SqliteHandle::in_memory();
     view(*saved, "main", image);
     const std::int64_t schema = schema_of(*saved);
-    const std::int64_t ours = database_.steps_.empty() ? 0 : database_.steps_.back().version;
+    const std::int64_t ours = database_.schema_.version();
     if (schema > ours) throw SnapshotRefused(fmt::format("snapshot {} was saved by a later release", name));
     if (schema < ours) {
         copy_into(*saved, "main", image);
         try {
-            bring_up(*saved, database_.steps_, name);
+            bring_up(*saved, database_.schema_, name);
         } catch (const std::runtime_error& error) {
             throw SnapshotRefused(fmt::format(
                 "snapshot {} of an earlier release cannot be brought up to this one's: {}", name, error.what()));
         }
         image = image_of(*saved, "main");
-    } else if (!scope.account) {
-        copy_into(*saved, "main", image);
     }
     try {
-        if (scope.account)
-            exchange_rows(image, scope, before_others);
-        else
-            exchange_pages(*saved, before_others);
+        exchange(*saved, image, scope, before_others);
     } catch (const ConstraintViolation& violation) {
         throw SnapshotRefused(fmt::format("what other accounts have by now stands in the way of snapshot {}: {}", name,
                                           violation.what()));
     }
-    // The log has grown by the whole database. Whoever commits next would have to wait while it is put away.
-    if (database_.persistent()) {
-        const std::lock_guard live(database_.mutex_);
-        sqlite3_wal_checkpoint_v2(database_.shared_->get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    database_.put_log_away();
+}
+
+void SqliteSnapshots::exchange(SqliteHandle& saved, const SnapshotImage& image, const SnapshotScope& scope,
+                               const std::function<void()>& before_others) {
+    const std::lock_guard live(database_.mutex_);
+    SqliteHandle& handle = *database_.shared_;
+    Stripes touched;
+    if (!scope.account) {
+        touched.set();
+        keep_own_tables(handle, saved, image);
+        exchange_pages(handle, saved, touched, before_others);
+        return;
+    }
+    touched.set(Database::stripe(*scope.account));
+    if (can_be_all(handle, saved, scope)) {
+        copy_into(saved, "main", image);
+        add_others(handle, saved, scope);
+        exchange_pages(handle, saved, touched, before_others);
+    } else {
+        exchange_rows(handle, image, scope, touched, before_others);
     }
 }
 
-void SqliteSnapshots::exchange_pages(SqliteHandle& image, const std::function<void()>& before_others) {
-    const std::lock_guard live(database_.mutex_);
-    SqliteHandle& handle = *database_.shared_;
-    const Stripes all = Stripes().set();
-    keep_own_tables(handle, image);
-    const Exchanges::Going going(database_.exchanges_, all);
-    sqlite3_backup* const backup = sqlite3_backup_init(handle.get(), "main", image.get(), "main");
-    if (backup == nullptr) handle.fail(sqlite3_errcode(handle.get()));
+void SqliteSnapshots::exchange_pages(SqliteHandle& live, SqliteHandle& image, const Stripes& touched,
+                                     const std::function<void()>& before_others) {
+    const Exchanges::Going going(database_.exchanges_, touched);
     // It is a transaction: all pages are there when it is done, or none.
-    sqlite3_backup_step(backup, -1);
-    if (const int code = sqlite3_backup_finish(backup); code != SQLITE_OK) handle.fail(code);
+    live.copy_from(image);
     before_others();
-    database_.raise_revisions(all);
-    if (database_.follower_ != nullptr) database_.follower_->replaced(handle);
+    database_.raise_revisions(touched);
+    if (database_.follower_ != nullptr) database_.follower_->replaced(live);
 }
 
-void SqliteSnapshots::exchange_rows(const SnapshotImage& image, const SnapshotScope& scope,
-                                    const std::function<void()>& before_others) {
-    const std::lock_guard live(database_.mutex_);
-    SqliteHandle& handle = *database_.shared_;
-    const Beside attached(handle);
-    view(handle, beside, image);
-    OneTransaction change(handle);
-    if (is_mostly_there(handle, scope.counted))
-        exchange_what_differs(handle, scope);
+void SqliteSnapshots::exchange_rows(SqliteHandle& live, const SnapshotImage& image, const SnapshotScope& scope,
+                                    const Stripes& touched, const std::function<void()>& before_others) {
+    const Beside attached(live);
+    view(live, beside, image);
+    OneTransaction change(live);
+    if (is_mostly_there(live, scope.counted))
+        exchange_what_differs(live, scope);
     else
-        exchange_all(handle, scope);
-    Stripes touched;
-    touched.set(Database::stripe(*scope.account));
+        exchange_all(live, scope);
     const Exchanges::Going going(database_.exchanges_, touched);
     change.commit();
     before_others();
     database_.raise_revisions(touched);
-    if (database_.follower_ != nullptr) database_.follower_->replaced(handle);
+    if (database_.follower_ != nullptr) database_.follower_->replaced(live);
 }
 
 }  // namespace iamlocal::db

@@ -29,11 +29,14 @@ class SqliteSnapshots final : public Snapshots {
 
   private:
     SnapshotImage copy(SqliteHandle& live, const SnapshotScope& scope, SnapshotHead& head);
-    SnapshotImage copy_rows(SqliteHandle& live, const SnapshotScope& scope);
+    SnapshotImage copy_rows(SqliteHandle& live, const SnapshotScope& scope, SnapshotHead& head);
     const SnapshotImage& empty_image();
-    void exchange_pages(SqliteHandle& image, const std::function<void()>& before_others);
-    void exchange_rows(const SnapshotImage& image, const SnapshotScope& scope,
-                       const std::function<void()>& before_others);
+    void exchange(SqliteHandle& saved, const SnapshotImage& image, const SnapshotScope& scope,
+                  const std::function<void()>& before_others);
+    void exchange_pages(SqliteHandle& live, SqliteHandle& image, const Stripes& touched,
+                        const std::function<void()>& before_others);
+    void exchange_rows(SqliteHandle& live, const SnapshotImage& image, const SnapshotScope& scope,
+                       const Stripes& touched, const std::function<void()>& before_others);
 
     SqliteDatabase& database_;
     std::mutex mutex_;  ///< held by whoever saves, restores or removes; taken before the database's

@@ -327,7 +327,7 @@ void Emulator::start() {
                         (config.testbench == Config::Testbench::automatic && only_loopback);
 
     parts_->database = open_database(config);
-    parts_->database->migrate(store::migrations());
+    parts_->database->migrate(store::schema());
     store::Keyring keyring = open_keyring(config, *parts_->database, parts_->entropy);
     app::AppOptions app_options;
     app_options.enforcement = enforcement_of(config.enforcement);
@@ -427,6 +427,8 @@ void Emulator::stop() {
     if (parts_->managed_policies)
         parts_->init_scripts->run(init::Stage::shutdown, parts_->script_variables(http::reachable_url(endpoint())),
                                   parts_->config.drain_timeout);
+    // Whom a fault lets wait is answered now: there is nothing that it waits for.
+    parts_->app->end_fault_waits();
     parts_->server->stop();
     parts_->server.reset();
     parts_->app->flush();

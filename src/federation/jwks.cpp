@@ -6,7 +6,6 @@
 
 #include "base/encoding.hpp"
 #include "federation/algorithms.hpp"
-#include "federation/base64url.hpp"
 #include "federation/published_json.hpp"
 
 namespace iamlocal::federation {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "federation/base64url.hpp"
+#include "base/encoding.hpp"
 
 namespace iamlocal::federation {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/encoding.hpp"
 #include "base/json_text.hpp"
 #include "federation/algorithms.hpp"
-#include "federation/base64url.hpp"
 
 namespace iamlocal::federation {
 namespace {

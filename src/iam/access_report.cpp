@@ -46,14 +46,14 @@ ApiError other_marker() { return {error_type::invalid_input, "The marker passed 
 /// REGION"), with tabs between. Names of AWS's have neither tabs nor line breaks; a Region is whatever a client signs.
 std::string ReportContent::encode() const {
     std::string text;
-    const auto out = std::back_inserter(text);
     for (const ReportedService& service : services)
-        fmt::format_to(out, "s\t{}\t{}\n", service.prefix, fmt::join(service.actions, ","));
+        text.append(fmt::format("s\t{}\t{}\n", service.prefix, fmt::join(service.actions, ",")));
     for (const ReportedEntity& entity : entities)
-        fmt::format_to(out, "e\t{}\t{}\t{}\t{}\t{}\n", entity.arn, entity.type, entity.id, entity.name, entity.path);
+        text.append(
+            fmt::format("e\t{}\t{}\t{}\t{}\t{}\n", entity.arn, entity.type, entity.id, entity.name, entity.path));
     for (const ReportedUse& use : uses)
-        fmt::format_to(out, "u\t{}\t{}\t{}\t{}\n", use.entity, use.at.time_since_epoch().count(), use.action,
-                       percent_encode(use.region));
+        text.append(fmt::format("u\t{}\t{}\t{}\t{}\n", use.entity, use.at.time_since_epoch().count(), use.action,
+                                percent_encode(use.region)));
     return text;
 }
 

@@ -4,7 +4,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/encoding.hpp"
 #include "catalogue/service_reference.hpp"

@@ -62,9 +62,10 @@ void update_request(Context& ctx, const NotesInput& in, DelegationRequest& reque
 }
 
 /// The session that the approver acts in, or would get.
-auth::SessionClaims claims_of(const access::Identity& approver) {
+auth::SessionClaims claims_of(const access::Identity& approver, Seconds now) {
     if (approver.session) return *approver.session;
     auth::SessionClaims claims;
+    claims.issued = now;
     claims.kind = approver.is_root() ? auth::SessionKind::root : auth::SessionKind::user;
     claims.account = approver.account;
     claims.principal_id = approver.principal_id;
@@ -79,8 +80,8 @@ void accept_request(Context& ctx, const NameInput<DelegationKind>&, DelegationRe
     if (ctx.caller.has_roots_arn() && request.session_duration > longest_of_root)
         throw api::access_denied("Root users can only approve delegation requests with a duration of 4 hours or less.");
     request.approver = ctx.caller.arn;
-    request.approver_session =
-        auth::seal_session_claims(ctx.env.keyring.session_tokens(), claims_of(ctx.caller), ctx.env.entropy);
+    request.approver_session = auth::seal_session_claims(ctx.env.keyring.session_tokens(),
+                                                         claims_of(ctx.caller, ctx.second()), ctx.env.entropy);
     move_to(ctx, request, DelegationState::accepted);
 }
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "access/trust_principals.hpp"
 #include "api/operation.hpp"

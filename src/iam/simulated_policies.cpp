@@ -34,11 +34,6 @@ ApiError other_account(const AccountId& own, std::string_view other) {
 
 ApiError no_source() { return {error_type::no_such_entity, "Unable to retrieve specified IAM entity."}; }
 
-std::string_view type_of(EntityKind kind) {
-    if (kind == EntityKind::user) return "user";
-    return kind == EntityKind::group ? "group" : "role";
-}
-
 EntityKind kind_of(const LookedUp<UserKind>&) { return EntityKind::user; }
 EntityKind kind_of(const LookedUp<GroupKind>&) { return EntityKind::group; }
 EntityKind kind_of(const LookedUp<RoleKind>&) { return EntityKind::role; }
@@ -47,7 +42,7 @@ EntityKind kind_of(const LookedUp<RoleKind>&) { return EntityKind::role; }
 std::string source_id(const SourceEntity& entity, const store::GrantedPolicy& policy) {
     if (policy.origin != store::PolicyOrigin::inlined) return policy.name;
     if (!policy.group.empty()) return fmt::format("group_{}_{}", policy.group, policy.name);
-    return fmt::format("{}_{}_{}", type_of(entity.kind), entity.name, policy.name);
+    return fmt::format("{}_{}_{}", kind_name(entity.kind), entity.name, policy.name);
 }
 
 store::PrincipalPolicies load_all(Context& ctx, const SourceEntity& entity) {
@@ -57,6 +52,11 @@ store::PrincipalPolicies load_all(Context& ctx, const SourceEntity& entity) {
 }
 
 }  // namespace
+
+std::string_view kind_name(EntityKind kind) {
+    if (kind == EntityKind::user) return "user";
+    return kind == EntityKind::group ? "group" : "role";
+}
 
 ApiError cannot_be_evaluated(std::string_view name) {
     return {error_type::policy_evaluation, fmt::format("Policy {} could not be evaluated.", name)};

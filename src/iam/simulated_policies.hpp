@@ -42,6 +42,9 @@ class SimulatedPolicies {
     std::vector<policy::SourcedPolicy> list_;
 };
 
+/// `user`, `group` or `role`.
+std::string_view kind_name(store::EntityKind kind);
+
 /// A policy source that exists.
 struct SourceEntity {
     store::EntityKind kind{};

@@ -1,5 +1,6 @@
 // SimulateCustomPolicy and SimulatePrincipalPolicy: what policies would decide, asked without doing anything.
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,10 +10,12 @@
 #include "api/operation.hpp"
 #include "api/page.hpp"
 #include "aws/arn.hpp"
+#include "iam/errors.hpp"
 #include "iam/operations.hpp"
 #include "iam/resource_type.hpp"
 #include "iam/shapes.hpp"
 #include "iam/simulated_policies.hpp"
+#include "iam/simulation_exclusions.hpp"
 #include "iam/simulation_input.hpp"
 #include "policy/document.hpp"
 #include "policy/effort.hpp"
@@ -50,6 +53,8 @@ struct Stage {
     SimulatedPolicies identity;
     std::optional<SimulatedPolicies> boundary;
     SimulatedPolicies resource;
+    std::deque<SimulatedPolicies> service_control;  ///< documents of the request, level by level
+    std::vector<policy::Policies> service_control_levels;
     std::shared_ptr<const access::Organization> organization;  ///< whose SCPs `simulation` refers to
     policy::Principal principal;
     AccountId owner;
@@ -178,7 +183,6 @@ void assume_user_id(Stage& stage) {
 
 /// What does not depend on whose policies are simulated. Identity-based policies and boundary are there already.
 void set_stage(Stage& stage, const SimulationMembers& in) {
-    require_served(in);
     require_action_names(in.action_names);
     stage.resources = resources_of(in.resource_arns);
     if (!in.resource_arns.empty()) require_same_knowledge(in.action_names);
@@ -250,16 +254,43 @@ SimulationOutput run(std::unique_ptr<Stage> stage, const SimulationMembers& in) 
 
 // SimulateCustomPolicy
 
-struct CustomPolicyInput {
-    SimulationMembers members;
-    void describe(Fields& f) { members.describe(f, Presence::required); }
+/// The SCPs of one level of an organization.
+struct OrganizationLevel {
+    std::vector<std::string> service_control_policies;
 };
 
+struct CustomPolicyInput {
+    SimulationMembers members;
+    std::vector<OrganizationLevel> organization;  ///< from the root to the account
+    void describe(Fields& f) {
+        members.describe(f, Presence::required);
+        f.list("OrderedOrganizationPolicyInputList", Presence::optional, organization, {},
+               [](OrganizationLevel& level, Fields& fields) {
+                   fields.list("ServiceControlPolicyInputList", Presence::optional, level.service_control_policies, {},
+                               {});
+               });
+    }
+};
+
+/// A level without policies allows nothing. Service-linked roles are limited by none.
+void add_organization(Stage& stage, const CustomPolicyInput& input) {
+    const std::optional<std::string>& caller = input.members.caller_arn;
+    const bool is_limited = !caller || !arn::is_service_linked_role(*caller);
+    for (const OrganizationLevel& level : input.organization) {
+        SimulatedPolicies& policies = stage.service_control.emplace_back();
+        policies.add_inputs("ServiceControlPolicyInputList", level.service_control_policies, DocumentKind::scp);
+        if (is_limited) stage.service_control_levels.push_back(policies.view());
+    }
+    stage.simulation.policies.scp = stage.service_control_levels;
+}
+
 Slow<SimulationOutput> simulate_custom_policy(Context& ctx, const CustomPolicyInput& input) {
-    return api::slowly([in = input.members, account = ctx.account()] {
+    return api::slowly([input, account = ctx.account()] {
+        const SimulationMembers& in = input.members;
         auto stage = std::make_unique<Stage>();
         stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
         add_boundary_input(*stage, in.boundary_input_list);
+        add_organization(*stage, input);
         stage->principal =
             in.caller_arn ? principal_of(*in.caller_arn, account_of_caller(*in.caller_arn)) : principal_of({}, account);
         set_stage(*stage, in);
@@ -272,9 +303,11 @@ Slow<SimulationOutput> simulate_custom_policy(Context& ctx, const CustomPolicyIn
 struct PrincipalPolicyInput {
     std::string policy_source_arn;
     SimulationMembers members;
+    std::vector<PolicyIdentifier> exclusions;
     void describe(Fields& f) {
         f.required("PolicySourceArn", policy_source_arn, shape::arn);
         members.describe(f, Presence::optional);
+        describe_exclusions(f, exclusions);
     }
 };
 
@@ -287,7 +320,7 @@ policy::Principal caller_of_simulation(Context& ctx, const SourceEntity& source,
     return principal;
 }
 
-/// The SCPs of the account, which do not limit service-linked roles. SimulateCustomPolicy knows none.
+/// The SCPs of the account, which do not limit service-linked roles.
 std::span<const policy::Policies> control_policies(Context& ctx, const SourceEntity& source) {
     const bool service_linked = source.kind == store::EntityKind::role && arn::is_service_linked_role(source.arn);
     const access::Organization::Member* member =
@@ -298,14 +331,18 @@ std::span<const policy::Policies> control_policies(Context& ctx, const SourceEnt
 
 Slow<SimulationOutput> simulate_principal_policy(Context& ctx, const PrincipalPolicyInput& input,
                                                  PolicySource& policy_source) {
-    const SimulationMembers& in = input.members;
     StoredPolicies stored = load_policies(ctx, policy_source.require(ctx));
+    require_identifiers(input.exclusions);
+    if (effort_of_exclusion(stored, input.exclusions) > effort_per_action) throw too_much();
     auto stage = std::make_unique<Stage>();
-    stage->principal = caller_of_simulation(ctx, stored.entity, in);
+    stage->principal = caller_of_simulation(ctx, stored.entity, input.members);
     stage->organization = ctx.organization;
-    stage->simulation.policies.scp = control_policies(ctx, stored.entity);
-    stage->simulation.boundary_is_attached = stored.has_boundary() && in.boundary_input_list.empty();
-    return api::slowly([stage = std::move(stage), stored = std::move(stored), in]() mutable {
+    if (!excludes_control_policies(input.exclusions))
+        stage->simulation.policies.scp = control_policies(ctx, stored.entity);
+    return api::slowly([stage = std::move(stage), stored = std::move(stored), input]() mutable {
+        const SimulationMembers& in = input.members;
+        exclude(stored, input.exclusions);
+        stage->simulation.boundary_is_attached = stored.has_boundary() && in.boundary_input_list.empty();
         stored.add_identity_to(stage->identity);
         stage->identity.add_inputs("PolicyInputList", in.policy_input_list, DocumentKind::identity);
         if (in.boundary_input_list.empty()) stored.add_boundary_to(stage->boundary);

@@ -38,7 +38,6 @@ const TextRule context_key_value = {};
 const TextRule context_key_type = {.values = context_key_types};
 const TextRule handling_option = {.min = 1, .max = 64};
 const protocol::ListRule any_length = {};
-constexpr const char* unserved_members[] = {"OrderedOrganizationPolicyInputList", "PolicyExclusionList"};
 
 // AWS's words, but for those about what is too large, not supported, no scenario or not applicable.
 
@@ -138,14 +137,7 @@ void SimulationMembers::describe(protocol::Fields& f, Presence policies) {
                fields.optional("ContextKeyType", entry.type, context_key_type);
            });
     f.optional("ResourceHandlingOption", resource_handling_option, handling_option);
-    for (const char* name : unserved_members)
-        if (f.is_given(name)) unserved.emplace_back(name);
     page.describe(f);
-}
-
-void require_served(const SimulationMembers& in) {
-    if (in.unserved.empty()) return;
-    throw invalid_input(fmt::format("Invalid Input: {} is not supported here.", in.unserved.front()));
 }
 
 void require_action_names(const std::vector<std::string>& actions) {

@@ -32,8 +32,6 @@ struct SimulationMembers {
     std::optional<std::string> caller_arn;
     std::vector<ContextEntry> context_entries;
     std::optional<std::string> resource_handling_option;
-    /// Newer members of AWS's that the request has; leaving them out would simulate something else.
-    std::vector<std::string> unserved;
     api::PageInput page;
 
     void describe(protocol::Fields& f, protocol::Presence policies);
@@ -45,8 +43,6 @@ void describe_documents(protocol::Fields& f, const char* name, protocol::Presenc
 
 /// Each of these throws InvalidInput for what it refuses.
 
-/// Refuses members that are not built but would change the decision.
-void require_served(const SimulationMembers& in);
 /// Actions are `service:Operation`. Wildcards stand for themselves.
 void require_action_names(const std::vector<std::string>& actions);
 /// Beside resources, actions that AWS has and actions that it has not cannot be in one request.

@@ -8,7 +8,6 @@
 #include "aws/ids.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
-#include "federation/base64url.hpp"
 #include "federation/jwt.hpp"
 #include "federation/jwt_writer.hpp"
 
@@ -29,7 +28,7 @@ std::string text_at(const nlohmann::json& claims, const char* pointer) {
 
 nlohmann::json claims_of(std::string_view token) {
     const std::size_t begin = token.find('.') + 1;
-    const auto text = federation::base64url_decode(token.substr(begin, token.find('.', begin) - begin));
+    const auto text = base64url_decode(token.substr(begin, token.find('.', begin) - begin));
     return nlohmann::json::parse(text.value_or(""), nullptr, false);
 }
 

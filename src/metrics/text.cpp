@@ -1,7 +1,6 @@
 #include "metrics/text.hpp"
 
 #include <cmath>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -55,7 +54,7 @@ void Text::head(Labels labels, std::string_view suffix) {
 
 void Text::sample(Labels labels, std::uint64_t value, std::string_view suffix) {
     head(labels, suffix);
-    fmt::format_to(std::back_inserter(out_), "{}\n", value);
+    out_.append(fmt::format("{}\n", value));
 }
 
 void Text::sample(Labels labels, double value, std::string_view suffix) {
@@ -65,7 +64,7 @@ void Text::sample(Labels labels, double value, std::string_view suffix) {
     else if (std::isnan(value))
         out_.append("NaN\n");
     else
-        fmt::format_to(std::back_inserter(out_), "{}\n", value);
+        out_.append(fmt::format("{}\n", value));
 }
 
 }  // namespace iamlocal::metrics

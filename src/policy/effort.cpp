@@ -23,7 +23,7 @@ constexpr std::size_t shown_statement = 450;
 constexpr std::size_t shown_key = 50;
 
 /// A text as the answer shows it: escaped, at worst.
-std::size_t shown(std::string_view text) { return 5 * text.size(); }
+std::size_t shown_size(std::string_view text) { return 5 * text.size(); }
 
 /// How much there is of a key's values.
 struct ValueSize {
@@ -48,8 +48,8 @@ class Estimate {
     void add_shown(Policies policies) {
         add(policies);
         for (const SourcedPolicy& source : policies) {
-            answer_ += source.policy->statements.size() * (shown_statement + shown(source.name));
-            for (const std::string& key : source.policy->context_keys) answer_ += shown_key + shown(key);
+            answer_ += source.policy->statements.size() * (shown_statement + shown_size(source.name));
+            for (const std::string& key : source.policy->context_keys) answer_ += shown_key + shown_size(key);
         }
     }
 
@@ -59,7 +59,7 @@ class Estimate {
         std::size_t steps = (shown_result + answer_) * per_answer_byte;
         for (const std::string& resource : simulation_.resources) {
             steps += 2 * (once_ + per_byte_ * resource.size());
-            steps += (shown_result + shown(resource) + answer_) * per_answer_byte;
+            steps += (shown_result + shown_size(resource) + answer_) * per_answer_byte;
         }
         return steps;
     }

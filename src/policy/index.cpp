@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-#include "base/encoding.hpp"
+#include "base/words.hpp"
 #include "policy/document.hpp"
 #include "policy/evaluate.hpp"
 

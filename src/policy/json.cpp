@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/encoding.hpp"
+#include "base/words.hpp"
 
 namespace iamlocal::policy::json {
 namespace {
@@ -58,14 +59,8 @@ const Value* find_duplicate(std::span<const Value> members) {
 bool is_special(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
 
 /// Whether one of eight bytes is special.
-bool has_special(std::uint64_t eight) {
-    constexpr std::uint64_t ones = 0x0101010101010101U;
-    constexpr std::uint64_t tops = 0x80 * ones;
-    // A byte less than `limit`, which is 128 at most, borrows from its top bit; those of 128 and more do not count.
-    const auto has_less = [&](std::uint64_t bytes, std::uint64_t limit) {
-        return (bytes - limit * ones) & ~bytes & tops;
-    };
-    return (has_less(eight, 0x20) | has_less(eight ^ '"' * ones, 1) | has_less(eight ^ '\\' * ones, 1)) != 0;
+bool has_special(std::uint64_t word) {
+    return (any_less(word, 0x20) | any_equal(word, '"') | any_equal(word, '\\')) != 0;
 }
 
 /// How many values may be open at once before their room has to grow.

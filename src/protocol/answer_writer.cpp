@@ -1,13 +1,14 @@
 #include "protocol/answer_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
-#include <iterator>
 
 #include <fmt/format.h>
 
 #include "base/encoding.hpp"
 #include "base/time_format.hpp"
+#include "base/words.hpp"
 
 namespace iamlocal::protocol {
 namespace {
@@ -41,10 +42,17 @@ constexpr auto plain_bytes = [] {
     return plain;
 }();
 
+/// Of eight bytes; those that have a line break or a tab are looked at one by one.
+bool is_plain(std::uint64_t word) {
+    return (any_beyond_ascii(word) | any_less(word, 0x20) | any_equal(word, '&') | any_equal(word, '<') |
+            any_equal(word, '>') | any_equal(word, '"')) == 0;
+}
+
 bool is_plain(std::string_view value) {
-    bool plain = true;
-    for (const char c : value) plain &= plain_bytes[static_cast<unsigned char>(c)];
-    return plain;
+    std::size_t at = 0;
+    while (value.size() - at >= 8 && is_plain(load_word(value.data() + at))) at += 8;
+    return std::all_of(value.begin() + static_cast<std::ptrdiff_t>(at), value.end(),
+                       [](char c) { return plain_bytes[static_cast<unsigned char>(c)]; });
 }
 
 void append_escaped(std::string& out, std::string_view value) {
@@ -254,7 +262,8 @@ void AnswerWriter::number(std::string_view name, std::int64_t value) {
 
 void AnswerWriter::number_leaf(std::string_view name, std::int64_t value) {
     leaf_start(name);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
+    const fmt::format_int digits(value);
+    out_.append(digits.data(), digits.size());
     leaf_end(name);
 }
 
@@ -303,8 +312,7 @@ void AnswerWriter::time(std::string_view name, Milliseconds value) {
     leaf_start(name);
     if (format_ == AnswerFormat::json) {
         const auto seconds = std::chrono::floor<std::chrono::seconds>(value);
-        fmt::format_to(std::back_inserter(out_), "{}.{:03}", seconds.time_since_epoch().count(),
-                       (value - seconds).count());
+        out_.append(fmt::format("{}.{:03}", seconds.time_since_epoch().count(), (value - seconds).count()));
     } else {
         out_.append(format_iso8601(value));
     }

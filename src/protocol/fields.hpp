@@ -41,6 +41,7 @@ struct ListRule {
     std::size_t min = 0;
     std::size_t max = unlimited;
     const char* structure = nullptr;  ///< the model's name of its items, for messages that show them
+    bool of_unions = false;           ///< each item is to have exactly one of its members; the operation demands it
 };
 
 enum class Presence { optional, required };
@@ -122,9 +123,6 @@ class Fields {
                                     }});
     }
 
-    /// Whether a request has a member of that name, in any form, though the input does not have it. There may be no
-    /// request.
-    [[nodiscard]] virtual bool is_given(std::string_view) const { return false; }
     /// The operation that a request names; empty where there is no request.
     [[nodiscard]] virtual std::string_view operation() const { return {}; }
 

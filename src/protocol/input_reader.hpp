@@ -22,7 +22,6 @@ class InputReader final : public Fields {
     /// cannot be read as a number, a boolean or a list.
     void finish() const;
 
-    [[nodiscard]] bool is_given(std::string_view name) const override;
     [[nodiscard]] std::string_view operation() const override;
 
   protected:
@@ -36,6 +35,8 @@ class InputReader final : public Fields {
     void map_member(const char* name, Presence presence, MapEntries entries) override;
 
   private:
+    /// Whether the request has a parameter of that name, or one that begins with it and a period.
+    bool is_given(std::string_view name) const;
     std::string_view wire_name(const char* name);
     std::string path_of(const char* name) const;
     bool is_full() const;

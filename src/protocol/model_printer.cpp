@@ -58,7 +58,8 @@ void ModelPrinter::structure_list(const char* name, Presence presence, const Lis
     Json members = Json::object();
     ModelPrinter printer(members);
     list.append(list.target, printer);
-    add(name, presence, list_of(rule, {{"type", "structure"}, {"members", std::move(members)}}));
+    const char* const type = rule.of_unions ? "union" : "structure";
+    add(name, presence, list_of(rule, {{"type", type}, {"members", std::move(members)}}));
 }
 
 void ModelPrinter::structure_member(const char* name, Presence presence, StructureMember member) {

@@ -15,7 +15,7 @@ Counts check(const Seed& seed) {
     access::UsageRecorder usage;
     access::UnreadableLog unreadable(log);
     const auto database = db::Database::in_memory();
-    database->migrate(store::migrations());
+    database->migrate(store::schema());
     const store::Keyring keyring = store::Keyring::random(entropy);
     api::Environment environment{
         .entropy = entropy, .keyring = keyring, .usage = usage, .log = log, .unreadable = unreadable};

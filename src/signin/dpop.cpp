@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/crypto.hpp"
-#include "federation/base64url.hpp"
+#include "base/encoding.hpp"
 #include "federation/jwks.hpp"
 #include "federation/jwt.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t most_proof_bytes = 8192;
 
 nlohmann::json part_of(std::string_view token, std::size_t begin) {
-    const auto text = federation::base64url_decode(token.substr(begin, token.find('.', begin) - begin));
+    const auto text = base64url_decode(token.substr(begin, token.find('.', begin) - begin));
     return nlohmann::json::parse(text.value_or(""), nullptr, false);
 }
 
@@ -57,7 +57,7 @@ std::optional<std::string> verify_proof(std::string_view proof, const ProvenRequ
     const auto seconds = static_cast<std::int64_t>(issued);
     if (!is_near(seconds, now) && !is_near(seconds, real_now)) return std::nullopt;
     const Digest digest = sha256(canonical);
-    return federation::base64url_encode({reinterpret_cast<const char*>(digest.data()), digest.size()});
+    return base64url_encode({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 }  // namespace iamlocal::signin

@@ -64,6 +64,8 @@ std::variant<auth::SessionClaims, std::string> Signin::read_session(Visit& visit
     const auto duration = parse_session_duration(wanted);
     if (!duration) return std::string("SessionDuration is 900 to 43200 seconds");
     if (claims.kind != auth::SessionKind::role) return std::string("SessionDuration is for credentials of AssumeRole");
+    if (claims.end_is_fixed || claims.from_console)
+        return std::string("SessionDuration is not for sessions of chained roles, narrowed ones or those of a login");
     db::Transaction tx(*visit.connection, db::Access::read);
     const auto role = store::roles::find_by_id(tx, claims.account, claims.principal_id);
     if (!role || duration->count() > role->max_session_duration)

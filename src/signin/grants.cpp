@@ -3,7 +3,6 @@
 #include <array>
 
 #include "base/encoding.hpp"
-#include "federation/base64url.hpp"
 
 namespace iamlocal::signin {
 namespace {
@@ -17,7 +16,7 @@ constexpr std::size_t text_bytes = 32;
 std::string Grants::keep(Grant grant, Seconds now, Entropy& entropy) {
     std::array<unsigned char, text_bytes> bytes;
     entropy.fill(bytes);
-    std::string text = federation::base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    std::string text = base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     const std::lock_guard lock(mutex_);
     if (grants_.size() >= most_grants)
         std::erase_if(grants_, [&](const auto& kept) { return kept.second.expires <= now; });

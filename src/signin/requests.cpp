@@ -9,7 +9,6 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
-#include "federation/base64url.hpp"
 
 namespace iamlocal::signin {
 namespace {
@@ -182,8 +181,8 @@ bool matches_challenge(std::string_view verifier, std::string_view challenge) {
     constexpr std::size_t longest = 128;
     if (verifier.size() < shortest || verifier.size() > longest || !is_unreserved(verifier)) return false;
     const Digest digest = sha256(verifier);
-    return equal_in_constant_time(
-        federation::base64url_encode({reinterpret_cast<const char*>(digest.data()), digest.size()}), challenge);
+    return equal_in_constant_time(base64url_encode({reinterpret_cast<const char*>(digest.data()), digest.size()}),
+                                  challenge);
 }
 
 }  // namespace iamlocal::signin

@@ -64,24 +64,23 @@ void Signin::Visit::record(const access::Identity& identity, std::string_view na
                            const http::Request& request, std::string_view request_id, std::string_view denied) {
     if (!it.trail.enabled()) return;
     const std::string text = json_text(made);
-    auto event = std::make_shared<trail::Event>(trail::EventTexts{.request_id = request_id,
-                                                                  .region = region,
-                                                                  .peer = request.peer,
-                                                                  .user_agent = request.header("user-agent"),
-                                                                  .host = request.header("host"),
-                                                                  .sent = {},
-                                                                  .answer = {},
-                                                                  .kinds = {},
-                                                                  .error_message = denied,
-                                                                  .made = text,
-                                                                  .error_code = denied.empty() ? "" : "AccessDenied"});
-    event->time = now;
-    event->source = trail::Source::signin;
-    event->name = name;
-    event->caller = access::portrait_of(identity, {});
-    event->is_secure = request.secure;
-    if (request.tls != nullptr) event->tls = *request.tls;
-    it.trail.add(std::move(event));
+    it.trail.add({.facts = {.time = now,
+                            .source = trail::Source::signin,
+                            .is_secure = request.secure,
+                            .name = name,
+                            .tls = request.tls != nullptr ? *request.tls : http::TlsFacts()},
+                  .caller = access::portrait_of(identity, {}),
+                  .texts = {.request_id = request_id,
+                            .region = region,
+                            .peer = request.peer,
+                            .user_agent = request.header("user-agent"),
+                            .host = request.header("host"),
+                            .sent = {},
+                            .answer = {},
+                            .kinds = {},
+                            .error_message = denied,
+                            .made = text,
+                            .error_code = denied.empty() ? "" : "AccessDenied"}});
 }
 
 }  // namespace iamlocal::signin

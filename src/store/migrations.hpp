@@ -7,7 +7,9 @@
 
 namespace iamlocal::store {
 
-/// All steps in order, for db::Database::migrate after opening.
+/// All steps in order.
 std::span<const db::Migration> migrations();
+/// For db::Database::migrate after opening: the steps, and what an empty database begins with in their place.
+db::Schema schema();
 
 }  // namespace iamlocal::store

@@ -39,8 +39,11 @@ Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::se
                   std::optional<std::int64_t> minimum_size) {
     auth::SessionToken token{ids::access_key_id(ctx.env.entropy, claims.account, ids::KeyLife::temporary),
                              ids::secret_access_key(ctx.env.entropy), std::move(claims)};
-    token.claims.issued = ctx.second();
-    token.claims.expires = token.claims.issued + duration;
+    // What was delegated is as old as its approval, so that revoking sessions by their time reaches it however often
+    // its token is exchanged.
+    const bool is_of_its_approval = !token.claims.delegated_policy.empty() && token.claims.issued != Seconds{};
+    if (!is_of_its_approval) token.claims.issued = ctx.second();
+    token.claims.expires = ctx.second() + duration;
     // Who shows an identity provider's word has no account yet.
     const AccountId caller = ctx.account().view().empty() ? token.claims.account : ctx.account();
     // What the global endpoint gives is of the version that the caller's account has chosen; its Regions' endpoints

@@ -20,8 +20,9 @@ struct Credentials {
     std::int64_t utilization = 0;  ///< how much of the room for a token this one takes, in percent
 };
 
-/// Makes key id and secret, fills in the instants of issue and expiry, and seals all of it into a token of
-/// `minimum_size` characters at least. Throws PackedPolicyTooLarge for a token that is larger than it may be.
+/// Makes key id and secret, fills in the instants of issue (but of what was delegated) and expiry, and seals all of it
+/// into a token of `minimum_size` characters at least. Throws PackedPolicyTooLarge for a token that is larger than it
+/// may be.
 Credentials issue(api::Context& ctx, auth::SessionClaims claims, std::chrono::seconds duration,
                   std::optional<std::int64_t> minimum_size);
 

@@ -37,6 +37,7 @@ RoleSession start_role_session(api::Context& ctx, const store::Role& role, const
     for (const store::Tag& tag : tags.all) claims.tags.emplace_back(tag.key, tag.value);
     claims.transitive_tag_keys = std::move(tags.transitive);
     claims.source_identity = wish.source_identity;
+    claims.end_is_fixed = calling != nullptr;
 
     RoleSession session;
     session.assumed_role_id = (role.id + ":").append(wish.name);

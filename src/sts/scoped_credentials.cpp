@@ -75,6 +75,7 @@ ScopedSession get_scoped_credentials(Context& ctx, const GetScopedCredentialsInp
     if (duration > left)
         throw ApiError(error_type::insufficient_session_lifetime,
                        "The requested DurationSeconds exceeds the remaining lifetime of the calling session.");
+    claims.end_is_fixed = true;
     if (in.policy) claims.scope_down.push_back(*in.policy);
     ScopedSession session{.credentials = {},
                           .id = ctx.caller.user_id,

@@ -15,12 +15,12 @@ namespace {
 /// The steps of AssumeRole for who sends no request of the API.
 class ServiceAssumption final : public api::detail::Steps {
   public:
-    explicit ServiceAssumption(const ServiceSessionWish& wish) : wish_(wish) {
+    explicit ServiceAssumption(const ServiceSessionWish& wish) : Steps(this), wish_(wish) {
         if (!wish.tags_are_transitive) return;
         for (const store::Tag& tag : wish.tags) transitive_.push_back(tag.key);
     }
 
-    access::Target resolve(api::Context& ctx) override {
+    access::Target resolve_row(api::Context& ctx) {
         role_ = store::roles::find(ctx.tx, wish_.account, wish_.role_name);
         arn_ = arn::iam(wish_.account, "role", role_ ? role_->path : "/", role_ ? role_->name : wish_.role_name);
         AskedRole asked{.arn = arn_,
@@ -32,7 +32,7 @@ class ServiceAssumption final : public api::detail::Steps {
         return role_target(ctx, asked, role_);
     }
 
-    void handle(api::Context& ctx) override {
+    void handle_row(api::Context& ctx) {
         // Without enforcement nobody has asked whether it is there.
         if (!role_) throw ApiError(error_type::access_denied, "The role does not exist.");
         auth::SessionClaims claims;

@@ -37,7 +37,7 @@ void write(AnswerWriter& out, const SessionOutput& output) {
     write_token_size(out, output.credentials);
 }
 
-std::optional<ApiError> verify_code(Context& ctx, GetSessionTokenInput& in) { return verify_mfa(ctx, in.mfa); }
+std::optional<ApiError> verify_device_code(Context& ctx, GetSessionTokenInput& in) { return verify_mfa(ctx, in.mfa); }
 
 /// No permission is needed, and none can forbid it.
 SessionOutput get_session_token(Context& ctx, const GetSessionTokenInput& in) {
@@ -59,7 +59,7 @@ using api::reads;
 
 std::span<const api::Operation> session_operations() {
     static constexpr api::Operation rows[] = {
-        operation<get_session_token, api::no_permission<GetSessionTokenInput>, nullptr, verify_code>(
+        operation<get_session_token, api::no_permission<GetSessionTokenInput>, nullptr, verify_device_code>(
             "sts:GetSessionToken", reads)
             .callable_with(api::Credentials::long_term),
     };

@@ -6,7 +6,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"

@@ -51,14 +51,16 @@ std::string require_compact(std::string text) {
 
 void declare_bench(CLI::App& app, Bench& bench) {
     app.add_option("--endpoint", bench.url,
-                   fmt::format("The server; default: AWS_ENDPOINT_URL, else {}", usual_address))
+                   fmt::format("The server; default: AWS_ENDPOINT_URL_IAM, AWS_ENDPOINT_URL, else {}", usual_address))
         ->type_name("URL");
     app.add_option("--ca-bundle", bench.ca_bundle, "Certificates to trust; default: AWS_CA_BUNDLE, else the system's")
         ->type_name("FILE");
 }
 
 void complete_bench(Bench& bench, const std::vector<std::string>& environment) {
-    if (bench.url.empty()) bench.url = find_variable(environment, "AWS_ENDPOINT_URL");
+    // Where clients of IAM are sent: the other one may be of an emulator that has the rest.
+    for (const std::string_view variable : {"AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"})
+        if (bench.url.empty()) bench.url = find_variable(environment, variable);
     if (bench.url.empty()) bench.url = usual_address;
     if (bench.ca_bundle.empty()) bench.ca_bundle = find_variable(environment, "AWS_CA_BUNDLE");
 }

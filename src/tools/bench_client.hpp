@@ -19,7 +19,8 @@ struct Bench {
 
 /// Adds --endpoint and --ca-bundle.
 void declare_bench(CLI::App& app, Bench& bench);
-/// What was not given is from AWS_ENDPOINT_URL and AWS_CA_BUNDLE; the server else at its usual address.
+/// What was not given is from AWS_ENDPOINT_URL_IAM or AWS_ENDPOINT_URL, and AWS_CA_BUNDLE; the server else at its usual
+/// address.
 void complete_bench(Bench& bench, const std::vector<std::string>& environment);
 
 /// A variable's value; empty where it is not there.

@@ -1,5 +1,6 @@
 #include "tools/input.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
@@ -24,11 +25,17 @@ InputError::InputError(const Place& place, std::string_view message)
 namespace {
 
 std::string read_stream(std::istream& stream, const std::string& path, std::size_t most) {
-    // One byte more than allowed tells a file that is too long, and a device that never ends.
-    std::string content(most + 1, '\0');
-    stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+    // One byte more than allowed tells a file that is too long, and a device that never ends. Room is made as it is
+    // needed: some files may be very large, and few are.
+    std::string content;
+    std::size_t length = 0;
+    for (std::size_t room = std::size_t{64} << 10; stream && length <= most; room *= 2) {
+        content.resize(std::min(room, most + 1));
+        stream.read(content.data() + length, static_cast<std::streamsize>(content.size() - length));
+        length += static_cast<std::size_t>(stream.gcount());
+    }
     if (stream.bad() || (stream.fail() && !stream.eof())) throw InputError({path}, "cannot be read");
-    content.resize(static_cast<std::size_t>(stream.gcount()));
+    content.resize(length);
     if (content.size() > most) throw InputError({path}, fmt::format("has more than {} bytes", most));
     return content;
 }

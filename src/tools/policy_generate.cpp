@@ -81,7 +81,7 @@ void add_trail_file(const std::string& file, analysis::Trail& trail) {
     std::string text = read_input(file, most_trail_bytes);
     if (is_packed(text)) {
         std::string unpacked;
-        const auto size = inflate(text, PackedAs::gzip, unpacked, most_trail_bytes);
+        const auto size = inflate(text, unpacked, most_trail_bytes);
         if (const auto* error = std::get_if<InflateError>(&size))
             throw InputError({file}, *error == InflateError::too_large
                                          ? fmt::format("has more than {} bytes unpacked", most_trail_bytes)

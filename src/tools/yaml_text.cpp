@@ -41,6 +41,9 @@ bool is_plain(std::string_view text) {
 
 /// What JSON shows as it is and YAML does not: readers of YAML take it for the end of a line, or for nothing printable.
 std::string yaml_quoted(const std::string& text) {
+    const bool is_shown_as_it_is =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+    if (is_shown_as_it_is) return '"' + text + '"';
     constexpr std::string_view escapes[][2] = {
         {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}, {"\xef\xbb\xbf", "\\ufeff"}, {"\x7f", "\\u007f"}};
     const std::string json = json_text(OrderedJson(text));
@@ -103,16 +106,17 @@ class YamlWriter {
 
     /// The members or items, each on lines of its own; `continues`: the first on the line that was begun.
     void block(const OrderedJson& value, std::size_t indent, bool continues = false) {
-        for (const auto& [name, member] : value.items()) {
+        // Not by items(), which makes a text of every number in a list.
+        for (auto member = value.begin(); member != value.end(); ++member) {
             if (!continues) out_.append(indent, ' ');
             continues = false;
             if (value.is_array()) {
                 out_.append("- ");
             } else {
-                text(name);
+                text(member.key());
                 out_.push_back(':');
             }
-            entry(member, indent + 2, value.is_array());
+            entry(*member, indent + 2, value.is_array());
         }
     }
 

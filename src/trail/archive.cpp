@@ -36,7 +36,7 @@ std::int64_t count_of(fs::file_time_type at) { return static_cast<std::int64_t>(
 std::vector<FiledRecord> records_of(const fs::path& path, std::string& buffer, std::size_t& unpacked) {
     std::ifstream in(path, std::ios::binary);
     const std::string packed{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    const auto size = inflate(packed, PackedAs::gzip, buffer, largest_file);
+    const auto size = inflate(packed, buffer, largest_file);
     if (!std::holds_alternative<std::size_t>(size)) return {};
     unpacked += std::get<std::size_t>(size);
     std::vector<FiledRecord> records = FiledRecord::of(std::string_view(buffer).substr(0, std::get<std::size_t>(size)));

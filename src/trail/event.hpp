@@ -35,33 +35,49 @@ struct EventTexts {
     std::string_view error_code = {};  ///< as the answer has it; empty: none
 };
 
-class Event {
-  public:
-    /// Copies the texts, all into one piece of memory.
-    explicit Event(const EventTexts& texts);
-
-    std::uint64_t sequence = 0;  ///< counts up from 1; the trail sets it
+/// What else is known of a call.
+struct EventFacts {
     Instant time{};
     Source source = Source::iam;
-    std::string_view name;                           ///< a literal, "CreateUser"
-    const api::Operation* operation = nullptr;       ///< null: no operation of IAM's or STS's
+    bool is_read = false;                       ///< whether it changes nothing
+    bool is_global = false;                     ///< whether it came to STS's global endpoint
+    bool is_secure = false;                     ///< whether TLS carried it
+    std::string_view name;                      ///< a literal, "CreateUser"
+    const api::Operation* operation = nullptr;  ///< null: no operation of IAM's or STS's
+    http::TlsFacts tls;                         ///< literals
+};
+
+/// A call to be kept.
+struct NewEvent {
+    EventFacts facts;
     std::shared_ptr<const access::Portrait> caller;  ///< never null
-    bool is_read = false;                            ///< whether it changes nothing
-    bool is_global = false;                          ///< whether it came to STS's global endpoint
-    bool is_secure = false;                          ///< whether TLS carried it
-    http::TlsFacts tls;                              ///< literals
+    EventTexts texts;
+};
+
+/// Lives in a Block, with its texts behind it.
+class Event : public EventFacts {
+  public:
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+
+    std::uint64_t sequence;  ///< counts up from 1
+    const access::Portrait* caller;
 
     [[nodiscard]] EventTexts texts() const;
     [[nodiscard]] bool has_failed() const { return ends_[count - 1] != ends_[count - 2]; }
-    /// What it takes in memory, without the caller.
-    [[nodiscard]] std::size_t bytes() const { return sizeof *this + ends_.back(); }
 
   private:
+    friend class Block;
     static constexpr std::size_t count = 11;
-    std::unique_ptr<char[]> text_;
-    std::array<std::uint32_t, count> ends_{};
+    using Parts = std::array<std::string_view, count>;
+    static Parts parts_of(const EventTexts& texts);
+    /// Copies the parts to where it ends.
+    Event(const EventFacts& facts, const access::Portrait& caller, std::uint64_t sequence, const Parts& parts);
+
+    std::array<std::uint32_t, count> ends_;
 };
 
+/// Keeps the block that the event is in.
 using EventPtr = std::shared_ptr<const Event>;
 
 }  // namespace iamlocal::trail

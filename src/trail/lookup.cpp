@@ -39,12 +39,12 @@ ApiError unreadable(std::string message) { return error("SerializationException"
 ApiError bad_attribute(std::string message) { return error("InvalidLookupAttributesException", std::move(message)); }
 ApiError bad_token() { return error("InvalidNextTokenException", "The token is not valid for this request."); }
 
-/// In characters, some of which count twice.
+/// In characters. AWS's page has those count twice that are told here, and `_`, of which AWS was seen to take 1,001.
 std::size_t length_of(std::string_view value) {
     std::size_t length = 0;
     for (const char c : value) {
         if ((static_cast<unsigned char>(c) & 0xc0) == 0x80) continue;
-        length += c == '_' || c == ' ' || c == ',' || c == '\n' ? 2 : 1;
+        length += c == ' ' || c == ',' || c == '\n' ? 2 : 1;
     }
     return length;
 }

@@ -22,13 +22,6 @@ class MemberCopier final : public protocol::Fields {
     MemberCopier(const protocol::Parameters& parameters, std::string prefix, Json& out)
         : parameters_(parameters), prefix_(std::move(prefix)), out_(out) {}
 
-    [[nodiscard]] bool is_given(std::string_view name) const override {
-        for (const protocol::Parameter& parameter : parameters_) {
-            if (!parameter.name.starts_with(name)) continue;
-            if (parameter.name.size() == name.size() || parameter.name[name.size()] == '.') return true;
-        }
-        return false;
-    }
     [[nodiscard]] std::string_view operation() const override { return parameters_.find("Action").value_or(""); }
 
   protected:
@@ -89,6 +82,14 @@ class MemberCopier final : public protocol::Fields {
     }
 
   private:
+    /// Whether the request has a parameter of that name, or one that begins with it and a period.
+    bool is_given(std::string_view name) const {
+        for (const protocol::Parameter& parameter : parameters_) {
+            if (!parameter.name.starts_with(name)) continue;
+            if (parameter.name.size() == name.size() || parameter.name[name.size()] == '.') return true;
+        }
+        return false;
+    }
     std::optional<std::string_view> find(const char* name) { return parameters_.find(prefix_ + name); }
 
     const protocol::Parameters& parameters_;

@@ -9,8 +9,8 @@
 
 namespace iamlocal::trail {
 
-std::shared_ptr<Event> service_event(const ServiceSession& session, std::shared_ptr<const access::Portrait> caller,
-                                     Instant time, std::string_view request_id) {
+void add_service_event(Trail& trail, const ServiceSession& session, std::shared_ptr<const access::Portrait> caller,
+                       Instant time, std::string_view request_id) {
     const Json made = {
         {"requestParameters", {{"roleArn", session.role_arn}, {"roleSessionName", session.session_name}}},
         {"responseElements",
@@ -21,22 +21,18 @@ std::shared_ptr<Event> service_event(const ServiceSession& session, std::shared_
           {"assumedRoleUser", {{"assumedRoleId", session.assumed_role_id}, {"arn", session.arn}}}}},
         {"resources", assumed_resources(std::string(session.role_arn), {})}};
     const std::string text = json_text(made);
-    auto event = std::make_shared<Event>(EventTexts{.request_id = request_id,
-                                                    .region = "us-east-1",
-                                                    .peer = session.service,
-                                                    .user_agent = session.service,
-                                                    .host = {},
-                                                    .sent = {},
-                                                    .answer = {},
-                                                    .kinds = {},
-                                                    .error_message = {},
-                                                    .made = text});
-    event->time = time;
-    event->source = Source::sts;
-    event->name = "AssumeRole";
-    event->caller = std::move(caller);
-    event->is_read = true;
-    return event;
+    trail.add({.facts = {.time = time, .source = Source::sts, .is_read = true, .name = "AssumeRole", .tls = {}},
+               .caller = std::move(caller),
+               .texts = {.request_id = request_id,
+                         .region = "us-east-1",
+                         .peer = session.service,
+                         .user_agent = session.service,
+                         .host = {},
+                         .sent = {},
+                         .answer = {},
+                         .kinds = {},
+                         .error_message = {},
+                         .made = text}});
 }
 
 }  // namespace iamlocal::trail

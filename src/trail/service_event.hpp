@@ -2,10 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <string_view>
 
-#include "trail/event.hpp"
+#include "trail/trail.hpp"
 
 namespace iamlocal::trail {
 
@@ -22,7 +21,7 @@ struct ServiceSession {
 };
 
 /// `caller`: the service's. `request_id`: of what made the service do it.
-std::shared_ptr<Event> service_event(const ServiceSession& session, std::shared_ptr<const access::Portrait> caller,
-                                     Instant time, std::string_view request_id);
+void add_service_event(Trail& trail, const ServiceSession& session, std::shared_ptr<const access::Portrait> caller,
+                       Instant time, std::string_view request_id);
 
 }  // namespace iamlocal::trail

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <vector>
 
+#include "trail/block.hpp"
 #include "trail/event.hpp"
 
 namespace iamlocal::trail {
@@ -22,7 +23,7 @@ class Trail {
 
     bool enabled() const { return budget_ > 0; }
     /// Numbers the event and keeps it, in place of the oldest ones where there is no room.
-    void add(std::shared_ptr<Event> event);
+    void add(const NewEvent& event);
     /// Forgets all, which loses none: it was wanted. Sequence numbers go on.
     void clear();
 
@@ -46,15 +47,18 @@ class Trail {
     unsigned fill_since(std::uint64_t after) const;
 
   private:
+    /// `least`: the room that the event takes which is to come.
+    void begin_block(std::size_t least);
+    void drop_oldest();
+    std::uint64_t kept_events() const;
+    std::vector<EventPtr> copy(std::uint64_t from, std::size_t most) const;
+
     const std::size_t budget_;
     mutable std::mutex mutex_;
-    struct Kept {
-        EventPtr event;
-        std::size_t bytes;
-    };
-    std::deque<Kept> ring_;
-    std::size_t bytes_ = 0;
-    std::uint64_t forgotten_ = 0;  ///< the newest that was forgotten
+    std::deque<std::shared_ptr<Block>> blocks_;  ///< each has an event at least
+    std::shared_ptr<Block> spare_;               ///< the last that was dropped, if nobody reads it; or null
+    std::size_t bytes_ = 0;                      ///< of all blocks
+    std::uint64_t forgotten_ = 0;                ///< the newest that was forgotten
     std::atomic<std::uint64_t> newest_{0};
 };
 

@@ -9,7 +9,6 @@
 #include "aws/arn.hpp"
 #include "aws/ids.hpp"
 #include "base/encoding.hpp"
-#include "base/json_text.hpp"
 #include "transfer/printed_text.hpp"
 #include "transfer/seed_draft.hpp"
 
@@ -180,10 +179,15 @@ std::optional<ImportFault> sort_in(Pages& pages, const Printed& file, Json page)
     return std::nullopt;
 }
 
-std::optional<ImportFault> sort_text_in(Pages& pages, const Printed& file, const std::string& text) {
+std::optional<ImportFault> sort_text_in(Pages& pages, const Printed& file, std::string_view text) {
     if (is_report(text)) {
-        pages.reports.push_back(text);
+        pages.reports.emplace_back(text);
         return std::nullopt;
+    }
+    // Mostly it is one output. Where it is not, or is broken, it is told apart.
+    if (Json page = Json::parse(text, nullptr, false); !page.is_discarded()) {
+        note_list(pages, page, file);
+        return sort_in(pages, file, std::move(page));
     }
     for (const std::string_view part : json_parts(text)) {
         Json page;
@@ -232,8 +236,10 @@ std::vector<std::string> told(const SeedDraft& draft) {
 
 std::variant<Imported, ImportFault> import_account(std::span<const Printed> files) {
     Pages pages;
-    for (const Printed& file : files)
-        if (auto fault = sort_text_in(pages, file, utf8_of_printed(file.text))) return *std::move(fault);
+    for (const Printed& file : files) {
+        std::string converted;
+        if (auto fault = sort_text_in(pages, file, utf8_of_printed(file.text, converted))) return *std::move(fault);
+    }
     SeedDraft draft;
     for (const auto& [list, parts] : pages.lists)
         if (parts.unfinished.size() == parts.pages)
@@ -244,7 +250,7 @@ std::variant<Imported, ImportFault> import_account(std::span<const Printed> file
     if (draft.account.empty())
         return ImportFault{"none of the files is the output of get-account-authorization-details with anything in it"};
     try {
-        for (const Json& page : pages.details) import_details(draft, page);
+        for (Json& page : pages.details) import_details(draft, page);
         import_others(draft, pages);
         complete_principals(draft);
     } catch (const Json::exception& error) {
@@ -252,7 +258,7 @@ std::variant<Imported, ImportFault> import_account(std::span<const Printed> file
     }
     Json seed{{"accounts", std::move(draft.accounts)}};
     if (!draft.organization.is_null()) seed["organization"] = std::move(draft.organization);
-    return Imported{json_text(seed, 2), told(draft), draft.things};
+    return Imported{std::move(seed), told(draft), draft.things};
 }
 
 }  // namespace iamlocal::transfer

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace iamlocal::transfer {
 
 /// A file that the CLI's output was put into. What is in it shows by its members:
@@ -28,7 +30,7 @@ struct Printed {
 };
 
 struct Imported {
-    std::string seed;                  ///< JSON
+    nlohmann::ordered_json seed;
     std::vector<std::string> remarks;  ///< what the seed has otherwise than the account, a sentence each
     std::size_t things = 0;
 };

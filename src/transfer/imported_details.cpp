@@ -22,6 +22,12 @@ const Json& member_of(const Json& object, const char* member) {
     return found != object.end() ? *found : none;
 }
 
+/// The list that list_of() gives, to take things out of it; null where it is not there.
+Json* own_list_of(Json& object, const char* member) {
+    const auto found = object.find(member);
+    return found != object.end() && found->is_array() ? &*found : nullptr;
+}
+
 /// Paths are left out where they are `/`.
 Json thing_at(const Json& object) {
     Json thing = Json::object();
@@ -30,9 +36,11 @@ Json thing_at(const Json& object) {
     return thing;
 }
 
-void put_inline_policies(Json& thing, const Json& policies) {
-    for (const Json& policy : policies)
-        thing["inline_policies"][required_text(policy, "PolicyName")] = document_of(policy.at("PolicyDocument"));
+void put_inline_policies(Json& thing, Json* policies) {
+    if (policies == nullptr) return;
+    for (Json& policy : *policies)
+        thing["inline_policies"][required_text(policy, "PolicyName")] =
+            document_of(std::move(policy.at("PolicyDocument")));
 }
 
 /// Whether a policy can be attached: AWS has some that the catalogue does not know.
@@ -63,20 +71,20 @@ void put_boundary(SeedDraft& draft, Json& thing, const Json& object, const std::
                  whose);
 }
 
-void import_user(SeedDraft& draft, const Json& user) {
+void import_user(SeedDraft& draft, Json& user) {
     const std::string name = required_text(user, "UserName");
     Json thing = thing_at(user);
     for (const Json& group : list_of(user, "GroupList")) thing["groups"].push_back(group);
-    put_inline_policies(thing, list_of(user, "UserPolicyList"));
+    put_inline_policies(thing, own_list_of(user, "UserPolicyList"));
     put_attached_policies(draft, thing, user);
     put_boundary(draft, thing, user, name);
     put_tags(thing, user);
     draft.add("users", name, std::move(thing));
 }
 
-void import_group(SeedDraft& draft, const Json& group) {
+void import_group(SeedDraft& draft, Json& group) {
     Json thing = thing_at(group);
-    put_inline_policies(thing, list_of(group, "GroupPolicyList"));
+    put_inline_policies(thing, own_list_of(group, "GroupPolicyList"));
     put_attached_policies(draft, thing, group);
     draft.add("groups", required_text(group, "GroupName"), std::move(thing));
 }
@@ -106,7 +114,7 @@ void import_service_linked_role(SeedDraft& draft, const Json& role, std::string_
     ++draft.things;
 }
 
-void import_role(SeedDraft& draft, const Json& role) {
+void import_role(SeedDraft& draft, Json& role) {
     const std::string name = required_text(role, "RoleName");
     const std::string path = text_of(role, "Path");
     if (path.starts_with(service_role_path)) return import_service_linked_role(draft, role, path);
@@ -116,30 +124,32 @@ void import_role(SeedDraft& draft, const Json& role) {
         return;
     }
     Json thing = thing_at(role);
-    thing["trust_policy"] = document_of(role.at("AssumeRolePolicyDocument"));
+    thing["trust_policy"] = document_of(std::move(role.at("AssumeRolePolicyDocument")));
     if (const std::string description = text_of(role, "Description"); !description.empty())
         thing["description"] = description;
     if (role.contains("MaxSessionDuration")) thing["max_session_duration"] = role["MaxSessionDuration"];
-    put_inline_policies(thing, list_of(role, "RolePolicyList"));
+    put_inline_policies(thing, own_list_of(role, "RolePolicyList"));
     put_attached_policies(draft, thing, role);
     put_boundary(draft, thing, role, name);
     put_tags(thing, role);
     draft.add("roles", name, std::move(thing));
 }
 
-void import_policy(SeedDraft& draft, const Json& policy) {
+void import_policy(SeedDraft& draft, Json& policy) {
     if (catalogue::managed_policies::is_aws_arn(text_of(policy, "Arn"))) return;
     Json thing = thing_at(policy);
     if (const std::string description = text_of(policy, "Description"); !description.empty())
         thing["description"] = description;
-    const Json& versions = list_of(policy, "PolicyVersionList");
-    if (versions.size() == 1 && required_text(versions[0], "VersionId") == "v1") {
-        thing["document"] = document_of(versions[0].at("Document"));
-    } else {
+    Json* const versions = own_list_of(policy, "PolicyVersionList");
+    if (versions != nullptr && versions->size() == 1 && required_text(versions->front(), "VersionId") == "v1") {
+        thing["document"] = document_of(std::move(versions->front().at("Document")));
+    } else if (versions != nullptr) {
         // AWS prints the newest first.
-        for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
-            Json one{{"version_id", required_text(*version, "VersionId")},
-                     {"document", document_of(version->at("Document"))}};
+        for (auto version = versions->rbegin(); version != versions->rend(); ++version) {
+            // Not of braces, which would copy the document.
+            Json one = Json::object();
+            one["version_id"] = required_text(*version, "VersionId");
+            one["document"] = document_of(std::move(version->at("Document")));
             if (member_of(*version, "IsDefaultVersion") == true) one["default"] = true;
             thing["versions"].push_back(std::move(one));
         }
@@ -172,18 +182,22 @@ void put_tags(Json& thing, const Json& object) {
     for (const Json& tag : list_of(object, "Tags")) thing["tags"][text_of(tag, "Key")] = text_of(tag, "Value");
 }
 
-Json document_of(const Json& value) {
+Json document_of(Json value) {
     if (!value.is_string()) return value;
     const std::string text = value.get<std::string>();
     const bool is_encoded = text.starts_with('%');
     return Json::parse(is_encoded ? percent_decode(text, PlusIs::plus).value_or(text) : text);
 }
 
-void import_details(SeedDraft& draft, const Json& page) {
-    for (const Json& policy : list_of(page, "Policies")) import_policy(draft, policy);
-    for (const Json& group : list_of(page, "GroupDetailList")) import_group(draft, group);
-    for (const Json& user : list_of(page, "UserDetailList")) import_user(draft, user);
-    for (const Json& role : list_of(page, "RoleDetailList")) import_role(draft, role);
+void import_details(SeedDraft& draft, Json& page) {
+    const auto each = [&](const char* member, void (*import)(SeedDraft&, Json&)) {
+        if (Json* const list = own_list_of(page, member))
+            for (Json& thing : *list) import(draft, thing);
+    };
+    each("Policies", import_policy);
+    each("GroupDetailList", import_group);
+    each("UserDetailList", import_user);
+    each("RoleDetailList", import_role);
 }
 
 }  // namespace iamlocal::transfer

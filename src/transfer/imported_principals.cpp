@@ -126,7 +126,8 @@ void complete_principals(SeedDraft& draft) {
     std::vector<std::string> names;
     for (const auto& role : roles->items()) names.push_back(role.key());
     for (const std::string& name : names) {
-        Json policy = draft.own()["roles"][name]["trust_policy"];
+        // Out of the list, which may grow meanwhile.
+        Json policy = std::move(draft.own()["roles"][name]["trust_policy"]);
         completion.complete(policy, name);
         draft.own()["roles"][name]["trust_policy"] = std::move(policy);
     }

@@ -50,11 +50,14 @@ std::string utf8_of_utf16(std::string_view bytes, bool big_endian) {
 
 }  // namespace
 
-std::string utf8_of_printed(std::string_view bytes) {
-    if (bytes.starts_with("\xff\xfe")) return utf8_of_utf16(bytes.substr(2), false);
-    if (bytes.starts_with("\xfe\xff")) return utf8_of_utf16(bytes.substr(2), true);
+std::string_view utf8_of_printed(std::string_view bytes, std::string& converted) {
+    const bool big_endian = bytes.starts_with("\xfe\xff");
+    if (big_endian || bytes.starts_with("\xff\xfe")) {
+        converted = utf8_of_utf16(bytes.substr(2), big_endian);
+        return converted;
+    }
     if (bytes.starts_with(utf8_mark)) bytes.remove_prefix(utf8_mark.size());
-    return std::string(bytes);
+    return bytes;
 }
 
 std::vector<std::string_view> json_parts(std::string_view text) {

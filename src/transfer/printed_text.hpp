@@ -8,8 +8,8 @@
 namespace iamlocal::transfer {
 
 /// In UTF-8 without a byte order mark. PowerShell writes UTF-16: what begins with its mark is converted, and what is
-/// wrong in it becomes U+FFFD.
-[[nodiscard]] std::string utf8_of_printed(std::string_view bytes);
+/// wrong in it becomes U+FFFD. Views `bytes`, or `converted`, which is written then.
+[[nodiscard]] std::string_view utf8_of_printed(std::string_view bytes, std::string& converted);
 
 /// The objects and lists of JSON that follow each other in a text, as a loop of commands prints them. Not checked: the
 /// text is only cut where one ends. At least one part, be it empty. Views `text`.

@@ -78,10 +78,11 @@ class OrganizationDraft {
 void put_tags(Json& thing, const Json& object);
 /// A policy document: an object, or the text of one, percent-encoded too. Throws Json::exception for a text that is
 /// none.
-[[nodiscard]] Json document_of(const Json& value);
+[[nodiscard]] Json document_of(Json value);
 
-/// Users, groups, roles, policies and instance profiles of a page of details.
-void import_details(SeedDraft& draft, const Json& page);
+/// Users, groups, roles, policies and instance profiles of a page of details. Documents, which are most of it, are
+/// taken out of the page.
+void import_details(SeedDraft& draft, Json& page);
 /// Everybody whom trust policies name must be there, or the seed would be refused as AWS refuses such policies. Those
 /// who are not become placeholders; names of what is gone, and of roles that only AWS makes, are taken out.
 void complete_principals(SeedDraft& draft);

@@ -1,8 +1,17 @@
 """A server per module, emptied before each test."""
 
+import datetime
+
 import pytest
 
 import support
+
+
+@pytest.fixture(scope="module", autouse=True)
+def usual_time():
+    """What a module does to the clock of our clients is over with it."""
+    yield
+    support.Shifted.offset = datetime.timedelta(0)
 
 
 @pytest.fixture(scope="module")

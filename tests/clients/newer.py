@@ -24,7 +24,7 @@ def flatten(facts, name, value):
             yield name, ""
         for number, item in enumerate(value, 1):
             yield from flatten(facts["member"], f"{name}.member.{number}", item)
-    elif kind == "structure" and isinstance(value, dict):
+    elif kind in ("structure", "union") and isinstance(value, dict):
         for member, part in value.items():
             yield from flatten(facts["members"].get(member, {}), f"{name}.{member}", part)
     elif kind == "map" and isinstance(value, dict):

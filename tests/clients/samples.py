@@ -116,7 +116,7 @@ def sample(service, name, with_optional=False):
 def violations(rule):
     """(what is broken, a value that breaks it) for a member that is a text or a number."""
     if rule["type"] == "string":
-        if rule.get("min", 0) > 1:
+        if rule.get("min", 0) > 0:
             yield "min", "s" * (rule["min"] - 1)
         if "max" in rule and rule["max"] < 200_000:
             yield "max", "s" * (rule["max"] + 1)
@@ -126,10 +126,35 @@ def violations(rule):
         if "pattern" in rule and not compiled(rule["pattern"]).fullmatch("\u2603" * max(rule.get("min", 1), 1)):
             yield "pattern", "\u2603" * max(rule.get("min", 1), 1)
     elif rule["type"] == "integer":
-        if rule.get("min", 0) > 0:
+        if "min" in rule:
             yield "min", str(rule["min"] - 1)
         if "max" in rule:
             yield "max", str(rule["max"] + 1)
+
+
+def breaches(name, rule, prefix):
+    """(where, what is broken, the parameters of the member) for each constraint of a member and of all that is in it."""
+    kind = rule["type"]
+    if kind == "list":
+        if "max" in rule and rule["max"] <= 200:
+            yield prefix, "too many", [(key.replace(f"{prefix}.member.1", f"{prefix}.member.{number}", 1), value)
+                                       for number in range(1, rule["max"] + 2) for key, value in pairs(name, rule, prefix, False)]
+        yield from breaches(name, rule["member"], f"{prefix}.member.1")
+    elif kind == "map":
+        for where, what, parameters in breaches(name, rule["value"], f"{prefix}.entry.1.value"):
+            yield where, what, [(f"{prefix}.entry.1.key", "Sample"), *parameters]
+    elif kind in ("structure", "union"):
+        for inner, inner_rule in rule["members"].items():
+            here = f"{prefix}.{inner}"
+            rest = [] if kind == "union" else [
+                pair for pair in pairs(name, rule, prefix, False) if pair[0] != here and not pair[0].startswith(f"{here}.")]
+            if inner_rule.get("required"):
+                yield here, "required", rest or [(f"{prefix}.Unknown", "x")]
+            for where, what, parameters in breaches(inner, inner_rule, here):
+                yield where, what, [*rest, *parameters]
+    else:
+        for what, value in violations(rule):
+            yield prefix, what, [(prefix, value)]
 
 
 def wrong_requests(service, name):
@@ -140,18 +165,5 @@ def wrong_requests(service, name):
         others = [pair for pair in good if pair[0] != member and not pair[0].startswith(f"{member}.")]
         if rule.get("required"):
             yield member, "required", others
-        target, spelling = rule, member
-        if rule["type"] == "list":
-            if "max" in rule and rule["max"] <= 200:
-                many = [(key.replace(".member.1", f".member.{number}", 1), value) for number in range(1, rule["max"] + 2)
-                        for key, value in pairs(member, rule, member, False)]
-                yield member, "too many", others + many
-            target, spelling = rule["member"], f"{member}.member.1"
-        if target["type"] == "structure":
-            for inner, inner_rule in target["members"].items():
-                rest = [pair for pair in pairs(member, rule, member, False) if pair[0] != f"{spelling}.{inner}"]
-                for what, value in violations(inner_rule):
-                    yield f"{member}.{inner}", what, [*others, *rest, (f"{spelling}.{inner}", value)]
-        else:
-            for what, value in violations(target):
-                yield member, what, [*others, (spelling, value)]
+        for where, what, parameters in breaches(member, rule, member):
+            yield where, what, [*others, *parameters]

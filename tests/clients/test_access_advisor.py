@@ -1,10 +1,11 @@
 """The access advisor: when users and roles last used the services that policies give access to."""
 
+import json
 import re
 
 import pytest
 
-from support import (ACCOUNT, OTHER_ACCOUNT, UUID, Caller, allow, answer_of, call, denied, invalid, not_found, policy,
+from support import (ACCOUNT, OTHER_ACCOUNT, UUID, Caller, allow, answer_of, call, denied, deny, invalid, not_found, policy,
                      refused, root_arn, send, trust)
 
 NO_SUCH_JOB = "00000000-0000-0000-0000-000000000000"
@@ -87,6 +88,33 @@ def test_actions_are_told_where_they_are_tracked(root, still):
     assert used.pop("LastAccessedTime") == found["iam"]["LastAuthenticated"]
     assert used == {"ActionName": "ListUsers", "LastAccessedEntity": arn("user/bob"), "LastAccessedRegion": "us-east-1"}
     assert found["sts"]["TrackedActionsLastAccessed"] == [{"ActionName": "AssumeRole"}]
+
+
+@pytest.mark.parametrize("statements, reached", [
+    ([allow(["s3:Get*", "sqs:*"])], {"s3", "sqs"}),
+    ([allow("s3:*", Condition={"StringEquals": {"aws:username": "nobody"}})], {"s3"}),  # conditions count as met
+    ([allow(["s3:*", "sqs:*"]), deny("s3:*")], {"sqs"}),
+    ([allow("s3:*"), deny("s3:*", Condition={"Bool": {"aws:SecureTransport": "false"}})], {"s3"}),
+    ([allow("s3:*"), deny("s3:*", "arn:aws:s3:::secret/*")], {"s3"}),
+    ([allow("s3:GetObject"), deny("s3:Get*")], set()),
+    ([allow("s3:GetObject", "arn:aws:s3:::b/*"), deny("s3:*", "arn:aws:s3:::*")], set()),
+    ([allow("s3:MadeUp")], set()),
+    ([allow("s3:GetObject", "arn:aws:sqs:us-east-1:111122223333:queue")], set()),  # no resource of the action
+])
+def test_which_services_policies_reach(root, still, statements, reached):
+    root.user("bob", *statements)
+    assert set(services(report(root, still, "user/bob"))) == reached
+
+
+def test_boundaries_and_organizations_take_no_service_away(server, still):
+    declared = server.http("PUT", "/_iamlocal/organization", {}, json.dumps({
+        "id": "o-exampleorgid", "management_account": "999999999999", "accounts": {ACCOUNT: "/"},
+        "policies": [{"type": "scp", "name": "guard", "targets": ["/"], "document": json.loads(policy(deny("s3:*")))}]}).encode())
+    assert declared.status == 200, declared.text
+    root = Caller(server)
+    boundary = root.iam.create_policy(PolicyName="fence", PolicyDocument=policy(allow("ec2:*")))["Policy"]["Arn"]
+    root.user("bob", allow(["s3:GetObject", "sqs:SendMessage"]), PermissionsBoundary=boundary)
+    assert set(services(report(root, still, "user/bob"))) == {"s3", "sqs"}
 
 
 def test_what_a_role_did(root, still):

@@ -423,10 +423,13 @@ def test_decisions_page_by_page(server, root):
     assert tool(server, "decisions", "--follow", "--cursor", "1").returncode == 2
 
 
-def test_why_finds_the_server_in_the_environment(server, alice):
+@pytest.mark.parametrize("name, more", [("AWS_ENDPOINT_URL", {}), ("AWS_ENDPOINT_URL", {"AWS_ENDPOINT_URL_IAM": ""}),
+                                        # Where another emulator has the rest.
+                                        ("AWS_ENDPOINT_URL_IAM", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"})])
+def test_why_finds_the_server_in_the_environment(server, alice, name, more):
     request_id = refusal(alice.iam.get_user, UserName="alice")
     ended = subprocess.run([support.BINARY, "why"], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL,
-                           env=support.clean_environment({"AWS_ENDPOINT_URL": server.url}))
+                           env=support.clean_environment({name: server.url, **more}))
     assert ended.stdout.startswith(f"Decision {request_id} of "), ended.stderr
 
 

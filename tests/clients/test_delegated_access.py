@@ -196,6 +196,25 @@ def test_it_ends_with_the_approver(partner, alice, root):
         delegated(partner, request).arn()
 
 
+@pytest.mark.parametrize("by", ["role", "user"])
+def test_revoking_by_time_reaches_it_whenever_the_token_is_exchanged(partner, alice, root, by):
+    approver = alice.assume(root.role("boss", ALICE, allow("*")), "work") if by == "role" else alice
+    request = approved(partner, approver)
+    before = delegated(partner, request)
+    before.iam.list_users()
+    root.server.clock(advance="60s")
+    revoke = policy(deny("*", Condition={"DateLessThan": {
+        "aws:TokenIssueTime": root.server.http("GET", "/_iamlocal/clock").json()["now"]}}))
+    if by == "role":
+        root.iam.put_role_policy(RoleName="boss", PolicyName="AWSRevokeOlderSessions", PolicyDocument=revoke)
+    else:
+        root.iam.put_user_policy(UserName="alice", PolicyName="AWSRevokeOlderSessions", PolicyDocument=revoke)
+    for session in (before, delegated(partner, request)):
+        with denied(pattern="with an explicit deny in an identity-based policy$"):
+            session.iam.list_users()
+    alice.iam.list_users()  # a key has no such time
+
+
 # When it ends ---------------------------------------------------------------------------------------------------------
 
 

@@ -83,6 +83,7 @@ def test_roots_lasts_an_hour(root, asked, seconds):
 
 
 def test_it_expires(bob):
+    bob.server.clock(freeze=NOON)
     session = federate(bob, DurationSeconds=900)
     bob.server.clock(advance="899s")
     session.arn()

@@ -190,7 +190,8 @@ def test_the_accounts_events_only(server, root):
     ({"LookupAttributes": [{"AttributeKey": "Colour", "AttributeValue": "red"}]}, "InvalidLookupAttributesException"),
     ({"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": ""}]}, "InvalidLookupAttributesException"),
     ({"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": "x" * 2001}]}, "InvalidLookupAttributesException"),
-    ({"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": "_" * 1001}]}, "InvalidLookupAttributesException"),
+    ({"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": "_" * 2001}]}, "InvalidLookupAttributesException"),
+    ({"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": "," * 1001}]}, "InvalidLookupAttributesException"),
     ({"LookupAttributes": [{"AttributeKey": "EventName"}]}, "InvalidLookupAttributesException"),
     ({"StartTime": datetime.datetime(2030, 1, 2), "EndTime": datetime.datetime(2030, 1, 1)}, "InvalidTimeRangeException"),
     ({"StartTime": datetime.datetime(2999, 1, 1)}, "InvalidTimeRangeException"),
@@ -204,7 +205,7 @@ def test_errors(root, parameters, code):
 
 
 def test_values_at_their_limits(root, lookup):
-    for value in ("x" * 2000, "_" * 1000, "é" * 2000, "a b,c\n"):
+    for value in ("x" * 2000, "_" * 2000, "," * 1000, "é" * 2000, "a b,c\n"):
         assert lookup("EventName", value) == []
     assert cloudtrail(root).lookup_events(EventCategory="insight")["Events"] == []
     assert lookup(MaxResults=50) and lookup(MaxResults=1)

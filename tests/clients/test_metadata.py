@@ -72,6 +72,7 @@ def test_nothing_is_told_without_a_token(server, url):
     for headers in ({}, {"X-aws-ec2-metadata-token": ""}, {"X-aws-ec2-metadata-token": "AAAA"},
                     {"X-aws-ec2-metadata-token": imds_token(url)[:-4] + "AAAA"}):
         assert ask(url, "/latest/meta-data/", headers=headers).status == 401
+    server.clock(freeze=True)
     token = imds_token(url, 10)
     assert imds(url, "/latest/meta-data/", token).status == 200
     server.clock(advance="9s")
@@ -202,6 +203,7 @@ def test_where_a_session_came_from_is_known(server, url, root):
 
 def test_credentials_rotate_before_they_expire(server, url, root):
     make_profile(root)
+    server.clock(freeze=True)
     first = imds(url, CREDENTIALS + "web")
     assert imds(url, CREDENTIALS + "web").json() == first.json()
     server.clock(advance="5h29m")

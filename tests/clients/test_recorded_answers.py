@@ -131,6 +131,15 @@ def test_tags_of_policies_are_ordered_when_listed_alone(iam):
     assert user["Tags"] == TAGS == iam.list_user_tags(UserName="u")["Tags"]
 
 
+def test_attached_policies_in_the_order_that_was_seen(iam):
+    """By name without regard to case, where letters in code point order would be the other way round."""
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=EC2)
+    names = ["AmazonElasticMapReduceRole", "AWSControlTowerServiceRolePolicy"]
+    for name in names[::-1]:
+        iam.attach_role_policy(RoleName="r", PolicyArn=f"arn:aws:iam::aws:policy/service-role/{name}")
+    assert [item["PolicyName"] for item in iam.list_attached_role_policies(RoleName="r")["AttachedPolicies"]] == names
+
+
 def test_entities_of_a_policy_by_filter(iam):
     arn = iam.create_policy(PolicyName="p", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
     iam.create_user(UserName="u")
@@ -532,3 +541,20 @@ def test_the_last_of_a_tag_key_counts_before_the_duplicate_does(root):
         caller.iam.tag_user(UserName="u", Tags=[{"Key": "aws:x", "Value": "v"}])
     with invalid():
         caller.iam.tag_user(UserName="u", Tags=[{"Key": "team"}])
+
+
+@pytest.mark.parametrize("action, parameters", [
+    ("tag_role", {"RoleName": "r"}), ("create_user", {"UserName": "new"}),
+    ("create_role", {"RoleName": "new", "AssumeRolePolicyDocument": EC2}),
+    ("create_policy", {"PolicyName": "new", "PolicyDocument": DOCUMENT}), ("tag_policy", {"PolicyArn": f"{ARN}policy/p"}),
+    ("create_instance_profile", {"InstanceProfileName": "new"}),
+    ("create_open_id_connect_provider", {"Url": "https://new.example.com"})])
+def test_the_last_of_a_tag_key_counts_wherever_tags_are_given(root, action, parameters):
+    caller = root.user("caller", allow("iam:*", Condition={"StringEquals": {"aws:RequestTag/team": "blue"}}))
+    root.iam.create_role(RoleName="r", AssumeRolePolicyDocument=EC2)
+    root.iam.create_policy(PolicyName="p", PolicyDocument=DOCUMENT)
+    tags = [{"Key": "team", "Value": "red"}, {"Key": "team", "Value": "blue"}]
+    with refused("InvalidInput", 400, pattern="^Duplicate tag keys found"):
+        getattr(caller.iam, action)(Tags=tags, **parameters)
+    with denied():
+        getattr(caller.iam, action)(Tags=tags[::-1], **parameters)

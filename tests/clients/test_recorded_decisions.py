@@ -218,6 +218,14 @@ def test_actions_are_literal_and_echoed(iam, action):
     assert found["EvalDecision"] == ("allowed" if "list" in action else "implicitDeny")
 
 
+def test_a_marker_is_good_for_other_inputs(iam):
+    first = iam.simulate_custom_policy(PolicyInputList=[policy(allow("s3:*"))], ActionNames=["s3:A", "s3:B"], MaxItems=1)
+    rest = iam.simulate_custom_policy(PolicyInputList=[policy(deny("s3:*"))], ActionNames=["s3:C", "s3:D", "s3:E"],
+                                      Marker=first["Marker"], MaxItems=5)
+    assert [(one["EvalActionName"], one["EvalDecision"]) for one in rest["EvaluationResults"]] == [
+        ("s3:D", "explicitDeny"), ("s3:E", "explicitDeny")]
+
+
 @pytest.mark.parametrize("more, message", [
     ({"ActionNames": ["GetObject"]}, "The action is invalid since it is missing names"),
     ({"ActionNames": ["s3:GetObject", "s3:MadeUp"], "ResourceArns": ["arn:aws:s3:::b/x"]},
@@ -271,14 +279,30 @@ def test_one_empty_text_is_a_value(root):
 
 # Refusals -------------------------------------------------------------------------------------------------------------
 
-def test_a_trust_policy_names_itself(root):
-    """Words of the user guide: no resource, and which kind of policy."""
+def test_what_a_trust_policy_refuses_has_no_reason_unless_it_denies(root):
+    """As recorded. The words of the user guide, "in the role trust policy" and no resource, are in no recording."""
     caller = root.user("caller", allow("sts:AssumeRole"))
     nobody = root.role("closed", [trust({"Service": "ec2.amazonaws.com"})])
     barred = root.role("barred", [trust(caller.arn()), trust(caller.arn(), effect="Deny")])
-    for arn, pattern in ((nobody, "is not authorized to perform: sts:AssumeRole"), (barred, "with an explicit deny in")):
-        with denied(pattern=pattern):
-            caller.assume(arn)
+    words = f"User: {caller.arn()} is not authorized to perform: sts:AssumeRole on resource: "
+    with denied(words + nobody):
+        caller.assume(nobody)
+    with denied(f"{words}{barred} with an explicit deny in a resource-based policy"):
+        caller.assume(barred)
+
+
+def test_a_session_policy_follows_the_default_version(root):
+    caller = root.user("caller")
+    role = root.role("r", caller.arn(), allow("*"))
+    arn = root.iam.create_policy(PolicyName="p", PolicyDocument=policy(allow("iam:ListUsers")))["Policy"]["Arn"]
+    session = caller.assume(role, PolicyArns=[{"arn": arn}])
+    session.iam.list_users()
+    root.iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy(allow("iam:ListRoles")), SetAsDefault=True)
+    session.iam.list_roles()
+    with denied(pattern="because no session policy allows the iam:ListUsers action"):
+        session.iam.list_users()
+    root.iam.set_default_policy_version(PolicyArn=arn, VersionId="v1")
+    session.iam.list_users()
 
 
 def test_tags_of_sessions(root):

@@ -70,12 +70,31 @@ def test_refusals_of_iam_have_an_authorization_id(root):
     ids = set()
     for action, parameters in (("GetRole", {"RoleName": "r"}), ("ListAttachedRolePolicies", {"RoleName": "r"}),
                                ("ListAttachedUserPolicies", {"UserName": "u"}), ("GetAccountSummary", {}),
+                               ("GetAccountProperties", {}),
+                               ("SetSecurityTokenServicePreferences", {"GlobalEndpointTokenVersion": "v2Token"}),
                                ("CreateInstanceProfile", {"InstanceProfileName": "p"})):
         message, found = refusal(alice, action, **parameters)
         assert found and 20 <= len(found) <= 25, message
         assert message.startswith(f"User: {ALICE} is not authorized to perform: iam:{action} on resource: ")
         ids.add(found)
-    assert len(ids) == 5
+    assert len(ids) == 7
+
+
+def test_ids_for_sessions_and_beside_the_policy_that_denies(root):
+    """To the session of a role as to a user; after a managed policy's ARN, and where an inline policy denies."""
+    alice = root.user("alice")
+    session = alice.assume(root.role("job", alice.arn()))
+    for action, parameters in (("GetAccountProperties", {}),
+                               ("SetSecurityTokenServicePreferences", {"GlobalEndpointTokenVersion": "v2Token"})):
+        message, found = refusal(session, action, **parameters)
+        assert found and f"iam:{action} on resource: * because no identity-based policy allows" in message
+    bob = root.user("bob", deny("iam:ListMFADevices"))
+    message, found = refusal(bob, "ListMFADevices", UserName="bob")
+    assert found and without_details(message).endswith("on resource: user bob with an explicit deny in an identity-based policy")
+    made = root.iam.create_policy(PolicyName="no", PolicyDocument=policy(deny("iam:CreateInstanceProfile")))["Policy"]["Arn"]
+    root.iam.attach_user_policy(UserName="bob", PolicyArn=made)
+    message, found = refusal(bob, "CreateInstanceProfile", InstanceProfileName="p")
+    assert found and without_details(message).endswith(f"with an explicit deny in an identity-based policy: {made}")
 
 
 def test_some_refusals_have_none(root):

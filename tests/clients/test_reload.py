@@ -217,6 +217,27 @@ def test_it_stops_between_two_reloads(start, tmp_path):
     assert server.stop() == 0
 
 
+def test_a_file_that_lets_it_wait_keeps_it_from_nothing_else(start, certificates, tmp_path):
+    """A pipe that nobody writes to."""
+    install(certificates[0], tmp_path)
+    seed = tmp_path / "seed.yaml"
+    seed.write_text('accounts:\n  "000000000000": {users: {alice: {}}}\n')
+    server = start("--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem"), "--seed", str(seed),
+                   "--drain-timeout", "1")
+    seed.unlink()
+    os.mkfifo(seed)
+    hang_up(server)
+    wait_for(server, "reloaded", 1, what="tls")
+    assert certificate_of(server)
+    hang_up(server)
+    with open(seed, "w") as pipe:  # somebody does, and what was asked for meanwhile is done, too
+        pipe.write("accounts: {}")
+    wait_for(server, "reloaded", 1, what="seeds")
+    wait_for(server, "reloaded", 2, what="tls")
+    server.process.terminate()
+    assert server.process.wait(10) == 1
+
+
 def test_a_terminal_that_is_closed_ends_it():
     """As it ends all programs that were started in it, and no server stays behind with the port."""
     ours, theirs = pty.openpty()

@@ -234,7 +234,8 @@ def test_what_trust_in_shared_providers_needs(iam, provider, condition, message)
     iam.update_assume_role_policy(RoleName="job", PolicyDocument=policy({**statement, "Effect": "Deny"}))
 
 
-@pytest.mark.parametrize("action", ["sts:*", "sts:AssumeRole*", "STS:AssumeRole", "sts:assumerole", "sts:InvalidAction", "s3:*"])
+@pytest.mark.parametrize("action", ["sts:*", "sts:AssumeRole*", "STS:AssumeRole", "sts:assumerole", "STS:assumerolewithwebidentity",
+                                    "sts:InvalidAction", "s3:*"])
 def test_actions_of_trust_policies_are_spelled_as_they_are(iam, action):
     with refused("MalformedPolicyDocument", 400, "AssumeRole policy may only specify STS AssumeRole actions."):
         make(iam, document=policy(trust("*", action)))

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from recorded_service_linked_roles import RECORDED, WITH_SUFFIX
 from support import (ACCOUNT, OTHER_ACCOUNT, REPOSITORY, UUID, Caller, allow, answer_of, call, denied, not_found, policy,
                      refused, send, trust)
 
@@ -80,6 +81,24 @@ def test_every_service_of_the_catalogue(iam):
                 iam.create_service_linked_role(AWSServiceName=service, CustomSuffix="x")
 
 
+def test_those_that_aws_was_seen_to_make(iam):
+    """The 71 services of the recordings, which the catalogue must have as they were seen."""
+    assert len(RECORDED) == 71 and len({service for service, _, _ in RECORDED}) == 71
+    for service, name, policy_name in RECORDED:
+        made = iam.create_service_linked_role(AWSServiceName=service)["Role"]
+        assert (made["RoleName"], made["Path"]) == (name, f"/aws-service-role/{service}/")
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        assert attached == [{"PolicyName": policy_name, "PolicyArn": f"arn:aws:iam::aws:policy/aws-service-role/{policy_name}"}]
+        shown = iam.get_role(RoleName=name)["Role"]
+        assert (shown["MaxSessionDuration"], shown["RoleLastUsed"]) == (3600, {})
+        assert not {"Tags", "Description"} & set(shown)
+        if service in WITH_SUFFIX:
+            assert iam.create_service_linked_role(AWSServiceName=service, CustomSuffix="x")["Role"]["RoleName"] == f"{name}_x"
+        else:
+            with invalid_input(f"Custom suffix is not allowed for {service}"):
+                iam.create_service_linked_role(AWSServiceName=service, CustomSuffix="x")
+
+
 def test_a_name_is_taken_once(iam, linked):
     with invalid_input(f"Service role name {NAME} has been taken in this account, please try a different suffix."):
         iam.create_service_linked_role(AWSServiceName=AUTOSCALING, CustomSuffix="mine")
@@ -89,7 +108,8 @@ def test_a_name_is_taken_once(iam, linked):
         iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")
 
 
-@pytest.mark.parametrize("service", ["none.amazonaws.com", "AutoScaling.amazonaws.com", "logs.amazonaws.com", "x"])
+@pytest.mark.parametrize("service", ["none.amazonaws.com", "AutoScaling.amazonaws.com", "logs.amazonaws.com",
+                                     "resourcegroups.amazonaws.com", "x"])
 def test_other_services_have_none(iam, service):
     with invalid_input(f"{service} is not a service that has a service-linked role."):
         iam.create_service_linked_role(AWSServiceName=service)

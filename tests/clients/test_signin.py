@@ -337,6 +337,21 @@ def test_the_duration_of_a_login(server, session):
         assert login_token(server, session, SessionDuration=wrong).status == 400
 
 
+def test_only_a_session_that_began_with_its_role_may_be_made_longer(server, root, client):
+    alice = root.user("alice", allow("sts:AssumeRole"))
+    first = alice.assume(root.role("first", alice.arn(), allow("*")), "portal")
+    chained = first.assume(root.role("second", first.arn(), allow("*")), "portal")
+    narrowed = support.of_credentials(server, Newer(first).get_scoped_credentials(DurationSeconds=900)["Credentials"])
+    token = login_token(server, first).json()["SigninToken"]
+    cookie = federation(server, Action="login", Destination=CONSOLE, SigninToken=token).headers["set-cookie"].split(";")[0]
+    of_login = session_of(server, client.redeem(client.code(cookie=cookie)))
+    assert login_token(server, first, SessionDuration="3600").status == 200
+    for session in (chained, narrowed, of_login):
+        assert login_token(server, session).status == 200
+        answer = login_token(server, session, SessionDuration="3600")
+        assert (answer.status, "SessionDuration is not for" in answer.text) == (400, True), answer.text
+
+
 def test_what_federation_is_not(server):
     assert federation(server).status == 400
     assert federation(server, Action="none").status == 400

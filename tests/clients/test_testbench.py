@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import json
+import re
 import sqlite3
 
 import pytest
@@ -11,7 +12,8 @@ import saml
 from certificates import pem, rsa_numbers, ssh_line
 from mfa import Device
 from newer import Newer
-from support import (ACCOUNT, Caller, OTHER_ACCOUNT, Shifted, allow, call, policy, refused, root_arn, send, trust)
+from support import (ACCOUNT, REPOSITORY, Caller, OTHER_ACCOUNT, Shifted, allow, call, client, policy, refused, root_arn, send,
+                     trust)
 
 
 @pytest.mark.parametrize("path", ["/_iamlocal/health", "/_localstack/health", "/health", "/livez", "/readyz"])
@@ -213,3 +215,19 @@ def test_a_change_is_seen_by_every_worker_at_once(start):
         assert statuses() == {200}
         root.iam.delete_user_policy(UserName="bob", PolicyName="p")
     assert bob.arn() == f"arn:aws:iam::{ACCOUNT}:user/bob"
+
+
+def test_every_route_refuses_parameters_that_it_does_not_know(server):
+    """Every route that the page on settings lists, with every method: a slip of the pen does nothing."""
+    page = (REPOSITORY / "docs" / "configuration.md").read_text()
+    routes = sorted(set(re.findall(r"/_iamlocal/[a-z-]+(?:/[a-z-]+)?(?=[`/?])", page)))
+    assert len(routes) > 20
+    Caller(server).user("stays")
+    for route in routes:
+        answers = [server.http(method, f"{path}?acount=1") for path in (route, f"{route}/x")
+                   for method in ("GET", "POST", "PUT", "DELETE")]
+        # Of those that are not there the path or the method is wrong.
+        refused = [answer for answer in answers if answer.status not in (404, 405)]
+        assert [answer.json() for answer in refused] == [{"error": "there is no parameter acount"}] * len(refused), route
+        assert refused or "/outbound" in route, route
+    assert client(server, "iam").get_user(UserName="stays")

@@ -253,6 +253,16 @@ def forgeries():
     yield "claims that are no JSON", f"{header}.{part(b'{')}.{signature}", NO_TOKEN
     yield "claims that are no UTF-8", f"{header}.{part(bytes([0x22, 0xff, 0x22]))}.{signature}", NO_TOKEN
     yield "an access token", "ya29.a0AfH6SMBx", NO_TOKEN
+    # What one reader takes for another thing than the next.
+    for name, head, message in (
+        ("two algorithms, none the last", b'{"alg":"RS256","alg":"none","kid":"rsa"}', NOT_VALID),
+        ("a comment in the header", b'{"alg":"RS256",/**/"kid":"rsa"}', NO_TOKEN),
+        ("more behind the header", b'{"alg":"RS256","kid":"rsa"} {}', NO_TOKEN),
+    ):
+        body = f"{part(head)}.{evil}"
+        yield name, f"{body}.{base64url(RS.sign(body.encode()))}", message
+    yield "RSA: longer by a zero", f"{header}.{claims}.{base64url(bytes(1) + unpadded(signature))}", NOT_VALID
+    yield "spare bits that are set", good[:-1] + chr(ord(good[-1]) + 1), NO_TOKEN
     # A signature of ECDSA may be changed so that it still holds for some libraries: as DER, longer, or of zeros.
     es = token(ES["ES256"])
     head, _, raw = es.rpartition(".")

@@ -345,6 +345,13 @@ def test_sessions_are_limited_by_their_policy_and_their_end(server, root):
     claims_of(exactly, DurationSeconds=899)
 
 
+def test_federated_users_get_none(server, root, issuer):
+    alice = root.user("alice", allow("sts:*"))
+    answer = alice.sts.get_federation_token(Name="carol", Policy=policy(allow("sts:*")))
+    assert error_of(of_credentials(server, answer["Credentials"])) == (
+        403, "AccessDenied", "GetWebIdentityToken does not support federated user sessions")
+
+
 def test_without_enforcement(start):
     server = start("--enforcement", "off")
     enable(Caller(server))
@@ -398,6 +405,13 @@ def test_accounts_have_keys_of_their_own(server, root, issuer):
     assert again != elsewhere
     verified(server, token_of(other), of_outbound(again), AUDIENCE)
     verified(server, token_of(root), of_outbound(issuer), AUDIENCE)
+
+
+def test_federated_users_get_none(server, root, issuer):
+    """Whatever they may do."""
+    alice = root.user("alice", allow("sts:*"))
+    federated = of_credentials(server, alice.sts.get_federation_token(Name="bob", Policy=policy(allow("sts:*")))["Credentials"])
+    assert error_of(federated) == (403, "AccessDenied", "GetWebIdentityToken does not support federated user sessions")
 
 
 def test_those_who_turn_it_on_at_the_same_time(server):

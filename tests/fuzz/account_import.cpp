@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "transfer/terraform.hpp"
 
 using namespace iamlocal::transfer;
@@ -32,11 +33,11 @@ void check(const std::vector<Printed>& files) {
         return;
     }
     const auto& imported = std::get<Imported>(result);
-    const auto seed = nlohmann::json::parse(imported.seed);
-    require(seed.at("accounts").is_object());
-    for (const auto& account : seed.at("accounts").items()) {
+    const std::string text = iamlocal::json_text(imported.seed);
+    require(imported.seed.at("accounts").is_object());
+    for (const auto& account : imported.seed.at("accounts").items()) {
         try {
-            static_cast<void>(write_terraform(imported.seed, account.key()));
+            static_cast<void>(write_terraform(text, account.key()));
         } catch (const nlohmann::json::exception&) {
             // A member of another kind than seeds have: the seed is refused when it is read.
         }

@@ -1,5 +1,5 @@
 // Data files of the catalogue from elsewhere (--managed-policies). Whatever their bytes are: a file, or a reason; and
-// of a file every block, document and version, or an error. What unpacks once unpacks the same way again. An input that
+// of a file every text, document and version, or an error. What unpacks once unpacks the same way again. An input that
 // does not start like such a file is texts with NULs between, which are packed into one: so the fuzzer reaches what is
 // behind the compression.
 #include <algorithm>
@@ -23,11 +23,11 @@ void unpack_all(std::string_view bytes) {
     if (file == nullptr) return;
     static_cast<void>(file->is_intact());
     for (std::size_t i = 0; i < file->size(); ++i) {
-        const auto text = file->unpack(i);
-        if (text && text->size() > CompressedFile::max_block_size) std::abort();
-        if (file->unpack(i) != text) std::abort();
+        const auto text = file->text(i);
+        if (text && text->size() > CompressedFile::max_group_size) std::abort();
+        if (file->text(i) != text) std::abort();
     }
-    if (file->unpack(file->size())) std::abort();
+    if (file->text(file->size())) std::abort();
 }
 
 void ask_all(const ManagedPoliciesFile& file) {
@@ -43,23 +43,12 @@ void ask_all(const ManagedPoliciesFile& file) {
     }
 }
 
-/// A raw deflate stream of one block that holds the text as it is: packing in earnest would take most of the time.
-std::string stored(std::string_view text) {
-    std::string stream("\x01");
-    for (const std::size_t size : {text.size(), ~text.size()}) {
-        stream.push_back(static_cast<char>(size & 0xFFU));
-        stream.push_back(static_cast<char>(size >> 8U & 0xFFU));
-    }
-    return stream.append(text);
-}
-
 std::string pack(std::string_view texts) {
     FileBuilder builder;
-    builder.head = "iamlocal-catalogue 1 managed-policies\n\n";
-    builder.dictionary.clear();
+    builder.head = "iamlocal-catalogue 2 managed-policies\n\n";
     while (!texts.empty()) {
-        const std::string_view text = texts.substr(0, texts.find('\0')).substr(0, 0xFFFF);
-        builder.blocks.push_back({stored(text), text.size()});
+        const std::string_view text = texts.substr(0, texts.find('\0'));
+        builder.add(text);
         texts.remove_prefix(std::min(texts.size(), text.size() + 1));
     }
     return builder.build();

@@ -15,25 +15,24 @@ void require(bool holds) {
     if (!holds) std::abort();
 }
 
-std::shared_ptr<trail::Event> event_of(trail::Source source, std::string_view name, std::string_view sent,
-                                       std::string_view made) {
-    auto event = std::make_shared<trail::Event>(trail::EventTexts{.request_id = "id",
-                                                                  .region = "us-east-1",
-                                                                  .peer = {},
-                                                                  .user_agent = {},
-                                                                  .host = {},
-                                                                  .sent = sent,
-                                                                  .answer = {},
-                                                                  .kinds = {},
-                                                                  .error_message = {},
-                                                                  .made = made});
+trail::NewEvent event_of(trail::Source source, std::string_view name, std::string_view sent, std::string_view made) {
     auto caller = std::make_shared<iamlocal::access::Portrait>();
     caller->account = "000000000000";
-    event->source = source;
-    event->name = name;
-    event->caller = std::move(caller);
-    event->time = iamlocal::Instant(std::chrono::seconds(1'800'000'000));
-    return event;
+    return {.facts = {.time = iamlocal::Instant(std::chrono::seconds(1'800'000'000)),
+                      .source = source,
+                      .name = name,
+                      .tls = {}},
+            .caller = std::move(caller),
+            .texts = {.request_id = "id",
+                      .region = "us-east-1",
+                      .peer = {},
+                      .user_agent = {},
+                      .host = {},
+                      .sent = sent,
+                      .answer = {},
+                      .kinds = {},
+                      .error_message = {},
+                      .made = made}};
 }
 
 const trail::Trail& some_events() {
@@ -50,8 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const trail::LookupScope scope{iamlocal::AccountId("000000000000"), "us-east-1",
                                    iamlocal::Instant(std::chrono::seconds(1'800'000'100))};
     // Whatever was sent is recorded.
-    const auto recorded = event_of(trail::Source::cloudtrail, "LookupEvents", body, {});
-    for (const trail::Record& record : trail::Record::of(recorded)) require(!record.text().empty());
+    trail::Trail recorded(1);
+    recorded.add(event_of(trail::Source::cloudtrail, "LookupEvents", body, {}));
+    for (const trail::Record& record : trail::Record::of(recorded.all().front())) require(!record.text().empty());
 
     const auto parsed = trail::LookupQuery::parse(body, scope);
     if (const auto* error = std::get_if<iamlocal::ApiError>(&parsed)) {

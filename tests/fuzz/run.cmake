@@ -1,10 +1,10 @@
-# cmake -DPROGRAM=… -DSEEDS=… -DWORK=… [-DDICTIONARY=…] [-DRUNS=5000] [-DSECONDS=30] [-DSEED=1] -P run.cmake: so many
+# cmake -DPROGRAM=… -DSEEDS=… -DWORK=… [-DDICTIONARY=…] [-DRUNS=2500] [-DSECONDS=30] [-DSEED=1] -P run.cmake: so many
 # inputs in a scratch corpus, so that the seeds in the source tree stay as they are. The same seed makes the same inputs;
 # the seconds only keep a slow machine from waiting. scripts/fuzz is for other seeds.
 if(NOT EXISTS ${PROGRAM})
   message(FATAL_ERROR "${PROGRAM} is not built: scripts/test --fuzz")
 endif()
-foreach(setting RUNS=5000 SECONDS=30 SEED=1)
+foreach(setting RUNS=2500 SECONDS=30 SEED=1)
   string(REPLACE "=" ";" setting ${setting})
   list(GET setting 0 name)
   if(NOT ${name})

@@ -22,9 +22,10 @@ function interfaces(folder) {
     for (const file of fs.readdirSync(models).filter((name) => /^models_\d+\.d\.ts$/.test(name))) {
         let members;
         for (const line of fs.readFileSync(path.join(models, file), "utf8").split("\n")) {
-            const head = /^export interface (\w+)/.exec(line);
+            const head = /^export (?:interface|declare namespace) (\w+)/.exec(line);
             if (head) members = found[head[1]] = {};
-            const member = /^ {4}(\w+)\??: (?:\(?)(\w+)/.exec(line);
+            // Each member of a union stands in an interface of its own, where the others are `never`.
+            const member = /^ {4}(\w+)\??: (?:\(?)(\w+)/.exec(line) ?? /^ {8}(\w+): (\w+);/.exec(line);
             if (member) members[member[1]] = member[2];
         }
     }

@@ -32,8 +32,8 @@ LIBRARIES = {
     "libpq-fe.h": ["db"],
     "openssl/": ["base", "http"],
     "nlohmann/": [
-        "analysis", "auth", "base/json_text.cpp", "base/json_text.hpp", "federation", "foreign", "metadata", "signin", "policy",
-        "admin", "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "app/release.cpp",
+        "analysis", "auth", "base/instances.hpp", "base/json_text.cpp", "base/json_text.hpp", "federation", "foreign", "metadata",
+        "signin", "policy", "admin", "testbench", "seed", "tools", "trail", "transfer", "app/operations.cpp", "app/release.cpp",
         "protocol/model_printer.cpp",
         "protocol/model_printer.hpp",
     ],
@@ -42,6 +42,7 @@ LIBRARIES = {
     "CLI/": ["cli", "tools"],
     "utf8proc": ["api", "policy"],
     "zlib.h": ["base", "catalogue"],
+    "lzma.h": ["catalogue"],
     "liboath/": ["base"],
     "qrencode.h": ["base"],
     "libxml/": ["xmldsig"],

@@ -38,7 +38,7 @@ umount -l /mnt/old
 # As systemd itself does, though not where it takes the place for a container.
 mount --make-rshared /
 (until systemctl show-environment; do sleep 0.1; done >/dev/null 2>&1; code=0
- sh -ex /script >/said 2>&1 </dev/null || code=$?; echo $code >/status) &
+ sh -ex /script >/said 2>/traced </dev/null || code=$?; echo $code >/status) &
 exec env -i container=other PATH=/usr/bin:/bin:/usr/sbin:/sbin /lib/systemd/systemd --system --unit=nothing.target \
     --log-target=console --show-status=no >/systemd.log 2>&1 </dev/null
 """
@@ -99,17 +99,24 @@ class Machine:
         return ended.stdout
 
     def boot(self, script):
-        """The same with systemd, and without a network."""
-        for name in ("status", "said"):
+        """The same with systemd, and without a network: what the shell's commands print to their standard output alone.
+
+        The commands of a pipe trace themselves at the same time, so that what they print to both outputs has no order.
+        """
+        for name in ("status", "said", "traced"):
             (self.upper / name).unlink(missing_ok=True)
         ended = subprocess.run(["unshare", "-m", "-n", "-u", "-i", "sh", "-ec", BOOT],
                                env=self._environment(SCRIPT=script, BOOTED=BOOTED), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, timeout=150)
-        said = (self.upper / "said").read_text() if (self.upper / "said").exists() else ""
-        log = (self.upper / "systemd.log").read_text(errors="replace") if (self.upper / "systemd.log").exists() else ""
-        status = (self.upper / "status").read_text() if (self.upper / "status").exists() else "none"
+        said, traced, log, status = (self._read(name) for name in ("said", "traced", "systemd.log", "status"))
+        # A test that fails shows it.
+        print(traced)
         assert ended.returncode == 0 and status == "0\n", (ended.stdout, status, said[-5000:], log[-3000:])
         return said
+
+    def _read(self, name):
+        file = self.upper / name
+        return file.read_text(errors="replace") if file.exists() else ""
 
     def close(self):
         shutil.rmtree(self.layer)

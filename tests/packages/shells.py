@@ -60,8 +60,9 @@ note() {
 }
 zle -C note list-choices note
 bindkey '^I' note
-# Only now somebody reads keys: what was typed before would be for the terminal.
-precmd() { print -r -- --end-- >>$offered }
+# Only now keys are read one by one: what was typed before would be for the terminal, and some of it lost.
+ready() { print -r -- --end-- >>$offered }
+zle -N zle-line-init ready
 """
 
 

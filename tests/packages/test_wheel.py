@@ -4,6 +4,7 @@ import ast
 import base64
 import csv
 import datetime
+import gc
 import hashlib
 import importlib
 import io
@@ -16,8 +17,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
+import warnings
 import zipfile
 
 import pytest
@@ -286,7 +289,8 @@ def test_a_server_for_as_long_as_the_with(iamlocal):
         assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*", iam.endpoint)
         assert iam.client("sts").get_caller_identity()["Arn"] == "arn:aws:iam::000000000000:root"
         assert iam.root.id == "000000000000" and [group.name for group in iam.resource("iam").groups.all()] == []
-        assert iam.env()["AWS_ENDPOINT_URL"] == iam.endpoint and iam.banner[-1] == "Ready."
+        assert {iam.env()[f"AWS_ENDPOINT_URL{it}"] for it in ("", "_IAM", "_STS")} == {iam.endpoint}
+        assert iam.banner[-1] == "Ready."
         os.kill(iam.pid, 0)
     assert is_refused(port_of(iam.endpoint))
     iam.stop()  # once more is no harm
@@ -376,6 +380,10 @@ def test_seeds_of_all_kinds(iamlocal, tmp_path):
     with iamlocal.start(seed=seeds) as iam:
         assert users_of(iam.in_account("111122223333")) == ["a", "b", "c", "d", "e"]
         assert iam.seed(tmp_path / "a.yaml") == {"created": 0, "updated": 0, "unchanged": 1}
+        large = {"accounts": {"222233334444": {"policies": {f"policy-{number}": {"document": {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{number:06}-{'x' * 5000}/*"}]}} for number in range(500)}}}}
+        assert len(json.dumps(large)) > 2 * 1024 * 1024
+        assert iam.seed(large) == {"created": 500, "updated": 0, "unchanged": 0}
         # For another account its number is replaced, also in ARNs.
         account = iam.account(seed=SEED)
         assert account.user("ci").assume_role("app").arn() == f"arn:aws:sts::{account.id}:assumed-role/app/test"
@@ -460,10 +468,43 @@ def test_a_server_that_ended_by_itself_is_an_error(iamlocal):
                 time.sleep(0.01)
             with pytest.raises(OSError):
                 iam.clock.now()
+    with warnings.catch_warnings(record=True) as said:  # of files that nobody closed
+        warnings.simplefilter("always")
+        del iam
+        gc.collect()
+    assert said == []
     with pytest.raises(ZeroDivisionError):  # what the block ended with counts more
         with iamlocal.start() as iam:
             os.kill(iam.pid, signal.SIGKILL)
             1 / 0
+
+
+def test_it_ends_although_a_fork_holds_its_input(iamlocal):
+    """As workers of multiprocessing do."""
+    iam = iamlocal.start()
+    fork = subprocess.Popen(["sleep", "60"], close_fds=True, pass_fds=[iam._process._child.stdin.fileno()])
+    try:
+        iam.stop()
+    finally:
+        fork.kill()
+        fork.wait()
+    assert iam.status == 0
+
+
+def test_without_a_folder_for_its_log(iamlocal, monkeypatch):
+    def nowhere(**_):
+        raise FileNotFoundError("no usable temporary directory")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", nowhere)
+    with iamlocal.start(log_level="debug") as iam:
+        iam.client("sts").get_caller_identity()
+        # The line is written behind the answer, and read by a thread.
+        for _ in range(500):
+            if "GetCallerIdentity" in iam.stderr:
+                break
+            time.sleep(0.01)
+        else:
+            pytest.fail(iam.stderr)
 
 
 def test_who_is_root(iamlocal):
@@ -514,6 +555,10 @@ def test_one_that_runs_already(iamlocal, monkeypatch):
             assert there.client("sts").get_caller_identity()["Account"] == "000000000000"
         assert iam.clock.now()  # it goes on
         monkeypatch.setenv("AWS_ENDPOINT_URL", iam.endpoint)
+        assert iamlocal.connect().endpoint == iam.endpoint
+        # Where another emulator has the rest.
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", iam.endpoint)
         assert iamlocal.connect().endpoint == iam.endpoint
     with pytest.raises(iamlocal.IamlocalError, match="no server at .* within 0 seconds"):
         iamlocal.connect(iam.endpoint, timeout=0)

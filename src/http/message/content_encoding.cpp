@@ -9,7 +9,7 @@ namespace iamlocal::http {
 namespace {
 
 std::variant<std::string_view, ContentError> gunzip(std::string_view body, std::string& buffer, std::size_t limit) {
-    const auto result = inflate(body, PackedAs::gzip, buffer, limit);
+    const auto result = inflate(body, buffer, limit);
     if (const auto* error = std::get_if<InflateError>(&result))
         return *error == InflateError::too_large ? ContentError::too_large : ContentError::corrupt;
     return std::string_view(buffer).substr(0, std::get<std::size_t>(result));

@@ -219,15 +219,42 @@ test("one that runs already", async () => {
 
 test("for all tests of a runner", async () => {
   const saved = { ...process.env };
-  process.env.AWS_PROFILE = "of-somebody";
+  Object.assign(process.env, { AWS_PROFILE: "of-somebody", AWS_DEFAULT_PROFILE: "of-somebody", AWS_SESSION_TOKEN: "of-somebody",
+                               AWS_ENDPOINT_URL_IAM: "http://127.0.0.1:9", AWS_ENDPOINT_URL_STS: "http://127.0.0.1:9",
+                               AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
   const teardown = await globalSetup({ seed: SEED })();
   const shared = await connect();
   assert.equal(shared.endpoint, process.env.AWS_ENDPOINT_URL);
-  assert.equal(process.env.AWS_PROFILE, undefined);
+  assert.deepEqual(Object.keys(process.env).filter((name) => /^AWS_.*(PROFILE|TOKEN|IGNORE)/.test(name)), []);
   assert.deepEqual((await new IAMClient({}).send(new ListUsersCommand({}))).Users.map((user) => user.UserName), ["alice"]);
+  assert.equal((await new STSClient({}).send(new GetCallerIdentityCommand({}))).Account, "000000000000");
+  // Where another emulator has the rest.
+  process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
+  assert.equal((await connect()).endpoint, shared.endpoint);
   await teardown();
   await assert.rejects(shared.clock.now(), /ECONNREFUSED/);
   for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
+  Object.assign(process.env, saved);
+});
+
+test("a seed is a file, a seed itself, or its text", async () => {
+  const text = 'accounts:\n  "222233334444": {users: {dora: {}}}\n';
+  const other = await start({ seed: [text, JSON.stringify(SEED)] });
+  try {
+    assert.deepEqual(await users(other.inAccount("222233334444").clientConfig()), ["dora"]);
+    assert.deepEqual(await users(other.clientConfig()), ["alice"]);
+    assert.ok((await other.seed("seed.yaml")).created > 0);
+    assert.deepEqual(await other.seed(text), { created: 0, updated: 0, unchanged: 1 });
+    assert.deepEqual(await users((await other.account({ seed: text })).clientConfig()), ["dora"]);
+    await assert.rejects(other.seed("nowhere.yaml"), { code: "ENOENT" });
+    const names = Array.from({ length: 2000 }, (_, number) => [`user-${number}`, { tags: { of: "x".repeat(200), to: "y".repeat(250),
+      by: "z".repeat(250), at: "w".repeat(250), on: "v".repeat(200) } }]);
+    const large = JSON.stringify({ accounts: { 333344445555: { users: Object.fromEntries(names) } } });
+    assert.ok(large.length > 2 * 1024 * 1024);
+    assert.deepEqual(await other.seed(large), { created: 2000, updated: 0, unchanged: 0 });
+  } finally {
+    await other.stop();
+  }
 });
 
 test("await using", { skip: !Symbol.asyncDispose && "this Node.js has no Symbol.asyncDispose" }, async () => {
@@ -260,6 +287,26 @@ for (const [how, more] of [["is killed", "setInterval(() => {}, 1000)"], ["ends 
     await until(() => !runs(pid));
   });
 }
+
+test("what a terminal interrupts can still ask the server", async () => {
+  // Control-C reaches all of the terminal's programs.
+  const story = `
+    const { start } = require("iamlocal");
+    start().then((iam) => {
+      const held = setInterval(() => {}, 1000);
+      process.on("SIGINT", async () => {
+        clearInterval(held);
+        console.log((await iam.clock.freeze("2030-01-01T00:00:00Z")).getUTCFullYear());
+        await iam.stop();
+      });
+      console.log("started");
+    });`;
+  const parent = spawn(process.execPath, ["-e", story], { stdio: ["ignore", "pipe", "inherit"], detached: true });
+  await once(parent.stdout, "data");
+  process.kill(-parent.pid, "SIGINT");
+  assert.equal(String((await once(parent.stdout, "data"))[0]), "2030\n");
+  await until(() => parent.exitCode === 0);
+});
 
 const npx = (...args) => spawn(process.execPath, ["node_modules/iamlocal/bin/iamlocal.js", ...args], { stdio: ["pipe", "pipe", "pipe"] });
 

@@ -10,7 +10,7 @@ namespace {
 
 class CredentialCacheTest : public testing::Test {
   protected:
-    CredentialCacheTest() { database_->migrate(store::migrations()); }
+    CredentialCacheTest() { database_->migrate(store::schema()); }
 
     /// Root of an account.
     bool find(CredentialCache& cache, int account) {

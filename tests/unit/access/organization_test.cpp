@@ -1,6 +1,6 @@
 #include "access/organization.hpp"
 
-#include <chrono>
+#include <ctime>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -80,9 +80,9 @@ TEST_F(OrganizationTest, ManyTargetsTakeTimeInProportion) {
         organization.without_full_access.push_back(id);
     }
     // Looking through all targets for each would take minutes.
-    const auto began = std::chrono::steady_clock::now();
+    const std::clock_t began = std::clock();
     const Organization made(std::move(organization), cache_, warnings_);
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+    EXPECT_LT(std::clock() - began, 10 * CLOCKS_PER_SEC);
     const Organization::Member* last = made.find(AccountId(fmt::format("{:012}", accounts - 1)));
     ASSERT_NE(last, nullptr);
     EXPECT_THAT(levels(last->service_control), ElementsAre("FullAWSAccess", "NoIam"));

@@ -27,9 +27,9 @@ std::string document(const std::string& statements) {
     return R"({"Version":"2012-10-17","Statement":[)" + statements + "]}";
 }
 
-class DecisionsTest : public testing::Test {
+class DecisionRoutesTest : public testing::Test {
   protected:
-    explicit DecisionsTest(app::AppOptions options = {}) : bed_(std::move(options)) {}
+    explicit DecisionRoutesTest(app::AppOptions options = {}) : bed_(std::move(options)) {}
 
     http::Response ask(std::string_view target, std::vector<http::Header> headers = {}) {
         http::Request request;
@@ -58,7 +58,7 @@ class DecisionsTest : public testing::Test {
     Bed bed_;
 };
 
-TEST_F(DecisionsTest, ExplainsADenial) {
+TEST_F(DecisionRoutesTest, ExplainsADenial) {
     const Keys alice = bed_.make_user("alice", document(R"({"Effect":"Allow","Action":"iam:List*","Resource":"*"},
  {"Sid":"Peers","Effect":"Allow","Action":"iam:GetUser","Resource":"*",
   "Condition":{"StringEquals":{"aws:username":"carol"}}})"));
@@ -85,7 +85,7 @@ TEST_F(DecisionsTest, ExplainsADenial) {
               Json::parse(R"({"StringEquals":{"aws:username":"alice"}})"));
 }
 
-TEST_F(DecisionsTest, ExplainsByWhatWasThen) {
+TEST_F(DecisionRoutesTest, ExplainsByWhatWasThen) {
     const Keys alice = bed_.make_user("alice");
     const http::Response denied = get_user(alice);
     bed_.iam({}, "PutUserPolicy",
@@ -99,7 +99,7 @@ TEST_F(DecisionsTest, ExplainsByWhatWasThen) {
     EXPECT_EQ(decision(denied)["decision"], "implicitDeny");
 }
 
-TEST_F(DecisionsTest, SpeaksTextToThoseWhoAskForIt) {
+TEST_F(DecisionRoutesTest, SpeaksTextToThoseWhoAskForIt) {
     const Keys alice = bed_.make_user("alice");
     const http::Response denied = get_user(alice);
     const std::string path = "/_iamlocal/decisions/" + denied.request_id;
@@ -114,7 +114,7 @@ TEST_F(DecisionsTest, SpeaksTextToThoseWhoAskForIt) {
     EXPECT_EQ(ask(path + "?format=json", {{"Accept", "text/plain"}}).content_type, "application/json");
 }
 
-TEST_F(DecisionsTest, KnowsTheOtherPermissionsOfAnOperation) {
+TEST_F(DecisionRoutesTest, KnowsTheOtherPermissionsOfAnOperation) {
     const Keys alice =
         bed_.make_user("alice", document(R"({"Effect":"Allow","Action":"iam:CreateUser","Resource":"*"})"));
     const Json json = decision(
@@ -126,7 +126,7 @@ TEST_F(DecisionsTest, KnowsTheOtherPermissionsOfAnOperation) {
     EXPECT_EQ(json["checks"][1]["decision"], "implicitDeny");
 }
 
-TEST_F(DecisionsTest, ShowsTrustPoliciesWithArns) {
+TEST_F(DecisionRoutesTest, ShowsTrustPoliciesWithArns) {
     bed_.iam({}, "CreateUser", {{"UserName", "bob"}});
     bed_.iam({}, "CreateRole",
              {{"RoleName", "job"},
@@ -145,7 +145,7 @@ TEST_F(DecisionsTest, ShowsTrustPoliciesWithArns) {
     EXPECT_EQ(json["checks"][0]["additions"][0]["type"], "trust");
 }
 
-TEST_F(DecisionsTest, ARoleThatDoesNotExistCannotBeAddedTo) {
+TEST_F(DecisionRoutesTest, ARoleThatDoesNotExistCannotBeAddedTo) {
     const Keys alice =
         bed_.make_user("alice", document(R"({"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"})"));
     const http::Response denied = bed_.sts(
@@ -163,7 +163,7 @@ TEST_F(DecisionsTest, ARoleThatDoesNotExistCannotBeAddedTo) {
     EXPECT_THAT(text, Not(HasSubstr("What would allow it")));
 }
 
-TEST_F(DecisionsTest, RecordsExemptOperations) {
+TEST_F(DecisionRoutesTest, RecordsExemptOperations) {
     const Keys alice = bed_.make_user("alice");
     const Json json = decision(bed_.sts(alice, "GetCallerIdentity"));
     EXPECT_EQ(json["decision"], "exempt");
@@ -173,14 +173,14 @@ TEST_F(DecisionsTest, RecordsExemptOperations) {
     EXPECT_FALSE(json.contains("encoded_message"));
 }
 
-TEST_F(DecisionsTest, RequestsThatNameNobodyLeaveNoDecision) {
+TEST_F(DecisionRoutesTest, RequestsThatNameNobodyLeaveNoDecision) {
     const http::Response refused = bed_.iam({"AKIAIOSFODNN7EXAMPLE", "secret", {}}, "GetUser");
     EXPECT_EQ(refused.status, 403);
     const Json error = get("/_iamlocal/decisions/" + refused.request_id, 404);
     EXPECT_EQ(error["error"], "there is no decision of this id among the last 1000");
 }
 
-TEST_F(DecisionsTest, PagesNewestFirst) {
+TEST_F(DecisionRoutesTest, PagesNewestFirst) {
     const Keys alice = bed_.make_user("alice");
     for (int i = 0; i < 5; ++i) get_user(alice, fmt::format("u{}", i));
     const Json first = get("/_iamlocal/decisions?principal=alice&limit=2");
@@ -194,7 +194,7 @@ TEST_F(DecisionsTest, PagesNewestFirst) {
     EXPECT_FALSE(third.contains("next"));
 }
 
-TEST_F(DecisionsTest, Filters) {
+TEST_F(DecisionRoutesTest, Filters) {
     const Keys alice = bed_.make_user("alice", document(R"({"Effect":"Deny","Action":"iam:GetRole","Resource":"*"},
         {"Effect":"Allow","Action":"iam:ListUsers","Resource":"*"})"));
     bed_.clock().freeze(bed_.clock().now());
@@ -219,7 +219,7 @@ TEST_F(DecisionsTest, Filters) {
     EXPECT_THAT(actions("principal=nobody"), IsEmpty());
 }
 
-TEST_F(DecisionsTest, FindsSessionsByTheirRole) {
+TEST_F(DecisionRoutesTest, FindsSessionsByTheirRole) {
     bed_.iam({}, "CreateRole",
              {{"RoleName", "job"},
               {"Path", "/x/"},
@@ -237,7 +237,7 @@ TEST_F(DecisionsTest, FindsSessionsByTheirRole) {
     }
 }
 
-TEST_F(DecisionsTest, RefusesWhatItDoesNotUnderstand) {
+TEST_F(DecisionRoutesTest, RefusesWhatItDoesNotUnderstand) {
     for (const char* query :
          {"decision=maybe", "limit=0", "limit=1001", "limit=x", "limit=", "since=soon", "cursor=-1", "colour=red",
           "principal=%zz", "format=xml", "decision=denied&decision=allowed", "action=a&action=a"}) {
@@ -264,7 +264,7 @@ TEST_F(DecisionsTest, RefusesWhatItDoesNotUnderstand) {
     EXPECT_EQ(ask("/_iamlocal/decisions", {{"Origin", "http://evil.example"}}).status, 403);
 }
 
-TEST_F(DecisionsTest, TheLatestOfAKindIsExplained) {
+TEST_F(DecisionRoutesTest, TheLatestOfAKindIsExplained) {
     EXPECT_EQ(ask("/_iamlocal/decisions/latest").status, 404);
     const Keys alice = bed_.make_user("alice");
     const Keys carol = bed_.make_user("carol");
@@ -279,7 +279,7 @@ TEST_F(DecisionsTest, TheLatestOfAKindIsExplained) {
     EXPECT_EQ(ask("/_iamlocal/decisions/latest?principal=nobody").status, 404);
 }
 
-TEST_F(DecisionsTest, ListsAreTextForThoseWhoAskForIt) {
+TEST_F(DecisionRoutesTest, ListsAreTextForThoseWhoAskForIt) {
     EXPECT_EQ(ask("/_iamlocal/decisions?format=text&action=none").body, "no decisions\n");
     const Keys alice = bed_.make_user("alice");
     get_user(alice);
@@ -293,7 +293,7 @@ TEST_F(DecisionsTest, ListsAreTextForThoseWhoAskForIt) {
     EXPECT_THAT(more, HasSubstr(": iamlocal decisions --cursor "));
 }
 
-TEST_F(DecisionsTest, ResetForgetsThem) {
+TEST_F(DecisionRoutesTest, ResetForgetsThem) {
     const Keys alice = bed_.make_user("alice");
     const http::Response denied = get_user(alice);
     http::Request request;
@@ -304,9 +304,9 @@ TEST_F(DecisionsTest, ResetForgetsThem) {
     EXPECT_EQ(ask("/_iamlocal/decisions/" + denied.request_id).status, 404);
 }
 
-struct WithoutTestbench : DecisionsTest {
+struct WithoutTestbench : DecisionRoutesTest {
     WithoutTestbench()
-        : DecisionsTest([] {
+        : DecisionRoutesTest([] {
               app::AppOptions options;
               options.testbench = false;
               return options;
@@ -317,9 +317,9 @@ TEST_F(WithoutTestbench, NobodyIsAnswered) {
     EXPECT_EQ(ask("/_iamlocal/decisions/stream").status, 403);
 }
 
-struct WithoutLog : DecisionsTest {
+struct WithoutLog : DecisionRoutesTest {
     WithoutLog()
-        : DecisionsTest([] {
+        : DecisionRoutesTest([] {
               app::AppOptions options;
               options.decisions = 0;
               return options;
@@ -330,9 +330,9 @@ TEST_F(WithoutLog, SaysHowToHaveOne) {
     EXPECT_THAT(get("/_iamlocal/decisions", 404)["error"].get<std::string>(), HasSubstr("--decisions"));
 }
 
-struct UnderAudit : DecisionsTest {
+struct UnderAudit : DecisionRoutesTest {
     UnderAudit()
-        : DecisionsTest([] {
+        : DecisionRoutesTest([] {
               app::AppOptions options;
               options.enforcement = access::Enforcement::audit;
               return options;
@@ -345,9 +345,9 @@ TEST_F(UnderAudit, ShowsWhatWouldHaveBeen) {
     EXPECT_EQ(decision(response)["enforcement"], "audit");
 }
 
-struct WithoutEnforcement : DecisionsTest {
+struct WithoutEnforcement : DecisionRoutesTest {
     WithoutEnforcement()
-        : DecisionsTest([] {
+        : DecisionRoutesTest([] {
               app::AppOptions options;
               options.enforcement = access::Enforcement::off;
               return options;
@@ -357,7 +357,7 @@ TEST_F(WithoutEnforcement, SaysSo) { EXPECT_EQ(decision(get_user(bed_.make_user(
 
 // --- the stream --------------------------------------------------------------------------------------------------
 
-TEST_F(DecisionsTest, StreamsWhatHappensFromNowOn) {
+TEST_F(DecisionRoutesTest, StreamsWhatHappensFromNowOn) {
     const Keys alice = bed_.make_user("alice");
     get_user(alice, "before");
     http::Response response = ask("/_iamlocal/decisions/stream?principal=alice&decision=denied");
@@ -378,14 +378,14 @@ TEST_F(DecisionsTest, StreamsWhatHappensFromNowOn) {
     EXPECT_EQ(out, "");
 }
 
-TEST_F(DecisionsTest, AStreamShowsThatItLives) {
+TEST_F(DecisionRoutesTest, AStreamShowsThatItLives) {
     http::Response response = ask("/_iamlocal/decisions/stream");
     std::string out;
     for (int i = 0; i < 250; ++i) response.stream->next(out);
     EXPECT_EQ(out, ": still here\n\n: still here\n\n");
 }
 
-TEST_F(DecisionsTest, AStreamGivesAFewEventsAtOnce) {
+TEST_F(DecisionRoutesTest, AStreamGivesAFewEventsAtOnce) {
     const Keys alice = bed_.make_user("alice");
     http::Response response = ask("/_iamlocal/decisions/stream");
     for (int i = 0; i < 150; ++i) get_user(alice);
@@ -400,7 +400,7 @@ TEST_F(DecisionsTest, AStreamGivesAFewEventsAtOnce) {
     EXPECT_EQ(events(), 50);
 }
 
-TEST_F(DecisionsTest, ThereAreOnlySoManyStreams) {
+TEST_F(DecisionRoutesTest, ThereAreOnlySoManyStreams) {
     std::vector<http::Response> streams;
     for (int i = 0; i < 64; ++i) {
         streams.push_back(ask("/_iamlocal/decisions/stream"));
@@ -411,9 +411,9 @@ TEST_F(DecisionsTest, ThereAreOnlySoManyStreams) {
     EXPECT_EQ(ask("/_iamlocal/decisions/stream").status, 200);
 }
 
-struct SmallLog : DecisionsTest {
+struct SmallLog : DecisionRoutesTest {
     SmallLog()
-        : DecisionsTest([] {
+        : DecisionRoutesTest([] {
               app::AppOptions options;
               options.decisions = 3;
               return options;
@@ -430,7 +430,7 @@ TEST_F(SmallLog, ASlowReaderIsToldWhatItMissed) {
 
 // --- messages for DecodeAuthorizationMessage ---------------------------------------------------------------------
 
-class EncodedMessages : public DecisionsTest {
+class EncodedMessages : public DecisionRoutesTest {
   protected:
     Json decoded(const http::Response& denied) {
         const Json json = decision(denied);

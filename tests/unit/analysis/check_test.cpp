@@ -151,6 +151,55 @@ TEST(CheckPublic, goes_by_who_can_come) {
         "never");
 }
 
+/// A condition's values: so many users' ARNs.
+std::string arns_of_users(int count) {
+    std::string list;
+    for (int n = 0; n < count; ++n)
+        list += std::string(n == 0 ? "" : ",") + R"("arn:aws:iam::111122223333:user/u)" + std::to_string(n) + '"';
+    return "[" + list + "]";
+}
+
+TEST(CheckPublic, strangers_are_looked_for_beside_many_who_are_named) {
+    const std::string denial =
+        R"(,{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"ArnEquals":{"aws:PrincipalArn":)" +
+        arns_of_users(20) + "}}}";
+    EXPECT_EQ(name_of(ask_public("\"*\"", "", denial).answer), "can");
+    EXPECT_EQ(name_of(ask_public("\"*\"", R"({"Null":{"aws:PrincipalArn":"false"}})", denial).answer), "can");
+}
+
+TEST(CheckPublic, who_is_named_is_no_stranger) {
+    const auto denied_unless = [](const std::string& condition) {
+        return R"(,{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":)" + condition + "}";
+    };
+    struct Case {
+        const char* principal;
+        std::string condition;
+        std::string denial;
+        const char* answer;
+    };
+    const Case cases[] = {
+        {R"({"AWS":"AIDAJQABLZS4A3QDU576Q"})", "", "", "never"},
+        {R"({"Federated":"accounts.google.com"})", "", "", "never"},
+        {R"("*")", R"({"StringEquals":{"aws:userid":"111122223333"}})", "", "never"},
+        {R"("*")", R"({"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/Foo"}})", "", "can"},
+        {R"("*")", "", denied_unless(R"({"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}})"), "never"},
+        {R"("*")", "", denied_unless(R"({"StringNotLike":{"aws:PrincipalOrgID":"o-*"}})"), "can"},
+        {R"("*")", "", denied_unless(R"({"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}})"), "never"},
+        {R"("*")", "", denied_unless(R"({"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::999999999999:role/x"}})"),
+         "never"},
+        {R"("*")", "",
+         denied_unless(
+             R"({"StringNotEqualsIfExists":{"aws:SourceVpce":"vpce-1"},"BoolIfExists":{"aws:SecureTransport":"false"}})"),
+         "can"},
+        {R"("*")", "",
+         denied_unless(R"({"ForAllValues:StringNotLike":{"aws:PrincipalOrgPaths":"o-a1b2c3d4e5/r-ab12/*"}})"), "never"},
+    };
+    for (const Case& one : cases) {
+        SCOPED_TRACE(one.principal + one.condition + one.denial);
+        EXPECT_EQ(name_of(ask_public(one.principal, one.condition, one.denial).answer), one.answer);
+    }
+}
+
 std::vector<std::string> ways(const std::string& statements) {
     Documents documents;
     std::vector<std::string> found;
@@ -173,6 +222,11 @@ TEST(CheckEscalation, finds_the_ways) {
         (Ways{"never escalation"}));
     EXPECT_EQ(ways(R"({"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::*:user/*"})"),
               (Ways{"can escalation by iam:CreateAccessKey"}));
+    // Whose name is known does this for oneself.
+    EXPECT_EQ(
+        ways(
+            R"({"Effect":"Allow","Action":"iam:CreateAccessKey","Resource":"arn:aws:iam::1:user/a","Condition":{"StringEquals":{"aws:username":"a"}}})"),
+        (Ways{"cannot tell escalation by iam:CreateAccessKey"}));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 // variable: RC_PARAMS="seed=7 max_success=50000" build/release/tests/unit/analysis/test_analysis_properties
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <rapidcheck.h>
 #include <string>
 #include <vector>
@@ -15,7 +14,7 @@
 #include "analysis/generate.hpp"
 #include "base/encoding.hpp"
 #include "policy/decide.hpp"
-#include "unit/policy/naive/questions.hpp"
+#include "unit/analysis/random.hpp"
 #include "unit/property.hpp"
 
 namespace iamlocal::analysis {
@@ -26,13 +25,6 @@ using naive::Json;
 using naive::Maker;
 using policy::DocumentKind;
 using policy::TypeVerdict;
-using Bytes = std::vector<std::uint8_t>;
-
-constexpr std::size_t requests_of_a_case = 24;
-
-Bytes random_bytes(std::size_t count) {
-    return *rc::gen::container<Bytes>(count, rc::gen::resize(100, rc::gen::arbitrary<std::uint8_t>()));
-}
 
 /// Two documents of one kind, the second of which is often the first with a change.
 struct Pair {
@@ -77,19 +69,9 @@ Pair random_pair() {
 
 std::vector<Facts> random_facts() {
     std::vector<Facts> all;
-    for (std::size_t i = 0; i < requests_of_a_case; ++i) {
-        const Bytes bytes = random_bytes(100);
-        all.push_back(Maker(bytes).facts());
-        all.back().resource_account.clear();
-    }
+    for (std::size_t i = 0; i < requests_of_a_case; ++i) all.push_back(random_request());
     return all;
 }
-
-struct Counts {
-    std::size_t none = 0;
-    std::size_t found = 0;
-    std::size_t doubt = 0;
-};
 
 /// Patterns of few letters, so that they often cover each other.
 std::string random_pattern(naive::Choices& choose) {

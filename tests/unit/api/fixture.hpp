@@ -52,7 +52,7 @@ namespace iamlocal::api {
 
 class ApiTest : public testing::Test {
   protected:
-    ApiTest() { database_->migrate(store::migrations()); }
+    ApiTest() { database_->migrate(store::schema()); }
 
     store::User add_user(const std::string& name, std::vector<store::Tag> tags = {}) {
         store::User user{.account = account,

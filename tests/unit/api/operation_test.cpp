@@ -97,7 +97,7 @@ class OperationTest : public testing::TestWithParam<bool> {
         } else {
             database_ = db::Database::in_memory();
         }
-        database_->migrate(store::migrations());
+        database_->migrate(store::schema());
         connection_ = database_->connect();
         other_ = database_->connect();
         change([](db::Transaction& tx) {

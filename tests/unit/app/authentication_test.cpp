@@ -10,8 +10,6 @@ using namespace std::chrono_literals;
 constexpr const char* trust_all =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},
 "Action":"sts:AssumeRole"}]})";
-constexpr const char* allow_all =
-    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})";
 
 Keys assume(Bed& bed, const Keys& caller, const Parameters& more = {}) {
     Parameters parameters = {{"RoleArn", "arn:aws:iam::000000000000:role/worker"}, {"RoleSessionName", "s1"}};

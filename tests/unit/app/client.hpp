@@ -16,6 +16,10 @@
 
 namespace iamlocal::app {
 
+/// A policy that allows everything.
+inline constexpr const char* allow_all =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+
 struct Keys {
     std::string id = "test";
     std::string secret = "test";
@@ -39,7 +43,7 @@ class Bed {
     explicit Bed(AppOptions options = {}, std::unique_ptr<db::Database> database = db::Database::in_memory())
         : database_(std::move(database)),
           log_(LogLevel::info, LogFormat::text, clock_, [this](std::string_view lines) { logged_ += lines; }) {
-        database_->migrate(store::migrations());
+        database_->migrate(store::schema());
         app_ = std::make_unique<App>(std::move(options), *database_, store::Keyring::random(entropy_), clock_, entropy_,
                                      log_);
         pipeline_ = app_->make_pipeline();

@@ -31,7 +31,7 @@ const std::string boundary_set = "arn:aws:iam::000000000000:policy/limit";
 const std::string policy_arn = "arn:aws:iam::000000000000:policy/shared";
 const std::string device_arn = "arn:aws:iam::000000000000:mfa/phone";
 const std::string entity_path = "o-exampleorgid/r-abcd";
-const std::string role_arn = "arn:aws:iam::000000000000:role/job";
+const std::string job_arn = "arn:aws:iam::000000000000:role/job";
 const std::string oidc_arn = "arn:aws:iam::000000000000:oidc-provider/idp.example.com";
 const std::string saml_arn = "arn:aws:iam::000000000000:saml-provider/corp";
 /// Keys of one operation or another; a row that does not name one says that it is absent.
@@ -162,7 +162,7 @@ std::vector<Row> table() {
     const Keys_ removes_tags = {{"aws:TagKeys", {"Team", "Cost"}}};
     const Keys_ names_policy = {{"iam:PolicyARN", {policy_arn}}};
 
-    const Parameters assume = {{"RoleArn", role_arn}, {"RoleSessionName", "run"}};
+    const Parameters assume = {{"RoleArn", job_arn}, {"RoleSessionName", "run"}};
     const Parameters transitive = {{"TransitiveTagKeys.member.1", "Team"}, {"TransitiveTagKeys.member.2", "Cost"}};
     const Keys_ session_name = {{"sts:RoleSessionName", {"run"}}};
     const Keys_ transitive_keys = {{"sts:TransitiveTagKeys", {"Team", "Cost"}}};
@@ -689,7 +689,7 @@ TEST_F(ContextKeysTest, TemporaryCredentialsAndRootHaveKeysOfTheirOwn) {
              {"PolicyDocument",
               R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"sts:AssumeRole","Resource":"*","Condition":)" +
                   json + "}}"}});
-        return message(bed_.sts(own, "AssumeRole", {{"RoleArn", role_arn}, {"RoleSessionName", "run"}}))
+        return message(bed_.sts(own, "AssumeRole", {{"RoleArn", job_arn}, {"RoleSessionName", "run"}}))
                    .find("explicit deny") != std::string::npos;
     };
     const Keys_ of_own = {{"aws:PrincipalArn", {"arn:aws:iam::000000000000:user/alice"}},

@@ -58,7 +58,7 @@ TEST(Pipeline, ALostRaceIsAwssError) {
     for (const auto& [trigger, outcome] : cases) {
         SCOPED_TRACE(trigger.text());
         auto database = db::Database::in_memory();
-        database->migrate(store::migrations());
+        database->migrate(store::schema());
         {
             const auto connection = database->connect();
             db::Transaction tx(*connection, db::Access::write);
@@ -260,7 +260,7 @@ TEST(Hints, TellWhomSomebodyMeant) {
 /// A database that has gone.
 class GoneDatabase final : public db::Database {
   public:
-    void migrate(std::span<const db::Migration>) override {}
+    void migrate(const db::Schema&) override {}
     void reset() override { fail(); }
     db::Snapshots& snapshots() override { fail(); }
     std::string_view storage() const override { return "gone"; }

@@ -11,10 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* allow_all =
-    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
-
-std::string trusting(const std::string& principal) {
+std::string trust_in(const std::string& principal) {
     return R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":")" + principal +
            R"("},"Action":"sts:AssumeRole"}})";
 }
@@ -95,7 +92,7 @@ TEST_F(StoredDocumentsTest, AnIdentityPolicyThatCannotBeReadDeniesAndIsInTheLogO
 
 TEST_F(StoredDocumentsTest, ATrustPolicyThatCannotBeReadDeniesAndIsInTheLogOnce) {
     const Keys alice = make_user("alice");
-    make_role("job", trusting("arn:aws:iam::000000000000:user/alice"));
+    make_role("job", trust_in("arn:aws:iam::000000000000:user/alice"));
     const std::string id = element(bed_.iam({}, "GetRole", {{"RoleName", "job"}}).body, "RoleId");
     in_the_store([&](db::Transaction& tx) { store::roles::set_trust_policy(tx, account_, id, "nonsense"); });
     for (int i = 0; i < 4; ++i, bed_.switch_pipeline())
@@ -109,29 +106,29 @@ TEST_F(StoredDocumentsTest, ATrustPolicyThatCannotBeReadDeniesAndIsInTheLogOnce)
 
 TEST_F(StoredDocumentsTest, ARoleThatWasMadeAnewIsNotTrusted) {
     const Keys alice = make_user("alice");
-    make_role("caller", trusting("000000000000"));
+    make_role("caller", trust_in("000000000000"));
     bed_.iam({}, "PutRolePolicy", {{"RoleName", "caller"}, {"PolicyName", "own"}, {"PolicyDocument", allow_all}});
-    make_role("job", trusting("arn:aws:iam::000000000000:role/caller"));
+    make_role("job", trust_in("arn:aws:iam::000000000000:role/caller"));
     EXPECT_EQ(outcome(assume(session_of(assume(alice, "caller")), "job")), "200");
     EXPECT_THAT(trust_of("job"), HasSubstr("arn:aws:iam::000000000000:role/caller"));
 
     bed_.iam({}, "DeleteRolePolicy", {{"RoleName", "caller"}, {"PolicyName", "own"}});
     EXPECT_EQ(outcome(bed_.iam({}, "DeleteRole", {{"RoleName", "caller"}})), "200");
-    make_role("caller", trusting("000000000000"));
+    make_role("caller", trust_in("000000000000"));
     bed_.iam({}, "PutRolePolicy", {{"RoleName", "caller"}, {"PolicyName", "own"}, {"PolicyDocument", allow_all}});
     EXPECT_EQ(outcome(assume(session_of(assume(alice, "caller")), "job")), "403 AccessDenied");
     EXPECT_THAT(trust_of("job"), testing::ContainsRegex(R"("AWS":"AROA[A-Z2-7]+")"));
 
     // Saved again, it means the one that is there now.
     bed_.iam({}, "UpdateAssumeRolePolicy",
-             {{"RoleName", "job"}, {"PolicyDocument", trusting("arn:aws:iam::000000000000:role/caller")}});
+             {{"RoleName", "job"}, {"PolicyDocument", trust_in("arn:aws:iam::000000000000:role/caller")}});
     EXPECT_EQ(outcome(assume(session_of(assume(alice, "caller")), "job")), "200");
 }
 
 TEST_F(StoredDocumentsTest, UsersOfOtherAccountsAreBoundLikewise) {
     const std::string other = "111122223333";
     const Keys eve = make_user("eve", other);
-    make_role("job", trusting("arn:aws:iam::111122223333:user/eve"));
+    make_role("job", trust_in("arn:aws:iam::111122223333:user/eve"));
     EXPECT_EQ(outcome(assume(eve, "job")), "200");
     remove_user("eve", eve, other);
     EXPECT_THAT(trust_of("job"), testing::ContainsRegex(R"("AWS":"AIDA[A-Z2-7]+")"));
@@ -139,13 +136,13 @@ TEST_F(StoredDocumentsTest, UsersOfOtherAccountsAreBoundLikewise) {
     EXPECT_EQ(outcome(assume(another, "job")), "403 AccessDenied");
     EXPECT_EQ(
         outcome(bed_.iam({}, "UpdateAssumeRolePolicy",
-                         {{"RoleName", "job"}, {"PolicyDocument", trusting("arn:aws:iam::111122223333:user/gone")}})),
+                         {{"RoleName", "job"}, {"PolicyDocument", trust_in("arn:aws:iam::111122223333:user/gone")}})),
         "400 MalformedPolicyDocument");
 }
 
 TEST_F(StoredDocumentsTest, ARenamedUserIsStillTheOneWhoIsTrusted) {
     const Keys alice = make_user("alice");
-    make_role("job", trusting("arn:aws:iam::000000000000:user/alice"));
+    make_role("job", trust_in("arn:aws:iam::000000000000:user/alice"));
     bed_.iam({}, "UpdateUser", {{"UserName", "alice"}, {"NewUserName", "alicia"}, {"NewPath", "/staff/"}});
     EXPECT_EQ(outcome(assume(alice, "job")), "200");
     EXPECT_THAT(trust_of("job"), HasSubstr("arn:aws:iam::000000000000:user/staff/alicia"));
@@ -154,13 +151,13 @@ TEST_F(StoredDocumentsTest, ARenamedUserIsStillTheOneWhoIsTrusted) {
 }
 
 TEST_F(StoredDocumentsTest, AnAccountIsShownAsItsRoot) {
-    make_role("job", trusting("999999999999"));
-    EXPECT_EQ(trust_of("job"), trusting("arn:aws:iam::999999999999:root"));
+    make_role("job", trust_in("999999999999"));
+    EXPECT_EQ(trust_of("job"), trust_in("arn:aws:iam::999999999999:root"));
 }
 
 TEST_F(StoredDocumentsTest, ASessionPolicyThatIsGoneDeniesAndIsInTheLog) {
     const Keys alice = make_user("alice");
-    make_role("job", trusting("000000000000"));
+    make_role("job", trust_in("000000000000"));
     bed_.iam({}, "PutRolePolicy", {{"RoleName", "job"}, {"PolicyName", "own"}, {"PolicyDocument", allow_all}});
     bed_.iam({}, "CreatePolicy", {{"PolicyName", "narrow"}, {"PolicyDocument", allow_all}});
     const std::string arn = "arn:aws:iam::000000000000:policy/narrow";

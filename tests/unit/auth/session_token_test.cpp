@@ -33,6 +33,7 @@ SessionToken full_token() {
     claims.federation = {"arn:aws:iam::111122223333:oidc-provider/idp.example.com",
                          "idp.example.com",
                          {{"sub", {"carol"}, false}, {"amr", {}, true}, {"groups", {"a", "b"}, true}}};
+    claims.end_is_fixed = true;
     claims.default_regions_only = true;
     return token;
 }
@@ -53,6 +54,7 @@ void expect_same(const SessionClaims& claims, const SessionClaims& other) {
     EXPECT_EQ(claims.source_identity, other.source_identity);
     EXPECT_EQ(claims.mfa, other.mfa);
     EXPECT_EQ(claims.federation, other.federation);
+    EXPECT_EQ(claims.end_is_fixed, other.end_is_fixed);
     EXPECT_EQ(claims.default_regions_only, other.default_regions_only);
 }
 

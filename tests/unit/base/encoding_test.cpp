@@ -40,6 +40,61 @@ TEST(Base64, RefusesWhatIsNotExactlyOfTheForm) {
     }
 }
 
+TEST(Base64Url, HasNoPaddingAndOtherLetters) {
+    EXPECT_EQ(base64url_encode(""), "");
+    EXPECT_EQ(base64url_encode("a"), "YQ");
+    EXPECT_EQ(base64url_encode("\xfb\xff"), "-_8");
+    for (const std::string& bytes : {std::string("\0\xff\x7f", 3), std::string("text"), std::string(100, '\xfe')})
+        EXPECT_EQ(base64url_decode(base64url_encode(bytes)), bytes);
+}
+
+TEST(Base64Url, IsStrict) {
+    EXPECT_EQ(base64url_decode(""), "");
+    EXPECT_EQ(base64url_decode("-_8"), "\xfb\xff");
+    for (const char* text : {"+/8", "-_8=", "A", "-_9", "a b", "AA\n"}) EXPECT_FALSE(base64url_decode(text)) << text;
+}
+
+/// Whatever is decoded is the only text for its bytes, and each of the bytes has one.
+TEST(Base64Url, EveryTextOfTwoAndThreeDigits) {
+    for (const std::string& start : {std::string(), std::string("Zm9v")}) {
+        int decoded = 0;
+        for (int first = 0; first < 256; ++first) {
+            for (int second = 0; second < 256; ++second) {
+                const std::string text = start + static_cast<char>(first) + static_cast<char>(second);
+                const std::optional<std::string> bytes = base64url_decode(text);
+                if (!bytes) continue;
+                ++decoded;
+                ASSERT_EQ(base64url_encode(*bytes), text);
+            }
+        }
+        EXPECT_EQ(decoded, 256);
+    }
+    int decoded = 0;
+    for (int last = 0; last < 256; ++last) {
+        const std::optional<std::string> bytes = base64url_decode(std::string("-_") + static_cast<char>(last));
+        if (!bytes) continue;
+        ++decoded;
+        ASSERT_EQ(base64url_encode(*bytes), std::string("-_") + static_cast<char>(last));
+    }
+    EXPECT_EQ(decoded, 16);
+}
+
+TEST(Base64, EveryByteInEveryPlace) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (std::size_t at = 0; at < 8; ++at) {
+        for (int value = 0; value < 256; ++value) {
+            std::string text = "Zm9vYmFy";
+            text[at] = static_cast<char>(value);
+            const std::optional<std::string> bytes = base64_decode(text);
+            // An equals sign at the end is padding, behind a digit with bits that would be lost.
+            ASSERT_EQ(bytes.has_value(), digits.find(text[at]) != digits.npos) << value << ' ' << at;
+            if (bytes) {
+                ASSERT_EQ(base64_encode(as_bytes(*bytes)), text);
+            }
+        }
+    }
+}
+
 TEST(Percent, EncodesEverythingButTheUnreserved) {
     EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
     EXPECT_EQ(percent_encode(" +/*{\"\n\xc3\xa4"), "%20%2B%2F%2A%7B%22%0A%C3%A4");
@@ -96,6 +151,32 @@ TEST(Case, FoldsAsciiOnly) {
     EXPECT_EQ(fold_case(std::string_view("AbC-\xc3\x84")), "abc-\xc3\x84");
     EXPECT_TRUE(equals_ignoring_case("HOST", "host"));
     EXPECT_FALSE(equals_ignoring_case("host", "hosts"));
+}
+
+TEST(Case, IsIgnoredInEachPlace) {
+    const std::string text = "X-Amz-Date: z";
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        for (int value = 0; value < 256; ++value) {
+            std::string other = text;
+            other[at] = static_cast<char>(value);
+            ASSERT_EQ(equals_ignoring_case(text, other), fold_case(other) == fold_case(text)) << at << ' ' << value;
+        }
+    }
+}
+
+TEST(JsonAppend, EscapesEachByteWhereverItStands) {
+    for (int value = 0; value < 0x80; ++value) {
+        const char byte = static_cast<char>(value);
+        std::string alone;
+        json_append(alone, {&byte, 1});
+        for (std::size_t at = 0; at < 20; ++at) {
+            std::string text(20, 'x');
+            text[at] = byte;
+            std::string out;
+            json_append(out, text);
+            ASSERT_EQ(out, text.substr(0, at) + alone + text.substr(at + 1)) << value << ' ' << at;
+        }
+    }
 }
 
 TEST(JsonAppend, EscapesWhatAStringMayNotHave) {

@@ -18,6 +18,20 @@ TEST(Nearest, IsWhatSomebodyMayHaveMeant) {
     EXPECT_EQ(find_nearest("--listen", {}), "");
 }
 
+TEST(Nearest, IsWhatSomebodyDidNotTypeToTheEnd) {
+    const std::string flags[] = {"--database",    "--data-dir",   "--database-freshness",
+                                 "--enforcement", "--log-format", "--log-level"};
+    EXPECT_EQ(find_nearest("--data", flags), "--data-dir") << "where a word ends";
+    EXPECT_EQ(find_nearest("--enforce", flags), "--enforcement");
+    EXPECT_EQ(find_nearest("--LOG", flags), "--log-level") << "the shortest";
+    EXPECT_EQ(find_nearest("--databas", flags), "--database") << "a slip of the pen comes first";
+    EXPECT_EQ(find_nearest("--da", flags), "") << "too few letters";
+    EXPECT_EQ(find_nearest("---", flags), "");
+    EXPECT_EQ(find_nearest("--logs", flags), "");
+    const std::string names[] = {"ReadOnlyAccess", "IAMReadOnlyAccess"};
+    EXPECT_EQ(find_nearest("readonly", names), "ReadOnlyAccess");
+}
+
 TEST(Nearest, Distance) {
     EXPECT_EQ(edit_distance("getobject", "getobject", 4), 0U);
     EXPECT_EQ(edit_distance("getobjct", "getobject", 4), 1U);

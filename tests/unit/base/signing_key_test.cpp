@@ -16,7 +16,7 @@
 namespace iamlocal {
 namespace {
 
-constexpr std::string_view text = "signed text";
+constexpr std::string_view text_to_sign = "signed text";
 constexpr HashSize hashes[] = {HashSize::sha256, HashSize::sha384, HashSize::sha512};
 
 PublicKey public_half(const SigningKey& key) {
@@ -39,11 +39,11 @@ TEST(SigningKey, RsaSignsWhatItsPublicHalfVerifies) {
     EXPECT_EQ(half.bits(), 2048);
     for (const RsaPadding padding : {RsaPadding::pkcs1, RsaPadding::pss})
         for (const HashSize hash : hashes) {
-            const std::string signature = rsa().sign_rsa(padding, hash, text);
-            EXPECT_TRUE(half.verifies_rsa(padding, hash, text, signature));
+            const std::string signature = rsa().sign_rsa(padding, hash, text_to_sign);
+            EXPECT_TRUE(half.verifies_rsa(padding, hash, text_to_sign, signature));
             EXPECT_FALSE(half.verifies_rsa(padding, hash, "other text", signature));
         }
-    EXPECT_THROW(rsa().sign_ecdsa(HashSize::sha256, text), std::logic_error);
+    EXPECT_THROW(rsa().sign_ecdsa(HashSize::sha256, text_to_sign), std::logic_error);
     EXPECT_THROW(rsa().point(), std::logic_error);
 }
 
@@ -54,11 +54,11 @@ TEST(SigningKey, ACurveSignsWhatItsPublicHalfVerifies) {
         EXPECT_EQ(half.kind(), kind);
         // Often enough for numbers that begin with a zero byte.
         for (int i = 0; i < 300; ++i) {
-            const std::string signature = key.sign_ecdsa(HashSize::sha384, text);
+            const std::string signature = key.sign_ecdsa(HashSize::sha384, text_to_sign);
             ASSERT_EQ(signature.size(), 2 * coordinate_size(kind));
-            ASSERT_TRUE(half.verifies_ecdsa(HashSize::sha384, text, signature));
+            ASSERT_TRUE(half.verifies_ecdsa(HashSize::sha384, text_to_sign, signature));
         }
-        EXPECT_THROW(key.sign_rsa(RsaPadding::pkcs1, HashSize::sha256, text), std::logic_error);
+        EXPECT_THROW(key.sign_rsa(RsaPadding::pkcs1, HashSize::sha256, text_to_sign), std::logic_error);
         EXPECT_THROW(key.rsa_numbers(), std::logic_error);
     }
     EXPECT_THROW(SigningKey::generate(KeyKind::other), std::logic_error);

@@ -14,33 +14,44 @@ std::string outcome(std::string_view bytes, std::string_view kind = "test") {
     return malformed != nullptr ? malformed->reason : "fine";
 }
 
-FileBuilder two_blocks() {
+FileBuilder two_groups() {
     FileBuilder builder;
-    builder.add("the dictionary helps with this").add("");
+    builder.add({"the first", "", " and the second"}).add("").add("what is alike helps what is alike");
     return builder;
 }
 
-TEST(CompressedFile, UnpacksEachBlockAlone) {
-    const std::string bytes = two_blocks().build();
+TEST(CompressedFile, UnpacksEachGroupAlone) {
+    const std::string bytes = two_groups().build();
     const auto opened = CompressedFile::parse(bytes, "test");
     const auto* const file = std::get_if<CompressedFile>(&opened);
     ASSERT_NE(file, nullptr);
-    EXPECT_EQ(file->size(), 2u);
+    EXPECT_EQ(file->size(), 5u);
     EXPECT_TRUE(file->is_intact());
-    EXPECT_EQ(file->unpack(1), "");
-    EXPECT_EQ(file->unpack(0), "the dictionary helps with this");
-    EXPECT_EQ(file->unpack(2), std::nullopt);
-    EXPECT_EQ(file->unpack(SIZE_MAX), std::nullopt);
+    EXPECT_EQ(file->text(4), "what is alike helps what is alike");
+    EXPECT_EQ(file->text(3), "");
+    EXPECT_EQ(file->text(2), " and the second");
+    EXPECT_EQ(file->text(1), "");
+    EXPECT_EQ(file->text(0), "the first");
+    EXPECT_EQ(file->text(0)->data(), file->text(0)->data()) << "unpacked once";
+    EXPECT_EQ(file->text(5), std::nullopt);
+    EXPECT_EQ(file->text(SIZE_MAX), std::nullopt);
 }
 
-TEST(CompressedFile, WorksWithoutADictionaryAndWithoutBlocks) {
+TEST(CompressedFile, WorksWithoutTexts) {
     FileBuilder builder;
-    builder.dictionary.clear();
     EXPECT_EQ(outcome(builder.build()), "fine");
-    const std::string bytes = builder.add("text").build();
+    const std::string bytes = builder.add("").build();
     const auto opened = CompressedFile::parse(bytes, "test");
     ASSERT_EQ(outcome(bytes), "fine");
-    EXPECT_EQ(std::get<CompressedFile>(opened).unpack(0), "text");
+    EXPECT_EQ(std::get<CompressedFile>(opened).text(0), "");
+}
+
+TEST(CompressedFile, TextsStayWhereTheyAreWhenTheFileIsMoved) {
+    const std::string bytes = two_groups().build();
+    auto opened = CompressedFile::parse(bytes, "test");
+    const std::string_view text = *std::get<CompressedFile>(opened).text(0);
+    const CompressedFile file = std::move(std::get<CompressedFile>(opened));
+    EXPECT_EQ(file.text(0)->data(), text.data());
 }
 
 TEST(CompressedFile, HeadsThatAreRefused) {
@@ -54,56 +65,57 @@ TEST(CompressedFile, HeadsThatAreRefused) {
     } rows[] = {
         {"", other},
         {"\n\n", other},
-        {"Iamlocal-catalogue 1 test\n\n", other},
-        {"iamlocal-catalogue 2 test\n\n", version},
-        {"iamlocal-catalogue 11 test\n\n", version},
-        {"iamlocal-catalogue 1 tests\n\n", something_else},
-        {"iamlocal-catalogue 1 \n\n", something_else},
-        {"iamlocal-catalogue 1 test \n\n", something_else},
-        {"iamlocal-catalogue 1 test\n\n", "fine"},
-        {"iamlocal-catalogue 1 test\n# a\n# b\n\n", "fine"},
+        {"Iamlocal-catalogue 2 test\n\n", other},
+        {"iamlocal-catalogue 1 test\n\n", version},
+        {"iamlocal-catalogue 21 test\n\n", version},
+        {"iamlocal-catalogue 2 tests\n\n", something_else},
+        {"iamlocal-catalogue 2 \n\n", something_else},
+        {"iamlocal-catalogue 2 test \n\n", something_else},
+        {"iamlocal-catalogue 2 test\n\n", "fine"},
+        {"iamlocal-catalogue 2 test\n# a\n# b\n\n", "fine"},
     };
     for (const auto& row : rows) {
         SCOPED_TRACE(row.head);
-        FileBuilder builder = two_blocks();
+        FileBuilder builder = two_groups();
         builder.head = row.head;
         EXPECT_EQ(outcome(builder.build()), row.reason);
     }
-    EXPECT_EQ(outcome("iamlocal-catalogue 1 test"), cut_short);
-    EXPECT_EQ(outcome("iamlocal-catalogue 1 test\n# no end\n"), cut_short);
-    EXPECT_EQ(outcome("iamlocal-catalogue 1 test\n\n1234567"), cut_short);
+    EXPECT_EQ(outcome("iamlocal-catalogue 2 test"), cut_short);
+    EXPECT_EQ(outcome("iamlocal-catalogue 2 test\n# no end\n"), cut_short);
+    EXPECT_EQ(outcome("iamlocal-catalogue 2 test\n\n1234567"), cut_short);
 }
 
 TEST(CompressedFile, TablesThatAreRefused) {
-    constexpr const char* head = "iamlocal-catalogue 1 test\n\n";
-    const std::string dictionary = deflate_raw("");
-    const auto size = static_cast<std::uint32_t>(dictionary.size());
+    constexpr const char* head = "iamlocal-catalogue 2 test\n\n";
+    const std::string none = pack_raw("");
+    const auto size = static_cast<std::uint32_t>(none.size());
     const auto file = [&](std::uint32_t count, std::vector<std::uint32_t> table, const std::string& data) {
         std::string bytes = head + little_endian(0) + little_endian(count);
         for (const std::uint32_t number : table) bytes += little_endian(number);
         return bytes + data;
     };
+    constexpr std::uint32_t largest = CompressedFile::max_group_size;
+    std::vector<std::uint32_t> much{size, 0};
+    for (std::size_t all = 0; all <= CompressedFile::max_size; all += largest) much.insert(much.end(), {size, largest});
     const struct {
         const char* what;
         std::string bytes;
         const char* reason;
     } rows[] = {
-        {"no blocks", file(0, {}, ""), "it is damaged"},
-        {"the dictionary only", file(1, {size, 0}, dictionary), "fine"},
-        {"more blocks than the table has", file(2, {size, 0}, dictionary), "it is cut short"},
-        {"as many blocks as a number can say", file(UINT32_MAX, {size, 0}, dictionary), "it is cut short"},
-        {"ends that go back", file(3, {size, 0, size + 4, 1, size + 2, 1}, dictionary + "abcd"), "it is damaged"},
-        {"an end behind the file", file(2, {size, 0, size + 5, 1}, dictionary + "abcd"), "it is cut short"},
-        {"the largest end", file(2, {size, 0, UINT32_MAX, 1}, dictionary + "abcd"), "it is cut short"},
-        {"bytes behind the last block", file(1, {size, 0}, dictionary + "x"), "it is damaged"},
-        {"a forged size", file(2, {size, 0, size + 1, UINT32_MAX}, dictionary + "a"), "it is damaged"},
-        {"just too large", file(2, {size, 0, size + 1, CompressedFile::max_block_size + 1}, dictionary + "a"),
-         "it is damaged"},
-        {"a dictionary of another size", file(1, {size, 1}, dictionary), "it is damaged"},
-        {"an empty dictionary stream", file(1, {0, 0}, ""), "it is damaged"},
-        {"a large dictionary",
-         file(1, {static_cast<std::uint32_t>(deflate_raw(std::string(32769, 'a')).size()), 32769},
-              deflate_raw(std::string(32769, 'a'))),
+        {"no groups", file(0, {}, ""), "it is damaged"},
+        {"no texts", file(1, {size, 0}, none), "fine"},
+        {"more groups than the table has", file(2, {size, 0}, ""), "it is cut short"},
+        {"as many groups as a number can say", file(UINT32_MAX, {size, 0}, none), "it is cut short"},
+        {"ends that go back", file(3, {size, 0, size + 4, 1, size + 2, 1}, none + "abcd"), "it is damaged"},
+        {"an end behind the file", file(2, {size, 0, size + 5, 1}, none + "abcd"), "it is cut short"},
+        {"the largest end", file(2, {size, 0, UINT32_MAX, 1}, none + "abcd"), "it is cut short"},
+        {"bytes behind the last group", file(1, {size, 0}, none + "x"), "it is damaged"},
+        {"a forged size", file(2, {size, 0, size + 1, UINT32_MAX}, none + "a"), "it is damaged"},
+        {"just too large", file(2, {size, 0, size + 1, largest + 1}, none + "a"), "it is damaged"},
+        {"too large together", file(static_cast<std::uint32_t>(much.size() / 2), much, none), "it is damaged"},
+        {"sizes of another size", file(1, {size, 4}, none), "it is damaged"},
+        {"no stream of sizes", file(1, {0, 0}, ""), "it is damaged"},
+        {"half a number", file(1, {static_cast<std::uint32_t>(pack_raw("ab").size()), 2}, pack_raw("ab")),
          "it is damaged"},
     };
     for (const auto& row : rows) {
@@ -112,41 +124,67 @@ TEST(CompressedFile, TablesThatAreRefused) {
     }
 }
 
-TEST(CompressedFile, DamagedBlocksGiveNothing) {
-    const std::string text = "some text that is packed";
-    const FileBuilder plain;
-    const std::string packed = deflate_raw(text, plain.dictionary);
+/// Texts fill the groups one after another, each of them wholly.
+TEST(CompressedFile, SizesOfTextsThatAreRefused) {
     const struct {
         const char* what;
-        FileBuilder::Block block;
+        std::vector<std::uint32_t> sizes;
+        const char* reason;
+    } rows[] = {
+        {"as it should be", {2, 3, 4}, "fine"},
+        {"empty ones between", {0, 5, 0, 0, 4, 0}, "fine"},
+        {"none", {}, "it is damaged"},
+        {"one in two groups", {9}, "it is damaged"},
+        {"one that reaches into the next group", {2, 4, 3}, "it is damaged"},
+        {"too few", {2, 3}, "it is damaged"},
+        {"something left", {2, 3, 3}, "it is damaged"},
+        {"too many", {2, 3, 4, 1}, "it is damaged"},
+        {"the largest size", {2, UINT32_MAX}, "it is damaged"},
+    };
+    for (const auto& row : rows) {
+        SCOPED_TRACE(row.what);
+        FileBuilder builder;
+        builder.add("12345").add("6789");
+        builder.sizes = row.sizes;
+        EXPECT_EQ(outcome(builder.build()), row.reason);
+    }
+}
+
+TEST(CompressedFile, DamagedGroupsGiveNothing) {
+    const std::string text = "some text that is packed";
+    const std::string packed = pack_raw(text);
+    const struct {
+        const char* what;
+        FileBuilder::Group group;
         bool good;
     } rows[] = {
         {"as it should be", {packed, text.size()}, true},
         {"too small a size", {packed, text.size() - 1}, false},
         {"too large a size", {packed, text.size() + 1}, false},
-        {"no size", {packed, 0}, false},
         {"cut short", {packed.substr(0, packed.size() - 1), text.size()}, false},
         {"bytes behind it", {packed + "x", text.size()}, false},
-        {"no bytes", {"", 0}, false},
-        {"no deflate stream", {"\xFF\xFF\xFF\xFF", 4}, false},
-        {"a stream of much more", {deflate_raw(std::string(5'000'000, 'a'), plain.dictionary), 4}, false},
+        {"no bytes", {"", 1}, false},
+        {"no LZMA stream", {"\xFF\xFF\xFF\xFF", 4}, false},
+        {"a stream of much more", {pack_raw(std::string(5'000'000, 'a')), 4}, false},
     };
     for (const auto& row : rows) {
         SCOPED_TRACE(row.what);
         FileBuilder builder;
-        builder.blocks.push_back(row.block);
+        builder.groups.push_back(row.group);
+        builder.sizes.push_back(static_cast<std::uint32_t>(row.group.raw_size));
         builder.add("the one behind it");
         const std::string bytes = builder.build();
         const auto opened = CompressedFile::parse(bytes, "test");
         const auto* const file = std::get_if<CompressedFile>(&opened);
         ASSERT_NE(file, nullptr);
-        EXPECT_EQ(file->unpack(0).has_value(), row.good);
-        EXPECT_EQ(file->unpack(1), "the one behind it");
+        EXPECT_EQ(file->text(0).has_value(), row.good);
+        EXPECT_EQ(file->text(0).has_value(), row.good) << "the second time";
+        EXPECT_EQ(file->text(1), "the one behind it");
     }
 }
 
 TEST(CompressedFile, EveryCutIsNoticed) {
-    const std::string bytes = two_blocks().build();
+    const std::string bytes = two_groups().build();
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         SCOPED_TRACE(size);
         EXPECT_NE(outcome(std::string_view(bytes).substr(0, size)), "fine");
@@ -155,7 +193,7 @@ TEST(CompressedFile, EveryCutIsNoticed) {
 
 /// Wherever a byte is wrong, behind the head: the file is refused, or its checksum says so; and unpacking does no harm.
 TEST(CompressedFile, EveryWrongByteIsNoticed) {
-    const FileBuilder builder = two_blocks();
+    const FileBuilder builder = two_groups();
     const std::string good = builder.build();
     for (std::size_t at = builder.head.size(); at < good.size(); ++at) {
         for (const unsigned char flip : {0x01, 0x80, 0xFF}) {
@@ -166,7 +204,7 @@ TEST(CompressedFile, EveryWrongByteIsNoticed) {
             const auto* const file = std::get_if<CompressedFile>(&opened);
             if (file == nullptr) continue;
             EXPECT_FALSE(file->is_intact());
-            for (std::size_t i = 0; i < file->size(); ++i) static_cast<void>(file->unpack(i));
+            for (std::size_t i = 0; i < file->size(); ++i) static_cast<void>(file->text(i));
         }
     }
 }

@@ -10,9 +10,9 @@
 namespace iamlocal::catalogue {
 namespace {
 
-constexpr std::string_view a_line = "arn:aws:iam::aws:policy/A\t3\t1000\t3000\t3\n";
-constexpr std::string_view newest_line = "arn:aws:iam::aws:policy/A\t5000\t1000\t3000\t3\n";
-constexpr std::string_view b_line = "arn:aws:iam::aws:policy/service-role/B\t1\t2000\t2000\t0\n";
+constexpr std::string_view a_line = "arn:aws:iam::aws:policy/A\t3\t1000\t3000\t1\t3\n";
+constexpr std::string_view newest_line = "arn:aws:iam::aws:policy/A\t5000\t1000\t3000\t1\t3\n";
+constexpr std::string_view b_line = "arn:aws:iam::aws:policy/service-role/B\t1\t2000\t2000\t2\t0\n";
 constexpr std::string_view a_history =
     "v\t2\t1500\n"
     "c\t0\t9\n"
@@ -23,8 +23,8 @@ constexpr std::string_view a_history =
 /// A catalogue of two policies, the first of which has three versions.
 std::string catalogue(std::string_view index, std::string_view history) {
     FileBuilder builder;
-    builder.head = "iamlocal-catalogue 1 managed-policies\n\n";
-    builder.add(index).add(R"({"a":["1",3]})").add("{}").add(history);
+    builder.head = "iamlocal-catalogue 2 managed-policies\n\n";
+    builder.add(index).add({R"({"a":["1",3]})", "{}", history});
     return builder.build();
 }
 
@@ -73,18 +73,18 @@ TEST(ManagedPoliciesFile, HasEntriesAndVersions) {
 
 TEST(ManagedPoliciesFile, AnIdMayBeKnown) {
     const std::string bytes =
-        catalogue(text_of("arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\n", b_line), a_history);
+        catalogue(text_of("arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\n", b_line), a_history);
     const auto opened = ManagedPoliciesFile::open(bytes);
     const auto& file = std::get<0>(opened);
     EXPECT_EQ(file->all()[0].id, "ANPAIWMBCKSKIEE64ZLYK");
-    EXPECT_EQ(file->all()[0].history_block, 0u);
+    EXPECT_EQ(file->all()[0].history_text, 0u);
     EXPECT_EQ(file->all()[1].id, "");
 }
 
 TEST(ManagedPoliciesFile, ADescriptionMayBeKnown) {
     const std::string bytes =
-        catalogue(text_of("arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\tFor <all>.\n",
-                          "arn:aws:iam::aws:policy/B\t1\t1\t1\t0\t\tFor some.\n"),
+        catalogue(text_of("arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\tFor <all>.\n",
+                          "arn:aws:iam::aws:policy/B\t1\t1\t1\t2\t0\t\tFor some.\n"),
                   a_history);
     const auto opened = ManagedPoliciesFile::open(bytes);
     ASSERT_EQ(opened.index(), 0u);
@@ -100,32 +100,32 @@ TEST(ManagedPoliciesFile, IndexesThatAreRefused) {
         const char* what;
         std::string index;
     } rows[] = {
-        {"a customer's ARN", "arn:aws:iam::111122223333:policy/A\t1\t1\t1\t0\n"},
-        {"no name", "arn:aws:iam::aws:policy/\t1\t1\t1\t0\n"},
+        {"a customer's ARN", "arn:aws:iam::111122223333:policy/A\t1\t1\t1\t1\t0\n"},
+        {"no name", "arn:aws:iam::aws:policy/\t1\t1\t1\t1\t0\n"},
         {"an empty line", "\n"},
         {"out of order", text_of(b_line, a_line)},
         {"twice", text_of(a_line, a_line)},
-        {"no version", "arn:aws:iam::aws:policy/A\t\t1\t1\t0\n"},
-        {"version 0", "arn:aws:iam::aws:policy/A\t0\t1\t1\t0\n"},
-        {"a version below 0", "arn:aws:iam::aws:policy/A\t-1\t1\t1\t0\n"},
-        {"a version that is no number", "arn:aws:iam::aws:policy/A\tv1\t1\t1\t0\n"},
-        {"a date that is none", "arn:aws:iam::aws:policy/A\t1\t2015-02-06\t1\t0\n"},
-        {"a date before 1970", "arn:aws:iam::aws:policy/A\t1\t-1\t1\t0\n"},
-        {"a date behind all calendars", "arn:aws:iam::aws:policy/A\t1\t1\t9223372036854775807\t0\n"},
-        {"no history", "arn:aws:iam::aws:policy/A\t1\t1\t1\n"},
-        {"a history that is not there", "arn:aws:iam::aws:policy/A\t1\t1\t1\t4\n"},
-        {"an id that is none", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t0\n"},
-        {"an empty id", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t\n"},
-        {"an id with markup", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPA<AAAAAAAAAAAAAAAA\n"},
-        {"an empty description", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\t\n"},
-        {"a description that is no text", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t\tFor \x01\n"},
-        {"a bad id and a description", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t0\tFor all.\n"},
-        {"too many fields", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\tFor all.\t0\n"},
-        {"a name that is no text", "arn:aws:iam::aws:policy/A\xFF\t1\t1\t1\t0\n"},
-        {"a path that is no text", "arn:aws:iam::aws:policy/\xFF/A\t1\t1\t1\t0\n"},
-        {"a name with a space", "arn:aws:iam::aws:policy/A B\t1\t1\t1\t0\n"},
-        {"more policies than documents", text_of(a_line, b_line) + "arn:aws:iam::aws:policy/C\t1\t1\t1\t0\n" +
-                                             "arn:aws:iam::aws:policy/D\t1\t1\t1\t0\n"},
+        {"no version", "arn:aws:iam::aws:policy/A\t\t1\t1\t1\t0\n"},
+        {"version 0", "arn:aws:iam::aws:policy/A\t0\t1\t1\t1\t0\n"},
+        {"a version below 0", "arn:aws:iam::aws:policy/A\t-1\t1\t1\t1\t0\n"},
+        {"a version that is no number", "arn:aws:iam::aws:policy/A\tv1\t1\t1\t1\t0\n"},
+        {"a date that is none", "arn:aws:iam::aws:policy/A\t1\t2015-02-06\t1\t1\t0\n"},
+        {"a date before 1970", "arn:aws:iam::aws:policy/A\t1\t-1\t1\t1\t0\n"},
+        {"a date behind all calendars", "arn:aws:iam::aws:policy/A\t1\t1\t9223372036854775807\t1\t0\n"},
+        {"no history", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\n"},
+        {"no document", "arn:aws:iam::aws:policy/A\t1\t1\t1\t0\t0\n"},
+        {"a document that is not there", "arn:aws:iam::aws:policy/A\t1\t1\t1\t4\t0\n"},
+        {"a history that is not there", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t4\n"},
+        {"an id that is none", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\t0\n"},
+        {"an empty id", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\t\n"},
+        {"an id with markup", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\tANPA<AAAAAAAAAAAAAAAA\n"},
+        {"an empty description", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\t\n"},
+        {"a description that is no text", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\t\tFor \x01\n"},
+        {"a bad id and a description", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\t0\tFor all.\n"},
+        {"too many fields", "arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\tANPAIWMBCKSKIEE64ZLYK\tFor all.\t0\n"},
+        {"a name that is no text", "arn:aws:iam::aws:policy/A\xFF\t1\t1\t1\t1\t0\n"},
+        {"a path that is no text", "arn:aws:iam::aws:policy/\xFF/A\t1\t1\t1\t1\t0\n"},
+        {"a name with a space", "arn:aws:iam::aws:policy/A B\t1\t1\t1\t1\t0\n"},
     };
     for (const auto& row : rows) {
         SCOPED_TRACE(row.what);
@@ -135,7 +135,7 @@ TEST(ManagedPoliciesFile, IndexesThatAreRefused) {
         EXPECT_EQ(std::get<MalformedFile>(opened).reason, "its index is damaged");
     }
     FileBuilder builder;
-    builder.head = "iamlocal-catalogue 1 managed-policies\n\n";
+    builder.head = "iamlocal-catalogue 2 managed-policies\n\n";
     const std::string without_index = builder.build();
     EXPECT_TRUE(std::holds_alternative<MalformedFile>(ManagedPoliciesFile::open(without_index)));
 }
@@ -189,8 +189,9 @@ TEST(ManagedPoliciesFile, VersionsDoNotGoOnWithoutEnd) {
 
 TEST(ManagedPoliciesFile, ADamagedDocumentThrows) {
     FileBuilder builder;
-    builder.head = "iamlocal-catalogue 1 managed-policies\n\n";
-    builder.add("arn:aws:iam::aws:policy/A\t1\t1\t1\t0\n").blocks.push_back({"\xFF", 100});
+    builder.head = "iamlocal-catalogue 2 managed-policies\n\n";
+    builder.add("arn:aws:iam::aws:policy/A\t1\t1\t1\t1\t0\n").groups.push_back({"\xFF", 100});
+    builder.sizes.push_back(100);
     const std::string bytes = builder.build();
     const auto opened = ManagedPoliciesFile::open(bytes);
     const auto& file = std::get<0>(opened);

@@ -172,8 +172,8 @@ class NamedFileTest : public testing::Test {
     }
     static FileBuilder builder() {
         FileBuilder builder;
-        builder.head = "iamlocal-catalogue 1 managed-policies\n\n";
-        builder.add("arn:aws:iam::aws:policy/OnlyOne\t1\t1000\t1000\t0\n").add(R"({"Version":"2012-10-17"})");
+        builder.head = "iamlocal-catalogue 2 managed-policies\n\n";
+        builder.add("arn:aws:iam::aws:policy/OnlyOne\t1\t1000\t1000\t1\t0\n").add(R"({"Version":"2012-10-17"})");
         return builder;
     }
 
@@ -211,7 +211,8 @@ TEST_F(NamedFileTest, FilesThatCannotBeUsed) {
     FileBuilder wrong_checksum = builder();
     wrong_checksum.right_checksum = false;
     FileBuilder wrong_index = builder();
-    wrong_index.blocks[0] = FileBuilder().add("no index\n").blocks[0];
+    wrong_index.groups[0] = FileBuilder().add("no index\n").groups[0];
+    wrong_index.sizes[0] = 9;
     const std::string good = builder().build();
     const struct {
         const char* what;

@@ -166,6 +166,8 @@ TEST(Settings, SuggestWhatWasMeant) {
     EXPECT_EQ(complaint({}, {"IAMLOCAL_WORKER=1"}),
               variable + "WORKER in the environment; did you mean IAMLOCAL_WORKERS?");
     EXPECT_EQ(complaint({"--port", "4566"}), "unknown flag --port; did you mean --listen?");
+    EXPECT_EQ(complaint({"--data", "x"}), "unknown flag --data; did you mean --data-dir?");
+    EXPECT_EQ(complaint({"--enforce", "off"}), "unknown flag --enforce; did you mean --enforcement?");
     EXPECT_EQ(complaint({"--quota", "UserPerAccount=3"}),
               "--quota: there is no quota 'UserPerAccount'; did you mean UsersPerAccount?");
     EXPECT_EQ(complaint({"sevre", "--help"}), "unknown command 'sevre'; did you mean serve?");
@@ -177,7 +179,8 @@ TEST(Settings, TakeQuotasByName) {
     const std::map<std::string, std::int64_t> expected{
         {"GroupsPerUser", 2}, {"RolesPerAccount", 0}, {"UsersPerAccount", 3}};
     EXPECT_EQ(settings.config.quotas, expected);
-    EXPECT_EQ(complaint({"--quota", "Users=3"}), "--quota: there is no quota 'Users'");
+    EXPECT_EQ(complaint({"--quota", "Hats=3"}), "--quota: there is no quota 'Hats'");
+    EXPECT_EQ(complaint({"--quota", "Users=3"}), "--quota: there is no quota 'Users'; did you mean UsersPerAccount?");
     EXPECT_EQ(complaint({"--quota", "UsersPerAccount"}), "--quota: 'UsersPerAccount' is not NAME=NUMBER");
     EXPECT_EQ(complaint({"--quota", "UsersPerAccount=many"}), "--quota: 'UsersPerAccount=many' is not NAME=NUMBER");
     EXPECT_EQ(complaint({"--quota", "UsersPerAccount=-1"}),

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "db/sqlite_handle.hpp"
 #include "db/transaction.hpp"
 #include "unit/db/fixture.hpp"
 
@@ -116,6 +117,12 @@ TEST(Database, RefusesWhatItCannotUse) {
     std::filesystem::create_directory(home.path() / "data");
     std::ofstream(home.path() / "data" / "iamlocal.db") << std::string(4096, 'x');
     EXPECT_THAT(message_of([&] { Database::open(home.path() / "data"); }), HasSubstr("file is not a database"));
+}
+
+TEST(SqliteHandle, AValueThatAStatementDoesNotTakeIsRefused) {
+    const auto handle = SqliteHandle::in_memory();
+    EXPECT_THROW(handle->execute_with("SELECT 1", "value"), std::runtime_error);
+    EXPECT_EQ(handle->execute_with("SELECT ?1 || '1'", "4"), 41);
 }
 
 TEST(Database, MigratesAnOlderFileAndKeepsItsRows) {

@@ -71,6 +71,7 @@ class Place {
         return nullptr;
     }
     const PostgresOptions& postgres() const { return postgres_; }
+    const std::filesystem::path& home() const { return home_.path(); }
 
   private:
     Storage storage_;

@@ -97,6 +97,12 @@ class SnapshotsTest : public testing::TestWithParam<Storage> {
     int forgotten_ = 0;
 };
 
+/// Where something is left when the database is closed.
+class KeptSnapshotsTest : public SnapshotsTest {};
+
+/// Where there is a file of SQLite's.
+class SnapshotFilesTest : public SnapshotsTest {};
+
 TEST_P(SnapshotsTest, GoesBackToEverything) {
     add(one_, "a", 3);
     add(two_, "b", 2, "label");
@@ -147,6 +153,89 @@ TEST_P(SnapshotsTest, GoesBackToOneAccount) {
     EXPECT_EQ(found, expected);
 }
 
+// All of it is exchanged then, and what is of others is put beside it before.
+TEST_P(SnapshotsTest, AnAccountThatHasMostComesBackBesideFewOthers) {
+    for (const char* owner : {"a", "b", "c", "d", "e", "f", "g", "h"}) add(one_, owner, 5);
+    add(two_, "mine", 2, "of two");
+    EXPECT_EQ(save("one", one_).counted, 8);
+    const auto before = rows();
+    remove_all(one_);
+    restore("one", one_);
+    EXPECT_EQ(rows(), before);
+    // Others go on meanwhile, and what they have by now stays.
+    remove_all(one_);
+    remove_all(two_);
+    add(two_, "later", 3, "of two");
+    auto expected = before;
+    std::erase_if(expected, [&](const std::string& row) {
+        return !row.starts_with("shared") && row.find(two_.view()) != row.npos;
+    });
+    for (const std::string& row : rows())
+        if (row.find("later") != row.npos) expected.push_back(row);
+    restore("one", one_);
+    EXPECT_THAT(rows(), testing::UnorderedElementsAreArray(expected));
+    // By the index.
+    const auto connection = database_->connect();
+    Transaction tx(*connection, Access::read);
+    EXPECT_EQ(tx.number("SELECT count(*) FROM things WHERE account = ?1 AND owner = ?2", one_, "c"), 5);
+    EXPECT_EQ(tx.number("SELECT count(*) FROM things WHERE account = ?1 AND owner = ?2", two_, "later"), 3);
+}
+
+TEST_P(SnapshotFilesTest, NothingOfOthersIsInTheFile) {
+    // Much of others has been there, and few or many of them are there now.
+    for (int i = 0; i < 60; ++i) {
+        add(one_, fmt::format("o{:02}", i * 7 % 60), 5);
+        add(two_, fmt::format("o{:02}", i * 11 % 60), 8);
+    }
+    constexpr Sql changes[] = {"DELETE FROM things WHERE account = '444455556666' AND owner > 'o50'",
+                               "DELETE FROM things WHERE account = '444455556666' AND owner > 'o10'",
+                               "DELETE FROM owners WHERE account = '444455556666' AND id > 'o10'"};
+    for (const Sql change : changes) {
+        const auto connection = database_->connect();
+        Transaction tx(*connection, Access::write);
+        EXPECT_GT(tx.run(two_, change), 0);
+        tx.commit();
+        save("one", one_);
+        std::ifstream file(place_.home() / "snapshots" / "one.snapshot", std::ios::binary);
+        const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+        EXPECT_NE(bytes.find(one_.view()), bytes.npos);
+        EXPECT_EQ(bytes.find(two_.view()), bytes.npos);
+    }
+}
+
+TEST_P(SnapshotsTest, WhatHasGoneTakesNoRoom) {
+    add(one_, "a", 10);
+    const std::size_t before = save("one", one_).bytes;
+    add(one_, "b", 3000);
+    add(two_, "c", 3000);
+    restore("one", one_);
+    remove_all(two_);
+    EXPECT_LE(save("one", one_).bytes, before + 4096);
+    const auto rows_before = rows();
+    add(one_, "d", 10);
+    restore("one", one_);
+    std::vector<std::string> expected = rows_before;
+    expected.push_back(fmt::format("shared {}/d", one_.view()));
+    EXPECT_THAT(rows(), testing::UnorderedElementsAreArray(expected));
+}
+
+// A restart finds what was restored in the log or in the file.
+TEST_P(SnapshotFilesTest, TheLogIsPutIntoTheFileAfterwards) {
+    for (int i = 0; i < 50; ++i) add(one_, fmt::format("o{}", i), 20);
+    save("one", one_);
+    const auto before = rows();
+    const std::filesystem::path file = place_.home() / "iamlocal.db";
+    const auto size = std::filesystem::file_size(file);
+    restore("one", one_);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (std::filesystem::file_size(file) == size && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_GT(std::filesystem::file_size(file), size);
+    restore("one", one_);
+    open(owned_schema);
+    EXPECT_EQ(rows(), before);
+}
+
 // One row of many differs, in a way that is easily taken for none.
 TEST_P(SnapshotsTest, GoesBackWhereLittleHasChanged) {
     constexpr Sql changes[] = {
@@ -161,21 +250,24 @@ TEST_P(SnapshotsTest, GoesBackWhereLittleHasChanged) {
     };
     add(one_, "A", 1);
     add(one_, "a", 3, "label");
-    add(two_, "b", 2);
-    save("one", one_);
-    save("all");
-    const auto before = rows();
-    for (const Sql change : changes) {
-        for (const auto& [name, account] :
-             {std::pair("one", std::optional(one_)), std::pair("all", std::optional<AccountId>())}) {
-            SCOPED_TRACE(fmt::format("{}, back to {}", change.text(), name));
-            const auto connection = database_->connect();
-            Transaction tx(*connection, Access::write);
-            EXPECT_EQ(tx.run(one_, change), 1);
-            tx.commit();
-            EXPECT_NE(rows(), before);
-            restore(name, account);
-            EXPECT_EQ(rows(), before);
+    // With few of others, and with many.
+    for (const char* const others : {"b", "c", "d"}) {
+        add(two_, others, 2);
+        save("one", one_);
+        save("all");
+        const auto before = rows();
+        for (const Sql change : changes) {
+            for (const auto& [name, account] :
+                 {std::pair("one", std::optional(one_)), std::pair("all", std::optional<AccountId>())}) {
+                SCOPED_TRACE(fmt::format("{}, back to {} with {}", change.text(), name, others));
+                const auto connection = database_->connect();
+                Transaction tx(*connection, Access::write);
+                EXPECT_EQ(tx.run(one_, change), 1);
+                tx.commit();
+                EXPECT_NE(rows(), before);
+                restore(name, account);
+                EXPECT_EQ(rows(), before);
+            }
         }
     }
 }
@@ -199,6 +291,10 @@ TEST_P(SnapshotsTest, WhatIsOfTheDatabaseItselfStays) {
     restore("all");
     EXPECT_EQ(starts(), 42);
     restore("all");
+    EXPECT_EQ(starts(), 42);
+    add(one_, "a", 1);
+    save("one", one_);
+    restore("one", one_);
     EXPECT_EQ(starts(), 42);
 }
 
@@ -271,8 +367,7 @@ TEST_P(SnapshotsTest, WhatIsUniqueAmongAllStandsInTheWay) {
     EXPECT_EQ(forgotten_, 0);
 }
 
-TEST_P(SnapshotsTest, SurvivesAnotherOpening) {
-    if (GetParam() == Storage::memory) GTEST_SKIP() << "nothing does";
+TEST_P(KeptSnapshotsTest, SurvivesAnotherOpening) {
     add(one_, "a", 2);
     const auto before = rows();
     save("all");
@@ -282,8 +377,7 @@ TEST_P(SnapshotsTest, SurvivesAnotherOpening) {
     EXPECT_EQ(rows(), before);
 }
 
-TEST_P(SnapshotsTest, OfAnEarlierSchemaIsBroughtUpOrRefused) {
-    if (GetParam() == Storage::memory) GTEST_SKIP() << "there is none";
+TEST_P(KeptSnapshotsTest, OfAnEarlierSchemaIsBroughtUpOrRefused) {
     const Place earlier(GetParam());
     database_ = earlier.open();
     database_->migrate(std::span(owned_schema).first(1));
@@ -345,6 +439,8 @@ TEST_P(SnapshotsTest, ReadersSeeOneStateWhileItChanges) {
 
 INSTANTIATE_TEST_SUITE_P(Everywhere, SnapshotsTest,
                          testing::Values(Storage::memory, Storage::file, Storage::postgresql), name_of);
+INSTANTIATE_TEST_SUITE_P(Kept, KeptSnapshotsTest, testing::Values(Storage::file, Storage::postgresql), name_of);
+INSTANTIATE_TEST_SUITE_P(Files, SnapshotFilesTest, testing::Values(Storage::file), name_of);
 
 TEST(SnapshotShelf, HeadsAreReadAsTheyWereWritten) {
     const SnapshotHead head{.name = "", .notes = "a\nnotes 5\n\0x", .schema = 15, .counted = 7, .bytes = 4096};

@@ -138,7 +138,7 @@ TEST(Emulator, RefusesWhatCannotWorkInOneSentence) {
 /// AWS's managed policies are the whole process's: a second emulator cannot take them from the first.
 TEST(Emulator, SharesTheManagedPoliciesOfTheProcess) {
     Config other = quiet_config();
-    other.managed_policies = IAMLOCAL_MANAGED_POLICIES;
+    other.managed_policies = IAMLOCAL_SOURCE_DIR "/src/catalogue/data/managed_policies.bin";
     const auto refusal = [](const Config& config) -> std::string {
         Emulator emulator(config, silent());
         try {

@@ -312,7 +312,7 @@ Names set_of(std::string_view xml, std::string_view name) {
 class Server {
   public:
     explicit Server(std::unique_ptr<db::Database> database) : database_(std::move(database)) {
-        database_->migrate(store::migrations());
+        database_->migrate(store::schema());
         connection_ = database_->connect();
     }
 

@@ -20,7 +20,6 @@ using policy::DocumentKind;
 using policy::MapContext;
 using policy::Policies;
 using policy::PolicyType;
-using policy::Principal;
 using policy::ResourcePolicyPart;
 using policy::SourcedPolicy;
 
@@ -122,7 +121,7 @@ constexpr std::string_view conditions[] = {
     R"({"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}})",
     R"({"StringEquals":{"aws:PrincipalTag/team":"${aws:RequestTag/team}"}})"};
 
-MapContext random_context(Random& random, const Principal& caller) {
+MapContext random_context(Random& random, const policy::Principal& caller) {
     MapContext context;
     for (const auto& [key, value] : policy::caller_keys(caller)) context.set(key, value);
     context.set("aws:CurrentTime", "2026-11-28T00:00:00Z");
@@ -164,7 +163,7 @@ TEST(Advice, BringsNoFindingThatWasNotThere) {
     Random random(2026);
     Tally tally;
     for (int i = 0; i < 6000; ++i) {
-        const Principal caller = policy::parse_caller(random.of(callers)).value();
+        const policy::Principal caller = policy::parse_caller(random.of(callers)).value();
         const bool trust = random.below(3) == 0;
         Asked asked = random.below(20) ? random_question(random) : Asked{"iam:PassRole", "*"};
         if (trust) {

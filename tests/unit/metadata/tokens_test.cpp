@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/entropy.hpp"
-#include "federation/base64url.hpp"
+#include "base/encoding.hpp"
 #include "metadata/instance_tokens.hpp"
 #include "metadata/pod_tokens.hpp"
 
@@ -50,7 +50,7 @@ TEST(PodTokens, SayWhosePodItIs) {
     EXPECT_EQ(std::get<Pod>(read).service_account, "app");
     EXPECT_EQ(std::get<Pod>(read).name, "app-0");
     EXPECT_EQ(std::get<Pod>(read).uid, pod.uid);
-    const auto head = federation::base64url_decode(token.substr(0, token.find('.')));
+    const auto head = base64url_decode(token.substr(0, token.find('.')));
     ASSERT_TRUE(head);
     EXPECT_EQ(head->find("typ"), std::string::npos);
     EXPECT_NE(head->find(R"("kid":")"), std::string::npos);

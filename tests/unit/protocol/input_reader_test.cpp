@@ -237,18 +237,6 @@ TEST(InputReader, SaysTenViolationsAtMost) {
         << message;
 }
 
-TEST(InputReader, KnowsMembersThatTheInputDoesNotHave) {
-    Parameters parameters;
-    EXPECT_FALSE(parameters.parse("", "Plain=x&List.member.1.Key=y&Listing=z"));
-    const InputReader reader(parameters, ShowValues::no);
-    EXPECT_TRUE(reader.is_given("Plain"));
-    EXPECT_TRUE(reader.is_given("List"));
-    EXPECT_FALSE(reader.is_given("Lis"));
-    EXPECT_FALSE(reader.is_given("member"));
-    nlohmann::ordered_json members;
-    EXPECT_FALSE(ModelPrinter(members).is_given("Plain"));
-}
-
 TEST(InputReader, CountsCharactersNotBytes) {
     Parameters parameters;
     ASSERT_FALSE(parameters.parse("", "T=%C3%A4%C3%B6%C3%BC"));

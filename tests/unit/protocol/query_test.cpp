@@ -1,6 +1,6 @@
 #include "protocol/query.hpp"
 
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -118,11 +118,11 @@ TEST(Parameters, ManyAreRefusedQuickly) {
 
     // Looking at each of the most parameters must not be quadratic, or a small body could hold a worker up.
     const std::string most = body_of(Parameters::limit);
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     ASSERT_FALSE(parameters.parse("", most));
     for (const unsigned i : parameters.items("Tags.member.").numbers)
         ASSERT_TRUE(parameters.find("Tags.member." + std::to_string(i) + ".Key"));
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+    EXPECT_LT(std::clock() - begin, CLOCKS_PER_SEC);
 }
 
 /// The same answers whether the parameters are few (scanned) or many (sorted).

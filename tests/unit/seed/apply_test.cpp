@@ -19,7 +19,7 @@ using testing::HasSubstr;
 /// A server's parts, without a server.
 class ApplyTest : public testing::Test {
   protected:
-    ApplyTest() { database_->migrate(store::migrations()); }
+    ApplyTest() { database_->migrate(store::schema()); }
 
     Counts apply(const std::string& text) {
         const std::vector<File> files{{"s.yaml", text}};

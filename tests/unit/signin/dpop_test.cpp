@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/encoding.hpp"
 #include "base/signing_key.hpp"
-#include "federation/base64url.hpp"
 
 namespace iamlocal::signin {
 namespace {
@@ -20,15 +20,11 @@ struct Client {
 
     nlohmann::json jwk() const {
         const PointNumbers point = key.point();
-        return {{"kty", "EC"},
-                {"crv", "P-256"},
-                {"x", federation::base64url_encode(point.x)},
-                {"y", federation::base64url_encode(point.y)}};
+        return {{"kty", "EC"}, {"crv", "P-256"}, {"x", base64url_encode(point.x)}, {"y", base64url_encode(point.y)}};
     }
     std::string proof() const {
-        const std::string text =
-            federation::base64url_encode(head.dump()) + "." + federation::base64url_encode(claims.dump());
-        return text + "." + federation::base64url_encode(key.sign_ecdsa(HashSize::sha256, text));
+        const std::string text = base64url_encode(head.dump()) + "." + base64url_encode(claims.dump());
+        return text + "." + base64url_encode(key.sign_ecdsa(HashSize::sha256, text));
     }
 };
 

@@ -206,7 +206,7 @@ TEST_F(KeyringTest, RefusesADamagedOrReadableKey) {
 
 TEST_F(KeyringTest, BelongsToItsDatabaseForGood) {
     const auto database = db::Database::open(home_.path());
-    database->migrate(migrations());
+    database->migrate(schema());
     const auto refusal = [&]() -> std::string {
         try {
             Keyring::open_for(*database, home_.path(), entropy_);
@@ -276,7 +276,7 @@ TEST_F(KeyringTest, OpensSecretsAfterARestart) {
                         .last_used = {}};
     {
         const auto database = db::Database::open(home_.path());
-        database->migrate(migrations());
+        database->migrate(schema());
         const auto connection = database->connect();
         db::Transaction tx(*connection, db::Access::write);
         users::insert(tx, {.account = account,
@@ -290,7 +290,7 @@ TEST_F(KeyringTest, OpensSecretsAfterARestart) {
         tx.commit();
     }
     const auto database = db::Database::open(home_.path());
-    database->migrate(migrations());
+    database->migrate(schema());
     const auto connection = database->connect();
     db::Transaction tx(*connection, db::Access::read);
     const auto found = access_keys::find(tx, Keyring::open(home_.path(), entropy_), key.id);

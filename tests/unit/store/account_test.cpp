@@ -91,7 +91,7 @@ TEST_P(AccountTest, AllAreListedWithHowMuchIsInThem) {
 /// What an account's erasure forgets, its snapshot would lack.
 TEST(AccountRows, AreThoseOfEveryTableThatNamesAnAccount) {
     const auto database = db::Database::in_memory();
-    database->migrate(migrations());
+    database->migrate(schema());
     const auto connection = database->connect();
     db::Transaction tx(*connection, db::Access::read);
     std::set<std::string> listed;

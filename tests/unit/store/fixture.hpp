@@ -24,7 +24,7 @@ inline Seconds at(std::int64_t seconds) { return Seconds(std::chrono::seconds(se
 
 class StoreTest : public testing::TestWithParam<db::Storage> {
   protected:
-    StoreTest() { database_->migrate(migrations()); }
+    StoreTest() { database_->migrate(schema()); }
 
     /// Ids are made from the names, so that a test can write them down.
     User add_user(const std::string& name, const std::string& path = "/") {

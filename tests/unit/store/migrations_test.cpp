@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "db/finished_schema.hpp"
 #include "unit/db/fixture.hpp"
 #include "unit/store/fixture.hpp"
 
@@ -30,8 +31,20 @@ TEST(Migrations, AFileOfEveryPastVersionBecomesTheCurrentSchema) {
         const db::TemporaryDirectory home;
         db::Database::open(home.path())->migrate(migrations().first(steps));
         const auto database = db::Database::open(home.path());
-        database->migrate(migrations());
+        database->migrate(schema());
         EXPECT_EQ(schema_of(*database), schema_of(*fresh));
+    }
+}
+
+/// The bytes are compared, and so everything that a database has.
+TEST(Migrations, AnEmptyDatabaseBeginsWithWhatTheStepsMake) {
+    EXPECT_TRUE(schema().finished == db::pack_schema(migrations())) << "packed from other steps, or by another SQLite";
+    const auto by_steps = db::Database::in_memory();
+    by_steps->migrate(migrations());
+    const db::TemporaryDirectory home;
+    for (const auto& database : {db::Database::in_memory(), db::Database::open(home.path())}) {
+        database->migrate(schema());
+        EXPECT_EQ(schema_of(*database), schema_of(*by_steps));
     }
 }
 

@@ -74,14 +74,14 @@ TEST_P(OrganizationTest, SurvivesARestart) {
     const db::Place place(GetParam() == db::Storage::memory ? db::Storage::file : GetParam());
     {
         const auto database = place.open();
-        database->migrate(migrations());
+        database->migrate(schema());
         const auto connection = database->connect();
         db::Transaction tx(*connection, db::Access::write);
         organization::replace(tx, example());
         tx.commit();
     }
     const auto database = place.open();
-    database->migrate(migrations());
+    database->migrate(schema());
     const auto connection = database->connect();
     db::Transaction tx(*connection, db::Access::read);
     EXPECT_EQ(organization::find(tx), example());

@@ -1,6 +1,6 @@
 #include "store/principal_ids.hpp"
 
-#include <chrono>
+#include <ctime>
 
 #include <fmt/format.h>
 
@@ -60,7 +60,7 @@ TEST_P(PrincipalIdsTest, NothingElseIsFound) {
 
 TEST(PrincipalIds, ManyAccountsDoNotMakeOneSlower) {
     const auto database = db::Database::in_memory();
-    database->migrate(migrations());
+    database->migrate(schema());
     const auto connection = database->connect();
     db::Transaction tx(*connection, db::Access::write);
     constexpr int accounts = 20000;
@@ -73,9 +73,9 @@ TEST(PrincipalIds, ManyAccountsDoNotMakeOneSlower) {
                            .boundary_arn = {},
                            .tags = {}});
     // A walk from account to account would take minutes for all of these.
-    const auto began = std::chrono::steady_clock::now();
+    const std::clock_t began = std::clock();
     for (int i = 0; i < accounts; ++i) ASSERT_TRUE(arn_of_unique_id(tx, fmt::format("AIDA{}", i)));
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+    EXPECT_LT(std::clock() - began, 10 * CLOCKS_PER_SEC);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string role_arn = "arn:aws:iam::000000000000:role/worker";
+const std::string worker_arn = "arn:aws:iam::000000000000:role/worker";
 
 std::string statement(const std::string& text) { return R"({"Version":"2012-10-17","Statement":[)" + text + "]}"; }
 
@@ -29,7 +29,7 @@ class AssumeRole : public testing::Test {
         const http::Response made = bed.iam(owner, "CreateRole", parameters);
         ASSERT_EQ(outcome(made), "200") << made.body;
     }
-    http::Response assume(const Keys& caller, const Parameters& more = {}, const std::string& arn = role_arn) {
+    http::Response assume(const Keys& caller, const Parameters& more = {}, const std::string& arn = worker_arn) {
         Parameters parameters = {{"RoleArn", arn}, {"RoleSessionName", "session"}};
         parameters.insert(parameters.end(), more.begin(), more.end());
         return bed.sts(caller, "AssumeRole", parameters);
@@ -76,7 +76,7 @@ TEST_F(AssumeRole, DoesNotTellAnAbsentRoleFromARefusal) {
     make_role(trusting(R"({"AWS":"111122223333"})"));
     const std::string who =
         "User: arn:aws:iam::000000000000:user/bob is not authorized to perform: sts:AssumeRole on resource: ";
-    EXPECT_EQ(message(assume(bob)), who + role_arn);
+    EXPECT_EQ(message(assume(bob)), who + worker_arn);
     const std::string absent = "arn:aws:iam::000000000000:role/absent";
     EXPECT_EQ(message(assume(bob, {}, absent)), who + absent);
     const std::string elsewhere = "arn:aws:iam::000000000000:role/path/worker";
@@ -89,7 +89,7 @@ TEST_F(AssumeRole, FindsTheRoleByItsOwnArnOnly) {
     // Every other spelling is held against a text that the Deny does not cover.
     const Keys bob = bed.make_user("bob", statement(R"({"Effect":"Allow","Action":"sts:*","Resource":"*"},
                             {"Effect":"Deny","Action":"sts:*","Resource":")" +
-                                                    role_arn + R"("})"));
+                                                    worker_arn + R"("})"));
     make_role(trusting(R"({"AWS":"*"})"));
     EXPECT_EQ(outcome(assume(bob)), "403 AccessDenied");
     for (const std::string arn : {
@@ -168,7 +168,7 @@ TEST_F(AssumeRole, TrustsTheUserNotItsName) {
 TEST_F(AssumeRole, LimitsTheDuration) {
     const Keys alice = bed.make_user("alice");
     make_role(trusting(R"({"AWS":"arn:aws:iam::000000000000:user/alice"})"), {{"MaxSessionDuration", "7200"}});
-    make_role(trusting(R"({"AWS":")" + role_arn + "\"}"), {{"MaxSessionDuration", "7200"}}, "next");
+    make_role(trusting(R"({"AWS":")" + worker_arn + "\"}"), {{"MaxSessionDuration", "7200"}}, "next");
     EXPECT_EQ(
         message(assume(alice, {{"DurationSeconds", "899"}})),
         "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have "
@@ -256,11 +256,11 @@ TEST_F(AssumeRole, NeedsFurtherPermissionsForTagsAndSourceIdentity) {
     const Parameters tagged = {{"Tags.member.1.Key", "team"}, {"Tags.member.1.Value", "a"}};
     EXPECT_EQ(message(assume(alice, tagged)),
               "User: arn:aws:iam::000000000000:user/alice is not authorized to perform: sts:TagSession on resource: " +
-                  role_arn);
+                  worker_arn);
     EXPECT_EQ(
         message(assume(alice, {{"SourceIdentity", "alice"}})),
         "User: arn:aws:iam::000000000000:user/alice is not authorized to perform: sts:SetSourceIdentity on resource: " +
-            role_arn);
+            worker_arn);
     bed.iam({}, "UpdateAssumeRolePolicy",
             {{"RoleName", "worker"}, {"PolicyDocument", trusting(alice_arn, "", all_actions)}});
     bed.iam({}, "PutRolePolicy",
@@ -279,7 +279,7 @@ TEST_F(AssumeRole, NeedsFurtherPermissionsForTagsAndSourceIdentity) {
 TEST_F(AssumeRole, KeepsTheSourceIdentityThroughChaining) {
     const Keys alice = bed.make_user("alice");
     make_role(trusting(R"({"AWS":"arn:aws:iam::000000000000:user/alice"})", "", all_actions));
-    make_role(trusting(R"({"AWS":")" + role_arn + "\"}", "", all_actions), {}, "next");
+    make_role(trusting(R"({"AWS":")" + worker_arn + "\"}", "", all_actions), {}, "next");
     const Keys first = keys_of(assume(alice, {{"SourceIdentity", "alice"}}));
     const std::string next = "arn:aws:iam::000000000000:role/next";
     EXPECT_EQ(element(assume(first, {}, next).body, "SourceIdentity"), "alice");

@@ -17,7 +17,7 @@ using nlohmann::json;
 
 class IssuersRouteTest : public testing::Test {
   protected:
-    IssuersRouteTest() { database_->migrate(store::migrations()); }
+    IssuersRouteTest() { database_->migrate(store::schema()); }
 
     http::Response ask(std::string_view method, const std::string& path, std::string_view body = {}) {
         const http::Header host{"Host", "localhost:4566"};

@@ -1,6 +1,6 @@
 #include "testbench/organization.hpp"
 
-#include <chrono>
+#include <ctime>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -123,14 +123,14 @@ TEST(ParseOrganization, ManyAccountsAndTargetsTakeTimeInProportion) {
         R"("without_full_access":[{1}]}})",
         accounts, targets);
     // Looking each up among those before it would take minutes.
-    const auto began = std::chrono::steady_clock::now();
+    const std::clock_t began = std::clock();
     const store::DeclaredOrganization organization = read(json);
     EXPECT_EQ(organization.accounts.size(), 100000U);
     const store::DeclaredOrganization again = read(write_organization(organization));
     EXPECT_EQ(again.accounts, organization.accounts);
     EXPECT_EQ(again.policies.at(0).targets, organization.policies.at(0).targets);
     EXPECT_EQ(again.without_full_access, organization.without_full_access);
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+    EXPECT_LT(std::clock() - began, 10 * CLOCKS_PER_SEC);
 }
 
 TEST(ParseOrganization, RefusesWhatIsWrongAndSaysWhere) {
@@ -263,7 +263,7 @@ TEST(ParseOrganization, HoldsAwsQuotas) {
 
 class OrganizationRouteTest : public testing::Test {
   protected:
-    OrganizationRouteTest() { database_->migrate(store::migrations()); }
+    OrganizationRouteTest() { database_->migrate(store::schema()); }
 
     http::Response ask(std::string_view method, std::string_view body = {}) {
         http::Request request;

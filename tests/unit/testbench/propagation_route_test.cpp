@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 class PropagationRouteTest : public testing::Test {
   protected:
-    PropagationRouteTest() { database_->migrate(store::migrations()); }
+    PropagationRouteTest() { database_->migrate(store::schema()); }
 
     http::Response ask(std::string_view method, std::string_view body = {}) {
         http::Request request;

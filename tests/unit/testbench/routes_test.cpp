@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 class RoutesTest : public testing::Test {
   protected:
-    RoutesTest() { database_->migrate(store::migrations()); }
+    RoutesTest() { database_->migrate(store::schema()); }
 
     http::Response ask(std::string_view method, std::string_view target, std::string_view body = {}) {
         http::Request request;

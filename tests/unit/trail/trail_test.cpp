@@ -6,26 +6,26 @@
 namespace iamlocal::trail {
 namespace {
 
-std::shared_ptr<Event> event_of(std::string_view sent, std::shared_ptr<const access::Portrait> caller) {
-    auto event = std::make_shared<Event>(EventTexts{.request_id = "id",
-                                                    .region = {},
-                                                    .peer = {},
-                                                    .user_agent = {},
-                                                    .host = {},
-                                                    .sent = sent,
-                                                    .answer = {},
-                                                    .kinds = {},
-                                                    .error_message = {},
-                                                    .made = {}});
-    event->caller = std::move(caller);
-    return event;
+NewEvent event_of(std::string_view sent, std::shared_ptr<const access::Portrait> caller) {
+    return {.facts = {},
+            .caller = std::move(caller),
+            .texts = {.request_id = "id",
+                      .region = {},
+                      .peer = {},
+                      .user_agent = {},
+                      .host = {},
+                      .sent = sent,
+                      .answer = {},
+                      .kinds = {},
+                      .error_message = {},
+                      .made = {}}};
 }
 
 TEST(Trail, KeepsTheNewestWithinItsBudget) {
     const auto caller = std::make_shared<const access::Portrait>();
     const std::string sent(1000, 'x');
-    const std::size_t each = event_of(sent, caller)->bytes();
-    Trail trail(5 * each + caller->bytes());
+    const std::size_t each = Block::room_for(event_of(sent, caller).texts);
+    Trail trail(5 * (each + caller->bytes()));
     for (int i = 0; i < 8; ++i) trail.add(event_of(sent, caller));
     const auto events = trail.all();
     ASSERT_GE(events.size(), 4u);
@@ -74,6 +74,32 @@ TEST(Trail, GoesOnCountingAfterItWasCleared) {
     EXPECT_LT(trail.fill_since(0), 50u);
 }
 
+TEST(Trail, WhatIsReadStaysWhileItsPlaceIsTaken) {
+    Trail trail(20000);
+    const std::string sent(100, 's');
+    const auto each = [](char name) {
+        access::Portrait portrait;
+        portrait.arn = name;
+        return std::make_shared<const access::Portrait>(std::move(portrait));
+    };
+    for (char c = 'a'; c <= 'z'; ++c) trail.add(event_of(sent, each(c)));
+    const std::vector<EventPtr> events = trail.all();
+    ASSERT_FALSE(events.empty());
+    for (int i = 0; i < 1000; ++i) trail.add(event_of("other", each('0')));
+    EXPECT_EQ(events.back()->caller->arn, "z");
+    for (const EventPtr& event : events) {
+        EXPECT_EQ(event->texts().sent, sent);
+        EXPECT_EQ(event->caller->arn, std::string(1, static_cast<char>('a' + event->sequence - 1)));
+    }
+    // Each is there once, in its order, whatever the blocks.
+    std::uint64_t seen = trail.all().front()->sequence;
+    const std::uint64_t first = seen;
+    for (trail::Trail::Piece piece = trail.after(seen - 1, 7); !piece.events.empty(); piece = trail.after(seen - 1, 7))
+        for (const EventPtr& event : piece.events) EXPECT_EQ(event->sequence, seen++);
+    EXPECT_EQ(seen - 1, trail.newest());
+    EXPECT_EQ(trail.fill().events, seen - first);
+}
+
 TEST(Trail, KeepsNothingWithoutABudget) {
     Trail trail(0);
     EXPECT_FALSE(trail.enabled());
@@ -82,17 +108,24 @@ TEST(Trail, KeepsNothingWithoutABudget) {
 }
 
 TEST(Event, KeepsItsTextsApart) {
-    const Event event({.request_id = "1",
-                       .region = "",
-                       .peer = "22",
-                       .user_agent = std::string(2000, 'u'),
-                       .host = "333",
-                       .sent = "",
-                       .answer = "4444",
-                       .kinds = "5",
-                       .error_message = "66",
-                       .made = "7",
-                       .error_code = "NoSuchEntity"});
+    const std::string user_agent(2000, 'u');
+    Block block(2000, 7);
+    ASSERT_TRUE(block.add({.facts = {.name = "GetUser", .tls = {}},
+                           .caller = std::make_shared<const access::Portrait>(),
+                           .texts = {.request_id = "1",
+                                     .region = "",
+                                     .peer = "22",
+                                     .user_agent = user_agent,
+                                     .host = "333",
+                                     .sent = "",
+                                     .answer = "4444",
+                                     .kinds = "5",
+                                     .error_message = "66",
+                                     .made = "7",
+                                     .error_code = "NoSuchEntity"}}));
+    const Event& event = block[0];
+    EXPECT_EQ(event.sequence, 7u);
+    EXPECT_EQ(event.name, "GetUser");
     const EventTexts texts = event.texts();
     EXPECT_EQ(texts.request_id, "1");
     EXPECT_EQ(texts.region, "");
@@ -106,7 +139,9 @@ TEST(Event, KeepsItsTextsApart) {
     EXPECT_EQ(texts.made, "7");
     EXPECT_EQ(texts.error_code, "NoSuchEntity");
     EXPECT_TRUE(event.has_failed());
-    EXPECT_FALSE(event_of("a", nullptr)->has_failed());
+    ASSERT_TRUE(block.add(event_of("a", std::make_shared<const access::Portrait>())));
+    EXPECT_FALSE(block[1].has_failed());
+    EXPECT_EQ(block[1].sequence, 8u);
 }
 
 }  // namespace

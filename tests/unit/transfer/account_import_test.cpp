@@ -45,7 +45,7 @@ Imported imported(const std::vector<Printed>& files) {
 /// What the seed has of the account.
 json account_of(const json& page, std::vector<Printed> others = {}) {
     others.push_back({"details.json", page.dump(), ""});
-    return json::parse(imported(others).seed)["accounts"]["111122223333"];
+    return json(imported(others).seed)["accounts"]["111122223333"];
 }
 
 std::string fault_of(const std::vector<Printed>& files) {
@@ -133,7 +133,7 @@ TEST(AccountImport, WhomTrustPoliciesNameBecomesAPlaceholder) {
                                   {"arn:aws:iam::444455556666:role/ci/deploy", "arn:aws:iam::444455556666:root",
                                    "arn:aws:iam::111122223333:user/bob"}}});
     const Imported result = imported({{"details.json", details(only(made)).dump(), ""}});
-    const json accounts = json::parse(result.seed)["accounts"];
+    const json accounts = json(result.seed)["accounts"];
     EXPECT_EQ(accounts["444455556666"]["roles"]["deploy"]["path"], "/ci/");
     EXPECT_EQ(accounts["444455556666"]["roles"]["deploy"]["trust_policy"], allow({{"AWS", "444455556666"}}));
     EXPECT_TRUE(accounts["111122223333"]["users"].contains("bob"));
@@ -164,7 +164,7 @@ TEST(AccountImport, ProvidersAndTheOrganizationAdd) {
                   {"org.json", organization.dump(), ""},
                   {"accounts.json", R"({"Accounts":[{"Id":"111122223333"},{"Id":"999999999999"}]})", ""},
                   {"details.json", details(json::array(), only(user)).dump(), ""}});
-    const json seed = json::parse(result.seed);
+    const json seed = json(result.seed);
     EXPECT_EQ(seed["accounts"]["111122223333"]["oidc_providers"],
               json({{"https://idp.example.com", {{"client_ids", {"app"}}}}}));
     EXPECT_EQ(seed["accounts"]["111122223333"]["saml_providers"], json({{"corp", {{"metadata", "<x/>"}}}}));
@@ -208,7 +208,7 @@ TEST(AccountImport, TheOrganizationIsPutTogether) {
          "p-FullAWSAccess"},
         {"s.json", R"({"EnabledServicePrincipals":[{"ServicePrincipal":"iam.amazonaws.com"}]})", ""},
     });
-    const json organization = json::parse(result.seed)["organization"];
+    const json organization = json(result.seed)["organization"];
     EXPECT_EQ(organization["units"],
               json({{"/", "r-ab12"}, {"/workloads", "ou-ab12-11111111"}, {"/workloads/prod-eu", "ou-ab12-22222222"}}));
     EXPECT_EQ(organization["accounts"],
@@ -232,7 +232,7 @@ TEST(AccountImport, WhereTargetsAreListedByTargetTheySayTheSame) {
                   {"p.json", policy_of_organization("p-1a2b3c4d", "guard").dump(), ""},
                   {"of-account.json", R"({"Policies":[{"Id":"p-1a2b3c4d","Name":"guard"},{"Id":"p-FullAWSAccess"}]})",
                    "111122223333"}});
-    EXPECT_EQ(json::parse(result.seed)["organization"]["policies"][0]["targets"], json({"111122223333"}));
+    EXPECT_EQ(json(result.seed)["organization"]["policies"][0]["targets"], json({"111122223333"}));
 }
 
 TEST(AccountImport, UnitsThatStandInACircleAreNowhere) {
@@ -249,8 +249,7 @@ TEST(AccountImport, FilesAreAsShellsWriteThem) {
     for (const char c : text + "\r\n") wide.append({c, '\0'});
     EXPECT_TRUE(account_of(one_user())["users"].contains("a"));
     for (const std::string& file : {"\xef\xbb\xbf" + text, wide, text + "\n" + text})
-        EXPECT_TRUE(
-            json::parse(imported({{"d.json", file, ""}}).seed)["accounts"]["111122223333"]["users"].contains("a"));
+        EXPECT_TRUE(json(imported({{"d.json", file, ""}}).seed)["accounts"]["111122223333"]["users"].contains("a"));
     // Half of a pair, half of a unit.
     EXPECT_THAT(fault_of({{"d.json", std::string("\xff\xfe{\0\x00\xd8x", 7), ""}}), HasSubstr("d.json:1:"));
 }

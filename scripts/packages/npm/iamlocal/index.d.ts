@@ -17,7 +17,7 @@ export interface ClientConfig {
 }
 
 export interface StartOptions {
-  /** Files or folders of seeds, or seeds themselves. */
+  /** Files or folders of seeds, seeds themselves, or texts of some. A string with a line break, or that begins with `{`, is a text. */
   seed?: string | object | Array<string | object>;
   /** 0, the default, is a free one. */
   port?: number;
@@ -46,7 +46,7 @@ export interface StartOptions {
 }
 
 export interface ConnectOptions {
-  /** Default: the variable AWS_ENDPOINT_URL, then http://127.0.0.1:4566. */
+  /** Default: the variable AWS_ENDPOINT_URL_IAM, then AWS_ENDPOINT_URL, then http://127.0.0.1:4566. */
   endpoint?: string;
   /** Default: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then test, test. */
   credentials?: { accessKeyId: string; secretAccessKey: string };
@@ -105,7 +105,7 @@ export interface Account {
   env(credentials?: AnyCredentials): Record<string, string>;
   /** A user who is there, with a new access key. */
   user(name: string): Promise<Identity>;
-  /** A file, or a seed itself, whose account becomes this one; `from` says which, where it has several. */
+  /** A file, a seed itself, or its text, whose account becomes this one; `from` says which, where it has several. */
   seed(seed: string | object, options?: { from?: string }): Promise<SeedResult>;
   snapshot(name?: string): Promise<Snapshot>;
   reset(): Promise<void>;
@@ -177,7 +177,7 @@ export interface Iamlocal {
   account(options?: { id?: string; alias?: string; seed?: string | object; from?: string }): Promise<Account>;
   /** An account that is there: that of a seed, for example. */
   inAccount(id: string): Account;
-  /** A seed itself, or its text in YAML or JSON. */
+  /** A file, a seed itself, or its text in YAML or JSON. */
   seed(seed: string | object): Promise<SeedResult>;
   snapshot(name?: string): Promise<Snapshot>;
   restore(name: string): Promise<void>;

@@ -52,6 +52,9 @@ class Identity:
         """The variables by which AWS's SDKs and tools meet the server in this name."""
         variables = {
             "AWS_ENDPOINT_URL": self._server.endpoint,
+            # These would count more, where somebody has set them.
+            "AWS_ENDPOINT_URL_IAM": self._server.endpoint,
+            "AWS_ENDPOINT_URL_STS": self._server.endpoint,
             "AWS_REGION": self._server.region,
             "AWS_DEFAULT_REGION": self._server.region,
             "AWS_ACCESS_KEY_ID": self.credentials.access_key_id,

@@ -7,21 +7,33 @@ import select
 import subprocess
 import tempfile
 import time
-from typing import List, Mapping, Optional, Sequence
+from typing import IO, List, Mapping, Optional, Sequence
 
 from ._errors import StartError
 from ._program import environment_for
 
 # What is shown of a log: its end.
 _SHOWN = 16 * 1024
+# How long the end of its input may take to end it before it is told by a signal, in seconds. Where somebody has forked
+# this process, the input does not end.
+_UNTOLD = 1
+
+
+def _open_log() -> IO[bytes]:
+    """A file, so that nobody has to read while the server runs. It has no name."""
+    try:
+        return tempfile.TemporaryFile(prefix="iamlocal-")
+    except OSError:  # there is no folder that may be written
+        if not hasattr(os, "memfd_create"):
+            raise
+        return os.fdopen(os.memfd_create("iamlocal"), "w+b")
 
 
 class Process:
     """A server that is ready. It ends with this process, also where this one is killed."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], timeout: float) -> None:
-        # A file, so that nobody has to read while the server runs. It has no name.
-        self._log = tempfile.TemporaryFile(prefix="iamlocal-")
+        self._log = _open_log()
         try:
             self._child = subprocess.Popen(
                 [*command, "--stop-when", "input-ends"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
@@ -59,7 +71,7 @@ class Process:
         if self._log.closed:
             return
         early = self._child.poll()
-        status = self._end(15) if early is None else early
+        status = self._end(15)
         said = self.stderr()
         self._log.close()
         if early is not None:
@@ -70,15 +82,20 @@ class Process:
     def _end(self, patience: float) -> int:
         assert self._child.stdin is not None and self._child.stdout is not None
         self._child.stdin.close()
-        try:
-            if patience > 0:
-                self._child.wait(patience)
-        except subprocess.TimeoutExpired:
-            pass
+        if patience > 0 and not self._ends_within(_UNTOLD):
+            self._child.terminate()
+            self._ends_within(patience - _UNTOLD)
         if self._child.poll() is None:
             self._child.kill()
         self._child.stdout.close()
         return self._child.wait()
+
+    def _ends_within(self, seconds: float) -> bool:
+        try:
+            self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def _read_banner(self, timeout: float) -> List[str]:
         """The lines of the banner, once the server is ready."""

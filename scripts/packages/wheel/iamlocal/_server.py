@@ -134,8 +134,8 @@ class Iamlocal:
     def seed(self, source: SeedSource) -> Dict[str, int]:
         """Brings accounts to the state of a seed (docs/seeds.md).
 
-        It has 1 MiB at most, and names no other files. Larger ones, folders, and those with members such as
-        `metadata_file` are for start().
+        It has 32 MiB at most, and names no other files. Folders, and seeds with members such as `metadata_file`, are for
+        start().
         """
         counts: Dict[str, int] = self.bench("PUT", "seed", text_of(source))
         return counts
@@ -282,10 +282,11 @@ def connect(endpoint: Optional[str] = None, *, credentials: Credentials = _USUAL
             timeout: float = 30) -> Iamlocal:
     """A server that somebody else has started, once it is ready. stop() leaves it alone.
 
-    Without `endpoint` it is the one that AWS_ENDPOINT_URL names, or http://127.0.0.1:4566. `credentials` are its root
-    user's.
+    Without `endpoint` it is where the environment sends clients of IAM, by AWS_ENDPOINT_URL_IAM or AWS_ENDPOINT_URL, or
+    http://127.0.0.1:4566. `credentials` are its root user's.
     """
-    endpoint = endpoint or os.environ.get("AWS_ENDPOINT_URL") or "http://127.0.0.1:4566"
+    endpoint = (endpoint or os.environ.get("AWS_ENDPOINT_URL_IAM") or os.environ.get("AWS_ENDPOINT_URL")
+                or "http://127.0.0.1:4566")
     server = Iamlocal(endpoint, region, credentials)
     deadline = time.monotonic() + timeout
     while True:

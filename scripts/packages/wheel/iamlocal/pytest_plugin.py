@@ -25,8 +25,8 @@ _PROPAGATION: "pytest.StashKey[Dict[str, Any]]" = pytest.StashKey()
 # The last denial before a test began.
 _BEFORE: "pytest.StashKey[Optional[str]]" = pytest.StashKey()
 # What would lead a program elsewhere, or make it somebody else, than what a test has set.
-_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ENDPOINT_URL_IAM",
-              "AWS_ENDPOINT_URL_STS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
+              "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,10 +17,12 @@ function run() {
   const environment = environmentOf();
   // What a service manager is told, it is told by the program.
   if (process.env.NOTIFY_SOCKET) environment.NOTIFY_SOCKET = process.env.NOTIFY_SOCKET;
-  const child = spawn(program, process.argv.slice(2), { stdio: "inherit", env: environment });
+  let child;
+  // Before there is a program, so that none is left behind by a signal that comes while it is started.
   const passOn = (signal) => child.kill(signal);
   const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
   for (const signal of signals) process.on(signal, passOn);
+  child = spawn(program, process.argv.slice(2), { stdio: "inherit", env: environment });
   child.on("error", (error) => {
     console.error(`iamlocal: ${program} cannot be run: ${error.message}`);
     process.exit(1);

@@ -1,7 +1,7 @@
 "use strict";
 
-const fs = require("node:fs/promises");
 const { IamlocalError } = require("./error");
+const { textOf } = require("./seed");
 const { call } = require("./signed");
 
 /** A state that can be gone back to. */
@@ -50,6 +50,9 @@ class Client {
     const { accessKeyId, secretAccessKey, sessionToken } = readCredentials(credentials);
     return {
       AWS_ENDPOINT_URL: this.endpoint,
+      // These would count more, where somebody has set them.
+      AWS_ENDPOINT_URL_IAM: this.endpoint,
+      AWS_ENDPOINT_URL_STS: this.endpoint,
       AWS_REGION: this.region,
       AWS_DEFAULT_REGION: this.region,
       AWS_ACCESS_KEY_ID: accessKeyId,
@@ -124,12 +127,13 @@ class Account extends Client {
   }
 
   /**
-   * Brings the account to the state that a seed describes: a file, or the seed itself. The seed's account becomes this one.
+   * Brings the account to the state that a seed describes: a file, the seed itself, or its text. The seed's account becomes
+   * this one.
    *
    * @param from whose number is replaced; it may be left out where the seed has one number alone
    */
   async seed(seed, { from } = {}) {
-    const text = typeof seed === "string" ? await fs.readFile(seed, "utf8") : JSON.stringify(seed);
+    const text = await textOf(seed);
     const numbers = from === undefined ? new Set(text.match(/\b\d{12}\b/g)) : new Set([from]);
     if (numbers.size !== 1) {
       const why = numbers.size === 0 ? "names no account" : `names several accounts (${[...numbers].join(", ")}): say which one with \`from\``;

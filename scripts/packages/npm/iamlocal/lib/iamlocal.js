@@ -5,6 +5,7 @@ const { Account, Client, Snapshot, freshName } = require("./account");
 const { IamlocalError } = require("./error");
 const { getProgram } = require("./program");
 const { ask } = require("./request");
+const { isPath, textOf } = require("./seed");
 const { Server } = require("./server");
 
 const USUAL = { accessKeyId: "test", secretAccessKey: "test" };
@@ -83,9 +84,9 @@ class Iamlocal extends Client {
     return new Account(this, this.#ways(), id, credentials);
   }
 
-  /** Brings accounts to the state that a seed describes: a seed itself, or its text in YAML or JSON. */
+  /** Brings accounts to the state that a seed describes: a file, the seed itself, or its text in YAML or JSON. */
   async seed(seed) {
-    return this.bench("PUT", "seed", { body: seed });
+    return this.bench("PUT", "seed", { body: await textOf(seed) });
   }
 
   /** Keeps the state of everything, the clock included. */
@@ -175,7 +176,7 @@ async function start(options = {}) {
   const { seed = [], port = 0, host = "127.0.0.1", program, args = [], env = {}, log = "ignore", logLevel = "warn" } = options;
   const { region = "us-east-1", credentials = USUAL, accountId, ca, timeout = START_MILLISECONDS } = options;
   const seeds = [seed].flat();
-  const files = seeds.filter((one) => typeof one === "string").flatMap((file) => ["--seed", file]);
+  const files = seeds.filter(isPath).flatMap((file) => ["--seed", file]);
   const flags = ["--listen", `${host}:${port}`, "--log-level", logLevel, ...files];
   if (accountId !== undefined) flags.push("--account-id", accountId);
   // Not among the arguments, which everybody sees.
@@ -187,7 +188,7 @@ async function start(options = {}) {
   try {
     const health = await ask(server.endpoint, "GET", "/_iamlocal/health", { ca });
     const iam = new Iamlocal(server.endpoint, { region, credentials, ca, server, accountId: health.account });
-    for (const one of seeds) if (typeof one !== "string") await iam.seed(one);
+    for (const one of seeds) if (!isPath(one)) await iam.seed(one);
     return iam;
   } catch (error) {
     await server.stop();
@@ -195,10 +196,14 @@ async function start(options = {}) {
   }
 }
 
-/** A server that runs already; waits until it is ready. Without `endpoint` it is the one that the environment names. */
+/**
+ * A server that runs already; waits until it is ready. Without `endpoint` it is where the environment sends clients of
+ * IAM.
+ */
 async function connect(options = {}) {
-  const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = process.env;
-  const { endpoint = AWS_ENDPOINT_URL ?? "http://127.0.0.1:4566", region = AWS_REGION ?? "us-east-1", ca } = options;
+  const { AWS_ENDPOINT_URL_IAM, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = process.env;
+  const named = AWS_ENDPOINT_URL_IAM || AWS_ENDPOINT_URL || "http://127.0.0.1:4566";
+  const { endpoint = named, region = AWS_REGION ?? "us-east-1", ca } = options;
   const fromEnvironment = AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY;
   const { credentials = fromEnvironment ? { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } : USUAL } = options;
   const deadline = process.hrtime.bigint() + BigInt(options.timeout ?? START_MILLISECONDS) * 1000000n;

@@ -31,6 +31,8 @@ class Server {
     this.#child = spawn(program, ["serve", "--stop-when", "input-ends", ...args], {
       stdio: ["pipe", "pipe", "pipe"],
       env: environmentOf(env),
+      // What a terminal sends to its programs is for this one, which may still need the server to end well.
+      detached: true,
     });
     this.#child.stdin.on("error", () => {}); // nothing is ever written
     this.#child.stderr.setEncoding("utf8").on("data", (text) => {
