@@ -31,14 +31,13 @@ tcp::endpoint resolve(const Listen& listen) {
 }
 
 /// Sockets that share a port by SO_REUSEPORT would share it with another server of the same user as well. One that does
-/// not ask for sharing is refused then.
+/// not ask for sharing cannot be bound then. It must not listen: who connected to it would be reset when it closes.
 void require_free(const tcp::endpoint& endpoint) {
     asio::io_context io;
     tcp::acceptor probe(io, endpoint.protocol());
     probe.set_option(tcp::acceptor::reuse_address(true));
     if (endpoint.protocol() == tcp::v6()) probe.set_option(asio::ip::v6_only(true));
     probe.bind(endpoint);
-    probe.listen();
 }
 
 }  // namespace

@@ -468,13 +468,15 @@ def test_nothing_but_health_is_served_until_seeds_are_in(tmp_path):
     # Hashing passwords takes its time.
     (tmp_path / "seed.json").write_text(json.dumps(seed_of(users={
         f"user{i}": {"password": f"correct-Horse-{i}"} for i in range(60)})))
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    # At an address that is not the caller's own: who asks a free port of his own often enough is connected with himself.
+    host = "127.0.0.2"
+    with socket.create_server((host, 0)) as taken:
         port = taken.getsockname()[1]
-    process = subprocess.Popen([BINARY, "--listen", f"127.0.0.1:{port}", "--seed", str(tmp_path / "seed.json")],
+    process = subprocess.Popen([BINARY, "--listen", f"{host}:{port}", "--seed", str(tmp_path / "seed.json")],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=clean_environment(), text=True)
 
     def status(method, path, body=None):
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        with contextlib.closing(http.client.HTTPConnection(host, port, timeout=20)) as connection:
             connection.request(method, path, body)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()

@@ -400,6 +400,32 @@ TEST(Server, SaysWhyItCannotListen) {
     EXPECT_EQ(reason_not_to_start(options), "There must be at least one worker.");
 }
 
+TEST(Server, AnswersWhoConnectsWhileItStarts) {
+    // Who tries a free port of his own address often enough is connected with himself: another one.
+    Options options;
+    options.listen = {{"127.0.0.2", 0}};
+    const Endpoint endpoint = RunningServer(options).server.endpoints()[0];
+    options.listen[0].port = endpoint.port;
+    options.workers = 2;
+    for (int round = 0; round < 20; ++round) {
+        std::string answer;
+        std::thread early([&] {
+            while (true) {
+                try {
+                    Client client(endpoint);
+                    client.send(get("/"));
+                    answer = client.receive();
+                    return;
+                } catch (const std::runtime_error&) {  // refused: not yet
+                }
+            }
+        });
+        RunningServer running(options);
+        early.join();
+        ASSERT_THAT(answer, StartsWith("HTTP/1.1 200 OK")) << "round " << round;
+    }
+}
+
 TEST(Server, WaitsForDescriptorsWithoutSpinning) {
     RunningServer running;
     auto before = running.connect();
