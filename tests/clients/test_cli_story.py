@@ -1,25 +1,18 @@
-"""The first hour of IAM with the AWS CLI as it is installed: Debian's, and whatever newer one PATH has."""
+"""The first hour of IAM with the AWS CLI as it is installed: Debian's, and that of the first Python on PATH."""
 
 import json
-import os
+import pathlib
 import re
-import shutil
 
 import pytest
 
 from aws_cli import DEBIANS, Cli
-from support import ACCOUNT, Caller, policy, trust
+from support import ACCOUNT, Caller, policy, pythons, trust
+
+CLIS = [DEBIANS, *(str(pathlib.Path(python).parent / "aws") for python in pythons("awscli")[1:])]
 
 
-def clis():
-    found = [DEBIANS]
-    first = shutil.which("aws")
-    if first and os.path.realpath(first) != os.path.realpath(DEBIANS):
-        found.append(first)
-    return found
-
-
-@pytest.mark.parametrize("program", clis())
+@pytest.mark.parametrize("program", CLIS)
 def test_the_first_hour(program, server, tmp_path):
     root = Cli(program, server.url, tmp_path)
     assert root("sts", "get-caller-identity") == {"UserId": ACCOUNT, "Account": ACCOUNT,
@@ -85,7 +78,7 @@ def test_the_first_hour(program, server, tmp_path):
         "in the request is invalid.")
 
 
-@pytest.mark.parametrize("program", clis())
+@pytest.mark.parametrize("program", CLIS)
 def test_pages_and_queries(program, server, tmp_path):
     root = Cli(program, server.url, tmp_path)
     for number in range(5):
@@ -98,7 +91,7 @@ def test_pages_and_queries(program, server, tmp_path):
     assert [user["UserName"] for user in rest["Users"]] == ["user3", "user4"]
 
 
-@pytest.mark.parametrize("program", clis())
+@pytest.mark.parametrize("program", CLIS)
 def test_what_the_cli_adds_of_its_own(program, server, tmp_path):
     """The seed of an MFA device goes into a file, in one of two forms."""
     root = Cli(program, server.url, tmp_path)
