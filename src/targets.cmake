@@ -71,9 +71,10 @@ if(IAMLOCAL_SANITIZE)
   endif()
 endif()
 
-# mold links in a fraction of the time; sanitized builds keep the default linker, whose runtimes are known to work.
+# mold links in a fraction of the time. GCC's sanitizers keep the default linker, with which they are known to work; clang's
+# work with mold, which saves two seconds a fuzz target.
 find_program(MOLD mold)
-if(MOLD AND NOT IAMLOCAL_SANITIZE)
+if(MOLD AND (IAMLOCAL_FUZZ OR NOT IAMLOCAL_SANITIZE))
   target_link_options(iamlocal_flags INTERFACE -fuse-ld=mold)
 endif()
 
